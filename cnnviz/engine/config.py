@@ -1,0 +1,109 @@
+"""Every hyperparameter of a run with its range. Plain data, no torch."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+OPTIMIZERS = ("adam", "adamw", "sgd")
+SCHEDULES = ("one-cycle", "cosine", "constant")
+AUGMENTATIONS = ("none", "shift", "affine")
+# Peak learning rates that train every LeNet here; measured in docs/benchmarks.md.
+RECOMMENDED_LEARNING_RATE = {"adam": 0.005, "adamw": 0.005, "sgd": 0.1}
+
+EPOCHS = (1, 1000)
+BATCH_SIZE = (1, 8192)
+LEARNING_RATE = (0.0, 10.0)  # open at 0
+WEIGHT_DECAY = (0.0, 1.0)
+SEED = (0, 2**32 - 1)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """What determines a run: the same configuration on the same device gives the same weights.
+
+    Raises ConfigurationError, which names the parameter, its rule, the value got and the next step.
+    """
+
+    model: str = "lenet5"  # a name in cnnviz.models.registry.MODELS
+    data: str = "digits"  # a name in cnnviz.data.registry.DATASETS
+    epochs: int = 10
+    batch_size: int = 128
+    learning_rate: float | None = None  # the schedule's peak; None: what is recommended for the optimizer
+    optimizer: str = "adam"
+    schedule: str = "one-cycle"
+    weight_decay: float = 0.0
+    augmentation: str = "none"
+    seed: int = 0
+    device: str = "auto"  # "auto", or torch's name: "cpu", "cuda", "cuda:1", "mps"
+
+    def __post_init__(self) -> None:
+        _one_of("optimizer", self.optimizer, OPTIMIZERS)
+        _one_of("schedule", self.schedule, SCHEDULES)
+        _one_of("augmentation", self.augmentation, AUGMENTATIONS)
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", RECOMMENDED_LEARNING_RATE[self.optimizer])
+        _integer("epochs", self.epochs, *EPOCHS)
+        _integer("batch_size", self.batch_size, *BATCH_SIZE)
+        _integer("seed", self.seed, *SEED)
+        _number("learning_rate", self.learning_rate, *LEARNING_RATE, open_below=True)
+        _number("weight_decay", self.weight_decay, *WEIGHT_DECAY)
+
+    def to_json(self) -> str:
+        """All fields as one JSON object."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        """The inverse of `to_json`. Fields left out take their defaults; unknown ones are refused."""
+        values: Any = json.loads(text)
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            _one_of("configuration field", name, known)
+        return cls(**values)
+
+
+def _one_of(parameter: str, value: object, allowed: Iterable[str]) -> None:
+    if value not in set(allowed):
+        raise ConfigurationError(
+            N_("{parameter} must be one of {allowed}. Got {value} instead."),
+            parameter=parameter,
+            allowed=", ".join(sorted(allowed)),
+            value=value,
+        )
+
+
+def _integer(parameter: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigurationError(
+            N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}."),
+            parameter=parameter,
+            low=low,
+            high=high,
+            value=value,
+            nearest=_nearest(value, low, high),
+        )
+
+
+def _number(parameter: str, value: object, low: float, high: float, open_below: bool = False) -> None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not is_number or not low <= value <= high or (open_below and value == low):  # type: ignore[operator]
+        rule = (
+            N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}.")
+            if open_below
+            else N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}.")
+        )
+        suggestion = RECOMMENDED_LEARNING_RATE["adam"] if open_below else low
+        raise ConfigurationError(rule, parameter=parameter, low=low, high=high, value=value, nearest=suggestion)
+
+
+def _nearest(value: object, low: int, high: int) -> int:
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return int(min(max(value, low), high))
+    return low

@@ -1,0 +1,59 @@
+"""Every error a user can cause, as one translatable sentence. Knows nothing of Streamlit or torch.
+
+CnnvizError
+├── ConfigurationError    a parameter outside its rule (also a ValueError)
+├── DataError
+│   ├── MissingDataError  a data set is not on this machine
+│   ├── CorruptDataError  a file was cut or changed since it was fetched
+│   ├── DownloadError     a file could not be fetched
+│   └── PictureError      a user's file is not a picture we can read
+├── CheckpointError       a file is not a checkpoint, or not one for this network
+└── RunError              a run cannot do what was asked of it
+"""
+
+from __future__ import annotations
+
+
+class CnnvizError(Exception):
+    """One sentence: parameter, rule, the value got, the next step.
+
+    `template` is the English sentence with `{named}` gaps, which is also the key of its translation;
+    `values` fill the gaps in any language.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
+
+
+class ConfigurationError(CnnvizError, ValueError):
+    """A parameter is outside its rule."""
+
+
+class DataError(CnnvizError):
+    """A data set or a picture cannot be used."""
+
+
+class MissingDataError(DataError):
+    """A data set is not on this machine."""
+
+
+class CorruptDataError(DataError):
+    """A file of a data set was cut or changed since it was fetched."""
+
+
+class DownloadError(DataError):
+    """A file could not be fetched."""
+
+
+class PictureError(DataError):
+    """A user's file is not a picture we can read."""
+
+
+class CheckpointError(CnnvizError):
+    """A file is not a checkpoint, or not one for this network."""
+
+
+class RunError(CnnvizError):
+    """A run cannot do what was asked of it."""

@@ -1,0 +1,88 @@
+"""The look, decided once: what each colour means, in light and in dark. Knows nothing of Streamlit or torch.
+
+Roles, not hues: a part of a picture asks for "kernel" or "wrong". Every role is used as text, line and tint, so each
+has at least 4.5 : 1 against its theme's background, and pairs that meet in one picture (train and test, right and
+wrong, input, kernel and output) stay apart under the common colour-vision deficiencies: tests/figures/test_theme.py.
+"""
+
+from __future__ import annotations
+
+BACKGROUND = {"light": "#FDFCFA", "dark": "#15171B"}  # as in .streamlit/config.toml
+TEXT = {"light": "#1E2126", "dark": "#ECEAE4"}
+
+_ROLES = {
+    #           light      dark
+    "input": ("#0B63B0", "#6CB6F5"),  # blue
+    "padding": ("#6B6F78", "#9CA1AC"),  # grey
+    "kernel": ("#A85400", "#F2A65A"),  # orange
+    "output": ("#00725A", "#4CC9A8"),  # bluish green
+    "train": ("#5B3FC4", "#B0A0FF"),  # violet
+    "test": ("#B3246B", "#FF8FC0"),  # rose
+    "right": ("#1D4FB8", "#86B6FF"),  # blue, with a tick
+    "wrong": ("#B93A0E", "#FF9A6B"),  # vermilion, with a cross
+    "muted": ("#5C606A", "#A9ADB7"),
+    "line": ("#DAD6CD", "#3A3E47"),
+    "surface": ("#F3F1EC", "#20232A"),
+    "text": (TEXT["light"], TEXT["dark"]),
+    "background": (BACKGROUND["light"], BACKGROUND["dark"]),
+}
+
+# Weights and signed activations: orange below zero, neutral at zero, blue above; symmetric around zero.
+_DIVERGING = {
+    "light": ("#8A3B00", "#D98B3A", "#F4F2ED", "#5C9BD1", "#0A4478"),
+    "dark": ("#FFC27A", "#B36A1E", "#23262C", "#3F7FB8", "#A6D4FF"),
+}
+# Activations that are never negative, and shares: from the page's own surface to one strong colour.
+_SEQUENTIAL = {
+    "light": ("#F4F2ED", "#B9DCD0", "#5CAE96", "#157A63", "#003D31"),
+    "dark": ("#23262C", "#1F4F45", "#2D8A74", "#5FCBAE", "#D2FFF1"),
+}
+# Order for overlaid runs; told apart by dash as well.
+_SERIES = {
+    "light": ("#5B3FC4", "#B3246B", "#00725A", "#A85400", "#0B63B0", "#6B6F78"),
+    "dark": ("#B0A0FF", "#FF8FC0", "#4CC9A8", "#F2A65A", "#6CB6F5", "#9CA1AC"),
+}
+
+Scale = tuple[str, ...]
+
+
+def palette(theme: str) -> dict[str, str]:
+    """Role -> "#RRGGBB" in `theme` ("light" or "dark")."""
+    column = 1 if theme == "dark" else 0
+    return {role: pair[column] for role, pair in _ROLES.items()}
+
+
+def diverging(theme: str) -> Scale:
+    """Five stops from most negative through a neutral zero to most positive."""
+    return _DIVERGING[theme]
+
+
+def sequential(theme: str) -> Scale:
+    """Five stops from nothing to most."""
+    return _SEQUENTIAL[theme]
+
+
+def series(theme: str) -> Scale:
+    """Colours for runs laid over each other, in order."""
+    return _SERIES[theme]
+
+
+def plotly_scale(scale: Scale) -> list[list[float | str]]:
+    """A scale as Plotly's `colorscale` takes it: evenly spaced [position, colour] pairs."""
+    return [[index / (len(scale) - 1), color] for index, color in enumerate(scale)]
+
+
+def stylesheet(theme: str, selector: str = ":root") -> str:
+    """The theme as CSS variables: `--cnn-input`, ..., `--cnn-diverging-0..4`, `--cnn-sequential-0..4`."""
+    lines = [f"--cnn-{role}: {color};" for role, color in palette(theme).items()]
+    lines += [f"--cnn-diverging-{i}: {color};" for i, color in enumerate(diverging(theme))]
+    lines += [f"--cnn-sequential-{i}: {color};" for i, color in enumerate(sequential(theme))]
+    return f"{selector} {{ {' '.join(lines)} }}\n"
+
+
+def component_css() -> str:
+    """Both themes, for inside a component: its root has the class `cnn-root`, and `dark` when the page is dark.
+
+    `components/shared/theme.js` keeps that class in step with Streamlit's own background.
+    """
+    return stylesheet("light", ".cnn-root") + stylesheet("dark", ".cnn-root.dark")

@@ -1,0 +1,54 @@
+"""Message catalogues: one .po file per room of the house, compiled in memory. Knows nothing of Streamlit.
+
+The English sentence is the key. `N_` marks a sentence that is translated later, where it is shown.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+_FOLDERS = {"zh": "zh_CN"}  # English is the key itself: it has no catalogue
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark `message` for extraction; returns it unchanged."""
+    return message
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalogue of `language` ("en" or "zh")."""
+    if language not in _FOLDERS:
+        return gettext.NullTranslations()
+    folder = Path(__file__).parent / _FOLDERS[language]
+    merged = Catalog(locale=_FOLDERS[language])
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    merged.add(message.id, message.string)
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def choose_language(*wishes: str | None) -> str:
+    """The first wish we speak, of tags such as "zh-CN" or "en_GB"; English if none.
+
+    >>> choose_language(None, "fr-FR", "zh-Hans-CN")
+    'zh'
+    """
+    for wish in wishes:
+        primary = (wish or "").replace("_", "-").split("-")[0].lower()
+        if primary in LANGUAGES:
+            return primary
+    return "en"

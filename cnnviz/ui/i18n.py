@@ -1,0 +1,56 @@
+"""The visitor's language: what was chosen, else the link, else `CNNVIZ_LANG`, else the browser."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from cnnviz.errors import CnnvizError
+from cnnviz.locale import LANGUAGES, choose_language, translations
+
+_PARAMETER = "lang"  # in the link
+_CHOSEN = "language_chosen"  # in the session: survives page switches, which empty the link
+_BOX = "language_box"
+
+
+def language() -> str:
+    """ "en" or "zh": what this script run is written in."""
+    return choose_language(
+        st.session_state.get(_CHOSEN),
+        st.query_params.get(_PARAMETER),
+        os.environ.get("CNNVIZ_LANG"),
+        st.context.locale,
+    )
+
+
+def _(message: str, **values: object) -> str:
+    """`message` in the visitor's language, its `{named}` gaps filled."""
+    text = translations(language()).gettext(message) if message else ""
+    return text.format(**values) if values else text
+
+
+def sentence(error: CnnvizError) -> str:
+    """The error's one sentence in the visitor's language."""
+    return _(error.template).format(**error.values)
+
+
+def language_selector() -> None:
+    """The "Language" box of the sidebar; an explicit choice is kept in the session and in the link."""
+    if _PARAMETER in st.query_params:
+        st.session_state.setdefault(_CHOSEN, language())
+    current = language()
+    st.sidebar.selectbox(
+        "Language" if current == "en" else "语言 · Language",
+        list(LANGUAGES),
+        index=list(LANGUAGES).index(current),
+        key=_BOX,
+        format_func=LANGUAGES.__getitem__,
+        on_change=_remember_choice,
+    )
+    if _CHOSEN in st.session_state:
+        st.query_params[_PARAMETER] = current
+
+
+def _remember_choice() -> None:
+    st.session_state[_CHOSEN] = st.session_state[_BOX]

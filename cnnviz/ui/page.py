@@ -1,0 +1,58 @@
+"""The frame of every page: title, language, the sentence that says what to try, errors as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from cnnviz.errors import CnnvizError
+from cnnviz.figures.theme import palette, stylesheet
+from cnnviz.ui import warmup
+from cnnviz.ui.i18n import _, language_selector, sentence
+
+_FRAME_CSS = """
+.block-container { max-width: 1240px; padding-top: 3.25rem; padding-bottom: 4rem; }
+h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding-bottom: 0; }
+h2 { font-size: 1.45rem; padding-top: 1.5rem; }
+h3 { font-size: 1.15rem; }
+.cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0 0 0.75rem; max-width: 62ch; }
+[data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+@media (max-width: 640px) {
+  .block-container { padding: 3.25rem 0.9rem 3rem; }
+  h1 { font-size: 1.6rem; }
+}
+"""
+
+
+def start(title: str, lead: str) -> None:
+    """Open a page: browser title, language box, heading, and one sentence that says what to try.
+
+    `title` and `lead` are English messages; both are shown in the visitor's language.
+    """
+    st.set_page_config(page_title=f"{_(title)} · CNN", page_icon="🔬", layout="wide")
+    st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
+    language_selector()
+    st.title(_(title), anchor=False)
+    st.html(f'<p class="cnn-lead">{_(lead)}</p>')
+    warmup.begin()
+
+
+def theme_type() -> str:
+    """ "light" or "dark": what the visitor's browser shows."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def colors() -> dict[str, str]:
+    """The colour of every role (input, kernel, train ...) in the visitor's theme."""
+    return palette(theme_type())
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Whatever a user got wrong inside is shown as one sentence; the rest of the page stays."""
+    try:
+        yield
+    except CnnvizError as error:
+        st.error(sentence(error), icon=":material/error:")

@@ -1,0 +1,3 @@
+from cnnviz.ui.page import start
+
+start("Data", "…")
