@@ -13,7 +13,7 @@ TEXT = {"light": "#1E2126", "dark": "#ECEAE4"}
 _ROLES = {
     #           light      dark
     "input": ("#0B63B0", "#6CB6F5"),  # blue
-    "padding": ("#6B6F78", "#9CA1AC"),  # grey
+    "padding": ("#666A73", "#9CA1AC"),  # grey
     "kernel": ("#A85400", "#F2A65A"),  # orange
     "output": ("#00725A", "#4CC9A8"),  # bluish green
     "train": ("#5B3FC4", "#B0A0FF"),  # violet

@@ -1,0 +1,41 @@
+# `make run` shows the app, `make test` runs every check; both set up what they need in .venv first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint checkpoints screenshots clean
+
+run: $(VENV)/.app
+	$(BIN)/python -m streamlit run streamlit_app.py
+
+test: $(VENV)/.test lint
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# The shipped checkpoints, as their cards say; needs MNIST and Fashion-MNIST (python -m cnnviz data fetch mnist fashion-mnist).
+checkpoints: $(VENV)/.app
+	$(BIN)/python -m cnnviz.commands.shipped
+
+screenshots: $(VENV)/.test
+	PYTHONPATH=. $(BIN)/python docs/screenshots.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.app: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.app pyproject.toml
+	$(BIN)/python -m pip install --quiet -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV)

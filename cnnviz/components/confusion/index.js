@@ -1,0 +1,183 @@
+// A confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
+// Knows nothing of networks: counts and names in, the picked [true, predicted] out.
+import { themedRoot, role, rgb } from "../shared/theme.js";
+import { share, shareText, tint, mix, readable } from "./shades.js";
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = themedRoot(parentElement);
+  const state = (root.confusion ??= { row: 0, column: 0, shape: "", hovered: null });
+  state.data = data;
+  state.picked = data.picked;
+  state.pick = (cell) => {
+    state.picked = cell;
+    setStateValue("picked", cell);
+    markPicked(root, state);
+    say(root, state);
+  };
+  const shape = JSON.stringify([data.classes, data.interactive]);
+  if (shape !== state.shape) build(root, state);
+  state.shape = shape;
+  paint(root, state);
+  markPicked(root, state);
+  say(root, state);
+}
+
+function build(root, state) {
+  const { classes, interactive, strings } = state.data;
+  const long = classes.some((name) => name.length > 2);
+  const frame = root.querySelector(".cm-frame");
+  frame.classList.toggle("cm-long", long);
+  frame.style.setProperty("--classes", classes.length);
+  const table = root.querySelector(".cm-table");
+  const head = element("tr", {}, [element("td", { className: "cm-corner" })]);
+  classes.forEach((name) => head.append(header(name, "col")));
+  const rows = classes.map((name, i) => {
+    const row = element("tr", {}, [header(name, "row")]);
+    classes.forEach((_, j) => row.append(cellOf(root, state, i, j, interactive)));
+    return row;
+  });
+  table.replaceChildren(element("thead", {}, [head]), element("tbody", {}, rows));
+  state.row = Math.min(state.row, classes.length - 1);
+  state.column = Math.min(state.column, classes.length - 1);
+  button(root, state.row, state.column).tabIndex = 0;
+  table.onkeydown = (event) => move(root, state, event);
+  table.onmouseleave = () => highlight(root, state, null);
+  table.onfocusout = () => highlight(root, state, null);
+  table.setAttribute("aria-label", strings.label);
+  legend(root, strings);
+}
+
+function header(name, scope) {
+  const cell = element("th", { scope, title: name });
+  cell.append(element("span", { textContent: name.replace("/", "/\u200b") }));
+  return cell;
+}
+
+function cellOf(root, state, i, j, interactive) {
+  const inner = element(interactive ? "button" : "div", { className: "cm-cell", tabIndex: -1 });
+  if (interactive) {
+    inner.type = "button";
+    inner.onclick = () => state.pick(isPicked(state, i, j) ? null : [i, j]);
+  } else {
+    inner.setAttribute("role", "img");
+  }
+  inner.dataset.row = i;
+  inner.dataset.column = j;
+  inner.onmouseenter = () => highlight(root, state, [i, j]);
+  inner.onfocus = () => {
+    button(root, state.row, state.column).tabIndex = -1;
+    [state.row, state.column] = [i, j];
+    inner.tabIndex = 0;
+    highlight(root, state, [i, j]);
+  };
+  return element("td", {}, [inner]);
+}
+
+/** Numbers, colours and words of every cell; the elements stay, so that focus survives a live update. */
+function paint(root, state) {
+  const { counts, strings, share: asShare } = state.data;
+  root.querySelector(".cm-predicted").textContent = strings.predicted;
+  root.querySelector(".cm-true span").textContent = strings.true;
+  const background = rgb(role(root, "background"));
+  const dark = rgb(role(root, "text"));
+  const colors = { right: rgb(role(root, "right")), wrong: rgb(role(root, "wrong")) };
+  counts.forEach((row, i) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    row.forEach((count, j) => {
+      const cell = button(root, i, j);
+      const part = share(count, total);
+      const fill = mix(background, colors[i === j ? "right" : "wrong"], tint(part, i === j));
+      cell.textContent = count === 0 ? "" : asShare ? shareText(part) : String(count);
+      cell.style.backgroundColor = `rgb(${fill.join(" ")})`;
+      cell.style.color = `rgb(${readable(fill, dark, background).join(" ")})`;
+      cell.setAttribute("aria-label", sentence(state, i, j));
+    });
+  });
+  root.querySelectorAll(".cm-legend [data-share]").forEach((swatch) => {
+    const right = swatch.dataset.kind === "right";
+    const fill = mix(background, colors[swatch.dataset.kind], tint(Number(swatch.dataset.share), right));
+    swatch.style.backgroundColor = `rgb(${fill.join(" ")})`;
+  });
+}
+
+function legend(root, strings) {
+  const item = (kind, shares, text) => {
+    const swatches = shares.map((value) => {
+      const swatch = element("i", { textContent: kind === "wrong" ? `${Number((value * 100).toFixed(1))}%` : "" });
+      const color = element("b");
+      color.dataset.share = value;
+      color.dataset.kind = kind;
+      swatch.prepend(color);
+      return swatch;
+    });
+    return element("li", {}, [element("span", { textContent: text }), ...swatches]);
+  };
+  root
+    .querySelector(".cm-legend")
+    .replaceChildren(item("right", [1], strings.right), item("wrong", [0.001, 0.01, 0.05, 0.2], strings.wrong));
+}
+
+/** "4 taken for 9: 7 of 982", in the visitor's language. */
+function sentence(state, i, j) {
+  const { counts, classes, strings } = state.data;
+  const total = counts[i].reduce((sum, count) => sum + count, 0);
+  const values = { true: classes[i], predicted: classes[j], count: counts[i][j], total };
+  const template = i === j ? strings.recognised : strings.taken;
+  const text = template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return total > 0 ? `${text} (${shareText(share(counts[i][j], total))}%)` : text;
+}
+
+function highlight(root, state, cell) {
+  state.hovered = cell;
+  const [row, column] = cell ?? [-1, -1];
+  const headers = { row: root.querySelectorAll("th[scope=row]"), col: root.querySelectorAll("th[scope=col]") };
+  headers.row.forEach((header, i) => header.classList.toggle("cm-on", i === row));
+  headers.col.forEach((header, j) => header.classList.toggle("cm-on", j === column));
+  root.querySelectorAll(".cm-cell").forEach((inner) => {
+    const near = Number(inner.dataset.row) === row || Number(inner.dataset.column) === column;
+    inner.parentElement.classList.toggle("cm-near", near);
+  });
+  say(root, state);
+}
+
+function say(root, state) {
+  const spoken = state.hovered ?? state.picked;
+  const line = root.querySelector(".cm-say");
+  const text = spoken ? sentence(state, spoken[0], spoken[1]) : state.data.strings.hint;
+  if (line.textContent !== text) line.textContent = text;
+  line.classList.toggle("cm-idle", !spoken);
+}
+
+function markPicked(root, state) {
+  root.querySelectorAll("button.cm-cell").forEach((inner) => {
+    const on = isPicked(state, Number(inner.dataset.row), Number(inner.dataset.column));
+    inner.setAttribute("aria-pressed", String(on));
+  });
+}
+
+function isPicked(state, i, j) {
+  return state.picked != null && state.picked[0] === i && state.picked[1] === j;
+}
+
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+function move(root, state, event) {
+  const last = state.data.classes.length - 1;
+  let target = null;
+  if (STEPS[event.key]) target = [state.row + STEPS[event.key][0], state.column + STEPS[event.key][1]];
+  if (event.key === "Home") target = [state.row, 0];
+  if (event.key === "End") target = [state.row, last];
+  if (!target) return;
+  event.preventDefault();
+  button(root, Math.max(0, Math.min(last, target[0])), Math.max(0, Math.min(last, target[1]))).focus();
+}
+
+function button(root, i, j) {
+  return root.querySelector(`.cm-cell[data-row="${i}"][data-column="${j}"]`);
+}
+
+function element(tag, properties = {}, children = []) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}

@@ -1,0 +1,43 @@
+// How strongly a share of a true class is coloured, and which ink is readable on it. Pure functions.
+
+/** count / total; 0 for a class with no examples. */
+export function share(count, total) {
+  return total > 0 ? count / total : 0;
+}
+
+/** A share as per cent with one decimal; something that is not 0 or 100 never reads as if it were. */
+export function shareText(part) {
+  const percent = part * 100;
+  if (percent > 0 && percent < 0.05) return "<0.1";
+  if (percent < 100 && percent > 99.95) return ">99.9";
+  return percent === 100 ? "100" : percent.toFixed(1);
+}
+
+/** 0..1: how much of the role's colour. Wrong ones by the root, so that 1 in 1,000 still shows; the scale is fixed. */
+export function tint(part, right) {
+  if (part === 0) return 0.025;
+  return right ? 0.12 + 0.76 * part : Math.min(0.95, 0.09 + 1.5 * Math.sqrt(part));
+}
+
+/** `amount` of `color` on `background`, each [r, g, b]. */
+export function mix(background, color, amount) {
+  return background.map((channel, c) => Math.round(channel + (color[c] - channel) * amount));
+}
+
+/** Whichever of two inks has more contrast on `fill`. */
+export function readable(fill, ink, paper) {
+  return contrast(fill, ink) >= contrast(fill, paper) ? ink : paper;
+}
+
+function contrast(a, b) {
+  const [x, y] = [light(a), light(b)];
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+}
+
+function light(color) {
+  const [r, g, b] = color.map((channel) => {
+    const value = channel / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

@@ -1,0 +1,96 @@
+// A drawing the way MNIST's digits were made (LeCun et al. 1998, section III-A): scaled into 20 x 20, its centre of
+// mass in the middle of 28 x 28. The same steps, in the same order, as cnnviz/data/drawing.py.
+
+export const DIGIT_SIDE = 28;
+const DIGIT_BOX = 20; // the longer side of the ink, after scaling
+const FAINT = 12; // grey levels up to this are paper
+
+/** `ink`: grey levels 0..255, white is ink, rows of `width`. Returns Uint8Array(28 * 28); all zeros for a blank one. */
+export function centreLikeMnist(ink, width, height) {
+  const box = inkBox(ink, width, height);
+  if (!box) return new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  const scale = DIGIT_BOX / Math.max(box.width, box.height);
+  const columns = Math.max(1, Math.floor(box.width * scale + 0.5));
+  const rows = Math.max(1, Math.floor(box.height * scale + 0.5));
+  const small = averageAreas(ink, width, box, columns, rows);
+  const mass = centreOfMass(small, columns, rows);
+  const left = placed(mass.x, columns);
+  const top = placed(mass.y, rows);
+  const digit = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) digit[(top + y) * DIGIT_SIDE + left + x] = small[y * columns + x];
+  }
+  return digit;
+}
+
+/** The base64 of `bytes`, as the server takes a picture. */
+export function toBase64(bytes) {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** The bytes of a base64 text, as the server sends pictures and weights. */
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+function inkBox(ink, width, height) {
+  let left = width, right = -1, top = height, bottom = -1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (ink[y * width + x] <= FAINT) continue;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
+    }
+  }
+  return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+// Every small pixel is the mean of exactly the area it covers, partly covered pixels by their share.
+function averageAreas(ink, width, box, columns, rows) {
+  const across = new Float64Array(box.height * columns);
+  const shareX = overlaps(box.width, columns);
+  for (let y = 0; y < box.height; y++) {
+    const start = (box.top + y) * width + box.left;
+    for (const [to, from, share] of shareX) across[y * columns + to] += ink[start + from] * share;
+  }
+  const small = new Float64Array(rows * columns);
+  for (const [to, from, share] of overlaps(box.height, rows)) {
+    for (let x = 0; x < columns; x++) small[to * columns + x] += across[from * columns + x] * share;
+  }
+  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5)));
+}
+
+/** [to, from, share] wherever cell `to` of `cells` overlaps pixel `from` of `pixels`; the shares of a cell sum to 1. */
+function overlaps(pixels, cells) {
+  const found = [];
+  const step = pixels / cells;
+  for (let to = 0; to < cells; to++) {
+    const start = to * step;
+    const end = start + step;
+    for (let from = Math.floor(start); from < Math.min(pixels, Math.ceil(end)); from++) {
+      const share = (Math.min(end, from + 1) - Math.max(start, from)) / step;
+      if (share > 0) found.push([to, from, share]);
+    }
+  }
+  return found;
+}
+
+function centreOfMass(small, columns, rows) {
+  let sum = 0, x = 0, y = 0;
+  small.forEach((value, index) => {
+    sum += value;
+    x += value * (index % columns);
+    y += value * Math.floor(index / columns);
+  });
+  return sum ? { x: x / sum, y: y / sum } : { x: (columns - 1) / 2, y: (rows - 1) / 2 };
+}
+
+/** Where a side of `length` starts so that its mass at `centre` comes to lie in the middle, inside the picture. */
+function placed(centre, length) {
+  const start = Math.floor((DIGIT_SIDE - 1) / 2 - centre + 0.5);
+  return Math.max(0, Math.min(DIGIT_SIDE - length, start));
+}

@@ -1,0 +1,273 @@
+// A sketch pad for mouse, touch, pen and keyboard. Knows nothing of networks or of Streamlit.
+//
+//   const pad = createPad(host, { strings, color, onChange, onStroke });
+//
+// builds the pad inside `host` (an empty element). onChange() is called while ink flows, at most once a frame;
+// onStroke() when a stroke has ended and after undo and clear. `pad.configure({...})` changes any option later.
+//
+// strings: label, help (for screen readers), hint (shown while empty), undo, clear, penDown, penUp.
+
+const PAD_PIXELS = 280; // side of the ink that is read, ten pixels to one of MNIST's
+const PAD_LINE = 0.085; // line width, as a share of the side: a digit scaled to 20 pixels has lines of 2 to 3
+const PAD_STEP = 1 / 28; // what an arrow key moves
+const PAD_MOVES = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+  Home: [-1, -1], PageUp: [1, -1], End: [-1, 1], PageDown: [1, 1],
+};
+
+const PAD_HTML = `
+<style>
+.cnn-pad { position: relative; }
+.cnn-pad canvas { display: block; width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair;
+  box-sizing: border-box; border: 1px solid var(--cnn-line); border-radius: 0.75rem; background: var(--cnn-surface);
+  user-select: none; -webkit-user-select: none; -webkit-touch-callout: none; }
+.cnn-pad canvas:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
+.cnn-pad-hint { position: absolute; inset: 0 0 auto; aspect-ratio: 1; display: grid; place-items: center;
+  pointer-events: none; color: var(--cnn-muted); font-size: 1.35rem; text-align: center; padding: 1rem;
+  box-sizing: border-box; }
+.cnn-pad-buttons { display: flex; gap: 0.5rem; margin-top: 0.6rem; }
+.cnn-pad-buttons button { flex: 1; font: inherit; color: var(--cnn-text); background: transparent; cursor: pointer;
+  min-height: 2.75rem; border: 1px solid var(--cnn-line); border-radius: 0.5rem; padding: 0.25rem 0.75rem; }
+.cnn-pad-buttons button:hover:enabled { border-color: var(--st-primary-color); }
+.cnn-pad-buttons button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
+.cnn-pad-buttons button:disabled { color: var(--cnn-muted); opacity: 0.55; cursor: default; }
+.cnn-pad-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+</style>
+<div class="cnn-pad">
+  <canvas tabindex="0" role="application"></canvas>
+  <div class="cnn-pad-hint" aria-hidden="true"></div>
+  <div class="cnn-pad-buttons"><button type="button" data-act="undo"></button
+    ><button type="button" data-act="clear"></button></div>
+  <span class="cnn-pad-unseen" data-part="help"></span>
+  <span class="cnn-pad-unseen" data-part="status" aria-live="polite"></span>
+</div>`;
+
+/** A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }. */
+export function createPad(host, options = {}) {
+  host.innerHTML = PAD_HTML;
+  const canvas = host.querySelector("canvas");
+  const part = (name) => host.querySelector(`[data-part="${name}"]`);
+  const button = (name) => host.querySelector(`[data-act="${name}"]`);
+  const hint = host.querySelector(".cnn-pad-hint");
+  const sheet = new OffscreenCanvas(PAD_PIXELS, PAD_PIXELS);
+  const inkContext = sheet.getContext("2d", { willReadFrequently: true });
+  const settings = { strings: {}, color: () => "#000", onChange() {}, onStroke() {} };
+  const strokes = []; // each a list of [x, y] in 0..1
+  const pen = { x: 0.5, y: 0.25, shown: false, down: false };
+  let drawing = null; // { stroke, pointer }: the one in progress
+  let frame = 0;
+
+  function configure(changes) {
+    Object.assign(settings, changes);
+    const { strings } = settings;
+    canvas.setAttribute("aria-label", strings.label ?? "");
+    canvas.setAttribute("aria-description", strings.help ?? "");
+    part("help").textContent = "";
+    hint.textContent = strings.hint ?? "";
+    button("undo").textContent = strings.undo ?? "";
+    button("clear").textContent = strings.clear ?? "";
+    redraw();
+  }
+
+  /** The grey levels of the drawing, white ink: { ink: Uint8Array, width, height }. */
+  function ink() {
+    paintStrokes(inkContext, strokes, PAD_PIXELS, "#fff");
+    const rgba = inkContext.getImageData(0, 0, PAD_PIXELS, PAD_PIXELS).data;
+    const levels = new Uint8Array(PAD_PIXELS * PAD_PIXELS);
+    for (let i = 0; i < levels.length; i++) levels[i] = rgba[4 * i + 3];
+    return { ink: levels, width: PAD_PIXELS, height: PAD_PIXELS };
+  }
+
+  function redraw() {
+    const side = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
+    if (side && canvas.width !== side) canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d");
+    paintStrokes(context, strokes, canvas.width, settings.color());
+    if (pen.shown) paintPen(context, pen, canvas.width, getComputedStyle(canvas).getPropertyValue("--st-primary-color"));
+    hint.hidden = strokes.length > 0;
+    hint.style.display = strokes.length > 0 ? "none" : "";
+    button("undo").disabled = button("clear").disabled = strokes.length === 0;
+  }
+
+  function changed() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      redraw();
+      settings.onChange();
+    });
+  }
+
+  function settle() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    redraw();
+    settings.onChange();
+    settings.onStroke();
+  }
+
+  function begin(x, y, pointer) {
+    drawing = { stroke: [[x, y]], pointer };
+    strokes.push(drawing.stroke);
+    changed();
+  }
+
+  function extend(x, y) {
+    drawing.stroke.push([x, y]);
+    changed();
+  }
+
+  function end() {
+    if (!drawing) return;
+    drawing = null;
+    pen.down = false;
+    settle();
+  }
+
+  function undo() {
+    drawing = null;
+    pen.down = false;
+    if (strokes.pop()) settle();
+  }
+
+  function clear() {
+    drawing = null;
+    pen.down = false;
+    if (!strokes.length) return;
+    strokes.length = 0;
+    settle();
+  }
+
+  function place(event) {
+    const box = canvas.getBoundingClientRect();
+    return [inUnit((event.clientX - box.left) / box.width), inUnit((event.clientY - box.top) / box.height)];
+  }
+
+  function onPointerDown(event) {
+    if (event.button !== 0 || drawing) return; // one pen at a time: a resting palm draws nothing
+    event.preventDefault();
+    canvas.focus({ preventScroll: true });
+    canvas.setPointerCapture(event.pointerId);
+    pen.shown = false;
+    begin(...place(event), event.pointerId);
+  }
+
+  function onPointerMove(event) {
+    if (drawing?.pointer !== event.pointerId) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) extend(...place(each));
+  }
+
+  function onPointerEnd(event) {
+    if (drawing?.pointer === event.pointerId) end();
+  }
+
+  function onKeyDown(event) {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "z" && (event.ctrlKey || event.metaKey)) undo();
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (PAD_MOVES[key]) movePen(PAD_MOVES[key]);
+    else if (key === " ") togglePen();
+    else if (key === "Delete" || key === "Backspace") clear();
+    else if (key === "Escape" && pen.down) togglePen();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function movePen([dx, dy]) {
+    if (drawing && !pen.down) return; // a pointer is drawing
+    pen.shown = true;
+    pen.x = inUnit(pen.x + dx * PAD_STEP);
+    pen.y = inUnit(pen.y + dy * PAD_STEP);
+    if (pen.down) extend(pen.x, pen.y);
+    else redraw();
+  }
+
+  function togglePen() {
+    if (drawing && !pen.down) return;
+    pen.shown = true;
+    if (pen.down) end();
+    else {
+      pen.down = true;
+      begin(pen.x, pen.y, "keyboard");
+    }
+    part("status").textContent = pen.down ? settings.strings.penDown : settings.strings.penUp;
+  }
+
+  function onFocus() {
+    pen.shown = canvas.matches(":focus-visible");
+    redraw();
+  }
+
+  function onBlur() {
+    pen.shown = false;
+    if (pen.down) end();
+    else redraw();
+  }
+
+  const watcher = new ResizeObserver(redraw);
+  watcher.observe(canvas);
+  canvas.addEventListener("pointerdown", onPointerDown);
+  canvas.addEventListener("pointermove", onPointerMove);
+  canvas.addEventListener("pointerup", onPointerEnd);
+  canvas.addEventListener("pointercancel", onPointerEnd);
+  canvas.addEventListener("lostpointercapture", onPointerEnd);
+  canvas.addEventListener("keydown", onKeyDown);
+  canvas.addEventListener("focus", onFocus);
+  canvas.addEventListener("blur", onBlur);
+  button("undo").addEventListener("click", undo);
+  button("clear").addEventListener("click", clear);
+  configure(options);
+
+  return {
+    canvas,
+    configure,
+    redraw,
+    ink,
+    clear,
+    isEmpty: () => strokes.length === 0,
+    destroy() {
+      cancelAnimationFrame(frame);
+      watcher.disconnect();
+      host.replaceChildren();
+    },
+  };
+}
+
+function inUnit(value) {
+  return Math.max(0, Math.min(1, value));
+}
+
+/** All strokes as smooth lines on a cleared canvas of `side` pixels. */
+function paintStrokes(context, strokes, side, color) {
+  context.clearRect(0, 0, side, side);
+  context.lineWidth = PAD_LINE * side;
+  context.lineCap = context.lineJoin = "round";
+  context.strokeStyle = color;
+  for (const points of strokes) {
+    context.beginPath();
+    context.moveTo(points[0][0] * side, points[0][1] * side);
+    for (let i = 1; i < points.length - 1; i++) {
+      const [x, y] = points[i];
+      const [nextX, nextY] = points[i + 1];
+      context.quadraticCurveTo(x * side, y * side, ((x + nextX) / 2) * side, ((y + nextY) / 2) * side);
+    }
+    const [lastX, lastY] = points[points.length - 1];
+    context.lineTo(lastX * side + (points.length === 1 ? 0.01 : 0), lastY * side); // a tap leaves a dot
+    context.stroke();
+  }
+}
+
+/** The keyboard's pen: a ring, filled while it is down. */
+function paintPen(context, pen, side, color) {
+  context.beginPath();
+  context.arc(pen.x * side, pen.y * side, 0.035 * side, 0, 2 * Math.PI);
+  context.lineWidth = 0.012 * side;
+  context.strokeStyle = color || "#888";
+  context.stroke();
+  if (pen.down) {
+    context.fillStyle = color || "#888";
+    context.fill();
+  }
+}

@@ -1,0 +1,201 @@
+"""The four IDX files of an MNIST-like data set on disk, in torchvision's layout, trusted only after a check.
+
+torchvision checks the archive's md5 on download and later only that the file exists. Here the SHA-256 of every
+unpacked file is recorded once, and compared each time before the file is used. Knows nothing of networks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz import paths
+from cnnviz.data import idx
+from cnnviz.data.split import SPLITS, Split
+from cnnviz.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.locale import N_
+
+TEMPORARY_SUFFIX = ".cnnviz-part"
+_MANIFEST = "sha256.json"
+_PREFIXES = {"train": "train", "test": "t10k"}
+
+
+@dataclass(frozen=True)
+class IdxFiles:
+    """Where the files of one data set lie, what they weigh in the net, and what is known of them."""
+
+    name: str  # as in the registry: for sentences
+    folder: str  # torchvision's class name, which is its folder too
+    archive_bytes: Mapping[str, int]  # file -> bytes of its published .gz
+    sha256: Mapping[str, str] = field(default_factory=dict)  # file -> published SHA-256 of the unpacked file
+
+    def directory(self, root: Path) -> Path:
+        """The folder of the unpacked files."""
+        return root / self.folder / "raw"
+
+    def are_present(self, root: Path) -> bool:
+        """Whether all four files are there. Does not look into them."""
+        return all((self.directory(root) / file).is_file() for file in self.archive_bytes)
+
+    def load(self, split: str, root: Path) -> Split:
+        """Images (n, 1, h, w) and labels (n,) of one half. Raises MissingDataError or CorruptDataError."""
+        images = self.read(images_file(split), root)  # (n, h, w)
+        labels = self.read(labels_file(split), root)  # (n,)
+        if images.ndim != 3 or labels.shape != images.shape[:1]:
+            raise self.corrupt(self.directory(root) / labels_file(split))
+        return Split(images[:, None], labels.astype(np.int64))
+
+    def read(self, file: str, root: Path) -> NDArray[np.uint8]:
+        """The array in one file, checked. Raises MissingDataError or CorruptDataError."""
+        path = self.directory(root) / file
+        try:
+            content = np.fromfile(path, dtype=np.uint8)
+        except FileNotFoundError as error:
+            raise MissingDataError(
+                N_(
+                    "The data set {name} is not on this machine: `{path}` is missing. "
+                    "Fetch it on the page Data or with `python -m cnnviz data fetch {name}`, "
+                    "or use digits, which needs no network."
+                ),
+                name=self.name,
+                path=path,
+            ) from error
+        except OSError as error:
+            raise DataError(
+                N_("`{path}` cannot be read ({reason}). Check the rights of this file."),
+                path=path,
+                reason=error.strerror or error,
+            ) from error
+        if idx.file_length(content[: idx.HEADER_BYTES].tobytes()) != len(content):
+            raise self.corrupt(path)
+        self._compare(path, content)
+        return idx.array(content)
+
+    def check(self, root: Path) -> list[tuple[str, str]]:
+        """For each file "ok" or the sentence that says what is wrong with it."""
+        return [(file, self._problem(file, root) or "ok") for file in self.archive_bytes]
+
+    def corrupt(self, path: Path) -> CorruptDataError:
+        """The error for a file that is not what was fetched."""
+        return CorruptDataError(
+            N_(
+                "`{path}` was cut or changed since it was fetched. Fetch it again on the page Data "
+                "or with `python -m cnnviz data fetch {name}`, or use digits, which needs no network."
+            ),
+            path=path,
+            name=self.name,
+        )
+
+    def _problem(self, file: str, root: Path) -> str | None:
+        try:
+            self.read(file, root)
+        except DataError as error:
+            return str(error)
+        return None
+
+    def _compare(self, path: Path, content: NDArray[np.uint8]) -> None:
+        """Hold `content` against the published or recorded hash; a file seen for the first time is recorded."""
+        found = _sha256(path, content)
+        expected = self.sha256.get(path.name) or recorded(path)
+        if expected is None:
+            record(path, found)
+        elif found != expected:
+            raise self.corrupt(path)
+
+
+def images_file(split: str) -> str:
+    """The name of the file of pictures of "train" or "test"."""
+    return f"{_PREFIXES[split]}-images-idx3-ubyte"
+
+
+def labels_file(split: str) -> str:
+    """The name of the file of labels of "train" or "test"."""
+    return f"{_PREFIXES[split]}-labels-idx1-ubyte"
+
+
+FILES = tuple(name for split in SPLITS for name in (images_file(split), labels_file(split)))
+
+
+# Records of hashes: beside the files, or where that folder is read-only (a teacher's share) in CNNVIZ_HOME.
+
+
+def recorded(path: Path) -> str | None:
+    """The SHA-256 recorded for a file, or None if it has not been seen yet."""
+    return _read_json(path.parent / _MANIFEST).get(path.name) or _read_json(_known_files()).get(str(path.resolve()))
+
+
+def record(path: Path, digest: str) -> None:
+    """Remember the SHA-256 of a file. Where nothing can be written the file stays unrecorded."""
+    if not _update_json(path.parent / _MANIFEST, path.name, digest):
+        _update_json(_known_files(), str(path.resolve()), digest)
+
+
+def _known_files() -> Path:
+    return paths.home() / "known-files.json"
+
+
+def _read_json(path: Path) -> dict[str, str]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+_json_lock = threading.Lock()
+
+
+def _update_json(path: Path, key: str, value: str) -> bool:
+    """Set one entry, atomically; False where the folder cannot be written.
+
+    Two processes at once may lose one of two entries; that file is then recorded again at its next use.
+    """
+    with _json_lock:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            content = json.dumps(_read_json(path) | {key: value}, indent=1, sort_keys=True)
+            write_atomically(path, content.encode())
+        except OSError:
+            return False
+    return True
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write to a temporary name, flush to the disk, rename: a kill leaves the old file or the new one."""
+    temporary = temporary_name(path)
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def temporary_name(path: Path) -> Path:
+    """A name beside `path` that no other process uses."""
+    return path.with_name(f".{path.name}-{secrets.token_hex(6)}{TEMPORARY_SUFFIX}")
+
+
+_hashes: dict[tuple[str, int, int], str] = {}  # (path, mtime, size) -> SHA-256: once per file in a process
+_MOST_HASHES = 256
+
+
+def _sha256(path: Path, content: NDArray[np.uint8]) -> str:
+    """The SHA-256 of a file's content: 55 MB take 30 to 200 ms, so it is kept while the file does not change."""
+    key = (str(path), path.stat().st_mtime_ns, len(content))
+    if key not in _hashes:
+        if len(_hashes) >= _MOST_HASHES:
+            _hashes.clear()
+        _hashes[key] = hashlib.sha256(content.data).hexdigest()
+    return _hashes[key]

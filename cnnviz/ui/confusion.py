@@ -1,0 +1,64 @@
+"""The confusion matrix as a control: every cell can be picked, by hand or by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.ui.components import component
+from cnnviz.ui.i18n import _
+
+Counts = Sequence[Sequence[int]] | np.ndarray
+
+
+def confusion_matrix(
+    counts: Counts, class_names: Sequence[str], key: str, share: bool = False, interactive: bool = True
+) -> tuple[int, int] | None:
+    """Show `counts` (true x predicted); the picked (true, predicted) pair, None while nothing is picked.
+
+    `class_names` are shown as they come: translate them first. `share`: per cent of each true class instead of
+    counts. A matrix that is not `interactive` (a live one) still says in words what the cell under the pointer means.
+    """
+    table = np.asarray(counts, dtype=np.int64).tolist()
+    result = component("confusion")(
+        key=key,
+        data={
+            "counts": table,
+            "classes": list(class_names),
+            "share": share,
+            "interactive": interactive,
+            "picked": _picked(key, len(table)),
+            "strings": _strings(interactive),
+        },
+        on_picked_change=lambda: None,
+    )
+    del result  # the same value is in the session under `key`
+    return _picked(key, len(table))
+
+
+def _picked(key: str, classes: int) -> tuple[int, int] | None:
+    """What the browser last sent, if it is a cell of this matrix."""
+    state: Any = st.session_state.get(key)
+    cell = state.get("picked") if hasattr(state, "get") else None
+    if not isinstance(cell, (list, tuple)) or len(cell) != 2:
+        return None
+    true, predicted = cell
+    inside = all(type(index) is int and 0 <= index < classes for index in (true, predicted))
+    return (true, predicted) if inside else None
+
+
+def _strings(interactive: bool) -> dict[str, str]:
+    hint = _("Choose a cell to see its pictures.") if interactive else _("Point at a cell to read it in words.")
+    return {
+        "label": _("Confusion matrix: rows are true classes, columns predicted ones"),
+        "predicted": _("predicted class"),
+        "true": _("true class"),
+        "taken": _("{true} taken for {predicted}: {count} of {total}"),
+        "recognised": _("{true} recognised: {count} of {total}"),
+        "right": _("right"),
+        "wrong": _("mistakes, as share of the true class"),
+        "hint": hint,
+    }

@@ -1,0 +1,76 @@
+"""A server of the app on a free port, for tests, benchmarks and screenshots."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the app answers, and the process that does."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    started: float  # time.perf_counter() just before the process was started
+
+
+@contextmanager
+def app_server(home: Path, data: Path | None = None, wait: bool = True, **environment: str) -> Iterator[Server]:
+    """`streamlit run streamlit_app.py` with its own CNNVIZ_HOME; ended when the block ends.
+
+    With `wait`, yields once the server answers its health check (RuntimeError with its log after 60 s).
+    """
+    port = _free_port()
+    log = home / "server.log"
+    own = {"CNNVIZ_HOME": str(home), "CNNVIZ_DATA": str(data or home / "data"), **environment}
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    started = time.perf_counter()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--server.address", "127.0.0.1"],
+            cwd=REPOSITORY,
+            env={**os.environ, **own},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        if wait:
+            _wait_until_healthy(url, process, log)
+        yield Server(url, process, started)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')}")

@@ -1,0 +1,106 @@
+"""The colours read: enough contrast for text, and pairs that meet stay apart for colour-blind eyes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz.figures.theme import BACKGROUND, TEXT, diverging, palette, plotly_scale, sequential, stylesheet
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+THEMES = ("light", "dark")
+TEXT_ROLES = ("input", "padding", "kernel", "output", "train", "test", "right", "wrong", "muted", "text")
+PAIRS = (("train", "test"), ("right", "wrong"), ("input", "kernel"), ("kernel", "output"))
+
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+DEFICIENCIES = {
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def linear(color: str) -> np.ndarray:
+    """Linear RGB in 0..1 of "#RRGGBB"."""
+    value = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio, 1..21."""
+    light, dark = sorted((float(linear(color) @ [0.2126, 0.7152, 0.0722]) for color in (one, other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* (D65) of linear RGB."""
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ np.clip(rgb, 0, 1)
+    f = np.cbrt(xyz / [0.9505, 1.0, 1.089])
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", TEXT_ROLES)
+def test_every_role_reads_as_text(theme: str, role: str) -> None:
+    """At least 4.5 : 1 against the page, and against the surface of boxes."""
+    colors = palette(theme)
+    assert contrast(colors[role], colors["background"]) >= 4.5
+    assert contrast(colors[role], colors["surface"]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_pairs_stay_apart(theme: str, deficiency: str, pair: tuple[str, str]) -> None:
+    """Two roles of one picture differ by at least 20 in CIE76 under each deficiency (2.3 is just noticeable)."""
+    colors = palette(theme)
+    one, other = (lab(np.array(DEFICIENCIES[deficiency]) @ linear(colors[role])) for role in pair)
+    assert float(np.linalg.norm(one - other)) >= 20
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_zero_is_neutral(theme: str) -> None:
+    """The middle of the diverging scale is grey; its ends are not."""
+    below, _, middle, _, above = (lab(linear(color)) for color in diverging(theme))
+    chroma = [float(np.hypot(color[1], color[2])) for color in (below, middle, above)]
+    assert chroma[1] < 5 < min(chroma[0], chroma[2])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_sequential_scale_only_rises(theme: str) -> None:
+    """Lightness changes one way from nothing to most."""
+    steps = np.diff([lab(linear(color))[0] for color in sequential(theme)])
+    assert (steps > 0).all() or (steps < 0).all()
+
+
+def test_streamlit_has_the_same_ground() -> None:
+    """Backgrounds and texts here are those of .streamlit/config.toml."""
+    config = tomllib.loads(Path(".streamlit/config.toml").read_text(encoding="utf-8"))["theme"]
+    assert {theme: config[theme]["backgroundColor"] for theme in THEMES} == BACKGROUND
+    assert {theme: config[theme]["textColor"] for theme in THEMES} == TEXT
+
+
+def test_primary_buttons_read() -> None:
+    """White text on the primary colour, as Streamlit writes it, has 4.5 : 1."""
+    config = tomllib.loads(Path(".streamlit/config.toml").read_text(encoding="utf-8"))["theme"]
+    assert min(contrast(config[theme]["primaryColor"], "#FFFFFF") for theme in THEMES) >= 4.5
+
+
+def test_plotly_scale_is_even() -> None:
+    """Five colours become five evenly spaced stops from 0 to 1."""
+    assert [stop for stop, _ in plotly_scale(sequential("light"))] == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_stylesheet_names_every_role() -> None:
+    """CSS gets each role and each stop of both scales as a variable."""
+    css = stylesheet("dark", ".x")
+    assert css.startswith(".x {")
+    assert "--cnn-kernel: #F2A65A;" in css
+    assert "--cnn-diverging-4: #A6D4FF;" in css

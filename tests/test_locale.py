@@ -1,0 +1,118 @@
+"""Both languages are complete: every string has a Chinese translation with the same gaps, and none is left over."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from cnnviz.locale import choose_language, translations
+
+REPOSITORY = Path(__file__).parents[1]
+CATALOGUES = sorted((REPOSITORY / "cnnviz" / "locale" / "zh_CN").glob("*.po"))
+KEYWORDS = {"_": None, "N_": None}
+GAP = re.compile(r"\{(\w*)[^}]*\}")
+
+
+@cache
+def messages_in_the_code() -> dict[str, str]:
+    """English sentence -> where it stands first."""
+    found: dict[str, str] = {}
+    for folder in ("cnnviz", "pages", "."):
+        methods = [("*.py" if folder == "." else "**.py", "python")]
+        rows = extract_from_dir(
+            REPOSITORY / folder,
+            method_map=methods,
+            keywords=KEYWORDS,
+            directory_filter=lambda path, top=folder: top != "." or Path(path) == REPOSITORY,
+        )
+        for file, line, message, _comments, _context in rows:
+            assert isinstance(message, str)
+            found.setdefault(message, f"{folder}/{file}:{line}")
+    found.pop("", None)
+    return found
+
+
+@cache
+def catalogue_entries() -> dict[str, str]:
+    """English sentence -> Chinese one, over all catalogues."""
+    entries: dict[str, str] = {}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            entries.update({str(entry.id): str(entry.string) for entry in read_po(file) if entry.id})
+    return entries
+
+
+def test_extraction_sees_the_code() -> None:
+    """The test looks at the real strings: entry point, pages and package."""
+    found = messages_in_the_code()
+    assert "Training" in found
+    assert any(place.startswith("pages/") for place in found.values())
+    assert len(found) > 100
+
+
+def test_every_string_is_translated() -> None:
+    """No string of the app lacks its Chinese sentence."""
+    done = {message for message, chinese in catalogue_entries().items() if chinese}
+    missing = [f"{place}: {message!r}" for message, place in messages_in_the_code().items() if message not in done]
+    assert missing == []
+
+
+def test_no_translation_is_left_over() -> None:
+    """A translation whose English sentence is gone from the code is removed with it."""
+    assert sorted(set(catalogue_entries()) - set(messages_in_the_code())) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_gaps_agree(path: Path) -> None:
+    """A translation names exactly the gaps of its English sentence; a gap lost would lose a figure."""
+    with path.open("rb") as file:
+        for entry in read_po(file):
+            if entry.id and entry.string:
+                assert sorted(set(GAP.findall(str(entry.string)))) == sorted(set(GAP.findall(str(entry.id)))), entry.id
+
+
+def test_one_english_sentence_has_one_chinese_one() -> None:
+    """Two catalogues never translate the same sentence differently."""
+    seen: dict[str, str] = {}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for entry in read_po(file):
+                if entry.id:
+                    assert seen.setdefault(str(entry.id), str(entry.string)) == str(entry.string), entry.id
+
+
+def test_translation_is_used() -> None:
+    """The catalogue answers in Chinese, and in English with the sentence itself."""
+    assert translations("zh").gettext("Training") == "训练"
+    assert translations("en").gettext("Training") == "Training"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [(("zh-CN",), "zh"), (("en-GB", "zh"), "en"), ((None, "zh_TW"), "zh"), (("fr", "de"), "en"), ((), "en")],
+)
+def test_first_wish_we_speak(wishes: tuple[str | None, ...], language: str) -> None:
+    """Languages are chosen by the first wish we speak; English if none."""
+    assert choose_language(*wishes) == language
+
+
+def test_no_string_on_a_page_escapes_gettext() -> None:
+    """Texts handed to Streamlit's widgets on a page or in ui go through `_`, never straight."""
+    shows = r"st\.(?:sidebar\.)?(?:title|header|subheader|write|markdown|caption|button|slider|selectbox|number_input|"
+    shows += r"checkbox|toggle|radio|error|warning|info|success|metric|text_input|file_uploader|spinner|page_link)"
+    straight = re.compile(shows + r"\(\s*f?[\"'](?=[^\"']*[A-Za-z]{3})")
+    files = [*(REPOSITORY / "pages").glob("*.py"), *(REPOSITORY / "cnnviz" / "ui").glob("*.py")]
+    offenders = [
+        f"{path.name}: {match.group(0)}"
+        for path in files
+        for match in straight.finditer(path.read_text(encoding="utf-8"))
+        if not (
+            path.name == "i18n.py" and "Language" in path.read_text(encoding="utf-8")[match.start() : match.end() + 40]
+        )
+    ]
+    assert offenders == []
