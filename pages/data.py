@@ -1,3 +1,55 @@
+"""What a network learns from: real pictures of every class, how many there are, and where they come from."""
+
+import streamlit as st
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.errors import DataError
+from cnnviz.locale import N_
+from cnnviz.ui import data
+from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.page import start
 
-start("Data", "…")
+start("Data", N_("Each row is one class. Ask for another sample and look for a picture you would get wrong yourself."))
+
+choice, button = st.columns([2, 5], vertical_alignment="bottom")
+name = choice.selectbox(_("Data set"), list(DATASETS), key="data_name", bind="query-params")
+spec = DATASETS[name]
+
+found = None
+if spec.is_present():
+    try:
+        found = data.samples(spec, data.sample_number())
+    except DataError as error:
+        st.error(sentence(error), icon=":material/error:")
+        data.offer_to_fetch(spec)
+else:
+    st.info(
+        _(
+            "{name} is not on this machine yet. Fetching it once loads {megabytes} MB from the internet.",
+            name=spec.name,
+            megabytes=data.megabytes(spec.download_bytes),
+        )
+    )
+    data.offer_to_fetch(spec)
+
+if found is not None:
+    with button:
+        data.another_sample_button()
+    data.show_gallery(spec, found.pictures)
+    st.caption(
+        _("Sample {number}: {each} training pictures of each class.", number=data.sample_number(), each=data.SAMPLES)
+    )
+
+st.subheader(_(spec.title), anchor=False)
+st.write(_(spec.about))
+data.show_facts(spec)
+
+if found is not None:
+    st.subheader(_("How many of each class"), anchor=False)
+    st.write(
+        _(
+            "If one class had most of the pictures, a network could score well by always naming it. "
+            "The thick bars are shares of the training pictures, the thin ones of the test pictures."
+        )
+    )
+    data.show_balance(spec, found)

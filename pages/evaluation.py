@@ -1,3 +1,46 @@
-from cnnviz.ui.page import start
+"""Evaluation: which classes a trained network mixes up, and the pictures it does it with."""
 
-start("Evaluation", "…")
+import streamlit as st
+
+from cnnviz.engine.card import load_card
+from cnnviz.locale import N_
+from cnnviz.ui import cache, evaluation, pictures
+from cnnviz.ui.checkpoints import choose_checkpoint
+from cnnviz.ui.confusion import confusion_matrix
+from cnnviz.ui.i18n import _
+from cnnviz.ui.page import errors_as_sentences, start
+
+start(
+    N_("Evaluation"),
+    N_("Which classes does a network mix up? Choose a cell of the matrix to see the pictures behind it."),
+)
+
+with errors_as_sentences():
+    controls = st.columns([2, 2.5], vertical_alignment="bottom")
+    with controls[0]:
+        choice = choose_checkpoint("evaluation_checkpoint")
+    if choice is None:
+        st.stop()
+    card = load_card(choice.path)
+    names = pictures.class_names(card)
+    share = controls[1].toggle(
+        _("Per cent of each true class instead of counts"), key="evaluation_share", bind="query-params"
+    )
+
+    counts = evaluation.counts_of(card)
+    if counts is None:
+        with st.spinner(_("The network is asked about every test picture …")):
+            counts = cache.evaluation(choice.path).confusion
+    evaluation.show_score(counts, card)
+    left, right = st.columns([2.6, 1], gap="large")
+    with left:
+        cell = confusion_matrix(counts, names, "evaluation_matrix", share=share)
+    with right:
+        evaluation.show_commonest(counts, names)
+
+    with errors_as_sentences(), st.container():
+        with st.spinner(_("The network is asked about every test picture …")):
+            judged = cache.evaluation(choice.path)
+        split = cache.test_pictures(card.data)
+        evaluation.show_pictures(judged, split, names, cell, evaluation.Place(choice.name))
+    evaluation.show_classes(counts, names, evaluation.lesson_lines(counts, card))

@@ -1,3 +1,11 @@
+"""The finished thing first: draw a digit and watch every layer of a network answer."""
+
+import streamlit as st
+
+from cnnviz.locale import N_
+from cnnviz.ui.home import stage, what_next
 from cnnviz.ui.page import start
 
-start("Home", "…")
+start(N_("Draw a digit"), N_("Every layer of the network answers while your pen moves."))
+stage()
+what_next()

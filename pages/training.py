@@ -1,3 +1,32 @@
-from cnnviz.ui.page import start
+"""Training: a network learns before everybody's eyes, in a process that outlives page, tab and server."""
 
-start("Training", "…")
+import streamlit as st
+
+from cnnviz.locale import N_
+from cnnviz.ui import training
+from cnnviz.ui.i18n import _
+from cnnviz.ui.page import errors_as_sentences, start
+from cnnviz.ui.training_form import submit, training_form
+
+start(
+    N_("Training"),
+    N_("Press Train and watch the loss fall. It goes on when you leave this page or close the browser."),
+)
+
+controls, run = st.columns([1, 2.3], gap="large")
+with controls, st.container(key="training_form"):
+    wish = training_form()
+    is_asked = st.button(
+        _("Train"), type="primary", icon=":material/play_arrow:", key="training_train", width="stretch"
+    )
+    if is_asked and wish.config:
+        with errors_as_sentences():
+            training.choose(submit(wish.config))
+    if wish.problem:
+        st.error(wish.problem, icon=":material/error:")
+    if wish.needs_data:
+        training.page_link("data", "Data", ":material/photo_library:")
+    training.device_caption()
+with run:
+    training.live_panel()
+training.live_details()

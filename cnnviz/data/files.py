@@ -46,11 +46,13 @@ class IdxFiles:
         """Whether all four files are there. Does not look into them."""
         return all((self.directory(root) / file).is_file() for file in self.archive_bytes)
 
-    def load(self, split: str, root: Path) -> Split:
+    def load(self, split: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
         """Images (n, 1, h, w) and labels (n,) of one half. Raises MissingDataError or CorruptDataError."""
         images = self.read(images_file(split), root)  # (n, h, w)
         labels = self.read(labels_file(split), root)  # (n,)
-        if images.ndim != 3 or labels.shape != images.shape[:1]:
+        if images.shape[1:] != image_size[1:] or not len(images):
+            raise self.corrupt(self.directory(root) / images_file(split))
+        if labels.shape != images.shape[:1] or labels.max() >= classes:
             raise self.corrupt(self.directory(root) / labels_file(split))
         return Split(images[:, None], labels.astype(np.int64))
 
@@ -159,6 +161,8 @@ def _update_json(path: Path, key: str, value: str) -> bool:
 
     Two processes at once may lose one of two entries; that file is then recorded again at its next use.
     """
+    if not may_write(path.parent):
+        return False
     with _json_lock:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,6 +171,15 @@ def _update_json(path: Path, key: str, value: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def may_write(folder: Path) -> bool:
+    """Whether a folder, or the nearest one above it that exists, is ours to write to.
+
+    A folder marked read-only is left alone even by root, whom the system would let write: it is somebody's share.
+    """
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return os.access(existing, os.W_OK) and bool(existing.stat().st_mode & 0o222)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

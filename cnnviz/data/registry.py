@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from cnnviz import paths
 from cnnviz.data import digits
@@ -14,6 +15,15 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How the makers of a data set placed what a picture shows: scaled until its longer side is `box` pixels, then
+    its centre of mass ("mass") or the middle of its bounding box ("box") put in the middle of the picture."""
+
+    box: int
+    centre: Literal["mass", "box"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,9 @@ class DatasetSpec:
     test_images: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    framing: Framing
     files: IdxFiles | None = None  # None: embedded
+    margin: float = 0.0  # share of a larger network's input left empty on each side; MNIST's own glyphs leave 4 of 28
 
     @property
     def download_bytes(self) -> int:
@@ -49,7 +61,9 @@ class DatasetSpec:
                 allowed=", ".join(SPLITS),
                 value=split,
             )
-        return self.files.load(split, root or paths.data_root()) if self.files else digits.load(split)
+        if self.files is None:
+            return digits.load(split)
+        return self.files.load(split, root or paths.data_root(), self.image_size, len(self.classes))
 
     def is_present(self, root: Path | None = None) -> bool:
         """Whether all files are on this machine. Cheap: does not look into them."""
@@ -105,6 +119,8 @@ DATASETS = {
             test_images=360,
             mean=(0.3058,),
             std=(0.3761,),
+            framing=Framing(8, "box"),
+            margin=4 / 28,
         ),
         DatasetSpec(
             name="mnist",
@@ -117,6 +133,7 @@ DATASETS = {
             test_images=10_000,
             mean=(0.1307,),
             std=(0.3081,),
+            framing=Framing(20, "mass"),
             files=IdxFiles(
                 name="mnist",
                 folder="MNIST",
@@ -157,6 +174,7 @@ DATASETS = {
             test_images=10_000,
             mean=(0.2860,),
             std=(0.3530,),
+            framing=Framing(28, "box"),
             files=IdxFiles(
                 name="fashion-mnist",
                 folder="FashionMNIST",
@@ -167,7 +185,7 @@ DATASETS = {
             name="kmnist",
             title=N_("Kuzushiji-MNIST, old Japanese letters"),
             about=N_(
-                "Ten hiragana from books of the 18th century (お き す つ な は ま や れ を), each in several old forms."
+                "Ten hiragana (お き す つ な は ま や れ を) as they were written before 1900, each in several forms."
             ),
             source=N_("T. Clanuwat and others 2018, Center for Open Data in the Humanities; CC BY-SA 4.0"),
             classes=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
@@ -176,6 +194,7 @@ DATASETS = {
             test_images=10_000,
             mean=(0.1918,),  # as published
             std=(0.3483,),
+            framing=Framing(28, "box"),
             files=IdxFiles(
                 name="kmnist",
                 folder="KMNIST",

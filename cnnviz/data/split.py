@@ -12,7 +12,7 @@ SPLITS = ("train", "test")
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Pictures as uint8 (n, channels, height, width) and their classes as int64 (n,). Both arrays are the caller's own."""
+    """Pictures as uint8 (n, channels, height, width) and their classes as int64 (n,): arrays of the caller's own."""
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]

@@ -59,6 +59,16 @@ class TrainConfig:
         """All fields as one JSON object."""
         return json.dumps(asdict(self), sort_keys=True)
 
+    def command(self) -> str:
+        """The command line that trains this again; what has its default value is left out."""
+        defaults = TrainConfig(optimizer=self.optimizer)
+        words = ["python -m cnnviz train", f"--model {self.model}", f"--data {self.data}", f"--epochs {self.epochs}"]
+        for field in fields(self)[3:]:
+            value = getattr(self, field.name)
+            if value != getattr(defaults, field.name) or (field.name == "optimizer" and value != OPTIMIZERS[0]):
+                words.append(f"--{field.name.replace('_', '-')} {value}")
+        return " ".join(words)
+
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
         """The inverse of `to_json`. Fields left out take their defaults; unknown ones are refused."""

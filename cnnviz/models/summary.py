@@ -13,6 +13,9 @@ from typing import overload
 import torch
 from torch import nn
 
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
 BYTES_PER_VALUE = 4  # float32
 
 
@@ -64,12 +67,15 @@ class Summary(Sequence[LayerInfo]):
 
 
 def summarize(model: nn.Sequential, input_size: tuple[int, int, int]) -> Summary:
-    """Every layer of `model` for one picture of `input_size` (channels, height, width). `model` is left alone."""
+    """Every layer of `model` for one picture of `input_size` (channels, height, width). `model` is left alone.
+
+    Raises ConfigurationError if a layer cannot take what reaches it.
+    """
     x = torch.empty((1, *input_size), device="meta")
     field, jump = 1, 1
     layers = []
     for name, layer in _on_meta(model).named_children():
-        y = layer(x)
+        y = _pass(layer, x, name)
         positions = y.dim() == 4  # (1, c, h, w)
         if positions:
             field, jump = _grow(layer, field, jump)
@@ -92,9 +98,23 @@ def summarize(model: nn.Sequential, input_size: tuple[int, int, int]) -> Summary
     return Summary(tuple(layers))
 
 
+def _pass(layer: nn.Module, x: torch.Tensor, name: str) -> torch.Tensor:
+    try:
+        output: torch.Tensor = layer(x)
+        return output
+    except RuntimeError as error:
+        raise ConfigurationError(
+            N_("The layer {layer} cannot take what reaches it, {shape}. Try pictures of another size."),
+            layer=name,
+            shape="x".join(map(str, x.shape[1:])),
+        ) from error
+
+
 def _on_meta(model: nn.Sequential) -> nn.Sequential:
     """A copy that shares no storage: its tensors are shapes only, so even a large network costs nothing."""
-    shapes: dict[int, object] = {id(p): nn.Parameter(p.detach().to("meta"), p.requires_grad) for p in model.parameters()}
+    shapes: dict[int, object] = {
+        id(p): nn.Parameter(p.detach().to("meta"), p.requires_grad) for p in model.parameters()
+    }
     shapes.update({id(b): b.to("meta") for b in model.buffers()})
     return copy.deepcopy(model, shapes).eval()
 
@@ -103,7 +123,9 @@ def _grow(layer: nn.Module, field: int, jump: int) -> tuple[int, int]:
     """Receptive field and jump after `layer`; of a rectangular kernel the longer side."""
     if not hasattr(layer, "kernel_size"):
         return field, jump
-    kernel_size, stride, dilation = (_longest(getattr(layer, name, 1)) for name in ("kernel_size", "stride", "dilation"))
+    kernel_size, stride, dilation = (
+        _longest(getattr(layer, name, 1)) for name in ("kernel_size", "stride", "dilation")
+    )
     return field + dilation * (kernel_size - 1) * jump, jump * stride
 
 

@@ -11,17 +11,19 @@ from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
 from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
+from cnnviz.ui.pages import ensure_navigation
 
 _FRAME_CSS = """
-.block-container { max-width: 1240px; padding-top: 3.25rem; padding-bottom: 4rem; }
-h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding-bottom: 0; }
+.block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
+.block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding-bottom: 0; }
 h2 { font-size: 1.45rem; padding-top: 1.5rem; }
 h3 { font-size: 1.15rem; }
-.cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0 0 0.75rem; max-width: 62ch; }
+.cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0.35rem 0 0.75rem; max-width: 62ch; }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+@media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
 @media (max-width: 640px) {
   .block-container { padding: 3.25rem 0.9rem 3rem; }
-  h1 { font-size: 1.6rem; }
+  .block-container h1 { font-size: 1.6rem; }
 }
 """
 
@@ -31,6 +33,7 @@ def start(title: str, lead: str) -> None:
 
     `title` and `lead` are English messages; both are shown in the visitor's language.
     """
+    ensure_navigation()
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon="🔬", layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()

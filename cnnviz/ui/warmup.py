@@ -35,6 +35,11 @@ def done() -> bool:
     return _done.is_set()
 
 
+def underway() -> bool:
+    """Whether the heavy imports have begun and are not in yet: whoever needs torch now would wait for seconds."""
+    return _thread is not None and not done()
+
+
 def _import_and_freeze() -> None:
     _done.wait(_FIRST_PAGE_HEAD_START)
     for name in _HEAVY:

@@ -26,15 +26,17 @@ class Server:
 
 
 @contextmanager
-def app_server(home: Path, data: Path | None = None, wait: bool = True, **environment: str) -> Iterator[Server]:
-    """`streamlit run streamlit_app.py` with its own CNNVIZ_HOME; ended when the block ends.
+def app_server(
+    home: Path, data: Path | None = None, wait: bool = True, script: str = "streamlit_app.py"
+) -> Iterator[Server]:
+    """`streamlit run script` with its own CNNVIZ_HOME; ended when the block ends.
 
     With `wait`, yields once the server answers its health check (RuntimeError with its log after 60 s).
     """
     port = _free_port()
     log = home / "server.log"
-    own = {"CNNVIZ_HOME": str(home), "CNNVIZ_DATA": str(data or home / "data"), **environment}
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    own = {"CNNVIZ_HOME": str(home), "CNNVIZ_DATA": str(data or home / "data")}
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     started = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(

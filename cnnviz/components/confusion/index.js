@@ -49,8 +49,13 @@ function build(root, state) {
 
 function header(name, scope) {
   const cell = element("th", { scope, title: name });
-  cell.append(element("span", { textContent: name.replace("/", "/\u200b") }));
+  cell.append(element("span", { className: standing(name), textContent: name.replace("/", "/\u200b") }));
   return cell;
+}
+
+/** Chinese and Japanese stand upright in a vertical line; other scripts are turned to read upwards. */
+function standing(text) {
+  return /[\u2e80-\u9fff]/.test(text) ? "cm-upright" : "cm-turned";
 }
 
 function cellOf(root, state, i, j, interactive) {
@@ -77,7 +82,9 @@ function cellOf(root, state, i, j, interactive) {
 function paint(root, state) {
   const { counts, strings, share: asShare } = state.data;
   root.querySelector(".cm-predicted").textContent = strings.predicted;
-  root.querySelector(".cm-true span").textContent = strings.true;
+  const side = root.querySelector(".cm-true span");
+  side.textContent = strings.true;
+  side.className = standing(strings.true);
   const background = rgb(role(root, "background"));
   const dark = rgb(role(root, "text"));
   const colors = { right: rgb(role(root, "right")), wrong: rgb(role(root, "wrong")) };
@@ -121,10 +128,11 @@ function legend(root, strings) {
 function sentence(state, i, j) {
   const { counts, classes, strings } = state.data;
   const total = counts[i].reduce((sum, count) => sum + count, 0);
-  const values = { true: classes[i], predicted: classes[j], count: counts[i][j], total };
+  const count = counts[i][j];
+  const values = { true: classes[i], predicted: classes[j], count, total };
   const template = i === j ? strings.recognised : strings.taken;
   const text = template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  return total > 0 ? `${text} (${shareText(share(counts[i][j], total))}%)` : text;
+  return count > 0 ? `${text} (${shareText(share(count, total))}%)` : text;
 }
 
 function highlight(root, state, cell) {

@@ -1,8 +1,9 @@
 // A drawing the way MNIST's digits were made (LeCun et al. 1998, section III-A): scaled into 20 x 20, its centre of
-// mass in the middle of 28 x 28. The same steps, in the same order, as cnnviz/data/drawing.py.
+// mass at index 14 of 28 x 28. The same steps, in the same order, as cnnviz/data/drawing.py.
 
 export const DIGIT_SIDE = 28;
 const DIGIT_BOX = 20; // the longer side of the ink, after scaling
+const TIE = 1e-6; // halves are rounded up whatever the last bit of a sum says, in JavaScript as in Python
 const FAINT = 12; // grey levels up to this are paper
 
 /** `ink`: grey levels 0..255, white is ink, rows of `width`. Returns Uint8Array(28 * 28); all zeros for a blank one. */
@@ -13,10 +14,11 @@ export function centreLikeMnist(ink, width, height) {
   const columns = Math.max(1, Math.floor(box.width * scale + 0.5));
   const rows = Math.max(1, Math.floor(box.height * scale + 0.5));
   const small = averageAreas(ink, width, box, columns, rows);
-  const mass = centreOfMass(small, columns, rows);
+  const digit = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  const mass = centreOfMass(small, columns);
+  if (!mass) return digit;
   const left = placed(mass.x, columns);
   const top = placed(mass.y, rows);
-  const digit = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) digit[(top + y) * DIGIT_SIDE + left + x] = small[y * columns + x];
   }
@@ -61,7 +63,7 @@ function averageAreas(ink, width, box, columns, rows) {
   for (const [to, from, share] of overlaps(box.height, rows)) {
     for (let x = 0; x < columns; x++) small[to * columns + x] += across[from * columns + x] * share;
   }
-  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5)));
+  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5 + TIE)));
 }
 
 /** [to, from, share] wherever cell `to` of `cells` overlaps pixel `from` of `pixels`; the shares of a cell sum to 1. */
@@ -79,18 +81,18 @@ function overlaps(pixels, cells) {
   return found;
 }
 
-function centreOfMass(small, columns, rows) {
+function centreOfMass(small, columns) {
   let sum = 0, x = 0, y = 0;
   small.forEach((value, index) => {
     sum += value;
     x += value * (index % columns);
     y += value * Math.floor(index / columns);
   });
-  return sum ? { x: x / sum, y: y / sum } : { x: (columns - 1) / 2, y: (rows - 1) / 2 };
+  return sum ? { x: x / sum, y: y / sum } : null;
 }
 
-/** Where a side of `length` starts so that its mass at `centre` comes to lie in the middle, inside the picture. */
+/** Where a side of `length` starts so that its mass at index `centre` comes to index 14, as in MNIST itself, inside the picture. */
 function placed(centre, length) {
-  const start = Math.floor((DIGIT_SIDE - 1) / 2 - centre + 0.5);
+  const start = Math.floor(DIGIT_SIDE / 2 - centre + 0.5 + TIE);
   return Math.max(0, Math.min(DIGIT_SIDE - length, start));
 }

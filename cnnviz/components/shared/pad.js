@@ -5,7 +5,7 @@
 // builds the pad inside `host` (an empty element). onChange() is called while ink flows, at most once a frame;
 // onStroke() when a stroke has ended and after undo and clear. `pad.configure({...})` changes any option later.
 //
-// strings: label, help (for screen readers), hint (shown while empty), undo, clear, penDown, penUp.
+// strings: label, help (the keys; shown to the keyboard's user), hint (shown while empty), undo, clear, penDown, penUp.
 
 const PAD_PIXELS = 280; // side of the ink that is read, ten pixels to one of MNIST's
 const PAD_LINE = 0.085; // line width, as a share of the side: a digit scaled to 20 pixels has lines of 2 to 3
@@ -31,23 +31,23 @@ const PAD_HTML = `
 .cnn-pad-buttons button:hover:enabled { border-color: var(--st-primary-color); }
 .cnn-pad-buttons button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
 .cnn-pad-buttons button:disabled { color: var(--cnn-muted); opacity: 0.55; cursor: default; }
-.cnn-pad-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-  white-space: nowrap; }
+.cnn-pad-status, .cnn-pad canvas:not(:focus-visible) ~ .cnn-pad-help { position: absolute; width: 1px; height: 1px;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.cnn-pad-help { margin: 0.5rem 0 0; color: var(--cnn-muted); font-size: 0.85rem; }
 </style>
 <div class="cnn-pad">
-  <canvas tabindex="0" role="application"></canvas>
+  <canvas class="pad" tabindex="0" role="application" aria-describedby="cnn-pad-help"></canvas>
   <div class="cnn-pad-hint" aria-hidden="true"></div>
   <div class="cnn-pad-buttons"><button type="button" data-act="undo"></button
     ><button type="button" data-act="clear"></button></div>
-  <span class="cnn-pad-unseen" data-part="help"></span>
-  <span class="cnn-pad-unseen" data-part="status" aria-live="polite"></span>
+  <p class="cnn-pad-help" id="cnn-pad-help"></p>
+  <span class="cnn-pad-status" aria-live="polite"></span>
 </div>`;
 
 /** A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }. */
 export function createPad(host, options = {}) {
   host.innerHTML = PAD_HTML;
   const canvas = host.querySelector("canvas");
-  const part = (name) => host.querySelector(`[data-part="${name}"]`);
   const button = (name) => host.querySelector(`[data-act="${name}"]`);
   const hint = host.querySelector(".cnn-pad-hint");
   const sheet = new OffscreenCanvas(PAD_PIXELS, PAD_PIXELS);
@@ -62,8 +62,7 @@ export function createPad(host, options = {}) {
     Object.assign(settings, changes);
     const { strings } = settings;
     canvas.setAttribute("aria-label", strings.label ?? "");
-    canvas.setAttribute("aria-description", strings.help ?? "");
-    part("help").textContent = "";
+    host.querySelector(".cnn-pad-help").textContent = strings.help ?? "";
     hint.textContent = strings.hint ?? "";
     button("undo").textContent = strings.undo ?? "";
     button("clear").textContent = strings.clear ?? "";
@@ -85,7 +84,6 @@ export function createPad(host, options = {}) {
     const context = canvas.getContext("2d");
     paintStrokes(context, strokes, canvas.width, settings.color());
     if (pen.shown) paintPen(context, pen, canvas.width, getComputedStyle(canvas).getPropertyValue("--st-primary-color"));
-    hint.hidden = strokes.length > 0;
     hint.style.display = strokes.length > 0 ? "none" : "";
     button("undo").disabled = button("clear").disabled = strokes.length === 0;
   }
@@ -145,8 +143,6 @@ export function createPad(host, options = {}) {
 
   function onPointerDown(event) {
     if (event.button !== 0 || drawing) return; // one pen at a time: a resting palm draws nothing
-    event.preventDefault();
-    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     pen.shown = false;
     begin(...place(event), event.pointerId);
@@ -192,7 +188,7 @@ export function createPad(host, options = {}) {
       pen.down = true;
       begin(pen.x, pen.y, "keyboard");
     }
-    part("status").textContent = pen.down ? settings.strings.penDown : settings.strings.penUp;
+    host.querySelector(".cnn-pad-status").textContent = pen.down ? settings.strings.penDown : settings.strings.penUp;
   }
 
   function onFocus() {

@@ -1,0 +1,71 @@
+"""`bench [NAME...]`: the benchmarks of a checkout. Each is a file with a docstring and `run() -> Iterator[Row]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from dataclasses import asdict
+from pathlib import Path
+from types import ModuleType
+
+from cnnviz.commands.output import Output
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+_ALL = "all"
+
+
+def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    names = ", ".join([*benchmarks(), _ALL])
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=out.translated(N_("{names}; none: list them"), names=names)
+    )
+
+
+def run(arguments: argparse.Namespace, out: Output) -> int:
+    found = benchmarks()
+    for name in arguments.names:
+        if name not in found and name != _ALL:
+            raise ConfigurationError(
+                N_("{parameter} must be one of {allowed}. Got {value} instead."),
+                parameter="benchmark",
+                allowed=", ".join([*found, _ALL]),
+                value=name,
+            )
+    if not arguments.names:
+        for name, path in found.items():
+            purpose = (_module(path).__doc__ or "").splitlines()[0]
+            out.line(f"{name}: {purpose}")
+            out.record(name=name, purpose=purpose)
+    for name in found if _ALL in arguments.names else arguments.names:
+        _run(name, found[name], out)
+    return 0
+
+
+def benchmarks() -> dict[str, Path]:
+    """Name -> file, of the checkout this package lies in; empty where only the package is installed."""
+    folder = Path(__file__).parents[2] / "benchmarks"
+    return {path.stem: path for path in sorted(folder.glob("[a-z]*.py"))}
+
+
+def _run(name: str, path: Path, out: Output) -> None:
+    for row in _module(path).run():
+        out.say(
+            N_("{name}: {what}: ours {ours} {unit}, plain {plain} {unit}, ratio {ratio}"),
+            name=name,
+            what=row.what,
+            ours=f"{row.ours:.4g}",
+            plain=f"{row.plain:.4g}",
+            unit=row.unit,
+            ratio=f"{row.ratio:.3g}",
+        )
+        out.record(benchmark=name, **asdict(row), ratio=row.ratio)
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"benchmarks.{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,68 @@
+"""`evaluate CHECKPOINT`: the report of the lesson this project grew out of."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cnnviz.commands.output import Output
+from cnnviz.errors import CheckpointError
+from cnnviz.locale import N_
+from cnnviz.paths import shipped_checkpoints
+
+
+def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    parser.add_argument(
+        "checkpoint",
+        metavar="CHECKPOINT",
+        help=out.translated(
+            N_("a file, with or without .safetensors, or the name of a shipped one: {names}"), names=_names()
+        ),
+    )
+    parser.add_argument("--data", metavar="NAME", help=out.translated(N_("other test images than its own")))
+    parser.add_argument("--device", metavar="NAME", default="cpu", help="cpu, auto, cuda, mps [cpu]")
+
+
+def run(arguments: argparse.Namespace, out: Output) -> int:
+    from cnnviz.data.registry import dataset
+    from cnnviz.engine.card import load_card
+    from cnnviz.engine.evaluate import evaluate_checkpoint
+
+    path = find(arguments.checkpoint)
+    result = evaluate_checkpoint(path, arguments.data, arguments.device)
+    data = arguments.data or load_card(path).data
+    classes = dataset(data).classes
+    out.line(f"Test Loss: {result.loss:.4f}")
+    for line in result.lesson_lines(classes):
+        out.line(line)
+    out.record(
+        checkpoint=str(path),
+        data=data,
+        test_loss=round(result.loss, 4),
+        test_accuracy=result.accuracy,
+        correct=result.correct,
+        total=result.total,
+        classes=list(classes),
+        per_class=[list(counts) for counts in result.per_class()],
+        precision=[round(value, 6) for value in result.precision.tolist()],
+        recall=[round(value, 6) for value in result.recall.tolist()],
+        f1=[round(value, 6) for value in result.f1.tolist()],
+        confusion=result.confusion.tolist(),
+    )
+    return 0
+
+
+def find(name: str) -> Path:
+    """The checkpoint at this path, or the shipped one of this name. Raises CheckpointError."""
+    from cnnviz.engine.card import weights_path
+
+    for path in (Path(name), shipped_checkpoints() / name):
+        if weights_path(path).is_file():
+            return path
+    raise CheckpointError(N_("There is no checkpoint {name}. Shipped ones: {names}."), name=name, names=_names())
+
+
+def _names() -> str:
+    from cnnviz.engine.card import catalogue
+
+    return ", ".join(path.stem for path, _ in catalogue(shipped_checkpoints()))

@@ -1,0 +1,86 @@
+"""What the commands print: sentences in the user's language, or one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from cnnviz.errors import CnnvizError
+from cnnviz.locale import choose_language, translations
+
+
+class Output:
+    """Where a command writes. `as_json`: for programs; otherwise for people."""
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self._on_progress_line = False
+
+    def translated(self, message: str, **values: object) -> str:
+        """`message` in the language of `CNNVIZ_LANG`, its gaps filled."""
+        return translate(message, **values)
+
+    def say(self, message: str, **values: object) -> None:
+        """One sentence, translated; nothing with --json."""
+        self.line(translate(message, **values))
+
+    def line(self, text: str = "") -> None:
+        """One line as it is; nothing with --json."""
+        if not self.as_json:
+            self.end_progress()
+            print(text, flush=True)
+
+    def record(self, **fields: object) -> None:
+        """One JSON object, with --json only."""
+        if self.as_json:
+            print(json.dumps(fields, ensure_ascii=False), flush=True)
+
+    def progress(self, text: str) -> None:
+        """Overwrite the present line; nothing with --json or where output is not a terminal."""
+        if self.as_json or not sys.stdout.isatty():
+            return
+        columns = shutil.get_terminal_size().columns - 1
+        while _width(text) > columns:
+            text = text[:-1]
+        print("\r" + text + " " * (columns - _width(text)), end="", flush=True)
+        self._on_progress_line = True
+
+    def end_progress(self) -> None:
+        """Clear the line that `progress` wrote."""
+        if self._on_progress_line:
+            print("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r", end="", flush=True)
+            self._on_progress_line = False
+
+    def table(self, columns: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Rows under `head`; `columns` has "<" (left) or ">" (right, for numbers) for each. Nothing with --json."""
+        cells = [[str(cell) for cell in row] for row in [head, *rows]]
+        widths = [max(_width(row[column]) for row in cells) for column in range(len(head))]
+        for row in cells:
+            blanks = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+            self.line(
+                "  ".join(
+                    cell + blank if side == "<" else blank + cell
+                    for side, cell, blank in zip(columns, row, blanks, strict=True)
+                ).rstrip()
+            )
+
+
+def translate(message: str, **values: object) -> str:
+    """`message` in the language of `CNNVIZ_LANG`, its gaps filled."""
+    text = translations(choose_language(os.environ.get("CNNVIZ_LANG"))).gettext(message)
+    return text.format(**values) if values else text
+
+
+def error_line(error: CnnvizError | str) -> str:
+    """One line, whatever a value in it holds."""
+    text = translate(error.template).format(**error.values) if isinstance(error, CnnvizError) else error
+    return " ".join(f"cnnviz: {text}".split())
+
+
+def _width(text: str) -> int:
+    """Columns in a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,65 @@
+"""`summary MODEL`: what each layer costs and sees."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from cnnviz.commands.output import Output
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+
+def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    from cnnviz.models.registry import MODELS
+
+    parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
+    parser.add_argument("--input", metavar="CxHxW", help=out.translated(N_("size of the pictures, such as 1x28x28")))
+
+
+def run(arguments: argparse.Namespace, out: Output) -> int:
+    from cnnviz.models.registry import model_spec
+    from cnnviz.models.summary import summarize
+
+    spec = model_spec(arguments.model)
+    size = _size(arguments.input) if arguments.input else spec.input_size
+    summary = summarize(spec.build(in_channels=size[0]), size)
+    head = [N_("layer"), N_("kind"), N_("output"), N_("weights"), N_("MACs"), N_("bytes"), N_("sees"), N_("jump")]
+    rows = [
+        (
+            layer.name,
+            layer.kind,
+            "x".join(map(str, layer.output_shape)),
+            f"{layer.params:,}",
+            f"{layer.macs:,}",
+            f"{layer.activation_bytes:,}",
+            layer.receptive_field,
+            layer.jump or "",
+        )
+        for layer in summary
+    ]
+    out.say(spec.title)
+    out.table("<<>>>>>>", [out.translated(word) for word in head], rows)
+    out.say(
+        N_("{params} weights, {macs} multiply-accumulates and {bytes} bytes of activations for one picture"),
+        params=f"{summary.params:,}",
+        macs=f"{summary.macs:,}",
+        bytes=f"{summary.activation_bytes:,}",
+    )
+    for layer in summary:
+        out.record(**asdict(layer))
+    out.record(model=spec.name, params=summary.params, macs=summary.macs, activation_bytes=summary.activation_bytes)
+    return 0
+
+
+def _size(text: str) -> tuple[int, int, int]:
+    """ "1x28x28" as numbers. Raises ConfigurationError."""
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) != 3 or not all(part.isdecimal() and 0 < int(part) <= 4096 for part in parts):
+        raise ConfigurationError(
+            N_("{parameter} must be channels x height x width, such as 1x28x28. Got {value} instead."),
+            parameter="input",
+            value=text,
+        )
+    channels, height, width = map(int, parts)
+    return channels, height, width

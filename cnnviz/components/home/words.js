@@ -1,0 +1,22 @@
+// Sentences with `{named}` gaps, and numbers as they are read aloud.
+
+export function filled(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
+}
+
+/** "98%"; what is not quite certain never reads 100%. */
+export function percent(probability) {
+  if (probability >= 0.995 && probability < 0.99999) return ">99%";
+  return `${Math.round(100 * probability)}%`;
+}
+
+/** [6, 28, 28] -> "6×28×28". */
+export function timesSigns(shape) {
+  return shape.join("×");
+}
+
+/** A value of a map, to three digits, with a true minus sign. */
+export function shortNumber(value) {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2).replace("-", "−");
+}

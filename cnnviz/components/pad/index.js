@@ -1,0 +1,21 @@
+// The sketch pad on its own: sends the drawing, made like MNIST's pictures, when a stroke has ended.
+import { themedRoot, role } from "../shared/theme.js";
+import { centreLikeMnist, toBase64 } from "../shared/digit.js";
+import { createPad } from "../shared/pad.js";
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = themedRoot(parentElement);
+  root.pad ??= createPad(root.querySelector(".pad-host"));
+  root.pad.configure({
+    strings: data.strings,
+    color: () => role(root, "text"),
+    onStroke: () => {
+      const { ink, width, height } = root.pad.ink();
+      setStateValue("drawing", toBase64(centreLikeMnist(ink, width, height)));
+    },
+  });
+  return () => {
+    root.pad?.destroy();
+    root.pad = null;
+  };
+}

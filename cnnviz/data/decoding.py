@@ -1,0 +1,180 @@
+"""A user's file made into pixels, safely, and the ink in them. Pillow and NumPy; knows nothing of data sets.
+
+Nothing is decoded before format and size are known: a 9400 x 9400 PNG of 11 kB takes 423 MB.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from cnnviz.errors import PictureError
+from cnnviz.locale import N_
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # named, or Pillow opens EPS and 40 others
+SMALLEST_SIDE = 4  # pixels: less shows nothing
+MAX_PIXELS = 25_000_000  # a phone's photo has 12 to 24 million
+LARGEST_SIDE = 1024  # pixels: what is larger is shrunk, since networks look at 28 to 299
+MAX_BYTES = 16 << 20  # as `maxUploadSize` in .streamlit/config.toml
+
+Picture = NDArray[np.uint8]
+
+
+def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
+    """The first frame of a picture file: uint8 (h, w) if grey, else (h, w, 3).
+
+    Turned upright as its EXIF says, alpha laid on white, 16-bit grey scaled, CMYK converted, the longer side shrunk
+    to 1,024 pixels. Raises PictureError, whose sentence says what is wrong with the file.
+    """
+    if len(raw) > MAX_BYTES:
+        raise PictureError(
+            N_("This file has {megabytes} MB; at most {limit} can be read. Save a smaller picture."),
+            megabytes=f"{len(raw) / 2**20:.0f}",
+            limit=MAX_BYTES >> 20,
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd metadata: both are judged here
+        try:
+            with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+                _check_size(image, max_pixels)
+                image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # a large JPEG is decoded at 1/2, 1/4 or 1/8
+                return _pixels(image)
+        except PictureError:
+            raise
+        except UnidentifiedImageError as error:
+            raise PictureError(
+                N_("This is not a picture we can read. Use a file in one of these formats: {formats}."),
+                formats=", ".join(FORMATS),
+            ) from error
+        except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error ...
+            raise PictureError(
+                N_("This picture is damaged: its file ends too early or was changed. Use another copy.")
+            ) from error
+
+
+def as_ink(picture: Picture) -> Picture:
+    """Grey or colour (h, w[, 3]) -> uint8 (h, w): how much ink there is, bright on a background of 0.
+
+    The border tells the paper: a plane is laid through its grey levels, so that light falling from one side does no
+    harm. Ink is what differs from the paper, on the side where more differs strongly (the sign of the mean cube), by
+    more than the border's own noise; the strongest becomes 255. MNIST's own pictures stay as they are.
+    """
+    grey = _grey(picture)  # (h, w)
+    paper, noise = _paper(grey)
+    ink = grey - paper
+    if (ink**3).mean() < 0:
+        ink = -ink
+    if noise > 1 and min(ink.shape) >= _LARGE:
+        ink = _smoothed(ink)
+    strongest = float(ink.max())
+    if strongest <= max(_FAINTEST_CONTRAST, noise):
+        return np.zeros(grey.shape, dtype=np.uint8)
+    if noise > 1:
+        ink[ink <= max(noise, strongest * _SHADOW)] = 0
+    return np.floor(np.clip(ink * (255 / strongest), 0, 255) + 0.5).astype(np.uint8)
+
+
+_LARGE = 112  # pixels: a photo, where strokes are wider than the 3 x 3 pixels that are averaged
+_SHADOW = 0.2  # of the strongest ink: on noisy paper, what is fainter is shadow or texture
+_FAINTEST_CONTRAST = 24.0  # grey levels: less than this is an empty sheet
+_NOISES = 4.0  # standard deviations of the border that still count as paper
+_LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as in JPEG
+
+
+def _check_size(image: Image.Image, max_pixels: int) -> None:
+    width, height = image.size
+    if width * height > max_pixels:
+        raise PictureError(
+            N_("This picture has {width} × {height} pixels, more than the {limit} million we read. Make it smaller."),
+            width=width,
+            height=height,
+            limit=max_pixels // 1_000_000,
+        )
+    if min(width, height) < SMALLEST_SIDE:
+        raise PictureError(
+            N_(
+                "This picture has {width} × {height} pixels: too small to show anything. Use {least} × {least} or more."
+            ),
+            width=width,
+            height=height,
+            least=SMALLEST_SIDE,
+        )
+
+
+def _pixels(image: Image.Image) -> Picture:
+    """The image decoded, upright, at most `LARGEST_SIDE` long."""
+    if image.mode.startswith("I") or image.mode == "F":  # 16-bit grey: convert("L") would clip it to white
+        image = Image.fromarray(_eight_bits(np.asarray(image)))
+    elif image.mode in _WITH_ALPHA or "transparency" in image.info:
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    elif image.mode not in ("L", "RGB"):
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    image = _upright(image)
+    image.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.BOX)
+    pixels = np.array(image)
+    return pixels[:, :, 0].copy() if pixels.ndim == 3 and _is_grey(pixels) else pixels
+
+
+_WITH_ALPHA = ("RGBA", "LA", "PA", "RGBa", "La")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF says; EXIF that cannot be read says nothing."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # Pillow raises SyntaxError, struct.error, ZeroDivisionError ... on odd EXIF
+        return image
+
+
+def _eight_bits(values: NDArray[Any]) -> Picture:
+    """Grey of 16 bits (or stored in 32) scaled to 8, rounded: 65535 / 255 = 257."""
+    return ((np.clip(values, 0, 65535).astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _is_grey(pixels: Picture) -> bool:
+    return bool((pixels[:, :, :1] == pixels).all())
+
+
+def _grey(picture: Picture) -> NDArray[np.float64]:
+    return picture.astype(np.float64) if picture.ndim == 2 else picture[:, :, :3] @ _LUMA
+
+
+def _paper(grey: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """The grey level of bare paper at every pixel (h, w), and how far its noise reaches.
+
+    A plane a + b*y + c*x by least squares through the border, fitted again to the half that fits best: up to half
+    of the border may be ink that runs over the edge.
+    """
+    ring = _border(grey.shape)
+    ys, xs = np.nonzero(ring)
+    levels = grey[ring]
+    terms = np.column_stack([np.ones(len(ys)), ys, xs])  # (border pixels, 3)
+    away = np.abs(levels - np.median(levels))
+    for _round in range(4):
+        kept = away <= max(float(np.median(away)), 1.0)
+        plane = np.linalg.lstsq(terms[kept], levels[kept], rcond=None)[0]
+        away = np.abs(levels - terms @ plane)
+    noise = _NOISES * 1.4826 * float(np.median(away))  # 1.4826 medians are one standard deviation of normal noise
+    rows, columns = np.arange(grey.shape[0])[:, None], np.arange(grey.shape[1])[None, :]
+    return plane[0] + plane[1] * rows + plane[2] * columns, noise
+
+
+def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where the border is: a frame one twentieth of the shorter side wide, at least a pixel."""
+    width = max(1, min(shape) // 20)
+    ring = np.ones(shape, dtype=bool)
+    ring[width:-width, width:-width] = False
+    return ring
+
+
+def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(h, w), each value the mean of the 3 x 3 around it: single specks sink below the noise."""
+    padded = np.pad(values, 1, mode="edge")
+    across = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    return (across[:-2] + across[1:-1] + across[2:]) / 9

@@ -1,0 +1,73 @@
+"""A whole data set on the device as bytes, cut into batches, augmented and normalised there.
+
+MNIST is 47 MB: it fits anywhere. How much time that saves beside DataLoader + ToTensor: benchmarks/epoch.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cnnviz.data.registry import DatasetSpec
+from cnnviz.data.split import Split
+from cnnviz.engine.augmentation import NUMBERS, augment
+from cnnviz.engine.preparation import Preparation
+
+Batch = tuple[Tensor, Tensor]  # pictures float32 (n, c, h, w), labels int64 (n,)
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """One half of a data set on the device, and how it becomes a network's input."""
+
+    images: Tensor  # uint8 (n, c, h, w)
+    labels: Tensor  # int64 (n,)
+    prepare: Preparation
+    num_classes: int
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @classmethod
+    def load(cls, spec: DatasetSpec, split: str, prepare: Preparation, device: torch.device) -> Pictures:
+        """Raises MissingDataError or CorruptDataError."""
+        return cls.of(spec.load(split), prepare, len(spec.classes), device)
+
+    @classmethod
+    def of(cls, split: Split, prepare: Preparation, num_classes: int, device: torch.device) -> Pictures:
+        images = torch.from_numpy(np.ascontiguousarray(split.images)).to(device)
+        labels = torch.from_numpy(np.ascontiguousarray(split.labels)).to(device)
+        return cls(images, labels, prepare, num_classes)
+
+    def in_order(self, batch_size: int) -> Iterator[Batch]:
+        """For testing: every picture once, as it is."""
+        for start in range(0, len(self), batch_size):
+            chosen = slice(start, start + batch_size)
+            yield self.prepare(self.images[chosen]), self.labels[chosen]
+
+    def shuffled(self, batch_size: int, augmentation: str, seed: int, epoch: int) -> Iterator[Batch]:
+        """For training: every picture once, in an order and with changes that depend on `seed` and `epoch` alone.
+
+        All random numbers of the epoch are drawn at once, on the CPU: the same on every device, one transfer.
+        """
+        generator = torch.Generator().manual_seed(epoch_seed(seed, epoch))
+        order = torch.randperm(len(self), generator=generator).to(self.images.device)
+        noise = torch.rand((len(self), NUMBERS), generator=generator).mul_(2).sub_(1).to(self.images.device)
+        for start in range(0, len(self), batch_size):
+            chosen = order[start : start + batch_size]
+            fitted = self.prepare.fit(self.images[chosen])
+            changed = augment(fitted, augmentation, noise[start : start + batch_size])
+            yield self.prepare.normalize(changed), self.labels[chosen]
+
+    def steps(self, batch_size: int) -> int:
+        """Batches in an epoch; the last may be smaller."""
+        return -(-len(self) // batch_size)
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """Independent of neighbouring seeds and epochs; 63 bits."""
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> np.uint64(1))

@@ -1,0 +1,165 @@
+"""What is known of a checkpoint, and its weights as NumPy arrays: the half that needs no torch.
+
+A checkpoint is two files: `NAME.safetensors` (the weights) and `NAME.json` (this card). Nothing is ever unpickled.
+The card carries the SHA-256 of the weights, so that a cut or exchanged file is found out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse_arrays
+
+from cnnviz.errors import CheckpointError
+from cnnviz.locale import N_
+
+WEIGHTS = ".safetensors"
+CARD = ".json"
+_LARGEST_CARD = 1 << 20  # bytes; ours are 2 kB
+_LARGEST_WEIGHTS = 4 << 30
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a checkpoint comes from, what it takes, and how well it does on its test images."""
+
+    model: str  # a name in cnnviz.models.registry.MODELS
+    data: str  # a name in cnnviz.data.registry.DATASETS
+    classes: tuple[str, ...]
+    input_size: tuple[int, ...]  # (channels, height, width) of the network
+    mean: tuple[float, ...]  # of the training pictures / 255, for each channel
+    std: tuple[float, ...]
+    margin: float = 0.0  # share of the input left empty on each side when a smaller picture is enlarged
+    options: dict[str, Any] = field(default_factory=dict)  # of the model's builder
+    config: dict[str, Any] = field(default_factory=dict)  # every field of the TrainConfig
+    command: str = ""  # that makes it again
+    seed: int = 0
+    epoch: int = 0  # 0: before the first step
+    epochs: int = 0
+    test_loss: float = 0.0  # mean cross-entropy, 4 decimals: the same on every machine
+    test_accuracy: float = 0.0  # 0..1
+    correct: int = 0
+    total: int = 0
+    per_class: tuple[tuple[int, int], ...] = ()  # (correct, total) for each class
+    confusion: tuple[tuple[int, ...], ...] = ()  # true x predicted
+    seconds: float = 0.0  # of training up to here, evaluations included, pauses left out
+    device_name: str = ""
+    date: str = ""  # UTC, ISO 8601
+    versions: dict[str, str] = field(default_factory=dict)
+    sha256: str = ""  # of the weights file
+
+    def to_json(self) -> str:
+        """One line for each field, so that two cards can be compared by eye."""
+        lines = (
+            f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in asdict(self).items()
+        )
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def weights_path(path: Path | str) -> Path:
+    """The weights file of a checkpoint named with or without suffix, or by its card."""
+    path = Path(path)
+    if path.suffix == WEIGHTS:
+        return path
+    return path.with_suffix(WEIGHTS) if path.suffix == CARD else path.with_name(path.name + WEIGHTS)
+
+
+def card_path(path: Path | str) -> Path:
+    """The card of a checkpoint named in any of these ways."""
+    return weights_path(path).with_suffix(CARD)
+
+
+def load_card(path: Path | str) -> Card:
+    """The card beside `path`. Raises CheckpointError if it is not one."""
+    file = card_path(path)
+    try:
+        if file.stat().st_size > _LARGEST_CARD:
+            raise ValueError("too long")
+        return _card(json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise CheckpointError(
+            N_("There is no checkpoint `{path}`: its card {file} is missing."), path=path, file=file.name
+        ) from None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise CheckpointError(N_("{file} is not a checkpoint's card."), file=file.name) from error
+
+
+def load_arrays(path: Path | str) -> dict[str, NDArray[Any]]:
+    """The weights by name. Raises CheckpointError if the file is not in the safetensors format, or cut."""
+    raw = read_weights(path)
+    try:
+        return dict(parse_arrays(raw))
+    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise not_weights(path) from error
+
+
+def read_weights(path: Path | str) -> bytes:
+    """The bytes of the weights file. Raises CheckpointError if there is none or it is too large to be one."""
+    file = weights_path(path)
+    try:
+        if file.stat().st_size > _LARGEST_WEIGHTS:
+            raise not_weights(file)
+        return file.read_bytes()
+    except OSError as error:
+        raise CheckpointError(
+            N_("There is no checkpoint `{path}`: {file} cannot be read."), path=path, file=file.name
+        ) from error
+
+
+def not_weights(path: Path | str) -> CheckpointError:
+    """The error for a file that holds something else."""
+    return CheckpointError(
+        N_("{file} is not a checkpoint: it is cut, changed, or of another format. Only .safetensors files are read."),
+        file=weights_path(path).name,
+    )
+
+
+def digest(raw: bytes) -> str:
+    """What the card keeps of the weights file."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def catalogue(folder: Path) -> list[tuple[Path, Card]]:
+    """(weights file, card) of every checkpoint in `folder`, by name. What is broken or half written is left out."""
+    found = []
+    for file in sorted(folder.glob(f"*{CARD}")):
+        try:
+            card = load_card(file)
+        except CheckpointError:
+            continue
+        if weights_path(file).is_file():
+            found.append((weights_path(file), card))
+    return found
+
+
+def _card(values: Any) -> Card:
+    """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or of a wrong kind."""
+    hints = get_type_hints(Card)
+    known = {name: _restore(hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
+    card = Card(**known)
+    channels, height, width = card.input_size
+    if not all(0 < side <= 4096 for side in (channels, height, width)) or not card.classes:
+        raise ValueError(card.input_size)
+    if len(card.mean) != channels or len(card.std) != channels or not all(std > 0 for std in card.std):
+        raise ValueError(card.mean)
+    if not 0 <= card.margin < 0.5:
+        raise ValueError(card.margin)
+    return card
+
+
+def _restore(kind: Any, value: Any) -> Any:
+    """A JSON value as the type its field declares: lists become tuples, the rest must match."""
+    origin = getattr(kind, "__origin__", kind)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_restore(kind.__args__[0], item) for item in value)
+    if origin is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if origin in (str, int, float, dict) and type(value) is origin:
+        return value
+    raise TypeError(kind)

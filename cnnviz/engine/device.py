@@ -1,0 +1,93 @@
+"""Where the arithmetic happens: CUDA, Apple's MPS or the CPU, and with how many threads."""
+
+from __future__ import annotations
+
+import os
+import platform
+from functools import cache
+
+import torch
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+_ACCELERATORS = ("cuda", "mps")
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """`name` as torch's device; "auto" is the first that works of CUDA, MPS, CPU.
+
+    Raises ConfigurationError if it was asked for by name and cannot be used here.
+    """
+    if name == "auto":
+        return torch.device(next((kind for kind in _ACCELERATORS if works(kind)), "cpu"))
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        device = torch.device("meta")
+    if device.type not in ("cpu", *_ACCELERATORS) or (device.type == "cpu" and device.index):
+        raise ConfigurationError(
+            N_("{parameter} must be one of {allowed}. Got {value} instead."),
+            parameter="device",
+            allowed="auto, cpu, cuda, cuda:0, mps",
+            value=name,
+        )
+    if device.type != "cpu" and not works(name):
+        raise ConfigurationError(N_("The device {value} cannot be used on this machine. Try auto, or cpu."), value=name)
+    return device
+
+
+@cache
+def works(name: str) -> bool:
+    """Whether one addition on the device succeeds: a card can be listed and yet too old for this torch build."""
+    available = torch.cuda.is_available() if name.startswith("cuda") else torch.backends.mps.is_available()
+    if not available:
+        return False
+    try:
+        return bool(torch.ones(2, device=name).sum().item() == 2)
+    except (RuntimeError, AssertionError):
+        return False
+
+
+def device_name(device: torch.device) -> str:
+    """For people: "NVIDIA H200", "Apple GPU", "CPU, 2 cores"."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return "Apple GPU"
+    return f"CPU, {cores()} cores"
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def limit_threads() -> None:
+    """Leave one core to the rest of the machine: with all of two busy ones torch swings from 3 to 53 steps a second."""
+    torch.set_num_threads(max(1, cores() - 1))
+
+
+def make_repeatable(device: torch.device) -> None:
+    """Same seed, same device, same weights: on CUDA that takes kernels that do not race."""
+    if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.deterministic = True
+        torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+def versions() -> dict[str, str]:
+    """What a figure depends on."""
+    import numpy as np
+
+    from cnnviz import __version__
+
+    return {
+        "cnnviz": __version__,
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }

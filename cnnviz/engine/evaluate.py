@@ -1,0 +1,129 @@
+"""How well a network does on pictures it was not trained on, class by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import nn
+
+from cnnviz.data.registry import dataset
+from cnnviz.engine.batches import Pictures
+from cnnviz.engine.checkpoint import load
+from cnnviz.engine.device import choose_device
+from cnnviz.engine.predict import LOCK
+from cnnviz.engine.preparation import Preparation
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+_BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """k classes, n pictures. All NumPy."""
+
+    confusion: NDArray[np.int64]  # (k, k) true x predicted
+    loss: float  # mean cross-entropy
+    labels: NDArray[np.int64]  # (n,) true classes
+    predictions: NDArray[np.int64]  # (n,) the most probable class of each picture
+    probabilities: NDArray[np.float32]  # (n, k)
+
+    @property
+    def support(self) -> NDArray[np.int64]:
+        """Pictures of each class, (k,)."""
+        return self.confusion.sum(axis=1)
+
+    @property
+    def correct(self) -> int:
+        return int(self.confusion.trace())
+
+    @property
+    def total(self) -> int:
+        return int(self.confusion.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """0..1"""
+        return self.correct / self.total
+
+    @property
+    def precision(self) -> NDArray[np.float64]:
+        """Of what was called class k, the share that is; 0 if nothing was. (k,)"""
+        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
+
+    @property
+    def recall(self) -> NDArray[np.float64]:
+        """Of what is class k, the share that was called so: the accuracy of the class; 0 if there is none. (k,)"""
+        return _shares(self.confusion.diagonal(), self.support)
+
+    @property
+    def f1(self) -> NDArray[np.float64]:
+        """Harmonic mean of precision and recall. (k,)"""
+        return _shares(2 * self.confusion.diagonal(), self.confusion.sum(axis=0) + self.support)
+
+    def per_class(self) -> tuple[tuple[int, int], ...]:
+        """(correct, total) for each class."""
+        return tuple(zip(self.confusion.diagonal().tolist(), self.support.tolist(), strict=True))
+
+    def lesson_lines(self, classes: Sequence[str]) -> list[str]:
+        """The report in the words of the lesson this project grew out of; percentages cut, not rounded, as there.
+
+        "Test Accuracy of 0: 99% (977/980)", ..., "Test Accuracy (Overall): 99% (9901/10000)"
+        """
+        rows = [(f"of {name}", *counts) for name, counts in zip(classes, self.per_class(), strict=True)]
+        rows.append(("(Overall)", self.correct, self.total))
+        return [
+            f"Test Accuracy {what}: {100 * correct // total}% ({correct}/{total})"
+            for what, correct, total in rows
+            if total
+        ]
+
+
+def evaluate(model: nn.Module, data: Pictures) -> Evaluation:
+    """`model` (on the device of `data`) on every picture of `data`, in eval mode; its mode is put back."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode(), LOCK:
+            logits = torch.cat([model(x) for x, _ in data.in_order(_BATCH_SIZE)])
+            loss = F.cross_entropy(logits.cpu().double(), data.labels.cpu())
+    finally:
+        model.train(was_training)
+    labels, predictions = data.labels.cpu().numpy(), logits.argmax(dim=1).cpu().numpy()
+    confusion = count_confusion(labels, predictions, data.num_classes)
+    return Evaluation(confusion, float(loss), labels, predictions, logits.softmax(dim=1).cpu().numpy())
+
+
+def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: str = "cpu") -> Evaluation:
+    """The checkpoint on the test half of its own data set, or of another with as many classes.
+
+    On the CPU unless asked otherwise: there the counts are the same on every machine.
+    Raises CheckpointError, ConfigurationError, or what loading the data raises.
+    """
+    model, card = load(path)
+    spec = dataset(data_name or card.data)
+    if len(spec.classes) != len(card.classes) or spec.image_size[0] != card.input_size[0]:
+        raise ConfigurationError(
+            N_("This checkpoint knows {known} classes in pictures of {channels} channels; {data} is not like that."),
+            known=len(card.classes),
+            channels=card.input_size[0],
+            data=spec.name,
+        )
+    place = choose_device(device)
+    prepare = Preparation(card.input_size, card.mean, card.std, spec.margin)
+    return evaluate(model.to(place), Pictures.load(spec, "test", prepare, place))
+
+
+def count_confusion(labels: NDArray[np.int64], predictions: NDArray[np.int64], num_classes: int) -> NDArray[np.int64]:
+    """(k, k) true x predicted, by one bincount."""
+    return np.bincount(labels * num_classes + predictions, minlength=num_classes**2).reshape(num_classes, num_classes)
+
+
+def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole != 0)

@@ -1,0 +1,56 @@
+"""Many small pictures as one: enlarged without smoothing, side by side with gaps. NumPy in, NumPy or PNG out."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+
+
+def enlarge(picture: Pixels, factor: int) -> Pixels:
+    """(h, w[, 3]) -> (h * factor, w * factor[, 3]): every pixel becomes a square, so that pixels stay visible."""
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def enlargement(side: int, at_least: int = 96) -> int:
+    """The whole factor that makes `side` pixels at least `at_least` long.
+
+    >>> enlargement(28), enlargement(8), enlargement(224)
+    (4, 12, 1)
+    """
+    return max(1, -(-at_least // side))
+
+
+def grid(pictures: Pixels, columns: int, factor: int = 1, gap: int = 4, background: str = "#000000") -> Pixels:
+    """Pictures (n, h, w) or (n, h, w, 3), row by row in a grid -> one picture (H, W, 3).
+
+    `gap` pixels of `background` ("#RRGGBB") lie between neighbours and none around; places left over are background.
+    """
+    count, height, width = pictures.shape[:3]
+    columns = max(1, min(columns, count))
+    rows = -(-count // columns)
+    step_y, step_x = height * factor + gap, width * factor + gap
+    paper = np.array([int(background[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.uint8)
+    whole = np.tile(paper, (max(0, rows * step_y - gap), max(0, columns * step_x - gap), 1))
+    for index, picture in enumerate(pictures):
+        y, x = index // columns * step_y, index % columns * step_x
+        tile = enlarge(picture, factor)
+        whole[y : y + tile.shape[0], x : x + tile.shape[1]] = tile if tile.ndim == 3 else tile[:, :, None]
+    return whole
+
+
+def channels_last(pictures: Pixels) -> Pixels:
+    """(n, channels, h, w) as data sets keep them -> (n, h, w) for one channel, (n, h, w, 3) for three."""
+    return pictures[:, 0] if pictures.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
+
+
+def data_uri(picture: Pixels) -> str:
+    """A picture as a PNG inside an address, for the `src` of an `<img>`. Lossless, so the pixels stay true."""
+    packed = io.BytesIO()
+    Image.fromarray(picture).save(packed, "PNG")
+    return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()

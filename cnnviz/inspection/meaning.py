@@ -1,0 +1,59 @@
+"""What a layer does, as one sentence with its own numbers. Knows nothing of the UI; sentences are messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from cnnviz.locale import N_
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """An English message with `{named}` gaps, and what fills them."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def meaning(layer: nn.Module) -> Meaning:
+    """The sentence for one layer."""
+    for kind, sentence in _SENTENCES.items():
+        if isinstance(layer, kind):
+            return Meaning(sentence, _values(layer))
+    return Meaning(N_("This layer passes its input on, changed in its own way."))
+
+
+_SENTENCES: dict[type[nn.Module], str] = {
+    nn.Conv2d: N_(
+        "Each of the {out} filters slides over its input, {height} × {width} pixels at a time and through all channels "
+        "(here {inputs}), and draws one map of where it found its pattern."
+    ),
+    nn.ReLU: N_("Everything below zero becomes zero: what spoke against a pattern is silenced."),
+    nn.Sigmoid: N_("Every value is squeezed to between 0 and 1: large ones all become nearly 1."),
+    nn.MaxPool2d: N_(
+        "Of every {height} × {width} window only the largest value stays: smaller maps, and less about where."
+    ),
+    nn.AvgPool2d: N_("Every {height} × {width} window becomes its mean: smaller maps, and less about where."),
+    nn.Flatten: N_("The maps are laid out as one long row of numbers; nothing is computed."),
+    nn.Linear: N_("Each of the {out} units weighs all {inputs} inputs and adds them up: position no longer matters."),
+    nn.Dropout: N_("In training some values are set to zero by chance; now, after it, nothing is changed."),
+}
+
+
+def _values(layer: nn.Module) -> dict[str, Any]:
+    if isinstance(layer, nn.Conv2d):
+        height, width = layer.kernel_size
+        return {"out": layer.out_channels, "inputs": layer.in_channels, "height": height, "width": width}
+    if isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)):
+        height, width = _pair(layer.kernel_size)
+        return {"height": height, "width": width}
+    if isinstance(layer, nn.Linear):
+        return {"out": layer.out_features, "inputs": layer.in_features}
+    return {}
+
+
+def _pair(value: int | tuple[int, ...]) -> tuple[int, int]:
+    return (value[0], value[1]) if isinstance(value, tuple) else (value, value)

@@ -1,0 +1,61 @@
+"""The weights of a layer as NumPy arrays of the caller's own. Knows nothing of the UI or of disk."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+Weights = NDArray[np.float32]
+
+
+def has_filters(model: nn.Module, layer: str) -> bool:
+    """Whether `layer` learns weights that can be looked at."""
+    return isinstance(_layer(model, layer), (nn.Conv2d, nn.Linear))
+
+
+def filters(model: nn.Module, layer: str) -> Weights:
+    """The layer's weights: (out, in, kh, kw) of a convolution, (out, in) of a fully connected layer.
+
+    Raises ConfigurationError if there is no such layer, or if it has no weights.
+    """
+    return _array(_weighted(model, layer).weight)
+
+
+def biases(model: nn.Module, layer: str) -> Weights:
+    """The layer's biases (out,); zeros if it has none. Raises ConfigurationError as `filters` does."""
+    module = _weighted(model, layer)
+    return np.zeros(len(module.weight), np.float32) if module.bias is None else _array(module.bias)
+
+
+def _weighted(model: nn.Module, layer: str) -> nn.Conv2d | nn.Linear:
+    module = _layer(model, layer)
+    if not isinstance(module, (nn.Conv2d, nn.Linear)):
+        raise ConfigurationError(
+            N_("Layer {layer} has no filters: it learns nothing. Choose one of {allowed}."),
+            layer=layer,
+            allowed=", ".join(
+                name for name, child in model.named_children() if isinstance(child, (nn.Conv2d, nn.Linear))
+            ),
+        )
+    return module
+
+
+def _layer(model: nn.Module, layer: str) -> nn.Module:
+    children = dict(model.named_children())
+    if layer not in children:
+        raise ConfigurationError(
+            N_("{parameter} must be one of {allowed}. Got {value} instead."),
+            parameter="layer",
+            allowed=", ".join(children),
+            value=layer,
+        )
+    return children[layer]
+
+
+def _array(tensor: torch.Tensor) -> Weights:
+    return tensor.detach().float().cpu().numpy().copy()

@@ -1,0 +1,146 @@
+"""One SQLite file that many processes and threads write at once. Knows nothing of what runs mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cnnviz.errors import RunError
+from cnnviz.locale import N_
+
+VERSION = 1  # PRAGMA user_version of the schema below
+_BUSY_SECONDS = 15.0
+
+_SCHEMA = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    config TEXT NOT NULL,
+    status TEXT NOT NULL,
+    command TEXT,
+    place INTEGER NOT NULL DEFAULT 0,     -- in the queue: the smallest goes first
+    claim TEXT,                           -- token of the worker that may write
+    pid INTEGER,
+    process TEXT NOT NULL DEFAULT '',     -- tells the process from a later one with the same pid
+    heartbeat REAL NOT NULL DEFAULT 0,
+    created REAL NOT NULL,
+    started REAL,
+    ended REAL,
+    error TEXT,
+    epochs_done INTEGER NOT NULL DEFAULT 0,
+    test_accuracy REAL,
+    seconds REAL NOT NULL DEFAULT 0,
+    seq INTEGER NOT NULL DEFAULT 0,
+    progress_seen INTEGER NOT NULL DEFAULT 0,
+    progress_stride INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX runs_by_status ON runs (status, place);
+CREATE TABLE events (
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    progress INTEGER,                     -- 0, 1, 2 ... for Progress events, to thin them evenly
+    body TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """A connection for a whole process: 0.02 ms to reuse, 0.2 ms to open. Its threads take turns.
+
+    Raises RunError where the folder cannot be written, the disk is full, or the file is not ours.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None  # device and inode: notices a home that was wiped under us
+
+    def close(self) -> None:
+        """Let go of the file. It is opened again when it is next used."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One immediate transaction: no other process writes between what is read and what is written."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # SQLite itself rolls back on a full disk
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, outside of a transaction: each statement sees what was committed before it."""
+        with self._lock:
+            try:
+                yield self._open()
+            except (sqlite3.Error, OSError) as error:
+                raise RunError(
+                    N_(
+                        "The runs in {path} cannot be read or written ({reason}). "
+                        "Make room there, or set CNNVIZ_HOME to a folder of your own."
+                    ),
+                    path=self.path,
+                    reason=error,
+                ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None and _file_of(self.path) != self._file:
+            self.close()
+        if self._connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                _prepare(connection, self.path)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection, self._file = connection, _file_of(self.path)
+        return self._connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        _create(connection)
+    elif version > VERSION:
+        raise RunError(
+            N_("{path} was written by a newer version of the explorer. Update, or set CNNVIZ_HOME to another folder."),
+            path=path,
+        )
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # else another process was first
+        for statement in _SCHEMA.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - asked for at every statement: 1 µs, Path.stat 3
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino

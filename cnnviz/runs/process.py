@@ -1,0 +1,80 @@
+"""Starting a worker that outlives us, and telling a live one from a dead one. Knows nothing of the store or torch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+WORKER = "cnnviz.runs.worker"  # run as `python -m`
+SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not been heard of for so long
+_PRIORITY = 10  # training gives way to the web server: the page stays quick on 2 cores
+_PROC = Path("/proc")
+
+
+def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
+    """Start a worker in a session of its own: it survives us and hears no Ctrl-C of ours."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    root = str(Path(__file__).parents[2])  # the project need not be installed
+    search_path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", WORKER, str(run_id), claim],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "CNNVIZ_HOME": str(home), "PYTHONPATH": search_path},
+            start_new_session=os.name == "posix",
+            creationflags=_windows_flags(),
+        )
+
+
+def step_back() -> None:
+    """Lower this process's priority (Windows: `spawn` has done it). The same however often it is called."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(_PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
+
+
+def identity(pid: int) -> str:
+    """Boot, process namespace and start of a live process: no other process ever has the same. "": unknown."""
+    started = _start_ticks(pid)
+    return f"{_here()} {started}" if started and _here() else ""
+
+
+def is_alive(pid: int | None, process: str, heartbeat: float) -> bool:
+    """Whether the process that wrote itself down as (pid, identity) lives.
+
+    Exact on the same Linux machine. Elsewhere, or before the process has written itself down, by its last heartbeat.
+    """
+    if pid is not None and process and process.rsplit(" ", 1)[0] == _here():
+        return identity(pid) == process
+    return time.time() - heartbeat < SILENT_SECONDS
+
+
+@cache
+def _here() -> str:
+    """This boot of this machine (and container), or "" where there is no /proc."""
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
+def _start_ticks(pid: int) -> str:
+    """Field 22 of /proc/PID/stat, "" if there is no such process or it is dead and only not yet reaped."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] in "ZX" else fields[19]
+
+
+def _windows_flags() -> int:
+    if os.name != "nt":
+        return 0
+    names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
+    return sum(getattr(subprocess, name) for name in names)

@@ -1,0 +1,48 @@
+"""What is known of a run. Plain data: no SQL, no processes, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.errors import CnnvizError
+
+Status = Literal["queued", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
+Command = Literal["pause", "stop"]
+
+ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
+RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One row of the store. Times are seconds since 1970."""
+
+    id: int
+    name: str  # "lenet5-digits" unless the owner chose one
+    config: TrainConfig
+    status: Status
+    owner: str
+    created: float
+    started: float | None  # the first step of the first stretch; None while it only waits
+    ended: float | None
+    pid: int | None  # of the process that trains it or holds it paused
+    error: CnnvizError | None  # why it failed, as a sentence
+    epochs_done: int
+    command: Command | None  # asked for, not yet obeyed
+    test_accuracy: float | None  # after the last complete epoch, 0..1
+    seconds: float  # of the complete epochs, evaluation included
+    seq: int  # number of the latest event; 0 before the first
+    directory: Path  # checkpoints and the worker's log
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it trains, waits or is paused: whether it may still change by itself."""
+        return self.status in ACTIVE
+
+    @property
+    def log(self) -> Path:
+        """Where its worker writes what it has to say."""
+        return self.directory / "worker.log"

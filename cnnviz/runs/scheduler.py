@@ -1,0 +1,163 @@
+"""The queue: first come, first served, a limited number at once, across every process of this machine.
+
+No thread watches it. It moves when a run is submitted, when a page looks, and when a worker pauses or ends.
+Knows nothing of torch or Streamlit.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from cnnviz import paths
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import Event
+from cnnviz.engine.files import remove_leftovers
+from cnnviz.errors import CnnvizError, ConfigurationError, RunError
+from cnnviz.locale import N_
+from cnnviz.runs import process
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.store import Holder, Start, Store
+
+_stores: dict[Path, Store] = {}
+_stores_lock = threading.Lock()
+_tidied: set[Path] = set()
+
+
+def store() -> Store:
+    """The store of `CNNVIZ_HOME`, opened once in a process."""
+    home = paths.home()
+    with _stores_lock:
+        if home not in _stores:
+            _stores[home] = Store(home / "runs.sqlite3")
+        return _stores[home]
+
+
+def runs_at_once() -> int:
+    """How many runs train at the same time: `CNNVIZ_RUNS_AT_ONCE`, else 1.
+
+    One, because two trainings on a CPU each take more than twice as long (shared/facts.md), and because a class
+    that watches one run together learns more than one that shares a GPU.
+    """
+    text = os.environ.get("CNNVIZ_RUNS_AT_ONCE", "1")
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigurationError(
+            N_("CNNVIZ_RUNS_AT_ONCE must be a whole number of 1 or more. Got {value}; try 1."), value=text
+        )
+    return int(text)
+
+
+def submit(config: TrainConfig, owner: str = "", name: str = "") -> int:
+    """Put a run at the end of the queue and start it if it is its turn. Returns its number."""
+    run_id = store().add(config, owner, name)
+    pump()
+    return run_id
+
+
+def submit_here(config: TrainConfig, owner: str = "", name: str = "") -> tuple[int, str]:
+    """A run that the caller trains itself at once: give both values to `worker.run`. It does not wait in the queue."""
+    run_id = store().add(config, owner, name)
+    return run_id, store().claim_here(run_id)
+
+
+def again(run_id: int, owner: str = "") -> int:
+    """A new run with the settings of an old one."""
+    old = store().record(run_id)
+    return submit(old.config, owner, old.name)
+
+
+def pause(run_id: int) -> None:
+    """Ask a run to pause. It keeps its place in the middle of an epoch and gives its turn to the next in the queue."""
+    store().ask_pause(run_id)
+    pump()
+
+
+def resume(run_id: int) -> None:
+    """Ask a paused, interrupted or failed run to go on: at the end of the queue."""
+    store().ask_resume(run_id)
+    pump()
+
+
+def stop(run_id: int) -> None:
+    """Ask a run to stop for good. The checkpoints of its complete epochs stay."""
+    store().ask_stop(run_id)
+    pump()
+
+
+def record(run_id: int) -> RunRecord:
+    """Raises RunError if there is no such run."""
+    return store().record(run_id)
+
+
+def records(limit: int = 20) -> list[RunRecord]:
+    """The newest runs first."""
+    return store().records(limit)
+
+
+def events(run_id: int, after: int = 0) -> list[tuple[int, Event]]:
+    """(sequence number, event) in order, those numbered above `after`."""
+    return store().events(run_id, after)
+
+
+def before_in_queue(run_id: int) -> int:
+    """How many runs wait before this one."""
+    return store().before_in_queue(run_id)
+
+
+def pump() -> None:
+    """Sweep, then start whatever waits while there is room. Any number of processes may do this at once."""
+    sweep()
+    limit, home = runs_at_once(), store()
+    while home.any_startable(limit) and (start := home.claim_next(limit, _is_alive)) is not None:
+        if start.claim:
+            _start(home, start)
+
+
+def sweep() -> None:
+    """Mark the runs of dead workers as interrupted; once in a process, remove the half-written files of all the dead.
+
+    (A resumed run's worker removes those of its own run.)
+    """
+    home = store()
+    for holder in home.holders():
+        if not _is_alive(holder):
+            home.interrupt(holder.run_id, holder.claim)
+    if home.path not in _tidied:
+        _tidied.add(home.path)
+        busy = {str(holder.run_id) for holder in home.holders()}
+        for directory in home.directory(0).parent.glob("*"):
+            if directory.name not in busy:
+                remove_leftovers(directory)
+
+
+def _is_alive(holder: Holder) -> bool:
+    return process.is_alive(holder.pid, holder.process, holder.heartbeat)
+
+
+def _start(home: Store, start: Start) -> None:
+    log = home.directory(start.run_id) / "worker.log"
+    try:
+        child = process.spawn(home.path.parent, log, start.run_id, start.claim)
+    except OSError as error:
+        sentence = N_("No process could be started for the training ({reason}). Close something, then resume it.")
+        home.end(start.run_id, start.claim, "failed", RunError(sentence, reason=error))
+        return
+    threading.Thread(target=_wait_for, args=(home, child, start), name=f"run-{start.run_id}", daemon=True).start()
+
+
+def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start) -> None:
+    """Take note at once when a worker that we started dies, and leave no zombie."""
+    child.wait()
+    with suppress(CnnvizError):  # the home may be gone by now
+        if home.interrupt(start.run_id, start.claim):
+            pump()
+
+
+@atexit.register
+def _close_stores() -> None:
+    for each in _stores.values():
+        each.close()

@@ -1,0 +1,359 @@
+"""The runs and their events in one database. Knows nothing of processes, torch or Streamlit.
+
+Many processes write at once: the web server, the workers, the command line. Every change is one transaction and
+conditional on what it found, so that two of them can ask for the same thing and it happens once. A worker writes
+only while it holds the run's claim, a random token given at each start: one that was taken for dead, and is not,
+notices at its next event that the run is no longer its own.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnviz import paths
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunStarted, from_dict, to_dict
+from cnnviz.errors import CnnvizError, ConfigurationError, RunError
+from cnnviz.locale import N_
+from cnnviz.runs.database import Database
+from cnnviz.runs.record import Command, RunRecord, Status
+
+MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
+MOST_QUEUED = 200  # a stuck key must not fill the disk
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The process that has a run, as it wrote itself down. `pid` is None until a started worker has done so."""
+
+    run_id: int
+    status: Status
+    claim: str
+    pid: int | None
+    process: str
+    heartbeat: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """A claim was made: start a worker with this token, or, if `claim` is "", the waiting one goes on by itself."""
+
+    run_id: int
+    claim: str
+
+
+class Store:
+    """`CNNVIZ_HOME/runs.sqlite3` and the folder `runs/` beside it. Safe to share between threads.
+
+    Raises RunError where the folder cannot be written, the disk is full, or the file is not ours.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._database = Database(path or paths.home() / "runs.sqlite3")
+        self.path = self._database.path
+        self._reading, self._writing = self._database.reading, self._database.writing
+
+    def close(self) -> None:
+        """Let go of the file. The store opens it again when it is next used."""
+        self._database.close()
+
+    def directory(self, run_id: int) -> Path:
+        """Where the run's checkpoints and log lie."""
+        return self.path.parent / "runs" / str(run_id)
+
+    # ---- what is there
+
+    def record(self, run_id: int) -> RunRecord:
+        """Raises RunError if there is no such run."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if row is None:
+            raise RunError(N_("There is no run {run}. Choose one of the list."), run=run_id)
+        return self._to_record(row)
+
+    def records(self, limit: int = 20, statuses: tuple[Status, ...] = ()) -> list[RunRecord]:
+        """Newest first; only those in one of `statuses`, if given."""
+        condition = f"WHERE status IN ({', '.join('?' * len(statuses))})" if statuses else ""
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM runs {condition} ORDER BY id DESC LIMIT ?", (*statuses, limit)
+            ).fetchall()
+        return [record for row in rows if (record := self._readable(row)) is not None]
+
+    def events(self, run_id: int, after: int = 0) -> list[tuple[int, Event]]:
+        """(sequence number, event) in order, those numbered above `after`."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT seq, body FROM events WHERE run = ? AND seq > ? ORDER BY seq", (run_id, after)
+            ).fetchall()
+        return [(row["seq"], from_dict(json.loads(row["body"]))) for row in rows]
+
+    def before_in_queue(self, run_id: int) -> int:
+        """How many runs wait before this one; 0 if it is next, or does not wait at all."""
+        with self._reading() as connection:
+            (count,) = connection.execute(
+                "SELECT COUNT(*) FROM runs WHERE status = 'queued' AND place < "
+                "(SELECT place FROM runs WHERE id = ? AND status = 'queued')",
+                (run_id,),
+            ).fetchone()
+        return int(count)
+
+    def holders(self) -> list[Holder]:
+        """Every run that a process has: running, paused, or waiting for its turn again."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM runs WHERE status IN ('running', 'paused', 'queued') AND claim IS NOT NULL"
+            ).fetchall()
+        return [_to_holder(row) for row in rows]
+
+    def any_startable(self, limit: int) -> bool:
+        """Whether a run waits while fewer than `limit` run: whether `claim_next` is worth its transaction."""
+        with self._reading() as connection:
+            (startable,) = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM runs WHERE status = 'queued') AND "
+                "(SELECT COUNT(*) FROM runs WHERE status = 'running') < ?",
+                (limit,),
+            ).fetchone()
+        return bool(startable)
+
+    # ---- what people ask for
+
+    def add(self, config: TrainConfig, owner: str = "", name: str = "") -> int:
+        """Put a new run at the end of the queue; returns its number."""
+        with self._writing() as connection:
+            (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
+            if waiting >= MOST_QUEUED:
+                raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
+            cursor = connection.execute(
+                "INSERT INTO runs (name, owner, config, status, place, created) VALUES (?, ?, ?, 'queued', ?, ?)",
+                (
+                    name or f"{config.model}-{config.data}",
+                    owner,
+                    config.to_json(),
+                    _next_place(connection),
+                    time.time(),
+                ),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def ask_pause(self, run_id: int) -> None:
+        """A running one pauses at its next event; a waiting one leaves the queue. Else nothing."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE runs SET command = 'pause' WHERE id = ? AND status = 'running' AND command IS NULL", (run_id,)
+            )
+            connection.execute("UPDATE runs SET status = 'paused' WHERE id = ? AND status = 'queued'", (run_id,))
+
+    def ask_resume(self, run_id: int) -> None:
+        """A paused, interrupted or failed one joins the end of the queue. Else nothing."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE runs SET command = NULL WHERE id = ? AND status = 'running' AND command = 'pause'", (run_id,)
+            )
+            connection.execute(
+                "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL "
+                "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed')",
+                (_next_place(connection), run_id),
+            )
+
+    def ask_stop(self, run_id: int) -> None:
+        """A running one stops at its next event, one that does not run is stopped at once. Else nothing."""
+        with self._writing() as connection:
+            connection.execute("UPDATE runs SET command = 'stop' WHERE id = ? AND status = 'running'", (run_id,))
+            connection.execute(
+                "UPDATE runs SET status = 'stopped', command = NULL, ended = ? "
+                "WHERE id = ? AND status IN ('queued', 'paused', 'interrupted', 'failed')",
+                (time.time(), run_id),
+            )
+
+    # ---- what the scheduler does
+
+    def claim_next(self, limit: int, is_alive: Callable[[Holder], bool]) -> Start | None:
+        """Mark the run that has waited longest as running, if fewer than `limit` run; None if there is nothing to do.
+
+        A worker that was paused and lives goes on by itself; otherwise the caller must start one with the new claim.
+        """
+        with self._writing() as connection:
+            (running,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'running'").fetchone()
+            row = connection.execute("SELECT * FROM runs WHERE status = 'queued' ORDER BY place LIMIT 1").fetchone()
+            if running >= limit or row is None:
+                return None
+            if row["claim"] is not None and is_alive(_to_holder(row)):
+                connection.execute("UPDATE runs SET status = 'running', command = NULL WHERE id = ?", (row["id"],))
+                return Start(row["id"], "")
+            claim = secrets.token_hex(8)
+            connection.execute(
+                "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', "
+                "heartbeat = ? WHERE id = ?",
+                (claim, time.time(), row["id"]),
+            )
+            return Start(row["id"], claim)
+
+    def claim_here(self, run_id: int) -> str:
+        """Mark a waiting run as running whatever the limit, for a caller that trains it itself; returns the claim."""
+        claim = secrets.token_hex(8)
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', "
+                "heartbeat = ? WHERE id = ? AND status = 'queued'",
+                (claim, time.time(), run_id),
+            )
+        return claim
+
+    def interrupt(self, run_id: int, claim: str) -> bool:
+        """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
+
+        A dead worker of a run that waits for its turn only loses the claim: another is started when the turn comes.
+        """
+        with self._writing() as connection:
+            cursor = connection.execute(
+                "UPDATE runs SET status = CASE WHEN status = 'queued' THEN 'queued' "
+                "WHEN command = 'stop' THEN 'stopped' ELSE 'interrupted' END, "
+                "ended = CASE WHEN status = 'queued' THEN NULL ELSE ? END, "
+                "command = NULL, claim = NULL, pid = NULL "
+                "WHERE id = ? AND claim = ? AND status IN ('queued', 'running', 'paused')",
+                (time.time(), run_id, claim),
+            )
+            return cursor.rowcount > 0
+
+    # ---- what a worker does; False or None: the run is no longer its own
+
+    def register(self, run_id: int, claim: str, pid: int, process: str) -> bool:
+        """The worker writes itself down, once: a claim cannot be used twice."""
+        return self._held(
+            run_id, claim, "pid = ?, process = ?, heartbeat = ?", (pid, process, time.time()), "AND pid IS NULL"
+        )
+
+    def beat(self, run_id: int, claim: str) -> bool:
+        """The worker lives."""
+        return self._held(run_id, claim, "heartbeat = ?", (time.time(),))
+
+    def append(self, run_id: int, claim: str, event: Event) -> bool:
+        """Record an event. Progress is thinned evenly as it grows, but the newest one is always there."""
+        with self._writing() as connection:
+            row = connection.execute(
+                "SELECT seq, progress_seen, progress_stride FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
+            ).fetchone()
+            if row is None:
+                return False
+            seq, stride = row["seq"] + 1, row["progress_stride"]
+            number = row["progress_seen"] if isinstance(event, Progress) else None
+            if number is not None:
+                stride = _thin(connection, run_id, number, stride)
+            connection.execute(
+                "INSERT INTO events (run, seq, progress, body) VALUES (?, ?, ?, ?)",
+                (run_id, seq, number, json.dumps(to_dict(event), separators=(",", ":"))),
+            )
+            connection.execute(
+                "UPDATE runs SET seq = ?, heartbeat = ?, progress_stride = ?, progress_seen = progress_seen + ? "
+                "WHERE id = ?",
+                (seq, time.time(), stride, number is not None, run_id),
+            )
+            _summarize(connection, run_id, event)
+        return True
+
+    def order(self, run_id: int, claim: str) -> tuple[Status, Command | None] | None:
+        """What the worker is to do: the run's status and the command not yet obeyed."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT status, command FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
+            ).fetchone()
+        return None if row is None else (row["status"], row["command"])
+
+    def set_paused(self, run_id: int, claim: str) -> bool:
+        """The worker obeys a pause; False if it was taken back meanwhile."""
+        return self._held(
+            run_id, claim, "status = 'paused', command = NULL", (), "AND status = 'running' AND command = 'pause'"
+        )
+
+    def park(self, run_id: int, claim: str) -> bool:
+        """A paused worker leaves; resuming starts another from the last complete epoch."""
+        return self._held(run_id, claim, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
+
+    def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None) -> bool:
+        """The worker is done."""
+        text = None
+        if error is not None:
+            text = json.dumps({"template": error.template, "values": error.values}, default=str)
+        return self._held(
+            run_id,
+            claim,
+            "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL",
+            (status, text, time.time()),
+        )
+
+    def _held(self, run_id: int, claim: str, changes: str, values: tuple[Any, ...], condition: str = "") -> bool:
+        with self._writing() as connection:
+            cursor = connection.execute(
+                f"UPDATE runs SET {changes} WHERE id = ? AND claim = ? {condition}", (*values, run_id, claim)
+            )
+            return cursor.rowcount > 0
+
+    def _readable(self, row: sqlite3.Row) -> RunRecord | None:
+        try:
+            return self._to_record(row)
+        except (ConfigurationError, ValueError, TypeError):  # of a version with other parameters
+            return None
+
+    def _to_record(self, row: sqlite3.Row) -> RunRecord:
+        error = json.loads(row["error"]) if row["error"] else None
+        return RunRecord(
+            id=row["id"],
+            name=row["name"],
+            config=TrainConfig.from_json(row["config"]),
+            status=row["status"],
+            owner=row["owner"],
+            created=row["created"],
+            started=row["started"],
+            ended=row["ended"],
+            pid=row["pid"],
+            error=RunError(error["template"], **error["values"]) if error else None,
+            epochs_done=row["epochs_done"],
+            command=row["command"],
+            test_accuracy=row["test_accuracy"],
+            seconds=row["seconds"],
+            seq=row["seq"],
+            directory=self.directory(row["id"]),
+        )
+
+
+def _next_place(connection: sqlite3.Connection) -> int:
+    (place,) = connection.execute("SELECT COALESCE(MAX(place), 0) + 1 FROM runs").fetchone()
+    return int(place)
+
+
+def _thin(connection: sqlite3.Connection, run_id: int, number: int, stride: int) -> int:
+    """Before Progress `number` comes in: drop the one before it unless it lies on the stride; widen a full stride."""
+    connection.execute(
+        "DELETE FROM events WHERE run = ? AND seq = (SELECT MAX(seq) FROM events WHERE run = ? AND progress = ?) "
+        "AND progress % ? != 0",
+        (run_id, run_id, number - 1, stride),
+    )
+    if number // stride < MOST_PROGRESS:
+        return stride
+    connection.execute(
+        "DELETE FROM events WHERE run = ? AND progress IS NOT NULL AND progress % ? != 0", (run_id, 2 * stride)
+    )
+    return 2 * stride
+
+
+def _summarize(connection: sqlite3.Connection, run_id: int, event: Event) -> None:
+    """What a list of runs shows, kept with the run so that it need not read the events."""
+    if isinstance(event, RunStarted):
+        connection.execute("UPDATE runs SET started = COALESCE(started, ?) WHERE id = ?", (time.time(), run_id))
+    if isinstance(event, EpochEnd):
+        connection.execute(
+            "UPDATE runs SET epochs_done = ?, test_accuracy = ?, seconds = seconds + ? WHERE id = ?",
+            (event.epoch, event.test_accuracy, event.seconds, run_id),
+        )
+
+
+def _to_holder(row: sqlite3.Row) -> Holder:
+    return Holder(row["id"], row["status"], row["claim"], row["pid"], row["process"], row["heartbeat"])

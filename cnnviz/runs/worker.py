@@ -1,0 +1,181 @@
+"""One training as a process of its own: `python -m cnnviz.runs.worker RUN CLAIM`. Knows nothing of Streamlit.
+
+It drives the engine's generator and writes each event into the store. Between two events it looks for a command:
+to pause is to not ask for the next event, to stop is to close the generator.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from cnnviz.engine.events import Event, RunEnd
+from cnnviz.engine.files import remove_leftovers
+from cnnviz.errors import CnnvizError, RunError
+from cnnviz.locale import N_
+from cnnviz.runs import process, scheduler
+from cnnviz.runs.record import RunRecord, Status
+from cnnviz.runs.store import Store
+
+Train = Callable[..., Generator[Event, None, None]]
+
+POLL_SECONDS = 0.1  # how often a paused worker looks whether it may go on
+PARK_SECONDS = 15 * 60.0  # a paused worker gives its memory back after so long
+_BEAT_SECONDS = 5.0
+
+
+class _LetGo(Exception):  # noqa: N818 - not an error
+    """The run is stopped, parked, or was given to another worker: leave quietly."""
+
+
+def run(
+    run_id: int,
+    claim: str,
+    *,
+    on_event: Callable[[Event], None] | None = None,
+    train: Train | None = None,
+) -> RunRecord:
+    """Train the run to its end, here, and return what became of it.
+
+    `claim` comes from `scheduler.submit_here`, or on the command line. Errors end up in the record, not as exceptions.
+    """
+    store = scheduler.store()
+    if not store.register(run_id, claim, os.getpid(), process.identity(os.getpid())):
+        return store.record(run_id)  # started twice: the other one has it
+    with _heartbeat(store, run_id, claim):
+        status, error = _outcome(store, run_id, claim, on_event, train)
+    with suppress(CnnvizError):  # on a full disk nothing more can be written: the next sweep finds us gone
+        if status is not None:
+            store.end(run_id, claim, status, error)
+        scheduler.pump()
+    return store.record(run_id)
+
+
+def _outcome(
+    store: Store, run_id: int, claim: str, on_event: Callable[[Event], None] | None, train: Train | None
+) -> tuple[Status | None, CnnvizError | None]:
+    """(how it ended, why); (None, None) if the run is no longer ours to end."""
+    record = store.record(run_id)
+    try:
+        return _drive(store, record, claim, on_event, train or _engine()), None
+    except _LetGo:
+        return None, None
+    except KeyboardInterrupt:  # on the command line
+        return "interrupted", None
+    except CnnvizError as error:
+        return "failed", error
+    except Exception as error:
+        traceback.print_exc()
+        return "failed", _as_sentence(error, record)
+
+
+def _drive(
+    store: Store, record: RunRecord, claim: str, on_event: Callable[[Event], None] | None, train: Train
+) -> Status:
+    record.directory.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(record.directory)
+    status: Status = "stopped"
+    events = train(record.config, directory=record.directory, resume=record.epochs_done > 0)
+    try:
+        _obey(store, record.id, claim)  # a command given while torch was loading
+        for event in events:
+            if not store.append(record.id, claim, event):
+                raise _LetGo
+            if on_event is not None:
+                on_event(event)
+            if isinstance(event, RunEnd):
+                return "diverged" if event.reason == "diverged" else "finished"
+            _obey(store, record.id, claim)
+    except _Stop:
+        status = "stopped"
+    finally:
+        events.close()
+    return status
+
+
+class _Stop(Exception):  # noqa: N818
+    """The run was asked to stop."""
+
+
+def _obey(store: Store, run_id: int, claim: str) -> None:
+    """Return when the run may go on. Raises _Stop or _LetGo if it may not."""
+    order = store.order(run_id, claim)
+    if order == ("running", "pause") and store.set_paused(run_id, claim):
+        with suppress(CnnvizError):
+            scheduler.pump()
+        order = _wait(store, run_id, claim)
+    if order is None:
+        raise _LetGo
+    status, command = order
+    if command == "stop" or status == "stopped":
+        raise _Stop
+
+
+def _wait(store: Store, run_id: int, claim: str) -> tuple[Status, Any] | None:
+    """Sit out a pause; the order that ended it."""
+    patience = time.monotonic() + PARK_SECONDS
+    while True:
+        order = store.order(run_id, claim)
+        if order is None or order[0] not in ("paused", "queued"):
+            return order
+        if time.monotonic() > patience and store.park(run_id, claim):
+            return None
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _heartbeat(store: Store, run_id: int, claim: str) -> Iterator[None]:
+    """Write now and then that this process lives, also while torch loads or a paused run waits."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(_BEAT_SECONDS):
+            with suppress(CnnvizError):
+                store.beat(run_id, claim)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _engine() -> Train:
+    from cnnviz.engine.train import train  # torch: seconds, after the run has said that it lives
+
+    return train
+
+
+def _as_sentence(error: Exception, record: RunRecord) -> CnnvizError:
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return RunError(
+            N_("The memory was not enough for batches of {batch_size}. Try a batch size of {smaller}."),
+            batch_size=record.config.batch_size,
+            smaller=max(1, record.config.batch_size // 4),
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RunError(
+            N_("The disk is full: {path} cannot be written. Make room, then resume."), path=record.directory
+        )
+    return RunError(N_("The training broke off unexpectedly. What happened is in {path}."), path=record.log)
+
+
+def main(arguments: list[str]) -> int:
+    """The worker process: run number and claim."""
+    process.step_back()
+    run_id, claim = arguments
+    run(int(run_id), claim)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

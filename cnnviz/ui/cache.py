@@ -1,0 +1,58 @@
+"""What the server keeps between script runs, bounded, for all visitors. Nothing here is ever mutated.
+
+torch is imported inside the functions: the first page must not wait for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.data.registry import dataset
+from cnnviz.data.split import Split
+from cnnviz.engine.card import Card, card_path
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cnnviz.engine.evaluate import Evaluation
+
+
+def network(path: Path) -> tuple[nn.Sequential, Card]:
+    """The checkpoint at `path`, in eval mode on the CPU. Raises CheckpointError."""
+    return _network(str(path), _version(path))
+
+
+def evaluation(path: Path) -> Evaluation:
+    """The checkpoint on its own test set: about a second for 10,000 pictures, the first time.
+
+    Raises CheckpointError or MissingDataError.
+    """
+    return _evaluation(str(path), _version(path))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def test_pictures(data: str) -> Split:
+    """The test half of a data set. Raises MissingDataError or CorruptDataError; errors are not kept."""
+    return dataset(data).load("test")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Sequential, Card]:
+    from cnnviz.engine.checkpoint import load
+
+    return load(path)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _evaluation(path: str, version: tuple[int, ...]) -> Evaluation:
+    from cnnviz.engine.evaluate import evaluate_checkpoint
+
+    return evaluate_checkpoint(path)
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    """Changes whenever one of the checkpoint's two files does; (0, 0) for a file that is not there."""
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in (path, card_path(path)))

@@ -1,0 +1,84 @@
+"""Choosing a trained network: those that come with the app, then those trained here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz import paths
+from cnnviz.engine.card import CARD, WEIGHTS, card_path
+from cnnviz.ui.i18n import _
+
+_RUN = "run-{}"
+_EPOCH_FILE = re.compile(r"epoch-(\d+)$")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A name in the select box, and the weights file of every epoch kept: the newest is what the name means."""
+
+    name: str
+    epochs: tuple[tuple[int, Path], ...]  # (epoch, file), oldest first; shipped ones have one
+
+    @property
+    def path(self) -> Path:
+        return self.epochs[-1][1]
+
+
+def choices() -> list[Choice]:
+    """Shipped checkpoints by name, then runs, the newest run first."""
+    return [*_shipped(paths.shipped_checkpoints()), *_trained(paths.home() / "runs")]
+
+
+def choose_checkpoint(key: str) -> Choice | None:
+    """The select box "Checkpoint", bound to the link; None, and a sentence, if there is none to choose."""
+    available = {choice.name: choice for choice in choices()}
+    if not available:
+        st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
+        return None
+    wanted = st.query_params.get(key)
+    name = st.selectbox(_("Checkpoint"), list(available), key=key, bind="query-params")
+    if wanted is not None and wanted not in available:
+        st.warning(
+            _("There is no checkpoint {wanted} here; this is {name}.", wanted=wanted, name=name), icon=":material/info:"
+        )
+    return available[name]
+
+
+def choose_epoch(choice: Choice, key: str) -> Path:
+    """The slider "Epoch" for a run that kept several; 0 is the network before its first step."""
+    if len(choice.epochs) < 2:
+        return choice.path
+    files = dict(choice.epochs)
+    epoch = st.select_slider(
+        _("Epoch"),
+        list(files),
+        value=choice.epochs[-1][0],
+        key=f"{key}_{choice.name}",
+        help=_("0 is the network before its first step: random weights."),
+    )
+    return files[epoch]
+
+
+def _shipped(folder: Path) -> list[Choice]:
+    """Broken files are offered too: choosing one says in a sentence what is wrong with it."""
+    files = sorted(folder.glob(f"*{WEIGHTS}"))
+    return [Choice(file.stem, ((0, file),)) for file in files if card_path(file).exists()]
+
+
+def _trained(folder: Path) -> list[Choice]:
+    runs = [(int(run.name), _epochs(run)) for run in folder.glob("*") if run.name.isdigit()]
+    return [Choice(_RUN.format(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]
+
+
+def _epochs(run: Path) -> tuple[tuple[int, Path], ...]:
+    """Complete epochs of a run: the card is written last."""
+    found = []
+    for card in run.glob(f"epoch-*{CARD}"):
+        number = _EPOCH_FILE.search(card.stem)
+        if number and card.with_suffix(WEIGHTS).is_file():
+            found.append((int(number[1]), card.with_suffix(WEIGHTS)))
+    return tuple(sorted(found))

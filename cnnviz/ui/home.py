@@ -1,0 +1,148 @@
+"""The first page's stage: the sketch pad, a network that answers in the browser, and the drawing it sends back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
+from cnnviz.locale import N_
+from cnnviz.paths import shipped_checkpoints
+from cnnviz.ui.components import component
+from cnnviz.ui.home_gallery import Gallery, choose_digits
+from cnnviz.ui.home_network import browser_network, weight_count
+from cnnviz.ui.i18n import _, language
+from cnnviz.ui.page import errors_as_sentences
+
+DRAWING = "drawing"  # in the session: uint8 (28, 28), what was drawn last; absent when the pad is empty
+_STAGE = "home_stage"
+_CHECKPOINT = "lenet5-mnist"
+_SIDE = 28
+_NEXT = (
+    ("pages/convolution.py", N_("How one filter slides")),
+    ("pages/training.py", N_("Train such a network")),
+    ("pages/layers.py", N_("Look inside, layer by layer")),
+)
+
+
+def stage() -> None:
+    """Everything that moves. What is wrong with the checkpoint is said; pad and gallery still work."""
+    path = weights_path(shipped_checkpoints() / _CHECKPOINT)
+    network, card = None, None
+    with errors_as_sentences():
+        card = load_card(path)
+        network = _network(path, path.stat().st_mtime_ns, language())
+    gallery = _gallery(DATASETS["mnist"].is_present())
+    data = {"network": network, "gallery": _gallery_data(gallery), "strings": _strings(gallery.data)}
+    version = hashlib.sha256(repr(data).encode()).hexdigest()[:16]
+    drawing = st.session_state.get(DRAWING)
+    encoded = base64.b64encode(drawing.tobytes()).decode() if isinstance(drawing, np.ndarray) else ""
+    _mount({**data, "version": version, "drawing": encoded})
+    if card and network:
+        st.caption(_provenance(card, path))
+
+
+def what_next() -> None:
+    """Three doors to go on through."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.markdown(_("What next?"), width="content")
+        for file, label in _NEXT:
+            st.page_link(file, label=_(label))
+
+
+@st.fragment
+def _mount(data: dict[str, Any]) -> None:
+    """In a fragment: a finished stroke reruns this alone, and with the same data nothing is sent again."""
+    state = component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
+    _keep(state.get("drawing"))
+
+
+def _keep(sent: object) -> None:
+    """None: nothing was drawn since the page was opened, so that what was drawn before stays."""
+    if sent is None:
+        return
+    picture = _decode(sent)
+    if picture is None:
+        st.session_state.pop(DRAWING, None)
+    else:
+        st.session_state[DRAWING] = picture
+
+
+def _decode(sent: object) -> NDArray[np.uint8] | None:
+    """The picture a browser sent, or None if it is not one."""
+    try:
+        raw = base64.b64decode(sent, validate=True) if isinstance(sent, str) else b""
+    except (binascii.Error, ValueError):
+        return None
+    return np.frombuffer(raw, dtype=np.uint8).reshape(_SIDE, _SIDE).copy() if len(raw) == _SIDE * _SIDE else None
+
+
+@lru_cache(maxsize=4)
+def _network(path: Path, changed: int, spoken: str) -> dict[str, Any]:
+    """`changed` and `spoken` (the file's time and the language) are there for the cache's sake."""
+    return browser_network(path, load_card(path), _)
+
+
+@lru_cache(maxsize=2)
+def _gallery(has_mnist: bool) -> Gallery:
+    """`has_mnist` is there for the cache's sake: MNIST may be fetched while the server runs."""
+    return choose_digits()
+
+
+def _gallery_data(gallery: Gallery) -> dict[str, Any]:
+    return {"pictures": base64.b64encode(gallery.pictures.tobytes()).decode(), "labels": gallery.labels}
+
+
+def _provenance(card: Card, path: Path) -> str:
+    return _(
+        "{network}, {weights} weights, trained by this project on {data}: right on {accuracy} of {total} test digits. "
+        "It runs in your browser.",
+        network="LeNet-5",
+        weights=f"{_weights(path, path.stat().st_mtime_ns):,}",
+        data="MNIST" if card.data == "mnist" else _(DATASETS[card.data].title),
+        accuracy=f"{card.test_accuracy:.1%}",
+        total=f"{card.total:,}",
+    )
+
+
+@lru_cache(maxsize=4)
+def _weights(path: Path, changed: int) -> int:
+    return weight_count(load_arrays(path))
+
+
+def _strings(gallery_data: str) -> dict[str, str]:
+    """What the component says; gaps in {braces} are filled in the browser."""
+    title = _("Or show it a digit from MNIST's test images") if gallery_data == "mnist" else _("Or show it a small digit")
+    return {
+        "label": _("Sketch pad"),
+        "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),
+        "hint": _("Draw a digit here"),
+        "undo": _("Undo"),
+        "clear": _("Clear"),
+        "penDown": _("Pen down"),
+        "penUp": _("Pen up"),
+        "input": _("Scaled into 20×20 and centred, as MNIST's digits were."),
+        "inputLabel": _("Input of the network, 28×28"),
+        "answer": _("Answer"),
+        "probabilities": _("Probability of each digit"),
+        "reads": _("The network reads {first}, {percent}."),
+        "readsUnsure": _("The network is not sure: {first} or {second}?"),
+        "unsure": _("Not sure: {first} or {second}?"),
+        "blank": _("Nothing drawn yet."),
+        "gallery": title,
+        "testDigit": _("Show a handwritten {digit}"),
+        "more": _("Other digits"),
+        "flow": _("Layers from input to answer; arrow keys move between maps"),
+        "map": _("{layer}, map {number} of {count}, {shape}"),
+        "numbers": _("{layer}, {count} numbers"),
+        "filter": _("Its filter, {shape}"),
+    }

@@ -1,0 +1,56 @@
+"""Handwritten digits for the first page: MNIST's test digits where they are, else the embedded ones. No Streamlit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.data.drawing import centre_like_mnist
+from cnnviz.data.registry import DATASETS
+from cnnviz.data.split import Split
+from cnnviz.errors import DataError
+
+SETS = 8  # of ten digits, 0 to 9
+_SEED = 1998  # of the choice: the same digits every time
+_ENLARGE = 10  # 8 x 8 -> 80 x 80 before MNIST's recipe brings it to 28 x 28
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """Pictures uint8 (n, 28, 28) in sets of 0 to 9, their labels, and the data set they come from ("" if none)."""
+
+    pictures: NDArray[np.uint8]
+    labels: list[int]
+    data: str
+
+
+def choose_digits() -> Gallery:
+    """`SETS` times the digits 0 to 9, from the test images of `mnist` or `digits`. Never raises: empty if neither is there."""
+    for name in ("mnist", "digits"):
+        try:
+            if DATASETS[name].is_present():
+                return _choose(DATASETS[name].load("test"), name)
+        except DataError:
+            continue
+    return Gallery(np.zeros((0, 28, 28), dtype=np.uint8), [], "")
+
+
+def _choose(test: Split, name: str) -> Gallery:
+    chance = np.random.default_rng(_SEED)
+    columns = [chance.choice(np.flatnonzero(test.labels == digit), SETS, replace=False) for digit in range(10)]
+    chosen = np.stack(columns, axis=1).ravel()  # (SETS, 10) row by row
+    pictures = test.images[chosen, 0]
+    if pictures.shape[1:] != (28, 28):
+        pictures = np.stack([centre_like_mnist(_enlarged(picture)) for picture in pictures])
+    return Gallery(pictures, [int(label) for label in test.labels[chosen]], name)
+
+
+def _enlarged(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bilinear, edges repeated."""
+    side = picture.shape[0]
+    at = np.clip((np.arange(side * _ENLARGE) + 0.5) / _ENLARGE - 0.5, 0, side - 1)
+    pixels = np.arange(side)
+    smooth = np.stack([np.interp(at, pixels, row) for row in picture.astype(np.float64)])
+    return np.stack([np.interp(at, pixels, column) for column in smooth.T]).T.round().astype(np.uint8)

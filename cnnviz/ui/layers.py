@@ -1,0 +1,199 @@
+"""The parts of the page Layers: a layer's maps, one of them value by value, its filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from torch import nn
+
+from cnnviz.engine import predict
+from cnnviz.engine.card import Card
+from cnnviz.figures.maps import enlarge, limits, paint
+from cnnviz.inspection.activations import layer_outputs
+from cnnviz.inspection.meaning import meaning
+from cnnviz.inspection.step import Step, as_maps, step
+from cnnviz.inspection.weights import filters, has_filters
+from cnnviz.models.summary import LayerInfo, summarize
+from cnnviz.ui.i18n import _
+from cnnviz.ui.maps import legend, map_sheet, trace
+from cnnviz.ui.page import theme_type
+
+MAP = "layers_map"  # the number chosen, in the session and in the link
+_MATRIX_WIDTH = 840  # CSS pixels
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One layer of a network that was shown one picture."""
+
+    model: nn.Sequential
+    info: LayerInfo
+    x: NDArray[np.float32]  # (c, h, w): the picture as the network gets it, normalised
+    outputs: dict[str, NDArray[np.float32]]
+    names: list[str]  # of the classes
+
+    @property
+    def maps(self) -> NDArray[np.float32]:
+        """(n, h, w)"""
+        return as_maps(self.outputs[self.info.name])
+
+    @property
+    def are_units(self) -> bool:
+        return len(self.info.output_shape) == 1
+
+    @property
+    def are_classes(self) -> bool:
+        """Whether this is the layer that answers."""
+        return self.info.name == list(self.outputs)[-1]
+
+
+def choose_layer(model: nn.Sequential, card: Card) -> LayerInfo:
+    """The select box "Layer"."""
+    channels, height, width = card.input_size
+    layers = {info.name: info for info in summarize(model, (channels, height, width))}
+    return layers[st.selectbox(_("Layer"), list(layers), key="layers_layer", bind="query-params")]
+
+
+def view(model: nn.Sequential, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:
+    """Run `picture` (c, h, w) through the network and look at the layer of `info`."""
+    x = predict.prepare(card, picture[None])  # (1, c, h, w)
+    return View(model, info, x[0].numpy(), layer_outputs(model, x), names)
+
+
+def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
+    """The picture as the network gets it, normalisation undone: uint8 (c, h, w)."""
+    mean, std = (np.array(values).reshape(-1, 1, 1) for values in (card.mean, card.std))
+    return np.clip(np.rint((view.x * std + mean) * 255), 0, 255).astype(np.uint8)
+
+
+def probabilities(view: View) -> NDArray[np.float64]:
+    """The softmax of what the last layer answers."""
+    logits = list(view.outputs.values())[-1].astype(np.float64)
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()
+
+
+def show_maps(view: View, chosen: int) -> None:
+    """The layer's maps with their heading, sentence and legend."""
+    info, maps = view.info, view.maps
+    st.subheader(_heading(view), anchor=False)
+    said = meaning(dict(view.model.named_children())[info.name])
+    st.markdown(_(said.template, **said.values))
+    scale = limits(maps)
+    one = _("unit {number}") if view.are_units else _("map {number}")
+    captions = view.names if view.are_classes else [str(i) for i in range(len(maps))]
+    names = [one.format(number=i) for i in range(len(maps))]
+    map_sheet(maps, names, captions, _heading(view), "layers_sheet", chosen, lambda: _choose("layers_sheet"), scale)
+    legend(scale)
+    st.caption(_facts(view))
+
+
+def show_step(view: View, chosen: int) -> None:
+    """How the chosen map comes about from the layer before."""
+    info = view.info
+    if info.kind == "Flatten":
+        return
+    own = step(view.model, info.name, chosen, view.x, view.outputs)
+    heading = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
+    st.subheader(heading.format(number=chosen), anchor=False)
+    says = _says(own, view.are_units).replace("{map}", str(chosen))
+    trace(own, limits(view.maps), says, "layers_trace")
+
+
+def show_filters(model: nn.Sequential, layer: str, chosen: int) -> None:
+    """What the layer has learnt: a convolution's filters as tiles, a fully connected layer's weights as one picture.
+
+    Needs no picture.
+    """
+    if not has_filters(model, layer):
+        return
+    learnt = filters(model, layer)
+    scale = limits(learnt)
+    if learnt.ndim == 4:
+        count, channels, height, width = learnt.shape
+        st.subheader(_("The {count} filters it has learnt", count=count), anchor=False)
+        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.")
+        st.markdown(text.format(channels=channels, height=height, width=width))
+        names = [_("filter {number}", number=i) for i in range(count)]
+        captions = [str(i) for i in range(count)]
+        label = _("Filters of {layer}", layer=layer)
+        map_sheet(learnt, names, captions, label, "layers_filters", chosen, lambda: _choose("layers_filters"), scale)
+    else:
+        _show_matrix(learnt, layer)
+    legend(scale)
+
+
+def _show_matrix(learnt: NDArray[np.float32], layer: str) -> None:
+    units, inputs = learnt.shape
+    st.subheader(_("The {count} weights it has learnt", count=f"{learnt.size:,}"), anchor=False)
+    st.markdown(
+        _(
+            "One row for each of the {units} units, one column for each of the {inputs} inputs.",
+            units=units,
+            inputs=inputs,
+        )
+    )
+    zoom = max(1, _MATRIX_WIDTH // inputs)
+    picture = enlarge(paint(learnt, limits(learnt), theme_type()), zoom)
+    alt = _("Weights of {layer}: {units} rows, {inputs} columns", layer=layer, units=units, inputs=inputs)
+    st.image(picture, alt=alt, output_format="PNG")
+
+
+def _choose(sheet: str) -> None:
+    """A tile was clicked: the number box follows."""
+    chosen = st.session_state[sheet].get("chosen")
+    if isinstance(chosen, int):
+        st.session_state[MAP] = chosen
+
+
+def _heading(view: View) -> str:
+    info = view.info
+    if view.are_units:
+        return _("{layer}: {count} values", layer=info.name, count=info.output_shape[0])
+    count, height, width = info.output_shape
+    return _(
+        "{layer}: {count} feature maps of {height} × {width}", layer=info.name, count=count, height=height, width=width
+    )
+
+
+def _facts(view: View) -> str:
+    """Shapes, weights, work and reach in one line."""
+    info = view.info
+    parts = [_("{before} in, {after} out", before=_size(info.input_shape), after=_size(info.output_shape))]
+    if info.params:
+        parts.append(_("{count} weights, biases included", count=f"{info.params:,}"))
+        parts.append(_("{count} multiplications for each picture", count=f"{info.macs:,}"))
+    if not view.are_units:
+        side = info.receptive_field
+        parts.append(_("each value sees {side} × {side} pixels of the picture", side=side))
+    return " · ".join(parts)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _says(own: Step, is_unit: bool) -> str:
+    """The sentence under the trace; its gaps are filled in the browser."""
+    place = _("Unit {map}: ") if is_unit else _("Map {map}, row {row}, column {column}: ")
+    sentences = {
+        "convolution": _("{count} products add up to {sum}; with the bias {bias} that makes {value}."),
+        "sum": _("{count} products add up to {sum}; with the bias {bias} that makes {value}."),
+        "largest": _("the largest of {list} is {value}."),
+        "mean": _("the mean of {list} is {value}."),
+        "relu": _("max(0, {before}) = {value}."),
+        "sigmoid": _("1 / (1 + exp(−({before}))) = {value}."),
+        "same": _("{before} stays {value}."),
+    }
+    return place + sentences[own.kind]
+
+
+def choose_map(info: LayerInfo) -> int:
+    """The number box "Feature map". One chosen before, on a layer with more maps, is taken back to the last."""
+    last = info.output_shape[0] - 1
+    if st.session_state.get(MAP, 0) > last:
+        st.session_state[MAP] = last
+    return int(st.number_input(_("Feature map"), 0, last, key=MAP, bind="query-params"))

@@ -1,0 +1,55 @@
+"""The sketch pad as a control; the drawing is kept for the other pages of the visit."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnviz.ui.components import component
+from cnnviz.ui.i18n import _
+
+SIDE = 28
+_DRAWING = "drawing"  # in the session; the first page puts its own there
+
+
+def sketch_pad(key: str) -> NDArray[np.uint8] | None:
+    """The pad, and the drawing made like MNIST's pictures (28, 28); None while nothing was drawn, here or before."""
+    component("pad")(
+        key=key,
+        data={
+            "strings": {
+                "label": _("Drawing area"),
+                "help": _("Arrow keys move the pen, space puts it down or lifts it, Delete clears."),
+                "hint": _("Draw here"),
+                "undo": _("Undo"),
+                "clear": _("Clear"),
+                "penDown": _("Pen down"),
+                "penUp": _("Pen up"),
+            }
+        },
+        on_drawing_change=lambda: _keep(key),
+    )
+    return st.session_state.get(_DRAWING)
+
+
+def _keep(key: str) -> None:
+    state: Any = st.session_state.get(key)
+    drawing = decode(state.get("drawing")) if hasattr(state, "get") else None
+    if drawing is not None:
+        st.session_state[_DRAWING] = drawing if drawing.any() else None
+
+
+def decode(text: object) -> NDArray[np.uint8] | None:
+    """What a browser sent as base64 of 28 x 28 grey levels; None if it is anything else."""
+    if not isinstance(text, str) or len(text) > 2 * SIDE * SIDE:
+        return None
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE) if len(raw) == SIDE * SIDE else None

@@ -1,0 +1,157 @@
+"""Choosing the picture a network is shown: of the test set, drawn, or a user's file; and the network's answer."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnviz.data.decoding import FORMATS, decode_picture
+from cnnviz.data.drawing import for_dataset
+from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.engine.card import Card
+from cnnviz.figures.maps import data_uri, enlarge, grey, zoom_for
+from cnnviz.locale import N_
+from cnnviz.ui import cache
+from cnnviz.ui.i18n import _
+from cnnviz.ui.pad import sketch_pad
+
+Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
+
+SOURCES = {"test": N_("Test set"), "drawing": N_("Draw"), "file": N_("File")}
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A picture, and its class if it is known."""
+
+    picture: Picture
+    true: int | None = None
+
+
+def choose_picture(card: Card, key: str) -> Chosen | None:
+    """The controls, under each other; None, and a sentence, while there is no picture yet. Raises DataError."""
+    source = st.segmented_control(
+        _("Picture"),
+        list(SOURCES),
+        default="test",
+        required=True,
+        format_func=lambda name: _(SOURCES[name]),
+        key=f"{key}_source",
+        width="stretch",
+    )
+    if source == "drawing":
+        return _drawn(card, key)
+    return _uploaded(card, key) if source == "file" else _of_test_set(card, key)
+
+
+def class_names(card: Card) -> list[str]:
+    """The card's classes in the visitor's language."""
+    return [_(name) for name in card.classes]
+
+
+def answer(probabilities: NDArray[np.floating], names: Sequence[str], true: int | None, most: int = 3) -> None:
+    """What the network says to the picture: its likeliest classes as bars."""
+    best = np.argsort(-probabilities, kind="stable")[:most]
+    rows = "".join(_bar(names[k], float(probabilities[k]), _color(int(k), int(best[0]), true)) for k in best)
+    verdict = _("It takes this for {name}.", name=names[best[0]])
+    if true is not None:
+        verdict = (
+            _("Right: it is {name}.", name=names[true])
+            if best[0] == true
+            else _("Wrong: it takes {true} for {name}.", true=names[true], name=names[best[0]])
+        )
+    st.html(f'<p style="margin:.2rem 0 .5rem;font-size:1.05rem"><b>{html.escape(verdict)}</b></p>{rows}')
+
+
+def crisp(picture: Picture, alt: str, side: int = 224) -> None:
+    """A small picture (channels, h, w) enlarged by a whole factor."""
+    shown = grey(picture)
+    zoom = zoom_for(*shown.shape[:2], side)
+    st.image(enlarge(shown, zoom), alt=alt, output_format="PNG")
+
+
+def uri(picture: Picture, side: int) -> str:
+    """The same as a link that carries it."""
+    shown = grey(picture)
+    return data_uri(enlarge(shown, zoom_for(*shown.shape[:2], side)))
+
+
+def _of_test_set(card: Card, key: str) -> Chosen | None:
+    spec = dataset(_present(card))
+    split = cache.test_pictures(spec.name)
+    number = f"{key}_picture"
+    st.session_state.setdefault(number, 0)
+    if st.session_state[number] >= len(split):
+        st.session_state[number] = 0  # another data set has fewer pictures
+    names = class_names(card)
+    index = st.number_input(_("Number in the test set"), 0, len(split) - 1, key=number, bind="query-params")
+    options = [-1, *range(len(names))]
+    named = [_("any"), *names]
+    wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
+    arguments = (number, split.labels, wanted)
+    st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
+    picture = split.images[index]
+    shown = picture if spec.name == card.data else for_dataset(picture[0], dataset(card.data))
+    return Chosen(shown, int(split.labels[index]))
+
+
+def _present(card: Card) -> str:
+    """The card's data set; where it is missing, a network for digits is shown those that come with the app."""
+    small = DATASETS["digits"]
+    if not dataset(card.data).is_present() and card.classes == small.classes:
+        st.caption(
+            _("{data} is not on this machine; these are the small digits that come with the app.", data=card.data)
+        )
+        return small.name
+    return card.data
+
+
+def _next(number: str, labels: NDArray[np.int64], wanted: int) -> None:
+    """The next picture of the wanted class, round and round."""
+    fitting = np.arange(len(labels)) if wanted < 0 else np.flatnonzero(labels == wanted)
+    later = fitting[fitting > st.session_state[number]]
+    if len(fitting):
+        st.session_state[number] = int(later[0] if len(later) else fitting[0])
+
+
+def _drawn(card: Card, key: str) -> Chosen | None:
+    drawing = sketch_pad(f"{key}_pad")
+    if drawing is None:
+        st.info(_("Draw something: every layer answers when you lift the pen."), icon=":material/draw:")
+        return None
+    return Chosen(for_dataset(drawing, dataset(card.data)))
+
+
+def _uploaded(card: Card, key: str) -> Chosen | None:
+    file = st.file_uploader(
+        _("A picture file"),
+        type=[*(name.lower() for name in FORMATS), "jpg"],
+        key=f"{key}_file",
+        help=_("One thing on a plain background. It becomes what the data set's pictures are: small, centred, grey."),
+    )
+    if file is None:
+        return None
+    return Chosen(for_dataset(decode_picture(file.getvalue()), dataset(card.data)))
+
+
+def _color(k: int, best: int, true: int | None) -> str:
+    if true is None:
+        return "output" if k == best else "muted"
+    return "right" if k == true else "wrong" if k == best else "muted"
+
+
+def _bar(name: str, probability: float, color: str) -> str:
+    percent = f"{probability * 100:.1f}%"
+    return (
+        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) 1fr 3.6rem;gap:.6rem;align-items:center;'
+        'margin:.3rem 0;font-variant-numeric:tabular-nums">'
+        f"<span>{html.escape(name)}</span>"
+        '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
+        f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
+        f'</span><span style="text-align:right">{percent}</span></div>'
+    )

@@ -1,0 +1,266 @@
+"""The live half of the page Training: one run as it goes, with its buttons, and the list of runs.
+
+Everything shown is read from the store, so every visitor sees the same, and nothing is lost with a tab. The panel is a
+fragment that runs by itself: twice a second while a run trains, else every two seconds, to notice what others do.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from cnnviz.errors import CnnvizError, RunError
+from cnnviz.locale import N_
+from cnnviz.runs import scheduler
+from cnnviz.runs.history import History
+from cnnviz.runs.record import RESUMABLE, RunRecord
+from cnnviz.ui import training_view as view
+from cnnviz.ui import warmup
+from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.page import errors_as_sentences
+
+RUN = "training_run"  # in the link
+_WAITED = "training_waited"
+_CHOSEN = "training_chosen"  # in the session: a page switch empties the link
+_SHOWN_RUNS = 8
+_FAST, _SLOW = 0.5, 2.0  # seconds between two looks
+
+_STATUSES = {
+    "queued": N_("waiting"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "diverged": N_("diverged"),
+    "failed": N_("failed"),
+    "interrupted": N_("interrupted"),
+}
+
+
+def choose(run_id: int) -> None:
+    """Show this run, here and behind the link."""
+    st.session_state[_CHOSEN] = run_id
+    st.query_params[RUN] = str(run_id)
+
+
+def live_panel() -> None:
+    """The run in the link, else the newest that trains or waits, else the newest: buttons, figures, loss."""
+    st.html(f"<style>{view.CSS}</style>")
+    with errors_as_sentences():
+        pace = _pace(_shown())
+        st.fragment(_panel, run_every=pace)(pace)
+
+
+def live_details() -> None:
+    """The same run epoch by epoch, and the list of all runs."""
+    with errors_as_sentences():
+        st.fragment(_details, run_every=2 * _pace(_shown()))()
+
+
+def device_caption() -> None:
+    """What trains here, as soon as torch is in and can say so."""
+    st.fragment(_device, run_every=1.0 if warmup.underway() else None)()
+
+
+def _device() -> None:
+    waited, is_known = st.session_state.get(_WAITED, False), not warmup.underway()
+    st.session_state[_WAITED] = not is_known
+    if is_known and waited:
+        st.rerun()  # without the timer
+    name = _detected_device() if is_known else None
+    st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
+
+
+@st.cache_resource(show_spinner=False)
+def _detected_device() -> str:
+    from cnnviz.engine.device import choose_device
+    from cnnviz.engine.device import device_name as name_of
+
+    return name_of(choose_device())
+
+
+def _panel(pace: float) -> None:
+    with errors_as_sentences():
+        scheduler.pump()
+        record = _shown()
+        if _pace(record) != pace:
+            st.rerun()  # the whole page: a fragment cannot change its own timer
+        if record is None:
+            view.invitation()
+        else:
+            _run(record)
+
+
+def _details() -> None:
+    with errors_as_sentences():
+        record = _shown()
+        if record is None:
+            return
+        history = view.history_of(record)
+        if history.epochs:
+            view.epochs(record, history)
+        _list(record)
+
+
+def _pace(record: RunRecord | None) -> float:
+    return _FAST if record is not None and record.status == "running" else _SLOW
+
+
+def _shown() -> RunRecord | None:
+    chosen = _chosen()
+    if chosen is not None:
+        return chosen
+    store = scheduler.store()
+    newest = store.records(1, ("running",)) or store.records(1, ("queued", "paused")) or store.records(1)
+    return newest[0] if newest else None
+
+
+def _chosen() -> RunRecord | None:
+    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
+    wanted = st.query_params.get(RUN) or str(st.session_state.get(_CHOSEN, ""))
+    if not wanted:
+        return None
+    try:
+        record = scheduler.record(int(wanted)) if wanted.isdecimal() else None
+    except (RunError, OverflowError):
+        record = None
+    if record is not None:
+        choose(record.id)
+    return record
+
+
+def _run(record: RunRecord) -> None:
+    history = view.history_of(record)
+    view.heading(record)
+    with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
+        _buttons(record)
+        st.markdown(_status(record, history))
+    if record.status == "running" or history.progress:
+        view.progress(record, history)
+        view.figures(record, history)
+        view.loss(record, history)
+    if record.epochs_done and record.status != "running":
+        _next_steps(record)
+
+
+def _buttons(record: RunRecord) -> None:
+    """Those that make sense now. They belong in the fragment: outside, other visitors would keep stale ones."""
+    asked = record.command is not None
+    if record.status == "running":
+        _button(N_("Pause"), "pause", record, disabled=asked)
+    if record.status in RESUMABLE:
+        _button(N_("Resume"), "resume", record)
+    if record.is_active or record.status in RESUMABLE:
+        _button(N_("Stop"), "stop", record, disabled=record.command == "stop")
+    else:
+        st.button(_("Again"), key="training_again", on_click=_again, args=(record.id,), icon=":material/replay:")
+
+
+_ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:", "stop": ":material/stop:"}
+
+
+def _button(label: str, command: str, record: RunRecord, disabled: bool = False) -> None:
+    st.button(
+        _(label),
+        key=f"training_{command}",
+        icon=_ICONS[command],
+        disabled=disabled,
+        on_click=_ask,
+        args=(command, record.id),
+    )
+
+
+def _ask(command: str, run_id: int) -> None:
+    try:
+        {"pause": scheduler.pause, "resume": scheduler.resume, "stop": scheduler.stop}[command](run_id)
+    except CnnvizError as error:
+        st.toast(sentence(error))
+
+
+def _again(run_id: int) -> None:
+    try:
+        choose(scheduler.again(run_id))
+    except CnnvizError as error:
+        st.toast(sentence(error))
+
+
+def _status(record: RunRecord, history: History) -> str:
+    """One sentence: what it does, why not, and what one can do."""
+    values = {"epochs": record.config.epochs, "done": record.epochs_done, "next": record.epochs_done + 1}
+    if record.status == "queued":
+        before = scheduler.before_in_queue(record.id)
+        if before == 0:
+            return _("Waits for the run that is training now: it is next.")
+        return _("Waits: {before} runs are before it.", before=before)
+    if record.status == "running":
+        if record.command is not None:
+            return _("Stops after this batch …") if record.command == "stop" else _("Pauses after this batch …")
+        return _("Training …") if history.progress else _("Starting: PyTorch is being loaded …")
+    if record.status == "paused":
+        return _("Paused. Resume goes on where it stands.")
+    if record.status == "finished":
+        return _("Finished: {accuracy} of the test pictures right.", accuracy=_percent(record))
+    if record.status == "interrupted" and record.epochs_done:
+        return _("Its process ended unexpectedly. Resume goes on with epoch {next} of {epochs}.", **values)
+    if record.status == "interrupted":
+        return _("Its process ended unexpectedly. Resume starts it once more.")
+    if record.status == "diverged":
+        return _(
+            "Diverged: in epoch {next} the loss grew beyond all numbers. Try a smaller learning rate than {rate}.",
+            rate=f"{record.config.learning_rate:g}",
+            **values,
+        )
+    if record.status == "failed" and record.error is not None:
+        return sentence(record.error)
+    return _("Stopped after {done} of {epochs} epochs.", **values)
+
+
+def _next_steps(record: RunRecord) -> None:
+    """To where the trained network can be looked at."""
+    name = f"run-{record.id}"
+    with st.container(horizontal=True, key="training_next"):
+        for page, label, icon in (
+            ("layers", N_("Look inside this network"), ":material/layers:"),
+            ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
+        ):
+            page_link(page, label, icon, {f"{page}_checkpoint": name})
+
+
+def page_link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:
+    """A link to another page of the app; none where this page runs alone."""
+    try:
+        st.page_link(f"pages/{page}.py", label=_(label), icon=icon, query_params=parameters)
+    except StreamlitAPIException:
+        st.caption(_(label))
+
+
+def _list(shown: RunRecord) -> None:
+    """The newest runs of everybody; the one shown is marked."""
+    records = scheduler.records(_SHOWN_RUNS)
+    if len(records) < 2:
+        return
+    st.subheader(_("Runs"), anchor=False)
+    with st.container(key="training_runs", gap="small"):
+        for record in records:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    _("Run {number}", number=record.id),
+                    key=f"training_open_{record.id}",
+                    type="secondary" if record.id != shown.id else "primary",
+                    on_click=choose,
+                    args=(record.id,),
+                )
+                st.markdown(_line(record))
+
+
+def _line(record: RunRecord) -> str:
+    parts = [_(_STATUSES[record.status]), f"{record.config.model}, {record.config.data}"]
+    if record.test_accuracy is not None:
+        parts.append(_percent(record))
+    if record.seconds:
+        parts.append(view.duration(record.seconds))
+    return " · ".join(parts)
+
+
+def _percent(record: RunRecord) -> str:
+    return f"{record.test_accuracy or 0.0:.1%}"

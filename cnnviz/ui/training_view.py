@@ -1,0 +1,256 @@
+"""What a run looks like: its charts, figures and confusion matrix. What it reads is a record and a history."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.events import EpochEnd
+from cnnviz.figures.training import Curves, Words, accuracy_chart, loss_chart
+from cnnviz.runs import scheduler
+from cnnviz.runs.history import Follower, History
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.confusion import confusion_matrix
+from cnnviz.ui.i18n import _, language
+from cnnviz.ui.page import theme_type
+
+CSS = """
+.cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
+.cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
+.cnn-run span { color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
+.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 1.9rem; margin: 0; }
+dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
+.cnn-figures div { min-width: 5.2rem; }
+.cnn-figures dt { color: var(--cnn-muted); font-size: 0.92rem; }
+.cnn-figures dd { margin: 0; font-size: 1.4rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.cnn-figures dd.test { color: var(--cnn-test); font-weight: 600; }
+.cnn-figures dd.train { color: var(--cnn-train); font-weight: 600; }
+.cnn-invitation { display: grid; place-items: center; min-height: 24rem; margin: 0; padding: 2rem; text-align: center;
+  border: 2px dashed var(--cnn-line); border-radius: 0.75rem; color: var(--cnn-muted); font-size: 1.2rem;
+  text-wrap: balance; }
+[data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not the training */
+.st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
+.st-key-training_runs p { font-variant-numeric: tabular-nums; }
+"""
+_CHART = {"displayModeBar": False, "responsive": True}
+
+
+def history_of(record: RunRecord) -> History:
+    """Everything the run has told up to now."""
+    return _follower(str(record.directory), record.id).history()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _follower(directory: str, run_id: int) -> Follower:
+    return Follower(lambda seq: scheduler.events(run_id, after=seq))
+
+
+def invitation() -> None:
+    """What stands where the curve will be, before anything was trained here."""
+    text = _("Nothing has been trained here yet. Press Train: the loss is drawn here while the network learns.")
+    st.html(f'<p class="cnn-invitation">{escape(text)}</p>')
+
+
+def heading(record: RunRecord) -> None:
+    """Which run this is, and with which settings."""
+    config = record.config
+    settings = _(
+        "{model} on {data} · batch size {batch_size} · {optimizer}, learning rate {learning_rate} · seed {seed}",
+        model=config.model,
+        data=config.data,
+        batch_size=config.batch_size,
+        optimizer=config.optimizer,
+        learning_rate=f"{config.learning_rate:g}",
+        seed=config.seed,
+    )
+    title = _("Run {number}", number=record.id)
+    st.html(f'<div class="cnn-run"><h2>{escape(title)}</h2><span>{escape(settings)}</span></div>')
+
+
+def figures(record: RunRecord, history: History) -> None:
+    """The numbers one looks for from the last row."""
+    last, now = history.epoch(record.config.epochs), history.progress[-1] if history.progress else None
+    facts = []
+    if last is not None:
+        facts.append((_("Test accuracy"), f"{last.test_accuracy:.1%}", "test"))
+        facts.append((_("Test loss"), _loss(last.test_loss), "test"))
+    if now is not None:
+        facts.append((_("Training loss"), _loss(_newest_loss(history)), "train"))
+        facts.append((_("Pictures per second"), f"{now.images_per_second:,.0f}", ""))
+    if now is not None and record.is_active:
+        facts.append((_("Time left"), duration(now.seconds_left), ""))
+    elif record.seconds:
+        facts.append((_("Training time"), duration(record.seconds), ""))
+    cells = (
+        f'<div><dt>{escape(name)}</dt><dd class="{kind}">{escape(value)}</dd></div>' for name, value, kind in facts
+    )
+    st.html(f'<dl class="cnn-figures">{"".join(cells)}</dl>')
+
+
+def progress(record: RunRecord, history: History) -> None:
+    """Where in the run and in the epoch it is."""
+    share = min(1.0, history.position / record.config.epochs)
+    now = history.progress[-1] if history.progress else None
+    values = {"epochs": record.config.epochs}
+    if now is None or record.epochs_done >= record.config.epochs:
+        text = _("{done} of {epochs} epochs", done=record.epochs_done, **values)
+    else:
+        text = _(
+            "Epoch {epoch} of {epochs} · batch {step} of {steps}",
+            epoch=now.epoch,
+            step=now.step,
+            steps=now.steps_per_epoch,
+            **values,
+        )
+    st.progress(share, text=text)
+
+
+def loss(record: RunRecord, history: History) -> None:
+    """The curve that everybody watches."""
+    st.plotly_chart(
+        _loss_figure(*_version(record, history), curves_of(record, history), _words()),
+        key="training_loss",
+        theme=None,
+        config=_CHART,
+        alt=loss_in_words(history),
+    )
+
+
+def epochs(record: RunRecord, history: History) -> None:
+    """What is known after each epoch: accuracies, and the confusion matrix of an epoch one can choose."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(_("Accuracy after each epoch"), anchor=False)
+        st.plotly_chart(
+            _accuracy_figure(*_version(record, history), curves_of(record, history), _words()),
+            key="training_accuracy",
+            theme=None,
+            config=_CHART,
+            alt=accuracy_in_words(history),
+        )
+    with right:
+        st.subheader(_("Which class is taken for which"), anchor=False)
+        _confusion(record, history)
+
+
+def _version(record: RunRecord, history: History) -> tuple[str, int, str, str]:
+    """Whatever a picture depends on."""
+    return str(record.directory), history.seq, theme_type(), language()
+
+
+def curves_of(record: RunRecord, history: History) -> Curves:
+    """The history as arrays."""
+    return Curves(
+        positions=np.array([each.epoch - 1 + each.step / each.steps_per_epoch for each in history.progress], float),
+        losses=np.array([each.loss for each in history.progress], float),
+        epochs=np.array([each.epoch for each in history.epochs], float),
+        train_loss=np.array([each.train_loss for each in history.epochs], float),
+        test_loss=np.array([each.test_loss for each in history.epochs], float),
+        train_accuracy=np.array([each.train_accuracy for each in history.epochs], float),
+        test_accuracy=np.array([each.test_accuracy for each in history.epochs], float),
+        planned=record.config.epochs,
+    )
+
+
+def loss_in_words(history: History) -> str:
+    """The loss chart for those who do not see it."""
+    if not history.progress:
+        return _("Loss: no batch is done yet.")
+    values = {"first": _loss(history.progress[0].loss), "now": _loss(_newest_loss(history))}
+    if not history.epochs:
+        return _("Loss on the training pictures: {first} at first, now {now}.", **values)
+    last = history.epochs[-1]
+    return _(
+        "Loss on the training pictures: {first} at first, now {now}; on the test pictures {test} after epoch {epoch}.",
+        test=_loss(last.test_loss),
+        epoch=last.epoch,
+        **values,
+    )
+
+
+def accuracy_in_words(history: History) -> str:
+    """The accuracy chart for those who do not see it."""
+    first, last = history.epochs[0], history.epochs[-1]
+    return _(
+        "Accuracy on the test pictures: {first} after epoch {start}, {last} after epoch {end}; "
+        "on the training pictures {train}.",
+        first=f"{first.test_accuracy:.1%}",
+        start=first.epoch,
+        last=f"{last.test_accuracy:.1%}",
+        end=last.epoch,
+        train=f"{last.train_accuracy:.1%}",
+    )
+
+
+def duration(seconds: float) -> str:
+    """ "42 s", "3 min 20 s", "1 h 05 min": rounded as one would say it."""
+    whole = round(seconds)
+    if seconds < 9.95:
+        return _("{seconds} s", seconds=f"{seconds:.1f}")
+    if whole < 60:
+        return _("{seconds} s", seconds=whole)
+    if whole < 3600:
+        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=f"{whole % 60:02d}")
+    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}")
+
+
+def _confusion(record: RunRecord, history: History) -> None:
+    """The matrix of the newest epoch, or of one that was chosen; it keeps up until somebody chooses."""
+    chosen = _choose_epoch(record, history)
+    right, total = _right(chosen)
+    st.markdown(_("After epoch {epoch}: {right} of {total} right", epoch=chosen.epoch, right=right, total=total))
+    names = [_(name) for name in DATASETS[record.config.data].classes]
+    confusion_matrix(chosen.confusion, names, key="training_confusion", interactive=False)
+
+
+def _choose_epoch(record: RunRecord, history: History) -> EpochEnd:
+    newest = history.epochs[-1]
+    if record.config.epochs == 1:
+        return newest
+    key, seen = f"training_epoch_{record.id}", f"training_newest_{record.id}"
+    if st.session_state.get(key, 0) == st.session_state.get(seen, 0):  # nobody has gone back: keep up
+        st.session_state[key] = newest.epoch
+    st.session_state[seen] = newest.epoch
+    wanted = st.slider(_("Epoch"), 1, record.config.epochs, key=key, help=_("Go back through the epochs done so far."))
+    return history.epoch(wanted) or newest
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _loss_figure(directory: str, seq: int, theme: str, language: str, _curves: Curves, _words: Words) -> go.Figure:
+    return loss_chart(_curves, theme, _words)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _accuracy_figure(directory: str, seq: int, theme: str, language: str, _curves: Curves, _words: Words) -> go.Figure:
+    return accuracy_chart(_curves, theme, _words)
+
+
+def _words() -> Words:
+    return Words(
+        epoch=_("Epoch"),
+        loss=_("Loss"),
+        loss_log=_("Loss (log scale)"),
+        accuracy=_("Accuracy"),
+        batches=_("batches"),
+        train=_("training pictures"),
+        test=_("test pictures"),
+    )
+
+
+def _right(epoch: EpochEnd) -> tuple[int, int]:
+    """(right, total) on the test set."""
+    return sum(row[index] for index, row in enumerate(epoch.confusion)), sum(map(sum, epoch.confusion))
+
+
+def _newest_loss(history: History) -> float:
+    """Over the newest fifth of an epoch or so; what is not finite is not averaged away."""
+    recent = [each.loss for each in history.progress[-3:]]
+    return sum(recent) / len(recent)
+
+
+def _loss(value: float) -> str:
+    return (f"{value:.3f}" if abs(value) < 1000 else f"{value:.2g}") if np.isfinite(value) else "∞"

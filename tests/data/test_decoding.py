@@ -1,0 +1,274 @@
+"""Files a user hands over: read rightly or refused in one sentence, whatever is in them."""
+
+from __future__ import annotations
+
+import io
+import struct
+import tracemalloc
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz.data.decoding import LARGEST_SIDE, MAX_BYTES, as_ink, decode_picture
+from cnnviz.errors import PictureError
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+
+
+def packed(image: Image.Image, kind: str, **options: Any) -> bytes:
+    """An image as a file's bytes."""
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def halves(mode: str = "RGB") -> Image.Image:
+    """40 x 20: red on the left, blue on the right."""
+    image = Image.new("RGB", (40, 20), RED)
+    image.paste(BLUE, (20, 0, 40, 20))
+    return image.convert(mode)
+
+
+def huge_png(side: int) -> bytes:
+    """A PNG of side x side black pixels that packs into a few kB, made without ever holding them."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    packer = zlib.compressobj(9)
+    row = b"\0" * (side // 8 + 1)
+    rows = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
+def test_lossless_formats_keep_their_pixels(kind: str) -> None:
+    """Red left, blue right, (h, w, 3)."""
+    options = {"lossless": True} if kind == "WEBP" else {}
+    pixels = decode_picture(packed(halves(), kind, **options))
+    assert pixels.shape == (20, 40, 3)
+    assert pixels.dtype == np.uint8
+    assert pixels[10, 5].tolist() == list(RED)
+    assert pixels[10, 35].tolist() == list(BLUE)
+
+
+def test_jpeg_keeps_its_colours() -> None:
+    """Within what JPEG loses."""
+    pixels = decode_picture(packed(halves(), "JPEG", quality=95))
+    assert np.abs(pixels[10, 5].astype(int) - RED).max() <= 6
+
+
+def test_grey_stays_grey() -> None:
+    """Grey, also when stored in colour, comes as (h, w)."""
+    ramp = np.arange(240, dtype=np.uint8).reshape(12, 20)
+    for mode in ("L", "RGB", "RGBA"):
+        pixels = decode_picture(packed(Image.fromarray(ramp).convert(mode), "PNG"))
+        assert np.array_equal(pixels, ramp)
+    assert decode_picture(packed(Image.fromarray(ramp > 100), "PNG")).tolist()[0][0] == 0
+
+
+def test_sixteen_bits_are_scaled() -> None:
+    """0, 257, 32,896 and 65,535 become 0, 1, 128 and 255; nothing turns white."""
+    values = np.array([[0, 257, 32_896, 65_535]] * 4, dtype=np.uint16)
+    assert decode_picture(packed(Image.fromarray(values), "PNG")).tolist() == [[0, 1, 128, 255]] * 4
+
+
+def test_cmyk_jpeg_is_converted() -> None:
+    """Print colours become screen colours: red stays red."""
+    raw = packed(halves("CMYK"), "JPEG", quality=95)
+    assert Image.open(io.BytesIO(raw)).mode == "CMYK"
+    pixels = decode_picture(raw)
+    assert pixels.shape == (20, 40, 3)
+    assert np.abs(pixels[10, 5].astype(int) - RED).max() <= 8
+
+
+@pytest.mark.parametrize(("orientation", "where"), [(3, (10, 35)), (6, (5, 10)), (8, (35, 10))])
+def test_exif_turns_the_picture(orientation: int, where: tuple[int, int]) -> None:
+    """A photo taken on its side or head comes upright: the red half where it was seen."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    pixels = decode_picture(packed(halves(), "PNG", exif=exif))
+    assert pixels.shape == ((20, 40, 3) if orientation == 3 else (40, 20, 3))
+    assert pixels[where].tolist() == list(RED)
+
+
+def test_broken_exif_says_nothing() -> None:
+    """EXIF that cannot be read does not spoil the picture."""
+    raw = packed(halves(), "JPEG", quality=95, exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 40)
+    assert decode_picture(raw).shape == (20, 40, 3)
+
+
+def test_transparency_is_laid_on_white() -> None:
+    """Transparent pixels are paper, half-transparent black is mid grey: RGBA, grey with alpha, palette."""
+    drawn = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+    drawn.putpixel((2, 3), (0, 0, 0, 255))
+    drawn.putpixel((4, 3), (0, 0, 0, 128))
+    for mode in ("RGBA", "LA"):
+        pixels = decode_picture(packed(drawn.convert(mode), "PNG"))
+        assert pixels.shape == (8, 8)
+        assert (pixels[0, 0], pixels[3, 2]) == (255, 0)
+        assert abs(int(pixels[3, 4]) - 127) <= 1
+
+
+def test_palette_with_transparency() -> None:
+    """A palette PNG or GIF with a see-through entry: that entry is white, the others keep their colours."""
+    indexed = Image.new("P", (8, 8), 0)
+    indexed.putpalette([*BLUE, *RED])
+    indexed.putpixel((2, 3), 1)
+    for kind in ("PNG", "GIF"):
+        pixels = decode_picture(packed(indexed, kind, transparency=0))
+        assert pixels[0, 0].tolist() == list(WHITE)
+        assert pixels[3, 2].tolist() == list(RED)
+
+
+def test_animated_gif_gives_its_first_frame() -> None:
+    """Red first, then green: red."""
+    frames = [Image.new("RGB", (8, 8), color) for color in (RED, GREEN)]
+    raw = packed(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert decode_picture(raw)[4, 4].tolist() == list(RED)
+
+
+def test_a_photo_is_shrunk() -> None:
+    """3000 x 2000 becomes 1024 x 683, whatever the format."""
+    photo = Image.new("RGB", (3000, 2000), (10, 200, 30))
+    for kind in ("JPEG", "PNG"):
+        pixels = decode_picture(packed(photo, kind))
+        assert pixels.shape[1] == LARGEST_SIDE
+        assert pixels.shape[0] in (682, 683)
+        assert np.abs(pixels[300, 500].astype(int) - (10, 200, 30)).max() <= 4
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"hello, I am a text",
+        b"\x89PNG\r\n\x1a\n",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        b"\0" * 500,
+    ],
+    ids=["empty", "text", "signature only", "EPS", "zeros"],
+)
+def test_what_is_no_picture_is_refused(raw: bytes) -> None:
+    """The sentence names the formats that can be read."""
+    with pytest.raises(PictureError, match="PNG, JPEG, WEBP, BMP, GIF"):
+        decode_picture(raw)
+
+
+def test_formats_pillow_knows_but_we_do_not_name() -> None:
+    """TIFF, ICO and the like stay closed."""
+    for kind in ("TIFF", "PPM"):
+        with pytest.raises(PictureError, match="not a picture we can read"):
+            decode_picture(packed(halves(), kind))
+
+
+def test_a_huge_picture_is_refused_before_decoding() -> None:
+    """9400 x 9400 pixels in 11 kB: the sentence gives its size, and nothing is decoded for it."""
+    raw = huge_png(9400)
+    assert len(raw) < 20_000
+    tracemalloc.start()
+    with pytest.raises(PictureError, match="9400 × 9400 pixels, more than the 25 million"):
+        decode_picture(raw)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_bomb_beyond_pillows_own_limit_is_our_sentence() -> None:
+    """Where Pillow itself refuses, the visitor still gets a sentence."""
+    with pytest.raises(PictureError):
+        decode_picture(huge_png(20_000))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 100), (100, 2)])
+def test_a_tiny_picture_is_refused(size: tuple[int, int]) -> None:
+    """One pixel shows nothing; the sentence says how small it is and what would do."""
+    with pytest.raises(PictureError, match=f"{size[0]} × {size[1]} pixels: too small to show anything. Use 4 × 4"):
+        decode_picture(packed(Image.new("L", size), "PNG"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
+def test_a_cut_file_is_refused(kind: str) -> None:
+    """Half a file is said to be damaged."""
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    raw = packed(Image.fromarray(noise), kind)
+    with pytest.raises(PictureError, match=r"damaged|not a picture"):
+        decode_picture(raw[: len(raw) // 2])
+
+
+def test_a_heavy_file_is_refused() -> None:
+    """More bytes than the app takes are not even looked at."""
+    with pytest.raises(PictureError, match="17 MB; at most 16"):
+        decode_picture(b"\0" * (MAX_BYTES + 2**20))
+
+
+def test_any_bytes_give_pixels_or_a_sentence() -> None:
+    """200 files with bytes changed at random: never another exception, never a warning."""
+    random = np.random.default_rng(0)
+    originals = [packed(halves(), kind) for kind in ("PNG", "JPEG", "WEBP", "BMP", "GIF")]
+    for index in range(200):
+        raw = bytearray(originals[index % 5])
+        for place in random.integers(0, len(raw), 6):
+            raw[place] = random.integers(0, 256)
+        try:
+            assert decode_picture(bytes(raw)).dtype == np.uint8
+        except PictureError:
+            continue
+
+
+# Ink
+
+
+def cross(paper: float, ink: float, side: int = 40) -> np.ndarray:
+    """A plus sign in the middle of a sheet."""
+    sheet = np.full((side, side), paper)
+    sheet[side // 2 - 2 : side // 2 + 2, side // 4 : -side // 4] = ink
+    sheet[side // 4 : -side // 4, side // 2 - 2 : side // 2 + 2] = ink
+    return sheet
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(255, 0), (0, 255), (230, 60), (40, 90), (110, 20), (140, 250)])
+def test_ink_is_bright_whatever_its_colour(paper: int, ink: int) -> None:
+    """Pen on paper, chalk on a board, grey on grey: ink 255, paper 0."""
+    found = as_ink(cross(paper, ink).astype(np.uint8))
+    assert np.array_equal(found, (cross(0, 255)).astype(np.uint8))
+
+
+def test_colour_counts_by_its_lightness() -> None:
+    """Blue ink on yellow paper is ink."""
+    sheet = np.empty((40, 40, 3), dtype=np.uint8)
+    sheet[...] = (250, 240, 120)
+    sheet[cross(0, 1) == 1] = (20, 30, 160)
+    assert np.array_equal(as_ink(sheet) == 255, cross(0, 1) == 1)
+
+
+def test_an_empty_sheet_has_no_ink() -> None:
+    """A plain or a noisy empty sheet, of any grey, gives zeros."""
+    for paper in (0, 128, 255):
+        assert not as_ink(np.full((40, 40), paper, dtype=np.uint8)).any()
+    noise = np.random.default_rng(0).normal(200, 3, (200, 200)).clip(0, 255).astype(np.uint8)
+    assert not as_ink(noise).any()
+
+
+def test_light_from_one_side_and_noise_are_no_ink() -> None:
+    """A photo darker on one side by 80 levels, with noise: paper 0, and the strokes where they were."""
+    side = 200
+    shade = 150 + 80 * np.linspace(0, 1, side)[None, :] * np.ones((side, 1))
+    strokes = cross(0, 1, side) == 1
+    photo = shade * np.where(strokes, 0.3, 1.0) + np.random.default_rng(0).normal(0, 4, (side, side))
+    found = as_ink(photo.clip(0, 255).astype(np.uint8))
+    grown = strokes.copy()
+    for axis in (0, 1):  # smoothing spreads ink by a pixel
+        grown |= np.roll(grown, 1, axis) | np.roll(grown, -1, axis)
+    assert not found[~grown].any()
+    assert (found[strokes] > 90).mean() > 0.95
+
+
+def test_ink_over_the_edge_is_still_ink() -> None:
+    """A line right across the sheet does not become paper."""
+    sheet = np.full((60, 60), 255, dtype=np.uint8)
+    sheet[25:35, :] = 0
+    assert np.array_equal(as_ink(sheet) == 255, sheet == 0)

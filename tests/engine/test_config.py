@@ -1,0 +1,75 @@
+"""Hyperparameters are refused, in one sentence with a next step, as soon as they are out of range."""
+
+from __future__ import annotations
+
+import math
+import shlex
+
+import pytest
+
+from cnnviz.commands import main
+from cnnviz.engine.config import RECOMMENDED_LEARNING_RATE, TrainConfig
+from cnnviz.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("epochs", 0, "epochs must be a whole number from 1 to 1000. Got 0; try 1."),
+        ("epochs", 1001, "epochs must be a whole number from 1 to 1000. Got 1001; try 1000."),
+        ("epochs", 2.5, "epochs must be a whole number from 1 to 1000. Got 2.5; try 2."),
+        ("epochs", True, "epochs must be a whole number from 1 to 1000. Got True; try 1."),
+        ("batch_size", 9000, "batch_size must be a whole number from 1 to 8192. Got 9000; try 8192."),
+        ("batch_size", "x", "batch_size must be a whole number from 1 to 8192. Got x; try 1."),
+        ("seed", -1, "seed must be a whole number from 0 to 4294967295. Got -1; try 0."),
+        ("learning_rate", 0.0, "learning_rate must be a number greater than 0.0 and at most 10.0. Got 0.0; try 0.005."),
+        ("learning_rate", math.nan, "greater than 0.0 and at most 10.0. Got nan"),
+        ("weight_decay", -0.1, "weight_decay must be a number from 0.0 to 1.0. Got -0.1; try 0.0."),
+        ("optimizer", "adamm", "optimizer must be one of adam, adamw, sgd. Got adamm instead."),
+        ("schedule", "step", "schedule must be one of"),
+        ("augmentation", "flip", "augmentation must be one of"),
+    ],
+)
+def test_out_of_range(field: str, value: object, sentence: str) -> None:
+    """The error names the parameter, the rule, the value and what to try."""
+    with pytest.raises(ConfigurationError) as caught:
+        TrainConfig(**{field: value})  # type: ignore[arg-type]
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("optimizer", RECOMMENDED_LEARNING_RATE)
+def test_learning_rate_follows_the_optimizer(optimizer: str) -> None:
+    """Left out, the learning rate is what is recommended, and is kept with the run as a number."""
+    assert TrainConfig(optimizer=optimizer).learning_rate == RECOMMENDED_LEARNING_RATE[optimizer]
+    assert TrainConfig(optimizer=optimizer, learning_rate=0.01).learning_rate == 0.01
+
+
+def test_json_round_trip() -> None:
+    """A configuration survives the store; fields added later take their defaults; unknown ones are refused."""
+    config = TrainConfig(model="lenet5-valid", epochs=7, learning_rate=0.02, augmentation="affine", seed=5)
+    assert TrainConfig.from_json(config.to_json()) == config
+    assert TrainConfig.from_json('{"epochs": 3}') == TrainConfig(epochs=3)
+    with pytest.raises(ConfigurationError, match="Got momentum"):
+        TrainConfig.from_json('{"momentum": 0.9}')
+
+
+def test_command() -> None:
+    """The command line of a configuration names what is not default."""
+    assert TrainConfig().command() == "python -m cnnviz train --model lenet5 --data digits --epochs 10"
+    assert (
+        TrainConfig(epochs=3, optimizer="sgd", batch_size=64, seed=2)
+        .command()
+        .endswith("--epochs 3 --batch-size 64 --optimizer sgd --seed 2")
+    )
+
+
+@pytest.mark.parametrize(
+    "config",
+    [TrainConfig(epochs=1, seed=3), TrainConfig(model="lenet5-valid", epochs=1, optimizer="sgd", learning_rate=0.05)],
+)
+def test_command_makes_the_run_again(config: TrainConfig, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command of a configuration, run, trains with exactly that configuration."""
+    from cnnviz.runs import scheduler
+
+    assert main(shlex.split(config.command())[3:]) == 0
+    assert scheduler.records()[0].config == config

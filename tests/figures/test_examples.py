@@ -1,0 +1,38 @@
+"""The pictures shown are those that belong there, in an order that says something."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.figures.examples import Answers, Example
+
+#                   0    1    2    3    4    5
+LABELS = np.array([0, 1, 0, 1, 0, 1])
+PREDICTIONS = np.array([0, 0, 1, 0, 0, 1])
+CERTAINTY = np.array([0.9, 0.6, 0.8, 0.95, 0.7, 0.55])
+PROBABILITIES = np.where(np.eye(2, dtype=bool)[PREDICTIONS], CERTAINTY[:, None], 1 - CERTAINTY[:, None])
+ANSWERS = Answers(LABELS, PREDICTIONS, PROBABILITIES)
+
+
+def test_surest_mistakes_come_first() -> None:
+    """Wrong answers only, by falling certainty, with what was true and what was said."""
+    found = ANSWERS.surest_mistakes(2)
+    assert [example.index for example in found] == [3, 2]
+    assert found[0] == Example(3, true=1, predicted=0, certainty=0.95)
+
+
+def test_a_cells_pictures() -> None:
+    """Cell (1, 0): exactly the pictures of class 1 that were taken for 0."""
+    assert [example.index for example in ANSWERS.of_cell(1, 0, 9)] == [3, 1]
+    assert [example.index for example in ANSWERS.of_cell(0, 0, 9)] == [0, 4]
+
+
+def test_right_ones_go_round_the_classes() -> None:
+    """One of each class before the second of any."""
+    assert [example.index for example in ANSWERS.right_ones(3)] == [0, 5, 4]
+
+
+def test_no_mistakes_is_none() -> None:
+    """A perfect network has no mistakes to show."""
+    perfect = Answers(LABELS, LABELS, np.eye(2)[LABELS])
+    assert perfect.surest_mistakes(5) == ()

@@ -1,0 +1,85 @@
+"""The arithmetic shown for one value is the arithmetic that made it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.inspection.activations import layer_outputs
+from cnnviz.inspection.meaning import meaning
+from cnnviz.inspection.step import Step, as_maps, step
+from cnnviz.models.registry import MODELS
+
+
+def value(own: Step, row: int, column: int) -> float:
+    """One output value from what the step says it reads."""
+    if own.kind == "sum":
+        assert own.weights is not None
+        return float((own.inputs.astype(float) * own.weights).sum()) + own.bias
+    window = own.window(row, column).astype(float)
+    if own.kind == "convolution":
+        assert own.weights is not None
+        return float((window * own.weights).sum()) + own.bias
+    formulas = {
+        "largest": window.max(),
+        "mean": window.mean(),
+        "relu": max(0.0, window.item(0)),
+        "sigmoid": 1 / (1 + np.exp(-window.item(0))),
+        "same": window.item(0),
+    }
+    return float(formulas[own.kind])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_layer_adds_up(name: str) -> None:
+    """On every layer, window, weights and bias give the value that torch gave, corners and padding included."""
+    torch.manual_seed(2)
+    model = MODELS[name].build().eval()
+    x = torch.randn(1, *MODELS[name].input_size)
+    outputs = layer_outputs(model, x)
+    for layer, output in outputs.items():
+        index = len(output) - 1
+        own = step(model, layer, index, x[0].numpy(), outputs)
+        height, width = own.output.shape
+        for row, column in {(0, 0), (0, width - 1), (height // 2, width // 3), (height - 1, width - 1)}:
+            expected = as_maps(output)[index, row, column]
+            assert value(own, row, column) == pytest.approx(expected, abs=2e-5), (layer, row, column)
+
+
+def test_what_a_unit_reads_is_arranged_as_the_maps_it_came_from() -> None:
+    """fc1 sees the 16 maps of 5 x 5 behind the flattening; fc2 sees 120 values, as a block."""
+    model = MODELS["lenet5"].build().eval()
+    x = torch.randn(1, 1, 28, 28)
+    outputs = layer_outputs(model, x)
+    first = step(model, "fc1", 7, x[0].numpy(), outputs)
+    assert first.inputs.shape == (16, 5, 5)
+    np.testing.assert_array_equal(first.inputs, outputs["pool2"])
+    assert step(model, "fc2", 0, x[0].numpy(), outputs).inputs.shape == (1, 10, 12)
+
+
+def test_a_map_there_is_not() -> None:
+    """A number beyond the last map is refused with the nearest one."""
+    model = MODELS["lenet5"].build().eval()
+    x = torch.randn(1, 1, 28, 28)
+    with pytest.raises(ConfigurationError, match="from 0 to 5. Got 9; try 5"):
+        step(model, "conv1", 9, x[0].numpy(), layer_outputs(model, x))
+
+
+def test_meaning_has_the_layers_own_numbers() -> None:
+    """The sentence of conv2 says 16 filters of 5 x 5 through 6 channels."""
+    said = meaning(MODELS["lenet5"].build().conv2)
+    text = said.template.format(**said.values)
+    assert "16 filters" in text
+    assert "5 × 5" in text
+    assert "here 6" in text
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_layer_has_a_meaning(name: str) -> None:
+    """No layer of the zoo falls back on the general sentence."""
+    for _, layer in MODELS[name].build().named_children():
+        said = meaning(layer)
+        assert not said.template.startswith("This layer")
+        assert "{" not in said.template.format(**said.values)

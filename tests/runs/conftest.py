@@ -1,0 +1,52 @@
+"""Workers with a fake engine, and no worker left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from cnnviz.errors import RunError
+from cnnviz.runs import process, scheduler
+from cnnviz.runs.record import RunRecord, Status
+from tests.runs import fake_engine
+
+
+@pytest.fixture
+def fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """`scheduler.submit` starts real processes that train nothing; those left at the end are killed."""
+    monkeypatch.setattr(process, "WORKER", fake_engine.MODULE)
+    yield
+    with suppress(RunError):  # a home that cannot be used has no workers
+        for run in scheduler.records(1000):
+            scheduler.store().ask_stop(run.id)
+        for run in scheduler.records(1000):
+            if run.pid and run.pid != os.getpid():
+                with suppress(ProcessLookupError):
+                    os.kill(run.pid, signal.SIGKILL)
+
+
+@pytest.fixture(autouse=True)
+def close_store() -> Iterator[None]:
+    """The store of this test's home is closed with the test."""
+    yield
+    scheduler.store().close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
+    """Wait until `condition` holds; returns how long it took."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds, "it did not happen"
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+def until_status(run_id: int, *statuses: Status, seconds: float = 20.0) -> RunRecord:
+    """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
+    until(lambda: scheduler.record(run_id).status in statuses, seconds)
+    return scheduler.record(run_id)

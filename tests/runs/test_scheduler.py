@@ -1,0 +1,319 @@
+"""The queue with real processes, which train nothing: starts, commands, deaths."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.errors import ConfigurationError, RunError
+from cnnviz.runs import process, scheduler, worker
+from tests.conftest import REPOSITORY
+from tests.runs import fake_engine
+from tests.runs.conftest import until, until_status
+
+LONG, SHORT = TrainConfig(epochs=500), TrainConfig(epochs=2)
+
+pytestmark = pytest.mark.usefixtures("fake_workers")
+posix = pytest.mark.skipif(os.name != "posix", reason="kills processes as Linux and macOS do")
+
+
+def starts(run_id: int) -> list[str]:
+    """The pids of all processes that ever trained this run."""
+    return (scheduler.record(run_id).directory / "starts").read_text().split()
+
+
+def test_a_run_trains_in_a_process_of_its_own() -> None:
+    """Submit returns at once; another process trains; its events are all there."""
+    begun = time.monotonic()
+    run = scheduler.submit(SHORT)
+    assert time.monotonic() - begun < 1.0
+    record = until_status(run, "finished")
+    names = [type(event).__name__ for _, event in scheduler.events(run)]
+    assert names == ["RunStarted", *["Progress"] * 5, "EpochEnd", *["Progress"] * 5, "EpochEnd", "RunEnd"]
+    assert starts(run) != [str(os.getpid())]
+    assert (record.epochs_done, record.error, record.pid) == (2, None, None)
+
+
+def test_one_at_a_time_in_order_and_nobody_needs_to_watch() -> None:
+    """The queue moves on by itself: the worker that ends starts the next."""
+    runs = [scheduler.submit(SHORT) for _ in range(3)]
+    assert [scheduler.record(run).status for run in runs] == ["running", "queued", "queued"]
+    assert scheduler.before_in_queue(runs[2]) == 1
+    records = [until_status(run, "finished") for run in runs]
+    for earlier, later in pairwise(records):
+        assert earlier.ended is not None
+        assert later.started is not None
+        assert earlier.ended <= later.started
+
+
+def test_pause_gives_the_turn_away_and_resume_waits_for_it() -> None:
+    """A paused run stands still in the middle of its epoch and goes on, in the same process, when it is its turn."""
+    first = scheduler.submit(LONG)
+    until(lambda: scheduler.record(first).seq > 3)
+    second = scheduler.submit(LONG)
+    scheduler.pause(first)
+    until_status(first, "paused")
+    until_status(second, "running")
+    stood = scheduler.record(first).seq
+    time.sleep(0.2)
+    assert scheduler.record(first).seq == stood
+    scheduler.resume(first)
+    assert scheduler.record(first).status == "queued"
+    scheduler.stop(second)
+    until_status(second, "stopped")
+    until(lambda: scheduler.record(first).seq > stood)
+    assert len(starts(first)) == 1
+
+
+def test_commands_are_obeyed_in_a_third_of_a_second() -> None:
+    """Pause and stop reach a running training quickly."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).seq > 3)
+    scheduler.pause(run)
+    assert until(lambda: scheduler.record(run).status == "paused") < 0.3
+    scheduler.resume(run)
+    until(lambda: scheduler.record(run).status == "running")
+    scheduler.stop(run)
+    assert until(lambda: scheduler.record(run).status == "stopped") < 0.3
+
+
+def test_a_paused_run_can_be_stopped() -> None:
+    """Stop ends a paused run and its process."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).seq > 3)
+    scheduler.pause(run)
+    pid = until_status(run, "paused").pid
+    assert pid is not None
+    scheduler.stop(run)
+    assert scheduler.record(run).status == "stopped"
+    until(lambda: process.identity(pid) == "")
+
+
+def test_a_queued_run_that_is_stopped_never_starts() -> None:
+    """It leaves the queue for good."""
+    first, second = scheduler.submit(LONG), scheduler.submit(SHORT)
+    scheduler.stop(second)
+    scheduler.stop(first)
+    until_status(first, "stopped")
+    assert scheduler.record(second).status == "stopped"
+    assert not scheduler.record(second).directory.exists()
+
+
+@posix
+def test_a_killed_worker_is_interrupted_and_resumes_from_its_last_epoch() -> None:
+    """kill -9 costs at most the epoch it was in; what is repeated is told once."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).epochs_done >= 2)
+    pid = scheduler.record(run).pid
+    assert pid is not None
+    (scheduler.record(run).directory / ".epoch-0003.json.1-abcd.writing").touch()
+    os.kill(pid, signal.SIGKILL)
+    record = until_status(run, "interrupted", seconds=2.0)
+    scheduler.resume(run)
+    until(lambda: scheduler.record(run).epochs_done > record.epochs_done)
+    assert list(record.directory.glob(".*.writing")) == []
+    begun = [event.first_epoch for _, event in scheduler.events(run) if hasattr(event, "first_epoch")]
+    assert begun == [1, record.epochs_done + 1]
+    assert len(starts(run)) == 2
+
+
+@posix
+def test_a_killed_worker_gives_its_turn_to_the_next() -> None:
+    """The queue does not wait for the dead, nor for a page to look."""
+    first, second = scheduler.submit(LONG), scheduler.submit(LONG)
+    until(lambda: scheduler.record(first).seq > 0)
+    pid = scheduler.record(first).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until_status(second, "running", seconds=2.0)
+
+
+@posix
+def test_runs_survive_the_server() -> None:
+    """kill -9 of the process that submitted a run leaves the training alone."""
+    program = (
+        "import os, signal\nfrom cnnviz.engine.config import TrainConfig\nfrom cnnviz.runs import process, scheduler\n"
+        f"process.WORKER = {fake_engine.MODULE!r}\nscheduler.submit(TrainConfig(epochs=500))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    server = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False)
+    assert server.returncode == -signal.SIGKILL
+    until(lambda: scheduler.record(1).seq > 3)
+    scheduler.sweep()
+    assert scheduler.record(1).status == "running"
+
+
+@posix
+def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
+    """A worker whose server is gone has nobody who waits for it: any page's look finds it dead."""
+    run = scheduler.store().add(LONG)
+    claim = scheduler.store().claim_here(run)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    scheduler.store().register(run, claim, child.pid, process.identity(child.pid))
+    scheduler.sweep()
+    assert scheduler.record(run).status == "running"
+    child.kill()
+    until(lambda: process.identity(child.pid) == "")  # a zombie: dead, though nobody has waited for it
+    scheduler.sweep()
+    assert scheduler.record(run).status == "interrupted"
+    child.wait()
+
+
+def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
+    """Another process under the same pid does not keep a dead run alive."""
+    run = scheduler.store().add(LONG)
+    claim = scheduler.store().claim_here(run)
+    mine = process.identity(os.getpid())
+    if not mine:
+        pytest.skip("needs /proc")
+    before = f"{mine.rsplit(' ', 1)[0]} 1"
+    scheduler.store().register(run, claim, os.getpid(), before)
+    scheduler.sweep()
+    assert scheduler.record(run).status == "interrupted"
+
+
+@pytest.mark.parametrize(("age", "status"), [(5.0, "running"), (120.0, "interrupted")])
+def test_where_processes_cannot_be_seen_the_heartbeat_decides(
+    age: float, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another boot, container or operating system: a run is dead when it has been silent for a minute."""
+    run = scheduler.store().add(LONG)
+    claim = scheduler.store().claim_here(run)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - age)
+    scheduler.store().register(run, claim, 4711, "another-boot pid:[1] 99")
+    monkeypatch.setattr(time, "time", lambda: now)
+    scheduler.sweep()
+    assert scheduler.record(run).status == status
+
+
+@pytest.mark.parametrize(
+    ("seed", "status", "sentence"),
+    [
+        (fake_engine.SEED_FAILS, "failed", "MNIST is not on this machine."),
+        (fake_engine.SEED_BREAKS, "failed", "The training broke off unexpectedly. What happened is in {log}."),
+        (fake_engine.SEED_FULL, "failed", "The disk is full: {directory} cannot be written. Make room, then resume."),
+        (fake_engine.SEED_DIVERGES, "diverged", None),
+    ],
+)
+def test_failures_are_sentences(seed: int, status: str, sentence: str | None) -> None:
+    """What went wrong is told in a sentence; the traceback goes into the log alone."""
+    run = scheduler.submit(TrainConfig(epochs=3, seed=seed))
+    record = until_status(run, "failed", "diverged", "finished")
+    expected = sentence and sentence.format(log=record.log, directory=record.directory)
+    assert (record.status, record.error and str(record.error)) == (status, expected)
+    if seed == fake_engine.SEED_BREAKS:
+        assert "ZeroDivisionError: a secret" in record.log.read_text()
+
+
+def test_a_process_that_cannot_be_started_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without room for another process fails the run, not the page."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(process, "spawn", refuse)
+    record = scheduler.record(scheduler.submit(SHORT))
+    assert record.status == "failed"
+    assert "Cannot allocate memory" in str(record.error)
+
+
+def test_again_is_the_same_once_more() -> None:
+    """A new run with the old one's settings; the old one stays as it is."""
+    config = TrainConfig(epochs=2, seed=11)
+    first = scheduler.submit(config)
+    until_status(first, "finished")
+    second = scheduler.again(first)
+    assert second != first
+    assert until_status(second, "finished").config == config
+
+
+def test_the_command_line_trains_here_and_is_seen() -> None:
+    """`submit_here` does not wait in the queue; events go to the caller and to the store, and commands reach it."""
+    scheduler.submit(LONG)
+    run, claim = scheduler.submit_here(SHORT)
+    seen: list[object] = []
+    record = worker.run(run, claim, on_event=seen.append, train=fake_engine.train)  # type: ignore[arg-type]
+    assert record.status == "finished"
+    assert seen == [event for _, event in scheduler.events(run)]
+    assert starts(run) == [str(os.getpid())]
+
+    stopped, claim = scheduler.submit_here(LONG)
+    record = worker.run(stopped, claim, on_event=lambda _: scheduler.stop(stopped), train=fake_engine.train)  # type: ignore[arg-type]
+    assert record.status == "stopped"
+
+
+def test_ctrl_c_on_the_command_line_can_be_resumed() -> None:
+    """An interrupt from the keyboard leaves a run that goes on from its last epoch."""
+
+    def press_ctrl_c(event: object) -> None:
+        if type(event).__name__ == "EpochEnd":
+            raise KeyboardInterrupt
+
+    run, claim = scheduler.submit_here(LONG)
+    record = worker.run(run, claim, on_event=press_ctrl_c, train=fake_engine.train)  # type: ignore[arg-type]
+    assert (record.status, record.epochs_done) == ("interrupted", 1)
+
+
+def test_a_parked_run_resumes_from_its_last_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause of a quarter of an hour gives the memory back; the run is paused still, and resumes."""
+    monkeypatch.setattr(worker, "PARK_SECONDS", 0.1)
+    run, claim = scheduler.submit_here(TrainConfig(epochs=3))
+    ask = {"EpochEnd": lambda: scheduler.pause(run)}
+    record = worker.run(
+        run,
+        claim,
+        on_event=lambda event: ask.pop(type(event).__name__, lambda: None)(),
+        train=fake_engine.train,  # type: ignore[arg-type]
+    )
+    assert (record.status, record.epochs_done, record.pid) == ("paused", 1, None)
+    scheduler.sweep()
+    assert scheduler.record(run).status == "paused"
+    scheduler.resume(run)
+    assert until_status(run, "finished").epochs_done == 3
+
+
+def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
+    """Many pages and workers move one queue at once: each run is trained by exactly one process."""
+    configuration = TrainConfig(epochs=1, seed=fake_engine.SEED_QUICK)
+    runs = [scheduler.store().add(configuration) for _ in range(16)]
+    program = (
+        "import time\nfrom cnnviz.runs import process, scheduler\n"
+        f"process.WORKER = {fake_engine.MODULE!r}\n"
+        "while any(r.is_active for r in scheduler.records(100)):\n    scheduler.pump(); time.sleep(0.002)\n"
+    )
+    environment = {**os.environ, "CNNVIZ_RUNS_AT_ONCE": "3"}
+    pumps = [
+        subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, env=environment, stderr=subprocess.PIPE)
+        for _ in range(8)
+    ]
+    for pump in pumps:
+        _, complaint = pump.communicate(timeout=120)
+        assert (pump.returncode, complaint) == (0, b"")
+    assert [scheduler.record(run).status for run in runs] == ["finished"] * 16
+    assert [len(starts(run)) for run in runs] == [1] * 16
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", ""])
+def test_a_wrong_limit_is_one_sentence(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CNNVIZ_RUNS_AT_ONCE outside its rule says so."""
+    monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", value)
+    with pytest.raises(ConfigurationError, match="CNNVIZ_RUNS_AT_ONCE must be a whole number"):
+        scheduler.runs_at_once()
+
+
+def test_a_home_that_cannot_be_written_is_one_sentence(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Submitting says what to do instead of failing with a traceback."""
+    blocked = own_home / "file"
+    blocked.write_text("in the way")
+    monkeypatch.setenv("CNNVIZ_HOME", str(blocked / "home"))
+    with pytest.raises(RunError, match="set CNNVIZ_HOME to a folder of your own"):
+        scheduler.submit(SHORT)

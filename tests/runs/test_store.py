@@ -1,0 +1,274 @@
+"""The store: one SQLite file, conditional changes, bounded events."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import EpochEnd, Progress, RunStarted
+from cnnviz.errors import ConfigurationError, RunError
+from cnnviz.runs import database
+from cnnviz.runs import store as store_module
+from cnnviz.runs.store import MOST_PROGRESS, Store
+
+STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
+EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)
+
+
+def progress(number: int) -> Progress:
+    return Progress(1, number, 10**6, 1 / (number + 1), 0.005, 900.0, number / 5, 1.0)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = Store(tmp_path / "home" / "runs.sqlite3")
+    yield opened
+    opened.close()
+
+
+def claimed(store: Store) -> tuple[int, str]:
+    run = store.add(TrainConfig())
+    return run, store.claim_here(run)
+
+
+def test_a_run_comes_back_as_it_was_put_in(store: Store) -> None:
+    """Configuration, owner and name survive; a new run waits."""
+    config = TrainConfig(epochs=3, optimizer="sgd", seed=7)
+    record = store.record(store.add(config, owner="Lin", name="first try"))
+    assert (record.config, record.owner, record.name, record.status) == (config, "Lin", "first try", "queued")
+    assert (record.epochs_done, record.seq, record.error, record.started) == (0, 0, None, None)
+    assert store.record(store.add(config)).name == "lenet5-digits"
+
+
+def test_an_unknown_run_is_one_sentence(store: Store) -> None:
+    """Asking for a run there is not names it."""
+    with pytest.raises(RunError, match="There is no run 9"):
+        store.record(9)
+
+
+def test_events_are_numbered_and_read_from_where_one_was(store: Store) -> None:
+    """`events(after=n)` gives exactly what came after n, equal to what was put in."""
+    run, claim = claimed(store)
+    sent = [STARTED, progress(1), EPOCH]
+    assert all(store.append(run, claim, event) for event in sent)
+    assert store.events(run) == list(enumerate(sent, 1))
+    assert store.events(run, after=2) == [(3, EPOCH)]
+    assert store.events(run, after=3) == []
+    record = store.record(run)
+    assert (record.seq, record.epochs_done, record.test_accuracy, record.seconds) == (3, 1, 0.92, 1.5)
+
+
+def test_infinite_losses_survive(store: Store) -> None:
+    """A loss that is not finite is kept as it is."""
+    run, claim = claimed(store)
+    store.append(run, claim, Progress(1, 1, 2, float("inf"), 10.0, 900.0, 0.1, 1.0))
+    [(_, event)] = store.events(run)
+    assert isinstance(event, Progress)
+    assert event.loss == float("inf")
+
+
+def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a run: a bounded number of reports, evenly spread, and always the newest."""
+    monkeypatch.setattr(store_module, "MOST_PROGRESS", 32)
+    run, claim = claimed(store)
+    for number in range(1000):
+        store.append(run, claim, progress(number))
+        [(_, newest)] = store.events(run, after=store.record(run).seq - 1)
+        assert newest == progress(number)
+    steps = [event.step for _, event in store.events(run) if isinstance(event, Progress)]
+    gaps = {after - before for before, after in pairwise(steps[:-1])}
+    assert len(steps) <= 34
+    assert steps[0] == 0
+    assert steps[-1] == 999
+    assert gaps == {32}
+    assert MOST_PROGRESS == 1024
+
+
+def test_only_the_holder_writes(store: Store) -> None:
+    """A worker that lost its run, though it lives, can change nothing more."""
+    run, claim = claimed(store)
+    assert store.register(run, claim, 4711, "x")
+    assert not store.register(run, claim, 4712, "y"), "a claim is used once"
+    assert store.interrupt(run, claim)
+    assert not store.interrupt(run, claim), "it happens once"
+    assert not store.append(run, claim, STARTED)
+    assert not store.beat(run, claim)
+    assert not store.end(run, claim, "finished")
+    assert store.order(run, claim) is None
+    assert store.record(run).status == "interrupted"
+
+
+def test_the_queue_is_first_come_first_served(store: Store) -> None:
+    """Runs start in the order they came; one that waits again goes to the end."""
+    first, second, third = (store.add(TrainConfig()) for _ in range(3))
+    store.ask_pause(first)
+    store.ask_resume(first)
+    assert [store.before_in_queue(run) for run in (second, third, first)] == [0, 1, 2]
+    order = [store.claim_next(3, lambda holder: True) for _ in range(4)]
+    assert [start.run_id if start else None for start in order] == [second, third, first, None]
+
+
+def test_the_limit_counts_running_ones_only(store: Store) -> None:
+    """A paused run does not hold up the queue, and when it resumes it waits for its turn."""
+    first, second = store.add(TrainConfig()), store.add(TrainConfig())
+    start = store.claim_next(1, lambda holder: True)
+    assert start is not None
+    assert store.claim_next(1, lambda holder: True) is None
+    store.register(first, start.claim, 1, "")
+    store.ask_pause(first)
+    assert store.set_paused(first, start.claim)
+    after = store.claim_next(1, lambda holder: True)
+    assert after is not None
+    assert after.run_id == second
+    store.ask_resume(first)
+    assert store.record(first).status == "queued"
+    assert store.claim_next(1, lambda holder: True) is None
+    store.end(second, after.claim, "finished")
+    last = store.claim_next(1, lambda holder: True)
+    assert last is not None
+    assert last.run_id == first
+    assert last.claim == "", "the waiting worker goes on: no second one is started"
+
+
+def test_a_paused_worker_that_died_is_replaced(store: Store) -> None:
+    """A run whose paused worker is gone gets a new claim when its turn comes."""
+    run = store.add(TrainConfig())
+    start = store.claim_next(1, lambda holder: True)
+    assert start is not None
+    store.register(run, start.claim, 1, "")
+    store.ask_pause(run)
+    store.set_paused(run, start.claim)
+    store.ask_resume(run)
+    again = store.claim_next(1, lambda holder: False)
+    assert again is not None
+    assert again.claim not in ("", start.claim)
+
+
+def test_commands_twice_or_out_of_place_do_nothing(store: Store) -> None:
+    """Double clicks and late clicks are harmless; stop wins over pause, and cannot be taken back."""
+    run, claim = claimed(store)
+    store.ask_pause(run)
+    store.ask_pause(run)
+    assert store.order(run, claim) == ("running", "pause")
+    store.ask_resume(run)
+    assert store.order(run, claim) == ("running", None)
+    store.ask_pause(run)
+    store.ask_stop(run)
+    store.ask_pause(run)
+    store.ask_resume(run)
+    assert store.order(run, claim) == ("running", "stop")
+    assert not store.set_paused(run, claim)
+    store.end(run, claim, "finished")
+    for command in (store.ask_pause, store.ask_resume, store.ask_stop):
+        command(run)
+    assert store.record(run).status == "finished"
+
+
+def test_a_stopped_run_in_the_queue_never_starts(store: Store) -> None:
+    """Stop takes a waiting run out of the queue."""
+    run = store.add(TrainConfig())
+    store.ask_stop(run)
+    assert store.claim_next(1, lambda holder: True) is None
+    assert store.record(run).status == "stopped"
+
+
+def test_a_failure_is_kept_as_a_translatable_sentence(store: Store) -> None:
+    """The error comes back with its template and values."""
+    run, claim = claimed(store)
+    store.end(run, claim, "failed", ConfigurationError("{parameter} is {value}.", parameter="epochs", value=0))
+    error = store.record(run).error
+    assert error is not None
+    assert (str(error), error.template, error.values["value"]) == ("epochs is 0.", "{parameter} is {value}.", 0)
+
+
+def test_a_dead_worker_that_was_to_stop_is_stopped(store: Store) -> None:
+    """Killed while stopping is stopped; killed while waiting for its turn is waiting still."""
+    run, claim = claimed(store)
+    store.ask_stop(run)
+    store.interrupt(run, claim)
+    assert store.record(run).status == "stopped"
+    other, claim = claimed(store)
+    store.ask_pause(other)
+    store.set_paused(other, claim)
+    store.ask_resume(other)
+    store.interrupt(other, claim)
+    assert store.record(other).status == "queued"
+    assert store.holders() == []
+
+
+def test_the_queue_has_an_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many waiting runs are refused in a sentence."""
+    monkeypatch.setattr(store_module, "MOST_QUEUED", 2)
+    store.add(TrainConfig())
+    store.add(TrainConfig())
+    with pytest.raises(RunError, match="2 runs are waiting already"):
+        store.add(TrainConfig())
+
+
+def test_many_threads_share_one_store(store: Store) -> None:
+    """Threads of the web server read and write at once; every event is there once."""
+    run, claim = claimed(store)
+
+    def write(_: int) -> None:
+        for number in range(50):
+            assert store.append(run, claim, progress(number))
+            store.events(run, after=number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.record(run).seq == 300
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    """A file of a later version is left alone, in a sentence; ours carries its version."""
+    path = tmp_path / "runs.sqlite3"
+    mine = Store(path)
+    mine.add(TrainConfig())
+    mine.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (database.VERSION,)
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(RunError, match="newer version"):
+        mine.records()
+    mine.close()
+
+
+def test_a_file_that_is_no_store_is_one_sentence(tmp_path: Path) -> None:
+    """Garbage, a folder in the way, or a home that cannot be made: RunError, not a traceback."""
+    garbage = tmp_path / "runs.sqlite3"
+    garbage.write_bytes(b"not a database at all" * 100)
+    for path in (garbage, tmp_path, garbage / "home" / "runs.sqlite3"):
+        with pytest.raises(RunError, match="CNNVIZ_HOME"):
+            Store(path).add(TrainConfig())
+
+
+def test_a_home_that_is_wiped_is_made_again(store: Store) -> None:
+    """When someone deletes the folder under a running server, the next run is written into a new one."""
+    store.add(TrainConfig())
+    for path in store.path.parent.glob("runs.sqlite3*"):
+        path.unlink()
+    assert store.records() == []
+    run = store.add(TrainConfig())
+    other = Store(store.path)
+    assert other.record(run).status == "queued"
+    other.close()
+
+
+def test_runs_of_another_version_are_left_out(store: Store) -> None:
+    """A configuration that this version does not know does not break the list."""
+    good = store.add(TrainConfig())
+    with sqlite3.connect(store.path) as connection:
+        connection.execute(
+            "INSERT INTO runs (name, owner, config, status, created) VALUES ('x', '', '{\"fad\": 1}', 'finished', 0)"
+        )
+    connection.close()
+    assert [record.id for record in store.records()] == [good]
