@@ -1,7 +1,5 @@
 """The finished thing first: draw a digit and watch every layer of a network answer."""
 
-import streamlit as st
-
 from cnnviz.locale import N_
 from cnnviz.ui.home import stage, what_next
 from cnnviz.ui.page import start

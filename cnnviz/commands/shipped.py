@@ -13,8 +13,8 @@ from cnnviz.commands import main
 from cnnviz.paths import shipped_checkpoints
 
 RECIPES = {
-    "lenet5-mnist": "--model lenet5 --data mnist --epochs 30 --augmentation affine",
-    "lenet5-fashion-mnist": "--model lenet5 --data fashion-mnist --epochs 30",
+    "lenet5-mnist": "--model lenet5 --data mnist --epochs 20 --augmentation affine",
+    "lenet5-fashion-mnist": "--model lenet5 --data fashion-mnist --epochs 20 --augmentation shift",
 }
 
 

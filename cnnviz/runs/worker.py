@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from cnnviz.engine.events import Event, RunEnd
+from cnnviz.engine.events import Event, RunEnd, RunStarted
 from cnnviz.engine.files import remove_leftovers
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
@@ -169,11 +169,15 @@ def _as_sentence(error: Exception, record: RunRecord) -> CnnvizError:
     return RunError(N_("The training broke off unexpectedly. What happened is in {path}."), path=record.log)
 
 
+def _step_back(event: Event) -> None:
+    if isinstance(event, RunStarted):
+        process.step_back()
+
+
 def main(arguments: list[str]) -> int:
-    """The worker process: run number and claim."""
-    process.step_back()
+    """The worker process: run number and claim. It loads at full priority, for somebody waits for the first batch."""
     run_id, claim = arguments
-    run(int(run_id), claim)
+    run(int(run_id), claim, on_event=_step_back)
     return 0
 
 

@@ -40,7 +40,7 @@ def choose_checkpoint(key: str) -> Choice | None:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
     wanted = st.query_params.get(key)
-    name = st.selectbox(_("Checkpoint"), list(available), key=key, bind="query-params")
+    name = str(st.selectbox(_("Checkpoint"), list(available), key=key, bind="query-params"))
     if wanted is not None and wanted not in available:
         st.warning(
             _("There is no checkpoint {wanted} here; this is {name}.", wanted=wanted, name=name), icon=":material/info:"

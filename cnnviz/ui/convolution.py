@@ -74,7 +74,7 @@ STAGE_WORDS = {
     "losts": N_("Rows and columns {list} are never read."),
     "hint": N_("Point at a pixel to see every output that reads it. Space plays, arrow keys step, Home and End jump."),
     "speed": N_("Speed"),
-    "rate": N_("{n} positions a second"),
+    "rate": N_("Positions a second: {n}"),
     "stage": N_("Sliding window: space plays, arrow keys step, Home and End jump"),
     "pixels": N_("Input pixels: arrow keys walk over them"),
     "play": N_("Play"),
@@ -86,8 +86,8 @@ STAGE_WORDS = {
     "step": N_("Output row {r}, column {c}: {sum}."),
     "window": N_("The window lies on padded rows {rows}, columns {columns}."),
     "products": N_("{n} products"),
-    "pixel": N_("The pixel in row {r}, column {c} is read by {n} outputs."),
-    "border": N_("This padding pixel is read by {n} outputs."),
+    "pixel": N_("Outputs that read the pixel in row {r}, column {c}: {n}."),
+    "border": N_("Outputs that read this padding pixel: {n}."),
 }
 
 

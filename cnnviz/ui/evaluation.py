@@ -49,7 +49,8 @@ _CSS = """<style>
 .ev-right { color: var(--cnn-right); font-weight: 600; }
 .ev-wrong { color: var(--cnn-wrong); font-weight: 600; }
 @media (max-width: 640px) { .ev-table .ev-f1 { display: none; } .ev-table { font-size: .88rem; }
-  .ev-bar { --widest: 3.5rem; } }
+  .ev-bar { --widest: 3.5rem; }
+  .ev-gallery { grid-template-columns: repeat(auto-fill, minmax(96px, 1fr)); } }
 </style>"""
 
 
@@ -99,7 +100,7 @@ def show_commonest(counts: Counts, names: Sequence[str]) -> None:
     if not mistakes:
         return
     heading = _("The commonest mistakes")
-    st.markdown(f"**{heading}**")
+    st.markdown("**" + heading + "**")
     pairs = ((_("{true} taken for {predicted}"), mistake) for mistake in mistakes)
     rows = (
         f"<li><span>{html.escape(text.format(true=names[m.true], predicted=names[m.predicted]))}</span>"

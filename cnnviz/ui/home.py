@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.errors import StreamlitAPIException
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
@@ -56,7 +58,8 @@ def what_next() -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(_("What next?"), width="content")
         for file, label in _NEXT:
-            st.page_link(file, label=_(label))
+            with suppress(StreamlitAPIException):  # this page runs alone, without the others
+                st.page_link(file, label=_(label), icon=":material/arrow_forward:")
 
 
 @st.fragment
@@ -121,7 +124,9 @@ def _weights(path: Path, changed: int) -> int:
 
 def _strings(gallery_data: str) -> dict[str, str]:
     """What the component says; gaps in {braces} are filled in the browser."""
-    title = _("Or show it a digit from MNIST's test images") if gallery_data == "mnist" else _("Or show it a small digit")
+    title = (
+        _("Or show it a digit from MNIST's test images") if gallery_data == "mnist" else _("Or show it a small digit")
+    )
     return {
         "label": _("Sketch pad"),
         "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),

@@ -13,7 +13,7 @@ from cnnviz.data.split import Split
 from cnnviz.errors import DataError
 
 SETS = 8  # of ten digits, 0 to 9
-_SEED = 1998  # of the choice: the same digits every time
+_SEED = 5  # the same digits every time; those of the first set are easy to read
 _ENLARGE = 10  # 8 x 8 -> 80 x 80 before MNIST's recipe brings it to 28 x 28
 
 
@@ -27,7 +27,7 @@ class Gallery:
 
 
 def choose_digits() -> Gallery:
-    """`SETS` times the digits 0 to 9, from the test images of `mnist` or `digits`. Never raises: empty if neither is there."""
+    """`SETS` times the digits 0 to 9, from test images of `mnist` or else `digits`; empty if neither is there."""
     for name in ("mnist", "digits"):
         try:
             if DATASETS[name].is_present():

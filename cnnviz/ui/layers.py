@@ -54,7 +54,7 @@ def choose_layer(model: nn.Sequential, card: Card) -> LayerInfo:
     """The select box "Layer"."""
     channels, height, width = card.input_size
     layers = {info.name: info for info in summarize(model, (channels, height, width))}
-    return layers[st.selectbox(_("Layer"), list(layers), key="layers_layer", bind="query-params")]
+    return layers[str(st.selectbox(_("Layer"), list(layers), key="layers_layer", bind="query-params"))]
 
 
 def view(model: nn.Sequential, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:

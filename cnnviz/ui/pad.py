@@ -34,14 +34,22 @@ def sketch_pad(key: str) -> NDArray[np.uint8] | None:
         },
         on_drawing_change=lambda: _keep(key),
     )
-    return st.session_state.get(_DRAWING)
+    return carried_over()
+
+
+def carried_over() -> NDArray[np.uint8] | None:
+    """What the visitor drew last, on any page."""
+    drawing = st.session_state.get(_DRAWING)
+    return drawing if isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE) and drawing.any() else None
 
 
 def _keep(key: str) -> None:
     state: Any = st.session_state.get(key)
     drawing = decode(state.get("drawing")) if hasattr(state, "get") else None
-    if drawing is not None:
-        st.session_state[_DRAWING] = drawing if drawing.any() else None
+    if drawing is None or not drawing.any():
+        st.session_state.pop(_DRAWING, None)
+    else:
+        st.session_state[_DRAWING] = drawing
 
 
 def decode(text: object) -> NDArray[np.uint8] | None:

@@ -18,7 +18,7 @@ from cnnviz.figures.maps import data_uri, enlarge, grey, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache
 from cnnviz.ui.i18n import _
-from cnnviz.ui.pad import sketch_pad
+from cnnviz.ui.pad import carried_over, sketch_pad
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 
@@ -38,11 +38,12 @@ def choose_picture(card: Card, key: str) -> Chosen | None:
     source = st.segmented_control(
         _("Picture"),
         list(SOURCES),
-        default="test",
+        default="drawing" if carried_over() is not None else "test",
         required=True,
         format_func=lambda name: _(SOURCES[name]),
         key=f"{key}_source",
         width="stretch",
+        persist_state="session",
     )
     if source == "drawing":
         return _drawn(card, key)
@@ -70,15 +71,19 @@ def answer(probabilities: NDArray[np.floating], names: Sequence[str], true: int 
 
 def crisp(picture: Picture, alt: str, side: int = 224) -> None:
     """A small picture (channels, h, w) enlarged by a whole factor."""
-    shown = grey(picture)
-    zoom = zoom_for(*shown.shape[:2], side)
-    st.image(enlarge(shown, zoom), alt=alt, output_format="PNG")
+    st.image(_enlarged(picture, side), alt=alt, output_format="PNG")
 
 
 def uri(picture: Picture, side: int) -> str:
     """The same as a link that carries it."""
+    return data_uri(_enlarged(picture, side))
+
+
+def _enlarged(picture: Picture, side: int) -> Picture:
+    """(channels, h, w) -> (H, W, 3), as near to `side` pixels as a whole factor comes."""
     shown = grey(picture)
-    return data_uri(enlarge(shown, zoom_for(*shown.shape[:2], side)))
+    height, width = shown.shape[:2]
+    return enlarge(shown, zoom_for(height, width, side))
 
 
 def _of_test_set(card: Card, key: str) -> Chosen | None:

@@ -191,7 +191,7 @@ def _status(record: RunRecord, history: History) -> str:
         before = scheduler.before_in_queue(record.id)
         if before == 0:
             return _("Waits for the run that is training now: it is next.")
-        return _("Waits: {before} runs are before it.", before=before)
+        return _("Waits: number {place} in the queue.", place=before + 1)
     if record.status == "running":
         if record.command is not None:
             return _("Stops after this batch …") if record.command == "stop" else _("Pauses after this batch …")

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS, dataset
-from cnnviz.engine.config import AUGMENTATIONS, OPTIMIZERS, RECOMMENDED_LEARNING_RATE, SCHEDULES, TrainConfig
+from cnnviz.engine.config import (
+    AUGMENTATIONS,
+    OPTIMIZERS,
+    RECOMMENDED_LEARNING_RATE,
+    RECOMMENDED_WEIGHT_DECAY,
+    SCHEDULES,
+    TrainConfig,
+)
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import MODEL_NAMES
@@ -131,9 +138,14 @@ def _number(parameter: str, step: float = 1.0) -> float:
 
 
 def _follow_optimizer() -> None:
-    """A learning rate nobody has touched becomes the one recommended for the new optimizer."""
-    if st.session_state["training_learning_rate"] in RECOMMENDED_LEARNING_RATE.values():
-        st.session_state["training_learning_rate"] = RECOMMENDED_LEARNING_RATE[st.session_state["training_optimizer"]]
+    """A learning rate or weight decay nobody has touched becomes the one recommended for the new optimizer."""
+    optimizer = st.session_state["training_optimizer"]
+    for key, recommended in (
+        ("training_learning_rate", RECOMMENDED_LEARNING_RATE),
+        ("training_weight_decay", RECOMMENDED_WEIGHT_DECAY),
+    ):
+        if st.session_state[key] in recommended.values():
+            st.session_state[key] = float(recommended[optimizer])
 
 
 def _with_label(error: ConfigurationError) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS
@@ -14,17 +13,17 @@ from cnnviz.figures.training import Curves, Words, accuracy_chart, loss_chart
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import Follower, History
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui.components import component
 from cnnviz.ui.confusion import confusion_matrix
-from cnnviz.ui.i18n import _, language
-from cnnviz.ui.page import theme_type
+from cnnviz.ui.i18n import _
 
 CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
 .cnn-run span { color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
-.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 1.9rem; margin: 0; }
+.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 1.35rem; margin: 0; }
 dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
-.cnn-figures div { min-width: 5.2rem; }
+.cnn-figures div { min-width: 4.7rem; }
 .cnn-figures dt { color: var(--cnn-muted); font-size: 0.92rem; }
 .cnn-figures dd { margin: 0; font-size: 1.4rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .cnn-figures dd.test { color: var(--cnn-test); font-weight: 600; }
@@ -36,7 +35,6 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
-_CHART = {"displayModeBar": False, "responsive": True}
 
 
 def history_of(record: RunRecord) -> History:
@@ -111,13 +109,8 @@ def progress(record: RunRecord, history: History) -> None:
 
 def loss(record: RunRecord, history: History) -> None:
     """The curve that everybody watches."""
-    st.plotly_chart(
-        _loss_figure(*_version(record, history), curves_of(record, history), _words()),
-        key="training_loss",
-        theme=None,
-        config=_CHART,
-        alt=loss_in_words(history),
-    )
+    chart = loss_chart(curves_of(record, history), _words(), loss_in_words(history), record.status == "running")
+    component("curves")(key="training_loss", data=chart)
 
 
 def epochs(record: RunRecord, history: History) -> None:
@@ -125,21 +118,11 @@ def epochs(record: RunRecord, history: History) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("Accuracy after each epoch"), anchor=False)
-        st.plotly_chart(
-            _accuracy_figure(*_version(record, history), curves_of(record, history), _words()),
-            key="training_accuracy",
-            theme=None,
-            config=_CHART,
-            alt=accuracy_in_words(history),
-        )
+        chart = accuracy_chart(curves_of(record, history), _words(), accuracy_in_words(history))
+        component("curves")(key="training_accuracy", data=chart)
     with right:
         st.subheader(_("Which class is taken for which"), anchor=False)
         _confusion(record, history)
-
-
-def _version(record: RunRecord, history: History) -> tuple[str, int, str, str]:
-    """Whatever a picture depends on."""
-    return str(record.directory), history.seq, theme_type(), language()
 
 
 def curves_of(record: RunRecord, history: History) -> Curves:
@@ -148,7 +131,6 @@ def curves_of(record: RunRecord, history: History) -> Curves:
         positions=np.array([each.epoch - 1 + each.step / each.steps_per_epoch for each in history.progress], float),
         losses=np.array([each.loss for each in history.progress], float),
         epochs=np.array([each.epoch for each in history.epochs], float),
-        train_loss=np.array([each.train_loss for each in history.epochs], float),
         test_loss=np.array([each.test_loss for each in history.epochs], float),
         train_accuracy=np.array([each.train_accuracy for each in history.epochs], float),
         test_accuracy=np.array([each.test_accuracy for each in history.epochs], float),
@@ -219,23 +201,12 @@ def _choose_epoch(record: RunRecord, history: History) -> EpochEnd:
     return history.epoch(wanted) or newest
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _loss_figure(directory: str, seq: int, theme: str, language: str, _curves: Curves, _words: Words) -> go.Figure:
-    return loss_chart(_curves, theme, _words)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _accuracy_figure(directory: str, seq: int, theme: str, language: str, _curves: Curves, _words: Words) -> go.Figure:
-    return accuracy_chart(_curves, theme, _words)
-
-
 def _words() -> Words:
     return Words(
         epoch=_("Epoch"),
         loss=_("Loss"),
         loss_log=_("Loss (log scale)"),
         accuracy=_("Accuracy"),
-        batches=_("batches"),
         train=_("training pictures"),
         test=_("test pictures"),
     )

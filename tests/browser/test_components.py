@@ -146,3 +146,28 @@ def _compare(modules: Page, path: Path, card: Card, model: torch.nn.Module, pict
     for output, (_, shape, values) in zip(outputs, expected, strict=True):
         assert output["shape"] == shape
         np.testing.assert_allclose(output["values"], values, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "said"),
+    [
+        ([0.01] * 9 + [0.91], "9 91%"),
+        ([0.0] * 8 + [0.999, 0.001], "8 >99%"),
+        ([0.4, 0.35] + [0.25 / 8] * 8, "0 unsure 0 or 1"),
+        (None, "nothing"),
+    ],
+)
+def test_certainty_in_words(modules: Page, probabilities: list[float] | None, said: str) -> None:
+    """Below one half the answer says that it is not sure, and names both digits; no ink, no answer."""
+    shown = modules.evaluate(
+        """async ([origin, probabilities]) => {
+            const { createAnswer } = await import(origin + "/home/answer.js");
+            const host = document.createElement("section");
+            const answer = createAnswer(host);
+            answer.configure({ blank: "nothing", unsure: "unsure {first} or {second}", reads: "", readsUnsure: "" });
+            answer.show(probabilities && Float32Array.from(probabilities));
+            return [...host.querySelector(".winner").children].map((part) => part.textContent).join(" ").trim();
+        }""",
+        [ORIGIN, probabilities],
+    )
+    assert shown == said

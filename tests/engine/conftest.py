@@ -12,7 +12,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
 from cnnviz.engine.train import train
 
-CONFIG = TrainConfig(data="digits", epochs=3, batch_size=64, device="cpu")
+CONFIG = TrainConfig(data="digits", epochs=3, device="cpu")
 
 
 @pytest.fixture(autouse=True)

@@ -63,7 +63,7 @@ def test_card_says_where_it_comes_from(checkpoint: Path) -> None:
     assert card.correct == sum(card.confusion[k][k] for k in range(10))
     assert card.test_accuracy == card.correct / card.total
     assert card.config["batch_size"] == 64
-    assert card.command == "python -m cnnviz train --model lenet5 --data digits --epochs 3 --batch-size 64 --device cpu"
+    assert card.command == "python -m cnnviz train --model lenet5 --data digits --epochs 3 --device cpu"
     assert card.device_name.startswith("CPU, ")
     assert card.versions["torch"] == torch.__version__
     assert card.seconds > 0

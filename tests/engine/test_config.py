@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from cnnviz.commands import main
-from cnnviz.engine.config import RECOMMENDED_LEARNING_RATE, TrainConfig
+from cnnviz.engine.config import OPTIMIZERS, RECOMMENDED_LEARNING_RATE, RECOMMENDED_WEIGHT_DECAY, TrainConfig
 from cnnviz.errors import ConfigurationError
 
 
@@ -37,11 +37,14 @@ def test_out_of_range(field: str, value: object, sentence: str) -> None:
     assert sentence in str(caught.value)
 
 
-@pytest.mark.parametrize("optimizer", RECOMMENDED_LEARNING_RATE)
-def test_learning_rate_follows_the_optimizer(optimizer: str) -> None:
-    """Left out, the learning rate is what is recommended, and is kept with the run as a number."""
-    assert TrainConfig(optimizer=optimizer).learning_rate == RECOMMENDED_LEARNING_RATE[optimizer]
-    assert TrainConfig(optimizer=optimizer, learning_rate=0.01).learning_rate == 0.01
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_rates_follow_the_optimizer(optimizer: str) -> None:
+    """Left out, learning rate and weight decay are what is recommended, and are kept with the run as numbers."""
+    config = TrainConfig(optimizer=optimizer)
+    assert config.learning_rate == RECOMMENDED_LEARNING_RATE[optimizer]
+    assert config.weight_decay == RECOMMENDED_WEIGHT_DECAY[optimizer]
+    config = TrainConfig(optimizer=optimizer, learning_rate=0.01, weight_decay=0.0)
+    assert (config.learning_rate, config.weight_decay) == (0.01, 0.0)
 
 
 def test_json_round_trip() -> None:
@@ -57,9 +60,9 @@ def test_command() -> None:
     """The command line of a configuration names what is not default."""
     assert TrainConfig().command() == "python -m cnnviz train --model lenet5 --data digits --epochs 10"
     assert (
-        TrainConfig(epochs=3, optimizer="sgd", batch_size=64, seed=2)
+        TrainConfig(epochs=3, optimizer="sgd", batch_size=128, seed=2)
         .command()
-        .endswith("--epochs 3 --batch-size 64 --optimizer sgd --seed 2")
+        .endswith("--epochs 3 --batch-size 128 --optimizer sgd --seed 2")
     )
 
 

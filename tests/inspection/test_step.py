@@ -63,7 +63,7 @@ def test_a_map_there_is_not() -> None:
     """A number beyond the last map is refused with the nearest one."""
     model = MODELS["lenet5"].build().eval()
     x = torch.randn(1, 1, 28, 28)
-    with pytest.raises(ConfigurationError, match="from 0 to 5. Got 9; try 5"):
+    with pytest.raises(ConfigurationError, match=r"from 0 to 5. Got 9; try 5"):
         step(model, "conv1", 9, x[0].numpy(), layer_outputs(model, x))
 
 

@@ -31,11 +31,11 @@ def test_values_are_a_copy() -> None:
 def test_layers_without_filters() -> None:
     """Asking a pooling layer for filters names the layers that have some."""
     assert not has_filters(MODEL, "pool1")
-    with pytest.raises(ConfigurationError, match="pool1 has no filters.*conv1, conv2, fc1, fc2, fc3"):
+    with pytest.raises(ConfigurationError, match=r"pool1 has no filters.*conv1, conv2, fc1, fc2, fc3"):
         filters(MODEL, "pool1")
 
 
 def test_unknown_layer() -> None:
     """A layer there is not is refused with the names there are."""
-    with pytest.raises(ConfigurationError, match="layer must be one of conv1, relu1.*Got conv9"):
+    with pytest.raises(ConfigurationError, match=r"layer must be one of conv1, relu1.*Got conv9"):
         filters(MODEL, "conv9")

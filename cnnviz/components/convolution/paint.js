@@ -185,11 +185,11 @@ function tinted(least, share, look) {
 function paintPadding(context, box, look) {
   const { padding } = look.colors;
   context.fillStyle = padding;
-  context.globalAlpha = look.cell < 10 ? 0.22 : 0.08;
+  context.globalAlpha = look.cell < 14 ? 0.22 : 0.08;
   rounded(context, box, 0);
   context.fill();
   context.globalAlpha = 1;
-  if (look.cell < 10) return;
+  if (look.cell < 14) return;
   context.strokeStyle = padding;
   context.lineWidth = 1;
   context.setLineDash(look.cell >= 20 ? [4, 3] : [2, 2]);

@@ -27,7 +27,7 @@ export function createAnswer(host) {
     const unsure = probabilities && probabilities[first] < UNSURE_BELOW;
     rows.forEach(({ row, bar, share }, digit) => {
       const probability = probabilities?.[digit] ?? 0;
-      bar.style.width = `${100 * probability}%`;
+      bar.style.transform = `scaleX(${probability})`;
       share.textContent = probabilities ? percent(probability) : "";
       row.classList.toggle("best", digit === first);
     });

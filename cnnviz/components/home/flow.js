@@ -85,7 +85,6 @@ function layerColumn(layer, shape, strings) {
   element.querySelector(".about").textContent = layer.about;
   const grid = element.querySelector(".maps");
   grid.style.setProperty("--columns", count > 8 ? 2 : 1);
-  grid.style.setProperty("--columns-stacked", count > 8 ? 8 : 6);
   const [narrow, wide, stacked] = ZOOMS[side] ?? [2, 2, 2];
   grid.style.setProperty("--narrow", `${side * narrow}px`);
   grid.style.setProperty("--wide", `${side * wide}px`);

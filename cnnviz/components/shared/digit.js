@@ -54,28 +54,35 @@ function inkBox(ink, width, height) {
 // Every small pixel is the mean of exactly the area it covers, partly covered pixels by their share.
 function averageAreas(ink, width, box, columns, rows) {
   const across = new Float64Array(box.height * columns);
-  const shareX = overlaps(box.width, columns);
+  const wide = overlaps(box.width, columns);
   for (let y = 0; y < box.height; y++) {
     const start = (box.top + y) * width + box.left;
-    for (const [to, from, share] of shareX) across[y * columns + to] += ink[start + from] * share;
+    for (let i = 0; i < wide.count; i++) across[y * columns + wide.to[i]] += ink[start + wide.from[i]] * wide.share[i];
   }
   const small = new Float64Array(rows * columns);
-  for (const [to, from, share] of overlaps(box.height, rows)) {
-    for (let x = 0; x < columns; x++) small[to * columns + x] += across[from * columns + x] * share;
+  const high = overlaps(box.height, rows);
+  for (let i = 0; i < high.count; i++) {
+    for (let x = 0; x < columns; x++) {
+      small[high.to[i] * columns + x] += across[high.from[i] * columns + x] * high.share[i];
+    }
   }
-  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5 + TIE)));
+  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5)));
 }
 
-/** [to, from, share] wherever cell `to` of `cells` overlaps pixel `from` of `pixels`; the shares of a cell sum to 1. */
+/** Wherever cell `to` of `cells` overlaps pixel `from` of `pixels`, its share; the shares of a cell sum to 1. */
 function overlaps(pixels, cells) {
-  const found = [];
+  const most = pixels + 2 * cells;
+  const found = { to: new Uint16Array(most), from: new Uint16Array(most), share: new Float64Array(most), count: 0 };
   const step = pixels / cells;
   for (let to = 0; to < cells; to++) {
     const start = to * step;
     const end = start + step;
     for (let from = Math.floor(start); from < Math.min(pixels, Math.ceil(end)); from++) {
       const share = (Math.min(end, from + 1) - Math.max(start, from)) / step;
-      if (share > 0) found.push([to, from, share]);
+      if (share <= 0) continue;
+      found.to[found.count] = to;
+      found.from[found.count] = from;
+      found.share[found.count++] = share;
     }
   }
   return found;

@@ -7,7 +7,7 @@
 //
 // strings: label, help (the keys; shown to the keyboard's user), hint (shown while empty), undo, clear, penDown, penUp.
 
-const PAD_PIXELS = 280; // side of the ink that is read, ten pixels to one of MNIST's
+const PAD_PIXELS = 224; // side of the ink that is read, eight pixels to one of MNIST's
 const PAD_LINE = 0.085; // line width, as a share of the side: a digit scaled to 20 pixels has lines of 2 to 3
 const PAD_STEP = 1 / 28; // what an arrow key moves
 const PAD_MOVES = {

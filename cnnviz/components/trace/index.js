@@ -27,17 +27,24 @@ function floats(text) {
   return new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 }
 
-/** CSS pixels for one field: three side by side where there is room, else as wide as a phone allows. */
-function roomFor(root) {
+/** CSS pixels for the fields: three side by side where there is room, else as wide as a phone allows.
+ *  A formula of one channel, three small squares in a row, gets more of it. */
+function measure(root) {
   const third = Math.floor((root.clientWidth - 2 * 40 - 12) / 3);
-  return third >= 180 ? Math.min(third, 300) : Math.min(root.clientWidth - 8, 290);
+  const beside = third >= 180;
+  const room = beside ? Math.min(third, 300) : Math.min(root.clientWidth - 8, 290);
+  const formula = beside && root.step.kind === "convolution" && root.step.weights.shape[0] === 1;
+  root.room = formula ? Math.floor(room * 0.85) : room;
+  root.middle = formula ? Math.floor(room * 1.3) : room;
+  root.style.setProperty("--room", `${root.room + 4}px`);
+  root.style.setProperty("--middle", `${root.middle + 4}px`);
 }
 
 /** How window, weights and products are laid out: of one channel side by side, of several as strips. */
 function strip(root) {
   const channels = root.step.weights.shape[0];
   if (root.step.kind === "sum") return { room: root.room };
-  return channels === 1 ? { room: (root.room - 2 * 12 - 12) / 3 } : { room: root.room, columns: Math.min(channels, 8) };
+  return channels === 1 ? { room: (root.middle - 2 * 12 - 12) / 3 } : { room: root.middle, columns: Math.min(channels, 8) };
 }
 
 const slides = (step) => step.kind === "convolution" || step.kind === "largest" || step.kind === "mean";
@@ -45,8 +52,8 @@ const slides = (step) => step.kind === "convolution" || step.kind === "largest" 
 function paintStill(root) {
   const { step, tables } = root;
   const { strings } = step;
-  const room = (root.room = roomFor(root));
-  root.style.setProperty("--room", `${room + 4}px`);
+  measure(root);
+  const { room } = root;
   show(root, ".tr-input", step.inputs, strings.input, { room, padding: step.padding, table: tables });
   show(root, ".tr-output", step.output, strings.output, { room, table: tables });
   root.querySelector(".tr-row").classList.toggle("tr-sum", step.kind === "sum");
@@ -111,7 +118,12 @@ function sentence(step, [row, column], seen, parts) {
 
 function show(root, selector, field, caption, options) {
   const figure = root.querySelector(selector);
-  paintTiles(figure.querySelector(".tr-tiles"), field, options);
+  const host = figure.querySelector(".tr-tiles");
+  paintTiles(host, field, options);
+  if (selector !== ".tr-output") {
+    host.setAttribute("role", "img");
+    host.setAttribute("aria-label", caption);
+  }
   const line = figure.querySelector("figcaption");
   if (line.textContent !== caption) line.textContent = caption;
 }

@@ -1,0 +1,30 @@
+// Where an axis gets its numbers, and how they are written.
+
+/** About `most` round numbers from `low` to `high`; whole ones only, if asked. */
+export function roundTicks(low, high, most, whole = false) {
+  const rough = (high - low) / Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  let step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+  if (whole) step = Math.max(1, Math.round(step));
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9); i++) ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
+
+/** Powers of ten from `low` to `high`, at most about `most` of them. */
+export function powerTicks(low, high, most) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / most));
+  const ticks = [];
+  for (let power = first; power <= last; power += stride) ticks.push(10 ** power);
+  return ticks;
+}
+
+/** A number on an axis or in the legend: "97.8%", "0.25", "1e+6". */
+export function numberText(value, format, digits) {
+  if (value === null || value === undefined) return "–";
+  if (format === "percent") return `${(value * 100).toFixed(digits)}%`;
+  if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3)) return value.toExponential(0);
+  return digits === null ? String(value) : value.toFixed(digits);
+}

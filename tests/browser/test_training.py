@@ -1,0 +1,155 @@
+"""The page Training in a real browser: live, shared, and in no hurry to die with a tab, a server or a worker."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.store import Store
+from tests.browser.server import Server, app_server
+
+WATCH = """() => new Promise(done => {
+  const find = root => root.querySelector('.cv-chart') ||
+    [...root.querySelectorAll('*')].map(each => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
+  const svg = find(document.querySelector('.st-key-training_loss'));
+  const drawn = () => svg.querySelector('.cv-strong')?.getAttribute('d');
+  let last = drawn(), changes = 0;
+  const timer = setInterval(() => { if (drawn() !== last) { changes += 1; last = drawn(); } }, 20);
+  setTimeout(() => {
+    clearInterval(timer);
+    done({ changes, same: find(document.querySelector('.st-key-training_loss')) === svg && svg.isConnected });
+  }, 6000);
+})"""
+
+
+@pytest.fixture
+def store(own_home: Path):
+    """The runs of the server under test, read as it reads them itself."""
+    opened = Store(own_home / "runs.sqlite3")
+    yield opened
+    for record in opened.records(100):
+        opened.ask_stop(record.id)
+    until(lambda: not any(record.is_active for record in opened.records(100)))
+    opened.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def opened(page: Page, server: Server, query: str = "") -> Page:
+    page.goto(f"{server.url}/training{query}")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible(timeout=30_000)
+    return page
+
+
+def type_number(page: Page, label: str, value: str) -> None:
+    page.get_by_label(label).fill(value)
+    page.get_by_label(label).press("Tab")
+
+
+def newest(store: Store) -> RunRecord:
+    return store.records(1)[0]
+
+
+def test_one_click_trains_to_the_end_and_leads_on(page: Page, own_home: Path, store: Store) -> None:
+    """Train, with nothing touched: the curve falls in place, the run ends well, and its network can be opened."""
+    with app_server(own_home) as server:
+        opened(page, server).get_by_role("button", name="Train", exact=True).click()
+        until(lambda: bool(store.records()) and newest(store).epochs_done >= 1)
+        expect(page.get_by_role("img", name=re.compile("Loss on the training pictures"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"Finished: 9\d\.\d% of the test pictures right"))).to_be_visible(
+            timeout=90_000
+        )
+        assert page.url.endswith("?training_run=1")
+        page.get_by_role("link", name="Look inside this network").click()
+        expect(page).to_have_url(re.compile("/layers.*layers_checkpoint=run-1"))
+
+
+def test_the_curve_moves_in_place(page: Page, own_home: Path, store: Store) -> None:
+    """While a run goes the same drawing is drawn further: no flicker, no new chart."""
+    with app_server(own_home) as server:
+        opened(page, server, "?training_epochs=1000").get_by_role("button", name="Train", exact=True).click()
+        until(lambda: bool(store.records()) and newest(store).epochs_done >= 2)
+        expect(page.get_by_role("img", name=re.compile("on the test pictures"))).to_be_visible(timeout=30_000)
+        seen = page.evaluate(WATCH)
+        assert seen["same"]
+        assert seen["changes"] >= 3
+
+
+def test_two_browsers_steer_one_run_which_outlives_server_and_worker(
+    browser: Browser, page: Page, own_home: Path, store: Store
+) -> None:
+    """Pause here, resume there, close the tab, kill the server, kill the worker: the run goes on or can go on."""
+    with app_server(own_home) as server:
+        opened(page, server, "?training_epochs=1000").get_by_role("button", name="Train", exact=True).click()
+        until(lambda: bool(store.records()) and newest(store).epochs_done >= 1)
+        second = browser.new_context(locale="zh-CN")
+        other = second.new_page()
+        other.goto(f"{server.url}/training")
+        page.get_by_role("button", name="Pause").click()
+        until(lambda: newest(store).status == "paused", 5)
+        other.get_by_role("button", name="继续").click(timeout=30_000)
+        until(lambda: newest(store).status == "running", 5)
+        second.close()
+        server.process.kill()
+        server.process.wait()
+        done = newest(store).epochs_done
+        until(lambda: newest(store).epochs_done > done)
+    with app_server(own_home) as server:
+        opened(page, server)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+        pid = newest(store).pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        expect(page.get_by_text(re.compile("Its process ended unexpectedly"))).to_be_visible(timeout=30_000)
+        done = newest(store).epochs_done
+        page.get_by_role("button", name="Resume").click()
+        until(lambda: newest(store).epochs_done > done)
+        page.get_by_role("button", name="Stop").click(timeout=30_000)
+        until(lambda: newest(store).status == "stopped", 5)
+        expect(page.get_by_text(re.compile(r"Stopped after \d+ of 1000 epochs"))).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "sentence"),
+    [
+        ("Epochs", "0", "Epochs must be a whole number from 1 to 1000. Got 0; try 1."),
+        ("Epochs", "2.5", "Epochs must be a whole number from 1 to 1000. Got 2.5; try 2."),
+        ("Learning rate", "1e9", "Learning rate must be a number greater than 0 and at most 10."),
+        ("Batch size", "99999999999999999999", "Batch size must be a whole number from 1 to 8192."),
+    ],
+)
+def test_absurd_numbers_typed_in_are_refused_in_a_sentence(
+    page: Page, server: Server, label: str, typed: str, sentence: str
+) -> None:
+    """What the browser shows is what was typed; one sentence says what is wrong, and Train does nothing."""
+    opened(page, server)
+    type_number(page, label, typed)
+    expect(page.get_by_text(sentence)).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("alert")).to_have_count(1)
+    expect(page.get_by_text("Nothing has been trained here yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server, language: str) -> None:
+    """At 390 pixels everything is stacked and nothing is cut off, in both languages."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{server.url}/training?lang={language}")
+    expect(page.get_by_role("button", name="Train" if language == "en" else "开始训练", exact=True)).to_be_visible(
+        timeout=30_000
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

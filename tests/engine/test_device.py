@@ -1,0 +1,60 @@
+"""The device is the best that works, or the one asked for, or an error."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from cnnviz.engine import device
+from cnnviz.errors import ConfigurationError
+
+
+def test_auto_takes_what_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUDA before MPS before the CPU; a card that is listed but cannot add is passed over."""
+    monkeypatch.setattr(device, "works", lambda name: name == "mps")
+    assert device.choose_device("auto") == torch.device("mps")
+    monkeypatch.setattr(device, "works", lambda name: True)
+    assert device.choose_device("auto") == torch.device("cuda")
+    monkeypatch.setattr(device, "works", lambda name: False)
+    assert device.choose_device() == torch.device("cpu")
+
+
+def test_a_listed_card_that_fails_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too old a card for this torch is seen only when it computes: an error there means no."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("no kernel image is available for execution on the device")
+
+    monkeypatch.setattr(torch, "ones", fail)
+    device.works.cache_clear()
+    try:
+        assert not device.works("cuda")
+    finally:
+        device.works.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["cuda:7", "banana", "cpu:1", "meta", "", "cuda:-2"])
+def test_what_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device that was asked for by name is never silently replaced."""
+    monkeypatch.setattr(device, "works", lambda name: False)
+    with pytest.raises(ConfigurationError) as caught:
+        device.choose_device(name)
+    assert name in str(caught.value)
+
+
+def test_name_for_people() -> None:
+    """The CPU is named with the cores we may use."""
+    assert device.device_name(torch.device("cpu")) == f"CPU, {device.cores()} cores"
+
+
+def test_one_core_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All cores but one, and at least one."""
+    before = torch.get_num_threads()
+    try:
+        for cores, threads in ((1, 1), (2, 1), (8, 7)):
+            monkeypatch.setattr(device, "cores", lambda cores=cores: cores)
+            device.limit_threads()
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,134 @@
+"""Figures are checked against scikit-learn, and the report against the lesson's own."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
+from torch import nn
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.data.split import Split
+from cnnviz.engine.batches import Pictures
+from cnnviz.engine.card import load_card
+from cnnviz.engine.checkpoint import load
+from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
+from cnnviz.engine.events import Event
+from cnnviz.engine.preparation import Preparation
+from cnnviz.errors import ConfigurationError
+
+# What the lesson's network reached, right and wrong for each digit.
+LESSON = [(977, 980), (1127, 1135), (1024, 1032), (1006, 1010), (974, 982), (883, 892), (946, 958), (1015, 1028)]
+LESSON += [(962, 974), (987, 1009)]
+
+
+@pytest.fixture(scope="module")
+def result(trained: tuple[Path, list[Event]]) -> Evaluation:
+    return evaluate_checkpoint(trained[0] / "epoch-0001")
+
+
+def test_scikit_learn_agrees(result: Evaluation) -> None:
+    """Confusion matrix, precision, recall, F1, support and loss are scikit-learn's."""
+    assert np.array_equal(result.confusion, confusion_matrix(result.labels, result.predictions))
+    precision, recall, f1, support = precision_recall_fscore_support(result.labels, result.predictions, zero_division=0)
+    assert np.allclose(result.precision, precision)
+    assert np.allclose(result.recall, recall)
+    assert np.allclose(result.f1, f1)
+    assert np.array_equal(result.support, support)
+    shares = result.probabilities.astype(np.float64)
+    shares /= shares.sum(axis=1, keepdims=True)  # float32 sums to 1 within 1e-7, log_loss wants 1e-8
+    assert result.loss == pytest.approx(log_loss(result.labels, shares), rel=1e-4)
+
+
+def test_figures_belong_together(result: Evaluation) -> None:
+    """Counts, shares, predictions and probabilities tell the same story."""
+    assert result.total == 360 == len(result.predictions)
+    assert result.correct == int((result.predictions == result.labels).sum())
+    assert result.accuracy == result.correct / 360
+    assert np.array_equal(result.probabilities.argmax(axis=1), result.predictions)
+    assert np.allclose(result.probabilities.sum(axis=1), 1, atol=1e-5)
+    assert result.per_class() == tuple(zip(result.confusion.diagonal(), result.support, strict=True))
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 3])
+def test_a_card_is_what_evaluating_gives(trained: tuple[Path, list[Event]], epoch: int) -> None:
+    """Evaluating a checkpoint gives the very figures of its card."""
+    path = trained[0] / f"epoch-{epoch:04d}"
+    card, again = load_card(path), evaluate_checkpoint(path)
+    assert (card.correct, card.total, card.per_class) == (again.correct, again.total, again.per_class())
+    assert card.test_loss == round(again.loss, 4)
+    assert card.confusion == tuple(map(tuple, again.confusion.tolist()))
+
+
+def test_lesson_lines() -> None:
+    """The lesson's counts give the lesson's report; 99.01% and 99.9% both read 99%, cut as there."""
+    confusion = np.diag([right for right, _ in LESSON])
+    for k, (right, total) in enumerate(LESSON):
+        confusion[k, (k + 1) % 10] = total - right
+    empty = np.zeros(0, dtype=np.int64)
+    lines = Evaluation(confusion, 0.059, empty, empty, np.zeros((0, 10), np.float32)).lesson_lines("0123456789")
+    assert lines[0] == "Test Accuracy of 0: 99% (977/980)"
+    assert lines[9] == "Test Accuracy of 9: 97% (987/1009)"
+    assert lines[10] == "Test Accuracy (Overall): 99% (9901/10000)"
+    assert len(lines) == 11
+
+
+def test_classes_nobody_called() -> None:
+    """A class that was never predicted has precision 0, not a division by zero; one without pictures no line."""
+    confusion = count_confusion(np.array([0, 0, 1]), np.array([0, 0, 0]), 3)
+    empty = np.zeros(0, dtype=np.int64)
+    result = Evaluation(confusion, 0.0, empty, empty, np.zeros((0, 3), np.float32))
+    assert confusion.tolist() == [[2, 0, 0], [1, 0, 0], [0, 0, 0]]
+    assert result.precision.tolist() == [2 / 3, 0, 0]
+    assert result.recall.tolist() == [1, 0, 0]
+    assert result.f1.tolist() == [0.8, 0, 0]
+    assert len(result.lesson_lines(["a", "b", "c"])) == 3
+
+
+def test_mode_is_put_back() -> None:
+    """Evaluating switches dropout off and leaves the network in the mode it was in, after an error too."""
+    pictures = Pictures.of(
+        Split(np.zeros((4, 1, 2, 2), np.uint8), np.zeros(4, np.int64)),
+        Preparation((1, 2, 2), (0.0,), (1.0,)),
+        4,
+        torch.device("cpu"),
+    )
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(1.0))
+    bias = nn.Parameter(torch.tensor([5.0, 0, 0, 0]))
+    model.append(nn.Linear(4, 4))
+    model[2].bias = bias
+    assert evaluate(model, pictures).accuracy == 1
+    assert model.training
+    with pytest.raises(RuntimeError):
+        evaluate(model.append(nn.Linear(9, 4)), pictures)
+    assert model.training
+    model.eval()
+    with pytest.raises(RuntimeError):
+        evaluate(model, pictures)
+    assert not model.training
+
+
+def test_other_test_images(trained: tuple[Path, list[Event]], complete_data: Path) -> None:
+    """A net for digits can be asked for MNIST: enlarged alike, it does far better than chance."""
+    result = evaluate_checkpoint(trained[0] / "epoch-0003", "mnist")
+    assert result.total == 10_000
+    assert result.accuracy > 0.3
+
+
+def test_data_of_another_kind(trained: tuple[Path, list[Event]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test images with other classes or channels are refused before they are loaded."""
+    three = dataclasses.replace(DATASETS["digits"], name="three", classes=("a", "b", "c"))
+    monkeypatch.setitem(DATASETS, "three", three)
+    with pytest.raises(ConfigurationError, match="knows 10 classes in pictures of 1 channels; three is not like that"):
+        evaluate_checkpoint(trained[0] / "epoch-0003", "three")
+
+
+def test_loaded_network_gives_the_same(trained: tuple[Path, list[Event]], result: Evaluation) -> None:
+    """`evaluate` on a loaded network and `evaluate_checkpoint` are one."""
+    model, card = load(trained[0] / "epoch-0001")
+    pictures = Pictures.load(DATASETS["digits"], "test", Preparation.of(card), torch.device("cpu"))
+    assert np.array_equal(evaluate(model, pictures).confusion, result.confusion)

@@ -1,0 +1,41 @@
+"""One picture in, probabilities out."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.checkpoint import load
+from cnnviz.engine.evaluate import evaluate_checkpoint
+from cnnviz.engine.events import Event
+from cnnviz.engine.predict import LOCK, predict
+
+
+def test_predictions_are_those_of_the_evaluation(trained: tuple[Path, list[Event]]) -> None:
+    """Asked one by one, the test pictures get the answers they got in batches."""
+    model, card = load(trained[0] / "epoch-0003")
+    expected = evaluate_checkpoint(trained[0] / "epoch-0003").probabilities
+    for index, picture in enumerate(DATASETS["digits"].load("test").images[:20]):
+        answer = predict(model, card, picture)
+        assert answer.shape == (10,)
+        assert np.allclose(answer, expected[index], atol=1e-5)
+
+
+def test_lock_is_held(trained: tuple[Path, list[Event]]) -> None:
+    """While somebody else runs a network, a prediction waits."""
+    model, card = load(trained[0] / "epoch-0003")
+    answered = threading.Event()
+
+    def ask() -> None:
+        predict(model, card, np.zeros((1, 8, 8), np.uint8))
+        answered.set()
+
+    with LOCK:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert not answered.wait(0.2)
+    thread.join(10)
+    assert answered.is_set()

@@ -1,0 +1,274 @@
+"""The page Layers: its pictures are the network's own numbers, for any picture, and errors are sentences."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnnviz import paths
+from cnnviz.data.registry import dataset
+from cnnviz.engine.checkpoint import load, save
+from cnnviz.engine.predict import prepare
+from cnnviz.figures.maps import limits, paint
+from cnnviz.figures.theme import stylesheet
+from tests.conftest import REPOSITORY
+
+SHIPPED = "lenet5-mnist"
+
+
+def page(**query: str) -> AppTest:
+    """The page, run once, with a link's parameters."""
+    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=60)
+    app.query_params.update(query)
+    return app.run()
+
+
+def component(app: AppTest, key: str) -> dict:
+    """What the component with this key was sent."""
+    (found,) = [block for block in app.get("bidi_component") if block.proto.id.endswith(key)]
+    return json.loads(found.proto.json)
+
+
+def floats(field: dict) -> np.ndarray:
+    """An array as the trace component gets it."""
+    return np.frombuffer(base64.b64decode(field["values"]), "<f4").reshape(field["shape"])
+
+
+def sprite(data: dict) -> np.ndarray:
+    """The tiles of a sheet, (n, height, width, 3)."""
+    raw = base64.b64decode(data["sprite"].split(",")[1])
+    with Image.open(io.BytesIO(raw)) as image:
+        return np.asarray(image).reshape(-1, data["height"], data["width"], 3)
+
+
+def torchs_maps(picture: np.ndarray, layer: str, name: str = SHIPPED) -> np.ndarray:
+    """The layer's output, computed here with torch alone."""
+    model, card = load(paths.shipped_checkpoints() / name)
+    value = prepare(card, picture[None])
+    with torch.no_grad():
+        for child, module in model.named_children():
+            value = module(value)
+            if child == layer:
+                break
+    return value[0].numpy()
+
+
+def png(picture: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(name: str, content: bytes) -> AppTest:
+    """The page after a visitor gave it a file."""
+    app = page()
+    app.button_group(key="layers_source").set_value("file").run()
+    app.file_uploader[0].set_value((name, content, "image/png")).run()
+    return app
+
+
+def test_controls_have_their_names() -> None:
+    """The labels other people and tests find the controls by."""
+    app = page()
+    assert not app.exception
+    assert [box.label for box in app.selectbox][:2] == ["Checkpoint", "Layer"]
+    assert app.selectbox(key="layers_layer").options[:4] == ["conv1", "relu1", "pool1", "conv2"]
+    assert "Feature map" in [box.label for box in app.number_input]
+
+
+def test_conv2_has_16_maps_of_10_by_10() -> None:
+    """Choosing another layer shows that layer: its count, its sizes, its weights, its reach."""
+    app = page()
+    assert app.subheader[0].value == "conv1: 6 feature maps of 28 × 28"
+    app.selectbox(key="layers_layer").set_value("conv2").run()
+    assert app.subheader[0].value == "conv2: 16 feature maps of 10 × 10"
+    assert "16 filters" in app.markdown[0].value
+    facts = app.caption[-1].value
+    assert "6 × 14 × 14 in, 16 × 10 × 10 out" in facts
+    assert "2,416 weights" in facts
+    assert "240,000 multiplications" in facts
+    assert "sees 14 × 14 pixels" in facts
+    sheet = component(app, "layers_sheet")
+    assert len(sheet["titles"]) == 16
+    assert (sheet["height"], sheet["width"]) == (10, 10)
+
+
+def test_maps_are_torchs_own(complete_data: Path) -> None:
+    """The pixels of every tile are the painted output of torch's own forward pass for that test picture."""
+    app = page(layers_layer="conv2", layers_picture="42")
+    picture = dataset("mnist").load("test").images[42]
+    maps = torchs_maps(picture, "conv2")
+    np.testing.assert_array_equal(sprite(component(app, "layers_sheet")), paint(maps, limits(maps), "light"))
+
+
+def test_chosen_map_comes_with_its_own_filter(complete_data: Path) -> None:
+    """Map 5 of conv2: its values, the six maps it reads, its weights and its bias are the network's."""
+    app = page(layers_layer="conv2", layers_map="5", layers_picture="7")
+    assert "Map 5, value by value" in [heading.value for heading in app.subheader]
+    traced = component(app, "layers_trace")
+    picture = dataset("mnist").load("test").images[7]
+    model, _ = load(paths.shipped_checkpoints() / SHIPPED)
+    np.testing.assert_allclose(floats(traced["output"])[0], torchs_maps(picture, "conv2")[5], atol=1e-6)
+    np.testing.assert_allclose(floats(traced["inputs"]), torchs_maps(picture, "pool1"), atol=1e-6)
+    np.testing.assert_array_equal(floats(traced["weights"]), model.conv2.weight[5].detach().numpy())
+    assert traced["bias"] == pytest.approx(model.conv2.bias[5].item())
+    assert traced["kernel_size"] == [5, 5]
+
+
+def test_a_clicked_tile_moves_the_number() -> None:
+    """Clicking a tile sets "Feature map", which is what the link carries."""
+    app = page(layers_layer="conv2")
+    app.session_state["layers_map"] = 11
+    app.run()
+    assert app.number_input(key="layers_map").value == 11
+    assert component(app, "layers_sheet")["chosen"] == 11
+    assert component(app, "layers_filters")["chosen"] == 11
+
+
+def test_a_number_too_large_for_the_next_layer_is_taken_back() -> None:
+    """From map 15 of conv2 to conv1 with six maps: the last one, no error."""
+    app = page(layers_layer="conv2", layers_map="15")
+    assert app.number_input(key="layers_map").value == 15
+    app.selectbox(key="layers_layer").set_value("conv1").run()
+    assert not app.exception
+    assert app.number_input(key="layers_map").value == 5
+
+
+@pytest.mark.parametrize(
+    "layer", ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten", "fc1", "relu3", "fc2", "relu4", "fc3"]
+)
+def test_every_layer_can_be_shown(layer: str) -> None:
+    """No layer breaks the page; those that learn show what they learnt."""
+    app = page(layers_layer=layer)
+    assert not app.exception
+    assert not app.error
+    assert app.subheader[0].value.startswith(f"{layer}: ")
+    learnt = [heading.value for heading in app.subheader if "learnt" in heading.value]
+    assert bool(learnt) == layer.startswith(("conv", "fc"))
+
+
+def test_answer_and_truth(complete_data: Path) -> None:
+    """Test picture 0 of MNIST is a 7, and the shipped network says so."""
+    app = page(layers_picture="0")
+    assert "Right: it is 7." in "".join(block.proto.body for block in app.get("html"))
+
+
+def test_another_picture_of_a_class(complete_data: Path) -> None:
+    """ "Another picture" goes to the next picture of the class asked for."""
+    app = page()
+    app.selectbox(key="layers_class").set_value(4).run()
+    app.button(key="layers_another").click().run()
+    labels = dataset("mnist").load("test").labels
+    index = app.number_input(key="layers_picture").value
+    assert index == int(np.flatnonzero(labels == 4)[0])
+
+
+def test_without_the_data_set_small_digits_stand_in() -> None:
+    """On a machine without MNIST the page still shows every layer, and says what picture it is."""
+    app = page()
+    assert any("mnist is not on this machine" in caption.value for caption in app.caption)
+    assert app.subheader[0].value == "conv1: 6 feature maps of 28 × 28"
+
+
+def test_drawing_is_carried_over() -> None:
+    """What was drawn on another page is what the layers see here."""
+    app = page()
+    drawing = np.zeros((28, 28), np.uint8)
+    drawing[5:25, 13:16] = 255  # a stroke whose centre of mass is where MNIST has it: it stays as it is
+    app.session_state["drawing"] = drawing
+    app.button_group(key="layers_source").set_value("drawing").run()
+    assert not app.exception
+    maps = torchs_maps(drawing[None], "conv1")
+    np.testing.assert_array_equal(sprite(component(app, "layers_sheet")), paint(maps, limits(maps), "light"))
+
+
+def test_no_drawing_yet_says_what_to_do() -> None:
+    """Before the first stroke there is a pad, a sentence, and the filters, which need no picture."""
+    app = page()
+    app.button_group(key="layers_source").set_value("drawing").run()
+    assert app.info[0].value.startswith("Draw something")
+    assert [heading.value for heading in app.subheader] == ["The 6 filters it has learnt"]
+
+
+def test_uploaded_picture() -> None:
+    """Dark ink on white paper is read, turned, centred and shown to the network."""
+    paper = np.full((200, 160), 255, np.uint8)
+    paper[30:170, 70:90] = 10
+    app = upload("one.png", png(paper))
+    assert not app.error
+    assert app.subheader[0].value == "conv1: 6 feature maps of 28 × 28"
+    assert "It takes this for 1." in "".join(block.proto.body for block in app.get("html"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"not a picture at all", "not a picture we can read"), (png(np.zeros((1, 1), np.uint8)), "1 × 1 pixels")],
+    ids=["text", "one pixel"],
+)
+def test_wrong_files_are_one_sentence(content: bytes, sentence: str) -> None:
+    """A text named .png, or a single pixel: one sentence, no traceback, and the rest of the page stays."""
+    app = upload("wrong.png", content)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert sentence in app.error[0].value
+    assert app.subheader[0].value == "The 6 filters it has learnt"
+
+
+def test_trained_runs_and_their_epochs(own_home: Path) -> None:
+    """A run trained here can be chosen, and every epoch of it; 0 is what it was before its first step."""
+    run = own_home / "runs" / "12"
+    run.mkdir(parents=True)
+    model, card = load(paths.shipped_checkpoints() / SHIPPED)
+    save(run / "epoch-0001", model, card)
+    with torch.no_grad():
+        model.conv1.weight.fill_(0.25)
+    save(run / "epoch-0000", model, card)
+    app = page(layers_checkpoint="run-12")
+    assert app.selectbox(key="layers_checkpoint").value == "run-12"
+    newest = sprite(component(app, "layers_filters"))
+    np.testing.assert_array_equal(newest, sprite(component(page(), "layers_filters")))
+    app.select_slider(key="layers_epoch_run-12").set_value(0).run()
+    assert len(np.unique(sprite(component(app, "layers_filters")).reshape(-1, 3), axis=0)) == 1
+
+
+def test_broken_checkpoint_is_one_sentence(own_home: Path) -> None:
+    """A cut weights file says so; the choice of another checkpoint stays."""
+    run = own_home / "runs" / "3"
+    run.mkdir(parents=True)
+    shutil.copy(paths.shipped_checkpoints() / f"{SHIPPED}.json", run / "epoch-0001.json")
+    (run / "epoch-0001.safetensors").write_bytes(b"\x00" * 100)
+    app = page(layers_checkpoint="run-3")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "epoch-0001.safetensors is not a checkpoint" in app.error[0].value
+    app.selectbox(key="layers_checkpoint").set_value(SHIPPED).run()
+    assert not app.error
+
+
+def test_unknown_checkpoint_in_the_link() -> None:
+    """A name there is not shows the first one and says so."""
+    app = page(layers_checkpoint="run-99")
+    assert app.selectbox(key="layers_checkpoint").value == app.selectbox(key="layers_checkpoint").options[0]
+    assert "There is no checkpoint run-99 here" in app.warning[0].value
+
+
+def test_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Chinese headings are Chinese; layer names and numbers stay."""
+    monkeypatch.setenv("CNNVIZ_LANG", "zh")
+    app = page(layers_layer="conv2")
+    assert app.subheader[0].value == "conv2：16 张 10 × 10 的特征图"
+    assert app.selectbox(key="layers_layer").label == "层"
+
+
+def test_page_has_its_own_colours() -> None:
+    """Run alone, the page still carries the theme."""
+    assert any(stylesheet("light") in block.proto.body for block in page().get("html"))

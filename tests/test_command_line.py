@@ -1,0 +1,346 @@
+"""The command line: what it prints, that it is programmable, and that every error is one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from cnnviz.commands import COMMANDS, main
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.card import catalogue, load_card
+from cnnviz.engine.config import TrainConfig
+from cnnviz.models.registry import MODELS
+from cnnviz.paths import shipped_checkpoints
+from cnnviz.runs import scheduler
+
+SHIPPED = [path.stem for path, _ in catalogue(shipped_checkpoints())]
+
+
+@pytest.fixture(autouse=True)
+def threads_put_back() -> object:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def objects(text: str) -> list[dict[str, object]]:
+    """What --json printed: one object a line, nothing else."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made by the command itself."""
+    path = tmp_path_factory.mktemp("checkpoint") / "mine"
+    home = tmp_path_factory.mktemp("home")
+    command = [sys.executable, "-m", "cnnviz", "train", "--epochs", "1", "--output", str(path)]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CNNVIZ_HOME": str(home)})
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command has --help and knows --json."""
+    assert main([command, "--help"]) == 0
+    printed = capsys.readouterr()
+    assert f"cnnviz {command}" in printed.out
+    assert "--json" in printed.out
+    assert printed.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "required"),
+        (["fly"], "invalid choice"),
+        (["train", "--epochs", "0"], "epochs must be a whole number from 1 to 1000. Got 0; try 1."),
+        (["train", "--epochs", "many"], "epochs must be a whole number from 1 to 1000. Got many; try 1."),
+        (["train", "--model", "lenet6"], "model must be one of lenet5"),
+        (["train", "--data", "cats"], "data must be one of digits"),
+        (["train", "--device", "abacus"], "device must be one of auto"),
+        (["train", "--data", "kmnist"], "kmnist"),
+        (["train", "--speed", "9"], "unrecognized arguments"),
+        (["evaluate"], "required"),
+        (["evaluate", "nothing"], "There is no checkpoint nothing. Shipped ones: lenet5-"),
+        (["evaluate", "nothing\nat\nall"], "There is no checkpoint nothing at all."),
+        (["summary", "lenet6"], "model must be one of lenet5"),
+        (["summary", "lenet5", "--input", "28"], "channels x height x width"),
+        (["summary", "lenet5", "--input", "1x32x32"], "fc1 cannot take"),
+        (["data", "fly"], "invalid choice"),
+        (["data", "fetch", "cats"], "data must be one of digits"),
+        (["bench", "nothing"], "benchmark must be one of"),
+    ],
+)
+def test_errors_are_one_line_and_2(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever is wrong: exit code 2, one line on stderr, nothing on stdout, no run recorded."""
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+    assert scheduler.records() == []
+
+
+def test_errors_in_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """CNNVIZ_LANG decides the language of errors and reports."""
+    monkeypatch.setenv("CNNVIZ_LANG", "zh")
+    assert main(["train", "--epochs", "0"]) == 2
+    assert "epochs 必须是 1 到 1000 之间的整数" in capsys.readouterr().err
+    assert main(["summary", "lenet5"]) == 0
+    assert "感受野" in capsys.readouterr().out
+
+
+def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
+    """Versions, device, data sets, write access and port, then that all is ready."""
+    assert main(["doctor", "--port", "0"]) == 0
+    text = capsys.readouterr().out
+    for word in (
+        "Python",
+        "streamlit",
+        "torch",
+        "torchvision",
+        "device",
+        *DATASETS,
+        "CNNVIZ_HOME",
+        "CNNVIZ_DATA",
+        "port",
+    ):
+        assert word in text
+    assert text.endswith("Ready: streamlit run streamlit_app.py\n")
+
+
+def test_doctor_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """One object for each check: name, status, value."""
+    assert main(["doctor", "--port", "0", "--json"]) == 0
+    checks = {check["name"]: check for check in objects(capsys.readouterr().out)}
+    assert checks["torch"]["status"] == "ok"
+    assert checks["digits"]["status"] == "ok"
+    assert checks["mnist"]["status"] == "note"  # tests begin with an empty data folder
+    assert "data fetch mnist" in str(checks["mnist"]["value"])
+
+
+def test_doctor_sees_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    """A port somebody listens on is noted."""
+    import socket
+
+    with socket.create_server(("", 0)) as server:
+        assert main(["doctor", "--port", str(server.getsockname()[1]), "--json"]) == 0
+    (port,) = [check for check in objects(capsys.readouterr().out) if str(check["name"]).startswith("port")]
+    assert port["status"] == "note"
+
+
+def test_doctor_sees_what_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a place for runs there is no class: 2, and the problem by name."""
+    monkeypatch.setenv("CNNVIZ_HOME", os.devnull)
+    assert main(["doctor", "--port", "0"]) == 2
+    printed = capsys.readouterr()
+    assert "cannot be written" in printed.out
+    assert printed.err == "cnnviz: Not ready: runs (CNNVIZ_HOME).\n"
+
+
+def test_data_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every data set with its size and whether it is here."""
+    assert main(["data", "list", "--json"]) == 0
+    rows = {row["name"]: row for row in objects(capsys.readouterr().out)}
+    assert list(rows) == list(DATASETS)
+    assert rows["digits"]["present"] is True
+    assert rows["mnist"]["present"] is False
+    assert rows["mnist"]["train_images"] == 60_000
+    assert main(["data", "list"]) == 0
+    assert re.search(r"mnist +not here +1x28x28 +60,000 +10,000", capsys.readouterr().out)
+
+
+def test_data_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is here is checked; what is asked for and is not here is an error."""
+    assert main(["data", "check"]) == 0
+    assert "digits.csv.gz  ok" in capsys.readouterr().out
+    assert main(["data", "check", "mnist"]) == 2
+    assert "python -m cnnviz data fetch mnist" in capsys.readouterr().err
+
+
+def test_data_check_of_complete_files(complete_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Four sound files of MNIST."""
+    assert main(["data", "check", "mnist", "--json"]) == 0
+    rows = objects(capsys.readouterr().out)
+    assert [row["ok"] for row in rows] == [True] * 4
+
+
+def test_data_fetch_of_what_is_here(capsys: pytest.CaptureFixture[str]) -> None:
+    """Embedded data needs no network: said, and done."""
+    assert main(["data", "fetch", "digits"]) == 0
+    assert capsys.readouterr().out == "digits: here\n"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_summary(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each layer, then the totals."""
+    assert main(["summary", model, "--json"]) == 0
+    rows = objects(capsys.readouterr().out)
+    assert [row["name"] for row in rows[:-1]] == [name for name, _ in MODELS[model].build().named_children()]
+    assert rows[-1]["params"] == sum(weight.numel() for weight in MODELS[model].build().parameters())
+
+
+def test_summary_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table a teacher reads aloud."""
+    assert main(["summary", "lenet5"]) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"conv1 +Conv2d +6x28x28 +156 +117,600 +18,816 +5 +1\n", text)
+    assert "61,706 weights, 416,520 multiply-accumulates" in text
+
+
+def test_summary_of_colour_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three channels: three times conv1's products."""
+    assert main(["summary", "lenet5", "--input", "3x28x28", "--json"]) == 0
+    assert objects(capsys.readouterr().out)[0]["params"] == 6 * (3 * 25 + 1)
+
+
+def test_train(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run: one line for each epoch, recorded for the app, its last checkpoint where it was asked for."""
+    output = tmp_path / "net"
+    assert main(["train", "--epochs", "2", "--batch-size", "128", "--seed", "4", "--output", str(output)]) == 0
+    text = capsys.readouterr().out
+    assert (
+        len(re.findall(r"^epoch \d: training loss \d\.\d{4}, test loss .*, test accuracy \d+\.\d\d%", text, re.M)) == 2
+    )
+    assert str(output) in text
+    (record,) = scheduler.records()
+    assert record.config == TrainConfig(epochs=2, batch_size=128, seed=4)
+    assert (record.status, record.epochs_done) == ("finished", 2)
+    assert load_card(output).epoch == 2
+    assert load_card(output) == load_card(record.directory / "epoch-0002")
+
+
+def test_train_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The events themselves, then where the checkpoint is."""
+    assert main(["train", "--epochs", "2", "--json"]) == 0
+    events = objects(capsys.readouterr().out)
+    kinds = [event["event"] for event in events]
+    assert kinds[0] == "RunStarted"
+    assert kinds.count("EpochEnd") == 2
+    assert kinds[-2:] == ["RunEnd", "Checkpoint"]
+    assert load_card(str(events[-1]["path"])).epoch == 2
+
+
+def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
+    """An absurd learning rate: 2, and what to try."""
+    arguments = ["--optimizer", "sgd", "--learning-rate", "10", "--schedule", "constant", "--epochs", "3"]
+    assert main(["train", *arguments]) == 2
+    assert re.search(
+        r"stopped being a number in epoch \d\. Try a lower learning rate than 10\.0\.", capsys.readouterr().err
+    )
+    assert scheduler.records()[0].status == "diverged"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_ctrl_c(tmp_path: Path) -> None:
+    """Ctrl-C ends a training with 130 and no traceback; the app can resume it."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "cnnviz", "train", "--epochs", "1000", "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "EpochEnd":
+                break
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert scheduler.records()[0].status == "interrupted"
+
+
+def test_output_nobody_reads(checkpoint: Path) -> None:
+    """`| head -1` is not an error."""
+    command = f"{sys.executable} -m cnnviz summary lenet5 | head -1"
+    asked = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert (asked.stdout, asked.stderr) == ("LeNet-5, padding 2\n", "")
+
+
+@pytest.mark.parametrize("suffix", ["", ".safetensors", ".json"])
+def test_evaluate(checkpoint: Path, suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The lesson's report, with the figures of the card, however the file is named."""
+    card = load_card(checkpoint)
+    assert main(["evaluate", f"{checkpoint}{suffix}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"Test Loss: {card.test_loss:.4f}"
+    assert lines[1].startswith("Test Accuracy of 0: ")
+    assert lines[1].endswith("({}/{})".format(*card.per_class[0]))
+    assert lines[-1].endswith(f"({card.correct}/{card.total})")
+    assert len(lines) == 12
+
+
+def test_evaluate_for_programs(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object with everything."""
+    card = load_card(checkpoint)
+    assert main(["evaluate", str(checkpoint), "--json"]) == 0
+    (result,) = objects(capsys.readouterr().out)
+    assert (result["correct"], result["total"]) == (card.correct, card.total)
+    assert result["per_class"] == [list(counts) for counts in card.per_class]
+    assert result["confusion"] == [list(row) for row in card.confusion]
+
+
+def test_evaluate_needs_its_data(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Test images that are not here are said to be missing."""
+    assert main(["evaluate", str(checkpoint), "--data", "mnist"]) == 2
+    assert "data fetch mnist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_checkpoints_are_as_good_as_their_cards(
+    name: str, complete_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`evaluate` by name gives exactly what the card says, and the card what the README promises."""
+    card = load_card(shipped_checkpoints() / name)
+    assert main(["evaluate", name]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    expected = [f"({right}/{total})" for right, total in (*card.per_class, (card.correct, card.total))]
+    assert lines[0] == f"Test Loss: {card.test_loss:.4f}"
+    assert [line.split("% ")[1] for line in lines[1:]] == expected
+    assert card.test_accuracy >= {"lenet5-mnist": 0.991, "lenet5-fashion-mnist": 0.905}[name]
+    assert card.command.startswith("python -m cnnviz train ")
+    assert card.seconds > 0
+
+
+def test_bench_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a name: every benchmark and what it compares."""
+    assert main(["bench", "--json"]) == 0
+    rows = {row["name"]: row["purpose"] for row in objects(capsys.readouterr().out)}
+    assert {"epoch", "reporting"} <= rows.keys()
+    assert all(rows.values())
+
+
+def test_bench_runs_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A benchmark's rows come out with both figures and their ratio."""
+    from cnnviz.commands import bench
+
+    file = tmp_path / "sleep.py"
+    file.write_text(
+        '"""Sleeping."""\nfrom time import sleep\nfrom cnnviz.commands.measure import compare\n'
+        'def run():\n    yield compare("naps", lambda: sleep(0.01), lambda: sleep(0.04))\n'
+    )
+    monkeypatch.setattr(bench, "benchmarks", lambda: {"sleep": file})
+    assert main(["bench", "sleep", "--json"]) == 0
+    (row,) = objects(capsys.readouterr().out)
+    assert (row["benchmark"], row["what"], row["unit"]) == ("sleep", "naps", "s")
+    assert row["ratio"] == pytest.approx(row["ours"] / row["plain"])  # type: ignore[operator]
+    assert 0.1 < float(str(row["ratio"])) < 0.9
+
+
+def test_start_is_quick_without_torch() -> None:
+    """`data list` does not wait for torch."""
+    code = "import sys; from cnnviz.commands import main; main(['data', 'list']); sys.exit('torch' in sys.modules)"
+    start = time.perf_counter()
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+    assert time.perf_counter() - start < 30

@@ -1,0 +1,49 @@
+"""Which networks can be chosen: shipped ones first, then runs, only what is complete."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cnnviz import paths
+from cnnviz.ui.checkpoints import choices
+
+SHIPPED = "lenet5-mnist"
+
+
+def complete(run: Path, epoch: int) -> None:
+    """An epoch's two files, of the shipped network."""
+    run.mkdir(parents=True, exist_ok=True)
+    for suffix in (".safetensors", ".json"):
+        shutil.copy(paths.shipped_checkpoints() / f"{SHIPPED}{suffix}", run / f"epoch-{epoch:04d}{suffix}")
+
+
+def test_shipped_before_runs_and_newest_run_first(own_home: Path) -> None:
+    """Names are the files' for shipped ones, "run-<id>" for runs, sorted as numbers."""
+    for number in (2, 10):
+        complete(own_home / "runs" / str(number), 1)
+    names = [choice.name for choice in choices()]
+    assert SHIPPED in names
+    assert names[-2:] == ["run-10", "run-2"]
+
+
+def test_newest_complete_epoch_is_what_a_run_means(own_home: Path) -> None:
+    """Epochs half written, the optimizer's file and other files are no checkpoints."""
+    run = own_home / "runs" / "5"
+    for epoch in (0, 9, 10):
+        complete(run, epoch)
+    (run / "epoch-0011.safetensors").write_bytes(b"half")  # its card comes last
+    (run / "optimizer.safetensors").write_bytes(b"")
+    (run / "run.log").write_text("")
+    (choice,) = [choice for choice in choices() if choice.name == "run-5"]
+    assert [epoch for epoch, _file in choice.epochs] == [0, 9, 10]
+    assert choice.path.name == "epoch-0010.safetensors"
+
+
+@pytest.mark.parametrize("folder", ["7x", "notes"])
+def test_other_folders_are_no_runs(own_home: Path, folder: str) -> None:
+    """Only folders named by a number are runs."""
+    complete(own_home / "runs" / folder, 1)
+    assert not [choice for choice in choices() if choice.name.startswith("run-")]
