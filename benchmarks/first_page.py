@@ -28,7 +28,7 @@ def run(repeats: int = 5) -> Iterator[Row]:
         ours: list[float] = []
         plain: list[float] = []
         for _ in range(repeats):
-            ours.append(_seconds(browser, "streamlit_app.py", "canvas"))
+            ours.append(_seconds(browser, "streamlit_app.py", "canvas.pad"))
             plain.append(_seconds(browser, str(hello), "h1"))
         browser.close()
     yield Row(

@@ -23,7 +23,7 @@ with errors_as_sentences():
     with controls[1]:
         layer = layers.choose_layer(model, card)
     with controls[2]:
-        number = layers.choose_map(layer)
+        chosen_map = layers.choose_map(layer)
 
     side, middle = st.columns([1, 2.4], gap="large")
     below = st.container()
@@ -38,8 +38,8 @@ with errors_as_sentences():
                     pictures.crisp(layers.seen_picture(view, card), _("The picture the network was shown"))
                     pictures.answer(layers.probabilities(view), names, chosen.true)
                 with middle:
-                    layers.show_maps(view, number)
+                    layers.show_maps(view, chosen_map)
                 with below:
-                    layers.show_step(view, number)
+                    layers.show_step(view, chosen_map)
     with below:
-        layers.show_filters(model, layer.name, number)
+        layers.show_filters(model, layer.name, chosen_map)

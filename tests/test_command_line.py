@@ -75,7 +75,9 @@ def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["summary", "lenet6"], "model must be one of lenet5"),
         (["summary", "lenet5", "--input", "28"], "channels x height x width"),
         (["summary", "lenet5", "--input", "1x32x32"], "fc1 cannot take"),
+        (["train", "--output", f"{os.devnull}/net"], "cannot be written. Choose another --output."),
         (["data", "fly"], "invalid choice"),
+        (["data", "fetch"], "Name what to fetch: digits, mnist"),
         (["data", "fetch", "cats"], "data must be one of digits"),
         (["bench", "nothing"], "benchmark must be one of"),
     ],
@@ -261,7 +263,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert scheduler.records()[0].status == "interrupted"
 
 
-def test_output_nobody_reads(checkpoint: Path) -> None:
+def test_output_nobody_reads() -> None:
     """`| head -1` is not an error."""
     command = f"{sys.executable} -m cnnviz summary lenet5 | head -1"
     asked = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)

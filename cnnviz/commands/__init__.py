@@ -1,11 +1,12 @@
 """The command line, one module for each command: its arguments (`add_arguments`) and what it does (`run`).
 
-Exit codes: 0, 1 (a check found something wrong), 2 (one line on stderr says what), 130 (Ctrl-C).
+Exit codes: 0, 2 (one line on stderr says what is wrong), 130 (Ctrl-C).
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console without Chinese or ticks shows "?"
     try:
         chosen = _parse(arguments)
         code: int = import_module(f"cnnviz.commands.{chosen.command}").run(chosen, Output(chosen.json))
@@ -50,6 +53,9 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # `| head`: nobody reads any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk, a folder that cannot be read
+        print(error_line(str(error)), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return _INTERRUPTED

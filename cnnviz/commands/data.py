@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cnnviz.commands.output import Output
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
-from cnnviz.errors import CorruptDataError
+from cnnviz.errors import ConfigurationError, CorruptDataError
 from cnnviz.locale import N_
 from cnnviz.paths import data_root
 
@@ -52,12 +52,12 @@ def _list(chosen: list[DatasetSpec], out: Output) -> int:
 
 
 def _fetch(chosen: list[DatasetSpec], out: Output) -> int:
+    if not chosen:
+        raise ConfigurationError(N_("Name what to fetch: {names}."), names=", ".join(DATASETS))
     for spec in chosen:
         spec.fetch(progress=_reporter(spec, out))
         out.say(N_("{name}: here"), name=spec.name)
         out.record(name=spec.name, present=spec.is_present())
-    if not chosen:
-        out.say(N_("Name what to fetch: {names}"), names=", ".join(DATASETS))
     return 0
 
 

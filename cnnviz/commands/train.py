@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -20,8 +21,10 @@ from cnnviz.engine.config import (
     TrainConfig,
 )
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunStarted, to_dict
-from cnnviz.errors import RunError
+from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
+
+_BY_OPTIMIZER = ("learning_rate", "weight_decay")  # left out, TrainConfig fills them in
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
@@ -47,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
     }
     numbers = {"epochs": int, "batch_size": int, "seed": int, "learning_rate": float, "weight_decay": float}
     for field in fields(TrainConfig):
-        default = getattr(defaults, field.name) if field.name != "learning_rate" else None
+        default = None if field.name in _BY_OPTIMIZER else getattr(defaults, field.name)
         shown = out.translated(N_("what suits the optimizer")) if default is None else default
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
@@ -72,6 +75,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
     config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
     _check(config)
+    if arguments.output is not None:
+        _check_output(arguments.output)
     run_id, claim = scheduler.submit_here(config)
     record = worker.run(run_id, claim, on_event=lambda event: _show(event, out))
     out.end_progress()
@@ -115,6 +120,16 @@ def _check(config: TrainConfig) -> None:
     data = dataset(config.data)
     if not data.is_present():
         data.load("train")
+
+
+def _check_output(path: Path) -> None:
+    """Before hours of training, not after. Raises ConfigurationError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            return
+    except OSError as error:
+        raise ConfigurationError(N_("{path} cannot be written. Choose another --output."), path=path) from error
 
 
 def _show(event: Event, out: Output) -> None:

@@ -14,8 +14,8 @@ from cnnviz.locale import N_
 OPTIMIZERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "constant")
 AUGMENTATIONS = ("none", "shift", "affine")
-# Peak learning rates that train every LeNet here, and decays that suit them. lenet5-valid, MNIST, 20 epochs, seed 0:
-# adam without decay 99.04%, adamw with 0.05 99.24% (docs/benchmarks.md).
+# Peak learning rates that train every LeNet here, and decays that suit them. lenet5-valid, MNIST, 20 epochs, batch 128,
+# seed 0: adam without decay 99.04%, adamw with 0.05 99.24%. With the defaults, seeds 0, 1, 2: 99.34, 99.27, 99.35%.
 RECOMMENDED_LEARNING_RATE = {"adamw": 0.005, "adam": 0.005, "sgd": 0.05}
 RECOMMENDED_WEIGHT_DECAY = {"adamw": 0.05, "adam": 0.0, "sgd": 0.0005}
 

@@ -55,7 +55,7 @@ def device_name(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU"
-    return f"CPU, {cores()} cores"
+    return f"CPU, {cores()} cores" if cores() > 1 else "CPU, 1 core"
 
 
 def cores() -> int:

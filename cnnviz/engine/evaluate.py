@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from cnnviz.data.registry import dataset
 from cnnviz.engine.batches import Pictures
@@ -90,8 +90,8 @@ def evaluate(model: nn.Module, data: Pictures) -> Evaluation:
     was_training = model.training
     model.eval()
     try:
-        with torch.inference_mode(), LOCK:
-            logits = torch.cat([model(x) for x, _ in data.in_order(_BATCH_SIZE)])
+        with torch.inference_mode():
+            logits = torch.cat([_answer(model, x) for x, _ in data.in_order(_BATCH_SIZE)])
             loss = F.cross_entropy(logits.cpu().double(), data.labels.cpu())
     finally:
         model.train(was_training)
@@ -118,6 +118,13 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
     place = choose_device(device)
     prepare = Preparation(card.input_size, card.mean, card.std, spec.margin)
     return evaluate(model.to(place), Pictures.load(spec, "test", prepare, place))
+
+
+def _answer(model: nn.Module, x: Tensor) -> Tensor:
+    """One batch under the lock: between two, other visitors of the server get their turn."""
+    with LOCK:
+        logits: Tensor = model(x)
+        return logits
 
 
 def count_confusion(labels: NDArray[np.int64], predictions: NDArray[np.int64], num_classes: int) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ _END = 1 / 25e4
 def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     """What `config` asks for, fused where torch can."""
     assert config.learning_rate is not None
+    assert config.weight_decay is not None
     weights = list(model.parameters())
     fused = weights[0].device.type in _FUSED
     rate, decay = config.learning_rate, config.weight_decay

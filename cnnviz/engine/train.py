@@ -88,8 +88,8 @@ class _Stretch:
         if resume and self.directory is not None:
             done, self.earlier_seconds = resumption.restore(self.directory, self.model, self.optimizer, self.config)
         yield self._started(done)
-        if done == 0:
-            self._save(0, evaluate(self.model, self.test_set))
+        if done == 0 and self.directory is not None:
+            self._save(self.directory, 0, evaluate(self.model, self.test_set))
         for epoch in range(done + 1, self.config.epochs + 1):
             if not (yield from self._epoch(epoch, done)):
                 yield RunEnd("diverged", epoch - 1, self.watch.seconds())
@@ -107,7 +107,9 @@ class _Stretch:
         result = evaluate(self.model, self.test_set)
         if not math.isfinite(result.loss):
             return False
-        self._save(epoch, result)
+        if self.directory is not None:
+            self._save(self.directory, epoch, result)
+            resumption.keep(self.directory, self.optimizer, epoch)
         yield EpochEnd(
             epoch=epoch,
             train_loss=ledger.loss(),
@@ -174,11 +176,8 @@ class _Stretch:
             first_epoch=done + 1,
         )
 
-    def _save(self, epoch: int, result: Evaluation) -> None:
-        if self.directory is not None:
-            save(resumption.epoch_path(self.directory, epoch), self.model, self._card(epoch, result))
-            if epoch > 0:
-                resumption.keep(self.directory, self.optimizer, epoch)
+    def _save(self, directory: Path, epoch: int, result: Evaluation) -> None:
+        save(resumption.epoch_path(directory, epoch), self.model, self._card(epoch, result))
 
     def _card(self, epoch: int, result: Evaluation) -> Card:
         prepare = self.test_set.prepare

@@ -1,4 +1,4 @@
-"""What a confusion matrix says, in numbers: shares, class by class, the commonest mistakes. NumPy only."""
+"""What a confusion matrix says, in numbers: class by class, and the commonest mistakes. NumPy only."""
 
 from __future__ import annotations
 
@@ -30,12 +30,6 @@ class Mistake:
     true: int
     predicted: int
     count: int
-
-
-def shares(counts: Counts) -> NDArray[np.float64]:
-    """Each cell's share of its true class: rows sum to 1, or to 0 for a class without examples."""
-    totals = counts.sum(axis=1, keepdims=True)
-    return np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
 
 
 def class_scores(counts: Counts) -> tuple[ClassScore, ...]:

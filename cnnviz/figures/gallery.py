@@ -1,4 +1,4 @@
-"""Many small pictures as one: enlarged without smoothing, side by side with gaps. NumPy in, NumPy or PNG out."""
+"""Small pictures for a page: enlarged without smoothing, side by side with gaps. NumPy in, NumPy or PNG out."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def enlargement(side: int, at_least: int = 96) -> int:
     return max(1, -(-at_least // side))
 
 
+def zoom_for(height: int, width: int, target: int) -> int:
+    """The whole factor that brings the longer side nearest to `target` pixels without passing it; at least 1."""
+    return max(1, target // max(height, width))
+
+
 def grid(pictures: Pixels, columns: int, factor: int = 1, gap: int = 4, background: str = "#000000") -> Pixels:
     """Pictures (n, h, w) or (n, h, w, 3), row by row in a grid -> one picture (H, W, 3).
 
@@ -47,6 +52,11 @@ def grid(pictures: Pixels, columns: int, factor: int = 1, gap: int = 4, backgrou
 def channels_last(pictures: Pixels) -> Pixels:
     """(n, channels, h, w) as data sets keep them -> (n, h, w) for one channel, (n, h, w, 3) for three."""
     return pictures[:, 0] if pictures.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
+
+
+def rgb(picture: Pixels) -> Pixels:
+    """(channels, h, w) as (h, w, 3): one channel is repeated."""
+    return np.ascontiguousarray(np.broadcast_to(picture, (3, *picture.shape[1:])).transpose(1, 2, 0))
 
 
 def data_uri(picture: Pixels) -> str:

@@ -1,4 +1,4 @@
-"""Feature maps, filters and weights as pictures: NumPy in, RGB out. Knows nothing of torch, Streamlit or disk.
+"""Feature maps, filters and weights in colour: NumPy in, RGB out. Knows nothing of torch, Streamlit or disk.
 
 One colour scale for all tiles of a sheet, so that tiles can be compared: signed values on the diverging scale,
 symmetric around zero; values that are never negative on the sequential one, from zero up.
@@ -6,16 +6,13 @@ symmetric around zero; values that are never negative on the sequential one, fro
 
 from __future__ import annotations
 
-import base64
-import io
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from cnnviz.figures.theme import BACKGROUND, Scale, diverging, sequential
+from cnnviz.figures.theme import Scale, diverging, sequential
 
 Values = NDArray[Any]
 Picture = NDArray[np.uint8]  # (height, width, 3)
@@ -49,43 +46,6 @@ def paint(values: Values, limits: Limits, theme: str) -> Picture:
     index = np.clip(np.rint(position * 255), 0, 255).astype(np.uint8)
     colors: Picture = _table(limits.scale(theme))[index]
     return colors
-
-
-def row(pictures: Picture, theme: str, gap: int = 1) -> Picture:
-    """Pictures (n, h, w, 3) side by side with `gap` pixels of the page between them."""
-    count, height, width, _ = pictures.shape
-    line = np.empty((height, count * (width + gap) - gap, 3), np.uint8)
-    line[:] = _rgb(BACKGROUND[theme])
-    for i, picture in enumerate(pictures):
-        line[:, i * (width + gap) : i * (width + gap) + width] = picture
-    return line
-
-
-def enlarge(picture: Picture, zoom: int) -> Picture:
-    """Every pixel as `zoom` x `zoom` pixels: nearest neighbour, so that edges stay crisp."""
-    return picture.repeat(zoom, axis=0).repeat(zoom, axis=1)
-
-
-def zoom_for(height: int, width: int, target: int) -> int:
-    """The whole factor that brings the longer side nearest to `target` pixels without passing it; at least 1."""
-    return max(1, target // max(height, width))
-
-
-def grey(picture: NDArray[np.uint8]) -> Picture:
-    """(channels, h, w) as RGB (h, w, 3): one channel is repeated."""
-    return np.ascontiguousarray(np.broadcast_to(picture, (3, *picture.shape[1:])).transpose(1, 2, 0))
-
-
-def png(picture: Picture) -> bytes:
-    """The picture as a PNG file."""
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return file.getvalue()
-
-
-def data_uri(picture: Picture) -> str:
-    """The picture as a link that carries it: `data:image/png;base64,...`."""
-    return "data:image/png;base64," + base64.b64encode(png(picture)).decode("ascii")
 
 
 def _table(scale: Scale) -> Picture:

@@ -2,7 +2,8 @@
 
 Roles, not hues: a part of a picture asks for "kernel" or "wrong". Every role is used as text, line and tint, so each
 has at least 4.5 : 1 against its theme's background, and pairs that meet in one picture (train and test, right and
-wrong, input, kernel and output) stay apart under the common colour-vision deficiencies: tests/figures/test_theme.py.
+wrong, stride and dilation, input, kernel and output) stay apart under the common colour-vision deficiencies:
+tests/figures/test_theme.py.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ _ROLES = {
     "padding": ("#666A73", "#9CA1AC"),  # grey
     "kernel": ("#A85400", "#F2A65A"),  # orange
     "output": ("#00725A", "#4CC9A8"),  # bluish green
+    "stride": ("#5B3FC4", "#B0A0FF"),  # violet, as train: the two never meet
+    "dilation": ("#B3246B", "#FF8FC0"),  # rose, as test
     "train": ("#5B3FC4", "#B0A0FF"),  # violet
     "test": ("#B3246B", "#FF8FC0"),  # rose
     "right": ("#1D4FB8", "#86B6FF"),  # blue, with a tick
@@ -37,11 +40,6 @@ _SEQUENTIAL = {
     "light": ("#F4F2ED", "#B9DCD0", "#5CAE96", "#157A63", "#003D31"),
     "dark": ("#23262C", "#1F4F45", "#2D8A74", "#5FCBAE", "#D2FFF1"),
 }
-# Order for overlaid runs; told apart by dash as well.
-_SERIES = {
-    "light": ("#5B3FC4", "#B3246B", "#00725A", "#A85400", "#0B63B0", "#6B6F78"),
-    "dark": ("#B0A0FF", "#FF8FC0", "#4CC9A8", "#F2A65A", "#6CB6F5", "#9CA1AC"),
-}
 
 Scale = tuple[str, ...]
 
@@ -60,16 +58,6 @@ def diverging(theme: str) -> Scale:
 def sequential(theme: str) -> Scale:
     """Five stops from nothing to most."""
     return _SEQUENTIAL[theme]
-
-
-def series(theme: str) -> Scale:
-    """Colours for runs laid over each other, in order."""
-    return _SERIES[theme]
-
-
-def plotly_scale(scale: Scale) -> list[list[float | str]]:
-    """A scale as Plotly's `colorscale` takes it: evenly spaced [position, colour] pairs."""
-    return [[index / (len(scale) - 1), color] for index, color in enumerate(scale)]
 
 
 def stylesheet(theme: str, selector: str = ":root") -> str:

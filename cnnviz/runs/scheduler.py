@@ -60,8 +60,7 @@ def submit(config: TrainConfig, owner: str = "", name: str = "") -> int:
 
 def submit_here(config: TrainConfig, owner: str = "", name: str = "") -> tuple[int, str]:
     """A run that the caller trains itself at once: give both values to `worker.run`. It does not wait in the queue."""
-    run_id = store().add(config, owner, name)
-    return run_id, store().claim_here(run_id)
+    return store().add_here(config, owner, name)
 
 
 def again(run_id: int, owner: str = "") -> int:
@@ -110,11 +109,7 @@ def before_in_queue(run_id: int) -> int:
 
 def pump() -> None:
     """Sweep, then start whatever waits while there is room. Any number of processes may do this at once."""
-    sweep()
-    limit, home = runs_at_once(), store()
-    while home.any_startable(limit) and (start := home.claim_next(limit, _is_alive)) is not None:
-        if start.claim:
-            _start(home, start)
+    _pump(store())
 
 
 def sweep() -> None:
@@ -122,7 +117,18 @@ def sweep() -> None:
 
     (A resumed run's worker removes those of its own run.)
     """
-    home = store()
+    _sweep(store())
+
+
+def _pump(home: Store) -> None:
+    _sweep(home)
+    limit = runs_at_once()
+    while home.any_startable(limit) and (start := home.claim_next(limit, _is_alive)) is not None:
+        if start.claim:
+            _start(home, start)
+
+
+def _sweep(home: Store) -> None:
     for holder in home.holders():
         if not _is_alive(holder):
             home.interrupt(holder.run_id, holder.claim)
@@ -154,7 +160,7 @@ def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start) -> None
     child.wait()
     with suppress(CnnvizError):  # the home may be gone by now
         if home.interrupt(start.run_id, start.claim):
-            pump()
+            _pump(home)
 
 
 @atexit.register

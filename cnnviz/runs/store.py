@@ -131,17 +131,13 @@ class Store:
             (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
             if waiting >= MOST_QUEUED:
                 raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
-            cursor = connection.execute(
-                "INSERT INTO runs (name, owner, config, status, place, created) VALUES (?, ?, ?, 'queued', ?, ?)",
-                (
-                    name or f"{config.model}-{config.data}",
-                    owner,
-                    config.to_json(),
-                    _next_place(connection),
-                    time.time(),
-                ),
-            )
-            return int(cursor.lastrowid or 0)
+            return _insert(connection, config, owner, name)
+
+    def add_here(self, config: TrainConfig, owner: str = "", name: str = "") -> tuple[int, str]:
+        """A new run that is running already, whatever the limit, for a caller that trains it: (number, claim)."""
+        with self._writing() as connection:
+            run_id = _insert(connection, config, owner, name)
+            return run_id, _claim(connection, run_id)
 
     def ask_pause(self, run_id: int) -> None:
         """A running one pauses at its next event; a waiting one leaves the queue. Else nothing."""
@@ -188,24 +184,7 @@ class Store:
             if row["claim"] is not None and is_alive(_to_holder(row)):
                 connection.execute("UPDATE runs SET status = 'running', command = NULL WHERE id = ?", (row["id"],))
                 return Start(row["id"], "")
-            claim = secrets.token_hex(8)
-            connection.execute(
-                "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', "
-                "heartbeat = ? WHERE id = ?",
-                (claim, time.time(), row["id"]),
-            )
-            return Start(row["id"], claim)
-
-    def claim_here(self, run_id: int) -> str:
-        """Mark a waiting run as running whatever the limit, for a caller that trains it itself; returns the claim."""
-        claim = secrets.token_hex(8)
-        with self._writing() as connection:
-            connection.execute(
-                "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', "
-                "heartbeat = ? WHERE id = ? AND status = 'queued'",
-                (claim, time.time(), run_id),
-            )
-        return claim
+            return Start(row["id"], _claim(connection, row["id"]))
 
     def interrupt(self, run_id: int, claim: str) -> bool:
         """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
@@ -322,6 +301,25 @@ class Store:
             seq=row["seq"],
             directory=self.directory(row["id"]),
         )
+
+
+def _insert(connection: sqlite3.Connection, config: TrainConfig, owner: str, name: str) -> int:
+    cursor = connection.execute(
+        "INSERT INTO runs (name, owner, config, status, place, created) VALUES (?, ?, ?, 'queued', ?, ?)",
+        (name or f"{config.model}-{config.data}", owner, config.to_json(), _next_place(connection), time.time()),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _claim(connection: sqlite3.Connection, run_id: int) -> str:
+    """Make the run running, for whoever has the token that is returned."""
+    claim = secrets.token_hex(8)
+    connection.execute(
+        "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ? "
+        "WHERE id = ?",
+        (claim, time.time(), run_id),
+    )
+    return claim
 
 
 def _next_place(connection: sqlite3.Connection) -> int:

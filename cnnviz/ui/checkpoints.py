@@ -12,6 +12,7 @@ from cnnviz import paths
 from cnnviz.engine.card import CARD, WEIGHTS, card_path
 from cnnviz.ui.i18n import _
 
+FIRST = "lenet5-mnist"  # the network of the first page is the first to choose
 _RUN = "run-{}"
 _EPOCH_FILE = re.compile(r"epoch-(\d+)$")
 
@@ -29,7 +30,7 @@ class Choice:
 
 
 def choices() -> list[Choice]:
-    """Shipped checkpoints by name, then runs, the newest run first."""
+    """Shipped checkpoints, `FIRST` and then by name, then runs, the newest run first."""
     return [*_shipped(paths.shipped_checkpoints()), *_trained(paths.home() / "runs")]
 
 
@@ -65,7 +66,7 @@ def choose_epoch(choice: Choice, key: str) -> Path:
 
 def _shipped(folder: Path) -> list[Choice]:
     """Broken files are offered too: choosing one says in a sentence what is wrong with it."""
-    files = sorted(folder.glob(f"*{WEIGHTS}"))
+    files = sorted(folder.glob(f"*{WEIGHTS}"), key=lambda file: (file.stem != FIRST, file.name))
     return [Choice(file.stem, ((0, file),)) for file in files if card_path(file).exists()]
 
 

@@ -32,8 +32,8 @@ CONTROLS = (
     Control("n", N_("Input size N"), 1, 64, 6, "n", "input"),
     Control("k", N_("Kernel size K"), 1, 11, 3, "kernel_size", "kernel"),
     Control("p", N_("Padding P"), 0, 10, 0, "padding", "padding"),
-    Control("s", N_("Stride S"), 1, 8, 1, "stride", "train"),
-    Control("d", N_("Dilation D"), 1, 4, 1, "dilation", "test"),
+    Control("s", N_("Stride S"), 1, 8, 1, "stride", "stride"),
+    Control("d", N_("Dilation D"), 1, 4, 1, "dilation", "dilation"),
 )
 _BY_PARAMETER = {control.parameter: control for control in CONTROLS}
 
@@ -118,8 +118,9 @@ def refusal(setting: Setting) -> None:
             with st.container(horizontal=True, gap="small"):
                 for repair in offered(setting):
                     control = _BY_PARAMETER[repair.parameter]
+                    label = f"{_(control.label)} = {repair.value}"
                     st.button(
-                        f"{_(control.label)} = {repair.value}",
+                        label,
                         key=f"convolution_repair_{control.letter}",
                         on_click=_set,
                         args=(control, repair.value),
@@ -135,7 +136,11 @@ _REFUSED = N_(
 def offered(setting: Setting) -> list[Repair]:
     """The smallest changes that the sliders can make."""
     repairs = setting.spec.repairs(setting.n)
-    return [repair for repair in repairs if repair.value <= _BY_PARAMETER[repair.parameter].high]  # type: ignore[operator]
+    return [
+        repair
+        for repair in repairs
+        if isinstance(repair.value, int) and repair.value <= _BY_PARAMETER[repair.parameter].high
+    ]
 
 
 def stage(setting: Setting) -> None:

@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -16,6 +17,7 @@ from cnnviz.engine.card import Card
 from cnnviz.figures.confusion import ClassScore, Counts, class_scores, commonest_mistakes
 from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.pictures import uri
 
 if TYPE_CHECKING:
@@ -61,7 +63,9 @@ class Place:
     checkpoint: str
 
     def link(self, example: Example) -> str:
-        return f"layers?layers_checkpoint={self.checkpoint}&layers_picture={example.index}&lang={language()}"
+        """The address of `example` there; numbers in links count from 1."""
+        query = {"layers_checkpoint": self.checkpoint, "layers_picture": example.index + 1, "lang": language()}
+        return f"layers?{urlencode(query)}"
 
 
 def counts_of(card: Card) -> Counts | None:
@@ -181,11 +185,12 @@ def _figure(example: Example, split: Split, names: Sequence[str], place: Place) 
     right = example.true == example.predicted
     values = {"true": names[example.true], "predicted": names[example.predicted]}
     text = names[example.true] if right else _("{true} taken for {predicted}").format(**values)
-    sure = _("{percent}% sure", percent=f"{100 * example.certainty:.1f}")
-    alt = html.escape(_("Test picture {index}: {text}, {sure}", index=example.index, text=text, sure=sure), quote=True)
+    sure = _("{percent} sure", percent=percent(example.certainty))
+    words = _("Test picture {number}: {text}, {sure}", number=example.index + 1, text=text, sure=sure)
+    alt = html.escape(words, quote=True)
     mark, css = ("✓", "ev-right") if right else ("✗", "ev-wrong")
     picture = f'<img src="{uri(split.images[example.index], _SIDE)}" alt="{alt}">'
-    caption = f'<span class="{css}">{mark} {html.escape(text)}</span><br><small>{sure}</small>'
+    caption = f'<span class="{css}">{mark} {html.escape(text)}</span><br><small>{html.escape(sure)}</small>'
     link = f'<a href="{html.escape(place.link(example))}" title="{alt}">{picture}</a>'
     return f"<figure>{link}<figcaption>{caption}</figcaption></figure>"
 
@@ -195,11 +200,11 @@ def _score_row(score: ClassScore, name: str, worst: int) -> str:
     part = missed / worst if worst else 0.0
     words = _("{missed} of {support}", missed=missed, support=f"{score.support:,}")
     return (
-        f"<tr><td>{html.escape(name)}</td><td>{_percent(score.recall)}</td><td>{_percent(score.precision)}</td>"
-        f'<td class="ev-f1">{_percent(score.f1)}</td>'
+        f"<tr><td>{html.escape(name)}</td><td>{_share(score.recall)}</td><td>{_share(score.precision)}</td>"
+        f'<td class="ev-f1">{_share(score.f1)}</td>'
         f'<td class="ev-missed"><span class="ev-bar"><i style="--part:{part:.3f}"></i>{words}</span></td></tr>'
     )
 
 
-def _percent(part: float) -> str:
-    return f"{100 * part:.1f}%"
+def _share(part: float) -> str:
+    return html.escape(percent(part))

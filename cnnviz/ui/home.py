@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.errors import StreamlitAPIException
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
 from cnnviz.locale import N_
 from cnnviz.paths import shipped_checkpoints
+from cnnviz.ui.checkpoints import FIRST
 from cnnviz.ui.components import component
 from cnnviz.ui.home_gallery import Gallery, choose_digits
 from cnnviz.ui.home_network import browser_network, weight_count
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.pad import carried_over, keep, pad_strings
 from cnnviz.ui.page import errors_as_sentences
 
-DRAWING = "drawing"  # in the session: uint8 (28, 28), what was drawn last; absent when the pad is empty
 _STAGE = "home_stage"
-_CHECKPOINT = "lenet5-mnist"
-_SIDE = 28
 _NEXT = (
     ("pages/convolution.py", N_("How one filter slides")),
     ("pages/training.py", N_("Train such a network")),
@@ -38,7 +34,7 @@ _NEXT = (
 
 def stage() -> None:
     """Everything that moves. What is wrong with the checkpoint is said; pad and gallery still work."""
-    path = weights_path(shipped_checkpoints() / _CHECKPOINT)
+    path = weights_path(shipped_checkpoints() / FIRST)
     network, card = None, None
     with errors_as_sentences():
         card = load_card(path)
@@ -46,8 +42,8 @@ def stage() -> None:
     gallery = _gallery(DATASETS["mnist"].is_present())
     data = {"network": network, "gallery": _gallery_data(gallery), "strings": _strings(gallery.data)}
     version = hashlib.sha256(repr(data).encode()).hexdigest()[:16]
-    drawing = st.session_state.get(DRAWING)
-    encoded = base64.b64encode(drawing.tobytes()).decode() if isinstance(drawing, np.ndarray) else ""
+    drawing = carried_over()
+    encoded = "" if drawing is None else base64.b64encode(drawing.tobytes()).decode()
     _mount({**data, "version": version, "drawing": encoded})
     if card and network:
         st.caption(_provenance(card, path))
@@ -66,27 +62,9 @@ def what_next() -> None:
 def _mount(data: dict[str, Any]) -> None:
     """In a fragment: a finished stroke reruns this alone, and with the same data nothing is sent again."""
     state = component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
-    _keep(state.get("drawing"))
-
-
-def _keep(sent: object) -> None:
-    """None: nothing was drawn since the page was opened, so that what was drawn before stays."""
-    if sent is None:
-        return
-    picture = _decode(sent)
-    if picture is None:
-        st.session_state.pop(DRAWING, None)
-    else:
-        st.session_state[DRAWING] = picture
-
-
-def _decode(sent: object) -> NDArray[np.uint8] | None:
-    """The picture a browser sent, or None if it is not one."""
-    try:
-        raw = base64.b64decode(sent, validate=True) if isinstance(sent, str) else b""
-    except (binascii.Error, ValueError):
-        return None
-    return np.frombuffer(raw, dtype=np.uint8).reshape(_SIDE, _SIDE).copy() if len(raw) == _SIDE * _SIDE else None
+    sent = state.get("drawing")
+    if sent is not None:  # None: nothing was drawn since the page was opened, so that what was drawn before stays
+        keep(sent)
 
 
 @lru_cache(maxsize=4)
@@ -128,13 +106,7 @@ def _strings(gallery_data: str) -> dict[str, str]:
         _("Or show it a digit from MNIST's test images") if gallery_data == "mnist" else _("Or show it a small digit")
     )
     return {
-        "label": _("Sketch pad"),
-        "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),
-        "hint": _("Draw a digit here"),
-        "undo": _("Undo"),
-        "clear": _("Clear"),
-        "penDown": _("Pen down"),
-        "penUp": _("Pen up"),
+        **pad_strings(_("Draw a digit here")),
         "input": _("Scaled into 20×20 and centred, as MNIST's digits were."),
         "inputLabel": _("Input of the network, 28×28"),
         "answer": _("Answer"),

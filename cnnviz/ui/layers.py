@@ -11,7 +11,8 @@ from torch import nn
 
 from cnnviz.engine import predict
 from cnnviz.engine.card import Card
-from cnnviz.figures.maps import enlarge, limits, paint
+from cnnviz.figures.gallery import enlarge
+from cnnviz.figures.maps import limits, paint
 from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, step
@@ -21,7 +22,7 @@ from cnnviz.ui.i18n import _
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
 
-MAP = "layers_map"  # the number chosen, in the session and in the link
+MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
 _MATRIX_WIDTH = 840  # CSS pixels
 
 
@@ -77,36 +78,35 @@ def probabilities(view: View) -> NDArray[np.float64]:
 
 
 def show_maps(view: View, chosen: int) -> None:
-    """The layer's maps with their heading, sentence and legend."""
+    """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
     st.subheader(_heading(view), anchor=False)
     said = meaning(dict(view.model.named_children())[info.name])
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
-    one = _("unit {number}") if view.are_units else _("map {number}")
-    captions = view.names if view.are_classes else [str(i) for i in range(len(maps))]
-    names = [one.format(number=i) for i in range(len(maps))]
+    numbers = range(1, len(maps) + 1)
+    captions = view.names if view.are_classes else [str(number) for number in numbers]
+    names = [_name(view, index) for index in range(len(maps))]
     map_sheet(maps, names, captions, _heading(view), "layers_sheet", chosen, lambda: _choose("layers_sheet"), scale)
     legend(scale)
     st.caption(_facts(view))
 
 
 def show_step(view: View, chosen: int) -> None:
-    """How the chosen map comes about from the layer before."""
+    """How the map with index `chosen` comes about from the layer before."""
     info = view.info
     if info.kind == "Flatten":
         return
     own = step(view.model, info.name, chosen, view.x, view.outputs)
-    heading = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
-    st.subheader(heading.format(number=chosen), anchor=False)
-    says = _says(own, view.are_units).replace("{map}", str(chosen))
+    st.subheader(_step_heading(view, chosen), anchor=False)
+    says = _says(own, view.are_units).replace("{map}", str(chosen + 1))
     trace(own, limits(view.maps), says, "layers_trace")
 
 
 def show_filters(model: nn.Sequential, layer: str, chosen: int) -> None:
     """What the layer has learnt: a convolution's filters as tiles, a fully connected layer's weights as one picture.
 
-    Needs no picture.
+    Needs no picture. The filter with index `chosen` is marked.
     """
     if not has_filters(model, layer):
         return
@@ -117,8 +117,9 @@ def show_filters(model: nn.Sequential, layer: str, chosen: int) -> None:
         st.subheader(_("The {count} filters it has learnt", count=count), anchor=False)
         text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.")
         st.markdown(text.format(channels=channels, height=height, width=width))
-        names = [_("filter {number}", number=i) for i in range(count)]
-        captions = [str(i) for i in range(count)]
+        numbers = range(1, count + 1)
+        names = [_("filter {number}", number=number) for number in numbers]
+        captions = [str(number) for number in numbers]
         label = _("Filters of {layer}", layer=layer)
         map_sheet(learnt, names, captions, label, "layers_filters", chosen, lambda: _choose("layers_filters"), scale)
     else:
@@ -146,7 +147,7 @@ def _choose(sheet: str) -> None:
     """A tile was clicked: the number box follows."""
     chosen = st.session_state[sheet].get("chosen")
     if isinstance(chosen, int):
-        st.session_state[MAP] = chosen
+        st.session_state[MAP] = chosen + 1
 
 
 def _heading(view: View) -> str:
@@ -157,6 +158,20 @@ def _heading(view: View) -> str:
     return _(
         "{layer}: {count} feature maps of {height} × {width}", layer=info.name, count=count, height=height, width=width
     )
+
+
+def _name(view: View, index: int) -> str:
+    """What a tile is called. Units of the last layer have their class beside their number: unit 8 answers "7"."""
+    if view.are_classes:
+        return _("unit {number}, class {name}", number=index + 1, name=view.names[index])
+    return _("unit {number}", number=index + 1) if view.are_units else _("map {number}", number=index + 1)
+
+
+def _step_heading(view: View, index: int) -> str:
+    if view.are_classes:
+        return _("Unit {number}, class {name}, step by step", number=index + 1, name=view.names[index])
+    message = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
+    return message.format(number=index + 1)
 
 
 def _facts(view: View) -> str:
@@ -192,8 +207,11 @@ def _says(own: Step, is_unit: bool) -> str:
 
 
 def choose_map(info: LayerInfo) -> int:
-    """The number box "Feature map". One chosen before, on a layer with more maps, is taken back to the last."""
-    last = info.output_shape[0] - 1
-    if st.session_state.get(MAP, 0) > last:
-        st.session_state[MAP] = last
-    return int(st.number_input(_("Feature map"), 0, last, key=MAP, bind="query-params"))
+    """The number box "Feature map"; the index of the one chosen.
+
+    One chosen before, on a layer with more maps, is taken back to the last.
+    """
+    count = info.output_shape[0]
+    if st.session_state.get(MAP, 1) > count:
+        st.session_state[MAP] = count
+    return int(st.number_input(_("Feature map"), 1, count, key=MAP, bind="query-params")) - 1

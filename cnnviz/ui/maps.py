@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures.maps import Limits, Values, data_uri, limits, paint, row, zoom_for
+from cnnviz.figures.gallery import data_uri, grid, zoom_for
+from cnnviz.figures.maps import Limits, Picture, Values, limits, paint
 from cnnviz.inspection.step import Step
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import theme_type
+from cnnviz.ui.numbers import number
+from cnnviz.ui.page import colors, theme_type
 
 _UNITS_WIDTH = 480  # CSS pixels for a block of units
 _MOST_CAPTIONS = 64  # more tiles than this are units of a fully connected layer: told apart by title only
@@ -31,12 +33,12 @@ def map_sheet(
 ) -> None:
     """Maps (n, h, w), or filters (n, channels, h, w) with their channels side by side, as tiles to choose from.
 
-    `captions` stand under the tiles, `names` are read out. The number of the tile chosen is in
+    `captions` stand under the tiles, `names` are read out. The index of the tile chosen is in
     `st.session_state[key]["chosen"]` while `on_choice` runs.
     """
     scale = scale or limits(maps)
     painted = paint(maps, scale, theme_type())  # (n, [channels,] h, w, 3)
-    tiles = [row(picture, theme_type()) for picture in painted] if maps.ndim == 4 else list(painted)
+    tiles = [_side_by_side(channels) for channels in painted] if maps.ndim == 4 else list(painted)
     height, width = tiles[0].shape[:2]
     component("maps")(
         key=key,
@@ -73,7 +75,8 @@ def legend(scale: Limits) -> None:
 def trace(step: Step, scale: Limits, says: str, key: str) -> None:
     """How one value of a map comes about, followed by the finger: window, weights, products, sum.
 
-    `says` is the translated sentence with the gaps {row}, {column}, {value}, {sum}, {bias}, {before}, {list}.
+    `says` is the translated sentence with the gaps {row} and {column} (from 1), {value}, {count}, {sum}, {bias},
+    {before}, {list}.
     """
     component("trace")(
         key=key,
@@ -99,9 +102,9 @@ def trace(step: Step, scale: Limits, says: str, key: str) -> None:
     )
 
 
-def number(value: float) -> str:
-    """Three significant digits, a real minus sign."""
-    return f"{value:.3g}".replace("-", "−")
+def _side_by_side(channels: Picture) -> Picture:
+    """The channels (c, h, w, 3) of a filter as one picture, a pixel of the page between them."""
+    return grid(channels, len(channels), gap=1, background=colors()["background"])
 
 
 def _zoom(count: int, height: int, width: int) -> int:

@@ -14,42 +14,46 @@ from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 
 SIDE = 28
-_DRAWING = "drawing"  # in the session; the first page puts its own there
+DRAWING = "drawing"  # in the session: uint8 (28, 28), what was drawn last on any page; absent while the pad is empty
 
 
 def sketch_pad(key: str) -> NDArray[np.uint8] | None:
     """The pad, and the drawing made like MNIST's pictures (28, 28); None while nothing was drawn, here or before."""
-    component("pad")(
-        key=key,
-        data={
-            "strings": {
-                "label": _("Drawing area"),
-                "help": _("Arrow keys move the pen, space puts it down or lifts it, Delete clears."),
-                "hint": _("Draw here"),
-                "undo": _("Undo"),
-                "clear": _("Clear"),
-                "penDown": _("Pen down"),
-                "penUp": _("Pen up"),
-            }
-        },
-        on_drawing_change=lambda: _keep(key),
-    )
+    component("pad")(key=key, data={"strings": pad_strings(_("Draw here"))}, on_drawing_change=lambda: _keep_sent(key))
     return carried_over()
+
+
+def pad_strings(hint: str) -> dict[str, str]:
+    """What `components/shared/pad.js` says; `hint` stands on the empty pad."""
+    return {
+        "label": _("Sketch pad"),
+        "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),
+        "hint": hint,
+        "undo": _("Undo"),
+        "clear": _("Clear"),
+        "penDown": _("Pen down"),
+        "penUp": _("Pen up"),
+    }
 
 
 def carried_over() -> NDArray[np.uint8] | None:
     """What the visitor drew last, on any page."""
-    drawing = st.session_state.get(_DRAWING)
+    drawing = st.session_state.get(DRAWING)
     return drawing if isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE) and drawing.any() else None
 
 
-def _keep(key: str) -> None:
-    state: Any = st.session_state.get(key)
-    drawing = decode(state.get("drawing")) if hasattr(state, "get") else None
+def keep(sent: object) -> None:
+    """Keep what a browser sent for all pages; a blank pad, or anything that is no drawing, empties the place."""
+    drawing = decode(sent)
     if drawing is None or not drawing.any():
-        st.session_state.pop(_DRAWING, None)
+        st.session_state.pop(DRAWING, None)
     else:
-        st.session_state[_DRAWING] = drawing
+        st.session_state[DRAWING] = drawing
+
+
+def _keep_sent(key: str) -> None:
+    state: Any = st.session_state.get(key)
+    keep(state.get("drawing") if hasattr(state, "get") else None)
 
 
 def decode(text: object) -> NDArray[np.uint8] | None:

@@ -14,10 +14,11 @@ from cnnviz.data.decoding import FORMATS, decode_picture
 from cnnviz.data.drawing import for_dataset
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
-from cnnviz.figures.maps import data_uri, enlarge, grey, zoom_for
+from cnnviz.figures.gallery import data_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache
 from cnnviz.ui.i18n import _
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, sketch_pad
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
@@ -81,7 +82,7 @@ def uri(picture: Picture, side: int) -> str:
 
 def _enlarged(picture: Picture, side: int) -> Picture:
     """(channels, h, w) -> (H, W, 3), as near to `side` pixels as a whole factor comes."""
-    shown = grey(picture)
+    shown = rgb(picture)
     height, width = shown.shape[:2]
     return enlarge(shown, zoom_for(height, width, side))
 
@@ -89,16 +90,16 @@ def _enlarged(picture: Picture, side: int) -> Picture:
 def _of_test_set(card: Card, key: str) -> Chosen | None:
     spec = dataset(_present(card))
     split = cache.test_pictures(spec.name)
-    number = f"{key}_picture"
-    st.session_state.setdefault(number, 0)
-    if st.session_state[number] >= len(split):
-        st.session_state[number] = 0  # another data set has fewer pictures
+    number_key = f"{key}_picture"  # counted from 1
+    st.session_state.setdefault(number_key, 1)
+    if st.session_state[number_key] > len(split):
+        st.session_state[number_key] = 1  # another data set has fewer pictures
     names = class_names(card)
-    index = st.number_input(_("Number in the test set"), 0, len(split) - 1, key=number, bind="query-params")
+    index = st.number_input(_("Number in the test set"), 1, len(split), key=number_key, bind="query-params") - 1
     options = [-1, *range(len(names))]
     named = [_("any"), *names]
     wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
-    arguments = (number, split.labels, wanted)
+    arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
     picture = split.images[index]
     shown = picture if spec.name == card.data else for_dataset(picture[0], dataset(card.data))
@@ -116,12 +117,12 @@ def _present(card: Card) -> str:
     return card.data
 
 
-def _next(number: str, labels: NDArray[np.int64], wanted: int) -> None:
+def _next(number_key: str, labels: NDArray[np.int64], wanted: int) -> None:
     """The next picture of the wanted class, round and round."""
     fitting = np.arange(len(labels)) if wanted < 0 else np.flatnonzero(labels == wanted)
-    later = fitting[fitting > st.session_state[number]]
+    later = fitting[fitting >= st.session_state[number_key]]  # indices from 0, the number from 1
     if len(fitting):
-        st.session_state[number] = int(later[0] if len(later) else fitting[0])
+        st.session_state[number_key] = int(later[0] if len(later) else fitting[0]) + 1
 
 
 def _drawn(card: Card, key: str) -> Chosen | None:
@@ -151,12 +152,11 @@ def _color(k: int, best: int, true: int | None) -> str:
 
 
 def _bar(name: str, probability: float, color: str) -> str:
-    percent = f"{probability * 100:.1f}%"
     return (
         '<div style="display:grid;grid-template-columns:minmax(2rem,auto) 1fr 3.6rem;gap:.6rem;align-items:center;'
         'margin:.3rem 0;font-variant-numeric:tabular-nums">'
         f"<span>{html.escape(name)}</span>"
         '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
         f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
-        f'</span><span style="text-align:right">{percent}</span></div>'
+        f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from cnnviz.data.registry import DATASETS
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
@@ -97,9 +98,10 @@ def _details() -> None:
         if record is None:
             return
         history = view.history_of(record)
-        if history.epochs:
-            view.epochs(record, history)
-        _list(record)
+        with st.container(key="training_details"):
+            if history.epochs:
+                view.epochs(record, history)
+            _list(record)
 
 
 def _pace(record: RunRecord | None) -> float:
@@ -198,6 +200,12 @@ def _status(record: RunRecord, history: History) -> str:
         return _("Training …") if history.progress else _("Starting: PyTorch is being loaded …")
     if record.status == "paused":
         return _("Paused. Resume goes on where it stands.")
+    if record.status == "finished" and (record.test_accuracy or 0.0) < _guessing(record):
+        return _(
+            "Finished, but no better than guessing: {accuracy} right. Try a smaller learning rate than {rate}.",
+            accuracy=_percent(record),
+            rate=f"{record.config.learning_rate:g}",
+        )
     if record.status == "finished":
         return _("Finished: {accuracy} of the test pictures right.", accuracy=_percent(record))
     if record.status == "interrupted" and record.epochs_done:
@@ -228,8 +236,9 @@ def _next_steps(record: RunRecord) -> None:
 
 def page_link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:
     """A link to another page of the app; none where this page runs alone."""
+    target = f"pages/{page}.py"
     try:
-        st.page_link(f"pages/{page}.py", label=_(label), icon=icon, query_params=parameters)
+        st.page_link(target, label=_(label), icon=icon, query_params=parameters)
     except StreamlitAPIException:
         st.caption(_(label))
 
@@ -260,6 +269,12 @@ def _line(record: RunRecord) -> str:
     if record.seconds:
         parts.append(view.duration(record.seconds))
     return " · ".join(parts)
+
+
+def _guessing(record: RunRecord) -> float:
+    """The accuracy that one could reach by luck."""
+    spec = DATASETS.get(record.config.data)
+    return 1.5 / len(spec.classes) if spec else 0.0
 
 
 def _percent(record: RunRecord) -> str:

@@ -32,6 +32,8 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
   border: 2px dashed var(--cnn-line); border-radius: 0.75rem; color: var(--cnn-muted); font-size: 1.2rem;
   text-wrap: balance; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not the training */
+[data-stale="true"] { opacity: 1 !important; } /* what is drawn anew twice a second must not fade each time */
+.st-key-training_details h3 { font-size: 1.3rem; }
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
@@ -181,23 +183,30 @@ def duration(seconds: float) -> str:
 
 
 def _confusion(record: RunRecord, history: History) -> None:
-    """The matrix of the newest epoch, or of one that was chosen; it keeps up until somebody chooses."""
+    """The matrix of the newest epoch, or of one that was chosen."""
     chosen = _choose_epoch(record, history)
     right, total = _right(chosen)
     st.markdown(_("After epoch {epoch}: {right} of {total} right", epoch=chosen.epoch, right=right, total=total))
-    names = [_(name) for name in DATASETS[record.config.data].classes]
+    spec = DATASETS.get(record.config.data)  # None: of a version with other data sets
+    names = [_(name) for name in spec.classes] if spec else [str(index) for index in range(len(chosen.confusion))]
     confusion_matrix(chosen.confusion, names, key="training_confusion", interactive=False)
 
 
 def _choose_epoch(record: RunRecord, history: History) -> EpochEnd:
+    """While the run goes, the newest unless somebody wants to stay; afterwards any.
+
+    The slider is never moved from here: on a busy machine the browser's old value arrives after the new one was set.
+    """
     newest = history.epochs[-1]
-    if record.config.epochs == 1:
+    is_running = record.status == "running"
+    if is_running and st.toggle(_("Keep up with the newest epoch"), value=True, key=f"training_follow_{record.id}"):
         return newest
-    key, seen = f"training_epoch_{record.id}", f"training_newest_{record.id}"
-    if st.session_state.get(key, 0) == st.session_state.get(seen, 0):  # nobody has gone back: keep up
-        st.session_state[key] = newest.epoch
-    st.session_state[seen] = newest.epoch
-    wanted = st.slider(_("Epoch"), 1, record.config.epochs, key=key, help=_("Go back through the epochs done so far."))
+    last = record.config.epochs if is_running else newest.epoch
+    if last == 1:
+        return newest
+    key = f"training_epoch_{record.id}_{last}"
+    st.session_state.setdefault(key, newest.epoch)
+    wanted = st.slider(_("Epoch"), 1, last, key=key, help=_("Go back through the epochs done so far."))
     return history.epoch(wanted) or newest
 
 

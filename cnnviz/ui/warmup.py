@@ -1,7 +1,7 @@
 """Heavy imports in the background, once per server, after the first page is out.
 
-Measured on 2 cores with 40 visitors: Streamlit collects garbage after every script run, which walks every
-object torch, Plotly and pandas made: 7.8 s for a slider; after one `gc.freeze()` 0.02 s (docs/benchmarks.md).
+Streamlit collects garbage after every script run, which walks every object torch made and holds all visitors up
+meanwhile; after one `gc.freeze()` it has only what is new to walk (docs/benchmarks.md has the figures).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import importlib
 import sys
 import threading
 
-_HEAVY = ("plotly.graph_objects", "torch", "cnnviz.engine.train", "cnnviz.inspection.activations")
+_HEAVY = ("torch", "cnnviz.engine.train", "cnnviz.inspection.activations")
 _FIRST_PAGE_HEAD_START = 1.0  # seconds: the page is on its way to the browser before the imports hold the GIL
 
 _lock = threading.Lock()

@@ -72,7 +72,8 @@ def test_digit_is_centred_as_in_python(modules: Page, name: str) -> None:
     height, width = ink.shape
     ours = modules.evaluate(
         """async ([origin, ink, width, height]) => {
-            const { centreLikeMnist, fromBase64 } = await import(origin + "/shared/digit.js");
+            const { fromBase64 } = await import(origin + "/shared/base64.js");
+            const { centreLikeMnist } = await import(origin + "/shared/digit.js");
             return Array.from(centreLikeMnist(fromBase64(ink), width, height));
         }""",
         [ORIGIN, base64.b64encode(ink.tobytes()).decode(), width, height],
@@ -85,7 +86,7 @@ def test_base64_round_trip(modules: Page) -> None:
     """A picture survives the way to the server and back."""
     back = modules.evaluate(
         """async (origin) => {
-            const { fromBase64, toBase64 } = await import(origin + "/shared/digit.js");
+            const { fromBase64, toBase64 } = await import(origin + "/shared/base64.js");
             return Array.from(fromBase64(toBase64(Uint8Array.from({ length: 784 }, (_, i) => i % 256))));
         }""",
         ORIGIN,
@@ -124,11 +125,12 @@ def _compare(modules: Page, path: Path, card: Card, model: torch.nn.Module, pict
     network = browser_network(path, card, str.format)
     outputs = modules.evaluate(
         """async ([origin, network, picture]) => {
-            const { fromBase64 } = await import(origin + "/shared/digit.js");
+            const { floatsFromBase64 } = await import(origin + "/shared/base64.js");
             const { forward } = await import(origin + "/shared/network.js");
-            const numbers = (text) => new Float32Array(fromBase64(text).buffer);
             const layers = network.layers.map((layer) =>
-                layer.weight ? { ...layer, weight: numbers(layer.weight), bias: numbers(layer.bias) } : layer);
+                layer.weight
+                    ? { ...layer, weight: floatsFromBase64(layer.weight), bias: floatsFromBase64(layer.bias) }
+                    : layer);
             const input = Float32Array.from(picture, (level) => (level / 255 - network.mean) / network.std);
             return forward(layers, input, [1, 28, 28]).map(
                 ({ name, shape, values }) => ({ name, shape, values: Array.from(values) }));

@@ -36,13 +36,13 @@ def test_click_on_a_map_shows_how_it_comes_about(page: Page, server: Server) -> 
     box = output.bounding_box()
     assert box is not None
     output.hover(position={"x": box["width"] * 0.35, "y": box["height"] * 0.75})
-    expect(said).to_contain_text("Map 9, row 7, column 3: 150 products")
+    expect(said).to_contain_text("Map 9, row 8, column 4: 150 products")
     total, bias, value = numbers(said.inner_text())
     assert value == pytest.approx(total + bias, abs=0.002)
     page.mouse.move(0, 0)
     output.focus()
     page.keyboard.press("ArrowRight")
-    expect(said).to_contain_text("row 7, column 4")
+    expect(said).to_contain_text("row 8, column 5")
 
 
 def test_matrix_by_keyboard(page: Page, server: Server) -> None:

@@ -31,7 +31,7 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     curve = page.get_by_role("img", name=re.compile("损失"))
     expect(curve).to_be_visible(timeout=SLOW)
     first = curve.get_attribute("aria-label")
-    expect(page.get_by_text(re.compile(r"训练完成：测试图片答对 \d+\.\d%"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"训练完成：测试图片答对了 \d+\.\d%"))).to_be_visible(timeout=SLOW)
     assert curve.get_attribute("aria-label") != first
 
     page.get_by_role("link", name="逐类评判它").click()

@@ -86,6 +86,7 @@ def test_the_curve_moves_in_place(page: Page, own_home: Path, store: Store) -> N
         seen = page.evaluate(WATCH)
         assert seen["same"]
         assert seen["changes"] >= 3
+        expect(page.get_by_text("Connection error")).to_have_count(0)
 
 
 def test_two_browsers_steer_one_run_which_outlives_server_and_worker(

@@ -1,4 +1,4 @@
-"""A confusion matrix in numbers: shares, scores, the commonest mistakes."""
+"""A confusion matrix in numbers: scores, the commonest mistakes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from cnnviz.figures.confusion import Mistake, class_scores, commonest_mistakes, shares
+from cnnviz.figures.confusion import Mistake, class_scores, commonest_mistakes
 
 COUNTS = np.array([[8, 2, 0], [1, 5, 4], [0, 0, 0]])  # nobody is of class 2
-
-
-def test_shares_of_a_class_sum_to_one() -> None:
-    """Rows sum to 100%; a class without examples has none."""
-    np.testing.assert_allclose(shares(COUNTS).sum(axis=1), [1, 1, 0])
-    assert shares(COUNTS)[1, 2] == 0.4
 
 
 def test_scores_by_hand() -> None:

@@ -8,7 +8,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnnviz.figures.gallery import channels_last, data_uri, enlarge, enlargement, grid
+from cnnviz.figures.gallery import channels_last, data_uri, enlarge, enlargement, grid, rgb, zoom_for
 
 
 def test_enlarging_keeps_pixels_square_and_sharp() -> None:
@@ -24,6 +24,21 @@ def test_enlarging_keeps_pixels_square_and_sharp() -> None:
 def test_whole_enlargements_reach_the_size_wanted() -> None:
     """28 x 4 = 112, 8 x 12 = 96; large pictures stay as they are."""
     assert [enlargement(side) for side in (28, 8, 96, 97, 224)] == [4, 12, 1, 1, 1]
+
+
+def test_zoom_is_whole_and_at_least_one() -> None:
+    """28 pixels fit five times in 140; what is larger than the room is not made smaller."""
+    assert zoom_for(28, 28, 140) == 5
+    assert zoom_for(10, 10, 112) == 11
+    assert zoom_for(300, 200, 140) == 1
+
+
+def test_rgb_repeats_one_channel() -> None:
+    """(1, h, w) becomes (h, w, 3) of equal channels; three channels stay what they are."""
+    one = np.arange(6, dtype=np.uint8).reshape(1, 2, 3)
+    assert (rgb(one) == one[0][:, :, None]).all()
+    three = np.arange(18, dtype=np.uint8).reshape(3, 2, 3)
+    np.testing.assert_array_equal(rgb(three), three.transpose(1, 2, 0))
 
 
 def test_grid_places_pictures_row_by_row() -> None:

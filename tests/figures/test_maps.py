@@ -1,16 +1,12 @@
-"""Maps become pictures whose colours mean the same everywhere, and whose pixels stay crisp."""
+"""Maps become pictures whose colours mean the same everywhere."""
 
 from __future__ import annotations
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from cnnviz.figures.maps import Limits, data_uri, enlarge, grey, limits, paint, png, row, zoom_for
-from cnnviz.figures.theme import BACKGROUND, diverging, sequential
+from cnnviz.figures.maps import Limits, limits, paint
+from cnnviz.figures.theme import diverging, sequential
 
 
 def hexes(picture: np.ndarray) -> list[str]:
@@ -48,44 +44,3 @@ def test_flat_and_broken_maps_are_painted(values: np.ndarray) -> None:
     painted = paint(values, limits(values), "light")
     assert painted.shape == (*values.shape, 3)
     assert painted.dtype == np.uint8
-
-
-def test_enlarging_repeats_pixels() -> None:
-    """Four times as large is each pixel sixteen times, no colour in between."""
-    picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    large = enlarge(picture, 4)
-    assert large.shape == (8, 8, 3)
-    assert (large[:4, 4:] == picture[0, 1]).all()
-
-
-def test_row_separates_with_the_page() -> None:
-    """Channels stand side by side with one pixel of the background between them."""
-    line = row(np.zeros((3, 5, 5, 3), np.uint8), "light")
-    assert line.shape == (5, 17, 3)
-    assert hexes(line[:1, 5:6]) == [BACKGROUND["light"]]
-    assert not line[:, 6:11].any()
-
-
-def test_zoom_is_whole_and_at_least_one() -> None:
-    """28 pixels fit five times in 140; what is larger than the room is not made smaller."""
-    assert zoom_for(28, 28, 140) == 5
-    assert zoom_for(10, 10, 112) == 11
-    assert zoom_for(300, 200, 140) == 1
-
-
-def test_png_carries_the_picture() -> None:
-    """What was painted comes out of the PNG, byte for byte, also as a link."""
-    picture = np.random.default_rng(0).integers(0, 256, (6, 4, 3)).astype(np.uint8)
-    with Image.open(io.BytesIO(png(picture))) as image:
-        np.testing.assert_array_equal(np.asarray(image), picture)
-    head, body = data_uri(picture).split(",")
-    assert head == "data:image/png;base64"
-    assert base64.b64decode(body) == png(picture)
-
-
-def test_grey_repeats_one_channel() -> None:
-    """(1, h, w) becomes (h, w, 3) of equal channels; three channels stay what they are."""
-    one = np.arange(6, dtype=np.uint8).reshape(1, 2, 3)
-    assert (grey(one) == one[0][:, :, None]).all()
-    three = np.arange(18, dtype=np.uint8).reshape(3, 2, 3)
-    np.testing.assert_array_equal(grey(three), three.transpose(1, 2, 0))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.figures.theme import BACKGROUND, TEXT, diverging, palette, plotly_scale, sequential, stylesheet
+from cnnviz.figures.theme import BACKGROUND, TEXT, diverging, palette, sequential, stylesheet
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -16,8 +16,11 @@ else:
     import tomli as tomllib
 
 THEMES = ("light", "dark")
-TEXT_ROLES = ("input", "padding", "kernel", "output", "train", "test", "right", "wrong", "muted", "text")
-PAIRS = (("train", "test"), ("right", "wrong"), ("input", "kernel"), ("kernel", "output"))
+TEXT_ROLES = (
+    *("input", "padding", "kernel", "output", "stride", "dilation"),
+    *("train", "test", "right", "wrong", "muted", "text"),
+)
+PAIRS = (("train", "test"), ("right", "wrong"), ("input", "kernel"), ("kernel", "output"), ("stride", "dilation"))
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 DEFICIENCIES = {
@@ -91,11 +94,6 @@ def test_primary_buttons_read() -> None:
     """White text on the primary colour, as Streamlit writes it, has 4.5 : 1."""
     config = tomllib.loads(Path(".streamlit/config.toml").read_text(encoding="utf-8"))["theme"]
     assert min(contrast(config[theme]["primaryColor"], "#FFFFFF") for theme in THEMES) >= 4.5
-
-
-def test_plotly_scale_is_even() -> None:
-    """Five colours become five evenly spaced stops from 0 to 1."""
-    assert [stop for stop, _ in plotly_scale(sequential("light"))] == [0, 0.25, 0.5, 0.75, 1]
 
 
 def test_stylesheet_names_every_role() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.card import load_card
 from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.ui.confusion import _picked
+from cnnviz.ui.numbers import percent
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"
@@ -40,8 +42,8 @@ def html(app: AppTest) -> str:
 
 
 def pictures(app: AppTest) -> list[int]:
-    """Numbers in the test set of the pictures shown, in order."""
-    return [int(number) for number in re.findall(r"layers_picture=(\d+)", html(app))]
+    """Indices in the test set of the pictures shown, in order; their links count from 1."""
+    return [int(number) - 1 for number in re.findall(r"layers_picture=(\d+)", html(app))]
 
 
 def test_matrix_is_the_cards() -> None:
@@ -89,7 +91,7 @@ def test_surest_mistakes_are_shown_first(complete_data: Path) -> None:
     first = shown[0]
     caption = f"{judged.labels[first]} taken for {judged.predictions[first]}"
     assert caption in html(app)
-    assert f"{100 * certainty[first]:.1f}% sure" in html(app)
+    assert f"{escape(percent(certainty[first]))} sure" in html(app)
 
 
 def test_a_picked_cell_shows_its_pictures(complete_data: Path) -> None:

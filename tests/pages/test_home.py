@@ -71,31 +71,13 @@ def test_same_visit_same_data() -> None:
     assert data(app.run()) == first
 
 
-@pytest.mark.parametrize("sent", ["", "?", "AAAA", base64.b64encode(bytes(785)).decode(), 5, ["AAAA"]])
-def test_what_is_no_picture_is_not_kept(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only 784 bytes are a drawing; anything else empties the pad's place in the session."""
-    session: dict[str, Any] = {home.DRAWING: np.zeros((28, 28), dtype=np.uint8)}
-    monkeypatch.setattr(home.st, "session_state", session)
-    home._keep(sent)
-    assert session == {}
-
-
-def test_a_drawing_is_kept_as_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    """784 bytes become a picture of the session, for the other pages; no news leaves it there."""
-    session: dict[str, Any] = {}
-    monkeypatch.setattr(home.st, "session_state", session)
-    picture = np.arange(784, dtype=np.uint32).astype(np.uint8).reshape(28, 28)
-    home._keep(base64.b64encode(picture.tobytes()).decode())
-    home._keep(None)
-    np.testing.assert_array_equal(session["drawing"], picture)
-
-
 def test_a_drawing_of_before_is_shown_again() -> None:
-    """A visitor who comes back finds the drawing, not a digit of the gallery."""
+    """A visitor who comes back finds the drawing, not a digit of the gallery; no news from the pad leaves it there."""
     app = AppTest.from_file(REPOSITORY / "pages" / "home.py", default_timeout=30)
     picture = np.full((28, 28), 7, dtype=np.uint8)
     app.session_state["drawing"] = picture
     assert base64.b64decode(data(app.run())["drawing"]) == picture.tobytes()
+    np.testing.assert_array_equal(app.session_state["drawing"], picture)
 
 
 @pytest.mark.parametrize("broken", ["missing", "cut", "other"])

@@ -105,42 +105,67 @@ def test_conv2_has_16_maps_of_10_by_10() -> None:
 def test_maps_are_torchs_own(complete_data: Path) -> None:
     """The pixels of every tile are the painted output of torch's own forward pass for that test picture."""
     app = page(layers_layer="conv2", layers_picture="42")
-    picture = dataset("mnist").load("test").images[42]
+    picture = dataset("mnist").load("test").images[41]  # pages count from 1
     maps = torchs_maps(picture, "conv2")
     np.testing.assert_array_equal(sprite(component(app, "layers_sheet")), paint(maps, limits(maps), "light"))
 
 
 def test_chosen_map_comes_with_its_own_filter(complete_data: Path) -> None:
     """Map 5 of conv2: its values, the six maps it reads, its weights and its bias are the network's."""
-    app = page(layers_layer="conv2", layers_map="5", layers_picture="7")
+    app = page(layers_layer="conv2", layers_map="5", layers_picture="7")  # counted from 1
     assert "Map 5, value by value" in [heading.value for heading in app.subheader]
     traced = component(app, "layers_trace")
-    picture = dataset("mnist").load("test").images[7]
+    picture = dataset("mnist").load("test").images[6]
     model, _ = load(paths.shipped_checkpoints() / SHIPPED)
-    np.testing.assert_allclose(floats(traced["output"])[0], torchs_maps(picture, "conv2")[5], atol=1e-6)
+    np.testing.assert_allclose(floats(traced["output"])[0], torchs_maps(picture, "conv2")[4], atol=1e-6)
     np.testing.assert_allclose(floats(traced["inputs"]), torchs_maps(picture, "pool1"), atol=1e-6)
-    np.testing.assert_array_equal(floats(traced["weights"]), model.conv2.weight[5].detach().numpy())
-    assert traced["bias"] == pytest.approx(model.conv2.bias[5].item())
+    np.testing.assert_array_equal(floats(traced["weights"]), model.conv2.weight[4].detach().numpy())
+    assert traced["bias"] == pytest.approx(model.conv2.bias[4].item())
     assert traced["kernel_size"] == [5, 5]
 
 
 def test_a_clicked_tile_moves_the_number() -> None:
-    """Clicking a tile sets "Feature map", which is what the link carries."""
+    """The tile clicked, the number box, the caption and the heading name the same map, counted from 1."""
     app = page(layers_layer="conv2")
+    assert app.number_input(key="layers_map").min == 1
     app.session_state["layers_map"] = 11
     app.run()
     assert app.number_input(key="layers_map").value == 11
-    assert component(app, "layers_sheet")["chosen"] == 11
-    assert component(app, "layers_filters")["chosen"] == 11
+    assert "Map 11, value by value" in [heading.value for heading in app.subheader]
+    for key in ("layers_sheet", "layers_filters"):
+        sheet = component(app, key)
+        assert sheet["chosen"] == 10
+        assert sheet["captions"] == [str(number) for number in range(1, 17)]
+    assert component(app, "layers_sheet")["titles"][10].startswith("map 11: ")
+    assert component(app, "layers_filters")["titles"][10].startswith("filter 11: ")
+    assert component(app, "layers_trace")["strings"]["says"].startswith("Map 11, row {row}, column {column}: ")
+
+
+def test_a_unit_that_answers_has_its_class_beside_its_number() -> None:
+    """Units are counted from 1, the digits they stand for from 0: unit 8 of fc3 answers "7"."""
+    app = page(layers_layer="fc3", layers_map="8")
+    sheet = component(app, "layers_sheet")
+    assert sheet["captions"][7] == "7"
+    assert sheet["titles"][7].startswith("unit 8, class 7: ")
+    assert "Unit 8, class 7, step by step" in [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize("number", ["0", "17", "-1", "x"])
+def test_a_number_there_is_not_in_the_link(number: str) -> None:
+    """The first map is shown instead."""
+    app = page(layers_layer="conv2", layers_map=number)
+    assert not app.exception
+    assert app.number_input(key="layers_map").value == 1
+    assert component(app, "layers_sheet")["chosen"] == 0
 
 
 def test_a_number_too_large_for_the_next_layer_is_taken_back() -> None:
-    """From map 15 of conv2 to conv1 with six maps: the last one, no error."""
-    app = page(layers_layer="conv2", layers_map="15")
-    assert app.number_input(key="layers_map").value == 15
+    """From map 16 of conv2 to conv1 with six maps: the last one, no error."""
+    app = page(layers_layer="conv2", layers_map="16")
+    assert app.number_input(key="layers_map").value == 16
     app.selectbox(key="layers_layer").set_value("conv1").run()
     assert not app.exception
-    assert app.number_input(key="layers_map").value == 5
+    assert app.number_input(key="layers_map").value == 6
 
 
 @pytest.mark.parametrize(
@@ -157,8 +182,8 @@ def test_every_layer_can_be_shown(layer: str) -> None:
 
 
 def test_answer_and_truth(complete_data: Path) -> None:
-    """Test picture 0 of MNIST is a 7, and the shipped network says so."""
-    app = page(layers_picture="0")
+    """The first test picture of MNIST is a 7, and the shipped network says so."""
+    app = page(layers_picture="1")
     assert "Right: it is 7." in "".join(block.proto.body for block in app.get("html"))
 
 
@@ -168,8 +193,8 @@ def test_another_picture_of_a_class(complete_data: Path) -> None:
     app.selectbox(key="layers_class").set_value(4).run()
     app.button(key="layers_another").click().run()
     labels = dataset("mnist").load("test").labels
-    index = app.number_input(key="layers_picture").value
-    assert index == int(np.flatnonzero(labels == 4)[0])
+    number = app.number_input(key="layers_picture").value
+    assert number == int(np.flatnonzero(labels == 4)[0]) + 1
 
 
 def test_without_the_data_set_small_digits_stand_in() -> None:

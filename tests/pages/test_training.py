@@ -64,12 +64,9 @@ def told(epochs: int = 2, end: RunEnd | None = None) -> list[Event]:
 
 
 def recorded(status: Status, events: list[Event] | None = None, error: MissingDataError | None = None) -> int:
-    """A run in the store that has come this far; no process has it, except if it is "running": then this one."""
+    """A run in the store that has come this far, and that no process has."""
     store = scheduler.store()
-    run = store.add(TrainConfig(epochs=5))
-    if status == "queued":
-        return run
-    claim = store.claim_here(run)
+    run, claim = store.add_here(TrainConfig(epochs=5))
     for event in told() if events is None else events:
         store.append(run, claim, event)
     if status == "interrupted":
@@ -78,7 +75,7 @@ def recorded(status: Status, events: list[Event] | None = None, error: MissingDa
         store.ask_pause(run)
         store.set_paused(run, claim)
         store.park(run, claim)
-    elif status != "running":
+    else:
         store.end(run, claim, status, error)
     return run
 
@@ -230,6 +227,13 @@ def test_a_failure_is_its_sentence() -> None:
     assert buttons(app) == {"training_train", "training_resume", "training_stop"}
 
 
+def test_a_run_that_learned_nothing_says_so() -> None:
+    """Finished at the level of guessing is not called a success."""
+    guessed = EpochEnd(1, 2.3, 0.1, 2.3, 0.1, CONFUSION, 1.0, 900.0)
+    recorded("finished", [STARTED, guessed, RunEnd("finished", 1, 1.0)])
+    assert "Finished, but no better than guessing: 10.0% right." in texts(page())
+
+
 def test_the_queue_is_told() -> None:
     """A waiting run says where in the queue it is."""
     scheduler.submit(TrainConfig(epochs=500))
@@ -260,28 +264,28 @@ def test_figures_charts_and_confusion_matrix_are_the_run_s_own() -> None:
 
 
 def test_one_can_go_back_through_the_epochs() -> None:
-    """The slider shows an earlier epoch's matrix, and one not done yet shows the newest."""
+    """The slider of a run that is over shows any epoch's matrix, at first the last."""
     run = recorded("stopped", told(3))
     app = page()
-    slider = app.slider(key=f"training_epoch_{run}")
-    assert slider.value == 3
+    slider = app.slider(key=f"training_epoch_{run}_3")
+    assert (slider.value, slider.min, slider.max) == (3, 1, 3)
     assert "After epoch 1:" in texts(slider.set_value(1).run())
-    assert "After epoch 3:" in texts(app.slider(key=f"training_epoch_{run}").set_value(5).run())
 
 
-def test_the_slider_keeps_up_with_the_run_until_somebody_goes_back() -> None:
-    """While nobody touches it the newest epoch is shown; then the chosen one stays."""
+def test_a_run_that_goes_shows_its_newest_epoch_until_somebody_stays() -> None:
+    """While it is kept up with, the matrix is the newest; then the chosen one, or the newest that is done."""
     store = scheduler.store()
-    run = store.add(TrainConfig(epochs=5))
-    claim = store.claim_here(run)
+    run, claim = store.add_here(TrainConfig(epochs=5))
     for event in told(1):
         store.append(run, claim, event)
     app = page()
     store.append(run, claim, told(2)[4])
-    assert app.run().slider(key=f"training_epoch_{run}").value == 2
-    app.slider(key=f"training_epoch_{run}").set_value(1).run()
+    assert "After epoch 2:" in texts(app.run())
+    app.toggle(key=f"training_follow_{run}").set_value(False).run()
+    app.slider(key=f"training_epoch_{run}_5").set_value(1).run()
     store.append(run, claim, told(3)[6])
-    assert app.run().slider(key=f"training_epoch_{run}").value == 1
+    assert "After epoch 1:" in texts(app.run())
+    assert "After epoch 3:" in texts(app.slider(key=f"training_epoch_{run}_5").set_value(5).run())
     store.end(run, claim, "stopped")
 
 

@@ -154,8 +154,7 @@ def test_runs_survive_the_server() -> None:
 @posix
 def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     """A worker whose server is gone has nobody who waits for it: any page's look finds it dead."""
-    run = scheduler.store().add(LONG)
-    claim = scheduler.store().claim_here(run)
+    run, claim = scheduler.store().add_here(LONG)
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     scheduler.store().register(run, claim, child.pid, process.identity(child.pid))
     scheduler.sweep()
@@ -169,8 +168,7 @@ def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
 
 def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
     """Another process under the same pid does not keep a dead run alive."""
-    run = scheduler.store().add(LONG)
-    claim = scheduler.store().claim_here(run)
+    run, claim = scheduler.store().add_here(LONG)
     mine = process.identity(os.getpid())
     if not mine:
         pytest.skip("needs /proc")
@@ -185,8 +183,7 @@ def test_where_processes_cannot_be_seen_the_heartbeat_decides(
     age: float, status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another boot, container or operating system: a run is dead when it has been silent for a minute."""
-    run = scheduler.store().add(LONG)
-    claim = scheduler.store().claim_here(run)
+    run, claim = scheduler.store().add_here(LONG)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now - age)
     scheduler.store().register(run, claim, 4711, "another-boot pid:[1] 99")

@@ -32,8 +32,7 @@ def store(tmp_path: Path):
 
 
 def claimed(store: Store) -> tuple[int, str]:
-    run = store.add(TrainConfig())
-    return run, store.claim_here(run)
+    return store.add_here(TrainConfig())
 
 
 def test_a_run_comes_back_as_it_was_put_in(store: Store) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
 
-from cnnviz.ui.pad import decode
+from cnnviz.ui import pad
+from cnnviz.ui.pad import DRAWING, decode, keep
 
 
 def test_a_drawing_arrives_as_it_was() -> None:
@@ -24,3 +26,24 @@ def test_a_drawing_arrives_as_it_was() -> None:
 def test_anything_else_is_nothing(sent: object) -> None:
     """Wrong kinds, lengths and alphabets are not a drawing, and not an error."""
     assert decode(sent) is None
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "?", base64.b64encode(bytes(784)).decode(), base64.b64encode(bytes(785)).decode(), 5]
+)
+def test_what_is_no_drawing_empties_the_place(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A blank pad, or what is no drawing at all, is not kept, and neither is the drawing before it."""
+    session: dict[str, Any] = {DRAWING: np.ones((28, 28), dtype=np.uint8)}
+    monkeypatch.setattr(pad.st, "session_state", session)
+    keep(sent)
+    assert session == {}
+
+
+def test_a_drawing_is_kept_for_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """784 bytes become a picture in the session, which every pad begins with."""
+    session: dict[str, Any] = {}
+    monkeypatch.setattr(pad.st, "session_state", session)
+    picture = np.arange(784, dtype=np.uint32).astype(np.uint8).reshape(28, 28)
+    keep(base64.b64encode(picture.tobytes()).decode())
+    np.testing.assert_array_equal(session["drawing"], picture)
+    np.testing.assert_array_equal(pad.carried_over(), picture)

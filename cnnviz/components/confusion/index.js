@@ -1,6 +1,7 @@
 // A confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
 // Knows nothing of networks: counts and names in, the picked [true, predicted] out.
 import { themedRoot, role, rgb } from "../shared/theme.js";
+import { filled } from "../shared/words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -130,8 +131,7 @@ function sentence(state, i, j) {
   const total = counts[i].reduce((sum, count) => sum + count, 0);
   const count = counts[i][j];
   const values = { true: classes[i], predicted: classes[j], count, total };
-  const template = i === j ? strings.recognised : strings.taken;
-  const text = template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const text = filled(i === j ? strings.recognised : strings.taken, values);
   return count > 0 ? `${text} (${shareText(share(count, total))}%)` : text;
 }
 

@@ -1,6 +1,7 @@
 // The stage: where the window is, whether it plays, what is pointed at. One animation loop, kept on the root.
 
 import { role } from "../shared/theme.js";
+import { filled } from "../shared/words.js";
 import { extent, outputSize, outputValue, paddedReaders, paddedSize, products, ranges, signed, taps, unused } from "./arithmetic.js";
 import { formulaText, numbers, symbols } from "./formula.js";
 import { margin, paintEmptyOutput, paintFrame, paintFullOutput, paintInput, paintKernel, paintReach, paintWindow, sized } from "./paint.js";
@@ -88,16 +89,16 @@ export class Stage {
     this.find(".formula").setAttribute("aria-label", formulaText(c));
     const side = (size) => `<b>${size} × ${size}</b>`;
     const plain = side(c.n);
-    const padded = `${plain} <span class="quiet"><span class="swatch dashed"></span>${fill(t.padded, { size: `${paddedSize(c)} × ${paddedSize(c)}` })}</span>`;
+    const padded = `${plain} <span class="quiet"><span class="swatch dashed"></span>${filled(t.padded, { size: `${paddedSize(c)} × ${paddedSize(c)}` })}</span>`;
     this.find(".input figcaption").innerHTML = `${t.input} ${c.p ? padded : plain}`;
     this.find(".kernel figcaption").innerHTML = `${t.kernel} ${side(c.k)}`;
     this.find(".output figcaption").innerHTML = `${t.output} ${this.size ? side(this.size) : ""}`;
-    this.find(".none").textContent = fill(t.none, { span: extent(c), padded: paddedSize(c) });
+    this.find(".none").textContent = filled(t.none, { span: extent(c), padded: paddedSize(c) });
     this.find(".none").hidden = this.size > 0;
     this.root.classList.toggle("refused", this.size === 0);
     const lost = unused(c);
     const which = lost.length === 1 ? t.lost : t.losts;
-    this.find(".unread").innerHTML = lost.length ? `<span class="swatch"></span>${fill(which, { list: ranges(lost) })}` : "";
+    this.find(".unread").innerHTML = lost.length ? `<span class="swatch"></span>${filled(which, { list: ranges(lost) })}` : "";
     this.find(".hint").textContent = t.hint;
     this.find(".speed span").textContent = t.speed;
     this.find(".stage").setAttribute("aria-label", t.stage);
@@ -120,7 +121,7 @@ export class Stage {
     const slider = this.find(".speed input");
     slider.value = this.speed;
     fillTrack(slider);
-    slider.setAttribute("aria-valuetext", fill(this.strings.rate, { n: RATES[this.speed] }));
+    slider.setAttribute("aria-valuetext", filled(this.strings.rate, { n: RATES[this.speed] }));
     slider.title = slider.getAttribute("aria-valuetext");
   }
 
@@ -131,14 +132,14 @@ export class Stage {
     if (size === 0) {
       this.find(".count").textContent = "";
       sum.innerHTML = "";
-      this.describe(fill(t.none, { span: extent(c), padded: paddedSize(c) }), "");
+      this.describe(filled(t.none, { span: extent(c), padded: paddedSize(c) }), "");
       return;
     }
     const shown = this.shown;
     const [row, column] = this.at(shown);
     this.find(".scrubber").value = this.position;
     fillTrack(this.find(".scrubber"));
-    this.find(".scrubber").setAttribute("aria-valuetext", fill(t.of, { i: this.position + 1, n: this.last + 1 }));
+    this.find(".scrubber").setAttribute("aria-valuetext", filled(t.of, { i: this.position + 1, n: this.last + 1 }));
     this.find(".count").textContent = `${this.position + 1} / ${this.last + 1}`;
     if (this.pointed?.grid === "input") {
       sum.innerHTML = this.aboutPixel();
@@ -146,8 +147,8 @@ export class Stage {
     }
     sum.innerHTML = productsText(products(c, row, column), outputValue(c, row, column), t);
     const span = (index) => ranges(Array.from({ length: extent(c) }, (_, i) => taps(c, index)[0] + i));
-    const words = fill(t.step, { r: row + 1, c: column + 1, sum: signed(outputValue(c, row, column)) });
-    this.describe(fill(t.window, { rows: span(row), columns: span(column) }), words);
+    const words = filled(t.step, { r: row + 1, c: column + 1, sum: signed(outputValue(c, row, column)) });
+    this.describe(filled(t.window, { rows: span(row), columns: span(column) }), words);
   }
 
   describe(input, output) {
@@ -162,8 +163,8 @@ export class Stage {
     const { row, column } = this.pointed;
     const count = this.readersOf(row).length * this.readersOf(column).length;
     const inside = (index) => index >= c.p && index < c.n + c.p;
-    if (!inside(row) || !inside(column)) return fill(t.border, { n: `<b class="role-output">${count}</b>` });
-    return fill(t.pixel, { r: row - c.p + 1, c: column - c.p + 1, n: `<b class="role-output">${count}</b>` });
+    if (!inside(row) || !inside(column)) return filled(t.border, { n: `<b class="role-output">${count}</b>` });
+    return filled(t.pixel, { r: row - c.p + 1, c: column - c.p + 1, n: `<b class="role-output">${count}</b>` });
   }
 
   speak() {
@@ -171,7 +172,7 @@ export class Stage {
     const text =
       this.pointed?.grid === "input"
         ? this.find(".sum").textContent
-        : fill(this.strings.step, { r: row + 1, c: column + 1, sum: signed(outputValue(this.config, row, column)) });
+        : filled(this.strings.step, { r: row + 1, c: column + 1, sum: signed(outputValue(this.config, row, column)) });
     this.find(".spoken").textContent = this.size ? text : "";
   }
 
@@ -477,10 +478,6 @@ function label(button, text, icon) {
   button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${icon}</svg>`;
 }
 
-function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
-}
-
 /** A range's track is filled up to its thumb. */
 function fillTrack(range) {
   range.style.setProperty("--filled", `${(100 * range.value) / Math.max(1, range.max)}%`);
@@ -498,7 +495,7 @@ function productsText(pairs, sum, strings) {
   };
   const full = pairs.length <= 9;
   const terms = (full ? pairs : pairs.slice(0, 3)).map(one);
-  const rest = full ? [] : [`<span class="quiet">… ${fill(strings.products, { n: pairs.length })} …</span>`];
+  const rest = full ? [] : [`<span class="quiet">… ${filled(strings.products, { n: pairs.length })} …</span>`];
   const plusSign = ' <span class="op">+</span> ';
   return `${[...terms, ...rest].join(plusSign)} <span class="op">=</span> <b class="role-output result">${signed(sum)}</b>`;
 }

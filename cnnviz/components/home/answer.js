@@ -1,6 +1,7 @@
 // The network's answer: the winner, large, and ten bars.
 
-import { filled, percent } from "./words.js";
+import { filled } from "../shared/words.js";
+import { percent } from "./words.js";
 
 const UNSURE_BELOW = 0.5;
 const SPOKEN_AFTER = 600; // ms of rest before a screen reader hears the answer

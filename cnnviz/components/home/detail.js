@@ -1,8 +1,9 @@
 // One map, large: what it is, how to read its colours, and the filter that made it.
 
 import { largestMagnitude, paintNumbers } from "../shared/paint.js";
+import { filled } from "../shared/words.js";
 import { isSigned } from "./flow.js";
-import { filled, shortNumber, timesSigns } from "./words.js";
+import { shortNumber, timesSigns } from "./words.js";
 
 const DETAIL_SIDE = 196; // pixels: 28 numbers at 7
 

@@ -3,7 +3,8 @@
 // One tab stop for all maps: arrow keys walk them, up and down within a layer, left and right between layers.
 
 import { largestMagnitude, paintNumbers } from "../shared/paint.js";
-import { filled, timesSigns } from "./words.js";
+import { filled } from "../shared/words.js";
+import { timesSigns } from "./words.js";
 
 const ACTIVATIONS = ["relu", "sigmoid"];
 const SIGNED = ["conv2d", "linear"];

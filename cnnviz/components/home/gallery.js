@@ -2,7 +2,7 @@
 
 import { DIGIT_SIDE } from "../shared/digit.js";
 import { paintNumbers } from "../shared/paint.js";
-import { filled } from "./words.js";
+import { filled } from "../shared/words.js";
 
 const GALLERY_SIZE = 10; // one picture of each digit at a time
 

@@ -5,7 +5,8 @@
 // state: "drawing", the 28 x 28 picture in base64 when a stroke has ended, "" when the pad is empty.
 // The event "cnn-shown" (detail: ms of the forward pass) bubbles from the root whenever all pictures are redrawn.
 
-import { DIGIT_SIDE, centreLikeMnist, fromBase64, toBase64 } from "../shared/digit.js";
+import { floatsFromBase64, fromBase64, toBase64 } from "../shared/base64.js";
+import { DIGIT_SIDE, centreLikeMnist } from "../shared/digit.js";
 import { forward } from "../shared/network.js";
 import { createPad } from "../shared/pad.js";
 import { paintNumbers, pixelTables } from "../shared/paint.js";
@@ -125,16 +126,12 @@ function createStage(root) {
 function decoded(source) {
   const layers = source.layers.map((layer) => {
     if (!layer.weight) return layer;
-    return { ...layer, weight: numbers(layer.weight), bias: numbers(layer.bias) };
+    return { ...layer, weight: floatsFromBase64(layer.weight), bias: floatsFromBase64(layer.bias) };
   });
   const network = { layers, mean: source.mean, std: source.std };
   const blank = run(network, new Uint8Array(DIGIT_SIDE ** 2));
   network.shapes = Object.fromEntries(Object.entries(blank).map(([name, { shape }]) => [name, shape]));
   return network;
-}
-
-function numbers(base64) {
-  return new Float32Array(fromBase64(base64).buffer);
 }
 
 /** Every layer's output by name for a picture of grey levels, normalised as in training. */

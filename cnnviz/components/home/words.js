@@ -1,8 +1,4 @@
-// Sentences with `{named}` gaps, and numbers as they are read aloud.
-
-export function filled(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
-}
+// Numbers as they are read aloud.
 
 /** "98%"; what is not quite certain never reads 100%. */
 export function percent(probability) {

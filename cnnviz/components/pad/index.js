@@ -1,6 +1,7 @@
 // The sketch pad on its own: sends the drawing, made like MNIST's pictures, when a stroke has ended.
 import { themedRoot, role } from "../shared/theme.js";
-import { centreLikeMnist, toBase64 } from "../shared/digit.js";
+import { toBase64 } from "../shared/base64.js";
+import { centreLikeMnist } from "../shared/digit.js";
 import { createPad } from "../shared/pad.js";
 
 export default function ({ data, parentElement, setStateValue }) {

@@ -25,18 +25,6 @@ export function centreLikeMnist(ink, width, height) {
   return digit;
 }
 
-/** The base64 of `bytes`, as the server takes a picture. */
-export function toBase64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-/** The bytes of a base64 text, as the server sends pictures and weights. */
-export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 function inkBox(ink, width, height) {
   let left = width, right = -1, top = height, bottom = -1;
   for (let y = 0; y < height; y++) {
@@ -66,7 +54,7 @@ function averageAreas(ink, width, box, columns, rows) {
       small[high.to[i] * columns + x] += across[high.from[i] * columns + x] * high.share[i];
     }
   }
-  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5)));
+  return Uint8Array.from(small, (value) => Math.min(255, Math.floor(value + 0.5 + TIE)));
 }
 
 /** Wherever cell `to` of `cells` overlaps pixel `from` of `pixels`, its share; the shares of a cell sum to 1. */

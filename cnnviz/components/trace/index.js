@@ -1,6 +1,8 @@
 // How one value of a feature map comes about: point at the map, and see what it reads, weighs and adds up.
 // The numbers come from the server; the sums are done here, so that they follow the finger.
 import { themedRoot, lookupTable } from "../shared/theme.js";
+import { floatsFromBase64 } from "../shared/base64.js";
+import { filled } from "../shared/words.js";
 import { windowAt, products, total, number, strongest } from "./sums.js";
 import { paintTiles, placeMarks } from "./tiles.js";
 
@@ -19,12 +21,8 @@ export default function ({ data, parentElement }) {
 }
 
 function unpack(data) {
-  const array = (field) => field && { ...field, values: floats(field.values) };
+  const array = (field) => field && { ...field, values: floatsFromBase64(field.values) };
   return { ...data, inputs: array(data.inputs), weights: array(data.weights), output: array(data.output) };
-}
-
-function floats(text) {
-  return new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 }
 
 /** CSS pixels for the fields: three side by side where there is room, else as wide as a phone allows.
@@ -101,11 +99,12 @@ function markOf(step, [row, column]) {
     : { top: row, left: column, height: 1, width: 1 };
 }
 
+/** The sum in words; rows and columns are counted from 1. */
 function sentence(step, [row, column], seen, parts) {
   const width = step.output.shape[2];
   const values = {
-    row,
-    column,
+    row: row + 1,
+    column: column + 1,
     value: number(step.output.values[row * width + column]),
     bias: number(step.bias),
     sum: parts ? number(total(parts)) : "",
@@ -113,7 +112,7 @@ function sentence(step, [row, column], seen, parts) {
     before: number(seen.values[0]),
     list: [...seen.values].map(number).join(", "),
   };
-  return step.strings.says.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return filled(step.strings.says, values);
 }
 
 function show(root, selector, field, caption, options) {

@@ -1,0 +1,29 @@
+"""Numbers on a page say neither more nor less than they know."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnviz.ui.numbers import number, percent
+
+
+@pytest.mark.parametrize(
+    ("part", "read"),
+    [
+        (0, "0.0%"),
+        (1e-6, "<0.1%"),
+        (0.0005, "0.1%"),
+        (0.98764, "98.8%"),
+        (0.9994, "99.9%"),
+        (0.9999, ">99.9%"),
+        (1, "100.0%"),
+    ],
+)
+def test_only_all_reads_as_all(part: float, read: str) -> None:
+    """A network that is nearly sure is never shown as 100% sure, nor a small chance as none."""
+    assert percent(part) == read
+
+
+def test_three_digits_and_a_true_minus() -> None:
+    """Values of maps: short enough for a title, and minus is not a hyphen."""
+    assert [number(value) for value in (-1.23456, 0.0, 1234.5)] == ["−1.23", "0", "1.23e+03"]
