@@ -6,10 +6,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from cnnviz.commands.measure import Row
 from tests.browser import chromium
@@ -37,26 +37,14 @@ def run(repeats: int = 5) -> Iterator[Row]:
 
 
 def _seconds(browser: Browser, script: str, sign: str) -> float:
-    """Until `sign`, a CSS selector, is visible; the page is asked for again while the server does not listen."""
-    with tempfile.TemporaryDirectory() as home, app_server(Path(home), COMPLETE_DATA, False, script) as server:
+    """Until `sign`, a CSS selector, is visible to a visitor who comes as soon as the server listens."""
+    with tempfile.TemporaryDirectory() as home, app_server(Path(home), COMPLETE_DATA, script=script) as server:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        _retry(lambda: page.goto(server.url, wait_until="commit"))
+        page.goto(server.url, wait_until="commit")
         page.locator(sign).first.wait_for(state="visible", timeout=60_000)
         taken = time.perf_counter() - server.started
         page.close()
     return taken
-
-
-def _retry(visit: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            visit()
-            return
-        except Error:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
 
 
 if __name__ == "__main__":

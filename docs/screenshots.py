@@ -73,7 +73,7 @@ def _take(browser: Browser, url: str, name: str, width: int, theme: Literal["lig
 def _settle(page: Page) -> None:
     """Wait until Streamlit has finished a run and the page no longer changes its height."""
     page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     height = -1
     for _attempt in range(40):
         page.wait_for_timeout(400)

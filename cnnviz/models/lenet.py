@@ -32,7 +32,7 @@ class LeNet:
         side = (INPUT_SIDE + 2 * self.padding - KERNEL_SIZE + 1) // POOL_SIZE
         side = (side - KERNEL_SIZE + 1) // POOL_SIZE  # 5, or 4 without padding
         features = CHANNELS[1] * side * side
-        network = nn.Sequential(
+        return nn.Sequential(
             OrderedDict(
                 [
                     ("conv1", nn.Conv2d(in_channels, CHANNELS[0], KERNEL_SIZE, padding=self.padding)),
@@ -50,18 +50,9 @@ class LeNet:
                 ]
             )
         )
-        if self.activation == "sigmoid":
-            network.apply(_spread_weights)
-        return network
 
     def _activation(self) -> nn.Module:
         return nn.ReLU() if self.activation == "relu" else nn.Sigmoid()
 
     def _pool(self) -> nn.Module:
         return nn.MaxPool2d(POOL_SIZE) if self.pooling == "max" else nn.AvgPool2d(POOL_SIZE)
-
-
-def _spread_weights(layer: nn.Module) -> None:
-    """Glorot and Bengio's (2010) uniform weights: with torch's own a sigmoid LeNet sits at 10% for epochs."""
-    if isinstance(layer, (nn.Conv2d, nn.Linear)):
-        nn.init.xavier_uniform_(layer.weight)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,13 +14,15 @@ from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
 from cnnviz.ui.pages import ensure_navigation
 
+_ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 _FRAME_CSS = """
 .block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
 .block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding-bottom: 0; }
-h2 { font-size: 1.45rem; padding-top: 1.5rem; }
-h3 { font-size: 1.15rem; }
+.block-container h2 { font-size: 1.45rem; padding-top: 1.5rem; }
+.block-container h3 { font-size: 1.15rem; }
 .cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0.35rem 0 0.75rem; max-width: 62ch; }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+[data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 @media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
 @media (max-width: 640px) {
   .block-container { padding: 3.25rem 0.9rem 3rem; }
@@ -34,7 +37,7 @@ def start(title: str, lead: str) -> None:
     `title` and `lead` are English messages; both are shown in the visitor's language.
     """
     ensure_navigation()
-    st.set_page_config(page_title=f"{_(title)} · CNN", page_icon="🔬", layout="wide")
+    st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=_ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
     st.title(_(title), anchor=False)

@@ -31,7 +31,6 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 .cnn-invitation { display: grid; place-items: center; min-height: 24rem; margin: 0; padding: 2rem; text-align: center;
   border: 2px dashed var(--cnn-line); border-radius: 0.75rem; color: var(--cnn-muted); font-size: 1.2rem;
   text-wrap: balance; }
-[data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not the training */
 [data-stale="true"] { opacity: 1 !important; } /* what is drawn anew twice a second must not fade each time */
 .st-key-training_details h3 { font-size: 1.3rem; }
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }

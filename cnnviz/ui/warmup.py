@@ -11,7 +11,7 @@ import importlib
 import sys
 import threading
 
-_HEAVY = ("torch", "cnnviz.engine.train", "cnnviz.inspection.activations")
+_HEAVY = ("pandas", "torch", "cnnviz.engine.train", "cnnviz.inspection.activations")
 _FIRST_PAGE_HEAD_START = 1.0  # seconds: the page is on its way to the browser before the imports hold the GIL
 
 _lock = threading.Lock()

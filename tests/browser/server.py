@@ -26,12 +26,10 @@ class Server:
 
 
 @contextmanager
-def app_server(
-    home: Path, data: Path | None = None, wait: bool = True, script: str = "streamlit_app.py"
-) -> Iterator[Server]:
-    """`streamlit run script` with its own CNNVIZ_HOME; ended when the block ends.
+def app_server(home: Path, data: Path | None = None, script: str = "streamlit_app.py") -> Iterator[Server]:
+    """`streamlit run script` with its own CNNVIZ_HOME, once it is healthy; ended when the block ends.
 
-    With `wait`, yields once the server answers its health check (RuntimeError with its log after 60 s).
+    Raises RuntimeError with the server's log if it is not healthy after 60 s.
     """
     port = _free_port()
     log = home / "server.log"
@@ -49,8 +47,7 @@ def app_server(
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        if wait:
-            _wait_until_healthy(url, process, log)
+        _wait_until_healthy(url, process, log)
         yield Server(url, process, started)
     finally:
         process.terminate()

@@ -33,7 +33,7 @@ def page(**query: str) -> AppTest:
 def matrix(app: AppTest) -> dict:
     """What the confusion matrix was sent."""
     (found,) = [block for block in app.get("bidi_component") if block.proto.id.endswith("evaluation_matrix")]
-    return json.loads(found.proto.json)
+    return json.loads(found.proto.json)[0]
 
 
 def html(app: AppTest) -> str:

@@ -31,7 +31,7 @@ def page(lang: str = "en") -> AppTest:
 def data(app: AppTest) -> dict[str, Any]:
     """What the component was given."""
     (component,) = app.get("bidi_component")
-    return json.loads(component.proto.json)
+    return json.loads(component.proto.json)[0]
 
 
 def test_the_network_is_the_checkpoint() -> None:

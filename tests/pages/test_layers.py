@@ -35,7 +35,7 @@ def page(**query: str) -> AppTest:
 def component(app: AppTest, key: str) -> dict:
     """What the component with this key was sent."""
     (found,) = [block for block in app.get("bidi_component") if block.proto.id.endswith(key)]
-    return json.loads(found.proto.json)
+    return json.loads(found.proto.json)[0]
 
 
 def floats(field: dict) -> np.ndarray:

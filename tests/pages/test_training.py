@@ -47,7 +47,7 @@ def buttons(app: AppTest) -> set[str]:
 def chart(app: AppTest, key: str) -> dict:
     """The data handed to the component with this key."""
     [found] = [each.proto for each in app.get("bidi_component") if key in each.proto.id]
-    return json.loads(found.json)
+    return json.loads(found.json)[0]
 
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)

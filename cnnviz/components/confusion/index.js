@@ -4,7 +4,7 @@ import { themedRoot, role, rgb } from "../shared/theme.js";
 import { filled } from "../shared/words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   const state = (root.confusion ??= { row: 0, column: 0, shape: "", hovered: null });
   state.data = data;

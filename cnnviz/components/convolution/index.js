@@ -3,7 +3,7 @@
 import { themedRoot } from "../shared/theme.js";
 import { Stage } from "./stage.js";
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
   root.stage ??= new Stage(root);
   root.stage.update(data);

@@ -6,7 +6,7 @@ import { roundTicks, powerTicks, numberText } from "./ticks.js";
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
 const SVG = "http://www.w3.org/2000/svg";
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
   root.chart = data;
   if (!root.observer) {

@@ -19,7 +19,7 @@ import { createGallery } from "./gallery.js";
 const STACKED_BELOW = 600; // pixels: as in style.css
 const FIRST_DIGIT = 3; // of the gallery: what the network reads before anything is drawn
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   root.stage ??= createStage(root);
   root.stage.configure(data, (drawing) => setStateValue("drawing", drawing));

@@ -2,7 +2,7 @@
 // one PNG, one below the other, and are enlarged by whole factors, so that their pixels stay crisp.
 import { themedRoot } from "../shared/theme.js";
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);
   const sheet = root.querySelector(".fm-sheet");
   sheet.setAttribute("aria-label", data.label);

@@ -4,7 +4,7 @@ import { toBase64 } from "../shared/base64.js";
 import { centreLikeMnist } from "../shared/digit.js";
 import { createPad } from "../shared/pad.js";
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   root.pad ??= createPad(root.querySelector(".pad-host"));
   root.pad.configure({

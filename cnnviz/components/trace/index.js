@@ -6,7 +6,7 @@ import { filled } from "../shared/words.js";
 import { windowAt, products, total, number, strongest } from "./sums.js";
 import { paintTiles, placeMarks } from "./tiles.js";
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
   const step = unpack(data);
   const [, height, width] = step.output.shape;
