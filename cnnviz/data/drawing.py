@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.data.decoding import as_ink
+from cnnviz.data.ink import as_ink
 from cnnviz.data.registry import DatasetSpec, Framing
 
 _TIE = 1e-6  # halves are rounded up whatever the last bit of a sum says, in Python as in JavaScript
