@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnviz.engine.card import load_card
+from cnnviz.engine.scores import lesson_lines
 from cnnviz.locale import N_
 from cnnviz.ui import cache, evaluation, pictures
 from cnnviz.ui.checkpoints import choose_checkpoint
@@ -43,4 +44,4 @@ with errors_as_sentences():
             judged = cache.evaluation(choice.path)
         split = cache.test_pictures(card.data)
         evaluation.show_pictures(judged, split, names, cell, evaluation.Place(choice.name))
-    evaluation.show_classes(counts, names, evaluation.lesson_lines(counts, card))
+    evaluation.show_classes(counts, names, lesson_lines(counts, card.classes))

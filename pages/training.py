@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.ui import training
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import errors_as_sentences, start
+from cnnviz.ui.page import errors_as_sentences, page_link, start
 from cnnviz.ui.training_form import submit, training_form
 
 start(
@@ -25,7 +25,7 @@ with controls, st.container(key="training_form"):
     if wish.problem:
         st.error(wish.problem, icon=":material/error:")
     if wish.needs_data:
-        training.page_link("data", "Data", ":material/photo_library:")
+        page_link("data", N_("Data"), ":material/photo_library:")
     training.device_caption()
 with run:
     training.live_panel()

@@ -69,8 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
     """Train here; raises RunError if the run did not come to its end."""
+    from cnnviz.engine.card import epoch_path
     from cnnviz.engine.checkpoint import copy
-    from cnnviz.engine.resumption import epoch_path
     from cnnviz.runs import scheduler, worker
 
     config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})

@@ -13,7 +13,6 @@ import http.client
 import os
 import ssl
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -21,16 +20,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from cnnviz.data import idx
-from cnnviz.data.files import TEMPORARY_SUFFIX, IdxFiles, may_write, record, temporary_name
+from cnnviz.data.files import IdxFiles, may_write, record
 from cnnviz.errors import DataError, DownloadError
+from cnnviz.files import remove_leftovers, temporary, to_disk
 from cnnviz.locale import N_
 
 _SILENCE = 20.0  # seconds without a byte before a mirror is given up
 _PIECE = 1 << 16  # bytes read at a time
-_ABANDONED = 15 * 60.0  # seconds since a temporary file was last written: no download is that silent
+ABANDONED = 15 * 60.0  # seconds since a temporary file was last written: no download is that silent
 _LARGEST = 4  # times the published size: a server that sends more is not the one we want
 
 
@@ -64,20 +63,11 @@ def fetch(files: IdxFiles, root: Path, progress: Callable[[int, int], None] | No
         if not may_write(directory):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         directory.mkdir(parents=True, exist_ok=True)
-        sweep(directory)
+        remove_leftovers(directory, silent_for=ABANDONED)
         sources = torchvision_sources(files.folder)
         count = _Counter(sum(files.archive_bytes[file] for file in wanted), progress)
         for file in wanted:
             _fetch_file(files, file, sources, directory / file, count)
-
-
-def sweep(directory: Path, now: float | None = None) -> list[Path]:
-    """Remove what a killed download left behind; those still being written are let alone. Returns what went."""
-    limit = (time.time() if now is None else now) - _ABANDONED
-    leftovers = [path for path in directory.glob(f".*{TEMPORARY_SUFFIX}") if path.stat().st_mtime < limit]
-    for path in leftovers:
-        path.unlink(missing_ok=True)
-    return leftovers
 
 
 class _BrokenOffError(Exception):
@@ -133,7 +123,7 @@ def _fetch_file(files: IdxFiles, file: str, sources: Sources, target: Path, coun
     """One file from the first mirror that has it whole."""
     published = files.archive_bytes[file]
     failures: list[DownloadError] = []
-    with _temporary(target) as archive:
+    with temporary(target) as archive:
         for mirror in sources.mirrors:
             count.begin_again()
             try:
@@ -172,19 +162,19 @@ def _download(url: str, target: Path, md5: str, largest: int, count: _Counter) -
 def _unpack(archive: Path, target: Path) -> str:
     """Gunzip to a temporary name, flush to the disk, rename to `target`. Returns the SHA-256 of the file."""
     digest = hashlib.sha256()
-    with _temporary(target) as temporary:
-        with gzip.open(archive) as packed, temporary.open("wb") as file:
+    with temporary(target) as part:
+        with gzip.open(archive) as packed, part.open("wb") as file:
             while piece := packed.read(1 << 20):
                 digest.update(piece)
                 file.write(piece)
-            _to_disk(file)
-        with temporary.open("rb") as file:
-            if idx.file_length(file.read(idx.HEADER_BYTES)) != temporary.stat().st_size:
+            to_disk(file)
+        with part.open("rb") as file:
+            if idx.file_length(file.read(idx.HEADER_BYTES)) != part.stat().st_size:
                 raise DownloadError(
                     N_("`{file}` was fetched but is not an IDX file. Update torchvision: its address has changed."),
                     file=target.name,
                 )
-        temporary.replace(target)
+        part.replace(target)
     return digest.hexdigest()
 
 
@@ -235,21 +225,6 @@ def _most_telling(failures: Sequence[DownloadError]) -> DownloadError:
     """An answer tells more than silence, and the last mirror's more than the first's."""
     answers = [failure for failure in failures if failure.template != _NO_CONNECTION]
     return (answers or failures)[-1]
-
-
-@contextmanager
-def _temporary(target: Path) -> Iterator[Path]:
-    """A temporary file beside `target`, gone at the end unless it was renamed."""
-    path = temporary_name(target)
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _to_disk(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,9 +21,9 @@ from cnnviz import paths
 from cnnviz.data import idx
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
-TEMPORARY_SUFFIX = ".cnnviz-part"
 _MANIFEST = "sha256.json"
 _PREFIXES = {"train": "train", "test": "t10k"}
 
@@ -165,7 +164,6 @@ def _update_json(path: Path, key: str, value: str) -> bool:
         return False
     with _json_lock:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             content = json.dumps(_read_json(path) | {key: value}, indent=1, sort_keys=True)
             write_atomically(path, content.encode())
         except OSError:
@@ -180,24 +178,6 @@ def may_write(folder: Path) -> bool:
     """
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     return os.access(existing, os.W_OK) and bool(existing.stat().st_mode & 0o222)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write to a temporary name, flush to the disk, rename: a kill leaves the old file or the new one."""
-    temporary = temporary_name(path)
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def temporary_name(path: Path) -> Path:
-    """A name beside `path` that no other process uses."""
-    return path.with_name(f".{path.name}-{secrets.token_hex(6)}{TEMPORARY_SUFFIX}")
 
 
 _hashes: dict[tuple[str, int, int], str] = {}  # (path, mtime, size) -> SHA-256: once per file in a process

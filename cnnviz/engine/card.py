@@ -21,6 +21,7 @@ from cnnviz.locale import N_
 
 WEIGHTS = ".safetensors"
 CARD = ".json"
+_EPOCH = "epoch-"
 _LARGEST_CARD = 1 << 20  # bytes; ours are 2 kB
 _LARGEST_WEIGHTS = 4 << 30
 
@@ -73,6 +74,18 @@ def weights_path(path: Path | str) -> Path:
 def card_path(path: Path | str) -> Path:
     """The card of a checkpoint named in any of these ways."""
     return weights_path(path).with_suffix(CARD)
+
+
+def epoch_path(directory: Path, epoch: int) -> Path:
+    """The checkpoint of `epoch` in a run's folder, without suffix."""
+    return directory / f"{_EPOCH}{epoch:04d}"
+
+
+def kept_epochs(directory: Path) -> list[tuple[int, Path]]:
+    """(epoch, weights file) of every complete checkpoint in a run's folder, oldest first: the card is written last."""
+    cards = directory.glob(f"{_EPOCH}*{CARD}")
+    numbered = ((card.stem.removeprefix(_EPOCH), weights_path(card)) for card in cards)
+    return sorted((int(number), file) for number, file in numbered if number.isdecimal() and file.is_file())
 
 
 def load_card(path: Path | str) -> Card:

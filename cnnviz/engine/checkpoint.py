@@ -12,8 +12,8 @@ from safetensors.torch import save as to_bytes
 from torch import nn
 
 from cnnviz.engine.card import Card, card_path, digest, load_card, not_weights, read_weights, weights_path
-from cnnviz.engine.files import write_atomically
 from cnnviz.errors import CheckpointError
+from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 from cnnviz.models.registry import model_spec
 

@@ -106,8 +106,13 @@ def _integer(parameter: str, value: object, low: int, high: int) -> None:
 
 
 def _number(parameter: str, value: object, low: float, high: float, open_below: bool = False) -> None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not is_number or not low <= value <= high or (open_below and value == low):  # type: ignore[operator]
+    is_in_range = (  # NaN and infinity are not
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and low <= value <= high
+        and not (open_below and value == low)
+    )
+    if not is_in_range:
         rule = (
             N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}.")
             if open_below

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.data.registry import dataset
+from cnnviz.engine import scores
 from cnnviz.engine.batches import Pictures
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.device import choose_device
@@ -55,34 +56,25 @@ class Evaluation:
     @property
     def precision(self) -> NDArray[np.float64]:
         """Of what was called class k, the share that is; 0 if nothing was. (k,)"""
-        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
+        return scores.precision(self.confusion)
 
     @property
     def recall(self) -> NDArray[np.float64]:
         """Of what is class k, the share that was called so: the accuracy of the class; 0 if there is none. (k,)"""
-        return _shares(self.confusion.diagonal(), self.support)
+        return scores.recall(self.confusion)
 
     @property
     def f1(self) -> NDArray[np.float64]:
         """Harmonic mean of precision and recall. (k,)"""
-        return _shares(2 * self.confusion.diagonal(), self.confusion.sum(axis=0) + self.support)
+        return scores.f1(self.confusion)
 
     def per_class(self) -> tuple[tuple[int, int], ...]:
         """(correct, total) for each class."""
-        return tuple(zip(self.confusion.diagonal().tolist(), self.support.tolist(), strict=True))
+        return scores.per_class(self.confusion)
 
     def lesson_lines(self, classes: Sequence[str]) -> list[str]:
-        """The report in the words of the lesson this project grew out of; percentages cut, not rounded, as there.
-
-        "Test Accuracy of 0: 99% (977/980)", ..., "Test Accuracy (Overall): 99% (9901/10000)"
-        """
-        rows = [(f"of {name}", *counts) for name, counts in zip(classes, self.per_class(), strict=True)]
-        rows.append(("(Overall)", self.correct, self.total))
-        return [
-            f"Test Accuracy {what}: {100 * correct // total}% ({correct}/{total})"
-            for what, correct, total in rows
-            if total
-        ]
+        """The lesson's report: a line for each class and one for all."""
+        return scores.lesson_lines(self.confusion, classes)
 
 
 def evaluate(model: nn.Module, data: Pictures) -> Evaluation:
@@ -101,17 +93,20 @@ def evaluate(model: nn.Module, data: Pictures) -> Evaluation:
 
 
 def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: str = "cpu") -> Evaluation:
-    """The checkpoint on the test half of its own data set, or of another with as many classes.
+    """The checkpoint on the test half of its own data set, or of another with the same classes.
 
     On the CPU unless asked otherwise: there the counts are the same on every machine.
     Raises CheckpointError, ConfigurationError, or what loading the data raises.
     """
     model, card = load(path)
     spec = dataset(data_name or card.data)
-    if len(spec.classes) != len(card.classes) or spec.image_size[0] != card.input_size[0]:
+    if spec.classes != card.classes or spec.image_size[0] != card.input_size[0]:
         raise ConfigurationError(
-            N_("This checkpoint knows {known} classes in pictures of {channels} channels; {data} is not like that."),
-            known=len(card.classes),
+            N_(
+                "This checkpoint knows the classes {known} in pictures of {channels} channels; {data} is not like "
+                "that. Choose test images with the same classes."
+            ),
+            known=", ".join(card.classes),
             channels=card.input_size[0],
             data=spec.name,
         )
@@ -130,7 +125,3 @@ def _answer(model: nn.Module, x: Tensor) -> Tensor:
 def count_confusion(labels: NDArray[np.int64], predictions: NDArray[np.int64], num_classes: int) -> NDArray[np.int64]:
     """(k, k) true x predicted, by one bincount."""
     return np.bincount(labels * num_classes + predictions, minlength=num_classes**2).reshape(num_classes, num_classes)
-
-
-def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.divide(part, whole, out=np.zeros(len(part)), where=whole != 0)

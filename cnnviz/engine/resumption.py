@@ -10,20 +10,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import nn
 
-from cnnviz.engine.card import not_weights
+from cnnviz.engine.card import epoch_path, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.files import write_atomically
 from cnnviz.engine.optimizer import restore_state, state_tensors
 from cnnviz.errors import CheckpointError
+from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
 _FILE = "optimizer.safetensors"
-
-
-def epoch_path(directory: Path, epoch: int) -> Path:
-    """The checkpoint of `epoch` in a run's folder, without suffix."""
-    return directory / f"epoch-{epoch:04d}"
 
 
 def keep(directory: Path, optimizer: torch.optim.Optimizer, epoch: int) -> None:

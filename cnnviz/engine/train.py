@@ -22,7 +22,7 @@ from torch import nn
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.engine import resumption
 from cnnviz.engine.batches import Batch, Pictures, epoch_seed
-from cnnviz.engine.card import Card
+from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable, versions
@@ -75,10 +75,11 @@ class _Stretch:
         self.optimizer = make_optimizer(self.model, config)
         self.steps = self.train_set.steps(config.batch_size)  # of an epoch
         self.earlier_seconds = 0.0  # of the stretches before this one
+        self.watch = Stopwatch()
 
     def run(self, resume: bool) -> Generator[Event, None, None]:
         """All events. The stopwatch stands still while one is out."""
-        self.watch = Stopwatch()
+        self.watch = Stopwatch()  # from the first event asked for
         for event in self._run(resume):
             with self.watch.paused():
                 yield event
@@ -177,7 +178,7 @@ class _Stretch:
         )
 
     def _save(self, directory: Path, epoch: int, result: Evaluation) -> None:
-        save(resumption.epoch_path(directory, epoch), self.model, self._card(epoch, result))
+        save(epoch_path(directory, epoch), self.model, self._card(epoch, result))
 
     def _card(self, epoch: int, result: Evaluation) -> Card:
         prepare = self.test_set.prepare

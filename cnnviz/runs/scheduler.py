@@ -16,8 +16,8 @@ from pathlib import Path
 from cnnviz import paths
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
-from cnnviz.engine.files import remove_leftovers
 from cnnviz.errors import CnnvizError, ConfigurationError, RunError
+from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 from cnnviz.runs import process
 from cnnviz.runs.record import RunRecord
@@ -40,8 +40,8 @@ def store() -> Store:
 def runs_at_once() -> int:
     """How many runs train at the same time: `CNNVIZ_RUNS_AT_ONCE`, else 1.
 
-    One, because two trainings on a CPU each take more than twice as long (shared/facts.md), and because a class
-    that watches one run together learns more than one that shares a GPU.
+    One, because two trainings on a CPU each take more than twice as long, and because a class that watches one run
+    together learns more than one that shares a GPU.
     """
     text = os.environ.get("CNNVIZ_RUNS_AT_ONCE", "1")
     if not text.isdecimal() or int(text) < 1:

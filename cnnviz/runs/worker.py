@@ -17,8 +17,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from cnnviz.engine.events import Event, RunEnd, RunStarted
-from cnnviz.engine.files import remove_leftovers
 from cnnviz.errors import CnnvizError, RunError
+from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.record import RunRecord, Status
@@ -31,7 +31,7 @@ PARK_SECONDS = 15 * 60.0  # a paused worker gives its memory back after so long
 _BEAT_SECONDS = 5.0
 
 
-class _LetGo(Exception):  # noqa: N818 - not an error
+class _LetGo(Exception):  # noqa: N818 - an order, not an error
     """The run is stopped, parked, or was given to another worker: leave quietly."""
 
 
@@ -100,7 +100,7 @@ def _drive(
     return status
 
 
-class _Stop(Exception):  # noqa: N818
+class _Stop(Exception):  # noqa: N818 - an order, not an error
     """The run was asked to stop."""
 
 

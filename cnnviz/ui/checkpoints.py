@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz import paths
-from cnnviz.engine.card import CARD, WEIGHTS, card_path
+from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs
 from cnnviz.ui.i18n import _
 
 FIRST = "lenet5-mnist"  # the network of the first page is the first to choose
-_RUN = "run-{}"
-_EPOCH_FILE = re.compile(r"epoch-(\d+)$")
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,11 @@ class Choice:
     @property
     def path(self) -> Path:
         return self.epochs[-1][1]
+
+
+def run_name(run_id: int) -> str:
+    """What the network of a run is called, in the select box and in links."""
+    return f"run-{run_id}"
 
 
 def choices() -> list[Choice]:
@@ -71,15 +73,5 @@ def _shipped(folder: Path) -> list[Choice]:
 
 
 def _trained(folder: Path) -> list[Choice]:
-    runs = [(int(run.name), _epochs(run)) for run in folder.glob("*") if run.name.isdigit()]
-    return [Choice(_RUN.format(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]
-
-
-def _epochs(run: Path) -> tuple[tuple[int, Path], ...]:
-    """Complete epochs of a run: the card is written last."""
-    found = []
-    for card in run.glob(f"epoch-*{CARD}"):
-        number = _EPOCH_FILE.search(card.stem)
-        if number and card.with_suffix(WEIGHTS).is_file():
-            found.append((int(number[1]), card.with_suffix(WEIGHTS)))
-    return tuple(sorted(found))
+    runs = [(int(run.name), tuple(kept_epochs(run))) for run in folder.glob("*") if run.name.isdigit()]
+    return [Choice(run_name(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]

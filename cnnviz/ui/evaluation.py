@@ -14,7 +14,8 @@ import streamlit as st
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
-from cnnviz.figures.confusion import ClassScore, Counts, class_scores, commonest_mistakes
+from cnnviz.engine.scores import ClassScore, Counts, class_scores
+from cnnviz.figures.confusion import commonest_mistakes
 from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
@@ -75,22 +76,13 @@ def counts_of(card: Card) -> Counts | None:
     return np.array(rows, np.int64) if len(rows) == size else None
 
 
-def lesson_lines(counts: Counts, card: Card) -> list[str]:
-    """The report in the words of the lesson: they are a program's output, and stay English."""
-    from cnnviz.engine.evaluate import Evaluation
-
-    nothing = np.empty(0, np.int64)
-    whole = Evaluation(counts, card.test_loss, nothing, nothing, np.empty((0, len(counts)), np.float32))
-    return whole.lesson_lines(card.classes)
-
-
 def show_score(counts: Counts, card: Card) -> None:
     """How many are right, in one sentence."""
     st.html(_CSS)
     correct, total = int(counts.trace()), int(counts.sum())
     text = _(
-        "<b>{percent}% right</b>: {correct} of {total} test pictures of {data}, none of which it was trained on.",
-        percent=f"{100 * correct / max(total, 1):.2f}",
+        "<b>{percent} right</b>: {correct} of {total} test pictures of {data}, none of which it was trained on.",
+        percent=html.escape(percent(correct / max(total, 1), decimals=2)),
         correct=f"{correct:,}",
         total=f"{total:,}",
         data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else card.data),

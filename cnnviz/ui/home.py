@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
@@ -21,14 +19,15 @@ from cnnviz.ui.components import component
 from cnnviz.ui.home_gallery import Gallery, choose_digits
 from cnnviz.ui.home_network import browser_network, weight_count
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, keep, pad_strings
-from cnnviz.ui.page import errors_as_sentences
+from cnnviz.ui.page import errors_as_sentences, page_link
 
 _STAGE = "home_stage"
 _NEXT = (
-    ("pages/convolution.py", N_("How one filter slides")),
-    ("pages/training.py", N_("Train such a network")),
-    ("pages/layers.py", N_("Look inside, layer by layer")),
+    ("convolution", N_("How one filter slides")),
+    ("training", N_("Train such a network")),
+    ("layers", N_("Look inside, layer by layer")),
 )
 
 
@@ -53,9 +52,8 @@ def what_next() -> None:
     """Three doors to go on through."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(_("What next?"), width="content")
-        for file, label in _NEXT:
-            with suppress(StreamlitAPIException):  # this page runs alone, without the others
-                st.page_link(file, label=_(label), icon=":material/arrow_forward:")
+        for page, label in _NEXT:
+            page_link(page, label, ":material/arrow_forward:")
 
 
 @st.fragment
@@ -90,7 +88,7 @@ def _provenance(card: Card, path: Path) -> str:
         network="LeNet-5",
         weights=f"{_weights(path, path.stat().st_mtime_ns):,}",
         data="MNIST" if card.data == "mnist" else _(DATASETS[card.data].title),
-        accuracy=f"{card.test_accuracy:.1%}",
+        accuracy=percent(card.test_accuracy),
         total=f"{card.total:,}",
     )
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
@@ -53,6 +54,18 @@ def theme_type() -> str:
 def colors() -> dict[str, str]:
     """The colour of every role (input, kernel, train ...) in the visitor's theme."""
     return palette(theme_type())
+
+
+def page_link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:
+    """A link to another page of the app; plain text where this page runs alone, without the others.
+
+    `label` is an English message; `parameters` go into the link's query string.
+    """
+    file = f"pages/{page}.py"
+    try:
+        st.page_link(file, label=_(label), icon=icon, query_params=parameters)
+    except StreamlitAPIException:
+        st.caption(_(label))
 
 
 @contextmanager

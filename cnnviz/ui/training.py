@@ -7,7 +7,6 @@ fragment that runs by itself: twice a second while a run trains, else every two 
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.errors import CnnvizError, RunError
@@ -17,8 +16,10 @@ from cnnviz.runs.history import History
 from cnnviz.runs.record import RESUMABLE, RunRecord
 from cnnviz.ui import training_view as view
 from cnnviz.ui import warmup
+from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.page import errors_as_sentences
+from cnnviz.ui.numbers import percent
+from cnnviz.ui.page import errors_as_sentences, page_link
 
 RUN = "training_run"  # in the link
 _WAITED = "training_waited"
@@ -203,11 +204,11 @@ def _status(record: RunRecord, history: History) -> str:
     if record.status == "finished" and (record.test_accuracy or 0.0) < _guessing(record):
         return _(
             "Finished, but no better than guessing: {accuracy} right. Try a smaller learning rate than {rate}.",
-            accuracy=_percent(record),
+            accuracy=percent(record.test_accuracy or 0.0),
             rate=f"{record.config.learning_rate:g}",
         )
     if record.status == "finished":
-        return _("Finished: {accuracy} of the test pictures right.", accuracy=_percent(record))
+        return _("Finished: {accuracy} of the test pictures right.", accuracy=percent(record.test_accuracy or 0.0))
     if record.status == "interrupted" and record.epochs_done:
         return _("Its process ended unexpectedly. Resume goes on with epoch {next} of {epochs}.", **values)
     if record.status == "interrupted":
@@ -225,22 +226,13 @@ def _status(record: RunRecord, history: History) -> str:
 
 def _next_steps(record: RunRecord) -> None:
     """To where the trained network can be looked at."""
-    name = f"run-{record.id}"
+    name = run_name(record.id)
     with st.container(horizontal=True, key="training_next"):
         for page, label, icon in (
             ("layers", N_("Look inside this network"), ":material/layers:"),
             ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
         ):
             page_link(page, label, icon, {f"{page}_checkpoint": name})
-
-
-def page_link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:
-    """A link to another page of the app; none where this page runs alone."""
-    target = f"pages/{page}.py"
-    try:
-        st.page_link(target, label=_(label), icon=icon, query_params=parameters)
-    except StreamlitAPIException:
-        st.caption(_(label))
 
 
 def _list(shown: RunRecord) -> None:
@@ -265,7 +257,7 @@ def _list(shown: RunRecord) -> None:
 def _line(record: RunRecord) -> str:
     parts = [_(_STATUSES[record.status]), f"{record.config.model}, {record.config.data}"]
     if record.test_accuracy is not None:
-        parts.append(_percent(record))
+        parts.append(percent(record.test_accuracy))
     if record.seconds:
         parts.append(view.duration(record.seconds))
     return " · ".join(parts)
@@ -275,7 +267,3 @@ def _guessing(record: RunRecord) -> float:
     """The accuracy that one could reach by luck."""
     spec = DATASETS.get(record.config.data)
     return 1.5 / len(spec.classes) if spec else 0.0
-
-
-def _percent(record: RunRecord) -> str:
-    return f"{record.test_accuracy or 0.0:.1%}"

@@ -16,6 +16,7 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
 from cnnviz.ui.confusion import confusion_matrix
 from cnnviz.ui.i18n import _
+from cnnviz.ui.numbers import percent
 
 CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
@@ -75,7 +76,7 @@ def figures(record: RunRecord, history: History) -> None:
     last, now = history.epoch(record.config.epochs), history.progress[-1] if history.progress else None
     facts = []
     if last is not None:
-        facts.append((_("Test accuracy"), f"{last.test_accuracy:.1%}", "test"))
+        facts.append((_("Test accuracy"), percent(last.test_accuracy), "test"))
         facts.append((_("Test loss"), _loss(last.test_loss), "test"))
     if now is not None:
         facts.append((_("Training loss"), _loss(_newest_loss(history)), "train"))
@@ -161,11 +162,11 @@ def accuracy_in_words(history: History) -> str:
     return _(
         "Accuracy on the test pictures: {first} after epoch {start}, {last} after epoch {end}; "
         "on the training pictures {train}.",
-        first=f"{first.test_accuracy:.1%}",
+        first=percent(first.test_accuracy),
         start=first.epoch,
-        last=f"{last.test_accuracy:.1%}",
+        last=percent(last.test_accuracy),
         end=last.epoch,
-        train=f"{last.train_accuracy:.1%}",
+        train=percent(last.train_accuracy),
     )
 
 

@@ -1,5 +1,8 @@
 """Sizes, windows and readers are torch's, over a generated grid and by hand."""
 
+# ruff: noqa: B023
+# Lambdas here close over loop variables and are called at once, before the loop goes on.
+
 import itertools
 import random
 
@@ -43,8 +46,8 @@ def test_output_size_is_torchs_on_twenty_thousand_configurations():
     """Floor, and refuse, exactly as torch does."""
     wrong, refused = [], 0
     for n, k, s, p, d in GRID:
-        expected = torchs(lambda: F.conv1d(ones(n), ones(k), None, s, p, d))  # noqa: B023
-        got = ours(lambda: ConvSpec(k, s, p, d).output_size(n))  # noqa: B023
+        expected = torchs(lambda: F.conv1d(ones(n), ones(k), None, s, p, d))
+        got = ours(lambda: ConvSpec(k, s, p, d).output_size(n))
         refused += expected is None
         if got != expected:
             wrong.append((n, k, s, p, d, expected, got))
@@ -57,8 +60,8 @@ def test_transposed_output_size_is_torchs():
     """So for the transposed convolution, output padding and empty outputs included."""
     wrong, refused = [], 0
     for n, k, s, p, d, extra in TRANSPOSED_GRID:
-        expected = torchs(lambda: F.conv_transpose1d(ones(n), ones(k), None, s, p, extra, 1, d))  # noqa: B023
-        got = ours(lambda: ConvSpec(k, s, p, d, True, extra).output_size(n))  # noqa: B023
+        expected = torchs(lambda: F.conv_transpose1d(ones(n), ones(k), None, s, p, extra, 1, d))
+        got = ours(lambda: ConvSpec(k, s, p, d, True, extra).output_size(n))
         refused += expected is None
         if got != expected:
             wrong.append((n, k, s, p, d, extra, expected, got))
@@ -73,8 +76,8 @@ def test_named_padding_is_torchs(padding):
     for n, k, s, d in itertools.product((1, 4, 7), range(1, 7), (1, 2), (1, 2, 3)):
         weights = torch.arange(1.0, k + 1).view(1, 1, k)
         source = torch.arange(1.0, n + 1).view(1, 1, n)
-        expected = torchs(lambda: F.conv1d(source, weights, None, s, padding, d))  # noqa: B023
-        got = ours(lambda: ConvSpec(k, s, padding, d).output_size(n))  # noqa: B023
+        expected = torchs(lambda: F.conv1d(source, weights, None, s, padding, d))
+        got = ours(lambda: ConvSpec(k, s, padding, d).output_size(n))
         assert got == expected, (n, k, s, d)
         if got:
             spec = ConvSpec(k, s, padding, d)
@@ -94,7 +97,7 @@ def test_readers_and_unused_are_what_torch_reads():
     sample = random.Random(0).sample([row for row in GRID if ours(lambda r=row: spec_of(r).output_size(r[0]))], 800)
     for n, k, s, p, d in sample:
         spec = ConvSpec(k, s, p, d)
-        expected = readers_by_torch(n, lambda x: F.conv1d(x, ones(k), None, s, p, d))  # noqa: B023
+        expected = readers_by_torch(n, lambda x: F.conv1d(x, ones(k), None, s, p, d))
         assert spec.readers(n) == expected, (n, k, s, p, d)
         assert spec.unused(n) == tuple(i for i, outputs in enumerate(expected) if not outputs)
 
@@ -103,7 +106,7 @@ def test_transposed_readers_are_what_torch_writes():
     """So for the transposed convolution."""
     valid = [r for r in TRANSPOSED_GRID if ours(lambda r=r: ConvSpec(*r[1:5], True, r[5]).output_size(r[0]))]
     for n, k, s, p, d, extra in random.Random(1).sample(valid, 400):
-        expected = readers_by_torch(n, lambda x: F.conv_transpose1d(x, ones(k), None, s, p, extra, 1, d))  # noqa: B023
+        expected = readers_by_torch(n, lambda x: F.conv_transpose1d(x, ones(k), None, s, p, extra, 1, d))
         assert ConvSpec(k, s, p, d, True, extra).readers(n) == expected, (n, k, s, p, d, extra)
 
 
@@ -111,7 +114,7 @@ def test_windows_give_torchs_values():
     """Summing kernel times padded input over our windows is what torch computes."""
     generator = random.Random(2)
     for n, k, s, p, d in generator.sample(GRID, 300):
-        if ours(lambda: spec_of((n, k, s, p, d)).output_size(n)) is None:  # noqa: B023
+        if ours(lambda: spec_of((n, k, s, p, d)).output_size(n)) is None:
             continue
         source, weights = torch.randint(-5, 6, (1, 1, n)).double(), torch.randint(-3, 4, (1, 1, k)).double()
         padded = np.pad(source.flatten().numpy(), p)
@@ -227,7 +230,7 @@ def test_pairs_are_torchs():
         except RuntimeError:
             expected = None
         spec = ConvSpec(k, s, p, d)
-        assert ours(lambda: spec.output_size(n)) == expected  # noqa: B023
+        assert ours(lambda: spec.output_size(n)) == expected
         for repair in spec.repairs(n):
             fields = {"kernel_size": k, "stride": s, "padding": p, "dilation": d}
             size = repair.value if repair.parameter == "n" else n

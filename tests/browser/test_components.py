@@ -155,6 +155,7 @@ def _compare(modules: Page, path: Path, card: Card, model: torch.nn.Module, pict
     [
         ([0.01] * 9 + [0.91], "9 91%"),
         ([0.0] * 8 + [0.999, 0.001], "8 >99%"),
+        ([0.0] * 8 + [0.9999999, 0.0000001], "8 >99%"),
         ([0.4, 0.35] + [0.25 / 8] * 8, "0 unsure 0 or 1"),
         (None, "nothing"),
     ],
@@ -173,3 +174,13 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
         [ORIGIN, probabilities],
     )
     assert shown == said
+
+
+@pytest.mark.parametrize(("share", "written"), [(0.978, "97.8%"), (0.9999, ">99.9%"), (1, "100.0%"), (0, "0.0%")])
+def test_only_all_reads_as_all(modules: Page, share: float, written: str) -> None:
+    """The legend of a curve never says 100% of what is not quite all."""
+    shown = modules.evaluate(
+        """async ([origin, share]) => (await import(origin + "/curves/ticks.js")).numberText(share, "percent", 1)""",
+        [ORIGIN, share],
+    )
+    assert shown == written

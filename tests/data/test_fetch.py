@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from cnnviz.data import fetch as fetching
-from cnnviz.data.fetch import Sources, fetch, sweep, torchvision_sources
+from cnnviz.data.fetch import ABANDONED, Sources, fetch, torchvision_sources
 from cnnviz.data.files import FILES, IdxFiles, recorded
 from cnnviz.data.registry import DATASETS
 from cnnviz.errors import DownloadError
+from cnnviz.files import remove_leftovers
 from tests.data import made
 
 CONTENTS = made.contents()
@@ -147,8 +148,8 @@ def test_a_kill_in_the_middle_leaves_nothing_that_counts(files: IdxFiles, tmp_pa
     assert leftover.startswith(".train-images-idx3-ubyte-")
     assert not files.are_present(tmp_path)
     folder = tmp_path / "FashionMNIST" / "raw"
-    assert sweep(folder) == [], "it might still be coming"
-    assert sweep(folder, now=time.time() + 3600) == [folder / leftover]
+    assert remove_leftovers(folder, ABANDONED) == [], "it might still be coming"
+    assert remove_leftovers(folder, ABANDONED, now=time.time() + 3600) == [folder / leftover]
     assert raw(tmp_path) == []
 
 

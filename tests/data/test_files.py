@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.data.files import FILES, IdxFiles, may_write, recorded, write_atomically
+from cnnviz.data.files import FILES, IdxFiles, may_write, recorded
 from cnnviz.data.registry import DATASETS
 from cnnviz.errors import CorruptDataError, MissingDataError
 from tests.data import made
@@ -123,17 +123,6 @@ def test_a_broken_record_is_no_record(files: IdxFiles, tmp_path: Path) -> None:
     (folder / "sha256.json").write_text("{")
     files.load("train", tmp_path, SIZE, 10)
     assert sorted(json.loads((folder / "sha256.json").read_text())) == sorted(FILES[:2])
-
-
-def test_atomic_writing_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The new content whole, or the old one: also when the disk fails in between."""
-    path = tmp_path / "file"
-    write_atomically(path, b"old")
-    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        write_atomically(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 def test_who_may_write(tmp_path: Path) -> None:

@@ -114,12 +114,12 @@ def test_a_killed_worker_is_interrupted_and_resumes_from_its_last_epoch() -> Non
     until(lambda: scheduler.record(run).epochs_done >= 2)
     pid = scheduler.record(run).pid
     assert pid is not None
-    (scheduler.record(run).directory / ".epoch-0003.json.1-abcd.writing").touch()
+    (scheduler.record(run).directory / ".epoch-0003.json-abcd.cnnviz-part").touch()
     os.kill(pid, signal.SIGKILL)
     record = until_status(run, "interrupted", seconds=2.0)
     scheduler.resume(run)
     until(lambda: scheduler.record(run).epochs_done > record.epochs_done)
-    assert list(record.directory.glob(".*.writing")) == []
+    assert list(record.directory.glob(".*.cnnviz-part")) == []
     begun = [event.first_epoch for _, event in scheduler.events(run) if hasattr(event, "first_epoch")]
     assert begun == [1, record.epochs_done + 1]
     assert len(starts(run)) == 2

@@ -24,6 +24,11 @@ def test_only_all_reads_as_all(part: float, read: str) -> None:
     assert percent(part) == read
 
 
+def test_two_decimals() -> None:
+    """With a second decimal one picture of 10,000 is seen, and all is still only all."""
+    assert [percent(part, 2) for part in (0.9999, 0.99996, 1, 0.00001)] == ["99.99%", ">99.99%", "100.00%", "<0.01%"]
+
+
 def test_three_digits_and_a_true_minus() -> None:
     """Values of maps: short enough for a title, and minus is not a hyphen."""
     assert [number(value) for value in (-1.23456, 0.0, 1234.5)] == ["−1.23", "0", "1.23e+03"]

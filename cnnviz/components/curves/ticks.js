@@ -24,7 +24,10 @@ export function powerTicks(low, high, most) {
 /** A number on an axis or in the legend: "97.8%", "0.25", "1e+6". */
 export function numberText(value, format, digits) {
   if (value === null || value === undefined) return "–";
-  if (format === "percent") return `${(value * 100).toFixed(digits)}%`;
+  if (format === "percent") {
+    const text = (value * 100).toFixed(digits);
+    return digits === 1 && text === "100.0" && value < 1 ? ">99.9%" : `${text}%`; // what is not quite all never reads so
+  }
   if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3)) return value.toExponential(0);
   return digits === null ? String(value) : value.toFixed(digits);
 }

@@ -2,7 +2,7 @@
 
 /** "98%"; what is not quite certain never reads 100%. */
 export function percent(probability) {
-  if (probability >= 0.995 && probability < 0.99999) return ">99%";
+  if (probability >= 0.995 && probability < 1) return ">99%";
   return `${Math.round(100 * probability)}%`;
 }
 
