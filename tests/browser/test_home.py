@@ -195,9 +195,9 @@ def test_the_drawing_is_there_after_a_look_at_another_page(home: Page) -> None:
     assert winner(home) == "4"
     home.wait_for_timeout(1500)
     drawn = home.locator(".input canvas").evaluate(PIXELS_OF)
-    home.get_by_role("link", name="Convolution", exact=True).click()
+    home.get_by_test_id("stSidebarNav").get_by_role("link", name="Convolution").click()
     expect(home.get_by_role("heading", level=1)).to_have_text("Convolution", timeout=30_000)
-    home.get_by_role("link", name="Draw a digit", exact=True).click()
+    home.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw a digit").click()
     expect(home.locator(".winner b")).to_have_text("4", timeout=30_000)
     assert home.locator(".input canvas").evaluate(PIXELS_OF) == drawn
 

@@ -22,12 +22,12 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     draw(page, DIGITS[7])
     expect(page.locator(".winner b")).to_have_text("7")
 
-    page.get_by_role("link", name="训练", exact=True).click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="训练").click()
     epochs = page.get_by_label("轮数", exact=True)
     expect(epochs).to_be_visible(timeout=SLOW)
     epochs.fill("2")
     epochs.press("Enter")
-    page.get_by_role("button", name="开始训练", exact=True).click()
+    page.get_by_role("button", name="开始训练").click()
     curve = page.get_by_role("img", name=re.compile("损失"))
     expect(curve).to_be_visible(timeout=SLOW)
     first = curve.get_attribute("aria-label")
@@ -42,5 +42,5 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     right = sum(counts[::11])
     expect(page.get_by_text(f"({right}/360)").first).to_be_visible()
 
-    page.get_by_role("link", name="各层", exact=True).click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="各层").click()
     expect(page.get_by_role("button", name=re.compile("1"))).not_to_have_count(0, timeout=SLOW)
