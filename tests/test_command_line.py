@@ -346,3 +346,16 @@ def test_start_is_quick_without_torch() -> None:
     start = time.perf_counter()
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
     assert time.perf_counter() - start < 30
+
+
+def test_a_training_goes_on_when_nobody_reads_it(own_home: Path) -> None:
+    """`train --json | head -1`: the run comes to its end, quietly, and is recorded as finished."""
+    command = [sys.executable, "-m", "cnnviz", "train", "--data", "digits", "--epochs", "2", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["event"] == "RunStarted"
+        process.stdout.close()
+        assert process.wait(timeout=120) == 0
+        assert process.stderr.read() == ""
+    assert [record.status for record in scheduler.records()] == ["finished"]

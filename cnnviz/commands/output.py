@@ -32,12 +32,12 @@ class Output:
         """One line as it is; nothing with --json."""
         if not self.as_json:
             self.end_progress()
-            print(text, flush=True)
+            _print(text)
 
     def record(self, **fields: object) -> None:
         """One JSON object, with --json only."""
         if self.as_json:
-            print(json.dumps(fields, ensure_ascii=False), flush=True)
+            _print(json.dumps(fields, ensure_ascii=False))
 
     def progress(self, text: str) -> None:
         """Overwrite the present line; nothing with --json or where output is not a terminal."""
@@ -67,6 +67,14 @@ class Output:
                     for side, cell, blank in zip(columns, row, blanks, strict=True)
                 ).rstrip()
             )
+
+
+def _print(text: str) -> None:
+    """To standard output; once nobody reads it any more (`| head`) to nowhere: a training goes on all the same."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def translate(message: str, **values: object) -> str:

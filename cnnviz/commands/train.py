@@ -81,6 +81,14 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     record = worker.run(run_id, claim, on_event=lambda event: _show(event, out))
     out.end_progress()
     if record.status == "interrupted":
+        out.say(
+            N_(
+                "Interrupted after {done} of {epochs} epochs. Run {run} is kept: the app's page Training can resume it."
+            ),
+            done=record.epochs_done,
+            epochs=config.epochs,
+            run=run_id,
+        )
         raise KeyboardInterrupt
     if record.error is not None:
         raise record.error

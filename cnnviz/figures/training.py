@@ -47,6 +47,13 @@ class Words:
     test: str = "test pictures"
 
 
+def newest_loss(curves: Curves) -> float:
+    """The end of the smoothed line of `loss_chart`; NaN before the first report. What is not finite stays so."""
+    if not curves.losses.size or not np.isfinite(curves.losses[-1]):
+        return float(curves.losses[-1]) if curves.losses.size else float("nan")
+    return float(smoothed(curves.positions, _finite(curves.losses), _REACH * curves.planned)[-1])
+
+
 def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) -> Chart:
     """Loss over epochs: the reports thin, smoothed strong; the test set's where an epoch ends."""
     positions, losses = thinned(curves.positions, _finite(curves.losses))

@@ -22,6 +22,8 @@ _FRAME_CSS = """
 .block-container h2 { font-size: 1.45rem; padding-top: 1.5rem; }
 .block-container h3 { font-size: 1.15rem; }
 .cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0.35rem 0 0.75rem; max-width: 62ch; }
+[data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink"] a:focus-visible {
+  outline: 3px solid var(--cnn-input); outline-offset: 1px; }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 @media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz.data.decoding import FORMATS, decode_picture
+from cnnviz.data.decoding import decode_picture
 from cnnviz.data.drawing import for_dataset
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
@@ -136,7 +136,6 @@ def _drawn(card: Card, key: str) -> Chosen | None:
 def _uploaded(card: Card, key: str) -> Chosen | None:
     file = st.file_uploader(
         _("A picture file"),
-        type=[*(name.lower() for name in FORMATS), "jpg"],
         key=f"{key}_file",
         help=_("One thing on a plain background. It becomes what the data set's pictures are: small, centred, grey."),
     )

@@ -6,6 +6,8 @@ fragment that runs by itself: twice a second while a run trains, else every two 
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS
@@ -69,8 +71,14 @@ def _device() -> None:
     st.session_state[_WAITED] = not is_known
     if is_known and waited:
         st.rerun()  # without the timer
-    name = _detected_device() if is_known else None
+    name = _in_words(_detected_device()) if is_known else None
     st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
+
+
+def _in_words(device: str) -> str:
+    """The device's name in the visitor's language: a card's own name is the same in all."""
+    cores = re.fullmatch(r"CPU, (\d+) cores", device)
+    return _("CPU, {cores} cores", cores=cores[1]) if cores else device
 
 
 @st.cache_resource(show_spinner=False)
@@ -87,6 +95,9 @@ def _panel(pace: float) -> None:
         record = _shown()
         if _pace(record) != pace:
             st.rerun()  # the whole page: a fragment cannot change its own timer
+        wanted = st.query_params.get(RUN)
+        if wanted and (record is None or wanted != str(record.id)):
+            st.info(_("There is no run {run}. Choose one of the list.", run=wanted))
         if record is None:
             view.invitation()
         else:
@@ -212,7 +223,9 @@ def _status(record: RunRecord, history: History) -> str:
     if record.status == "interrupted" and record.epochs_done:
         return _("Its process ended unexpectedly. Resume goes on with epoch {next} of {epochs}.", **values)
     if record.status == "interrupted":
-        return _("Its process ended unexpectedly. Resume starts it once more.")
+        return _(
+            "Its process ended unexpectedly; what it said last is in {log}. Resume starts it once more.", log=record.log
+        )
     if record.status == "diverged":
         return _(
             "Diverged: in epoch {next} the loss grew beyond all numbers. Try a smaller learning rate than {rate}.",

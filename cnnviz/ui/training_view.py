@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.events import EpochEnd
-from cnnviz.figures.training import Curves, Words, accuracy_chart, loss_chart
+from cnnviz.figures.training import Curves, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import Follower, History
 from cnnviz.runs.record import RunRecord
@@ -79,7 +79,7 @@ def figures(record: RunRecord, history: History) -> None:
         facts.append((_("Test accuracy"), percent(last.test_accuracy), "test"))
         facts.append((_("Test loss"), _loss(last.test_loss), "test"))
     if now is not None:
-        facts.append((_("Training loss"), _loss(_newest_loss(history)), "train"))
+        facts.append((_("Training loss"), _loss(newest_loss(curves_of(record, history))), "train"))
         facts.append((_("Pictures per second"), f"{now.images_per_second:,.0f}", ""))
     if now is not None and record.is_active:
         facts.append((_("Time left"), duration(now.seconds_left), ""))
@@ -111,7 +111,7 @@ def progress(record: RunRecord, history: History) -> None:
 
 def loss(record: RunRecord, history: History) -> None:
     """The curve that everybody watches."""
-    chart = loss_chart(curves_of(record, history), _words(), loss_in_words(history), record.status == "running")
+    chart = loss_chart(curves_of(record, history), _words(), loss_in_words(record, history), record.status == "running")
     component("curves")(key="training_loss", data=chart)
 
 
@@ -140,11 +140,11 @@ def curves_of(record: RunRecord, history: History) -> Curves:
     )
 
 
-def loss_in_words(history: History) -> str:
+def loss_in_words(record: RunRecord, history: History) -> str:
     """The loss chart for those who do not see it."""
     if not history.progress:
         return _("Loss: no batch is done yet.")
-    values = {"first": _loss(history.progress[0].loss), "now": _loss(_newest_loss(history))}
+    values = {"first": _loss(history.progress[0].loss), "now": _loss(newest_loss(curves_of(record, history)))}
     if not history.epochs:
         return _("Loss on the training pictures: {first} at first, now {now}.", **values)
     last = history.epochs[-1]
@@ -224,12 +224,6 @@ def _words() -> Words:
 def _right(epoch: EpochEnd) -> tuple[int, int]:
     """(right, total) on the test set."""
     return sum(row[index] for index, row in enumerate(epoch.confusion)), sum(map(sum, epoch.confusion))
-
-
-def _newest_loss(history: History) -> float:
-    """Over the newest fifth of an epoch or so; what is not finite is not averaged away."""
-    recent = [each.loss for each in history.progress[-3:]]
-    return sum(recent) / len(recent)
 
 
 def _loss(value: float) -> str:

@@ -254,7 +254,7 @@ def test_figures_charts_and_confusion_matrix_are_the_run_s_own() -> None:
     assert loss["lines"][0]["y"] == [1.15, 0.7667, 0.25]
     assert loss["lines"][2]["y"] == [0.5, 0.25]
     assert loss["alt"] == (
-        "Loss on the training pictures: 1.150 at first, now 0.722; on the test pictures 0.250 after epoch 2."
+        "Loss on the training pictures: 1.150 at first, now 0.251; on the test pictures 0.250 after epoch 2."
     )
     accuracy = chart(app, "training_accuracy")
     assert [line["y"] for line in accuracy["lines"]] == [[0.9, 0.9], [0.91, 0.92]]
