@@ -1,7 +1,7 @@
 """The curves of a training: loss while it goes, accuracy epoch by epoch. NumPy in, plain data for a chart out.
 
 What comes out is drawn by the browser component `curves`, not by Plotly: Streamlit takes a Plotly chart with other
-data for another chart and builds it anew, which twice a second is a flicker and half a core of the visitor's machine.
+data for another chart and builds it anew, which twice a second is a flicker.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def store() -> Store:
 def runs_at_once() -> int:
     """How many runs train at the same time: `CNNVIZ_RUNS_AT_ONCE`, else 1.
 
-    One, because two trainings on a CPU each take more than twice as long, and because a class that watches one run
+    One, because trainings side by side on a CPU take each other's cores, and because a class that watches one run
     together learns more than one that shares a GPU.
     """
     text = os.environ.get("CNNVIZ_RUNS_AT_ONCE", "1")
