@@ -10,9 +10,9 @@ from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
-KINDS = ("max", "average")
+KINDS = ("max", "average", "min", "softmax")  # torch has the first two; min is -max(-x)
 
-_KIND = N_("kind must be 'max' or 'average'. Got {value!r} instead.")
+_KIND = N_("kind must be 'max', 'average', 'min' or 'softmax'. Got {value!r} instead.")
 _PADDING = N_(
     "padding of pooling must be at most half of kernel_size={kernel_size!r}, as in torch. "
     "Got padding={value!r} instead; the largest that works is {largest!r}."

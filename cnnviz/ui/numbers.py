@@ -23,3 +23,26 @@ def percent(part: float, decimals: int = 1) -> str:
     if part < 1 and text == whole:
         return f">{1 - step:.{decimals}%}"
     return f"<{step:.{decimals}%}" if part > 0 and text == none else text
+
+
+def memory(count: int) -> str:
+    """Bytes in the largest unit of 1,000 that leaves at least one.
+
+    >>> memory(624), memory(18_816), memory(14_770_560)
+    ('624 B', '18.8 kB', '14.8 MB')
+    """
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if round(size, 1) < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def times(ratio: float) -> str:
+    """How many times as much: three digits, or a whole number.
+
+    >>> times(4), times(1.3061), times(23670.77)
+    ('×4', '×1.31', '×23,671')
+    """
+    return f"×{ratio:.3g}" if ratio < 100 else f"×{ratio:,.0f}"

@@ -1,10 +1,11 @@
-"""Sizes, windows and readers are torch's, over a generated grid and by hand."""
+"""Sizes, windows and readers are torch's, over a generated table and by hand."""
 
 # ruff: noqa: B023
 # Lambdas here close over loop variables and are called at once, before the loop goes on.
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,13 +14,7 @@ import torch.nn.functional as F
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.errors import ConfigurationError
-
-GRID = list(
-    itertools.product((1, 2, 5, 6, 7, 13, 28, 33, 50, 64), range(1, 12), range(1, 9), (0, 1, 2, 3, 5, 10), (1, 2, 3, 4))
-)  # n, k, s, p, d: 21,120 configurations
-TRANSPOSED_GRID = list(
-    itertools.product((1, 2, 3, 5, 8), (1, 2, 3, 5), (1, 2, 3, 4), (0, 1, 2, 5), (1, 2, 3), (0, 1, 2, 3))
-)  # n, k, s, p, d, output padding: 3,840
+from tests.arithmetic.table import cases, joined
 
 
 def ours(make):
@@ -42,31 +37,59 @@ def ones(n):
     return torch.ones(1, 1, n)
 
 
-def test_output_size_is_torchs_on_twenty_thousand_configurations():
-    """Floor, and refuse, exactly as torch does."""
-    wrong, refused = [], 0
-    for n, k, s, p, d in GRID:
-        expected = torchs(lambda: F.conv1d(ones(n), ones(k), None, s, p, d))
-        got = ours(lambda: ConvSpec(k, s, p, d).output_size(n))
-        refused += expected is None
-        if got != expected:
-            wrong.append((n, k, s, p, d, expected, got))
-    assert wrong == []
-    assert len(GRID) == 21_120
-    assert refused > 4_000  # torch's refusals are part of the promise
+def taps_by_torch(case):
+    """(n, n_out): which tap, counted from 1, of which output meets a one at each input; None where torch refuses.
+
+    In double precision: in single, oneDNN gives an empty tensor where torch itself refuses an output of size 0.
+    """
+    taps = torch.arange(1.0, case.k + 1, dtype=torch.double).view(1, 1, -1)
+    source = torch.eye(case.n, dtype=torch.double).unsqueeze(1)
+    try:
+        if case.kind == "transposed":
+            return F.conv_transpose1d(source, taps, None, case.s, case.p, case.o, 1, case.d)[:, 0].numpy()
+        return F.conv1d(source, taps, None, case.s, case.p, case.d)[:, 0].numpy()
+    except RuntimeError:
+        return None
 
 
-def test_transposed_output_size_is_torchs():
-    """So for the transposed convolution, output padding and empty outputs included."""
-    wrong, refused = [], 0
-    for n, k, s, p, d, extra in TRANSPOSED_GRID:
-        expected = torchs(lambda: F.conv_transpose1d(ones(n), ones(k), None, s, p, extra, 1, d))
-        got = ours(lambda: ConvSpec(k, s, p, d, True, extra).output_size(n))
-        refused += expected is None
-        if got != expected:
-            wrong.append((n, k, s, p, d, extra, expected, got))
+def test_ten_thousand_convolutions_are_torchs():
+    """Floor and refuse as torch does; every window's taps, every pixel's readers and the unread pixels are its too."""
+    wrong = [case for case in cases("conv") if not conv_agrees(case)]
     assert wrong == []
-    assert refused > 500
+    assert sum(case.answer is None for case in cases("conv")) > 1_500
+
+
+def conv_agrees(case):
+    met, answer = taps_by_torch(case), case.answer
+    if met is None or answer is None:
+        return met is None and answer is None
+    of_padded = taps_by_torch(replace(case, n=case.n + 2 * case.p, p=0))  # padding is read as well
+    read = of_padded.T.nonzero()[1].reshape(answer.size, case.k)
+    return bool(
+        answer.size == met.shape[1]
+        and answer.windows == [tuple(row) for row in read.tolist()]
+        and joined(answer.readers) == np.argwhere(met).tolist()
+        and answer.unused == tuple(np.flatnonzero(~met.any(axis=1)).tolist())
+    )
+
+
+def test_eight_thousand_transposed_convolutions_are_torchs():
+    """So for them, output padding and empty outputs included; their windows are the inputs that reach an output."""
+    wrong = [case for case in cases("transposed") if not transposed_agrees(case)]
+    assert wrong == []
+    assert sum(case.answer is None for case in cases("transposed")) > 1_000
+
+
+def transposed_agrees(case):
+    met, answer = taps_by_torch(case), case.answer
+    if met is None or answer is None:
+        return met is None and answer is None
+    return bool(
+        answer.size == met.shape[1]
+        and joined(answer.windows) == np.argwhere(met.T).tolist()
+        and joined(answer.readers) == np.argwhere(met).tolist()
+        and answer.unused == tuple(np.flatnonzero(~met.any(axis=1)).tolist())
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -86,79 +109,45 @@ def test_named_padding_is_torchs(padding):
             assert sums == F.conv1d(source, weights, None, s, padding, d).flatten().tolist()
 
 
-def readers_by_torch(n, run):
-    """For every input index the outputs that answer to a one there."""
-    answers = run(torch.eye(n).view(n, 1, n))[:, 0]  # (n, n_out)
-    return [tuple(row.nonzero().flatten().tolist()) for row in answers]
-
-
-def test_readers_and_unused_are_what_torch_reads():
-    """A single one in the input is seen by just the outputs we name; where nobody sees it, it is unused."""
-    sample = random.Random(0).sample([row for row in GRID if ours(lambda r=row: spec_of(r).output_size(r[0]))], 800)
-    for n, k, s, p, d in sample:
-        spec = ConvSpec(k, s, p, d)
-        expected = readers_by_torch(n, lambda x: F.conv1d(x, ones(k), None, s, p, d))
-        assert spec.readers(n) == expected, (n, k, s, p, d)
-        assert spec.unused(n) == tuple(i for i, outputs in enumerate(expected) if not outputs)
-
-
-def test_transposed_readers_are_what_torch_writes():
-    """So for the transposed convolution."""
-    valid = [r for r in TRANSPOSED_GRID if ours(lambda r=r: ConvSpec(*r[1:5], True, r[5]).output_size(r[0]))]
-    for n, k, s, p, d, extra in random.Random(1).sample(valid, 400):
-        expected = readers_by_torch(n, lambda x: F.conv_transpose1d(x, ones(k), None, s, p, extra, 1, d))
-        assert ConvSpec(k, s, p, d, True, extra).readers(n) == expected, (n, k, s, p, d, extra)
-
-
 def test_windows_give_torchs_values():
     """Summing kernel times padded input over our windows is what torch computes."""
     generator = random.Random(2)
-    for n, k, s, p, d in generator.sample(GRID, 300):
-        if ours(lambda: spec_of((n, k, s, p, d)).output_size(n)) is None:
-            continue
-        source, weights = torch.randint(-5, 6, (1, 1, n)).double(), torch.randint(-3, 4, (1, 1, k)).double()
-        padded = np.pad(source.flatten().numpy(), p)
-        windows = ConvSpec(k, s, p, d).windows(n)
-        sums = [float(np.dot(padded[list(window)], weights.flatten().numpy())) for window in windows]
-        assert sums == F.conv1d(source, weights, None, s, p, d).flatten().tolist()
+    for case in generator.sample([case for case in cases("conv") if case.answer], 300):
+        source, weights = torch.randint(-5, 6, (1, 1, case.n)).double(), torch.randint(-3, 4, (1, 1, case.k)).double()
+        padded = np.pad(source.flatten().numpy(), case.p)
+        sums = [float(np.dot(padded[list(window)], weights.flatten().numpy())) for window in case.answer.windows]
+        assert sums == F.conv1d(source, weights, None, case.s, case.p, case.d).flatten().tolist()
 
 
 def test_every_repair_works_and_is_the_smallest():
     """Each change offered mends the size by itself, and one step less does not."""
     step_back = {"kernel_size": 1, "padding": -1, "dilation": 1, "n": -1}
-    refused = [row for row in GRID[::4] if ours(lambda r=row: spec_of(r).output_size(r[0])) is None]
-    for row in refused:
-        values = dict(zip(("n", "kernel_size", "stride", "padding", "dilation"), row, strict=True))
-        repairs = spec_of(row).repairs(row[0])
+    for case in (case for case in cases("conv") if case.answer is None):
+        repairs = case.spec.repairs(case.n)
         assert {"kernel_size", "padding", "n"} <= {repair.parameter for repair in repairs}
         for repair in repairs:
-            parameter, value = repair.parameter, repair.value
-            assert size_with(values, parameter, value) is not None
-            assert size_with(values, parameter, value + step_back[parameter]) is None
+            assert size_with(case, repair.parameter, repair.value) is not None
+            assert size_with(case, repair.parameter, repair.value + step_back[repair.parameter]) is None
 
 
 def test_every_repair_of_a_transposed_convolution_works():
-    """So for transposed convolutions without an output."""
-    for n, k, s, p, d, extra in TRANSPOSED_GRID:
-        if extra >= max(s, d):
-            continue
-        spec = ConvSpec(k, s, p, d, True, extra)
-        for repair in spec.repairs(n):
-            size = repair.value if repair.parameter == "n" else n
-            changed = {} if repair.parameter == "n" else {repair.parameter: repair.value}
-            fields = {"kernel_size": k, "stride": s, "padding": p, "dilation": d, "output_padding": extra} | changed
-            assert ConvSpec(**fields, transposed=True).output_size(size) >= 1
+    """So for transposed convolutions without an output, which most changes of a size can mend."""
+    mended = 0
+    for case in (case for case in cases("transposed") if case.answer is None and ours(lambda: case.spec)):
+        step_back = {"kernel_size": -1, "padding": 1, "dilation": -1, "stride": -1, "n": -1}
+        for repair in case.spec.repairs(case.n):
+            mended += 1
+            assert size_with(case, repair.parameter, repair.value) >= 1
+            assert size_with(case, repair.parameter, repair.value + step_back[repair.parameter]) is None
+    assert mended > 1_000
 
 
-def spec_of(row):
-    _, k, s, p, d = row
-    return ConvSpec(k, s, p, d)
+LETTERS = {"kernel_size": "k", "padding": "p", "stride": "s", "dilation": "d", "n": "n"}
 
 
-def size_with(values, parameter, value):
-    fields = dict(values) | {parameter: value}
-    n = fields.pop("n")
-    return ours(lambda: ConvSpec(**fields).output_size(n))
+def size_with(case, parameter, value):
+    changed = replace(case, **{LETTERS[parameter]: value}).answer
+    return changed and changed.size
 
 
 def test_the_lessons_case():
@@ -236,6 +225,20 @@ def test_pairs_are_torchs():
             size = repair.value if repair.parameter == "n" else n
             changed = {} if repair.parameter == "n" else {repair.parameter: repair.value}
             assert min(ConvSpec(**(fields | changed)).output_size(size)) >= 1
+
+
+def test_transposed_pairs_are_torchs():
+    """So for transposed convolutions, output padding included."""
+    generator = random.Random(4)
+    for _ in range(1000):
+        n, k, s, d = (tuple(generator.randint(1, high) for _ in range(2)) for high in (9, 5, 3, 3))
+        p, extra = (tuple(generator.randint(0, high) for _ in range(2)) for high in (5, 2))
+        source, weights = torch.ones(1, 1, *n, dtype=torch.double), torch.ones(1, 1, *k, dtype=torch.double)
+        try:
+            expected = tuple(F.conv_transpose2d(source, weights, None, s, p, extra, 1, d).shape[2:])
+        except RuntimeError:
+            expected = None
+        assert ours(lambda: ConvSpec(k, s, p, d, True, extra).output_size(n)) == expected
 
 
 def test_numpys_integers_are_whole_numbers():

@@ -5,7 +5,16 @@ import itertools
 import pytest
 
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.arithmetic.solver import Solution, solve
+from cnnviz.arithmetic.pooling import PoolSpec
+from cnnviz.arithmetic.solver import (
+    Solution,
+    TransposedSolution,
+    reachable,
+    reachable_transposed,
+    solve,
+    solve_transposed,
+    unread,
+)
 from cnnviz.errors import ConfigurationError
 
 
@@ -47,3 +56,52 @@ def test_limits():
     assert all(s.kernel_size == 1 for s in solve(9, 3, max_kernel_size=1))
     with pytest.raises(ConfigurationError, match="n_out must be a whole number of at least 1"):
         solve(3, 0)
+
+
+@pytest.mark.parametrize(("n_in", "n_out"), [(28, 14), (6, 2), (5, 6)])
+def test_pooling_pads_at_most_half(n_in, n_out):
+    """With `pooling` the same as trying every PoolSpec."""
+    tried = set()
+    for k, s, p, d in itertools.product(range(1, 12), range(1, 9), range(11), range(1, 5)):
+        try:
+            if PoolSpec(k, s, p, d).output_size(n_in) == n_out:
+                tried.add((k, s, p, d))
+        except ConfigurationError:
+            continue
+    assert set(solve(n_in, n_out, pooling=True)) == tried
+
+
+@pytest.mark.parametrize(("n_in", "n_out"), [(14, 28), (1, 1), (5, 13), (7, 4)])
+def test_transposed_is_complete_and_right(n_in, n_out):
+    """The same set as trying every transposed ConvSpec, output padding included; kernels only grow."""
+    tried = set()
+    for k, s, p, d, o in itertools.product(range(1, 12), range(1, 9), range(11), range(1, 5), range(8)):
+        if o < max(s, d) and (n_in - 1) * s - 2 * p + d * (k - 1) + o + 1 == n_out:
+            tried.add((k, s, p, d, o))
+    found = solve_transposed(n_in, n_out)
+    assert set(found) == tried
+    assert len(found) == len(tried)
+    assert all(solution.spec.output_size(n_in) == n_out for solution in found)
+    assert [s.kernel_size for s in found] == sorted(s.kernel_size for s in found)
+
+
+def test_doubling_back():
+    """The usual ways from 14 back to 28 are among them."""
+    found = solve_transposed(14, 28)
+    assert {TransposedSolution(2, 2, 0, 1, 0), TransposedSolution(3, 2, 1, 1, 1), TransposedSolution(4, 2, 1, 1, 0)} < {
+        *found
+    }
+
+
+@pytest.mark.parametrize("n_in", [1, 5, 28])
+def test_reachable_is_where_the_solver_finds_something(n_in):
+    """Neither more nor less, for convolutions, pooling and transposed ones."""
+    sizes = range(1, 60)
+    assert [n for n in sizes if solve(n_in, n)] == [n for n in reachable(n_in) if n < 60]
+    assert [n for n in sizes if solve(n_in, n, pooling=True)] == [n for n in reachable(n_in, pooling=True) if n < 60]
+    assert [n for n in sizes if solve_transposed(n_in, n)] == [n for n in reachable_transposed(n_in) if n < 60]
+
+
+def test_unread_is_what_the_spec_says():
+    """As many pixels as ConvSpec.unused names, gaps and ends alike."""
+    assert all(unread(11, solution) == len(solution.spec.unused(11)) for solution in solve(11, 4))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.ui.numbers import number, percent
+from cnnviz.ui.numbers import memory, number, percent, times
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_two_decimals() -> None:
 def test_three_digits_and_a_true_minus() -> None:
     """Values of maps: short enough for a title, and minus is not a hyphen."""
     assert [number(value) for value in (-1.23456, 0.0, 1234.5)] == ["−1.23", "0", "1.23e+03"]
+
+
+@pytest.mark.parametrize(
+    ("count", "read"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_940, "999.9 kB"), (999_960, "1.0 MB"), (4e12, "4.0 TB")],
+)
+def test_memory_in_thousands(count: int, read: str) -> None:
+    """One decimal from a kilobyte on, and never 1000.0 of a unit."""
+    assert memory(count) == read
+
+
+def test_times_as_much() -> None:
+    """Three digits, or whole numbers; no powers of ten."""
+    assert [times(ratio) for ratio in (1, 0.5, 1.30612, 99.96, 1234.6)] == ["×1", "×0.5", "×1.31", "×100", "×1,235"]
