@@ -1,15 +1,23 @@
 """What size comes out of a convolution, and what each output reads."""
 
+import streamlit as st
+
 from cnnviz.locale import N_
-from cnnviz.ui import convolution
+from cnnviz.ui.convolution.panels import panels
+from cnnviz.ui.convolution.stage import stage
 from cnnviz.ui.page import errors_as_sentences, start
 
 start(
     N_("Convolution"),
     N_("Drag Stride S to 2: the output halves. Can you keep the input's size?"),
 )
-convolution.presets()
-setting = convolution.sliders()
-with errors_as_sentences():
-    convolution.refusal(setting)
-    convolution.stage(setting)
+
+
+@st.fragment
+def explorer() -> None:
+    """What is released on the stage runs this part of the page again, and nothing else."""
+    with errors_as_sentences():
+        panels(stage())
+
+
+explorer()

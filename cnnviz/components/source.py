@@ -1,8 +1,9 @@
 """Joins a component's ES modules into the one string Streamlit takes. Knows nothing of Streamlit.
 
 The modules are real ones: a browser loads them as they lie here, which is how the tests do it. Streamlit's inline
-components cannot import relative paths, so relative imports are followed and each module is put in once, before
-whatever imports it, without its `export` keywords. Names must therefore be unique among a component's modules.
+components cannot import relative paths, so each module becomes a function's scope, once, before whatever imports it:
+`const exports_2 = (() => { ...; return { name, ... }; })();`, and an import reads from there. Understood are
+`import { a, b } from "./file.js";` on one line and `export` in front of a function, a class or a constant.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ROOT = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)((?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ def load(name: str) -> Source:
     folder = _ROOT / name
     return Source(
         html=_text(folder / "index.html"),
-        css=_text(folder / "style.css"),
-        js=_join(folder / "index.js", set()),
+        css="".join(_text(path) for path in sorted(folder.glob("*.css"))),
+        js=_joined(folder / "index.js"),
     )
 
 
@@ -39,14 +40,29 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _join(path: Path, seen: set[Path]) -> str:
-    """`path` with everything it imports before it, each once."""
-    path = path.resolve()
-    if path in seen:
-        return ""
-    seen.add(path)
-    text = path.read_text(encoding="utf-8")
-    imported = [_join(path.parent / relative, seen) for relative in _IMPORT.findall(text)]
-    is_entry = path.name == "index.js"
-    own = _IMPORT.sub("", text)
-    return "".join(imported) + (own if is_entry else _EXPORT.sub("", own))
+def _joined(entry: Path) -> str:
+    """The entry's own code, after everything it imports."""
+    scopes: dict[Path, str] = {}  # module -> its scope, in the order of need
+    own = _linked(entry, scopes)
+    return "".join(scopes.values()) + own
+
+
+def _linked(path: Path, scopes: dict[Path, str]) -> str:
+    """The code of `path` with its imports read from scopes, which are added where they are missing."""
+
+    def read(statement: re.Match[str]) -> str:
+        module = (path.parent / statement[2]).resolve()
+        if module not in scopes:
+            scopes[module] = ""  # a module that imports itself, round a circle, would not end
+            code = _linked(module, scopes)
+            del scopes[module]  # and comes after what it needs
+            names = ", ".join(name for _, name in _EXPORT.findall(code))
+            code = _EXPORT.sub(r"\1", code)
+            scopes[module] = f"const {_name(module)} = (() => {{\n{code}\nreturn {{ {names} }};\n}})();\n"
+        return f"const {{{statement[1]}}} = {_name(module)};\n"
+
+    return _IMPORT.sub(read, path.read_text(encoding="utf-8"))
+
+
+def _name(module: Path) -> str:
+    return "exports_" + re.sub(r"\W", "_", str(module.relative_to(_ROOT.resolve()).with_suffix("")))

@@ -26,21 +26,21 @@ class Gallery:
     data: str
 
 
-def choose_digits() -> Gallery:
-    """`SETS` times the digits 0 to 9, from test images of `mnist` or else `digits`; empty if neither is there."""
+def choose_digits(sets: int = SETS) -> Gallery:
+    """`sets` times the digits 0 to 9, from test images of `mnist` or else `digits`; empty if neither is there."""
     for name in ("mnist", "digits"):
         try:
             if DATASETS[name].is_present():
-                return _choose(DATASETS[name].load("test"), name)
+                return _choose(DATASETS[name].load("test"), name, sets)
         except DataError:
             continue
     return Gallery(np.zeros((0, 28, 28), dtype=np.uint8), [], "")
 
 
-def _choose(test: Split, name: str) -> Gallery:
+def _choose(test: Split, name: str, sets: int) -> Gallery:
     chance = np.random.default_rng(_SEED)
     columns = [chance.choice(np.flatnonzero(test.labels == digit), SETS, replace=False) for digit in range(10)]
-    chosen = np.stack(columns, axis=1).ravel()  # (SETS, 10) row by row
+    chosen = np.stack(columns, axis=1)[:sets].ravel()  # (sets, 10) row by row
     pictures = test.images[chosen, 0]
     if pictures.shape[1:] != (28, 28):
         pictures = np.stack([centre_like_mnist(_enlarged(picture)) for picture in pictures])

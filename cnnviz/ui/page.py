@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -13,9 +12,8 @@ from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
 from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
-from cnnviz.ui.pages import ensure_navigation
+from cnnviz.ui.pages import ICON, ensure_navigation
 
-_ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 _FRAME_CSS = """
 .block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
 .block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding-bottom: 0; }
@@ -40,7 +38,7 @@ def start(title: str, lead: str) -> None:
     `title` and `lead` are English messages; both are shown in the visitor's language.
     """
     ensure_navigation()
-    st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=_ICON, layout="wide")
+    st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
     st.title(_(title), anchor=False)

@@ -13,6 +13,7 @@ from cnnviz.locale import N_
 from cnnviz.ui.i18n import _
 
 ENTRY_POINT = "streamlit_app.py"
+ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def navigation() -> Page:
     """Set the navigation of this run; returns the page the visitor asked for."""
     global _navigation_is_set
     _navigation_is_set = True
+    # Before the navigation: otherwise the browser asks a font host for the page's own icon as a favicon.
+    st.set_page_config(page_icon=ICON, layout="wide")
     return st.navigation(
         [
             st.Page(f"pages/{page.name}.py", title=_(page.title), icon=page.icon, default=page.name == "home")

@@ -1,82 +1,152 @@
-// The output size's formula as HTML: symbols, then the numbers put in. Knows nothing of canvases.
+// The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
+// A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
-import { extent, outputSize, paddedSize, signed } from "./arithmetic.js";
+import { rawSize, refusalOf } from "./axis.js";
+import { formulaHtml } from "./formulahtml.js";
+import { decimalText, formulaText, quotientOf } from "./formulatext.js";
+import { signed } from "./numbers.js";
 
-/** HTML of the formula with symbols. While the dilation is 1 the familiar form without it. */
-export function symbols({ d }) {
-  const top = d === 1 ? [sym("input", "n"), plus(2, sym("padding", "p")), minus(sym("kernel", "k"))] : dilated(sym);
-  return `<span class="part">${sym("output", "n", "out")}${op("=")}${floor(fraction(top.join(""), sym("stride", "s")))}${op("+")}1</span>`;
+const FORMULA_TERMS = ["n", "k", "p", "s", "d", "o"];
+const GLOW_TIME = 900; // ms that a term stays lit after its value came
+const REVEAL_STEP = { delay: 120, duration: 180, fill: "backwards" }; // ms: the last of four steps ends after 540
+
+/** The formula in `host`. */
+export function createFormula(host, explorer) {
+  const formula = new Formula(host, explorer);
+  return { update: (view) => formula.update(view), destroy: () => clearTimeout(formula.timer) };
 }
 
-/** HTML of the formula with the numbers of `c` put in, down to the result. */
-export function numbers(c) {
-  const n = num("input", c.n);
-  const top =
-    c.d === 1
-      ? n + plus(2, num("padding", c.p)) + minus(num("kernel", c.k))
-      : n + plus(2, num("padding", c.p)) + minus(`${num("dilation", c.d)}${times}(${num("kernel", c.k)}${op("−")}1)`) + minus("1");
-  const steps = [`${floor(fraction(top, num("stride", c.s)))}${op("+")}1`, ...quotient(c)];
-  return steps.map((step) => `<span class="part">${op("=")}${step}</span>`).join("");
+class Formula {
+  constructor(host, explorer) {
+    this.explorer = explorer;
+    this.host = host;
+    this.line = document.createElement("div");
+    this.note = document.createElement("p");
+    this.note.className = "note";
+    host.setAttribute("role", "math");
+    host.replaceChildren(this.line, this.note);
+    this.key = "";
+    this.shape = "";
+    this.axes = null;
+    this.slots = new Map(); // name -> { element, text }
+    this.running = [];
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+  }
+
+  update(view) {
+    const { explorer } = this;
+    const axes = view.setting.apart && !view.flat ? view.axes : [view.axes[1]];
+    const key = JSON.stringify([axes, explorer.hidden, explorer.data.language]);
+    if (key !== this.key) this.show(axes, explorer.hidden, key);
+    if (explorer.moving) this.light([explorer.moving]);
+  }
+
+  show(axes, secret, key) {
+    const before = this.axes;
+    const wasSecret = this.secret;
+    Object.assign(this, { key, axes, secret });
+    for (const animation of this.running.splice(0)) animation.cancel();
+    this.reshape(axes, secret);
+    axes.forEach((axis, index) => this.fill(axis, index, secret));
+    const words = this.explorer.words("formula");
+    this.note.textContent = ceilNote(axes, secret, words);
+    const spoken = [spokenFormula(axes, secret, words), this.note.textContent].filter(Boolean);
+    this.host.setAttribute("aria-label", spoken.join(". "));
+    if (!before || this.explorer.moving) return;
+    const changed = changedTerms(before, axes);
+    if (changed.length) this.light(changed);
+    const isLeap = changed.length > 1 || before[0].kind !== axes[0].kind;
+    if (isLeap || (wasSecret && !secret)) this.reveal(isLeap ? 1 : 2);
+  }
+
+  /** New elements, only where the kind of formula is another one. */
+  reshape(axes, secret) {
+    const words = this.explorer.words("formula");
+    const shape = {
+      kind: axes[0].kind,
+      dilated: axes.some(({ d }) => d > 1),
+      ceil: axes[0].ceil,
+      secret,
+      names: axes.length === 1 ? [""] : [words.height, words.width],
+      refused: axes.map((axis) => !secret && refusalOf(axis) !== null),
+    };
+    const text = JSON.stringify(shape);
+    if (text === this.shape) return;
+    this.shape = text;
+    this.line.className = `line ${lengthOf(shape)} ${axes.length > 1 ? "apart" : ""}`;
+    this.line.innerHTML = formulaHtml(shape);
+    const elements = [...this.line.querySelectorAll("[data-slot]")];
+    this.slots = new Map(elements.map((element) => [element.dataset.slot, { element, text: "" }]));
+  }
+
+  fill(axis, index, secret) {
+    for (const [name, text] of Object.entries(slotTexts(axis))) {
+      const slot = this.slots.get(`${name}${index}`);
+      if (!slot || slot.text === text) continue;
+      slot.element.textContent = slot.text = text;
+    }
+    if (!axis.ceil) return;
+    const drops = !secret && quotientOf(axis).drops;
+    for (const one of this.line.querySelectorAll(`[data-drop="${index}"]`)) one.hidden = !drops;
+  }
+
+  /** Light `letters` up; they go out by themselves. */
+  light(letters) {
+    const lit = letters.join(" ");
+    if (this.host.dataset.lit !== lit) this.host.dataset.lit = lit;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.dim(), GLOW_TIME);
+  }
+
+  dim() {
+    if (this.explorer.moving) this.light([this.explorer.moving]); // the finger rests on it
+    else delete this.host.dataset.lit;
+  }
+
+  /** The chain again, step by step, from step number `first`. */
+  reveal(first) {
+    if (this.calm.matches) return;
+    const from = [{ opacity: 0, transform: "translateX(-0.4em)" }, {}];
+    for (const chain of this.line.querySelectorAll(".chain")) {
+      const steps = [...chain.querySelectorAll(".step")].slice(first - 1);
+      steps.forEach((step, i) => this.running.push(step.animate(from, { ...REVEAL_STEP, delay: i * REVEAL_STEP.delay })));
+    }
+  }
 }
 
-/** The same in words of one line, for screen readers. */
-export function formulaText(c) {
-  const out = outputSize(c);
-  const top = c.d === 1 ? `${c.n} + 2 × ${c.p} − ${c.k}` : `${c.n} + 2 × ${c.p} − ${c.d} × (${c.k} − 1) − 1`;
-  return `n_out = floor((${top}) / ${c.s}) + 1 = ${out || rawSize(c)}`;
+/** What stands in each slot of an axis' chain. */
+function slotTexts(axis) {
+  const letters = Object.fromEntries(FORMULA_TERMS.map((letter) => [letter, `${axis[letter]}`]));
+  const all = { ...letters, result: signed(rawSize(axis)) };
+  if (axis.kind === "transposed") {
+    const [steps, cut, span] = [(axis.n - 1) * axis.s, 2 * axis.p, axis.d * (axis.k - 1)].map(String);
+    return { ...all, steps, cut, span, extra: `${axis.o}` };
+  }
+  const { exact, whole } = quotientOf(axis);
+  const text = decimalText(exact);
+  const cut = !axis.ceil && exact > 0 && text.includes(".") ? text.indexOf(".") : text.length; // what the floor takes
+  return { ...all, whole: text.slice(0, cut), rest: text.slice(cut), rounded: signed(whole) };
 }
 
-const times = '<span class="times">×</span>';
-
-function dilated(make) {
-  const span = `${make("dilation", "d")}(${make("kernel", "k")}${op("−")}1)`;
-  return [make("input", "n"), plus(2, make("padding", "p")), minus(span), minus("1")];
+/** The class that makes it fit into one line, of a transposed convolution into two. */
+function lengthOf({ kind, dilated, ceil, names }) {
+  if (dilated && kind !== "transposed" && names.length === 1) return "longer";
+  return kind === "transposed" || dilated || ceil ? "long" : "";
 }
 
-/** From the division to the result: [] parts after the first line of numbers. */
-function quotient(c) {
-  const room = paddedSize(c) - extent(c);
-  const exact = room % c.s === 0;
-  const result = num(outputSize(c) ? "output result" : "wrong result", signed(rawSize(c)));
-  const sum = `${signed(Math.floor(room / c.s))}${op("+")}1`;
-  const inexact = exact ? [] : [`${floor(decimal(room / c.s))}${op("+")}1`];
-  return [...inexact, `${sum}${op("=")}${result}`];
+function spokenFormula(axes, secret, words) {
+  if (axes.length === 1) return formulaText(axes[0], secret);
+  return axes.map((axis, i) => `${i ? words.width : words.height}: ${formulaText(axis, secret)}`).join("; ");
 }
 
-function rawSize(c) {
-  return Math.floor((paddedSize(c) - extent(c)) / c.s) + 1;
+/** With ceil mode: the rule of the last window, and what it takes away. */
+function ceilNote(axes, secret, words) {
+  if (!axes[0].ceil) return "";
+  const dropped = secret ? undefined : axes.find((axis) => quotientOf(axis).drops);
+  return dropped ? words.drops.replace("{size}", quotientOf(dropped).whole + 1) : words.ceil;
 }
 
-function decimal(value) {
-  const short = Math.trunc(value * 100) / 100;
-  return signed(short) + (short === value ? "" : "...");
-}
-
-function sym(name, letter, below = "") {
-  const index = below || (name === "input" ? "in" : "");
-  return `<i class="role-${name}">${letter}${index ? `<sub>${index}</sub>` : ""}</i>`;
-}
-
-function num(name, value) {
-  return `<b class="role-${name.split(" ")[0]} ${name.includes("result") ? "result" : ""}">${value}</b>`;
-}
-
-function plus(factor, term) {
-  return `${op("+")}${factor}${/^<b/.test(term) ? times : ""}${term}`;
-}
-
-function minus(term) {
-  return `${op("−")}${term}`;
-}
-
-function op(sign) {
-  return `<span class="op">${sign}</span>`;
-}
-
-function fraction(top, bottom) {
-  return `<span class="fraction"><span class="top">${top}</span><span class="bottom">${bottom}</span></span>`;
-}
-
-function floor(inside) {
-  return `<span class="floor">${inside}</span>`;
+function changedTerms(before, axes) {
+  const differs = (letter) => axes.some((axis, i) => axis[letter] !== (before[i] ?? before[0])[letter]);
+  return FORMULA_TERMS.filter(differs);
 }

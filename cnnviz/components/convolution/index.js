@@ -1,14 +1,39 @@
-// The convolution stage: data is { n, k, p, s, d, strings }; everything else stays in the browser.
+// The convolution explorer: the server sends words and content once and hears a link when something was committed.
 
 import { themedRoot } from "../shared/theme.js";
-import { Stage } from "./stage.js";
+import { createContentPanel } from "./contentpanel.js";
+import { createControls } from "./controls.js";
+import { Explorer } from "./explorer.js";
+import { createFormula } from "./formula.js";
+import { createLessons } from "./lessons.js";
+import { createPhotoPanel } from "./photo.js";
+import { createPredict } from "./predict.js";
+import { createStage } from "./stage.js";
+import { createTabs } from "./tabs.js";
+import { createTakeaway } from "./takeaway.js";
 
-export default function ({ data: [data], parentElement }) {
+/** The parts in the order they are written in a frame; each has the element of its name for a host. */
+const PARTS = {
+  lessons: createLessons,
+  controls: createControls,
+  predict: createPredict,
+  formula: createFormula,
+  stage: createStage,
+  tabs: createTabs,
+  contentpanel: createContentPanel,
+  photo: createPhotoPanel,
+  takeaway: createTakeaway,
+};
+
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
-  root.stage ??= new Stage(root);
-  root.stage.update(data);
+  root.explorer ??= new Explorer(root, (link) => setStateValue("link", link));
+  root.explorer.update(data);
+  if (!root.explorer.parts.length) {
+    for (const [name, create] of Object.entries(PARTS)) root.explorer.parts.push(create(root.querySelector(`.${name}`), root.explorer));
+  }
   return () => {
-    root.stage?.destroy();
-    root.stage = null;
+    root.explorer?.destroy();
+    root.explorer = null;
   };
 }

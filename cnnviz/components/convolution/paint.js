@@ -1,224 +1,234 @@
-// Draws the stage's grids. Takes a canvas context, colours and a configuration; knows nothing of playing or pages.
+// Paints what does not move: grids with their numbers, captions, hatching. Takes a 2D context or svg.js's recorder.
 // Lengths are CSS pixels; cells are whole device pixels, so that grids stay crisp.
 
-import { extent, outputSize, outputValue, paddedPixel, paddedSize, signed, taps, unused, weight } from "./arithmetic.js";
+import { paddedSize, unused } from "./axis.js";
+import { shown } from "./numbers.js";
+import { shadesOf, valuesOf } from "./shades.js";
 
-const MOST_TINT = 0.46; // of a colour behind a number: the number keeps 4.5 : 1
-const MOST_BARE_TINT = 0.85; // where there is no room for numbers
+const TILES_FROM = 24; // smaller cells are painted as one picture, without round corners
+const GAPS_FROM = 5;
 
-/** A canvas of `width` x `height` CSS pixels and its context, scaled to the screen. */
+const STEP = 128; // a canvas grows by this many pixels: to make one anew takes longer than to paint it
+
+/** The context of `canvas` for `width` x `height` CSS pixels, empty. The canvas may be larger; it never shrinks. */
 export function sized(canvas, width, height, ratio) {
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w || canvas.height !== h) {
-    canvas.width = w;
-    canvas.height = h;
-  }
-  if (canvas.style) {
-    canvas.style.width = `${w / ratio}px`;
-    canvas.style.height = `${h / ratio}px`;
-  }
+  const [w, h] = [width, height].map((length) => Math.ceil((length * ratio) / STEP) * STEP);
   const context = canvas.getContext("2d");
+  if (canvas.width < w || canvas.height < h) {
+    canvas.width = Math.max(canvas.width, w);
+    canvas.height = Math.max(canvas.height, h);
+    if (canvas.style) {
+      canvas.style.width = `${canvas.width / ratio}px`;
+      canvas.style.height = `${canvas.height / ratio}px`;
+    }
+  }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
+  context.clearRect(0, 0, canvas.width / ratio, canvas.height / ratio);
   return context;
 }
 
-/** Room in front of the first cell for the row and column numbers. */
-export function margin(cell) {
-  return cell >= 18 ? 20 : 3;
+/** { x, y, side } of a cell: a little smaller than its place. */
+export function tile(panel, row, column) {
+  const { x, y, cell } = panel;
+  const gap = cell >= TILES_FROM ? 2 : cell >= GAPS_FROM ? 1 : 0;
+  return { x: x + column * cell, y: y + row * cell, side: cell - gap };
 }
 
-/** The padded input: tiles tinted by value, padding dashed, rows and columns no window reads hatched. */
-export function paintInput(context, c, look) {
-  const size = paddedSize(c);
-  const skipped = new Set(unused(c).map((index) => index + c.p));
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const box = tile(look.cell, row, column);
-      const inside = row >= c.p && column >= c.p && row < c.n + c.p && column < c.n + c.p;
-      const value = paddedPixel(c, row, column);
-      if (!inside) paintPadding(context, box, look);
-      else if (skipped.has(row) || skipped.has(column)) paintSkipped(context, box, value, look);
-      else paintTile(context, box, look.colors.input, tinted(0.1, value / 5, look), value, look);
+/** Whether `text` has room in a cell of this size. */
+export function fits(text, cell) {
+  const letters = `${text}`.length;
+  return cell >= 20 ? letters <= cell / 6.2 : cell >= 15 && letters < 3;
+}
+
+/** Input, padding dashed, rows and columns that no window reads hatched. */
+export function paintInput(context, view, panel, look) {
+  const [rows, columns] = view.axes;
+  const [top, left] = view.axes.map((a) => (a.kind === "transposed" ? 0 : a.p));
+  const skipped = view.axes.map((a) => new Set(look.hidden ? [] : unused(a)));
+  const values = valuesOf(view, panel);
+  const shades = shadesOf(view, panel, look, isNumbered(panel));
+  const inside = { top, left, height: rows.n, width: columns.n };
+  if (top || left) paintPadding(context, panel, frameOf(paddedSize(rows), paddedSize(columns), inside), look, view.mode === "pool" ? "" : "0");
+  paintValues(context, panel, inside, values, shades, look);
+  const lost = cellsWhere(inside, (row, column) => skipped[0].has(row) || skipped[1].has(column));
+  if (lost.length) paintSkipped(context, panel, lost, look);
+  paintNumbers(context, panel, [rows.n, columns.n], [top, left], look, skipped);
+}
+
+/** The cells [row, column] of a panel that stand for something inside, where `test(row, column)` of that holds. */
+function cellsWhere({ top, left, height, width }, test) {
+  const found = [];
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) if (test(row, column)) found.push([row + top, column + left]);
+  }
+  return found;
+}
+
+/** The cells of `rows` x `columns` around an inner rectangle. */
+function frameOf(rows, columns, { top, left, height, width }) {
+  const isOutside = (row, column) => row < top || column < left || row >= top + height || column >= left + width;
+  return cellsWhere({ top: 0, left: 0, height: rows, width: columns }, isOutside);
+}
+
+function isNumbered({ cell }) {
+  return cell >= 20;
+}
+
+/** The kernel by itself: one tile a weight; empty tiles where pooling has none. */
+export function paintKernel(context, view, panel, look) {
+  const values = valuesOf(view, panel);
+  const all = { top: 0, left: 0, height: panel.rows, width: panel.columns };
+  if (!values.length) paintEmpty(context, panel, cellsWhere(all, () => true), look.colors.kernel, look);
+  else paintValues(context, panel, all, values, shadesOf(view, panel, look, panel.cell >= 18), look);
+}
+
+/** The output before anything was computed: empty tiles; what a transposed convolution cuts off is dashed. */
+export function paintEmptyOutput(context, view, panel, look) {
+  const [height, width] = view.size;
+  const [top, left] = panel.first.map((first) => -first);
+  const inside = { top, left, height, width };
+  const cut = frameOf(panel.rows, panel.columns, inside);
+  if (cut.length) paintPadding(context, panel, cut, look, "×");
+  paintEmpty(context, panel, cellsWhere(inside, () => true), look.colors.output, look, inside);
+  paintNumbers(context, panel, view.size, [top, left], look, [new Set(), new Set()]);
+}
+
+/** Every value of an output or of one channel's share in it. `values` other than the panel's own may be given. */
+export function paintOutput(context, view, panel, look, values = valuesOf(view, panel)) {
+  const [height, width] = view.size;
+  const [top, left] = panel.first.map((first) => -first);
+  paintValues(context, panel, { top, left, height, width }, values, shadesOf(view, panel, look, isNumbered(panel)), look);
+}
+
+/** Values row by row on the cells of a rectangle: small cells as one picture, large ones as tiles with numbers. */
+function paintValues(context, panel, inside, values, shades, look) {
+  const { top, left, height, width } = inside;
+  const isSmall = panel.cell < TILES_FROM && !look.vector;
+  if (isSmall) {
+    paintDots(context, panel, inside, (row, column) => shades.of(values[row * width + column]).rgb);
+    paintGaps(context, panel, inside, look);
+    if (panel.cell < 15) return;
+  }
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const value = values[row * width + column];
+      const box = tile(panel, row + top, column + left);
+      if (!isSmall) paintValue(context, box, value, shades.of(value), panel.cell, look);
+      else paintFitting(context, box, shown(value), shades.of(value).ink, panel.cell, look);
     }
   }
-  paintNumbers(context, c.n, c.p, look, skipped);
 }
 
-/** The output before anything was computed: empty tiles. */
-export function paintEmptyOutput(context, c, look) {
-  const size = outputSize(c);
-  context.strokeStyle = look.colors.output;
-  context.lineWidth = 1;
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const box = tile(look.cell, row, column);
-      context.globalAlpha = 0.07;
-      context.fillStyle = look.colors.output;
-      rounded(context, box, 0);
-      context.fill();
-      if (look.cell < 12) continue;
-      context.globalAlpha = 0.35;
-      rounded(context, box, 0.5);
-      context.stroke();
-    }
-  }
-  context.globalAlpha = 1;
-  paintNumbers(context, size, 0, look, new Set());
-}
-
-/** The whole output: tiles tinted by value. Returns nothing; the values are those of outputValue. */
-export function paintFullOutput(context, c, look) {
-  const size = outputSize(c);
-  const values = [];
-  for (let i = 0; i < size * size; i++) values.push(outputValue(c, Math.floor(i / size), i % size));
-  const low = Math.min(...values);
-  const range = Math.max(...values) - low || 1;
-  values.forEach((value, i) => {
-    const box = tile(look.cell, Math.floor(i / size), i % size);
-    paintTile(context, box, look.colors.output, tinted(0.16, (value - low) / range, look), signed(value), look);
-  });
-  paintNumbers(context, size, 0, look, new Set());
-}
-
-/** The kernel by itself: one tile a weight. */
-export function paintKernel(context, k, cell, look) {
-  for (let row = 0; row < k; row++) {
-    for (let column = 0; column < k; column++) {
-      const value = weight(row, column);
-      const tint = 0.1 + (Math.abs(value) / 2) * 0.3;
-      paintTile(context, tile(cell, row, column, 3), look.colors.kernel, tint, signed(value), { ...look, cell });
-    }
-  }
-}
-
-/** The kernel where it lies: `row` and `column` are padded indices of its corner, fractions while it slides. */
-export function paintWindow(context, c, row, column, look) {
-  const { cell, colors } = look;
-  const end = paddedSize(c) - 1 + 1e-6;
-  const boxes = taps(c, 0).flatMap((y, i) =>
-    taps(c, 0).map((x, j) => ({ box: tile(cell, row + y, column + x), out: row + y > end || column + x > end, i, j })),
-  );
-  for (const { box, out } of boxes) paintTap(context, box, out ? colors.wrong : colors.kernel, c.d > 1 || out, look);
-  if (cell >= 20) repaintNumbers(context, c, row, column, boxes, look);
-  if (cell >= 36) for (const { box, i, j } of boxes) paintWeight(context, box, weight(i, j), colors.kernel, look);
-  const origin = margin(cell);
-  outline(context, origin + column * cell, origin + row * cell, extent(c) * cell, colors.kernel, look);
-}
-
-function paintTap(context, box, color, framed, look) {
-  rounded(context, box, 0);
-  context.globalAlpha = 0.72;
-  context.fillStyle = look.colors.background;
-  context.fill();
-  context.globalAlpha = 0.3;
-  context.fillStyle = color;
-  context.fill();
-  context.globalAlpha = 1;
-  if (!framed || look.cell < 10) return;
-  context.strokeStyle = color;
-  context.lineWidth = 1.5;
-  rounded(context, box, 0.75);
-  context.stroke();
-}
-
-/** The pixels' numbers again, crisp, wherever a tap covers them. */
-function repaintNumbers(context, c, row, column, boxes, look) {
-  context.save();
-  context.beginPath();
-  for (const { box, out } of boxes) if (!out) context.rect(box.x, box.y, box.side, box.side);
-  context.clip();
-  const last = (start) => Math.min(paddedSize(c) - 1, Math.ceil(start) + extent(c) - 1);
-  for (let y = Math.floor(row); y <= last(row); y++) {
-    for (let x = Math.floor(column); x <= last(column); x++) {
-      paintText(context, tile(look.cell, y, x), paddedPixel(c, y, x), look.colors.text, look);
-    }
-  }
-  context.restore();
-}
-
-/** A frame around one cell. */
-export function paintFrame(context, row, column, color, look) {
-  const origin = margin(look.cell);
-  outline(context, origin + column * look.cell, origin + row * look.cell, look.cell, color, look);
-}
-
-/** A dashed frame over the rows [top, bottom) and columns [left, right). */
-export function paintReach(context, [top, bottom], [left, right], { cell, colors }) {
-  const at = (index) => margin(cell) + index * cell - 0.5;
-  context.strokeStyle = colors.kernel;
-  context.lineWidth = 2;
-  context.setLineDash([7, 4]);
-  context.beginPath();
-  context.roundRect(at(left), at(top), (right - left) * cell, (bottom - top) * cell, cell >= 16 ? 5 : 1);
-  context.stroke();
-  context.setLineDash([]);
-}
-
-function outline(context, x, y, side, color, { cell, colors }) {
-  const width = cell >= 20 ? 3 : 2;
-  for (const [stroke, line] of [
-    [colors.background, width + 2],
-    [color, width],
-  ]) {
-    context.strokeStyle = stroke;
-    context.lineWidth = line;
+/** One value's tile. */
+export function paintValue(context, box, value, shade, cell, look) {
+  context.fillStyle = shade.css;
+  if (cell < TILES_FROM) context.fillRect(box.x, box.y, box.side, box.side);
+  else {
     context.beginPath();
-    context.roundRect(x - 0.5, y - 0.5, side, side, cell >= 16 ? 5 : 1);
-    context.stroke();
+    addTile(context, box, 0);
+    context.fill();
   }
+  if (cell >= 15) paintFitting(context, box, shown(value), shade.ink, cell, look);
 }
 
-function paintTile(context, box, color, tint, text, look) {
+function paintFitting(context, box, text, ink, cell, look) {
+  if (fits(text, cell)) paintText(context, box, text, ink, cell, look);
+}
+
+/** A picture with a dot a cell, enlarged without smoothing. */
+function paintDots(context, { x, y, cell }, { top, left, height, width }, colorAt) {
+  if (!height || !width) return;
+  const picture = new ImageData(width, height);
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, i += 4) {
+      const color = colorAt(row, column);
+      picture.data[i] = color[0];
+      picture.data[i + 1] = color[1];
+      picture.data[i + 2] = color[2];
+      picture.data[i + 3] = 255;
+    }
+  }
+  const small = new OffscreenCanvas(width, height);
+  small.getContext("2d").putImageData(picture, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, x + left * cell, y + top * cell, width * cell, height * cell);
+}
+
+/** The gaps between the cells of a picture made of dots: one line a row and a column. */
+function paintGaps(context, { x, y, cell }, { top, left, height, width }, look) {
+  if (cell < GAPS_FROM) return;
+  context.fillStyle = look.colors.background;
+  for (let row = 1; row <= height; row++) context.fillRect(x + left * cell, y + (top + row) * cell - 1, width * cell, 1);
+  for (let column = 1; column <= width; column++) context.fillRect(x + (left + column) * cell - 1, y + top * cell, 1, height * cell);
+}
+
+/** Tiles without a value. `inside`, if they fill a rectangle: then small ones are painted at once. */
+function paintEmpty(context, panel, cells, color, look, inside = null) {
+  context.globalAlpha = 0.07;
   context.fillStyle = color;
-  context.globalAlpha = tint;
-  rounded(context, box, 0);
+  if (inside && panel.cell < TILES_FROM && !look.vector) {
+    const { x, y, cell } = panel;
+    context.fillRect(x + inside.left * cell, y + inside.top * cell, inside.width * cell, inside.height * cell);
+    context.globalAlpha = 1;
+    paintGaps(context, panel, inside, look);
+    return;
+  }
+  addTiles(context, panel, cells, 0);
   context.fill();
+  context.globalAlpha = 0.35;
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  addTiles(context, panel, cells, 0.5);
+  if (panel.cell >= 12) context.stroke();
   context.globalAlpha = 1;
-  if (look.cell >= 20 || (look.cell >= 15 && `${text}`.length < 3)) paintText(context, box, text, look.colors.text, look);
 }
 
-function tinted(least, share, look) {
-  return least + share * ((look.cell < 15 ? MOST_BARE_TINT : MOST_TINT) - least);
-}
-
-function paintPadding(context, box, look) {
+/** Padding, or what padding cuts off: dashed tiles with `text`. */
+function paintPadding(context, panel, cells, look, text) {
   const { padding } = look.colors;
+  const { cell } = panel;
   context.fillStyle = padding;
-  context.globalAlpha = look.cell < 14 ? 0.22 : 0.08;
-  rounded(context, box, 0);
+  context.globalAlpha = cell < 14 ? 0.22 : 0.08;
+  addTiles(context, panel, cells, 0);
   context.fill();
   context.globalAlpha = 1;
-  if (look.cell < 14) return;
+  if (cell < 14) return;
   context.strokeStyle = padding;
   context.lineWidth = 1;
-  context.setLineDash(look.cell >= 20 ? [4, 3] : [2, 2]);
-  rounded(context, box, 0.5);
+  context.setLineDash(cell >= 20 ? [4, 3] : [2, 2]);
+  addTiles(context, panel, cells, 0.5);
   context.stroke();
   context.setLineDash([]);
-  if (look.cell >= 20) paintText(context, box, 0, padding, look);
+  if (cell < 20 || !text) return;
+  for (const [row, column] of cells) paintText(context, tile(panel, row, column), text, padding, cell, look);
 }
 
-function paintSkipped(context, box, value, look) {
+/** Hatching over the cells that no window reads. */
+function paintSkipped(context, panel, cells, look) {
+  const { x, y, cell, rows, columns } = panel;
+  const gap = cell >= 20 ? 6 : 3;
   context.save();
-  rounded(context, box, 0);
+  addTiles(context, panel, cells, 0);
   context.clip();
-  context.strokeStyle = look.colors.muted;
+  context.fillStyle = look.colors.background;
   context.globalAlpha = 0.55;
+  context.fill();
+  context.globalAlpha = 1;
+  context.strokeStyle = look.colors.muted;
   context.lineWidth = 1;
-  const gap = look.cell >= 20 ? 6 : 3;
   context.beginPath();
-  for (let at = -box.side; at < box.side; at += gap) {
-    context.moveTo(box.x + at, box.y + box.side);
-    context.lineTo(box.x + at + box.side, box.y);
+  for (let at = -rows * cell; at < columns * cell; at += gap) {
+    context.moveTo(x + at, y + rows * cell);
+    context.lineTo(x + at + rows * cell, y);
   }
   context.stroke();
   context.restore();
-  if (look.cell >= 20) paintText(context, box, value, look.colors.muted, look, look.colors.background);
 }
 
-function paintText(context, box, text, color, look, halo = null) {
-  context.font = `500 ${Math.min(22, Math.max(9, look.cell * 0.42))}px ${look.font}`;
+/** A number in the middle of a cell. */
+export function paintText(context, box, text, color, cell, look, halo = null) {
+  const letters = Math.max(2, `${text}`.length);
+  context.font = `500 ${Math.max(9, Math.min(22, cell * 0.42, (cell * 1.45) / letters))}px ${look.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   const [x, y] = [box.x + box.side / 2, box.y + box.side / 2 + 1];
@@ -231,37 +241,29 @@ function paintText(context, box, text, color, look, halo = null) {
   context.fillText(text, x, y);
 }
 
-function paintWeight(context, box, value, color, look) {
-  context.font = `700 ${Math.max(10, look.cell * 0.24)}px ${look.font}`;
-  context.textAlign = "right";
-  context.textBaseline = "alphabetic";
-  context.fillStyle = color;
-  context.fillText(`×${signed(value)}`, box.x + box.side - 3, box.y + box.side - 4);
-}
-
-/** Row and column numbers, counted from 1, along the top and the left. */
-function paintNumbers(context, count, offset, look, marked) {
-  const { cell } = look;
-  if (cell < 18) return;
+/** Row and column numbers, counted from 1, along the top and the left; a signal's along the top only. */
+function paintNumbers(context, panel, [rows, columns], [top, left], look, [lostRows, lostColumns]) {
+  const { x, y, cell, edge } = panel;
+  if (edge < 10) return;
   context.textBaseline = "middle";
   context.textAlign = "center";
-  for (let index = 0; index < count; index++) {
-    const isMarked = marked.has(index + offset);
-    context.font = `${isMarked ? 700 : 400} 12px ${look.font}`;
-    context.fillStyle = isMarked ? look.colors.text : look.colors.muted;
-    const middle = margin(cell) + (index + offset + 0.5) * cell;
-    context.fillText(index + 1, middle, 10);
-    context.fillText(index + 1, 9, middle);
-  }
+  const write = (text, isLost, atX, atY) => {
+    context.font = `${isLost ? 700 : 400} 12px ${look.font}`;
+    context.fillStyle = isLost ? look.colors.text : look.colors.muted;
+    context.fillText(text, atX, atY);
+  };
+  for (let i = 0; i < columns; i++) write(i + 1, lostColumns.has(i), x + (i + left + 0.5) * cell, y - edge / 2);
+  if (panel.rows === 1 && edge === 18) return;
+  for (let i = 0; i < rows; i++) write(i + 1, lostRows.has(i), x - edge / 2 - 1, y + (i + top + 0.5) * cell);
 }
 
-function tile(cell, row, column, origin = margin(cell)) {
-  const gap = cell >= 24 ? 2 : 1;
-  return { x: origin + column * cell, y: origin + row * cell, side: cell - gap };
-}
-
-function rounded(context, { x, y, side }, inset) {
+/** One path of many tiles, each `inset` smaller. */
+function addTiles(context, panel, cells, inset) {
   context.beginPath();
-  if (side < 12) context.rect(x + inset, y + inset, side - 2 * inset, side - 2 * inset);
-  else context.roundRect(x + inset, y + inset, side - 2 * inset, side - 2 * inset, side >= 24 ? 4 : 2);
+  for (const [row, column] of cells) addTile(context, tile(panel, row, column), inset);
+}
+
+function addTile(context, { x, y, side }, inset) {
+  if (side < TILES_FROM - 2) context.rect(x + inset, y + inset, side - 2 * inset, side - 2 * inset);
+  else context.roundRect(x + inset, y + inset, side - 2 * inset, side - 2 * inset, 4);
 }

@@ -1,0 +1,183 @@
+// The hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
+
+import { outputSize, paddedSize, rawSize, refusalOf, repairs } from "./axis.js";
+import { createLibrary, pixelsOf, weightsOf } from "./content.js";
+import { convolveAll, poolAll } from "./grid.js";
+import { axesOf, DEFAULTS, linkOf, parseLink } from "./setting.js";
+
+const REMEMBERED = "cnnviz-convolution"; // in the tab's session storage: survives a switch to another page
+const ADDRESS_LIMIT = 1500; // characters of a link that still go into the address bar
+
+/** Everything that lives between two data changes; the root keeps one Explorer for its whole life. */
+export class Explorer {
+  constructor(root, tell) {
+    this.root = root;
+    this.tell = tell; // (link) => void: the server
+    this.moving = null; // the letter whose slider moves now
+    this.hidden = false; // the result is still to be predicted
+    this.parts = [];
+    this.frame = 0;
+    this.told = "";
+    this.opened = null; // the step that a link just opened asks for
+    this.onCommand = (event) => this.obey(event.detail);
+    window.addEventListener("cnn-convolution-command", this.onCommand);
+  }
+
+  /** Called at every data or theme change. */
+  update(data) {
+    const isFirst = !this.data;
+    this.data = data;
+    this.dress = (this.dress ?? 0) + 1; // words and colours may be others now
+    this.library ??= createLibrary(data);
+    this.library.ready = () => this.refresh();
+    if (isFirst) this.begin();
+    this.refresh();
+    if (!isFirst) this.writeAddress(); // a new language has emptied it
+  }
+
+  begin() {
+    const own = [...new URLSearchParams(location.search).keys()].some((name) => name in DEFAULTS);
+    const { setting, problems } = parseLink(own ? location.search : (sessionStorage.getItem(REMEMBERED) ?? ""));
+    this.setting = setting;
+    this.problems = problems;
+    this.opened = setting.step;
+    if (linkOf(setting)) this.commit();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    window.removeEventListener("cnn-convolution-command", this.onCommand);
+    for (const part of this.parts) part.destroy?.();
+  }
+
+  words(part) {
+    return this.data.strings[part];
+  }
+
+  /** A new setting, drawn in the next frame; with `commit` the server hears of it. */
+  change(patch, { commit = true, moving = null } = {}) {
+    this.setting = Object.freeze({ ...this.setting, ...patch });
+    this.moving = moving;
+    this.derived = null;
+    this.schedule();
+    if (commit) this.commit();
+  }
+
+  /** Draw everything again in the next frame. */
+  refresh() {
+    this.derived = null;
+    this.schedule();
+  }
+
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (!this.root.isConnected) return;
+      const { view } = this;
+      for (const part of this.parts) part.update(view);
+    });
+  }
+
+  /** Commit without drawing anything again: only the step in time is another. */
+  keep() {
+    const { derived } = this;
+    this.commit();
+    if (derived) this.derived = { ...derived, setting: this.setting };
+  }
+
+  commit() {
+    if (this.moving) this.schedule(); // what lit up goes out
+    this.moving = null;
+    const step = this.opened ?? this.stage?.keptStep ?? 1;
+    if (step !== this.setting.step) this.setting = Object.freeze({ ...this.setting, step });
+    const text = linkOf(this.setting, { custom: false });
+    sessionStorage.setItem(REMEMBERED, linkOf(this.setting));
+    this.writeAddress();
+    if (text === this.told) return;
+    this.told = text;
+    this.tell(text);
+  }
+
+  /** What a panel below asks for is shown, and seen. */
+  obey(link) {
+    this.open(link);
+    this.stage.host.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Show what a query string says, a preset or a solution, with `kept` as it is. */
+  open(link, kept = {}) {
+    const { setting } = parseLink(link);
+    this.problems = [];
+    this.opened = setting.step;
+    this.change({ ...setting, ...kept });
+  }
+
+  // ------------------------------------------------------------------ the link
+
+  writeAddress() {
+    const query = this.query(linkOf(this.setting).length <= ADDRESS_LIMIT);
+    const address = `${location.pathname}${query && "?"}${query}`;
+    if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+  }
+
+  /** The query string, with whatever others keep in it (the language) in front. */
+  query(custom) {
+    const own = (name) => name in DEFAULTS || name === "x" || name === "w";
+    const others = [...new URLSearchParams(location.search)].filter(([name]) => !own(name));
+    return [new URLSearchParams(others).toString(), linkOf(this.setting, { custom })].filter(Boolean).join("&");
+  }
+
+  /** The absolute address that shows the same anywhere, language included. */
+  link() {
+    const query = new URLSearchParams(linkOf(this.setting));
+    query.set("lang", this.data.language);
+    return `${location.origin}${location.pathname}?${query}`;
+  }
+
+  // ------------------------------------------------------------------ what follows from the setting
+
+  get view() {
+    this.derived ??= viewOf(this.setting, this.library);
+    return this.derived;
+  }
+}
+
+/** Everything a part needs to show `setting`; see the fields below. */
+export function viewOf(setting, library) {
+  const axes = axesOf(setting);
+  const size = axes.map(outputSize);
+  const refusal = refusalIn(axes);
+  const shape = axes.map(({ n }) => n);
+  const kernel = axes.map(({ k }) => k);
+  const pixels = pixelsOf(setting, library, shape);
+  const weights = setting.mode === "pool" ? [] : weightsOf(setting, library, kernel);
+  const bias = setting.mode === "pool" ? 0 : setting.bias;
+  const sums = refusal ? { partial: [], values: new Float64Array() } : computed(setting, axes, pixels, weights, bias);
+  return {
+    setting,
+    mode: setting.mode,
+    flat: setting.flat,
+    axes, // [rows, columns]
+    size: refusal ? [0, 0] : size, // of the output
+    rawSize: axes.map(rawSize), // what the formula gives, also where torch refuses
+    refusal, // null or { rule, axis, values, repairs }
+    shape, // of the input
+    padded: axes.map(paddedSize),
+    kernel,
+    pixels, // one Float64Array a channel
+    weights, // the same, as applied: flipped if the setting says so
+    bias,
+    ...sums, // partial: one output a channel; values: their sum and the bias
+  };
+}
+
+function computed(setting, axes, pixels, weights, bias) {
+  return setting.mode === "pool" ? poolAll(axes, setting.pooling, pixels) : convolveAll(axes, pixels, weights, bias);
+}
+
+/** The first axis that torch refuses, and what mends it, for both axes where both are the same. */
+function refusalIn(axes) {
+  const axis = axes.findIndex(refusalOf);
+  if (axis < 0) return null;
+  return { rule: refusalOf(axes[axis]), axis, values: axes[axis], repairs: repairs(axes[axis]) };
+}

@@ -1,0 +1,28 @@
+// Numbers as text for people: a true minus sign, few digits, counted from 1.
+
+/** A value as text: whole numbers whole, others with at most three significant digits. */
+export function shown(value) {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "?";
+  if (Number.isInteger(value)) return signed(value);
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const text = size < 0.005 ? size.toExponential(0) : `${Number(size.toFixed(digits))}`;
+  return value < 0 ? `−${text}` : text;
+}
+
+/** A whole number as text, with a true minus sign. */
+export function signed(value) {
+  return value < 0 ? `−${-value}` : `${value}`;
+}
+
+/** "2, 4–6" for the indices [1, 3, 4, 5]: counted from 1, runs joined. */
+export function ranges(indices) {
+  const runs = [];
+  for (const index of indices) {
+    const run = runs[runs.length - 1];
+    if (run && index === run[1] + 1) run[1] = index;
+    else runs.push([index, index]);
+  }
+  const written = ([a, b]) => (a === b ? `${a + 1}` : b === a + 1 ? `${a + 1}, ${b + 1}` : `${a + 1}–${b + 1}`);
+  return runs.map(written).join(", ");
+}

@@ -1,0 +1,47 @@
+// Small parts that the panels about content are made of: selects, fields, buttons with labels. Knows no settings.
+
+let labels = 0;
+
+/** A control under its label, as one element; the label is its first child. */
+export function labelled(control, className = "") {
+  control.id = `content-control-${(labels += 1)}`;
+  const field = made("div", `content-field ${className}`.trim());
+  field.append(made("label", "", { htmlFor: control.id }), control);
+  return field;
+}
+
+/** An element with a class and properties. */
+export function made(tag, className, properties = {}) {
+  return Object.assign(document.createElement(tag), { className, ...properties });
+}
+
+/** Gives a select the options [[value, text], ...], and chooses one; touches nothing that is so already. */
+export function fillSelect(select, options, chosen) {
+  const wanted = JSON.stringify(options);
+  if (select.dataset.options !== wanted) {
+    select.dataset.options = wanted;
+    select.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
+  }
+  select.value = `${chosen}`;
+}
+
+/** Writes text where it differs; an empty text hides the element. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = text === "";
+}
+
+/** Remembers what was asked last: `changed(...parts)` is true when any part is another one than last time. */
+export function watcher() {
+  let last = null;
+  return (...parts) => {
+    const same = last !== null && parts.length === last.length && parts.every((part, i) => part === last[i]);
+    last = parts;
+    return !same;
+  };
+}
+
+/** Whether the keyboard is in this element, also inside a shadow tree. */
+export function isFocused(element) {
+  return element.getRootNode().activeElement === element;
+}

@@ -1,0 +1,129 @@
+"""What the browser can lay on the stage: handwritten digits, photos, and the filters of the shipped networks.
+
+Always the same bytes, so that Streamlit sends them once a visit. Knows nothing of Streamlit, torch or scikit-learn: the
+photos are read where scikit-learn lies, without importing it.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz import paths
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.card import catalogue, load_arrays
+from cnnviz.errors import CheckpointError
+from cnnviz.ui.home_gallery import choose_digits
+
+PHOTO_SIZE = (480, 320)  # at most, width and height
+_QUALITY = 80  # of the JPEG: both photos together weigh 57 kB
+_LARGEST_KERNEL = 11  # as far as the slider goes
+
+
+@dataclass(frozen=True)
+class _Photo:
+    """A sample picture of scikit-learn. Its README names one author for both; the addresses it gives are two's."""
+
+    name: str
+    credit: str
+
+
+_PHOTOS = (
+    _Photo("china", "CC BY 2.0, danielbuechele (Flickr)"),
+    _Photo("flower", "CC BY 2.0, vultilion (Flickr)"),
+)
+
+
+def content() -> dict[str, Any]:
+    """Digits, photos and networks as JSON takes them; what is not on this machine is left out."""
+    return _content(DATASETS["mnist"].is_present())
+
+
+@lru_cache(maxsize=2)
+def _content(has_mnist: bool) -> dict[str, Any]:
+    """`has_mnist` is there for the cache's sake: MNIST may be fetched while the server runs."""
+    return {"digits": _digits(), "photos": _photos(), "networks": _networks()}
+
+
+def _digits() -> dict[str, Any] | None:
+    """The digits 0 to 9, uint8 (10, 28, 28); those of the first page's first row."""
+    gallery = choose_digits(sets=1)
+    if not gallery.labels:
+        return None
+    return {"side": gallery.pictures.shape[1], "pixels": _base64(gallery.pictures.tobytes())}
+
+
+def _photos() -> list[dict[str, str]]:
+    folder = _photo_folder()
+    found = [(photo, folder / f"{photo.name}.jpg") for photo in _PHOTOS] if folder else []
+    return [
+        {"name": photo.name, "credit": photo.credit, "source": f"data:image/jpeg;base64,{_base64(_scaled(file))}"}
+        for photo, file in found
+        if file.is_file()
+    ]
+
+
+def _photo_folder() -> Path | None:
+    package = importlib.util.find_spec("sklearn")
+    if package is None or not package.submodule_search_locations:
+        return None
+    return Path(package.submodule_search_locations[0]) / "datasets" / "images"
+
+
+def _scaled(file: Path) -> bytes:
+    """A JPEG of at most `PHOTO_SIZE`."""
+    from PIL import Image  # 40 ms that the first page need not wait for
+
+    with Image.open(file, formats=["JPEG"]) as picture:
+        small = picture.convert("RGB")
+        small.thumbnail(PHOTO_SIZE, Image.Resampling.LANCZOS)
+    packed = io.BytesIO()
+    small.save(packed, "JPEG", quality=_QUALITY, optimize=True)
+    return packed.getvalue()
+
+
+def _networks() -> list[dict[str, Any]]:
+    """The first convolution of every shipped checkpoint; a broken file is left out."""
+    found = []
+    for file, card in catalogue(paths.shipped_checkpoints()):
+        try:
+            filters = _first_filters(load_arrays(file))
+        except CheckpointError:
+            continue
+        if filters is not None and max(filters.shape[2:]) <= _LARGEST_KERNEL and filters.shape[1] in (1, 3):
+            found.append(_network(file.stem, card.data, filters))
+    return found
+
+
+def _network(name: str, data: str, filters: NDArray[Any]) -> dict[str, Any]:
+    """`filters` (count, channels, height, width)."""
+    return {
+        "name": name,
+        "title": f"LeNet-5, {_data_title(data)}" if name.startswith("lenet5") else name,
+        "channels": filters.shape[1],
+        "kernelSize": list(filters.shape[2:]),
+        "filters": _base64(np.ascontiguousarray(filters, dtype="<f4").tobytes()),
+    }
+
+
+def _data_title(data: str) -> str:
+    """A proper name, the same in every language."""
+    return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}.get(data, data)
+
+
+def _first_filters(arrays: dict[str, NDArray[Any]]) -> NDArray[Any] | None:
+    """Of the first convolution by name: the file keeps its arrays in no order."""
+    names = sorted(name for name, array in arrays.items() if array.ndim == 4)
+    return arrays[names[0]] if names else None
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

@@ -1,0 +1,176 @@
+"""The tab "Conventions": one setting as PyTorch, a textbook with total padding, and Keras have it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.arithmetic.conventions import PYTORCH, SAME, TEXTBOOK, VALID, Reading, readings, transposed_sizes
+from cnnviz.figures.padding_strip import Strip, strip_svg
+from cnnviz.locale import N_
+from cnnviz.ui.convolution import saying
+from cnnviz.ui.convolution.layer import NamedAxis, axes
+from cnnviz.ui.convolution.markup import (
+    Html,
+    ceiling,
+    floor,
+    formula,
+    fraction,
+    heading,
+    html,
+    join,
+    paragraph,
+    picture,
+    table,
+    term,
+    verdict,
+)
+from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.i18n import _
+from cnnviz.ui.page import colors
+
+_NAMES = {
+    PYTORCH: N_("PyTorch: p on each side"),
+    TEXTBOOK: N_("Textbook: p of both sides together"),
+    VALID: N_("Keras, 'valid'"),
+    SAME: N_("Keras, 'same'"),
+}
+_DIFFERENCES = {"size": N_("another size"), "start": N_("windows start elsewhere")}
+
+
+def conventions(setting: Setting) -> None:
+    """The same padded row four times, each with its formula, and where they part."""
+    if setting.mode == "transposed":
+        st.html(_transposed(setting))
+        return
+    st.html(join([*(_axis(named, setting) for named in axes(setting)), _notes(setting)]))
+
+
+def _axis(named: NamedAxis, setting: Setting) -> Html:
+    found = readings(named.axis, named.n)
+    strips = [_strip(reading, named) for reading in found]
+    span = min(strip.left for strip in strips), max(strip.right for strip in strips)
+    blocks = (
+        _reading(reading, strip, span, found[0], named, setting) for reading, strip in zip(found, strips, strict=True)
+    )
+    title = heading(_(named.name)) if named.name else ""
+    return join([title, Html(f'<div class="cv-readings">{join(blocks)}</div>'), _terms(found, named)])
+
+
+def _strip(reading: Reading, named: NamedAxis) -> Strip:
+    axis = named.axis
+    return Strip(reading.before, named.n, reading.after, axis.extent, axis.stride, reading.output_size)
+
+
+def _reading(
+    reading: Reading, strip: Strip, span: tuple[int, int], own: Reading, named: NamedAxis, setting: Setting
+) -> Html:
+    """One convention: its name, whether it agrees, its formula with the numbers, the row, a sentence."""
+    pixels = picture(strip_svg(strip, *span, colors()), saying.strip(strip))
+    judged = verdict(reading.agrees, _verdict(reading)) if reading is not own else ""
+    text = saying.sentence(reading, own, named, setting)
+    return Html(
+        f'<section class="cv-reading"><h4>{html(_(_NAMES[reading.convention]))} {judged}</h4>'
+        f"{_formula(reading, named)}{pixels}{paragraph(text)}</section>"
+    )
+
+
+def _verdict(reading: Reading) -> str:
+    if reading.agrees:
+        return _("the same values")
+    return ", ".join(_(_DIFFERENCES[name]) for name in ("size", "start") if name in reading.differs)
+
+
+def _formula(reading: Reading, named: NamedAxis) -> Html:
+    """Symbols, then the numbers put in, then the size."""
+    axis, n = named.axis, named.n
+    p = {PYTORCH: reading.before, TEXTBOOK: reading.total}.get(reading.convention, 0)
+    size = str(reading.output_size).replace("-", "−")
+    symbols = _right_side(reading.convention, named, ("n", "k", "p", "s"), "2")
+    numbers = _right_side(reading.convention, named, (n, axis.extent, p, axis.stride), "2 × ")
+    spoken = f"{_spoken(reading.convention, named, p)} = {size}"
+    return formula(spoken, symbols, join(["= ", numbers]), join(["= ", term("output", size)]))
+
+
+def _right_side(convention: str, named: NamedAxis, values: tuple[object, ...], twice: str) -> Html:
+    roles = ("input", "kernel", "padding", "stride")
+    n, k, p, s = (term(role, value) for role, value in zip(roles, values, strict=True))
+    if convention == PYTORCH:
+        divided = fraction(join([n, " + ", twice, p, " − ", k]), s)
+        return join([ceiling(divided) if _rounds_up(named) else floor(divided), " + 1"])
+    if convention == TEXTBOOK:
+        return floor(fraction(join([n, " − ", k, " + ", p, " + ", s]), s))
+    if convention == VALID:
+        return ceiling(fraction(join([n, " − ", k, " + 1"]), s))
+    return ceiling(fraction(n, s))
+
+
+def _spoken(convention: str, named: NamedAxis, p: int) -> str:
+    n, k, s = named.n, named.axis.extent, named.axis.stride
+    left, right = "⌈⌉" if _rounds_up(named) else "⌊⌋"
+    return {
+        PYTORCH: f"{left}({n} + 2 × {p} − {k}) / {s}{right} + 1",
+        TEXTBOOK: f"⌊({n} − {k} + {p} + {s}) / {s}⌋",
+        VALID: f"⌈({n} − {k} + 1) / {s}⌉",
+        SAME: f"⌈{n} / {s}⌉",
+    }[convention]
+
+
+def _rounds_up(named: NamedAxis) -> bool:
+    return bool(getattr(named.axis, "ceil_mode", False))
+
+
+def _terms(found: tuple[Reading, ...], named: NamedAxis) -> Html:
+    """The formulas' terms side by side."""
+    own, textbook, _valid, same = found
+    p, s = own.before, term("stride", "s")
+    rows = [
+        (
+            _("Padding"),
+            join([term("padding", "2p"), f" = 2 × {p} = {own.total}"]),
+            join([term("padding", "p"), f" = {textbook.total}"]),
+            "0",
+            f"{same.before} + {same.after} = {same.total}",
+        ),
+        (
+            _("The first window"),
+            _("+ 1 after rounding"),
+            join(["+ ", s, ": ", s, " / ", s, " = 1"]),
+            _("+ 1, rounded up"),
+            _("rounded up"),
+        ),
+        (
+            _("What is left over"),
+            _("a part window more") if _rounds_up(named) else _("never read"),
+            _("never read"),
+            _("never read"),
+            _("padded at the end"),
+        ),
+        (_("You write"), f"padding={p}", f"p = {textbook.total}", 'padding="valid"', 'padding="same"'),
+    ]
+    head = ("", "PyTorch", _("Textbook"), '"valid"', '"same"')
+    return table(_("Term by term"), head, rows)
+
+
+def _notes(setting: Setting) -> Html:
+    """What the formulas leave unsaid."""
+    notes = [_("Filled: pixels. Dashed: padding. The bracket is the first window; each mark, where another starts.")]
+    if max(setting.d) > 1 and not (setting.flat and setting.d[1] == 1):
+        notes.append(_("With dilation, k stands for what the kernel spans: d (k − 1) + 1."))
+    if setting.mode == "pool" and setting.pooling == "average":
+        notes.append(_("Averages: PyTorch counts the zeros of the padding, Keras leaves them out."))
+    return join(paragraph(note, kind="cv-quiet") for note in notes)
+
+
+def _transposed(setting: Setting) -> Html:
+    """Keras has other sizes; the textbook has no formula for it."""
+    k, s, d, n = setting.k[1], setting.s[1], setting.d[1], setting.n[1]
+    valid, same = transposed_sizes(n, d * (k - 1) + 1, s)
+    text = _(
+        "A transposed convolution: PyTorch's p cuts p pixels off each side of the output, and the textbook's formula "
+        "does not apply. Keras has no such number: of {n} pixels 'valid' makes {valid}, n s + max(k − s, 0), and "
+        "'same' makes {same}, n s.",
+        n=n,
+        valid=valid,
+        same=same,
+    )
+    return paragraph(text)

@@ -1,0 +1,12 @@
+"""Words around the formula."""
+
+from __future__ import annotations
+
+from cnnviz.locale import N_
+
+WORDS = {
+    "height": N_("height"),
+    "width": N_("width"),
+    "ceil": N_("Rounded up: a last window may hang over the end, as long as it starts before the input ends."),
+    "drops": N_("Rounding up gives {size}, but that last window would start behind the input: PyTorch leaves it out."),
+}

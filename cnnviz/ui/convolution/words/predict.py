@@ -1,0 +1,61 @@
+"""Words of "predict, then reveal": the question, and the slip behind each wrong number."""
+
+from __future__ import annotations
+
+from cnnviz.locale import N_
+
+WORDS = {
+    "toggle": N_("Predict first"),
+    "why": N_("Hides the result until you have said how large the output is."),
+    "ask": N_("How large is the output?"),
+    "height": N_("height"),
+    "width": N_("width"),
+    "height_of": N_("Height of the output"),
+    "width_of": N_("Width of the output"),
+    "check": N_("Check"),
+    "noFit": N_("It does not fit"),
+    "show": N_("Show me"),
+    "next": N_("Another one"),
+    "again": N_("Count anew"),
+    "score": N_("{first} of {asked} at first try"),
+    "number": N_("Type a whole number: how many values the output has along one side."),
+    "Height": N_("Height: "),
+    "Width": N_("Width: "),
+    "right": N_("Right, {size}: {worked}."),
+    "right_refused": N_("Right, it does not fit: PyTorch refuses it."),
+    "told": N_("It is {size}: {worked}."),
+    "told_refused": N_("It does not fit: PyTorch refuses it."),
+    "fits": N_("It does fit: the kernel spans {extent}, the padded input has {padded}."),
+    "fits_transposed": N_("It does fit: there are more than {cut} values before padding cuts {cut} off."),
+    "hint": N_("Not {answer}. Count the places where a window that spans {extent} fits into {padded}, {s} apart."),
+    "hint_transposed": N_(
+        "Not {answer}. Each of the {n} inputs writes to a window that spans {extent}, {s} apart; then {cut} are cut "
+        "off."
+    ),
+    "hint_refused": N_("Not {answer}. Put the numbers in: is there room for even one window?"),
+    "hint_cut": N_("Not {answer}. Put the numbers in: is anything left after padding has cut {cut} off?"),
+    "hint_rule": N_("Not {answer}. PyTorch checks these numbers before it calculates: do they keep its rules?"),
+    "slip": N_("You get {answer} if you {slip}: {worked} = {answer}."),
+    "slip_or": N_("Or if you {slip}: {worked} = {answer}."),
+    "slip_plain": N_("You get {answer} if you {slip}."),
+    "slip_total_padding": N_("count the padding once instead of on both sides (some textbooks write p for the total)"),
+    "slip_no_padding": N_("leave the padding out"),
+    "slip_ceil": N_("round up instead of down"),
+    "slip_floor": N_("round down, although ceil mode rounds up"),
+    "slip_overhang": N_("keep the last window, which starts behind the input"),
+    "slip_no_plus_one": N_("forget the + 1, which is the first position"),
+    "slip_no_stride": N_("do not use the stride"),
+    "slip_stride_is_kernel": N_("take the kernel size for the stride"),
+    "slip_no_dilation": N_("leave out the gaps that dilation makes"),
+    "slip_dilated_kernel": N_("take d × k for the kernel's span, which is d × (k − 1) + 1"),
+    "slip_one_inside": N_("put the + 1 inside the fraction"),
+    "slip_kernel_added": N_("add the kernel instead of subtracting it"),
+    "slip_toward_zero": N_("round a negative number towards zero, where the floor goes down"),
+    "slip_input_divided": N_("only divide the input by the stride"),
+    "slip_unchanged": N_("take the output to be as large as the input"),
+    "slip_as_convolution": N_("use the formula of an ordinary convolution"),
+    "slip_padding_added": N_("add the padding, which a transposed convolution cuts off"),
+    "slip_no_output_padding": N_("forget the output padding"),
+    "slip_no_minus_one": N_("multiply n by the stride instead of n − 1"),
+    "slip_input_multiplied": N_("only multiply the input by the stride"),
+}

@@ -1,0 +1,57 @@
+"""Words of "Take it away": code, link, animation and stills."""
+
+from __future__ import annotations
+
+from cnnviz.locale import N_
+
+WORDS = {
+    "copy": N_("Copy"),
+    "copyLines": N_("Copy the lines of {name}"),
+    "copied": N_("Copied."),
+    "selected": N_("Selected: press Ctrl+C to copy it."),
+    "link": N_("Link"),
+    "copyLink": N_("Copy link"),
+    "linkNote": N_("Opens with the same sizes, content, step and language."),
+    "files": N_("Picture and animation"),
+    "width": N_("Width"),
+    "steps": N_("Number of steps"),
+    "gif": N_("Animation (GIF)"),
+    "svg": N_("Still (SVG)"),
+    "png": N_("Still (PNG)"),
+    "cancel": N_("Cancel"),
+    "cancelled": N_("Cancelled."),
+    "failed": N_("The browser could not make this file: {reason}"),
+    "saved": N_("Saved as {name} ({size})."),
+    "allSteps": N_("All {n} steps at the stage's speed, {rate} a second."),
+    "firstSteps": N_("The first {frames} of {n} steps at the stage's speed, {rate} a second."),
+    "capped": N_("The first {frames} of {n} steps, the most for one animation, at the stage's speed, {rate} a second."),
+    "nothingMoves": N_("PyTorch refuses this setting: there is nothing to animate."),
+    "predictFirst": N_("Predict the size first: a file would show it."),
+    # captions in the files
+    "caption_conv": N_("Convolution"),
+    "caption_transposed": N_("Transposed convolution"),
+    "caption_max": N_("Max pooling"),
+    "caption_average": N_("Average pooling"),
+    "caption_min": N_("Min pooling"),
+    "caption_softmax": N_("Softmax pooling"),
+    "caption_signal": N_("signal of {size}"),
+    "caption_k": N_("kernel {value}"),
+    "caption_window": N_("window {value}"),
+    "caption_p": N_("padding {value}"),
+    "caption_s": N_("stride {value}"),
+    "caption_d": N_("dilation {value}"),
+    "caption_o": N_("output padding {value}"),
+    "caption_ceil": N_("ceil mode"),
+    "separator": N_(", "),
+    # comments in the code
+    "refused": N_("PyTorch refuses this setting"),
+    "flipped": N_("A true convolution flips the kernel:"),
+    "dilatedSoftmax": N_("Average pooling has no dilation: a convolution with ones sums each window."),
+    "kerasStride": N_("Keras refuses stride and dilation together: every position, then each s-th of them."),
+    "kerasZeros": N_("Keras refuses stride and dilation together: the kernel has zeros between its weights."),
+    "kerasCrop": N_("Keras pads a transposed convolution otherwise: what PyTorch's padding cuts off is cut here."),
+    "kerasEnd": N_("Nothing reaches the end that output_padding adds: PyTorch has the bias there, these lines 0."),
+    "kerasDilation": N_("Pooling has no dilation in Keras."),
+    "kerasInfinity": N_("Max pooling pads with infinity, not with 0."),
+    "kerasCeil": N_("Keras has no ceil_mode: zeros at the end, which the average does not count."),
+}
