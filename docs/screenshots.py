@@ -27,7 +27,7 @@ WIDTHS = (1280, 390)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "zh")
 LINKS = {  # what a page is shown with; the link reproduces it
-    "convolution": "&convolution_n=7&convolution_s=2",
+    "convolution": "&n=7&s=2",
     "layers": "&layers_checkpoint=lenet5-mnist",
 }
 

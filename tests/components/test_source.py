@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,39 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 
 def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is imported stands before what imports it, each once, without imports; only the entry still exports."""
+    """What is imported stands before what imports it, once, in a scope of its own; only the entry still exports."""
     monkeypatch.setattr(source, "_ROOT", tmp_path)
     write(
         tmp_path,
         {
-            "shared/a.js": "export const a = 1;\n",
-            "shared/b.js": 'import { a } from "./a.js";\nexport function b() {\n  return a;\n}\n',
+            "shared/a.js": "export const a = 1;\nconst own = 2;\n",
+            "shared/b.js": 'import { a } from "./a.js";\nconst own = 3;\nexport async function b() {\n  return a;\n}\n',
             "stage/index.js": 'import { a } from "../shared/a.js";\nimport { b } from "../shared/b.js";\n'
             "export default () => a + b();\n",
+            "stage/more.css": "a {}",
             "stage/style.css": "p {}",
         },
     )
     loaded = source.load("stage")
-    assert loaded.js == "const a = 1;\nfunction b() {\n  return a;\n}\nexport default () => a + b();\n"
-    assert (loaded.css, loaded.html) == ("p {}", "")
+    assert [line.strip() for line in loaded.js.splitlines() if line] == [
+        "const exports_shared_a = (() => {",
+        "const a = 1;",
+        "const own = 2;",
+        "return { a };",
+        "})();",
+        "const exports_shared_b = (() => {",
+        "const { a } = exports_shared_a;",
+        "const own = 3;",
+        "async function b() {",
+        "return a;",
+        "}",
+        "return { b };",
+        "})();",
+        "const { a } = exports_shared_a;",
+        "const { b } = exports_shared_b;",
+        "export default () => a + b();",
+    ]
+    assert (loaded.css, loaded.html) == ("a {}p {}", "")
 
 
 def test_missing_component_is_named() -> None:
@@ -48,3 +67,81 @@ def test_every_component_is_self_contained(name: str) -> None:
     assert "\nimport " not in f"\n{text}"
     assert "http://" not in text.replace("http://www.w3.org/", "")
     assert "https://" not in text
+
+
+COMPONENTS = sorted(path.parent.name for path in source._ROOT.glob("*/index.js"))
+
+
+def modules(name: str) -> dict[Path, str]:
+    """Every module that the component's entry reaches through whatever import statements it has."""
+    found: dict[Path, str] = {}
+    waiting = [(source._ROOT / name / "index.js").resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found[path] = path.read_text(encoding="utf-8")
+            waiting += [(path.parent / relative).resolve() for relative in imports(found[path])]
+    return found
+
+
+def imports(text: str) -> list[str]:
+    """The paths of a module's import and re-export statements, in whatever form."""
+    return re.findall(r"""^(?:import|export)\b[^;(=]*?["'](\.[^"']+)["']""", text, re.MULTILINE)
+
+
+def exported(text: str) -> set[str]:
+    """The names a module exports by a declaration."""
+    declarations = r"^export (?:async )?(?:function\*?|class|const|let|var) (\w+)"
+    return set(re.findall(declarations, text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_import_is_one_that_the_joining_understands(name: str) -> None:
+    """On one line, by names, of a module that is there and exports them; none by default, by star, or while running."""
+    every = modules(name)
+    for path, text in every.items():
+        lines = [line for line in text.splitlines() if line.startswith("import")]
+        for line in lines:
+            match = re.fullmatch(r'import \{ (\w+(?:, \w+)*) \} from "(\.[^"]+)";', line)
+            assert match, f"{path.name}: {line}"
+            assert set(match[1].split(", ")) <= exported(every[(path.parent / match[2]).resolve()]), line
+        assert len(lines) == len(imports(text)), path.name
+        assert "import(" not in text, path.name
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_export_is_one_that_the_joining_understands(name: str) -> None:
+    """In front of a function, a class or one constant; `export default` in the entry alone."""
+    for path, text in modules(name).items():
+        exports = re.findall(r"^export (.*)$", text, re.MULTILINE)
+        entry = [line for line in exports if line.startswith("default")]
+        assert len(entry) == (1 if path.name == "index.js" else 0), path.name
+        for line in exports:
+            known = r"(default|(async )?function\*? \w+\(|class \w+|const \w+ =)"
+            assert re.match(known, line), f"{path.name}: export {line}"
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_imports_go_in_no_circle(name: str) -> None:
+    """A module stands after everything it imports, which a circle has no order for."""
+    every = modules(name)
+    needs = {path: {(path.parent / one).resolve() for one in imports(text)} for path, text in every.items()}
+    placed: set[Path] = set()
+    while ready := {path for path, needed in needs.items() if needed <= placed} - placed:
+        placed |= ready
+    assert sorted(path.name for path in set(every) - placed) == []
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_import_is_used(name: str) -> None:
+    """What is imported for nothing only hides what a module needs."""
+    for path, text in modules(name).items():
+        own = re.sub(r"^import .*\n", "", text, flags=re.MULTILINE)
+        names = re.findall(r"\w+", " ".join(re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE)))
+        assert [one for one in names if not re.search(rf"\b{one}\b", own)] == [], path.name
+
+
+def test_every_module_of_the_explorer_is_used() -> None:
+    """Nothing lies in its folder that no module imports."""
+    folder = source._ROOT / "convolution"
+    assert {path.resolve() for path in folder.glob("*.js")} - set(modules("convolution")) == set()

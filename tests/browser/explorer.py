@@ -1,0 +1,59 @@
+"""The convolution explorer's modules with words and content, but without Streamlit: fast, on a page without https."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from playwright.sync_api import Page
+
+from cnnviz.components.source import load
+from cnnviz.figures.theme import component_css, palette
+from cnnviz.locale import translations
+from cnnviz.ui.convolution import words
+from cnnviz.ui.convolution.content import content
+from tests.browser.modules import ORIGIN, with_modules
+
+_MOUNT = """async ({ html, css, data, link, ground, dark }) => {
+    history.replaceState(null, "", `/convolution?${link}`);
+    document.documentElement.style.cssText =
+        `--st-background-color:${ground};--st-font:sans-serif;background:${ground}`;
+    document.body.innerHTML = html;
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+    const load = (name) => import(`/convolution/${name}.js`);
+    const [{ Explorer }, { createStage }, { createTakeaway }] = await Promise.all(
+        ["explorer", "stage", "takeaway"].map(load));
+    const root = document.querySelector(".cnn-root");
+    root.classList.toggle("dark", dark);
+    const explorer = new Explorer(root, () => {});
+    explorer.update(data);
+    explorer.parts.push(createStage(root.querySelector(".stage"), explorer));
+    explorer.parts.push(createTakeaway(root.querySelector(".takeaway"), explorer));
+    explorer.stage.clock.stop();
+    window.explorer = explorer;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}"""
+
+
+def spoken(language: str) -> dict[str, dict[str, str]]:
+    """Every part's words in `language`."""
+    gettext = translations(language).gettext
+    parts = [module.name for module in iter_modules(words.__path__)]
+    found: dict[str, dict[str, str]] = {part: import_module(f"{words.__name__}.{part}").WORDS for part in parts}
+    return {part: {name: gettext(text) for name, text in given.items()} for part, given in found.items()}
+
+
+def with_takeaway(page: Page, link: str = "", language: str = "en", dark: bool = False) -> Page:
+    """`page` with the stage and the panel "Take it away" for the setting in `link`; nothing plays."""
+    source = load("convolution")
+    data: dict[str, Any] = {"language": language, "strings": spoken(language), **content()}
+    given = {"html": source.html, "css": component_css() + source.css, "data": data, "link": link, "dark": dark}
+    given["ground"] = palette("dark" if dark else "light")["background"]
+    with_modules(page).evaluate(_MOUNT, given)
+    return page
+
+
+def address(link: str) -> str:
+    """Where such a page is."""
+    return f"{ORIGIN}/convolution?{link}"

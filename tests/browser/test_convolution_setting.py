@@ -1,0 +1,165 @@
+"""The link's two readers: what the browser makes of a query string, Python does, and back."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from cnnviz.ui.convolution.setting import CHOICES, RANGES, Setting
+from tests.browser.modules import call, with_modules
+
+PARSE = """return JSON.stringify(JSON.parse(given).map((text) => {
+    const { pixels, weights, ...setting } = m.parseLink(text).setting;
+    return { setting, link: m.linkOf(setting, { custom: false }) };
+}));"""
+SIZES = """const { outputSize } = await import("/convolution/axis.js");
+return JSON.stringify(JSON.parse(given).map((text) => m.axesOf(m.parseLink(text).setting).map(outputSize)));"""
+WRITE = "return JSON.stringify(JSON.parse(given).map((s) => m.linkOf({ ...m.DEFAULTS, ...s })));"
+REREAD = "return JSON.stringify(JSON.parse(given).map((text) => m.parseLink(text).setting));"
+
+SWITCHES = ("flat", "apart", "ceil", "flip", "predict")
+KERNELS = (
+    "identity",
+    "blur",
+    "sharpen",
+    "sobel-x",
+    "laplacian",
+    "emboss",
+    "typed",
+    "lenet5-mnist",
+    "lenet5-classic-kmnist",
+)
+NAMES = (*RANGES, *CHOICES, *SWITCHES, "channels", "pick", "kernel", "filter", "bias", "step")
+HOSTILE = (
+    "", " ", "0", "00", "1", "-1", "+1", "01", "1.0", "1e1", "0x5", "١", "５", "²", "99999", "100000", "9" * 400, "NaN",
+    "Infinity", "null", "true", "True", "4x", "x4", "4x28", "4x28x2", "4X28", "4×28", "65", "64x65", "constructor",
+    "toString", "__proto__", "conv", "Conv", "pool ", "max", "softmax\0", "drawing", "tone", "-", "--", "a" * 40,
+    "a" * 41, "A", "é", "lenet5-mnist", "lenet5_mnist", "<img src=x>", "'\"`", "%", "%zz", "%ff", "&", ";", "=", "#",
+    "-0", "-0.5", ".5", "5.", "1.123456789", "1.1234567891", "9999", "9999.000000001", "-9999", "10000", "00000.50",
+    "1,5", "0.000000001", "\n5", "5\n", "5\r\n", "😀",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    """A page that can import the component's modules."""
+    context = browser.new_context()
+    yield with_modules(context.new_page())
+    context.close()
+
+
+def ask(modules: Page, body: str, given: list[Any]) -> list[Any]:
+    """What `body` answers to `given`: as text each way, which Playwright carries much faster."""
+    answers: list[Any] = json.loads(call(modules, "convolution/setting.js", body, json.dumps(given)))
+    return answers
+
+
+def random_setting(generator: random.Random) -> dict[str, Any]:
+    """As the browser keeps it, each part changed or not; pixels and weights where they are used."""
+    pair = {letter: [generator.randint(*ends) for _ in range(2)] for letter, ends in RANGES.items()}
+    alike = generator.random() < 0.5
+    full: dict[str, Any] = {
+        **{letter: [both[1], both[1]] if alike else both for letter, both in pair.items()},
+        **{name: generator.choice(values) for name, values in CHOICES.items()},
+        **{name: generator.random() < 0.5 for name in SWITCHES},
+        "channels": generator.choice((1, 3)),
+        **{name: generator.randint(1, 9999) for name in ("pick", "filter", "step")},
+        "kernel": generator.choice(KERNELS),
+        "bias": round(generator.uniform(-9999, 9999), generator.randint(0, 9)),
+    }
+    chosen = {name: value for name, value in full.items() if generator.random() < 0.6}
+    if any(chosen[letter][0] != chosen[letter][1] for letter in RANGES if letter in chosen):
+        chosen["apart"] = True
+    if chosen.get("input") in ("typed", "drawing"):
+        chosen["pixels"] = numbers(generator)
+    if chosen.get("kernel") == "typed" and chosen.get("mode") != "pool":
+        chosen["weights"] = numbers(generator)
+    return chosen
+
+
+def numbers(generator: random.Random) -> list[list[list[float]]]:
+    """One array a channel, row by row: few different numbers, or many with many digits."""
+    channels, height, width = generator.choice((1, 3)), generator.randint(1, 9), generator.randint(1, 9)
+    few = generator.random() < 0.5
+    one = (lambda: generator.randint(-1, 1)) if few else (lambda: generator.uniform(-300, 300))
+    return [[[one() for _ in range(width)] for _ in range(height)] for _ in range(channels)]
+
+
+def test_links_name_the_same_setting_in_both(modules: Page) -> None:
+    """3,000 settings: the browser writes a link, both read the same from it, and both write it again alike."""
+    generator = random.Random(0)
+    settings = [random_setting(generator) for _ in range(3000)]
+    links = ask(modules, WRITE, settings)
+    for setting, again in zip(settings, ask(modules, REREAD, links), strict=True):
+        assert {name: again[name] for name in setting} == setting
+    both_read_alike(modules, links)
+
+
+def both_read_alike(modules: Page, links: list[str]) -> None:
+    for text, found in zip(links, ask(modules, PARSE, links), strict=True):
+        ours = Setting.from_link(text)
+        assert json.loads(json.dumps(asdict(ours))) == found["setting"], text
+        assert ours.link == found["link"], text
+        assert Setting.from_link(ours.link) == ours
+
+
+def test_hostile_links_have_the_same_defaults_in_both(modules: Page) -> None:
+    """Nothing that a link can say is an error: what is no value of its parameter leaves the default."""
+    generator = random.Random(1)
+    one_wrong = [f"{name}={quote(text)}" for name in (*NAMES, "x", "w", "constructor", "__proto__") for text in HOSTILE]
+    raw = [f"{name}={text}" for name in NAMES for text in HOSTILE]
+    several = ["&".join(generator.sample(raw, 4)) for _ in range(1500)]
+    odd = [
+        "",
+        "?",
+        "??n=5",
+        "n",
+        "=5",
+        "&&n=5",
+        "n=5&n=9",
+        "n=5&n=bad",
+        "n=bad&n=5",
+        "n=5;k=2",
+        "N=5",
+        "n[]=5",
+        "n=5#k=2",
+    ]
+    both_read_alike(modules, one_wrong + raw + several + odd)
+
+
+def test_a_wrong_value_is_reported_and_nothing_else_is_lost(modules: Page) -> None:
+    """The browser names the parameter and the value that it did not take."""
+    body = "const { setting, problems } = m.parseLink(given); return [problems, setting.n, setting.k, setting.mode];"
+    found = call(modules, "convolution/setting.js", body, "n=28&k=12&mode=pooling&lang=zh&s=0&utm=1")
+    wrong = [
+        {"parameter": "k", "value": "12"},
+        {"parameter": "mode", "value": "pooling"},
+        {"parameter": "s", "value": "0"},
+    ]
+    assert found == [wrong, [28, 28], [3, 3], "conv"]
+
+
+def test_the_layer_of_a_link_is_the_same_in_both(modules: Page) -> None:
+    """Axes and output of 2,000 settings: flat ones, pairs, poolings; size 0 where Python says that torch refuses."""
+    generator = random.Random(2)
+    settings = [{**random_setting(generator), "k": [generator.randint(1, 4)] * 2} for _ in range(2000)]
+    links = ask(modules, WRITE, settings)
+    refused = 0
+    for text, sizes in zip(links, ask(modules, SIZES, links), strict=True):
+        setting = Setting.from_link(text)
+        size = setting.output_size
+        refused += size is None
+        if size is None:
+            assert 0 in sizes, text
+        elif setting.flat:
+            assert sizes == [1, size], text
+        else:
+            assert sizes == (list(size) if isinstance(size, tuple) else [size, size]), text
+    assert 300 < refused < 1500
