@@ -42,7 +42,9 @@ def test_the_animation_has_every_step(page: Page) -> None:
     assert durations == [500] * 15 + [1500]
     image.seek(0)
     assert image.info["comment"].decode() == address("lang=en")
-    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^Saved as {name} \(\d+ kB\)\.$"))
+    expect(page.locator(".export-block").get_by_role("status")).to_have_text(
+        re.compile(rf"^Saved as {name} \(\d+ kB\)\.$")
+    )
 
 
 def test_every_frame_is_another_picture(page: Page) -> None:
@@ -131,14 +133,15 @@ def test_fewer_steps_and_another_width(page: Page) -> None:
 
 
 def test_an_animation_can_be_cancelled(page: Page) -> None:
-    """Progress is shown, Cancel stops it, no file comes, and the button is there again."""
+    """By the keyboard alone: progress is shown, Cancel has the focus and stops it, and the button has it again."""
     with_takeaway(page, "n=32&p=1")
-    page.get_by_role("button", name="Animation (GIF)").click()
+    page.get_by_role("button", name="Animation (GIF)").press("Enter")
     expect(page.get_by_role("progressbar")).to_be_visible()
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("status")).to_have_text("Cancelled.")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".export-block").get_by_role("status")).to_have_text("Cancelled.")
     expect(page.get_by_role("progressbar")).to_be_hidden()
-    expect(page.get_by_role("button", name="Animation (GIF)")).to_be_enabled()
+    expect(page.get_by_role("button", name="Animation (GIF)")).to_be_focused()
 
 
 def test_what_changes_meanwhile_changes_no_file(page: Page) -> None:
@@ -183,7 +186,7 @@ def test_copying_works_without_https(page: Page) -> None:
     with_takeaway(page, "n=28&k=5&p=2")
     assert page.evaluate("navigator.clipboard === undefined")
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("status")).to_have_text("Copied.")
+    expect(page.locator(".link-block").get_by_role("status")).to_have_text("Copied.")
     assert pasted(page) == address("n=28&k=5&p=2&lang=en")
     page.evaluate("document.querySelector('#paste').remove()")
     page.get_by_role("button", name="Copy the lines of PyTorch").click()
@@ -195,7 +198,7 @@ def test_where_nothing_copies_the_text_is_selected(page: Page) -> None:
     with_takeaway(page)
     page.evaluate("document.execCommand = () => false")
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("status")).to_have_text("Selected: press Ctrl+C to copy it.")
+    expect(page.locator(".link-block").get_by_role("status")).to_have_text("Selected: press Ctrl+C to copy it.")
     field = page.locator(".link-row input")
     expect(field).to_be_focused()
     assert field.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)") == address(

@@ -4,7 +4,7 @@ import { torchCode } from "./code.js";
 import { copyText } from "./copying.js";
 import { kerasCode } from "./kerascode.js";
 
-const LANGUAGES = [["PyTorch", torchCode], ["Keras", kerasCode]];
+const CODE_LANGUAGES = [["PyTorch", torchCode], ["Keras", kerasCode]];
 const ARGUMENT_ROLES = {
   kernel_size: "kernel",
   pool_size: "kernel",
@@ -16,22 +16,23 @@ const ARGUMENT_ROLES = {
   dilation_rate: "dilation",
 };
 
-/** The blocks inside `host`; `say(text)` tells what became of a copy. */
-export function createCodeBlocks(host, say) {
-  const blocks = LANGUAGES.map(([name, write]) => createBlock(host, name, write, say));
+/** The blocks inside `host`. */
+export function createCodeBlocks(host) {
+  const blocks = CODE_LANGUAGES.map(([name, write]) => createBlock(host, name, write));
   return { update: (view, words) => blocks.forEach((block) => block.update(view, words)) };
 }
 
-function createBlock(host, name, write, say) {
+function createBlock(host, name, write) {
   const block = document.createElement("section");
   block.className = "code-block";
-  const head = `<div class="code-head"><h3>${name}</h3><button type="button"></button></div>`;
+  const head = `<div class="code-head"><h3>${name}</h3><span role="status"></span><button type="button"></button></div>`;
   block.innerHTML = `${head}<pre><code></code></pre>`;
   host.append(block);
   const [button, code] = [block.querySelector("button"), block.querySelector("code")];
   let words = {};
   button.addEventListener("click", async () => {
-    say(words[await copyText(code.textContent, block, () => selectAll(code))]);
+    const way = await copyText(code.textContent, block, () => selectAll(code));
+    block.querySelector("[role=status]").textContent = words[way];
   });
   return {
     update(view, given) {

@@ -29,17 +29,18 @@ const EXPORTS_HTML = `
   <div class="export-progress" hidden>
     <progress max="1" value="0"></progress><span></span><button type="button"></button>
   </div>
+  <p role="status"></p>
 `;
 
-/** The form inside `host`; `say(text)` tells what became of it. */
-export function createExports(host, explorer, say) {
-  return new Exports(host, explorer, say);
+/** The form inside `host`. */
+export function createExports(host, explorer) {
+  return new Exports(host, explorer);
 }
 
 class Exports {
-  constructor(host, explorer, say) {
+  constructor(host, explorer) {
     host.insertAdjacentHTML("beforeend", EXPORTS_HTML);
-    Object.assign(this, { host, explorer, say, working: null, steps: null, words: {} });
+    Object.assign(this, { host, explorer, working: null, steps: null, words: {} });
     this.find = (selector) => host.querySelector(selector);
     const options = WIDTHS.map((width) => new Option(`${width} px`, width, false, width === USUAL_WIDTH));
     this.find("select").append(...options);
@@ -70,6 +71,7 @@ class Exports {
   chooseSteps(field) {
     const value = Math.round(Number(field.value));
     this.steps = value >= 1 && value < this.count ? value : null;
+    field.value = this.frames;
     this.update(this.explorer.view, this.words);
   }
 
@@ -83,7 +85,7 @@ class Exports {
     Object.assign(field, { max: Math.min(count, MOST_FRAMES), disabled: count < 2 || secret });
     if (!isBeingTyped(field)) field.value = frames;
     find(".export-note").textContent = secret ? words.predictFirst : this.note();
-    find(".make-gif").disabled = count === 0 || secret || this.working !== null;
+    find(".make-gif").disabled = count === 0 || secret;
     for (const name of ["svg", "png"]) find(`.make-${name}`).disabled = secret;
   }
 
@@ -97,26 +99,38 @@ class Exports {
 
   async animate() {
     this.working = new AbortController();
-    const { words, frames } = this;
+    const { width, frames: steps } = this;
     const { view, stage } = this.explorer;
-    const bar = this.find(".export-progress");
-    const progress = (share) => {
-      bar.querySelector("progress").value = share;
-      bar.querySelector("span").textContent = `${Math.round(100 * share)} %`;
-    };
-    progress(0);
-    bar.hidden = false;
-    this.update(view, words);
+    const given = { width, steps, rate: stage.rate, progress: (share) => this.report(share), signal: this.working.signal };
+    this.showWork(true);
     try {
-      const given = { width: this.width, steps: frames, rate: stage.rate, progress, signal: this.working.signal };
       this.save(await gifOf(this.explorer, given), `${fileName(view)}.gif`);
     } catch (error) {
-      this.say(error.name === "AbortError" ? words.cancelled : filled(words.failed, { reason: error.message }));
+      this.say(error.name === "AbortError" ? this.words.cancelled : filled(this.words.failed, { reason: error.message }));
     } finally {
       this.working = null;
-      bar.hidden = true;
-      this.update(this.explorer.view, this.words);
+      this.showWork(false);
     }
+  }
+
+  /** Progress and Cancel in the place of the buttons, the keyboard with them. */
+  showWork(isWorking) {
+    const [buttons, bar] = [this.find(".export-buttons"), this.find(".export-progress")];
+    const wasHere = (isWorking ? buttons : bar).contains(this.host.getRootNode().activeElement);
+    if (isWorking) this.say("");
+    this.report(0);
+    buttons.hidden = isWorking;
+    bar.hidden = !isWorking;
+    if (wasHere) (isWorking ? bar : buttons).querySelector("button").focus();
+  }
+
+  report(share) {
+    this.find("progress").value = share;
+    this.find(".export-progress span").textContent = `${Math.round(100 * share)} %`;
+  }
+
+  say(text) {
+    this.find("[role=status]").textContent = text;
   }
 
   async still(ending, make) {

@@ -4,7 +4,7 @@
 import { role } from "../shared/theme.js";
 import { filled } from "../shared/words.js";
 import { formulaText } from "./formulatext.js";
-import { brokenRuns, lineHeight, paintLines, runsOfHtml } from "./runs.js";
+import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";
 import { paintScene } from "./scene.js";
 import { sumNow } from "./telling.js";
 import { paintFormula } from "./typeset.js";
@@ -19,12 +19,14 @@ export function handoutOf(explorer, width, ratio = 1) {
   const shown = explorer.stage.board.lookNow(false);
   const more = Object.fromEntries(FORMULA_ROLES.map((name) => [name, role(root, name)]));
   const link = explorer.link({ full: true });
+  const parts = captionParts(view, explorer.words("takeaway"));
   return {
     view,
     width,
     look: { ...shown, ratio, colors: { ...shown.colors, ...more } },
     language: explorer.data.language,
-    caption: handoutCaption(view, explorer.words("takeaway")),
+    caption: parts.join(""),
+    captionParts: parts.map(keptTogether),
     axisNames: ["height", "width"].map((name) => explorer.words("controls")[name]),
     stageWords: explorer.words("stage"),
     link,
@@ -38,8 +40,8 @@ function stepColumns(view) {
   return (view.mode === "transposed" ? view.axes[1].n : view.size[1]) || 1;
 }
 
-/** "Convolution, 6 × 6, kernel 3, padding 0, stride 1 → 4 × 4" in the language of `words`. */
-export function handoutCaption(view, words) {
+/** "Convolution, ", "6 × 6, ", ..., "→ 4 × 4" in the language of `words`. */
+function captionParts(view, words) {
   const { mode, setting, flat, axes } = view;
   const sides = (pair) => (flat ? `${pair[1]}` : pair.join(" × "));
   const shown = flat ? [axes[1]] : axes;
@@ -55,7 +57,14 @@ export function handoutCaption(view, words) {
   const size = sides(axes.map(({ n }) => n));
   const input = flat ? filled(words.caption_signal, { size }) : size;
   const parts = [name, input, ...given, ...(axes[1].ceil ? [words.caption_ceil] : [])];
-  return `${parts.join(words.separator)} → ${view.refusal ? words.refused : sides(view.size)}`;
+  const listed = parts.map((part, i) => part + (i < parts.length - 1 ? words.separator : " "));
+  return [...listed, `→ ${view.refusal ? words.refused : sides(view.size)}`];
+}
+
+/** A part of the caption that is broken at its end only. */
+function keptTogether(part) {
+  const text = part.trimEnd();
+  return unbroken(text) + part.slice(text.length);
 }
 
 /** The axes whose formula is shown: one where both are alike, with their names where they are apart. */
@@ -76,7 +85,7 @@ export function paintHandout(context, handout, position, { sumHeight } = {}) {
   const { width, look, view } = handout;
   const [inner, center] = [width - 2 * MARGIN, width / 2];
   const { colors, font } = look;
-  const runs = [{ text: handout.caption, color: colors.text, weight: 650 }];
+  const runs = [{ text: handout.captionParts.join(""), color: colors.text, weight: 650 }];
   const caption = brokenRuns(context, runs, inner, SIZES.caption, font);
   let y = paintLines(context, caption, center, MARGIN - 6, SIZES.caption, font) + 6;
   const size = Math.min(SIZES.formula, width / 30);

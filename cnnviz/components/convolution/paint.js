@@ -6,6 +6,7 @@ import { shown } from "./numbers.js";
 import { shadesOf, valuesOf } from "./shades.js";
 
 const TILES_FROM = 24; // smaller cells are painted as one picture, without round corners
+const SHAPES_FROM = 6; // in a vector file, which would grow too large
 const GAPS_FROM = 5;
 
 const STEP = 128; // a canvas grows by this many pixels: to make one anew takes longer than to paint it
@@ -100,10 +101,14 @@ export function paintOutput(context, view, panel, look, values = valuesOf(view, 
   paintValues(context, panel, { top, left, height, width }, values, shadesOf(view, panel, look, isNumbered(panel)), look);
 }
 
+function isOnePicture({ isVector }, { cell }) {
+  return cell < (isVector ? SHAPES_FROM : TILES_FROM);
+}
+
 /** Values row by row on the cells of a rectangle: small cells as one picture, large ones as tiles with numbers. */
 function paintValues(context, panel, inside, values, shades, look) {
   const { top, left, height, width } = inside;
-  const isSmall = panel.cell < TILES_FROM && !look.vector;
+  const isSmall = isOnePicture(context, panel);
   if (isSmall) {
     paintDots(context, panel, inside, (row, column) => shades.of(values[row * width + column]).rgb);
     paintGaps(context, panel, inside, look);
@@ -166,7 +171,7 @@ function paintGaps(context, { x, y, cell }, { top, left, height, width }, look) 
 function paintEmpty(context, panel, cells, color, look, inside = null) {
   context.globalAlpha = 0.07;
   context.fillStyle = color;
-  if (inside && panel.cell < TILES_FROM && !look.vector) {
+  if (inside && isOnePicture(context, panel)) {
     const { x, y, cell } = panel;
     context.fillRect(x + inside.left * cell, y + inside.top * cell, inside.width * cell, inside.height * cell);
     context.globalAlpha = 1;

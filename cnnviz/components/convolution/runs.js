@@ -1,6 +1,8 @@
 // Lines of text in several colours on a 2D context: read from the page's own HTML, broken, painted.
 // A run is { text, color, weight }, or { br: true } for the end of a line. Knows nothing of what the text says.
 
+const KEPT_SPACE = "\u00a0";
+
 /** The runs of HTML like that of sums.js: its classes role-*, quiet and op choose the colour, <b> is bold. */
 export function runsOfHtml(html, colors) {
   const box = document.createElement("template");
@@ -21,7 +23,12 @@ function runOf(node, colors) {
   return { text: node.data, color, weight: node.parentElement?.closest("b") ? 650 : 400 };
 }
 
-/** `runs` in lines that fit into `width`, broken at spaces: [{ pieces: [{ text, color, weight, width }], width }]. */
+/** What never breaks: `text` with its spaces kept together. */
+export function unbroken(text) {
+  return text.replaceAll(" ", KEPT_SPACE);
+}
+
+/** `runs` in lines that fit into `width`, broken at spaces and after "，": [{ pieces: [{ text, color, weight, width }], width }]. */
 export function brokenRuns(context, runs, width, size, font) {
   const lines = [{ pieces: [], width: 0 }];
   for (const run of runs) {
@@ -30,7 +37,7 @@ export function brokenRuns(context, runs, width, size, font) {
       continue;
     }
     context.font = `${run.weight} ${size}px ${font}`;
-    for (const text of run.text.match(/\s+|\S+/g) ?? []) {
+    for (const text of run.text.match(/ +|[^ ，]+，?|，/g) ?? []) {
       addPiece(lines, { ...run, text, width: context.measureText(text).width }, width);
     }
   }
@@ -54,12 +61,12 @@ function addPiece(lines, piece, width) {
   else lines[lines.length - 1] = added; // one word wider than the line
 }
 
-/** The index of the space to break at: the last, or the one before an operator, which begins the next line. */
+/** The index of the piece to break after: the last that may be, or the one before an operator, which begins a line. */
 function breakAt(pieces) {
-  const isSpace = ({ text }) => !text.trim();
-  const last = pieces.findLastIndex(isSpace);
+  const canBreak = ({ text }) => text.startsWith(" ") || text.endsWith("，");
+  const last = pieces.findLastIndex(canBreak);
   const operator = pieces[last - 1]?.text;
-  return ["+", "="].includes(operator) ? pieces.slice(0, last).findLastIndex(isSpace) : last;
+  return ["+", "="].includes(operator) ? pieces.slice(0, last).findLastIndex(canBreak) : last;
 }
 
 function trimmedLine({ pieces }) {
@@ -83,7 +90,8 @@ export function paintLines(context, lines, center, top, size, font) {
     for (const piece of joinedPieces(line.pieces)) {
       context.font = `${piece.weight} ${size}px ${font}`;
       context.fillStyle = piece.color;
-      if (piece.text.trim()) context.fillText(piece.text, x, top + (i + 0.5) * band);
+      const text = piece.text.replaceAll(KEPT_SPACE, " ");
+      if (text.trim()) context.fillText(text, x, top + (i + 0.5) * band);
       x += piece.width;
     }
   });

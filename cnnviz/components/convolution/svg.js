@@ -19,6 +19,7 @@ const TEXT_ANCHORS = { start: "start", left: "start", center: "middle", right: "
 /** Records what is painted on it; `ruler` is a real 2-D context, which measures the text. */
 export class SvgContext {
   constructor(ruler) {
+    this.isVector = true; // painters then keep small cells as shapes
     this.ruler = ruler;
     Object.assign(this, CONTEXT_STATE);
     this.matrix = [1, 0, 0, 1, 0, 0];

@@ -11,20 +11,18 @@ const TAKEAWAY_HTML = `
       <h3></h3>
       <div class="link-row"><input type="text" readonly spellcheck="false" /><button type="button"></button></div>
       <p class="takeaway-note"></p>
+      <p role="status"></p>
     </section>
     <section class="export-block"><h3></h3></section>
   </div>
-  <p class="takeaway-said" role="status"></p>
 `;
 
 /** The part inside `host`, an empty element. */
 export function createTakeaway(host, explorer) {
   host.innerHTML = TAKEAWAY_HTML;
   const find = (selector) => host.querySelector(selector);
-  const said = find(".takeaway-said");
-  const say = (text) => (said.textContent = text);
-  const codes = createCodeBlocks(find(".code-blocks"), say);
-  const files = createExports(find(".export-block"), explorer, say);
+  const codes = createCodeBlocks(find(".code-blocks"));
+  const files = createExports(find(".export-block"), explorer);
   const field = find(".link-row input");
   const words = () => explorer.words("takeaway");
   const freshLink = () => (field.value = explorer.link({ full: true })); // with the step of this moment
@@ -34,7 +32,7 @@ export function createTakeaway(host, explorer) {
   });
   find(".link-row button").addEventListener("click", async () => {
     const way = await copyText(freshLink(), host, () => field.focus());
-    say(words()[way]);
+    find(".link-block [role=status]").textContent = words()[way];
   });
   for (const event of ["pointerenter", "focusin"]) {
     host.addEventListener(event, () => update(explorer.view)); // the stage's speed may be another
@@ -45,7 +43,7 @@ export function createTakeaway(host, explorer) {
     if (host.hidden) return;
     const state = [view, explorer.data, explorer.hidden, explorer.stage.rate];
     if (shown?.every((part, i) => part === state[i])) return;
-    if (shown && shown[0] !== view) say("");
+    if (shown && shown[0] !== view) for (const said of host.querySelectorAll("[role=status]")) said.textContent = "";
     shown = state;
     write(view, words());
   }
