@@ -31,7 +31,7 @@ def load(name: str) -> Source:
     folder = _ROOT / name
     return Source(
         html=_text(folder / "index.html"),
-        css="".join(_text(path) for path in sorted(folder.glob("*.css"))),
+        css="".join(_text(path) for path in sorted(folder.rglob("*.css"))),
         js=_joined(folder / "index.js"),
     )
 

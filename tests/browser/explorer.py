@@ -23,7 +23,7 @@ _MOUNT = """async ({ html, css, data, link, ground, dark }) => {
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
     const load = (name) => import(`/convolution/${name}.js`);
     const [{ Explorer }, { createStage }, { createTakeaway }] = await Promise.all(
-        ["explorer", "stage", "takeaway"].map(load));
+        ["explorer", "stage/stage", "takeaway/takeaway"].map(load));
     const root = document.querySelector(".cnn-root");
     root.classList.toggle("dark", dark);
     const explorer = new Explorer(root, () => {});

@@ -12,7 +12,7 @@ ORIGIN = "http://modules.test"  # answered by `_answer`; http, so what needs a s
 
 
 def with_modules(page: Page) -> Page:
-    """`page` on an empty document that can import "/convolution/gif.js" and every other module."""
+    """`page` on an empty document that can import "/convolution/takeaway/gif.js" and every other module."""
     page.route(f"{ORIGIN}/**", _answer)
     page.goto(f"{ORIGIN}/")
     return page

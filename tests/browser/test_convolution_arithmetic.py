@@ -53,7 +53,7 @@ def one_thread() -> Iterator[None]:
 
 def ask(modules: Page, module: str, body: str, given: list[Any]) -> list[Any]:
     """What `body` answers to `given`: as text each way, which Playwright carries much faster."""
-    answers: list[Any] = json.loads(call(modules, f"convolution/{module}.js", body, json.dumps(given)))
+    answers: list[Any] = json.loads(call(modules, f"convolution/arithmetic/{module}.js", body, json.dumps(given)))
     return answers
 
 

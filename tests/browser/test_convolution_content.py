@@ -60,7 +60,8 @@ def modules(browser: Browser) -> Iterator[Page]:
     page.goto(f"{ORIGIN}/empty.html")
     page.evaluate(
         """async ([origin, content]) => {
-            const names = ["axis", "content", "grid", "kernels", "largefilter", "pack", "sounds", "typednumbers"];
+            const names = ["arithmetic/axis", "arithmetic/grid", "arithmetic/pack", "content/content",
+                "content/kernels", "content/typednumbers", "photo/largefilter", "photo/sounds"];
             const loaded = await Promise.all(names.map((name) => import(`${origin}/convolution/${name}.js`)));
             globalThis.m = Object.assign({}, ...loaded);
             globalThis.library = m.createLibrary(content);
@@ -409,8 +410,8 @@ PANELS = """<!doctype html><style>{css}</style>
 <div class="cnn-root conv"><div class="content"></div><div class="photo"></div></div>
 <script type="module">
   import {{ Explorer }} from "/convolution/explorer.js";
-  import {{ createContentPanel }} from "/convolution/contentpanel.js";
-  import {{ createPhotoPanel }} from "/convolution/photo.js";
+  import {{ createContentPanel }} from "/convolution/content/contentpanel.js";
+  import {{ createPhotoPanel }} from "/convolution/photo/photo.js";
   const root = document.querySelector(".cnn-root");
   const explorer = new Explorer(root, () => {{}});
   explorer.parts.push(createContentPanel(root.querySelector(".content"), explorer));

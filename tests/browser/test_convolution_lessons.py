@@ -21,7 +21,7 @@ SENT = [
 ]
 START = """async ({ presets, words, link }) => {
   const { createLessons } = await import("/convolution/lessons.js");
-  const { parseLink } = await import("/convolution/setting.js");
+  const { parseLink } = await import("/convolution/arithmetic/setting.js");
   document.body.innerHTML = '<div class="cnn-root"><div class="lessons"></div></div>';
   const explorer = {
     data: { presets },
@@ -147,7 +147,7 @@ def test_the_browser_reads_every_link_as_python_does(page: Page) -> None:
     links = [preset.link for preset in PRESETS] + [question.link for question in QUESTIONS]
     read = page.evaluate(
         """async (links) => {
-          const { linkOf, parseLink } = await import("/convolution/setting.js");
+          const { linkOf, parseLink } = await import("/convolution/arithmetic/setting.js");
           return links.map(parseLink).map(({ setting, problems }) => [linkOf(setting), problems]);
         }""",
         links,
@@ -159,7 +159,7 @@ def test_the_browser_reads_the_composed_kernel(page: Page) -> None:
     """The weights that `why.py` writes into a link arrive as rows of numbers."""
     weights = page.evaluate(
         """async (link) => {
-          const { parseLink } = await import("/convolution/setting.js");
+          const { parseLink } = await import("/convolution/arithmetic/setting.js");
           return parseLink(link).setting.weights;
         }""",
         composed_link(),

@@ -1,9 +1,9 @@
 // The hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
 
-import { outputSize, paddedSize, rawSize, refusalOf, repairs } from "./axis.js";
-import { createLibrary, pixelsOf, weightsOf } from "./content.js";
-import { convolveAll, poolAll } from "./grid.js";
-import { axesOf, DEFAULTS, linkOf, parseLink } from "./setting.js";
+import { outputSize, paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
+import { createLibrary, pixelsOf, weightsOf } from "./content/content.js";
+import { convolveAll, poolAll } from "./arithmetic/grid.js";
+import { axesOf, DEFAULTS, linkOf, parseLink } from "./arithmetic/setting.js";
 
 const REMEMBERED = "cnnviz-convolution"; // in the tab's session storage: survives a switch to another page
 const ADDRESS_LIMIT = 1500; // characters of a link that still go into the address bar

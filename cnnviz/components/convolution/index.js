@@ -1,16 +1,16 @@
 // The convolution explorer: the server sends words and content once and hears a link when something was committed.
 
 import { themedRoot } from "../shared/theme.js";
-import { createContentPanel } from "./contentpanel.js";
-import { createControls } from "./controls.js";
+import { createContentPanel } from "./content/contentpanel.js";
+import { createControls } from "./controls/controls.js";
 import { Explorer } from "./explorer.js";
-import { createFormula } from "./formula.js";
+import { createFormula } from "./controls/formula.js";
 import { createLessons } from "./lessons.js";
-import { createPhotoPanel } from "./photo.js";
-import { createPredict } from "./predict.js";
-import { createStage } from "./stage.js";
+import { createPhotoPanel } from "./photo/photo.js";
+import { createPredict } from "./predict/predict.js";
+import { createStage } from "./stage/stage.js";
 import { createTabs } from "./tabs.js";
-import { createTakeaway } from "./takeaway.js";
+import { createTakeaway } from "./takeaway/takeaway.js";
 
 /** The parts in the order they are written in a frame; each has the element of its name for a host. */
 const PARTS = {

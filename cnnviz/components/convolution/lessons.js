@@ -2,7 +2,7 @@
 // Knows nothing of what an example shows: it opens its link.
 
 import { filled } from "../shared/words.js";
-import { linkOf, parseLink } from "./setting.js";
+import { linkOf, parseLink } from "./arithmetic/setting.js";
 
 const FREE_PLAY = -1;
 
