@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +118,9 @@ def _sliders(browser: Browser, ours: str, native: str) -> Iterator[Row]:
             yield Row(title, p95(taken), p95(plain[n]), "ms")
 
 
-def _opened(browser: Browser, address: str) -> Page:
+def _opened(browser: Browser, address: str, listen: Callable[[WebSocket], None] = lambda socket: None) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US").new_page()
+    page.on("websocket", listen)
     page.add_init_script(LISTEN)
     page.goto(address)
     slider(page).wait_for(timeout=60_000)
@@ -207,35 +208,33 @@ def _playing(browser: Browser, url: str) -> Row:
 
 def _releases(browser: Browser, ours: str, native: str) -> Iterator[Row]:
     """Toggling N between 28 and 29 by keys, each press a release."""
-    heard, sent = _release(browser, f"{ours}/convolution?n=28", "[data-testid=stTabs]", "{} + 2 × 0 − 3")
-    plain_heard, plain_sent = _release(browser, f"{native}/?n=28", "body", "From {} ")
-    yield Row("a release until the Python panels show it, median", *map(statistics.median, (heard, plain_heard)), "ms")
-    yield Row("a release until the Python panels show it, 95th percentile", p95(heard), p95(plain_heard), "ms")
-    yield Row("sent by a release, at most", max(sent), max(plain_sent), "bytes")
+    page, sent = _counted(browser, f"{ours}/convolution?n=28")
+    heard, most = releases(page), max(sent)
+    page, sent = _counted(browser, f"{native}/?n=28")
+    plain = releases(page, selector="body", text="From {} ")
+    yield Row("a release until the Python panels show it, median", *map(statistics.median, (heard, plain)), "ms")
+    yield Row("a release until the Python panels show it, 95th percentile", p95(heard), p95(plain), "ms")
+    yield Row("largest message of a release", most, max(sent), "bytes")
 
 
-def _release(browser: Browser, address: str, selector: str, text: str) -> tuple[list[float], list[int]]:
-    """Milliseconds until the answer, and bytes sent, of each release."""
-    page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US").new_page()
-    frames: list[int] = []
+def _counted(browser: Browser, address: str) -> tuple[Page, list[int]]:
+    """The page, and the bytes of every message that it sends from now on."""
+    sizes: list[int] = []
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda data: frames.append(len(data)))
+        socket.on("framesent", lambda data: sizes.append(len(data)))
 
-    page.on("websocket", listen)
-    page.add_init_script(LISTEN)
-    page.goto(address)
-    slider(page).wait_for(timeout=60_000)
-    page.wait_for_timeout(5000)
-    heard: list[float] = []
-    sent: list[int] = []
-    for move in range(30):
-        frames.clear()
-        key, n = (("ArrowRight", 29), ("ArrowLeft", 28))[move % 2]
-        heard.append(answered(page, key, selector, text.format(n)))
-        sent.append(sum(frames))
-    page.context.close()
-    return heard, sent
+    page = _opened(browser, address, listen)
+    sizes.clear()
+    return page, sizes
+
+
+def releases(
+    page: Page, count: int = 30, selector: str = "[data-testid=stTabs]", text: str = "{} + 2 × 0 − 3"
+) -> list[float]:
+    """Milliseconds from the press of an arrow on N, 28 and 29 in turn, until `selector` shows `text` with it."""
+    moves = [(("ArrowRight", 29), ("ArrowLeft", 28))[move % 2] for move in range(count)]
+    return [answered(page, key, selector, text.format(n)) for key, n in moves]
 
 
 def p95(values: list[Any]) -> float:

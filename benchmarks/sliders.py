@@ -11,8 +11,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
+from benchmarks.convolution import LISTEN, p95, releases
 from cnnviz.commands.measure import Row
 from tests.browser import chromium
 from tests.browser.server import app_server
@@ -26,50 +27,25 @@ _STOP = "from cnnviz.runs import scheduler; scheduler.stop(1)"
 
 
 def run(moves: int = 40) -> Iterator[Row]:
-    """Milliseconds from the key press on the slider to Python's answer in the page."""
+    """Milliseconds from the key press on the slider until Python's panels show it."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder)
         with app_server(home, COMPLETE_DATA) as server:
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"{server.url}/convolution")
-            page.locator("input[type=range]").first.wait_for(timeout=60_000)
+            page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-US")
+            page.add_init_script(LISTEN)
+            page.goto(f"{server.url}/convolution?n=28")
+            page.get_by_test_id("stTabs").wait_for(timeout=60_000)
             page.wait_for_timeout(8000)  # the heavy imports in the background are done
-            idle = _moves(page, moves)
+            idle = releases(page, moves)
             _python(home, _TRAIN.format(data="mnist" if COMPLETE_DATA else "digits"))
             time.sleep(8)  # torch is loaded and the training has begun
-            busy = _moves(page, moves)
+            busy = releases(page, moves)
             _python(home, _STOP)
-            idle += _moves(page, moves)
+            idle += releases(page, moves)
             browser.close()
     yield Row("slider answered, training against none, median", statistics.median(busy), statistics.median(idle), "ms")
-    yield Row("slider answered, training against none, 95th percentile", _p95(busy), _p95(idle), "ms")
-
-
-def _moves(page: Page, count: int) -> list[float]:
-    slider = page.locator("input[type=range]").first
-    slider.focus()
-    taken = []
-    for index in range(count):
-        before = page.evaluate("window.location.search")
-        start = time.perf_counter()
-        page.keyboard.press("ArrowRight" if index % 2 == 0 else "ArrowLeft")
-        _answered(page, before)
-        taken.append((time.perf_counter() - start) * 1000)
-        page.wait_for_timeout(150)
-    return taken
-
-
-def _answered(page: Page, before: str) -> None:
-    """Streamlit's own sign that a script run was asked for and is over."""
-    page.wait_for_function("before => window.location.search !== before", arg=before, polling=5)
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", polling=5
-    )
-
-
-def _p95(values: list[float]) -> float:
-    return statistics.quantiles(values, n=20)[-1]
+    yield Row("slider answered, training against none, 95th percentile", p95(busy), p95(idle), "ms")
 
 
 def _python(home: Path, code: str) -> None:

@@ -2,7 +2,7 @@
 
 The modules are real ones: a browser loads them as they lie here, which is how the tests do it. Streamlit's inline
 components cannot import relative paths, so each module becomes a function's scope, once, before whatever imports it:
-`const exports_2 = (() => { ...; return { name, ... }; })();`, and an import reads from there. Understood are
+`const exports_NAME = (() => { ...; return { name, ... }; })();`, and an import reads from there. Understood are
 `import { a, b } from "./file.js";` on one line and `export` in front of a function, a class or a constant.
 """
 

@@ -1,127 +1,123 @@
-"""The convolution page: its sliders, presets, link, and what it offers when torch would refuse."""
+"""The convolution page on the server's side: what it sends once, what it makes of a link, and that it stays light."""
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
-from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.ui.convolution import CONTROLS, PRESETS, STAGE_WORDS, Setting, offered
+from cnnviz.ui.convolution.stage import PARTS
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
 
-def opened(lang: str = "en", **link: int) -> AppTest:
-    """The page, opened by a link such as `?convolution_n=2`."""
+def opened(lang: str = "en", **link: str) -> AppTest:
+    """The page, opened by a link such as `?n=28`."""
     at = AppTest.from_file(PAGE)
     at.query_params["lang"] = lang
-    for letter, value in link.items():
-        at.query_params[f"convolution_{letter}"] = str(value)
-    return at.run(timeout=30)
-
-
-def values(at: AppTest) -> tuple[int, ...]:
-    """What the five sliders say: n, k, p, s, d."""
-    return tuple(at.slider(key=f"convolution_{control.letter}").value for control in CONTROLS)
-
-
-def test_sliders_have_the_contracts_labels_ranges_and_defaults() -> None:
-    """The lesson's case is there on opening."""
-    at = opened()
+    for name, value in link.items():
+        at.query_params[name] = value
+    at.run(timeout=60)
     assert not at.exception
-    assert [slider.label for slider in at.slider] == [
-        "Input size N",
-        "Kernel size K",
-        "Padding P",
-        "Stride S",
-        "Dilation D",
-    ]
-    assert [(slider.min, slider.max) for slider in at.slider] == [(1, 64), (1, 11), (0, 10), (1, 8), (1, 4)]
-    assert values(at) == (6, 3, 0, 1, 1)
-    assert not at.error
+    return at
 
 
-def test_a_link_opens_what_was_shared() -> None:
-    """The five numbers come from the link."""
-    assert values(opened(n=28, k=5, p=2, s=2, d=3)) == (28, 5, 2, 2, 3)
+def sent(at: AppTest) -> Any:
+    """The data of the page's component."""
+    return json.loads(at.get("bidi_component")[0].proto.json)[0]
 
 
-@pytest.mark.parametrize("number", range(len(PRESETS)))
-def test_presets_set_every_slider(number: int) -> None:
-    """Each button sets all five sliders, whatever they said before."""
-    at = opened(n=30, d=4)
-    at.button(key=f"convolution_preset_{number}").click().run(timeout=30)
-    assert values(at) == astuple(PRESETS[number][1])
-    assert not at.error
+def shown(at: AppTest) -> str:
+    """Everything the panels say."""
+    return "\n".join(element.proto.body for element in at.get("html")) + "\n".join(text.value for text in at.markdown)
 
 
-def test_presets_do_what_they_say() -> None:
-    """6 becomes 4; the size stays; half; a column is left over; LeNet-5's first layer keeps 28."""
-    sizes = [setting.spec.output_size(setting.n) for _, setting in PRESETS]
-    assert sizes == [4, 6, 6, 4, 2, 28]
-    assert [setting.spec.unused(setting.n) for _, setting in PRESETS] == [(), (), (), (), (5,), ()]
+def test_the_browser_gets_words_examples_and_content_once() -> None:
+    """Every part's words, the presets, digits, photos and filters; all of it the same whatever is set."""
+    data = sent(opened())
+    assert data["language"] == "en"
+    assert set(data["strings"]) == set(PARTS)
+    assert data["strings"]["stage"]["play"] == "Play"
+    assert len(data["presets"]) > 20
+    assert {"digits", "photos", "networks"} <= set(data)
+    assert sent(opened(n="28", k="5", mode="pool")) == data
 
 
-def test_too_large_kernel_says_so_and_offers_the_smallest_changes() -> None:
-    """torch's own words, both sizes, and three buttons; no slider is changed by itself."""
-    at = opened(n=2, k=5)
-    assert values(at) == (2, 5, 0, 1, 1)
-    assert at.error[0].value.startswith("Kernel size can't be greater than actual input size")
-    assert "spans 5 pixels, the padded input has only 2" in at.error[0].value
-    offers = [button.label for button in at.button if button.key.startswith("convolution_repair")]
-    assert offers == ["Kernel size K = 2", "Padding P = 2", "Input size N = 5"]
+def test_the_content_is_small() -> None:
+    """Photos, digits and filters stay under 150 kB: 40 students get them at once."""
+    assert len(json.dumps(sent(opened()))) < 150_000
 
 
-@pytest.mark.parametrize(("letter", "after"), [("k", (2, 2, 0, 1, 1)), ("p", (2, 5, 2, 1, 1)), ("n", (5, 5, 0, 1, 1))])
-def test_an_offered_change_mends_it(letter: str, after: tuple[int, ...]) -> None:
-    """One press, and torch would take it."""
-    at = opened(n=2, k=5)
-    at.button(key=f"convolution_repair_{letter}").click().run(timeout=30)
-    assert values(at) == after
-    assert not at.error
+def test_a_link_opens_the_panels_on_it() -> None:
+    """Before the browser has said a word the panels already speak of the link's setting."""
+    assert "28 + 2 × 2 − 5" in formula(opened(n="28", k="5", p="2"))
+
+
+def formula(at: AppTest) -> str:
+    """PyTorch's formula with its numbers, as screen readers get it: the first panel's first."""
+    labels = re.findall(r'aria-label="([^"]*)"', shown(at))
+    return next(label for label in labels if "/" in label)
+
+
+def test_the_panels_show_what_the_browser_commits() -> None:
+    """Its link goes before the address, and is still known when the component forgets it: on another page and back."""
+    at = opened(n="28")
+    at.session_state["convolution_stage"] = {"link": "n=50&k=7&s=2"}
+    assert "50 + 2 × 0 − 7" in formula(at.run(timeout=60))
+    at.session_state["convolution_stage"] = {"link": None}
+    assert "50 + 2 × 0 − 7" in formula(at.run(timeout=60))
+    at.session_state["convolution_stage"] = {"link": ""}  # every slider where it began, the address empty
+    del at.query_params["n"]
+    assert "6 + 2 × 0 − 3" in formula(at.run(timeout=60))
+
+
+@pytest.mark.parametrize("said", ["mode=evil&n=9999&k=0x3&s=-1", "&&&===%zz", "n=" + "9" * 5000, "\0", "<script>"])
+def test_whatever_a_browser_says_is_a_setting(said: str) -> None:
+    """A message of a stranger's making has the defaults, and no traceback."""
+    at = opened(n="28")
+    at.session_state["convolution_stage"] = {"link": said}
+    at.run(timeout=60)
     assert not at.exception
+    assert "6 + 2 × 0 − 3" in formula(at)
 
 
-def test_less_dilation_is_offered_where_it_helps() -> None:
-    """A kernel of 3 with dilation 4 spans 9; dilation 2 fits in 6."""
-    at = opened(n=6, k=3, d=4)
-    assert at.button(key="convolution_repair_d").label == "Dilation D = 2"
+@pytest.mark.parametrize("link", [{"n": "999"}, {"k": "-1"}, {"mode": "evil"}, {"bias": "nan"}, {"x": "%00"}])
+def test_a_wrong_link_is_no_error(link: dict[str, str]) -> None:
+    """What a link cannot mean has its default."""
+    assert sent(opened(**link)) == sent(opened())
 
 
-def test_what_the_sliders_cannot_reach_is_not_offered() -> None:
-    """A span of 41 over 1 pixel would need a padding of 20: the slider ends at 10."""
-    assert [repair.parameter for repair in offered(Setting(1, 11, 0, 1, 4))] == ["kernel_size", "n"]
-    assert ConvSpec(11, dilation=4).repairs(1)[1].value == 20
+def test_a_secret_is_kept_while_predicting() -> None:
+    """The panels that would tell the size wait until the prediction is over."""
+    assert "It would give the answer away" in shown(opened(predict="1"))
+    assert "It would give the answer away" not in shown(opened())
 
 
 def test_chinese() -> None:
-    """Labels, presets and the refusal are Chinese too."""
-    at = opened("zh", n=2, k=5)
-    assert [slider.label for slider in at.slider][:4] == ["输入尺寸 N", "卷积核大小 K", "填充 P", "步幅 S"]
+    """Words, examples and panels are Chinese too."""
+    at = opened("zh")
     assert at.title[0].value == "卷积"
-    assert "卷积核跨 5 个像素" in at.error[0].value
-
-
-def test_the_stage_gets_little() -> None:
-    """Numbers and words, in under 2 kB; the pictures are the browser's."""
-    assert sum(len(key) + len(text) for key, text in STAGE_WORDS.items()) < 2000
+    data = sent(at)
+    assert data["strings"]["stage"]["play"] == "播放"
+    assert data["presets"][0]["title"] == "6 变成 4"
 
 
 def test_the_page_never_imports_torch() -> None:
-    """Nor scikit-learn: it comes up at once. (The server's background warm-up is left out.)"""
+    """Nor scikit-learn, nor pandas: it comes up at once. (The server's background warm-up is left out.)"""
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
 from cnnviz.ui import warmup
 warmup.begin = lambda: None
 at = AppTest.from_file({PAGE!r}).run(timeout=60)
-assert not at.exception and len(at.slider) == 5
-print(sorted({{"torch", "torchvision", "sklearn"}} & set(sys.modules)))
+assert not at.exception and at.get("bidi_component")
+print(sorted({{"torch", "torchvision", "sklearn", "pandas"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[]"

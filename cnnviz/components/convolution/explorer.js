@@ -36,7 +36,7 @@ export class Explorer {
   }
 
   begin() {
-    const own = [...new URLSearchParams(location.search).keys()].some((name) => name in DEFAULTS);
+    const own = [...new URLSearchParams(location.search).keys()].some((name) => Object.hasOwn(DEFAULTS, name));
     const { setting, problems } = parseLink(own ? location.search : (sessionStorage.getItem(REMEMBERED) ?? ""));
     this.setting = setting;
     this.problems = problems;
@@ -56,6 +56,7 @@ export class Explorer {
 
   /** A new setting, drawn in the next frame; with `commit` the server hears of it. */
   change(patch, { commit = true, moving = null } = {}) {
+    this.problems = [];
     this.setting = Object.freeze({ ...this.setting, ...patch });
     this.moving = moving;
     this.derived = null;
@@ -107,7 +108,6 @@ export class Explorer {
   /** Show what a query string says, a preset or a solution, with `kept` as it is. */
   open(link, kept = {}) {
     const { setting } = parseLink(link);
-    this.problems = [];
     this.opened = setting.step;
     this.change({ ...setting, ...kept });
   }
@@ -122,7 +122,7 @@ export class Explorer {
 
   /** The query string, with whatever others keep in it (the language) in front. */
   query(custom) {
-    const own = (name) => name in DEFAULTS || name === "x" || name === "w";
+    const own = (name) => Object.hasOwn(DEFAULTS, name) || name === "x" || name === "w";
     const others = [...new URLSearchParams(location.search)].filter(([name]) => !own(name));
     return [new URLSearchParams(others).toString(), linkOf(this.setting, { custom })].filter(Boolean).join("&");
   }
@@ -143,7 +143,7 @@ export class Explorer {
 }
 
 /** Everything a part needs to show `setting`; see the fields below. */
-export function viewOf(setting, library) {
+function viewOf(setting, library) {
   const axes = axesOf(setting);
   const size = axes.map(outputSize);
   const refusal = refusalIn(axes);

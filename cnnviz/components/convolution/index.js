@@ -6,6 +6,7 @@ import { createControls } from "./controls/controls.js";
 import { Explorer } from "./explorer.js";
 import { createFormula } from "./controls/formula.js";
 import { createLessons } from "./lessons.js";
+import { createNotice } from "./notice.js";
 import { createPhotoPanel } from "./photo/photo.js";
 import { createPredict } from "./predict/predict.js";
 import { createStage } from "./stage/stage.js";
@@ -15,6 +16,7 @@ import { createTakeaway } from "./takeaway/takeaway.js";
 /** The parts in the order they are written in a frame; each has the element of its name for a host. */
 const PARTS = {
   lessons: createLessons,
+  notice: createNotice,
   controls: createControls,
   predict: createPredict,
   formula: createFormula,

@@ -1,7 +1,7 @@
 """Everything the convolution page can be set to, and its one text form: a link's query string.
 
-The browser owns the setting and tells the server its text; `components/convolution/arithmetic/setting.js` is the same table.
-Knows nothing of Streamlit.
+The browser owns the setting and tells the server its text; `components/convolution/arithmetic/setting.js` is the same
+table. Knows nothing of Streamlit.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -39,7 +40,7 @@ def stage() -> Setting:
 
 
 def _address() -> str:
-    return "&".join(f"{name}={value}" for name, value in st.query_params.items())
+    return urlencode(list(st.query_params.items()))
 
 
 def _module(part: str) -> dict[str, str]:

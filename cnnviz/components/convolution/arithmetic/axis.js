@@ -67,7 +67,7 @@ export function windows(a) {
 }
 
 /** For every PADDED input index all output indices that read it. */
-export function paddedReaders(a) {
+function paddedReaders(a) {
   const found = Array.from({ length: paddedSize(a) }, () => []);
   windows(a).forEach((window, output) => window.forEach((index) => found[index].push(output)));
   return found;

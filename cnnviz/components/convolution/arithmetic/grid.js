@@ -69,7 +69,7 @@ const POOLINGS = {
 };
 
 /** exp(v) / sum of exp: each value's share in softmax pooling. */
-export function weightsOfSoftmax(values) {
+function weightsOfSoftmax(values) {
   const largest = Math.max(...values);
   const powers = values.map((value) => Math.exp(value - largest));
   const sum = powers.reduce((total, power) => total + power, 0);

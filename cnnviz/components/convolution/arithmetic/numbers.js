@@ -15,6 +15,11 @@ export function signed(value) {
   return value < 0 ? `−${-value}` : `${value}`;
 }
 
+/** "6 × 8" for [height, width]; a signal (`flat`) has its length only. */
+export function sidesText([height, width], flat) {
+  return flat ? `${width}` : `${height} × ${width}`;
+}
+
 /** "2, 4–6" for the indices [1, 3, 4, 5]: counted from 1, runs joined. */
 export function ranges(indices) {
   const runs = [];

@@ -124,7 +124,10 @@ export function createInputChoice(host, explorer) {
       if (changed(words, input, pick, count, flat, photo, size, look, explorer.library)) write(view, words);
       if (input === "typed") typedInput.update(view, words);
     },
-    destroy: () => pad?.destroy(),
+    destroy() {
+      pad?.destroy();
+      typedInput.destroy();
+    },
   };
 }
 

@@ -63,7 +63,7 @@ export function createKernelChoice(host, explorer) {
     const network = networkOf(explorer.library, setting.kernel);
     const own = `about-${network ? "network" : setting.kernel}`;
     say(about, filled((flat && words[`flat-${own}`]) || words[own] || words["about-random"], { title: network?.title }));
-    fields.filter.hidden = !network && setting.kernel in KERNELS_WITHOUT_SEED;
+    fields.filter.hidden = !network && SEEDLESS_KERNELS.includes(setting.kernel);
     say(fields.filter.firstChild, network ? words.filter : words.seed);
     filter.max = network?.count ?? 9999;
     say(count, network ? filled(words.of, { n: network.count }) : "");
@@ -127,7 +127,7 @@ export function createKernelChoice(host, explorer) {
   };
 }
 
-const KERNELS_WITHOUT_SEED = Object.fromEntries([...NAMED_KERNELS, "typed"].map((name) => [name, true]));
+const SEEDLESS_KERNELS = [...NAMED_KERNELS, "typed"];
 
 function kernelNames({ networks }, flat) {
   const named = NAMED_KERNELS.filter((name) => !flat || name !== "sobel-y"); // a signal has no second direction

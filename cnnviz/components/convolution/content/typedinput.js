@@ -6,7 +6,7 @@ import { readNumbers, writeNumbers } from "./typednumbers.js";
 
 const TYPING_PAUSE = 150; // milliseconds after which a text is read
 
-/** Inside `host`. Returns { update(view, words) }. */
+/** Inside `host`. Returns { update(view, words), destroy }. */
 export function createTypedInput(host, explorer) {
   const box = made("textarea", "content-text", { rows: 7, spellcheck: false, autocapitalize: "off", autocomplete: "off" });
   const field = labelled(box, "wide");
@@ -58,6 +58,7 @@ export function createTypedInput(host, explorer) {
       }
       writeProblem();
     },
+    destroy: () => clearTimeout(timer),
   };
 }
 

@@ -31,5 +31,5 @@ export function createControls(host, explorer) {
     }
     refusal.update(view, apart);
   }
-  return { update };
+  return { update, destroy: () => sliders.forEach((slider) => slider.destroy()) };
 }

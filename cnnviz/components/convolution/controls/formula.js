@@ -1,6 +1,7 @@
 // The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
+import { filled } from "../../shared/words.js";
 import { rawSize, refusalOf } from "../arithmetic/axis.js";
 import { formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";
@@ -143,7 +144,7 @@ function spokenFormula(axes, secret, words) {
 function ceilNote(axes, secret, words) {
   if (!axes[0].ceil) return "";
   const dropped = secret ? undefined : axes.find((axis) => quotientOf(axis).drops);
-  return dropped ? words.drops.replace("{size}", quotientOf(dropped).whole + 1) : words.ceil;
+  return dropped ? filled(words.drops, { size: quotientOf(dropped).whole + 1 }) : words.ceil;
 }
 
 function changedTerms(before, axes) {

@@ -1,6 +1,7 @@
 // What is wrong with a setting, in torch's terms, and buttons with the smallest changes that mend it.
 // Also the one sentence about a number field whose entry is wrong. Never part of the picture: that stays.
 
+import { filled } from "../../shared/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { signed } from "../arithmetic/numbers.js";
 import { withAxis } from "./sizeslider.js";
@@ -61,15 +62,15 @@ export class Refusal {
 
 function nameOnAxis(name, axis, words) {
   if (axis === false) return name;
-  return words.on_axis.replace("{name}", name).replace("{axis}", axis === 0 ? words.height : words.width);
+  return filled(words.on_axis, { name, axis: axis === 0 ? words.height : words.width });
 }
 
 /** torch's own words, then the numbers. */
-export function refusalSentence({ rule, axis, values }, apart, words) {
+function refusalSentence({ rule, axis, values }, apart, words) {
   const { p, k, s, d, o } = values;
   const [raw, span, padded] = [rawSize(values), extent(values), paddedSize(values)];
   const gaps = { p, k, s, d, o, extent: span, padded, cut: 2 * p, whole: raw + 2 * p, size: signed(raw) };
-  const sentence = words[`refused_${rule}`].replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
+  const sentence = filled(words[`refused_${rule}`], gaps);
   if (!apart) return sentence;
-  return words.axis_first.replace("{axis}", axis === 0 ? words.Height : words.Width).replace("{sentence}", sentence);
+  return filled(words.axis_first, { axis: axis === 0 ? words.Height : words.Width, sentence });
 }

@@ -1,5 +1,6 @@
 // One slider of one size on one axis, with a field for typing the number. A wrong entry changes nothing but itself.
 
+import { filled } from "../../shared/words.js";
 import { RANGES } from "../arithmetic/axis.js";
 
 const SIZE_PAUSE = 350; // ms without a key before a typed number counts
@@ -61,10 +62,10 @@ export class SizeSlider {
     if (key === this.named) return;
     this.named = key;
     const axis = this.axis === 0 ? words.height : words.width;
-    const named = (text) => (apart ? words.on_axis.replace("{name}", text).replace("{axis}", axis) : text);
+    const named = (text) => (apart ? filled(words.on_axis, { name: text, axis }) : text);
     this.title = named(words[`size_${this.letter}`]);
     this.label.textContent = this.title;
-    this.entry.setAttribute("aria-label", named(words.as_number.replace("{letter}", this.letter.toUpperCase())));
+    this.entry.setAttribute("aria-label", named(filled(words.as_number, { letter: this.letter.toUpperCase() })));
   }
 
   set(value, options) {
@@ -97,13 +98,11 @@ export class SizeSlider {
     const words = this.explorer.words("controls");
     const got = this.entry.value.replace("-", "−") || words.nothing;
     const gaps = { name: this.title, low, high, got, kept: this.value };
-    this.isWrong = true;
     this.entry.setAttribute("aria-invalid", "true");
-    this.tell(words.wrong_entry.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]));
+    this.tell(filled(words.wrong_entry, gaps));
   }
 
   markRight() {
-    this.isWrong = false;
     this.entry.removeAttribute("aria-invalid");
     this.tell("");
   }
@@ -112,9 +111,12 @@ export class SizeSlider {
   restore({ silent = false } = {}) {
     clearTimeout(this.timer);
     this.entry.value = this.value;
-    this.isWrong = false;
     this.entry.removeAttribute("aria-invalid");
     if (silent) this.tell("");
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
   }
 }
 

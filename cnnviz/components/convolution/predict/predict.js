@@ -1,6 +1,7 @@
 // Predict, then reveal: hides the output's size until somebody has said it, and names the slip behind a wrong number.
 // Owns explorer.hidden. The sentences come from verdict.js, the settings to predict from questions.js.
 
+import { filled } from "../../shared/words.js";
 import { questionFor, TOP_LEVEL } from "./questions.js";
 import { Score } from "./score.js";
 import { axesOf } from "../arithmetic/setting.js";
@@ -158,7 +159,7 @@ class Predict {
   writeScore() {
     const { asked, first } = this.score.now;
     const isShown = this.explorer.setting.predict && asked > 0;
-    const text = this.explorer.words("predict").score.replace("{first}", first).replace("{asked}", asked);
+    const text = filled(this.explorer.words("predict").score, { first, asked });
     this.host.querySelector(".score").textContent = isShown ? text : "";
     this.host.querySelector(".again").hidden = !isShown;
   }

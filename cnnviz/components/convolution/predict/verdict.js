@@ -1,5 +1,6 @@
 // What to say to somebody who predicted an output's size: right, or which slip gives that number. Pure.
 
+import { filled } from "../../shared/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { axesOf } from "../arithmetic/setting.js";
 import { diagnose, worked, workedRight } from "../arithmetic/slips.js";
@@ -34,21 +35,21 @@ function verdictOnRefused(axes, refusal, answer, words) {
 function rightSentence(axes, told, words) {
   const size = axes.map(rawSize).join(" × ");
   const lines = axes.map((axis) => `${workedRight(axis)} = ${rawSize(axis)}`).join("; ");
-  return withGaps(told ? words.told : words.right, { size, worked: lines });
+  return filled(told ? words.told : words.right, { size, worked: lines });
 }
 
 function fitSentence(axis, words) {
-  return withGaps(axis.kind === "transposed" ? words.fits_transposed : words.fits, sizeGaps(axis));
+  return filled(axis.kind === "transposed" ? words.fits_transposed : words.fits, sizeGaps(axis));
 }
 
 /** One sentence a slip that gives `answer`; a hint where none does. */
 function explainSlip(axis, answer, name, words, hint = hintFor(axis, words)) {
   const found = diagnose(axis, answer).slice(0, MOST_SLIPS);
-  if (found.length === 0) return [name + withGaps(hint, { ...sizeGaps(axis), answer })];
+  if (found.length === 0) return [name + filled(hint, { ...sizeGaps(axis), answer })];
   return found.map((slip, i) => {
     const text = worked(axis, slip);
     const template = text === `${answer}` ? words.slip_plain : i ? words.slip_or : words.slip;
-    return (i ? "" : name) + withGaps(template, { answer, worked: text, slip: words[`slip_${slip}`] });
+    return (i ? "" : name) + filled(template, { answer, worked: text, slip: words[`slip_${slip}`] });
   });
 }
 
@@ -62,8 +63,4 @@ function sizeGaps(axis) {
 
 function axisPrefix(index, isApart, words) {
   return isApart ? words[index ? "Width" : "Height"] : "";
-}
-
-function withGaps(template, gaps) {
-  return template.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 }

@@ -18,7 +18,7 @@ const LONG_CAPTION = 225; // "Input 6 × 6 with padding 8 × 8"
 const TIGHT = 70; // cells across from which the kernel gives way
 
 /** How many cells each grid has, and what its first cell stands for. */
-export function gridsOf(view) {
+function gridsOf(view) {
   const { axes, mode } = view;
   const shape = (count, first) => ({ rows: count(axes[0]), columns: count(axes[1]), first: axes.map(first) });
   const zero = () => 0;

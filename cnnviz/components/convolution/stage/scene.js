@@ -2,6 +2,7 @@
 
 import { layOut, stampedSize } from "./layout.js";
 import { cornerOf, stepsOf } from "../arithmetic/links.js";
+import { sidesText } from "../arithmetic/numbers.js";
 import { paintFrame, paintMarks, paintReach, paintShares, paintWindow, stampedSoFar } from "./moving.js";
 import { paintEmptyOutput, paintInput, paintKernel, paintOutput, paintValue, tile } from "./paint.js";
 import { shadesOf } from "./shades.js";
@@ -60,8 +61,8 @@ function paintNoResult(context, panel, look, sign) {
 }
 
 /** What stands above a panel: [[text, role, weight], ...]. */
-export function captionOf(view, panel, words, hidden = false) {
-  const sides = (pair) => (view.flat ? `${pair[1]}` : pair.join(" × "));
+function captionOf(view, panel, words, hidden = false) {
+  const sides = (pair) => sidesText(pair, view.flat);
   const letter = view.pixels.length > 1 && panel.name !== "output" ? `${LETTERS[panel.channel]} ` : "";
   const isFirst = panel.channel === 0;
   if (panel.name === "input") {
@@ -166,7 +167,7 @@ function firstStep(view, { output, input }) {
 }
 
 /** A result panel after `position` steps, painted from scratch. */
-export function paintAnew(context, view, plan, panel, look, position) {
+function paintAnew(context, view, plan, panel, look, position) {
   if (view.mode === "transposed") {
     paintStamped(context, view, panel, look, stampedFor(view, panel, position + 1), plan.bars);
     return;
@@ -220,7 +221,7 @@ export function clipTo(context, view, panel, position, bars = 0) {
 }
 
 /** The whole picture at a step, for files: returns its height. */
-export function paintScene(context, view, look, words, width, position, tallest = 420) {
+export function paintScene(context, view, look, words, width, position, tallest) {
   const plan = layOut(view, width, tallest, look.ratio, look.hidden);
   const [, columns] = stepsOf(view);
   const at = columns ? [Math.floor(position / columns), position % columns] : [0, 0];

@@ -17,7 +17,7 @@ export function shadesOf(view, panel, look, numbered) {
     const size = panel.name === "kernel" ? Math.abs(value) : value;
     return table[Math.max(0, Math.min(LEVELS - 1, Math.round((size - low) * scale)))];
   };
-  return { of, low, high, photo };
+  return { of };
 }
 
 /** The numbers that a panel shows, row by row. */
@@ -77,7 +77,7 @@ function levels(colorAt, inkAt) {
 }
 
 /** [r, g, b] of `share` of one colour over another. */
-export function mixed(under, over, share) {
+function mixed(under, over, share) {
   const [a, b] = [rgb(under), rgb(over)];
   return a.map((part, i) => part + (b[i] - part) * share);
 }

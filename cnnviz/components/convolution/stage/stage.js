@@ -5,7 +5,7 @@ import { Board } from "./board.js";
 import { Clock, RATES } from "./clock.js";
 import { stepsOf } from "../arithmetic/links.js";
 import { Pointing } from "./pointing.js";
-import { kernelPanelNow, paintScene } from "./scene.js";
+import { kernelPanelNow } from "./scene.js";
 import { listenToBoard, listenToKeys } from "./stagekeys.js";
 import { aboutUnread, describeBoard, isOfResult, stepText, sumNow } from "./telling.js";
 import { Transport } from "./transport.js";
@@ -117,11 +117,6 @@ class Stage {
     if (!this.host.isConnected) return false;
     this.draw();
     return true;
-  }
-
-  /** The whole stage at `position` on any 2D context, for files; returns its height. */
-  paintScene(context, width, position, { look = this.board.lookNow(false), tallest } = {}) {
-    return paintScene(context, this.explorer.view, look, this.words, width, position, tallest);
   }
 
   get position() {

@@ -3,7 +3,7 @@
 import { filled } from "../../shared/words.js";
 import { extent } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
-import { ranges, shown } from "../arithmetic/numbers.js";
+import { ranges, shown, sidesText } from "../arithmetic/numbers.js";
 import { stampOf, sumOf } from "./sums.js";
 
 /** Whether a cell is one of a result: then it has a sum of its own. */
@@ -32,7 +32,7 @@ function stampNow(view, step, strings) {
 
 /** The board in words: its sizes, and the step or the pointed cell unless that is a secret. */
 export function describeBoard(view, cell, step, strings, secret) {
-  const sides = (pair) => (view.flat ? `${pair[1]}` : pair.join(" × "));
+  const sides = (pair) => sidesText(pair, view.flat);
   const output = secret && !view.refusal ? "?" : sides(view.size);
   const sizes = filled(strings.picture, { input: sides(view.shape), kernel: sides(view.kernel), output });
   return secret ? sizes : `${sizes} ${stepText(view, cell, step, strings)}`;

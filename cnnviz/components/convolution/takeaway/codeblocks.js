@@ -1,5 +1,6 @@
 // The lines of PyTorch and Keras, each in a block with a button that copies them; arguments have their slider's colour.
 
+import { filled } from "../../shared/words.js";
 import { torchCode } from "./code.js";
 import { copyText } from "./copying.js";
 import { kerasCode } from "./kerascode.js";
@@ -38,7 +39,7 @@ function createBlock(host, name, write) {
     update(view, given) {
       words = given;
       button.textContent = words.copy;
-      button.setAttribute("aria-label", words.copyLines.replace("{name}", name));
+      button.setAttribute("aria-label", filled(words.copyLines, { name }));
       const text = write(view, words);
       if (code.textContent !== text) code.innerHTML = coloredCode(text);
     },

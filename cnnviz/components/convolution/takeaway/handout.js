@@ -3,6 +3,7 @@
 
 import { role } from "../../shared/theme.js";
 import { filled } from "../../shared/words.js";
+import { sidesText } from "../arithmetic/numbers.js";
 import { formulaText } from "../controls/formulatext.js";
 import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";
 import { paintScene } from "../stage/scene.js";
@@ -18,7 +19,7 @@ export function handoutOf(explorer, width, ratio = 1) {
   const { view, root } = explorer;
   const shown = explorer.stage.board.lookNow(false);
   const more = Object.fromEntries(FORMULA_ROLES.map((name) => [name, role(root, name)]));
-  const link = explorer.link({ full: true });
+  const link = explorer.link();
   const parts = captionParts(view, explorer.words("takeaway"));
   return {
     view,
@@ -43,7 +44,7 @@ function stepColumns(view) {
 /** "Convolution, ", "6 × 6, ", ..., "→ 4 × 4" in the language of `words`. */
 function captionParts(view, words) {
   const { mode, setting, flat, axes } = view;
-  const sides = (pair) => (flat ? `${pair[1]}` : pair.join(" × "));
+  const sides = (pair) => sidesText(pair, flat);
   const shown = flat ? [axes[1]] : axes;
   const value = (letter) => {
     const values = shown.map((a) => a[letter]);

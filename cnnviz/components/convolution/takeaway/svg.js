@@ -63,16 +63,8 @@ export class SvgContext {
     this.dash = [...dash];
   }
 
-  getLineDash() {
-    return [...this.dash];
-  }
-
   setTransform(...values) {
     this.matrix = typeof values[0] === "object" ? matrixValues(values[0]) : values;
-  }
-
-  resetTransform() {
-    this.matrix = [1, 0, 0, 1, 0, 0];
   }
 
   transform(a, b, c, d, e, f) {

@@ -25,7 +25,7 @@ export function createTakeaway(host, explorer) {
   const files = createExports(find(".export-block"), explorer);
   const field = find(".link-row input");
   const words = () => explorer.words("takeaway");
-  const freshLink = () => (field.value = explorer.link({ full: true })); // with the step of this moment
+  const freshLink = () => (field.value = explorer.link()); // with the step of this moment
   field.addEventListener("focus", () => {
     freshLink();
     field.select();

@@ -47,6 +47,10 @@ WORDS = {
     "weight": N_("Weight in row {r}, column {c} ({value}) multiplies {n} pixels, one after the other."),
     "weight_flat": N_("Weight {c} ({value}) multiplies {n} samples, one after the other."),
     "cut_cell": N_("Padding cuts this off the output; inputs that would have reached it: {n}."),
+    "link_range": N_(
+        "{parameter} in a link must be a whole number from {low} to {high}. Got {value}; its default is shown."
+    ),
+    "link_wrong": N_("{parameter} in a link cannot be {value}; its default is shown."),
     "tabs": N_("Panels"),
     "tab_content": N_("Input and kernel"),
     "tab_photo": N_("On a photo"),
