@@ -12,6 +12,7 @@ export function createLessons(host, explorer) {
   let presets = null; // as the server sent them
   let keys = []; // what their links stand for, to know them again
   let seen = null; // the setting that was compared last
+  let kept = false; // as a secret
   let last = FREE_PLAY; // the example that was shown last
 
   function open(index) {
@@ -47,7 +48,8 @@ export function createLessons(host, explorer) {
     select.value = `${found}`;
     if (found !== FREE_PLAY) last = found;
     const free = last === FREE_PLAY ? words.invitation : filled(words.changed, { title: presets[last].title });
-    const text = found === FREE_PLAY ? free : presets[found].sentence;
+    const told = found === FREE_PLAY ? free : presets[found].sentence;
+    const text = explorer.hidden ? "" : told; // it would give the answer away
     if (sentence.textContent !== text) sentence.textContent = text;
   }
 
@@ -55,8 +57,9 @@ export function createLessons(host, explorer) {
     update() {
       const isNew = explorer.data.presets !== presets;
       if (isNew) translate();
-      if (!isNew && explorer.setting === seen) return;
+      if (!isNew && explorer.setting === seen && explorer.hidden === kept) return;
       seen = explorer.setting;
+      kept = explorer.hidden;
       show();
     },
   };

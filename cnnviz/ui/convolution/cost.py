@@ -50,7 +50,7 @@ def _convolution(setting: Setting, now: LayerCost, c_in: int, c_out: int) -> Htm
         _("Memory: values"),
     ]
     rows = [(name, *_cells(bill, now)) for name, bill in bills]
-    reading = [_reading(now, full, wide), _padding(setting, now, padded), _memory(now)]
+    reading = [_reading(now, c_out, full, wide), _padding(setting, now, padded), _memory(now)]
     return join(
         [
             _product(setting, now, c_in, c_out),
@@ -101,14 +101,14 @@ def _doubled_padding(setting: Setting, c_in: int, c_out: int) -> LayerCost | Non
         return None
 
 
-def _reading(now: LayerCost, full: LayerCost, wide: LayerCost) -> str:
+def _reading(now: LayerCost, biases: int, full: LayerCost, wide: LayerCost) -> str:
     return _(
         "{weights} weights do {macs} multiplications, each weight about {each}; as many additions, biases counted. "
         "Fully connected it would take {full} times the weights. Twice the channels on both sides: {wide} times the "
         "work.",
         weights=f"{now.weights:,}",
         macs=f"{now.macs:,}",
-        each=f"{now.macs // now.weights:,}",
+        each=f"{round(now.macs / (now.weights - biases)):,}",
         full=_ratio(full.weights / now.weights),
         wide=_ratio(wide.macs / now.macs),
     )

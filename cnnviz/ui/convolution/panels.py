@@ -75,7 +75,7 @@ def panels(setting: Setting) -> None:
     for tab, panel in ((first, conventions), (second, solve_backwards), (third, costs)):
         with tab:
             if setting.predict:
-                st.markdown(_("It would give the answer away: it comes back when “Predict first” is off."))
+                st.markdown(_("It would give the answer away: it comes back when Predict first is off."))
             else:
                 panel(setting)
     with fourth:

@@ -5,9 +5,14 @@ export function shown(value) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "?";
   if (Number.isInteger(value)) return signed(value);
   const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  const text = size < 0.005 ? size.toExponential(0) : `${Number(size.toFixed(digits))}`;
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 3;
+  const text = size < 0.0005 ? size.toExponential(0) : `${Number(size.toFixed(digits))}`;
   return value < 0 ? `−${text}` : text;
+}
+
+/** Whether `shown` writes a value without rounding it. */
+export function isExact(value) {
+  return Math.abs(Number(shown(value).replace("−", "-")) - value) < 1e-9;
 }
 
 /** A whole number as text, with a true minus sign. */

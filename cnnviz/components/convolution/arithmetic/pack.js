@@ -5,6 +5,7 @@
 const PACK_PART = /^(-?(\d+\.?\d*|\.\d+)(e-?\d+)?)(?:\*([1-9]\d?))?$/;
 const PACK_MOST = 64; // rows, and numbers in a row, as far as the sliders go
 const PACK_CHANNELS = 3;
+export const LARGEST_NUMBER = 1e6; // of a pixel or a weight that somebody types: no sum of such numbers overflows
 
 /** The text of `channels` (channel -> rows -> numbers); "" for none. */
 export function packNumbers(channels) {
@@ -45,7 +46,7 @@ function unpackRow(text) {
   for (const part of text.split("_", PACK_MOST + 1)) {
     const [, number, , , times = "1"] = PACK_PART.exec(part) ?? [];
     const value = Number(number);
-    if (!Number.isFinite(value)) return null;
+    if (!(Math.abs(value) <= LARGEST_NUMBER)) return null;
     for (let i = 0; i < Number(times); i++) row.push(value + 0); // -0 becomes 0
     if (row.length > PACK_MOST) return null;
   }

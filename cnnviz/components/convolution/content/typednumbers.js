@@ -1,5 +1,7 @@
 // Reads numbers that somebody typed or pasted. Pure: text in, rows or the reason why not out.
 
+import { LARGEST_NUMBER } from "../arithmetic/pack.js";
+
 const TYPED_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const TYPED_MOST = 64; // rows, and numbers in a row
 
@@ -47,7 +49,7 @@ function tokensOf(line) {
 }
 
 function isNumber(token) {
-  return TYPED_NUMBER.test(token) && Number.isFinite(Number(token));
+  return TYPED_NUMBER.test(token) && Math.abs(Number(token)) <= LARGEST_NUMBER;
 }
 
 function sizeError(found, channels) {

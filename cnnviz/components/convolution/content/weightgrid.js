@@ -1,5 +1,6 @@
 // A field for every weight, one grid a channel. Knows nothing of settings: numbers in, numbers out.
 
+import { LARGEST_NUMBER } from "../arithmetic/pack.js";
 import { filled } from "../../shared/words.js";
 import { rowsOf } from "./kernels.js";
 
@@ -59,8 +60,9 @@ export function createWeightGrid(host, onEdit) {
 
   function edit(field, channel, index, columns, done) {
     const value = field.value === "" ? NaN : field.valueAsNumber;
-    field.setAttribute("aria-invalid", !Number.isFinite(value));
-    if (!Number.isFinite(value)) return;
+    const isWrong = !(Math.abs(value) <= LARGEST_NUMBER);
+    field.setAttribute("aria-invalid", isWrong);
+    if (isWrong) return;
     const edited = shownWeights.map((weights) => weights.slice());
     edited[channel][index] = value;
     onEdit(edited.map((weights) => rowsOf(weights, columns)), done);

@@ -12,6 +12,8 @@ const CAPTION = 28;
 const SIGN = 30; // room for an operator between two panels
 const GAP = 14; // between panels one above the other
 const NARROW = 620;
+const CHANNELS_TALLER = 2; // three grids one above the other may be this much taller than one
+const READABLE_CELL = 8; // and taller still before their cells get smaller than this
 const BARS = 64; // height of a signal's bars
 const SHORT_CAPTION = 104; // "Kernel 3 × 3"
 const LONG_CAPTION = 225; // "Input 6 × 6 with padding 8 × 8"
@@ -146,7 +148,9 @@ function channels(view, grids, width, tallest, snap) {
   const between = 2 * SIGN + 3 * 8 + (narrow ? 0 : SIGN);
   const rows = Math.max(input.rows, part.rows, kernel.rows);
   const byWidth = (width - between - 4 * EDGE) / across;
-  const cell = snap(Math.min(34, byWidth >= NUMBERED_CELL ? byWidth : (width - between - 16) / across, (tallest * 1.5) / count / rows - 4));
+  const wide = byWidth >= NUMBERED_CELL ? byWidth : (width - between - 16) / across;
+  const tall = (tallest * CHANNELS_TALLER) / count / rows - (CAPTION + EDGE) / rows;
+  const cell = snap(Math.min(34, wide, Math.max(tall, READABLE_CELL)));
   const rowHeight = heightOf({ rows }, cell) + 2;
   const widths = [input, ...(pooled ? [] : [kernel]), part].map((grid) => widthOf(grid, cell));
   const block = widths.reduce((sum, one) => sum + one + SIGN, -SIGN);

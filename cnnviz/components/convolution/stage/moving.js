@@ -19,7 +19,7 @@ export function paintWindow(context, view, panel, [row, column], look) {
       const box = tile(panel, y, x);
       paintTap(context, box, panel, isOut, rows.d > 1 || columns.d > 1, view, look);
       if (isOut) continue;
-      if (cell >= 20 && view.mode !== "transposed") paintPixelAgain(context, view, panel, [y, x], box, look);
+      if (cell >= 15 && view.mode !== "transposed") paintPixelAgain(context, view, panel, [y, x], box, look);
       if (cell >= 36 && view.weights.length) paintWeight(context, box, view.weights[panel.channel][i * columns.k + j], cell, look);
     }
   }

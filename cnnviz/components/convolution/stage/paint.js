@@ -38,7 +38,7 @@ export function tile(panel, row, column) {
 /** Whether `text` has room in a cell of this size. */
 export function fits(text, cell) {
   const letters = `${text}`.length;
-  return cell >= 20 ? letters <= cell / 6.2 : cell >= 15 && letters < 3;
+  return cell >= 20 ? letters <= cell / 5.2 : cell >= 15 && letters < 3;
 }
 
 /** Input, padding dashed, rows and columns that no window reads hatched. */
@@ -137,16 +137,18 @@ export function paintValue(context, box, value, shade, cell, look) {
 }
 
 function paintFitting(context, box, text, ink, cell, look) {
-  if (fits(text, cell)) paintText(context, box, text, ink, cell, look);
+  const short = fits(text, cell) ? text : text.replace("0.", ".");
+  if (fits(short, cell)) paintText(context, box, short, ink, cell, look);
 }
 
-/** A picture with a dot a cell, enlarged without smoothing. */
-function paintDots(context, { x, y, cell }, { top, left, height, width }, colorAt) {
+/** A picture with a dot a cell, enlarged without smoothing; where `colorAt` gives null nothing is painted. */
+export function paintDots(context, { x, y, cell }, { top, left, height, width }, colorAt) {
   if (!height || !width) return;
   const picture = new ImageData(width, height);
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i += 4) {
       const color = colorAt(row, column);
+      if (!color) continue;
       picture.data[i] = color[0];
       picture.data[i + 1] = color[1];
       picture.data[i + 2] = color[2];

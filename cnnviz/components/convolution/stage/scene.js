@@ -4,7 +4,7 @@ import { layOut, stampedSize } from "./layout.js";
 import { cornerOf, stepsOf } from "../arithmetic/links.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { paintFrame, paintMarks, paintReach, paintShares, paintWindow, stampedSoFar } from "./moving.js";
-import { paintEmptyOutput, paintInput, paintKernel, paintOutput, paintValue, tile } from "./paint.js";
+import { paintEmptyOutput, paintInput, paintKernel, paintDots, paintOutput, paintValue, tile } from "./paint.js";
 import { shadesOf } from "./shades.js";
 import { kernelStripAt, paintBars, paintKernelStrip } from "./strips.js";
 import { filled } from "../../shared/words.js";
@@ -193,11 +193,12 @@ export function stampedFor(view, panel, count) {
 export function paintStamped(context, view, panel, look, { values, touched }, bars = 0) {
   const [, width] = view.size;
   const [top, left] = panel.first.map((first) => -first);
-  if (panel.cell < 6 && touched.every(Boolean)) {
-    paintOutput(context, view, panel, look, values);
+  const shades = shadesOf(view, panel, look, panel.cell >= 20);
+  if (panel.cell < 6) {
+    const inside = { top, left, height: view.size[0], width };
+    paintDots(context, panel, inside, (r, c) => (touched[r * width + c] ? shades.of(values[r * width + c]).rgb : null));
     return;
   }
-  const shades = shadesOf(view, panel, look, panel.cell >= 20);
   for (let i = 0; i < values.length; i++) {
     if (!touched[i]) continue;
     const box = tile(panel, Math.floor(i / width) + top, (i % width) + left);

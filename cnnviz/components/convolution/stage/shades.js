@@ -15,7 +15,7 @@ export function shadesOf(view, panel, look, numbered) {
   const scale = (LEVELS - 1) / (high - low || 1);
   const of = (value) => {
     const size = panel.name === "kernel" ? Math.abs(value) : value;
-    return table[Math.max(0, Math.min(LEVELS - 1, Math.round((size - low) * scale)))];
+    return table[Math.max(0, Math.min(LEVELS - 1, Math.round((size - low) * scale) || 0))];
   };
   return { of };
 }

@@ -71,7 +71,7 @@ class Stage {
     const isFirst = !this.shownView;
     const changed = isFirst || view.setting !== this.shownView.setting || view.pixels !== this.shownView.pixels;
     this.shownView = view;
-    this.clock.frozen = Boolean(this.explorer.moving);
+    this.clock.frozen = Boolean(this.explorer.moving) || this.explorer.hidden;
     if (changed) this.restart(view, isFirst);
     if (this.dressed !== this.explorer.dress) this.board.forget();
     this.dressed = this.explorer.dress;

@@ -23,6 +23,7 @@ export function listenToKeys(stage) {
 
 function belongsTo(target, key) {
   const presses = key === " " || key === "Enter";
+  if (key === " " && target.matches("input[type=range]")) return false; // would scroll the page
   return target.matches("input, select, textarea") || (presses && target.matches("button, summary"));
 }
 

@@ -2,7 +2,7 @@
 
 import { filled } from "../../shared/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
-import { shown } from "../arithmetic/numbers.js";
+import { isExact, shown } from "../arithmetic/numbers.js";
 
 const LARGE = 9; // products that stand in one large line
 const MOST = 27; // products that are written out at once; more only when asked for
@@ -21,7 +21,8 @@ function written(view, lists, result, strings) {
   if (!count) return { html: filled(strings.nothing, { sum: answer(result) }), every: "", count };
   const full = lists.flat().map(product).join(PLUS);
   const bias = view.bias ? `${PLUS}<b class="role-stride">${bracketed(view.bias)}</b>` : "";
-  const end = ` <span class="op">=</span> ${answer(result)}`;
+  const numbers = lists.flat().flatMap(({ pixel, weight }) => [pixel, weight]);
+  const end = equals([...numbers, view.bias, result]);
   if (lists.length > 1) return { html: perChannel(lists, bias, end, strings), every: everyChannel(lists), count };
   if (count <= MOST) return { html: `<span class="${count > LARGE ? "many" : ""}">${full}${bias}${end}</span>`, every: "", count };
   const rest = `<span class="quiet">… ${filled(strings.products, { n: count })} …</span>`;
@@ -32,7 +33,7 @@ function written(view, lists, result, strings) {
 const PLUS = ' <span class="op">+</span> ';
 
 function product({ pixel, weight }) {
-  return `<span class="product"><b class="role-input">${shown(pixel)}</b><span class="op">×</span><b class="role-kernel">${bracketed(weight)}</b></span>`;
+  return `<span class="product"><b class="role-input">${bracketed(pixel)}</b><span class="op">×</span><b class="role-kernel">${bracketed(weight)}</b></span>`;
 }
 
 function bracketed(value) {
@@ -41,6 +42,12 @@ function bracketed(value) {
 
 function answer(value) {
   return `<b class="role-output result">${shown(value)}</b>`;
+}
+
+/** "= result", or "≈ result" if one of the numbers was rounded when it was written; the result is the last. */
+function equals(numbers) {
+  const sign = numbers.every(isExact) ? "=" : "≈";
+  return ` <span class="op">${sign}</span> ${answer(numbers[numbers.length - 1])}`;
 }
 
 function totalOf(list) {
@@ -61,13 +68,15 @@ function everyChannel(lists) {
 function pooled(view, row, column, strings) {
   const { pooling } = view.setting;
   const cells = sharesOf(view.axes, row, column, view.pixels[0], pooling);
-  const result = answer(view.values[row * view.size[1] + column]);
-  if (!cells.length) return { html: filled(strings.nothing, { sum: result }), every: "", count: 0 };
+  const result = view.values[row * view.size[1] + column];
+  if (!cells.length) return { html: filled(strings.nothing, { sum: answer(result) }), every: "", count: 0 };
   const list = cells.map(pooling === "softmax" ? shareOfSum : chosen).join(pooling === "softmax" ? PLUS : ", ");
   const count = view.kernel[0] * view.kernel[1];
   const head = { max: `max(${list})`, min: `min(${list})`, average: `(${cells.map(plain).join(PLUS)}) / ${count}`, softmax: list }[pooling];
   const many = cells.length > LARGE ? "many" : "";
-  return { html: `<span class="${many}">${head} <span class="op">=</span> ${result}</span>`, every: "", count: cells.length };
+  const weighed = pooling === "softmax" ? cells.map(({ share }) => share) : [];
+  const end = equals([...cells.map(({ pixel }) => pixel), ...weighed, result]);
+  return { html: `<span class="${many}">${head}${end}</span>`, every: "", count: cells.length };
 }
 
 function plain({ pixel }) {

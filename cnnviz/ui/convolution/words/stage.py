@@ -17,7 +17,9 @@ WORDS = {
     "lost_columns": N_("Columns {list} are never read."),
     "lost_sample": N_("Sample {list} is never read."),
     "lost_samples": N_("Samples {list} are never read."),
-    "hint": N_("Point at a pixel, a weight or an output to see what belongs to it; click or tap to pin."),
+    "hint": N_(
+        "Point at a pixel, a weight or an output to see what belongs to it; click or tap to pin, again to let go."
+    ),
     "keys": N_("Space plays, arrow keys step, Home and End jump; Tab goes to the grids, where arrow keys walk."),
     "speed": N_("Speed"),
     "rate": N_("Positions a second: {n}"),
