@@ -48,7 +48,7 @@ export function stampedSize(a) {
 export function layOut(view, width, tallest, ratio = 1, hidden = false) {
   const grids = gridsOf(view);
   if (hidden || view.refusal) grids.output = grids.partial = { rows: view.flat ? 1 : 3, columns: 3, first: [0, 0] };
-  const snap = (cell) => Math.max(1 / ratio, Math.floor(cell * ratio) / ratio);
+  const snap = (cell) => (cell * ratio < 1 ? cell : Math.floor(cell * ratio) / ratio); // whole device pixels
   if (view.flat) return strips(view, grids, width, snap);
   const plan = view.pixels.length > 1 ? channels : width < NARROW ? stacked : sideBySide;
   return plan(view, grids, width, tallest, snap);
