@@ -36,7 +36,8 @@ def stage() -> Setting:
             component("command")(key="convolution_commander", data=asked)
     if said.link is not None:
         st.session_state[_HEARD] = said.link
-    return Setting.from_link(st.session_state.get(_HEARD) or _address())
+    heard = st.session_state.get(_HEARD)
+    return Setting.from_link(_address() if heard is None else heard)
 
 
 def _address() -> str:

@@ -15,6 +15,8 @@ const NARROW = 620;
 const CHANNELS_TALLER = 2; // three grids one above the other may be this much taller than one
 const READABLE_CELL = 8; // and taller still before their cells get smaller than this
 const BARS = 64; // height of a signal's bars
+const SMALLER = 0.94; // from one try to the next
+const SMALLEST = 0.1;
 const SHORT_CAPTION = 104; // "Kernel 3 × 3"
 const LONG_CAPTION = 225; // "Input 6 × 6 with padding 8 × 8"
 const TIGHT = 70; // cells across from which the kernel gives way
@@ -48,10 +50,20 @@ export function stampedSize(a) {
 export function layOut(view, width, tallest, ratio = 1, hidden = false) {
   const grids = gridsOf(view);
   if (hidden || view.refusal) grids.output = grids.partial = { rows: view.flat ? 1 : 3, columns: 3, first: [0, 0] };
-  const snap = (cell) => (cell * ratio < 1 ? cell : Math.floor(cell * ratio) / ratio); // whole device pixels
-  if (view.flat) return strips(view, grids, width, snap);
-  const plan = view.pixels.length > 1 ? channels : width < NARROW ? stacked : sideBySide;
-  return plan(view, grids, width, tallest, snap);
+  const lay = view.flat ? strips : view.pixels.length > 1 ? channels : width < NARROW ? stacked : sideBySide;
+  for (let share = 1; ; share *= SMALLER) { // what captions and edges need is known once it is laid out
+    const plan = lay(view, grids, width, tallest, (cell) => snapped(cell * share, ratio));
+    if (share < SMALLEST || plan.panels.every((panel) => isInside(panel, width))) return plan;
+  }
+}
+
+/** Whole device pixels; where not even one fits, what does. */
+function snapped(cell, ratio) {
+  return cell * ratio >= 1 ? Math.floor(cell * ratio) / ratio : Math.max(0.25, cell);
+}
+
+function isInside({ x, cell, columns }, width) {
+  return x >= 0 && x + columns * cell <= width + 1;
 }
 
 function edgeOf(cell) {
@@ -180,7 +192,7 @@ function channels(view, grids, width, tallest, snap) {
 }
 
 /** Strips one above the other, each with bars; the kernel's strip moves along with the window. */
-function strips(view, grids, width, snap) {
+function strips(view, grids, width, tallest, snap) {
   const longest = Math.max(grids.input.columns, grids.output.columns, 1);
   const cell = snap(Math.min(LARGEST_CELL, (width - 8) / longest));
   const edge = cell >= NUMBERED_CELL ? 18 : 3;

@@ -196,6 +196,7 @@ class Stage {
   walk(panel, key) {
     if (key === "Enter" && this.pointing.cell) this.pointing.pinned = !this.pointing.pinned;
     else if (!this.pointing.walk(this.shownView, panel, key)) return false;
+    this.find(".board").classList.toggle("pinned", this.pointing.pinned);
     this.pause();
     this.speak();
     return true;
