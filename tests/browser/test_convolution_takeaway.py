@@ -110,7 +110,7 @@ def test_svg_and_png_are_the_same_picture(page: Page, browser: Browser, link: st
     shot = np.asarray(Image.open(io.BytesIO(viewer.screenshot())).convert("RGB")).astype(int)
     viewer.context.close()
     difference = np.abs(shot - expected).max(axis=2)
-    assert (difference > 48).mean() < 0.01  # some edges of letters
+    assert (difference > 48).mean() < 0.02  # edges of letters: three channels have 150 numbers
     assert difference.mean() < 1
 
 
@@ -211,13 +211,13 @@ def test_the_link_shows_the_same_again(browser: Browser, server: Server) -> None
     first = browser.new_context(locale="en-US").new_page()
     first.goto(f"{server.url}/convolution?mode=pool&n=8&k=2&s=2&pooling=average&input=digit&pick=3&step=5&lang=zh")
     link = first.locator(".link-row input")
-    first.get_by_role("tab", name="带走").click(timeout=30_000)
+    first.get_by_role("tab", name="导出").click(timeout=30_000)
     expect(link).to_have_value(re.compile("mode=pool"))
     address = link.input_value()
     second = browser.new_context(locale="en-US").new_page()
     second.goto(address)
     expect(second.locator(".count")).to_have_text("5 / 16", timeout=30_000)
-    second.get_by_role("tab", name="带走").click()
+    second.get_by_role("tab", name="导出").click()
     expect(second.locator(".link-row input")).to_have_value(address)
     assert made(second, "静态图（PNG）")[0] == "average-pooling-n8-k2-p0-s2-step5.png"
     first.context.close()

@@ -20,7 +20,8 @@ from tests.browser.modules import call, with_modules
 # For each query string: both blocks, the pixels and weights they would be fed, and what the page shows.
 CODES = """
     const load = (name) => import(`/convolution/${name}.js`);
-    const [setting, axis, grid, keras] = await Promise.all(["setting", "axis", "grid", "kerascode"].map(load));
+    const [setting, axis, grid, keras] = await Promise.all(
+        ["arithmetic/setting", "arithmetic/axis", "arithmetic/grid", "takeaway/kerascode"].map(load));
     let seed = 1;
     const next = () => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32) * 4 - 2;
     const random = (count) => Float64Array.from({ length: count }, next);
