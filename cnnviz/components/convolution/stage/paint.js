@@ -186,7 +186,7 @@ function paintEmpty(context, panel, cells, color, look, inside = null) {
   context.strokeStyle = color;
   context.lineWidth = 1;
   addTiles(context, panel, cells, 0.5);
-  if (panel.cell >= 12) context.stroke();
+  if (panel.cell >= TILES_FROM) context.stroke();
   context.globalAlpha = 1;
 }
 
