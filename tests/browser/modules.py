@@ -8,12 +8,12 @@ from typing import Any
 from playwright.sync_api import Page, Route
 
 COMPONENTS = Path(__file__).parents[2] / "cnnviz" / "components"
-ORIGIN = "http://modules.test"  # answered by `_answer`; http, so what needs a secure context is not there
+ORIGIN = "http://modules.test"  # answered by `answer`; http, so what needs a secure context is not there
 
 
 def with_modules(page: Page) -> Page:
     """`page` on an empty document that can import "/convolution/takeaway/gif.js" and every other module."""
-    page.route(f"{ORIGIN}/**", _answer)
+    page.route(f"{ORIGIN}/**", answer)
     page.goto(f"{ORIGIN}/")
     return page
 
@@ -28,7 +28,8 @@ def call(page: Page, module: str, body: str, given: Any = None) -> Any:
     return page.evaluate(script, [f"/{module}", body, given])
 
 
-def _answer(route: Route) -> None:
+def answer(route: Route) -> None:
+    """A module as it lies here; an empty document for any other address."""
     path = route.request.url.removeprefix(ORIGIN).lstrip("/").split("?")[0]
     file = COMPONENTS / path
     if path.endswith(".js") and file.is_file():

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 from safetensors.torch import save_file
 
 from cnnviz.data.drawing import centre_like_mnist
@@ -17,9 +17,8 @@ from cnnviz.engine.card import Card, load_card, weights_path
 from cnnviz.models.registry import MODELS
 from cnnviz.paths import shipped_checkpoints
 from cnnviz.ui.home_network import browser_network
+from tests.browser.modules import ORIGIN, with_modules
 
-COMPONENTS = Path(__file__).parents[2] / "cnnviz" / "components"
-ORIGIN = "http://components.test"
 LENETS = [name for name in MODELS if name.startswith("lenet5")]
 
 
@@ -28,18 +27,9 @@ def modules(browser: Browser) -> Iterator[Page]:
     """An empty page that can import the modules of cnnviz/components."""
     context = browser.new_context()
     page = context.new_page()
-    page.route(f"{ORIGIN}/**", _serve)
-    page.goto(f"{ORIGIN}/empty.html")
+    with_modules(page)
     yield page
     context.close()
-
-
-def _serve(route: Route) -> None:
-    path = COMPONENTS / route.request.url.removeprefix(f"{ORIGIN}/")
-    if path.suffix == ".js":
-        route.fulfill(content_type="text/javascript", body=path.read_text(encoding="utf-8"))
-    else:
-        route.fulfill(content_type="text/html", body="<!doctype html><title>empty</title>")
 
 
 def _drawing(seed: int) -> np.ndarray:

@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
+from cnnviz.components.source import load
 from cnnviz.engine.card import load_arrays
 from cnnviz.figures.theme import component_css
 from cnnviz.paths import shipped_checkpoints
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.words import content as content_words
 from cnnviz.ui.convolution.words import photo as photo_words
+from tests.browser.modules import ORIGIN, answer, with_modules
 
-COMPONENTS = Path(__file__).parents[2] / "cnnviz" / "components"
-ORIGIN = "http://components.test"
 DEFAULTS = {
     "mode": "conv",
     "flat": False,
@@ -65,8 +65,7 @@ def modules(browser: Browser) -> Iterator[Page]:
     """An empty page with the component's modules in `m` and a library of the server's content."""
     context = browser.new_context()
     page = context.new_page()
-    page.route(f"{ORIGIN}/**", _serve)
-    page.goto(f"{ORIGIN}/empty.html")
+    with_modules(page)
     page.evaluate(
         """async ([origin, content]) => {
             const names = ["arithmetic/axis", "arithmetic/grid", "arithmetic/pack", "content/content",
@@ -79,14 +78,6 @@ def modules(browser: Browser) -> Iterator[Page]:
     )
     yield page
     context.close()
-
-
-def _serve(route: Route) -> None:
-    path = COMPONENTS / route.request.url.removeprefix(f"{ORIGIN}/")
-    if path.suffix == ".js":
-        route.fulfill(content_type="text/javascript", body=path.read_text(encoding="utf-8"))
-    else:
-        route.fulfill(content_type="text/html", body="<!doctype html><title>empty</title>")
 
 
 def pixels(page: Page, size: tuple[int, int], **setting: Any) -> NDArray[np.float64]:
@@ -438,13 +429,13 @@ PANELS = """<!doctype html><style>{css}</style>
 def panels(page: Page) -> Page:
     """Both panels and the explorer that they talk to, without the rest of the page."""
     data = {"language": "en", "strings": {"content": content_words.WORDS, "photo": photo_words.WORDS}, **sent()}
-    css = component_css() + "".join(path.read_text() for path in sorted((COMPONENTS / "convolution").glob("*.css")))
+    css = component_css() + load("convolution").css
 
     def serve(route: Route) -> None:
         if route.request.url.startswith(f"{ORIGIN}/panels"):
             route.fulfill(content_type="text/html", body=PANELS.format(css=css, data=json.dumps(data)))
         else:
-            _serve(route)
+            answer(route)
 
     page.route(f"{ORIGIN}/**", serve)
     return page

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.questions import QUESTIONS
 from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.why import composed_link
 from cnnviz.ui.convolution.words.lessons import WORDS
+from tests.browser.modules import with_modules
 
-COMPONENTS = Path(__file__).parents[2] / "cnnviz" / "components"
-ORIGIN = "http://components.test"
 SENT = [
     {"group": p.group, "title": p.title, "sentence": p.sentence.format(**p.figures), "link": p.link} for p in PRESETS
 ]
@@ -41,18 +39,9 @@ def page(browser: Browser) -> Iterator[Page]:
     """An empty page that can import the modules of cnnviz/components."""
     context = browser.new_context()
     opened = context.new_page()
-    opened.route(f"{ORIGIN}/**", _serve)
-    opened.goto(f"{ORIGIN}/empty.html")
+    with_modules(opened)
     yield opened
     context.close()
-
-
-def _serve(route: Route) -> None:
-    path = COMPONENTS / route.request.url.removeprefix(f"{ORIGIN}/")
-    if path.suffix == ".js":
-        route.fulfill(content_type="text/javascript", body=path.read_text(encoding="utf-8"))
-    else:
-        route.fulfill(content_type="text/html", body="<!doctype html><title>empty</title>")
 
 
 def started(page: Page, link: str = "") -> None:

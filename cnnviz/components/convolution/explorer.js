@@ -14,7 +14,7 @@ export class Explorer {
     this.root = root;
     this.tell = tell; // (link) => void: the server
     this.moving = null; // the letter whose slider moves now
-    this.hidden = false; // the result is still to be predicted
+    this.hides = () => false; // (setting) => whether its result is still to be predicted; the part `predict` says
     this.parts = [];
     this.frame = 0;
     this.told = "";
@@ -48,6 +48,10 @@ export class Explorer {
     cancelAnimationFrame(this.frame);
     window.removeEventListener("cnn-convolution-command", this.onCommand);
     for (const part of this.parts) part.destroy?.();
+  }
+
+  get hidden() {
+    return this.hides(this.setting);
   }
 
   words(part) {

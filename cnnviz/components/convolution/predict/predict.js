@@ -1,5 +1,5 @@
 // Predict, then reveal: hides the output's size until somebody has said it, and names the slip behind a wrong number.
-// Owns explorer.hidden. The sentences come from verdict.js, the settings to predict from questions.js.
+// Says explorer.hidden. The sentences come from verdict.js, the settings to predict from questions.js.
 
 import { filled } from "../../shared/words.js";
 import { questionFor, TOP_LEVEL } from "./questions.js";
@@ -10,7 +10,7 @@ import { verdictOn } from "./verdict.js";
 /** The prediction in `host`. */
 export function createPredict(host, explorer) {
   const predict = new Predict(host, explorer);
-  Object.defineProperty(explorer, "hidden", { get: () => predict.hides(explorer.setting), configurable: true });
+  explorer.hides = (setting) => predict.hides(setting);
   return { update: (view) => predict.update(view) };
 }
 
@@ -19,7 +19,7 @@ class Predict {
     Object.assign(this, { host, explorer, score: new Score(), revealed: "", question: "", isCounted: false });
     host.innerHTML = `<div class="head">
         <label class="check"><input type="checkbox" role="switch" /><span></span></label>
-        <span class="why"></span><span class="score"></span><button type="button" class="again"></button>
+        <span class="score"></span><button type="button" class="again"></button>
       </div>
       <form novalidate>
         <span class="ask"></span>
@@ -183,8 +183,9 @@ class Predict {
     this.language = explorer.data.language;
     this.shown = "";
     const words = explorer.words("predict");
-    const texts = { ".check span": words.toggle, ".why": words.why, ".ask": words.ask, ".again": words.again };
+    const texts = { ".check span": words.toggle, ".ask": words.ask, ".again": words.again };
     for (const [selector, text] of Object.entries(texts)) host.querySelector(selector).textContent = text;
+    host.querySelector(".check").title = words.why;
     for (const [name, button] of Object.entries(buttons)) button.textContent = words[name];
   }
 }

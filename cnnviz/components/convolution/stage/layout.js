@@ -5,6 +5,7 @@
 
 import { extent, outputSize } from "../arithmetic/axis.js";
 
+export const CHANNEL_LETTERS = ["R", "G", "B"];
 const LARGEST_CELL = 46;
 const NUMBERED_CELL = 18; // from here on rows and columns are numbered
 const EDGE = 20;
@@ -217,4 +218,9 @@ export function cellAt(panel, x, y, bars = 0) {
   const above = y >= panel.y - bars - panel.edge && y < panel.y; // a signal's bar stands for its cell
   const row = bars && above ? 0 : Math.floor((y - panel.y) / panel.cell);
   return row >= 0 && column >= 0 && row < panel.rows && column < panel.columns ? { row, column } : null;
+}
+
+/** Whether a panel, or a cell of one, is a result: the output, or one channel's share in it. */
+export function isResult(panel) {
+  return panel?.name === "output" || panel?.name === "partial";
 }

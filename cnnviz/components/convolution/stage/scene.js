@@ -1,6 +1,6 @@
 // The whole stage on one context: what stands still, and what moves. The board and the take-away paint with the same.
 
-import { layOut, stampedSize } from "./layout.js";
+import { CHANNEL_LETTERS, isResult, layOut, stampedSize } from "./layout.js";
 import { cornerOf, stepsOf } from "../arithmetic/links.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { paintFrame, paintMarks, paintReach, paintShares, paintWindow, stampedSoFar } from "./moving.js";
@@ -9,7 +9,6 @@ import { shadesOf } from "./shades.js";
 import { kernelStripAt, paintBars, paintKernelStrip } from "./strips.js";
 import { filled } from "../../shared/words.js";
 
-const LETTERS = ["R", "G", "B"];
 const ROOM_FOR_WORDS = 90; // CSS pixels: a narrower kernel of one channel has its letter only
 
 /** Grids, captions, signs: everything that does not depend on time. */
@@ -38,10 +37,6 @@ const PAINTERS = {
   output: (context, view, panel, look) => paintEmptyOutput(context, view, panel, look),
 };
 
-function isResult({ name }) {
-  return name === "output" || name === "partial";
-}
-
 /** A result still to be predicted, or one that torch refuses to give. */
 function paintNoResult(context, panel, look, sign) {
   const [width, height] = [panel.columns * panel.cell, panel.rows * panel.cell];
@@ -63,7 +58,7 @@ function paintNoResult(context, panel, look, sign) {
 /** What stands above a panel: [[text, role, weight], ...]. */
 function captionOf(view, panel, words, hidden = false) {
   const sides = (pair) => sidesText(pair, view.flat);
-  const letter = view.pixels.length > 1 && panel.name !== "output" ? `${LETTERS[panel.channel]} ` : "";
+  const letter = view.pixels.length > 1 && panel.name !== "output" ? `${CHANNEL_LETTERS[panel.channel]} ` : "";
   const isFirst = panel.channel === 0;
   if (panel.name === "input") {
     const grown = view.padded.some((size, axis) => size > view.shape[axis]);

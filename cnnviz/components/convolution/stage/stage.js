@@ -4,10 +4,11 @@ import { unused } from "../arithmetic/axis.js";
 import { Board } from "./board.js";
 import { Clock, RATES } from "./clock.js";
 import { stepsOf } from "../arithmetic/links.js";
+import { isResult } from "./layout.js";
 import { Pointing } from "./pointing.js";
 import { kernelPanelNow } from "./scene.js";
 import { listenToBoard, listenToKeys } from "./stagekeys.js";
-import { aboutUnread, describeBoard, isOfResult, stepText, sumNow } from "./telling.js";
+import { aboutUnread, describeBoard, stepText, sumNow } from "./telling.js";
 import { Transport } from "./transport.js";
 
 const STACKED_BELOW = 640; // CSS pixels of width
@@ -62,7 +63,7 @@ class Stage {
   /** The step on the screen: [row, column] of an output; of an input for a transposed convolution. */
   get shownStep() {
     const { cell } = this.pointing;
-    return isOfResult(cell) && this.shownView.mode !== "transposed" ? [cell.row, cell.column] : this.clock.at(this.clock.position);
+    return isResult(cell) && this.shownView.mode !== "transposed" ? [cell.row, cell.column] : this.clock.at(this.clock.position);
   }
 
   // ------------------------------------------------------------------ called by the explorer, the clock, the page

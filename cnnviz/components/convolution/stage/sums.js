@@ -3,10 +3,10 @@
 import { filled } from "../../shared/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
 import { isExact, shown } from "../arithmetic/numbers.js";
+import { CHANNEL_LETTERS } from "./layout.js";
 
 const LARGE = 9; // products that stand in one large line
 const MOST = 27; // products that are written out at once; more only when asked for
-const LETTERS_OF = ["R", "G", "B"];
 
 /** { html, every, count } at output or step [row, column]; `every` is the full list where `html` leaves some out. */
 export function sumOf(view, [row, column], strings) {
@@ -55,13 +55,13 @@ function totalOf(list) {
 }
 
 function perChannel(lists, bias, end, strings) {
-  const parts = lists.map((list, i) => `<span class="product">${LETTERS_OF[i]} <b class="role-output">${bracketed(totalOf(list))}</b></span>`);
+  const parts = lists.map((list, i) => `<span class="product">${CHANNEL_LETTERS[i]} <b class="role-output">${bracketed(totalOf(list))}</b></span>`);
   const count = lists.reduce((sum, list) => sum + list.length, 0);
   return `${parts.join(PLUS)}${bias}${end} <span class="quiet">(${filled(strings.products, { n: count })})</span>`;
 }
 
 function everyChannel(lists) {
-  const line = (list, i) => `${LETTERS_OF[i]}: ${list.map(product).join(PLUS)} <span class="op">=</span> <b class="role-output">${shown(totalOf(list))}</b>`;
+  const line = (list, i) => `${CHANNEL_LETTERS[i]}: ${list.map(product).join(PLUS)} <span class="op">=</span> <b class="role-output">${shown(totalOf(list))}</b>`;
   return lists.map(line).join("<br>");
 }
 
@@ -107,6 +107,6 @@ export function stampOf(view, [row, column], landing, strings) {
 }
 
 function everyStamp(lists, one) {
-  const letter = (i) => (lists.length > 1 ? `${LETTERS_OF[i]}: ` : "");
+  const letter = (i) => (lists.length > 1 ? `${CHANNEL_LETTERS[i]}: ` : "");
   return lists.map((list, i) => letter(i) + list.map(one).join(", ")).join("<br>");
 }

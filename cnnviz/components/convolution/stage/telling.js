@@ -4,19 +4,15 @@ import { filled } from "../../shared/words.js";
 import { extent } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
 import { ranges, shown, sidesText } from "../arithmetic/numbers.js";
+import { isResult } from "./layout.js";
 import { stampOf, sumOf } from "./sums.js";
-
-/** Whether a cell is one of a result: then it has a sum of its own. */
-export function isOfResult(cell) {
-  return cell?.name === "output" || cell?.name === "partial";
-}
 
 /** { html, every } of the products to write out: those of the pointed cell, else those of the step. */
 export function sumNow(view, cell, step, strings) {
   if (!cell) return view.mode === "transposed" ? stampNow(view, step, strings) : sumOf(view, step, strings);
   const [row, column] = [cell.row + cell.first[0], cell.column + cell.first[1]];
   const isInside = row >= 0 && column >= 0 && row < view.size[0] && column < view.size[1];
-  if (isOfResult(cell) && isInside) return sumOf(view, [row, column], strings);
+  if (isResult(cell) && isInside) return sumOf(view, [row, column], strings);
   return { html: aboutCell(view, cell, strings), every: "" };
 }
 
@@ -40,7 +36,7 @@ export function describeBoard(view, cell, step, strings, secret) {
 
 /** What a screen reader says after a step. */
 export function stepText(view, cell, [row, column], strings) {
-  if (cell && !isOfResult(cell)) return aboutCell(view, cell, strings).replace(/<[^>]*>/g, "");
+  if (cell && !isResult(cell)) return aboutCell(view, cell, strings).replace(/<[^>]*>/g, "");
   const place = { r: row + 1, c: column + 1 };
   if (view.mode === "transposed") {
     return filled(strings.step_input, { ...place, value: shown(view.pixels[0][row * view.shape[1] + column]) });

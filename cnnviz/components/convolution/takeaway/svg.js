@@ -80,10 +80,6 @@ export class SvgContext {
     this.transform(x, 0, 0, y, 0, 0);
   }
 
-  rotate(angle) {
-    this.transform(Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0);
-  }
-
   // ------------------------------------------------------------------ paths, painted under the transform they are made in
 
   beginPath() {
@@ -100,14 +96,6 @@ export class SvgContext {
 
   lineTo(x, y) {
     this.path.push(`${this.path.length ? "L" : "M"}${svgNumber(x)} ${svgNumber(y)}`);
-  }
-
-  quadraticCurveTo(cx, cy, x, y) {
-    this.path.push(`Q${[cx, cy, x, y].map(svgNumber).join(" ")}`);
-  }
-
-  bezierCurveTo(ax, ay, bx, by, x, y) {
-    this.path.push(`C${[ax, ay, bx, by, x, y].map(svgNumber).join(" ")}`);
   }
 
   rect(x, y, width, height) {
@@ -127,17 +115,6 @@ export class SvgContext {
     }
   }
 
-  arc(x, y, r, from, to, isBackwards = false) {
-    const turn = isBackwards ? -1 : 1;
-    const sweep = arcSweep(from, to, turn);
-    const at = (angle) => [x + r * Math.cos(angle), y + r * Math.sin(angle)];
-    this.lineTo(...at(from));
-    for (const share of [0.5, 1]) {
-      const end = at(from + turn * sweep * share);
-      this.path.push(`A${svgNumber(r)} ${svgNumber(r)} 0 0 ${turn > 0 ? 1 : 0} ${end.map(svgNumber).join(" ")}`);
-    }
-  }
-
   // ------------------------------------------------------------------ paint
 
   fill(rule = "nonzero") {
@@ -151,10 +128,6 @@ export class SvgContext {
 
   fillRect(x, y, width, height) {
     this.add("rect", { ...boxOfRect(x, y, width, height), ...this.fillPaint() });
-  }
-
-  strokeRect(x, y, width, height) {
-    this.add("rect", { ...boxOfRect(x, y, width, height), ...this.strokePaint() });
   }
 
   /** Nothing is below but the page: what was recorded stays. */
@@ -302,13 +275,6 @@ function boxOfRect(x, y, width, height) {
 
 function matrixValues({ a, b, c, d, e, f }) {
   return [a, b, c, d, e, f];
-}
-
-/** How far an arc goes, in its own direction: at most a full turn. */
-function arcSweep(from, to, turn) {
-  const full = 2 * Math.PI;
-  const way = (to - from) * turn;
-  return way >= full ? full : ((way % full) + full) % full;
 }
 
 /** [sx, sy, sw, sh, x, y, w, h] of drawImage's three forms. */

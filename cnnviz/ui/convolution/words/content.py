@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.locale import N_
+from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
 
 WORDS: dict[str, str] = {
     # the input
@@ -20,18 +21,10 @@ WORDS: dict[str, str] = {
     "input-edge": N_("Edge"),
     "input-finer": N_("Ever finer stripes"),
     "digit": N_("Digit"),
-    "photo": N_("Photo"),
+    **PHOTO_WORDS,
     "seed": N_("Seed"),
     "period": N_("Period"),
     "samples": N_("{n} samples"),
-    "photo-china": N_("Pavilion roofs"),
-    "photo-flower": N_("Dahlia"),
-    "credit": N_("Photo: {credit}."),
-    "own": N_("Open your own photo"),
-    "kept": N_("It is read in this browser and sent nowhere; a link to this page does not carry it."),
-    "notImage": N_("{name} is not a picture: choose a JPEG, PNG or WebP file."),
-    "tooLarge": N_("{name} is larger than 16 MB: choose a smaller picture."),
-    "undecodable": N_("This browser cannot read {name} as a picture: choose a JPEG, PNG or WebP file."),
     "decoding": N_("Reading the photo."),
     "small": N_("At {size} little of it is left."),
     "enlarge": N_("Show it at {size}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.locale import N_
+from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
 
 WORDS: dict[str, str] = {
     "before": N_("Before"),
@@ -22,16 +23,7 @@ WORDS: dict[str, str] = {
     "legend-signed": N_("Orange: below 0. Blue: above 0. Full colour at −{span} and {span}."),
     "reduced": N_("The photo was first made smaller by the stride, which the transposed convolution makes up for."),
     "summed": N_("One map: the results of red, green and blue are added."),
-    # what the panel shares with "Input and kernel"
-    "photo": N_("Photo"),
-    "photo-china": N_("Pavilion roofs"),
-    "photo-flower": N_("Dahlia"),
-    "credit": N_("Photo: {credit}."),
-    "own": N_("Open your own photo"),
-    "kept": N_("It is read in this browser and sent nowhere; a link to this page does not carry it."),
-    "notImage": N_("{name} is not a picture: choose a JPEG, PNG or WebP file."),
-    "tooLarge": N_("{name} is larger than 16 MB: choose a smaller picture."),
-    "undecodable": N_("This browser cannot read {name} as a picture: choose a JPEG, PNG or WebP file."),
+    **PHOTO_WORDS,
     # sound
     "sound": N_("Sound"),
     "sound-melody": N_("Melody"),
