@@ -28,6 +28,7 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "zh")
 LINKS = {  # what a page is shown with; the link reproduces it
     "convolution": "&n=7&s=2",
+    "networks": "&networks_model=googlenet&networks_layer=inception3a.branch2.1.conv",
     "layers": "&layers_checkpoint=lenet5-mnist",
 }
 
