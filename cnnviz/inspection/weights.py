@@ -14,8 +14,8 @@ Weights = NDArray[np.float32]
 
 
 def has_filters(model: nn.Module, layer: str) -> bool:
-    """Whether `layer` learns weights that can be looked at."""
-    return isinstance(_layer(model, layer), (nn.Conv2d, nn.Linear))
+    """Whether `layer` learns weights that can be looked at; an operation between layers never does."""
+    return isinstance(dict(model.named_modules()).get(layer), (nn.Conv2d, nn.Linear))
 
 
 def filters(model: nn.Module, layer: str) -> Weights:
