@@ -24,13 +24,15 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.ledger import Ledger
+from cnnviz.engine.network import build_network
 from cnnviz.engine.optimizer import make_optimizer
-from cnnviz.engine.train import build_model, preparation
+from cnnviz.engine.train import preparation
 from cnnviz.models.registry import MODELS
 
 BATCH_SIZE = 100
 REPEATS = 3
 _DATA, _MODEL = DATASETS["mnist"], MODELS["lenet5-valid"]
+_CONFIG = TrainConfig(model=_MODEL.name)
 
 
 class _LessonDataset(Dataset[tuple[torch.Tensor, int]]):
@@ -72,7 +74,7 @@ def _load(half: str) -> Split:
 def _ours(halves: dict[str, Split], device: torch.device) -> Callable[[], None]:
     prepare = preparation(_MODEL, _DATA)
     pictures = {half: Pictures.of(split, prepare, 10, device) for half, split in halves.items()}
-    model = build_model(_MODEL, _DATA, 0).to(device, memory_format=torch.channels_last)
+    model = build_network(_CONFIG, _DATA).to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(model, TrainConfig(batch_size=BATCH_SIZE))
 
     def epoch() -> None:
@@ -94,7 +96,7 @@ def _plain(halves: dict[str, Split], device: torch.device) -> Callable[[], None]
     loaders = {
         half: DataLoader(_LessonDataset(split), BATCH_SIZE, shuffle=half == "train") for half, split in halves.items()
     }
-    model: nn.Module = build_model(_MODEL, _DATA, 0).to(device)
+    model: nn.Module = build_network(_CONFIG, _DATA).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 
     def epoch() -> None:

@@ -15,8 +15,9 @@ from cnnviz.engine.batches import Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
+from cnnviz.engine.network import build_network
 from cnnviz.engine.optimizer import learning_rate, make_optimizer, set_learning_rate
-from cnnviz.engine.train import build_model, preparation, train
+from cnnviz.engine.train import preparation, train
 from cnnviz.models.registry import model_spec
 
 REPEATS = 3
@@ -41,7 +42,7 @@ def _bare(config: TrainConfig) -> None:
     """The same network, batches, optimizer, schedule and tests; nothing counted, reported or kept."""
     spec, data, device = model_spec(config.model), dataset(config.data), choose_device(config.device)
     halves = {half: Pictures.load(data, half, preparation(spec, data), device) for half in ("train", "test")}
-    model = build_model(spec, data, config.seed).to(device, memory_format=torch.channels_last)
+    model = build_network(config, data).to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(model, config)
     steps = halves["train"].steps(config.batch_size)
     for epoch in range(1, config.epochs + 1):

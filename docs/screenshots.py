@@ -28,8 +28,11 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "zh")
 LINKS = {  # what a page is shown with; the link reproduces it
     "convolution": "&n=7&s=2",
+    "networks": "&networks_model=googlenet&networks_layer=inception3a.branch2.1.conv",
     "layers": "&layers_checkpoint=lenet5-mnist",
 }
+
+READY = {"networks": ".nw-block"}  # what a page that waits for PyTorch shows when it no longer does
 
 
 def main(names: list[str]) -> None:
@@ -61,6 +64,8 @@ def _take(browser: Browser, url: str, name: str, width: int, theme: Literal["lig
     page = context.new_page()
     path = "" if name == "home" else name
     page.goto(f"{url}/{path}?lang={language}{LINKS.get(name, '')}")
+    if name in READY:
+        page.wait_for_selector(READY[name], timeout=60_000)
     _settle(page)
     _fit_height(page, width)
     target = FOLDER / f"{name}-{width}-{theme}-{language}.png"

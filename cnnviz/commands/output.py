@@ -85,8 +85,16 @@ def translate(message: str, **values: object) -> str:
 
 def error_line(error: CnnvizError | str) -> str:
     """One line, whatever a value in it holds."""
-    text = translate(error.template).format(**error.values) if isinstance(error, CnnvizError) else error
+    text = _sentence(error) if isinstance(error, CnnvizError) else error
     return " ".join(f"cnnviz: {text}".split())
+
+
+def _sentence(error: CnnvizError) -> str:
+    """Translated, also where one sentence quotes another."""
+    values = {
+        name: _sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
+    }
+    return translate(error.template).format(**values)
 
 
 def _width(text: str) -> int:

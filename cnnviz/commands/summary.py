@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
     spec = model_spec(arguments.model)
     size = _size(arguments.input) if arguments.input else spec.input_size
-    summary = summarize(spec.build(in_channels=size[0]), size)
+    summary = summarize(spec.outline(in_channels=size[0]), size)
     head = [N_("layer"), N_("kind"), N_("output"), N_("weights"), N_("MACs"), N_("bytes"), N_("sees"), N_("jump")]
     rows = [
         (

@@ -15,6 +15,7 @@ from cnnviz.engine.config import (
     EPOCHS,
     LEARNING_RATE,
     OPTIMIZERS,
+    OWN,
     SCHEDULES,
     SEED,
     WEIGHT_DECAY,
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
     defaults = TrainConfig()
     rules = {
-        "model": ", ".join(MODELS),
+        "model": ", ".join((*MODELS, OWN)),
         "data": ", ".join(DATASETS),
         "epochs": _span(EPOCHS),
         "batch_size": _span(BATCH_SIZE),
@@ -47,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "augmentation": ", ".join(AUGMENTATIONS),
         "seed": _span(SEED),
         "device": "auto, cpu, cuda, cuda:0, mps",
+        "blueprint": out.translated(N_("with --model own: a network's file, or its text")),
+        "model_options": out.translated(N_("options of the model, as a JSON object")),
     }
     numbers = {"epochs": int, "batch_size": int, "seed": int, "learning_rate": float, "weight_decay": float}
     for field in fields(TrainConfig):
@@ -73,6 +76,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.engine.checkpoint import copy
     from cnnviz.runs import scheduler, worker
 
+    arguments.blueprint = _text(arguments.blueprint)
     config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
     _check(config)
     if arguments.output is not None:
@@ -117,13 +121,23 @@ def _number(kind: type[int] | type[float], text: str) -> int | float | str:
         return text
 
 
+def _text(file_or_text: str) -> str:
+    """A blueprint is given as it is, or as the file that holds it."""
+    if not file_or_text.endswith(".json"):
+        return file_or_text
+    try:
+        return Path(file_or_text).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(N_("{path} cannot be read. Choose another file."), path=file_or_text) from error
+
+
 def _check(config: TrainConfig) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
     from cnnviz.data.registry import dataset
     from cnnviz.engine.device import choose_device
-    from cnnviz.models.registry import model_spec
+    from cnnviz.engine.network import network_spec
 
-    model_spec(config.model)
+    network_spec(config)
     choose_device(config.device)
     data = dataset(config.data)
     if not data.is_present():

@@ -30,14 +30,14 @@ _LARGEST_WEIGHTS = 4 << 30
 class Card:
     """Where a checkpoint comes from, what it takes, and how well it does on its test images."""
 
-    model: str  # a name in cnnviz.models.registry.MODELS
+    model: str  # a name in cnnviz.models.registry.MODELS, or "own"
     data: str  # a name in cnnviz.data.registry.DATASETS
     classes: tuple[str, ...]
     input_size: tuple[int, ...]  # (channels, height, width) of the network
     mean: tuple[float, ...]  # of the training pictures / 255, for each channel
     std: tuple[float, ...]
     margin: float = 0.0  # share of the input left empty on each side when a smaller picture is enlarged
-    options: dict[str, Any] = field(default_factory=dict)  # of the model's builder
+    options: dict[str, Any] = field(default_factory=dict)  # of the model's builder; of "own" its blueprint
     config: dict[str, Any] = field(default_factory=dict)  # every field of the TrainConfig
     command: str = ""  # that makes it again
     seed: int = 0

@@ -12,10 +12,10 @@ from safetensors.torch import save as to_bytes
 from torch import nn
 
 from cnnviz.engine.card import Card, card_path, digest, load_card, not_weights, read_weights, weights_path
+from cnnviz.engine.network import skeleton
 from cnnviz.errors import CheckpointError
 from cnnviz.files import write_atomically
 from cnnviz.locale import N_
-from cnnviz.models.registry import model_spec
 
 __all__ = ["Card", "copy", "load", "load_card", "save"]
 
@@ -29,7 +29,7 @@ def save(path: Path | str, model: nn.Module, card: Card) -> Card:
     return card
 
 
-def load(path: Path | str) -> tuple[nn.Sequential, Card]:
+def load(path: Path | str) -> tuple[nn.Module, Card]:
     """The network on the CPU, in eval mode, and its card.
 
     Raises CheckpointError, one sentence, whatever the files hold.
@@ -42,7 +42,7 @@ def load(path: Path | str) -> tuple[nn.Sequential, Card]:
         tensors = parse_tensors(raw)
     except (SafetensorError, ValueError, TypeError, KeyError, OverflowError, RuntimeError) as error:
         raise not_weights(path) from error
-    model = _skeleton(card)
+    model = skeleton(card)
     _compare(model, tensors, weights_path(path).name, card.model)
     model.load_state_dict(tensors, assign=True)
     return model.eval(), card
@@ -53,12 +53,6 @@ def copy(source: Path | str, target: Path | str) -> None:
     raw, card = read_weights(source), card_path(source).read_bytes()
     write_atomically(weights_path(target), raw)
     write_atomically(card_path(target), card)
-
-
-def _skeleton(card: Card) -> nn.Sequential:
-    """The network without weights: whatever size the card claims costs no memory."""
-    with torch.device("meta"):
-        return model_spec(card.model).build(card.input_size[0], len(card.classes), **card.options)
 
 
 def _compare(model: nn.Module, tensors: dict[str, torch.Tensor], file: str, name: str) -> None:

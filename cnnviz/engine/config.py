@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.models.blueprint import Blueprint
 
+OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
 OPTIMIZERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "constant")
 AUGMENTATIONS = ("none", "shift", "affine")
@@ -24,6 +28,10 @@ BATCH_SIZE = (1, 8192)
 LEARNING_RATE = (0.0, 10.0)  # open at 0
 WEIGHT_DECAY = (0.0, 1.0)
 SEED = (0, 2**32 - 1)
+_LONGEST_OPTIONS = 2000  # characters
+
+_FOREIGN_BLUEPRINT = N_("A blueprint is for the model {own}. Leave it out, or choose {own} instead of {model}.")
+_NOT_OPTIONS = N_('model_options must be a JSON object like {{"dropout": 0.5}}. Got {value} instead.')
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class TrainConfig:
     Raises ConfigurationError, which names the parameter, its rule, the value got and the next step.
     """
 
-    model: str = "lenet5"  # a name in cnnviz.models.registry.MODELS
+    model: str = "lenet5"  # a name in cnnviz.models.registry.MODELS, or "own"
     data: str = "digits"  # a name in cnnviz.data.registry.DATASETS
     epochs: int = 10
     batch_size: int = 64
@@ -44,6 +52,8 @@ class TrainConfig:
     augmentation: str = "none"
     seed: int = 0
     device: str = "auto"  # "auto", or torch's name: "cpu", "cuda", "cuda:1", "mps"
+    blueprint: str = ""  # with "own": the network's rows, as cnnviz.models.blueprint writes them
+    model_options: str = ""  # of the model, as one JSON object: {"dropout": 0.5}
 
     def __post_init__(self) -> None:
         _one_of("optimizer", self.optimizer, OPTIMIZERS)
@@ -58,6 +68,16 @@ class TrainConfig:
         _integer("seed", self.seed, *SEED)
         _number("learning_rate", self.learning_rate, *LEARNING_RATE, open_below=True)
         _number("weight_decay", self.weight_decay, *WEIGHT_DECAY)
+        self._check_network()
+
+    @property
+    def network_name(self) -> str:
+        """What people call the network: the model, or the name its owner gave it."""
+        return self.model if self.model != OWN else parse_blueprint(self.blueprint).name or OWN
+
+    def options(self) -> dict[str, Any]:
+        """The options of the model, parsed."""
+        return parse_options(self.model_options)
 
     def to_json(self) -> str:
         """All fields as one JSON object."""
@@ -70,7 +90,7 @@ class TrainConfig:
         for field in fields(self)[3:]:
             value = getattr(self, field.name)
             if value != getattr(defaults, field.name) or (field.name == "optimizer" and value != OPTIMIZERS[0]):
-                words.append(f"--{field.name.replace('_', '-')} {value}")
+                words.append(f"--{field.name.replace('_', '-')} {shlex.quote(str(value))}")
         return " ".join(words)
 
     @classmethod
@@ -81,6 +101,44 @@ class TrainConfig:
         for name in values:
             _one_of("configuration field", name, known)
         return cls(**values)
+
+    def _check_network(self) -> None:
+        """A blueprint that could be trained, or none; both texts are put into one form, so that equal is equal."""
+        if self.model == OWN:
+            blueprint = parse_blueprint(self.blueprint)
+            problem = blueprint.problem()
+            if problem is not None:
+                raise problem
+            object.__setattr__(self, "blueprint", blueprint.to_line())
+        elif self.blueprint:
+            raise ConfigurationError(_FOREIGN_BLUEPRINT, own=OWN, model=self.model)
+        options = self.options()
+        object.__setattr__(self, "model_options", json.dumps(options, sort_keys=True) if options else "")
+
+
+def parse_blueprint(text: object) -> Blueprint:
+    """The network that `text` holds. Raises ConfigurationError."""
+    return _parsed(text if isinstance(text, str) else "")
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Blueprint:
+    return Blueprint.from_json(text)
+
+
+def parse_options(text: str) -> dict[str, Any]:
+    """A model's options from JSON; whether the model has them is for its builder. Raises ConfigurationError."""
+    if text == "":
+        return {}
+    try:
+        if not isinstance(text, str) or len(text) > _LONGEST_OPTIONS:
+            raise ValueError
+        options = json.loads(text)
+        if not isinstance(options, dict) or any(isinstance(value, (dict, list)) for value in options.values()):
+            raise ValueError
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(_NOT_OPTIONS, value=str(text)[:60]) from error
+    return options
 
 
 def _one_of(parameter: str, value: object, allowed: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -42,12 +41,12 @@ def restore(
             epoch = int((stored.metadata() or {})["epoch"])
             memory = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - not a dict
         trained, card = load(epoch_path(directory, epoch))
-        if card.config != asdict(config):
+        if TrainConfig(**card.config) != config:  # a card of an older version lacks what has its default
             raise CheckpointError(
                 N_("The run in {folder} was begun with another configuration. Start a new run."), folder=directory.name
             )
         model.load_state_dict(trained.state_dict())
         restore_state(optimizer, memory)
-    except (SafetensorError, ValueError, KeyError, IndexError, RuntimeError) as error:
+    except (SafetensorError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
         raise not_weights(file) from error
     return epoch, card.seconds

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.engine import resumption
@@ -29,10 +28,12 @@ from cnnviz.engine.device import choose_device, device_name, limit_threads, make
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
 from cnnviz.engine.ledger import Ledger
+from cnnviz.engine.network import build_network, card_options, check_batches, network_spec
 from cnnviz.engine.optimizer import learning_rate, make_optimizer, set_learning_rate
 from cnnviz.engine.preparation import Preparation
 from cnnviz.engine.stopwatch import Stopwatch
-from cnnviz.models.registry import ModelSpec, model_spec
+from cnnviz.models.blueprint import Blueprint
+from cnnviz.models.registry import ModelSpec
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
@@ -46,14 +47,7 @@ def train(config: TrainConfig, *, directory: Path | None = None, resume: bool = 
     return _Stretch(config, directory).run(resume)
 
 
-def build_model(spec: ModelSpec, data: DatasetSpec, seed: int) -> nn.Sequential:
-    """The network with the initial weights of `seed`: made on the CPU, so the same for every device."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return spec.build(data.image_size[0], len(data.classes))
-
-
-def preparation(spec: ModelSpec, data: DatasetSpec) -> Preparation:
+def preparation(spec: ModelSpec | Blueprint, data: DatasetSpec) -> Preparation:
     """How the pictures of `data` become the input of `spec`'s network."""
     return Preparation((data.image_size[0], *spec.input_size[1:]), data.mean, data.std, data.margin)
 
@@ -63,14 +57,15 @@ class _Stretch:
 
     def __init__(self, config: TrainConfig, directory: Path | None) -> None:
         self.config, self.directory = config, directory
-        self.data, spec = dataset(config.data), model_spec(config.model)
+        self.data, spec = dataset(config.data), network_spec(config)
         self.device = choose_device(config.device)
         limit_threads()
         make_repeatable(self.device)
         prepare = preparation(spec, self.data)
         self.train_set = Pictures.load(self.data, "train", prepare, self.device)
         self.test_set = Pictures.load(self.data, "test", prepare, self.device)
-        self.model = build_model(spec, self.data, config.seed).to(self.device)
+        self.model = build_network(config, self.data).to(self.device)
+        check_batches(self.model, len(self.train_set), config.batch_size)
         self.model.to(memory_format=torch.channels_last)
         self.optimizer = make_optimizer(self.model, config)
         self.steps = self.train_set.steps(config.batch_size)  # of an epoch
@@ -190,6 +185,7 @@ class _Stretch:
             mean=prepare.mean,
             std=prepare.std,
             margin=prepare.margin,
+            options=card_options(self.config),
             config=asdict(self.config),
             command=self.config.command(),
             seed=self.config.seed,

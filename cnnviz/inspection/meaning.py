@@ -18,14 +18,22 @@ class Meaning:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def meaning(layer: nn.Module) -> Meaning:
-    """The sentence for one layer."""
+def meaning(layer: nn.Module | str) -> Meaning:
+    """The sentence for one layer, or for an operation between layers, given by its kind."""
+    if isinstance(layer, str):
+        return Meaning(_OPERATIONS.get(layer, _OTHER))
     for kind, sentence in _SENTENCES.items():
         if isinstance(layer, kind):
             return Meaning(sentence, _values(layer))
-    return Meaning(N_("This layer passes its input on, changed in its own way."))
+    return Meaning(_OTHER)
 
 
+_OTHER = N_("This layer passes its input on, changed in its own way.")
+_OPERATIONS = {
+    "Add": N_("What two branches gave is added, value by value: f(x) + x, so a block need only learn what to change."),
+    "Concat": N_("The maps of all branches are laid on top of each other; nothing is computed."),
+    "Flatten": N_("The maps are laid out as one long row of numbers; nothing is computed."),
+}
 _SENTENCES: dict[type[nn.Module], str] = {
     nn.Conv2d: N_(
         "Each of the {out} filters slides over its input, {height} × {width} pixels at a time and through all channels "
@@ -33,6 +41,12 @@ _SENTENCES: dict[type[nn.Module], str] = {
     ),
     nn.ReLU: N_("Everything below zero becomes zero: what spoke against a pattern is silenced."),
     nn.Sigmoid: N_("Every value is squeezed to between 0 and 1: large ones all become nearly 1."),
+    nn.Tanh: N_("Every value is squeezed to between -1 and 1: large ones all become nearly 1."),
+    nn.LeakyReLU: N_("Everything below zero is made a hundred times smaller, not silenced: a little of it goes on."),
+    nn.BatchNorm2d: N_("Each map is shifted and scaled to what training found usual, so that later layers find it so."),
+    nn.AdaptiveAvgPool2d: N_(
+        "Each map becomes its mean, or a few means: how much of its pattern there was, no matter where."
+    ),
     nn.MaxPool2d: N_(
         "Of every {height} × {width} window only the largest value stays: smaller maps, and less about where."
     ),

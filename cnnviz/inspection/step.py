@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -46,16 +46,29 @@ class Step:
         return padded[:, top : top + dh * (kh - 1) + 1 : dh, left : left + dw * (kw - 1) + 1 : dw]
 
 
-def step(model: nn.Sequential, layer: str, index: int, x: Maps, outputs: Mapping[str, Maps]) -> Step:
+def has_step(model: nn.Module, layer: str) -> bool:
+    """Whether `step` can show how a value of `layer` comes about; not yet of sums, branches and batch norm."""
+    return type(dict(model.named_modules()).get(layer)) in _SHOWN
+
+
+def step(
+    model: nn.Module,
+    layer: str,
+    index: int,
+    x: Maps,
+    outputs: Mapping[str, Maps],
+    way: Sequence[str] | None = None,
+) -> Step:
     """Map `index` of `layer`, for the picture x (c, h, w), given every layer's `outputs` to it.
 
+    `way`: the layers on the way from the picture to this one; left out, all that ran before it, one after the other.
     Raises ConfigurationError if the layer has no such map.
     """
     output = as_maps(outputs[layer])
     _check(index, len(output))
     names = list(outputs)
-    earlier = [x, *(outputs[name] for name in names[: names.index(layer)])]
-    module = dict(model.named_children())[layer]
+    earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
+    module = model.get_submodule(layer)
     if isinstance(module, nn.Conv2d):
         own = weights.filters(model, layer)[index]
         return Step("convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module))
@@ -71,6 +84,9 @@ def step(model: nn.Sequential, layer: str, index: int, x: Maps, outputs: Mapping
         )
     kind = "relu" if isinstance(module, nn.ReLU) else "sigmoid" if isinstance(module, nn.Sigmoid) else "same"
     return Step(cast(Kind, kind), before, output[index])
+
+
+_SHOWN = (nn.Conv2d, nn.Linear, nn.Flatten, nn.MaxPool2d, nn.AvgPool2d, nn.ReLU, nn.Sigmoid, nn.Dropout, nn.Identity)
 
 
 def as_maps(output: Maps) -> Maps:

@@ -14,8 +14,8 @@ Weights = NDArray[np.float32]
 
 
 def has_filters(model: nn.Module, layer: str) -> bool:
-    """Whether `layer` learns weights that can be looked at."""
-    return isinstance(_layer(model, layer), (nn.Conv2d, nn.Linear))
+    """Whether `layer` learns weights that can be looked at; an operation between layers never does."""
+    return isinstance(dict(model.named_modules()).get(layer), (nn.Conv2d, nn.Linear))
 
 
 def filters(model: nn.Module, layer: str) -> Weights:
@@ -39,14 +39,14 @@ def _weighted(model: nn.Module, layer: str) -> nn.Conv2d | nn.Linear:
             N_("Layer {layer} has no filters: it learns nothing. Choose one of {allowed}."),
             layer=layer,
             allowed=", ".join(
-                name for name, child in model.named_children() if isinstance(child, (nn.Conv2d, nn.Linear))
+                name for name, child in model.named_modules() if isinstance(child, (nn.Conv2d, nn.Linear))
             ),
         )
     return module
 
 
 def _layer(model: nn.Module, layer: str) -> nn.Module:
-    children = dict(model.named_children())
+    children = {name: child for name, child in model.named_modules() if not any(True for _ in child.children())}
     if layer not in children:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),

@@ -1,42 +1,46 @@
 """What a network costs and what each of its layers sees, without computing one number of it.
 
-The picture passes through on torch's meta device: shapes only. Sequential networks, which is all we have today.
+The picture passes through on torch's meta device (`tracing.py`): shapes only, through branches, sums, concatenations.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import overload
 
-import torch
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.models.fields import Field, flattened, longer, through_adaptive, through_window, together, whole
+from cnnviz.models.tracing import PICTURE, Operation, trace
 
 BYTES_PER_VALUE = 4  # float32
+Fields = tuple[Field, Field]  # along height and width
 
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """One layer, for one picture."""
+    """One layer, or one operation between layers, for one picture."""
 
-    name: str
-    kind: str  # torch's class: "Conv2d"
-    input_shape: tuple[int, ...]  # without the batch axis
+    name: str  # torch's dotted name; an operation's is its block's and its own: "layer1.0.add"
+    kind: str  # torch's class: "Conv2d"; of operations "Add", "Concat", "Flatten", ...
+    input_shape: tuple[int, ...]  # without the batch axis; of several inputs the first one's
     output_shape: tuple[int, ...]
     params: int  # weights and biases
     macs: int  # multiply-accumulates; biases, activations and pooling are not counted, as is usual
     activation_bytes: int  # of the output, float32
     receptive_field: int  # side in input pixels that one output value depends on, as if the picture had no border
     jump: int | None  # input pixels between neighbouring outputs; None once positions are flattened away
+    start: int = 0  # first input pixel that output 0 sees; negative: padding
+    inputs: tuple[str, ...] = ()  # the layers it reads; () the picture, which beside layers is ""
+    module: bool = True  # whether it is a module of the network, not an operation between modules
+    axes: Fields = (Field(), Field())  # size, jump and start along height and width, where they differ
 
 
 @dataclass(frozen=True)
 class Summary(Sequence[LayerInfo]):
-    """The layers in order, and their totals."""
+    """The layers in the order they run, and their totals."""
 
     layers: tuple[LayerInfo, ...]
 
@@ -66,76 +70,73 @@ class Summary(Sequence[LayerInfo]):
         return sum(layer.activation_bytes for layer in self.layers)
 
 
-def summarize(model: nn.Sequential, input_size: tuple[int, int, int]) -> Summary:
+def summarize(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
     """Every layer of `model` for one picture of `input_size` (channels, height, width). `model` is left alone.
 
     Raises ConfigurationError if a layer cannot take what reaches it.
     """
-    x = torch.empty((1, *input_size), device="meta")
-    field, jump = 1, 1
+    sides = (input_size[1], input_size[2])
+    seen: dict[str, Fields] = {PICTURE: (Field(), Field())}
+    counted: set[int] = set()  # weights that two layers share count once
     layers = []
-    for name, layer in _on_meta(model).named_children():
-        y = _pass(layer, x, name)
-        positions = y.dim() == 4  # (1, c, h, w)
-        if positions:
-            field, jump = _grow(layer, field, jump)
-        else:
-            field = max(input_size[1:])
+    for operation in trace(model, input_size):
+        fields = seen[operation.name] = _fields(operation, [seen[name] for name in operation.inputs], sides)
+        one = longer(fields)
         layers.append(
             LayerInfo(
-                name=name,
-                kind=type(layer).__name__,
-                input_shape=tuple(x.shape[1:]),
-                output_shape=tuple(y.shape[1:]),
-                params=sum(weight.numel() for weight in layer.parameters()),
-                macs=_macs(layer, y),
-                activation_bytes=y.numel() * BYTES_PER_VALUE,
-                receptive_field=field,
-                jump=jump if positions else None,
+                name=operation.name,
+                kind=operation.kind,
+                input_shape=operation.input_shapes[0][1:] if operation.input_shapes else (),
+                output_shape=operation.output_shape[1:],
+                params=_params(operation.module, counted),
+                macs=_macs(operation),
+                activation_bytes=prod(operation.output_shape) * BYTES_PER_VALUE,
+                receptive_field=one.size,
+                jump=one.jump,
+                start=one.start,
+                inputs=() if operation.inputs == (PICTURE,) else operation.inputs,
+                module=operation.module is not None,
+                axes=fields,
             )
         )
-        x = y
     return Summary(tuple(layers))
 
 
-def _pass(layer: nn.Module, x: torch.Tensor, name: str) -> torch.Tensor:
-    try:
-        output: torch.Tensor = layer(x)
-        return output
-    except RuntimeError as error:
-        raise ConfigurationError(
-            N_("The layer {layer} cannot take what reaches it, {shape}. Try pictures of another size."),
-            layer=name,
-            shape="x".join(map(str, x.shape[1:])),
-        ) from error
+def _fields(operation: Operation, read: list[Fields], sides: tuple[int, int]) -> Fields:
+    """What a value of the operation's output sees, along height and width."""
+    if not read:
+        return whole(sides[0]), whole(sides[1])
+    height, width = (_along(operation, axis, [fields[axis] for fields in read], sides[axis]) for axis in (0, 1))
+    return height, width
 
 
-def _on_meta(model: nn.Sequential) -> nn.Sequential:
-    """A copy that shares no storage: its tensors are shapes only, so even a large network costs nothing."""
-    shapes: dict[int, object] = {
-        id(p): nn.Parameter(p.detach().to("meta"), p.requires_grad) for p in model.parameters()
-    }
-    shapes.update({id(b): b.to("meta") for b in model.buffers()})
-    return copy.deepcopy(model, shapes).eval()
+def _along(operation: Operation, axis: int, read: list[Field], side: int) -> Field:
+    field = read[0] if len(read) == 1 else together(read)
+    before, after = operation.input_shapes[0], operation.output_shape
+    if len(before) != 4:  # (n, values): positions are gone
+        return field
+    if len(after) != 4:
+        return flattened(field, before[2 + axis], side)
+    if operation.kind.startswith("Adaptive"):
+        return through_adaptive(field, before[2 + axis], after[2 + axis], side)
+    if operation.window is not None:
+        own = operation.window[axis]
+        return through_window(field, own.extent, own.stride, own.before, side)
+    return field if before[2 + axis] == after[2 + axis] else whole(side)
 
 
-def _grow(layer: nn.Module, field: int, jump: int) -> tuple[int, int]:
-    """Receptive field and jump after `layer`; of a rectangular kernel the longer side."""
-    if not hasattr(layer, "kernel_size"):
-        return field, jump
-    kernel_size, stride, dilation = (
-        _longest(getattr(layer, name, 1)) for name in ("kernel_size", "stride", "dilation")
-    )
-    return field + dilation * (kernel_size - 1) * jump, jump * stride
+def _params(module: nn.Module | None, counted: set[int]) -> int:
+    fresh = [weight for weight in module.parameters() if id(weight) not in counted] if module is not None else []
+    counted.update(map(id, fresh))
+    return sum(weight.numel() for weight in fresh)
 
 
-def _longest(value: int | tuple[int, ...]) -> int:
-    return max(value) if isinstance(value, tuple) else int(value)
-
-
-def _macs(layer: nn.Module, output: torch.Tensor) -> int:
+def _macs(operation: Operation) -> int:
+    layer = operation.module
+    if isinstance(layer, nn.ConvTranspose2d):  # every input value meets weight (in, out / groups, kh, kw)
+        return prod(operation.input_shapes[0]) * layer.weight[0].numel()
     if isinstance(layer, nn.Conv2d):  # weight: (out, in / groups, kh, kw)
-        return output.numel() * layer.weight[0].numel()
-    if isinstance(layer, nn.Linear):  # weight: (out, in)
-        return layer.weight.numel()
+        return prod(operation.output_shape) * layer.weight[0].numel()
+    if isinstance(layer, nn.Linear):
+        return prod(operation.output_shape) * layer.in_features
     return 0

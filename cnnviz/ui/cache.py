@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation
 
 
-def network(path: Path) -> tuple[nn.Sequential, Card]:
+def network(path: Path) -> tuple[nn.Module, Card]:
     """The checkpoint at `path`, in eval mode on the CPU. Raises CheckpointError."""
     return _network(str(path), _version(path))
 
@@ -40,7 +40,7 @@ def test_pictures(data: str) -> Split:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Sequential, Card]:
+def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
     from cnnviz.engine.checkpoint import load
 
     return load(path)

@@ -32,7 +32,10 @@ def _(message: str, **values: object) -> str:
 
 def sentence(error: CnnvizError) -> str:
     """The error's one sentence in the visitor's language."""
-    return _(error.template).format(**error.values)
+    values = {
+        name: sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
+    }
+    return _(error.template).format(**values)
 
 
 def language_selector() -> None:

@@ -15,7 +15,7 @@ from cnnviz.figures.gallery import enlarge
 from cnnviz.figures.maps import limits, paint
 from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.meaning import meaning
-from cnnviz.inspection.step import Step, as_maps, step
+from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.models.summary import LayerInfo, summarize
 from cnnviz.ui.i18n import _
@@ -30,11 +30,21 @@ _MATRIX_WIDTH = 840  # CSS pixels
 class View:
     """One layer of a network that was shown one picture."""
 
-    model: nn.Sequential
+    model: nn.Module
     info: LayerInfo
     x: NDArray[np.float32]  # (c, h, w): the picture as the network gets it, normalised
     outputs: dict[str, NDArray[np.float32]]
     names: list[str]  # of the classes
+
+    @property
+    def before(self) -> list[str]:
+        """The layers on the way from the picture to this one, of branches the first."""
+        channels, height, width = self.x.shape
+        inputs = {info.name: info.inputs for info in summarize(self.model, (channels, height, width))}
+        way = [self.info.name]
+        while inputs[way[-1]] and inputs[way[-1]][0]:
+            way.append(inputs[way[-1]][0])
+        return way[:0:-1]
 
     @property
     def maps(self) -> NDArray[np.float32]:
@@ -51,14 +61,14 @@ class View:
         return self.info.name == list(self.outputs)[-1]
 
 
-def choose_layer(model: nn.Sequential, card: Card) -> LayerInfo:
+def choose_layer(model: nn.Module, card: Card) -> LayerInfo:
     """The select box "Layer"."""
     channels, height, width = card.input_size
     layers = {info.name: info for info in summarize(model, (channels, height, width))}
     return layers[str(st.selectbox(_("Layer"), list(layers), key="layers_layer", bind="query-params"))]
 
 
-def view(model: nn.Sequential, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:
+def view(model: nn.Module, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:
     """Run `picture` (c, h, w) through the network and look at the layer of `info`."""
     x = predict.prepare(card, picture[None])  # (1, c, h, w)
     return View(model, info, x[0].numpy(), layer_outputs(model, x), names)
@@ -81,7 +91,7 @@ def show_maps(view: View, chosen: int) -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
     st.subheader(_heading(view), anchor=False)
-    said = meaning(dict(view.model.named_children())[info.name])
+    said = meaning(view.model.get_submodule(info.name) if info.module else info.kind)
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
     numbers = range(1, len(maps) + 1)
@@ -95,15 +105,15 @@ def show_maps(view: View, chosen: int) -> None:
 def show_step(view: View, chosen: int) -> None:
     """How the map with index `chosen` comes about from the layer before."""
     info = view.info
-    if info.kind == "Flatten":
+    if info.kind == "Flatten" or not has_step(view.model, info.name):
         return
-    own = step(view.model, info.name, chosen, view.x, view.outputs)
+    own = step(view.model, info.name, chosen, view.x, view.outputs, view.before)
     st.subheader(_step_heading(view, chosen), anchor=False)
     says = _says(own, view.are_units).replace("{map}", str(chosen + 1))
     trace(own, limits(view.maps), says, "layers_trace")
 
 
-def show_filters(model: nn.Sequential, layer: str, chosen: int) -> None:
+def show_filters(model: nn.Module, layer: str, chosen: int) -> None:
     """What the layer has learnt: a convolution's filters as tiles, a fully connected layer's weights as one picture.
 
     Needs no picture. The filter with index `chosen` is marked.

@@ -28,6 +28,7 @@ class PageInfo:
 PAGES = (
     PageInfo("home", N_("Draw a digit"), ":material/draw:"),
     PageInfo("convolution", N_("Convolution"), ":material/grid_on:"),
+    PageInfo("networks", N_("Networks"), ":material/account_tree:"),
     PageInfo("training", N_("Training"), ":material/model_training:"),
     PageInfo("layers", N_("Layers"), ":material/layers:"),
     PageInfo("evaluation", N_("Evaluation"), ":material/fact_check:"),

@@ -19,7 +19,7 @@ from cnnviz.engine.config import (
 )
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.models.names import MODEL_NAMES
+from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.ui.i18n import _
 
@@ -53,7 +53,7 @@ def training_form() -> Wish:
 
     Numbers have no limits in the browser: there, a number that is too large is dropped in silence.
     """
-    model, data = _choice("model", MODEL_NAMES), _choice("data", tuple(DATASETS))
+    model, data = _choice("model", TRAINABLE_NAMES), _choice("data", tuple(DATASETS))
     with st.container(horizontal=True):
         epochs, batch_size = _number("epochs"), _number("batch_size")
     with st.container(horizontal=True):

@@ -60,7 +60,7 @@ def heading(record: RunRecord) -> None:
     config = record.config
     settings = _(
         "{model} on {data} · batch size {batch_size} · {optimizer}, learning rate {learning_rate} · seed {seed}",
-        model=config.model,
+        model=config.network_name,
         data=config.data,
         batch_size=config.batch_size,
         optimizer=config.optimizer,

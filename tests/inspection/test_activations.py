@@ -10,10 +10,12 @@ import torch
 from torch import nn
 
 from cnnviz.inspection.activations import layer_outputs
+from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.models.registry import MODELS
+from cnnviz.models.summary import summarize
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [name for name in TRAINABLE_NAMES if name != "resnet-small"])
 def test_outputs_are_torchs_own(name: str) -> None:
     """Each layer's output equals running the network up to that layer."""
     torch.manual_seed(0)
@@ -59,3 +61,31 @@ def test_looking_leaves_no_trace() -> None:
     assert not model.training
     assert all(not layer._forward_hooks for layer in model.modules())
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
+@pytest.mark.parametrize("name", ["resnet-small", "basic-block", "inception-a"])
+def test_branches_are_seen(name: str) -> None:
+    """In a network with branches every operation of its summary answers, each with what its own inputs make of it."""
+    torch.manual_seed(0)
+    model = MODELS[name].build().eval()
+    x = torch.randn(1, *MODELS[name].input_size)
+    outputs = layer_outputs(model, x)
+    layers = summarize(model, MODELS[name].input_size)
+    assert list(outputs) == [info.name for info in layers]
+    with torch.inference_mode():
+        np.testing.assert_array_equal(list(outputs.values())[-1], model(x)[0].numpy())
+    for info in layers:
+        assert outputs[info.name].shape == info.output_shape
+        read = [outputs[source] if source else x[0].numpy() for source in info.inputs]
+        if info.kind == "Add":
+            np.testing.assert_array_equal(outputs[info.name], read[0] + read[1])
+        if info.kind == "Concat":
+            np.testing.assert_array_equal(outputs[info.name], np.concatenate(read))
+
+
+def test_no_hook_stays_after_an_error() -> None:
+    """A picture that does not fit leaves the network as it was."""
+    model = MODELS["resnet-small"].build().eval()
+    with pytest.raises(RuntimeError):
+        layer_outputs(model, torch.randn(1, 1, 32, 32))
+    assert all(not layer._forward_hooks and not layer._forward_pre_hooks for layer in model.modules())

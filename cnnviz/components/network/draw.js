@@ -1,0 +1,90 @@
+// The drawing itself: blocks, wires and frames as SVG elements.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The network as an SVG element. `says(box)` is what a block is called; a block's name is in its data-name. */
+export function drawing(plan, strings, says) {
+  const svg = element("svg", { width: plan.width, height: plan.height, viewBox: `0 0 ${plan.width} ${plan.height}` });
+  svg.setAttribute("role", "group");
+  svg.setAttribute("aria-label", strings.label);
+  for (const frame of plan.frames) svg.append(framed(frame, strings));
+  for (const wire of plan.wires) svg.append(element("path", { d: wire.path, class: "nw-wire" }));
+  for (const box of plan.boxes) svg.append(block(box, says(box)));
+  return svg;
+}
+
+function framed(frame, strings) {
+  const group = element("g", { class: "nw-frame" });
+  group.append(element("rect", { ...placeOf(frame), rx: 8 }));
+  const handle = element("g", { class: "nw-handle", role: "button", tabindex: 0, "data-fold": frame.name });
+  handle.setAttribute("aria-expanded", "true");
+  handle.setAttribute("aria-label", strings.fold.replace("{name}", frame.name));
+  const width = frame.name.length * 7.4 + 30;
+  handle.append(element("rect", { x: frame.x + 4, y: frame.y + 3, width, height: 22, rx: 6 }));
+  handle.append(text("−", frame.x + 15, frame.y + 19, "nw-sign"), text(frame.name, frame.x + 25, frame.y + 19, "nw-name"));
+  group.append(handle);
+  return group;
+}
+
+function block(box, said) {
+  const group = element("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
+  group.dataset.name = box.node.name;
+  group.setAttribute("aria-label", said);
+  group.append(titled(said));
+  if (box.family === "sum") group.append(...circle(box));
+  else {
+    if (!box.node.layer) group.append(...solid({ ...box, x: box.x + 5, y: box.y - 5 }));
+    group.append(...solid(box));
+  }
+  if (!box.node.layer) {
+    group.setAttribute("aria-expanded", "false");
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    group.append(text("+", x, y + 7, "nw-sign nw-large"));
+  }
+  const middle = box.x + (box.width + box.depth * 0.8) / 2;
+  box.label.forEach((line, i) => {
+    group.append(text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
+  });
+  return group;
+}
+
+/** Three faces: the front has the block's own sides, top and right lean away. */
+function solid({ x, y, width, height, depth }) {
+  const [dx, dy] = [depth * 0.8, -depth * 0.6];
+  const [right, bottom] = [x + width, y + height];
+  return [
+    element("path", { class: "nw-top", d: `M${x} ${y}l${dx} ${dy}h${width}L${right} ${y}Z` }),
+    element("path", { class: "nw-side", d: `M${right} ${y}l${dx} ${dy}v${height}L${right} ${bottom}Z` }),
+    element("rect", { class: "nw-front", x, y, width, height }),
+  ];
+}
+
+function circle({ x, y, width }) {
+  const half = width / 2;
+  return [
+    element("circle", { class: "nw-front", cx: x + half, cy: y + half, r: half - 1 }),
+    element("path", { class: "nw-plus", d: `M${x + half} ${y + 6}v${width - 12}M${x + 6} ${y + half}h${width - 12}` }),
+  ];
+}
+
+function placeOf({ x, y, width, height }) {
+  return { x, y, width, height };
+}
+
+function titled(words) {
+  const title = element("title", {});
+  title.textContent = words;
+  return title;
+}
+
+function text(words, x, y, kind) {
+  const node = element("text", { x, y, class: kind });
+  node.textContent = words;
+  return node;
+}
+
+function element(name, attributes) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  return node;
+}

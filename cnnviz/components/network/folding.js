@@ -1,0 +1,66 @@
+// Which layers are drawn one by one and which as one block. Pure: knows nothing of pixels or the page.
+//
+// A block is every dotted name under which paths meet ("layer1.0", "inception3a"). Of very many blocks, those with a
+// name in common ("layer3") fold together once more.
+
+const MANY_BLOCKS = 20;
+const MOST_AT_FIRST = 30; // nodes: what a screen and a half holds
+const MOST_WITH_ONE_OPEN = 72; // so that the first block shows what it is made of
+
+/** The names that fold, outer ones first. */
+export function foldable(layers) {
+  const blocks = [...new Set(layers.filter((layer) => layer.inputs.length > 1).map((layer) => parent(layer.name)))];
+  const names = blocks.filter((name) => name !== "" && !layers.every((layer) => isInside(layer.name, name)));
+  if (names.length <= MANY_BLOCKS) return names;
+  const stages = [...new Set(names.map(parent))].filter((name) => name !== "");
+  return [...stages.filter((stage) => names.filter((name) => parent(name) === stage).length > 1), ...names];
+}
+
+/** The names that are open when a network is first seen: as many as a glance takes, at least one if there is any. */
+export function openAtFirst(layers, names) {
+  const open = new Set();
+  const fits = (name, most) => folded(layers, names, new Set([...open, name])).length <= most;
+  for (const name of names.filter((each) => names.some((other) => isInside(other, each)))) {
+    if (fits(name, MOST_AT_FIRST)) open.add(name); // stages
+  }
+  const first = names.find((name) => !names.some((other) => isInside(other, name)) && isReached(name, names, open));
+  if (first && fits(first, MOST_WITH_ONE_OPEN)) open.add(first);
+  return open;
+}
+
+/** The names to open so that the layer `name` is seen. */
+export function around(name, names) {
+  return names.filter((each) => isInside(name, each));
+}
+
+/** What is drawn, in order: { name, members, layer (null for a folded block), inputs }. Inputs name nodes. */
+export function folded(layers, names, open) {
+  const closed = names.filter((name) => !open.has(name));
+  const nodes = new Map();
+  const home = new Map();
+  for (const layer of layers) {
+    const block = closed.find((name) => isInside(layer.name, name)); // the outermost: names come outer first
+    const name = block ?? layer.name;
+    home.set(layer.name, name);
+    if (!nodes.has(name)) nodes.set(name, { name, members: [], layer: block ? null : layer, inputs: [] });
+    const node = nodes.get(name);
+    node.members.push(layer);
+    for (const input of layer.inputs) {
+      const from = home.get(input) ?? input;
+      if (from !== name && !node.inputs.includes(from)) node.inputs.push(from);
+    }
+  }
+  return [...nodes.values()];
+}
+
+export function isInside(name, block) {
+  return name.startsWith(`${block}.`);
+}
+
+function parent(name) {
+  return name.split(".").slice(0, -1).join(".");
+}
+
+function isReached(name, names, open) {
+  return around(name, names).every((outer) => open.has(outer));
+}

@@ -1,0 +1,77 @@
+"""The network a configuration or a card speaks of: of the zoo with its options, or one's own from its blueprint."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+from torch import nn
+
+from cnnviz.data.registry import DatasetSpec
+from cnnviz.engine.card import Card
+from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+from cnnviz.models.blueprint import Blueprint
+from cnnviz.models.outline import without_numbers
+from cnnviz.models.registry import ModelSpec, model_spec
+
+_SINGLE = N_(
+    "With batch norm no batch may hold a single picture: of {images} pictures in batches of {batch_size} the last "
+    "would. Try a batch size of {nearest}."
+)
+
+
+def network_spec(config: TrainConfig) -> ModelSpec | Blueprint:
+    """What is to be built; both have an `input_size`. Raises ConfigurationError for an unknown name."""
+    return parse_blueprint(config.blueprint) if config.model == OWN else model_spec(config.model)
+
+
+def build_network(config: TrainConfig, data: DatasetSpec) -> nn.Module:
+    """The network for the pictures and classes of `data`, with the initial weights of the configuration's seed.
+
+    Made on the CPU, so the same for every device. Raises ConfigurationError for an option the network does not have,
+    and for a row of a blueprint that does not fit the data, with its number.
+    """
+    channels, classes = data.image_size[0], len(data.classes)
+    spec = network_spec(config)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        if isinstance(spec, Blueprint):
+            return _trainable(spec.fitted(channels, classes)).build()
+        return spec.build(channels, classes, **config.options())
+
+
+def card_options(config: TrainConfig) -> dict[str, object]:
+    """What a card keeps so that `skeleton` can make the network again."""
+    return {"blueprint": config.blueprint} if config.model == OWN else config.options()
+
+
+def skeleton(card: Card) -> nn.Module:
+    """The network of a card without weights: whatever size the card claims costs no memory."""
+    channels, height, width = card.input_size
+    if card.model != OWN:
+        return model_spec(card.model).outline(channels, len(card.classes), **card.options)
+    blueprint = parse_blueprint(card.options.get("blueprint", ""))
+    blueprint = dataclasses.replace(blueprint, input_size=(channels, height, width), num_classes=len(card.classes))
+    with without_numbers():
+        return blueprint.build()
+
+
+def check_batches(model: nn.Module, images: int, batch_size: int) -> None:
+    """Raises ConfigurationError if a batch of one picture would reach batch norm, which needs two."""
+    if (batch_size > 1 and images % batch_size != 1) or not _has_batch_norm(model):
+        return
+    nearest = next(size for size in range(batch_size + 1, batch_size + images + 2) if images % size != 1)
+    raise ConfigurationError(_SINGLE, images=images, batch_size=batch_size, nearest=nearest)
+
+
+def _trainable(blueprint: Blueprint) -> Blueprint:
+    problem = blueprint.problem()
+    if problem is not None:
+        raise problem
+    return blueprint
+
+
+def _has_batch_norm(model: nn.Module) -> bool:
+    return any(isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)) for layer in model.modules())

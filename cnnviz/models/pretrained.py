@@ -1,0 +1,151 @@
+"""Weights learnt on ImageNet, as torchvision publishes them: fetched once, checked, kept where torchvision keeps them.
+
+What a killed download leaves counts for nothing and is swept later. Knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import re
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from cnnviz.errors import DownloadError
+from cnnviz.files import remove_leftovers, temporary, to_disk
+from cnnviz.locale import N_
+from cnnviz.models.names import MODEL_FACTS
+
+Progress = Callable[[int, int], None]
+
+_SILENCE = 20.0  # seconds without a byte before the download is given up
+_ABANDONED = 15 * 60.0  # seconds since a temporary file was last written: no download is that silent
+_PIECE = 1 << 20  # bytes read at a time
+_LARGEST = 1 << 30  # bytes; VGG-19, the largest published file, has 0.6 of that
+_WEIGHTS = {  # name -> torchvision's enumeration; always its first version, trained as in the paper
+    "vgg11": "VGG11_Weights",
+    "vgg16": "VGG16_Weights",
+    "vgg19": "VGG19_Weights",
+    "alexnet": "AlexNet_Weights",
+    "googlenet": "GoogLeNet_Weights",
+    "inception-v3": "Inception_V3_Weights",
+    "resnet18": "ResNet18_Weights",
+    "resnet34": "ResNet34_Weights",
+    "resnet50": "ResNet50_Weights",
+    "resnet152": "ResNet152_Weights",
+}
+_TRANSFORMED = {"googlenet", "inception-v3"}  # learnt from pictures scaled to -1..1, which they do themselves
+_AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")  # classifiers that helped training, and that we leave out
+
+
+def load_into(model: nn.Module, name: str) -> None:
+    """Give `model`, built as `name`, the published weights; for other than 1,000 classes all but its last layer's.
+
+    Raises DownloadError if they are not on this machine and cannot be fetched.
+    """
+    path = fetch(name)
+    weights = torch.load(path, map_location="cpu", weights_only=True)
+    weights = {key: value for key, value in weights.items() if not key.startswith(_AUXILIARY)}
+    last, head = [(path, layer) for path, layer in model.named_modules() if isinstance(layer, nn.Linear)][-1]
+    if weights[f"{last}.weight"].shape != head.weight.shape:
+        own = {f"{last}.weight": head.weight, f"{last}.bias": head.bias}
+        weights.update({key: value.detach() for key, value in own.items()})
+    model.load_state_dict(weights)
+    if name in _TRANSFORMED:
+        setattr(model, "transform_input", True)  # noqa: B010  # torchvision's own switch, unknown to nn.Module
+
+
+def is_here(name: str) -> bool:
+    """Whether the weights of `name` are on this machine already."""
+    return _place(address(name)).is_file()
+
+
+def address(name: str) -> str:
+    """Where torchvision publishes the weights of `name`."""
+    from torchvision import models
+
+    return str(getattr(models, _WEIGHTS[name]).IMAGENET1K_V1.url)
+
+
+def fetch(name: str, progress: Progress | None = None) -> Path:
+    """The file with the weights of `name`, fetched if need be. `progress` hears (bytes done, bytes in all).
+
+    The total is 0 where the server does not say. Raises DownloadError.
+    """
+    url = address(name)
+    target = _place(url)
+    if target.is_file():
+        return target
+    title, host = MODEL_FACTS[name].title, urllib.parse.urlsplit(url).netloc
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(target.parent, silent_for=_ABANDONED)
+        _download(url, target, progress)
+    except _NotPublishedError as error:
+        raise DownloadError(_NOT_PUBLISHED, name=title, host=host) from error
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise DownloadError(_REFUSED, name=title, host=host, status=error.code) from error
+    except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError, ConnectionError, TimeoutError) as error:
+        raise DownloadError(_OFFLINE, name=title, host=host) from error
+    except OSError as error:
+        raise DownloadError(_DISK, folder=target.parent, reason=error.strerror or error) from error
+    return target
+
+
+class _NotPublishedError(Exception):
+    """What came is not the file that was published."""
+
+
+def _place(url: str) -> Path:
+    """Where torch.hub, and so torchvision, would keep it."""
+    return Path(torch.hub.get_dir()) / "checkpoints" / Path(urllib.parse.urlsplit(url).path).name
+
+
+def _download(url: str, target: Path, progress: Progress | None) -> None:
+    """The bytes at `url` into `target`, if their SHA-256 begins as the file's name says."""
+    published = re.search(r"-([0-9a-f]{8,64})\.", target.name)
+    digest, received = hashlib.sha256(), 0
+    request = urllib.request.Request(url, headers={"User-Agent": "cnnviz"})
+    with temporary(target) as part:
+        with urllib.request.urlopen(request, timeout=_SILENCE) as response, part.open("wb") as file:
+            total = int(response.headers.get("Content-Length") or 0)
+            while piece := response.read(_PIECE):
+                received += len(piece)
+                if received > _LARGEST:
+                    raise _NotPublishedError
+                digest.update(piece)
+                file.write(piece)
+                if progress:
+                    progress(received, total)
+            to_disk(file)
+        if received < total:
+            raise ConnectionError
+        if published is None or not digest.hexdigest().startswith(published.group(1)):
+            raise _NotPublishedError
+        part.replace(target)
+
+
+_OFFLINE = N_(
+    "The pretrained weights of {name} could not be fetched: no connection to {host}. "
+    "Connect to the internet and try again, or take fresh weights, which need no network."
+)
+_REFUSED = N_(
+    "The pretrained weights of {name} could not be fetched: {host} answered {status}. "
+    "Try again later, or take fresh weights, which need no network."
+)
+_NOT_PUBLISHED = N_(
+    "The pretrained weights of {name} could not be fetched: what {host} sent is not the published file "
+    "(a login page, perhaps). Try again on another network, or take fresh weights, which need none."
+)
+_DISK = N_(
+    "`{folder}` cannot be written ({reason}). "
+    "Make room or set TORCH_HOME to a folder of yours, or take fresh weights, which need no file."
+)

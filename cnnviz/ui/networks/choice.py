@@ -1,0 +1,127 @@
+"""Which network is looked at: its name, channels, classes and options, all in the link. Imports no torch at the top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
+from cnnviz.models.options import Option, Value
+from cnnviz.ui.i18n import _
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cnnviz.models.blueprint import Blueprint
+
+MODEL = "networks_model"
+_CHANNELS = (1, 3)
+_MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A network of the zoo as it was asked for."""
+
+    name: str
+    in_channels: int
+    num_classes: int | None  # None: a block alone
+    options: tuple[tuple[str, Value], ...] = field(default=())  # only those that are not the network's own
+
+    @property
+    def input_size(self) -> tuple[int, int, int]:
+        """(channels, height, width) of one picture."""
+        return (self.in_channels, *MODEL_FACTS[self.name].input_size[1:])
+
+    @property
+    def title(self) -> str:
+        """The network's name, in the visitor's language."""
+        return _(MODEL_FACTS[self.name].title)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the network as its authors made it."""
+        return self == plain(self.name)
+
+    def outline(self) -> nn.Module:
+        """Its shapes without its numbers."""
+        from cnnviz.models.registry import model_spec
+
+        return model_spec(self.name).outline(self.in_channels, self.num_classes, **dict(self.options))
+
+    def build(self) -> nn.Module:
+        """With fresh random weights."""
+        from cnnviz.models.registry import model_spec
+
+        return model_spec(self.name).build(self.in_channels, self.num_classes, **dict(self.options))
+
+    def blueprint(self) -> Blueprint:
+        """The same network as rows. Imports torch."""
+        from cnnviz.models.blueprint import blueprint_of
+
+        rows = blueprint_of(self.name, in_channels=self.in_channels, num_classes=self.num_classes, **dict(self.options))
+        return rows.fitted(self.in_channels, self.num_classes or 0)
+
+
+def plain(name: str) -> Choice:
+    """The network with nothing said."""
+    channels, height, _width = MODEL_FACTS[name].input_size
+    classes = None if name in BLOCK_NAMES else 10 if height <= 32 else 1000
+    return Choice(name, channels, classes)
+
+
+def choose_model() -> str:
+    """The select box "Model". Names are shown raw: the link holds what is shown."""
+    return str(st.selectbox(_("Model"), list(MODEL_NAMES), key=MODEL, bind="query-params"))
+
+
+def choose_shape(name: str) -> Choice:
+    """Channels and classes; each network has its own, so that none inherits another's."""
+    own = plain(name)
+    if own.num_classes is None:
+        return own
+    with st.container(horizontal=True, key="networks_shape"):
+        channels = st.segmented_control(
+            _("Channels of a picture"),
+            _CHANNELS,
+            default=own.in_channels,
+            required=True,
+            key=f"networks_channels_{name}",
+            bind="query-params",
+        )
+        classes = st.number_input(
+            _("Classes"), 1, _MOST_CLASSES, own.num_classes, key=f"networks_classes_{name}", bind="query-params"
+        )
+    return Choice(name, int(channels or own.in_channels), int(classes))
+
+
+def choose_options(choice: Choice) -> Choice:
+    """What the lessons vary, behind one button. Needs torch: the registry says what a network has."""
+    from cnnviz.models.registry import model_spec
+
+    options = [option for option in model_spec(choice.name).options if option.name != "pretrained"]
+    if not options:
+        return choice
+    with st.popover(_("Options"), icon=":material/tune:"):
+        values = [(option, _control(option, f"networks_{option.name}_{choice.name}")) for option in options]
+    asked = tuple((option.name, value) for option, value in values if value != option.default)
+    return Choice(choice.name, choice.in_channels, choice.num_classes, asked)
+
+
+def _control(option: Option, key: str) -> Value:
+    if option.choices:
+        chosen = st.selectbox(
+            _(option.title),
+            option.choices,
+            index=option.choices.index(str(option.default)),
+            key=key,
+            bind="query-params",
+        )
+        return str(chosen)
+    if option.is_switch:
+        return st.toggle(_(option.title), value=bool(option.default), key=key, bind="query-params")
+    return st.slider(
+        _(option.title), option.low, option.high, float(option.default), 0.05, key=key, bind="query-params"
+    )

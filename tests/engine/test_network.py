@@ -1,0 +1,192 @@
+"""A network of one's own trains like any other, its checkpoints load again, and what does not fit is said by row."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+import torch
+
+from cnnviz.commands import main
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.card import load_card
+from cnnviz.engine.checkpoint import load
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.evaluate import evaluate_checkpoint
+from cnnviz.engine.events import EpochEnd, RunEnd
+from cnnviz.engine.network import build_network
+from cnnviz.engine.train import train
+from cnnviz.errors import CnnvizError, ConfigurationError
+from cnnviz.locale import translations
+from cnnviz.models.blueprint import Blueprint
+from cnnviz.models.rows import Row
+
+BLUEPRINT = Blueprint(
+    "mine",
+    (1, 10, 10),
+    10,
+    (
+        Row.of("conv", out_channels=8, kernel_size=3),
+        Row.of("batch_norm"),
+        Row.of("activation"),
+        Row.of("basic_block", out_channels=12, stride=2),
+        Row.of("flatten"),
+        Row.of("linear"),
+    ),
+)
+CONFIG = TrainConfig(model="own", blueprint=BLUEPRINT.to_json(), epochs=3, device="cpu")
+
+
+def changed(*rows: Row) -> str:
+    return dataclasses.replace(BLUEPRINT, rows=rows).to_json()
+
+
+def test_own_network_trains_and_loads_again(tmp_path: Path) -> None:
+    """Better than chance after three epochs; its checkpoint is the same network, and is judged like any other."""
+    events = list(train(CONFIG, directory=tmp_path))
+    assert isinstance(events[-1], RunEnd)
+    assert events[-1].reason == "finished"
+    last = [event for event in events if isinstance(event, EpochEnd)][-1]
+    assert last.test_accuracy > 0.8
+    model, card = load(tmp_path / "epoch-0003")
+    assert (card.model, card.input_size) == ("own", (1, 10, 10))
+    assert [name for name, _ in model.named_children()] == BLUEPRINT.names()
+    assert evaluate_checkpoint(tmp_path / "epoch-0003").correct == card.correct
+    assert model(torch.rand(1, 1, 10, 10)).shape == (1, 10)
+
+
+def test_own_network_resumes(tmp_path: Path) -> None:
+    """Interrupted and resumed it ends with the very weights of an undisturbed run."""
+    config = dataclasses.replace(CONFIG, epochs=2)
+    list(train(config, directory=tmp_path / "whole"))
+    events = train(config, directory=tmp_path / "parts")
+    for event in events:
+        if isinstance(event, EpochEnd):
+            break
+    events.close()
+    list(train(config, directory=tmp_path / "parts", resume=True))
+    whole, parts = (load(tmp_path / name / "epoch-0002")[0].state_dict() for name in ("whole", "parts"))
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_a_run_of_an_older_version_resumes(tmp_path: Path) -> None:
+    """A card that was written before networks of one's own lacks the new fields, which have their defaults."""
+    config = TrainConfig(epochs=2, device="cpu")
+    events = train(config, directory=tmp_path)
+    for event in events:
+        if isinstance(event, EpochEnd):
+            break
+    events.close()
+    card = tmp_path / "epoch-0001.json"
+    values = json.loads(card.read_text())
+    del values["config"]["blueprint"], values["config"]["model_options"]
+    card.write_text(json.dumps(values))
+    assert isinstance(list(train(config, directory=tmp_path, resume=True))[-1], RunEnd)
+
+
+def test_options_reach_the_network_and_its_checkpoint(tmp_path: Path) -> None:
+    """A zoo network with options is kept with them."""
+    config = TrainConfig(model_options='{"dropout": 0.25, "batch_norm": true}', epochs=1, device="cpu")
+    list(train(config, directory=tmp_path))
+    model, card = load(tmp_path / "epoch-0001")
+    assert card.options == {"dropout": 0.25, "batch_norm": True}
+    assert {"norm1", "dropout1"} <= {name for name, _ in model.named_children()}
+    assert build_network(config, DATASETS["digits"]).state_dict().keys() == model.state_dict().keys()
+
+
+def test_configuration_of_an_own_network() -> None:
+    """It survives the store, says its name, and its command makes the same run again."""
+    assert TrainConfig.from_json(CONFIG.to_json()) == CONFIG
+    assert CONFIG.network_name == "mine"
+    assert TrainConfig().network_name == "lenet5"
+    words = shlex.split(CONFIG.command())
+    given = dict(zip(words[4::2], words[5::2], strict=True))
+    assert Blueprint.from_json(given["--blueprint"]) == BLUEPRINT
+    assert dataclasses.replace(CONFIG, blueprint=BLUEPRINT.to_line()) == CONFIG
+    assert len(CONFIG.command().splitlines()) == 1
+
+
+def test_command_trains_an_own_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From a file, and from the text that the command of a run holds."""
+    from cnnviz.runs import scheduler
+
+    file = tmp_path / "net.json"
+    file.write_text(BLUEPRINT.to_json(), encoding="utf-8")
+    assert main(["train", "--model", "own", "--blueprint", str(file), "--epochs", "1", "--device", "cpu"]) == 0
+    first = scheduler.records()[0].config
+    assert main(shlex.split(first.command())[3:]) == 0
+    assert scheduler.records()[0].config == first == dataclasses.replace(CONFIG, epochs=1)
+    capsys.readouterr()
+    assert main(["train", "--model", "own", "--blueprint", str(tmp_path / "none.json")]) == 2
+    assert "none.json cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"model": "own"}, "not the file of a network"),
+        (
+            {"model": "own", "blueprint": changed(Row.of("flatten"), Row.of("linear", p=1))},
+            "Row 2 (linear): linear has",
+        ),
+        ({"model": "own", "blueprint": changed(Row.of("linear"))}, "Row 1 (linear): linear reads numbers in a row"),
+        ({"model": "own", "blueprint": 5}, "not the file of a network"),
+        ({"model": "lenet5", "blueprint": BLUEPRINT.to_json()}, "A blueprint is for the model own."),
+        ({"model_options": "x"}, 'must be a JSON object like {"dropout": 0.5}. Got x'),
+        ({"model_options": '{"a": [1]}'}, "must be a JSON object"),
+        ({"model_options": "[" * 5000}, "must be a JSON object"),
+    ],
+)
+def test_configurations_that_cannot_be(fields: dict[str, object], sentence: str) -> None:
+    """Refused when made, in one sentence; a row's error with the row's number."""
+    with pytest.raises(ConfigurationError) as caught:
+        TrainConfig(**fields)  # type: ignore[arg-type]
+    assert sentence in str(caught.value)
+
+
+def test_data_that_do_not_fit(tmp_path: Path) -> None:
+    """A number of outputs written down that is not that of the classes is the last row's error, before a step."""
+    blueprint = dataclasses.replace(
+        BLUEPRINT, num_classes=7, rows=(*BLUEPRINT.rows[:-1], Row.of("linear", out_features=7))
+    )
+    config = TrainConfig(model="own", blueprint=blueprint.to_json())
+    with pytest.raises(ConfigurationError, match=r"Row 6 \(linear\): .*Set out_features to 10, or leave it empty"):
+        next(train(config))
+
+
+def test_batches_of_one_picture_and_batch_norm() -> None:
+    """1,437 pictures in batches of 4 end with a single one, of which there is no variance."""
+    with pytest.raises(ConfigurationError, match="Try a batch size of 5"):
+        next(train(dataclasses.replace(CONFIG, batch_size=4)))
+    assert next(train(TrainConfig(batch_size=4, epochs=1, device="cpu")))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"blueprint": 5}, {"blueprint": "import os"}, {"blueprint": changed(Row.of("linear"))}, {"blueprint": ["x"]}],
+)
+def test_cards_that_hold_no_network(options: dict[str, object], tmp_path: Path) -> None:
+    """A card of an own network with anything else in it is refused in one sentence."""
+    list(train(dataclasses.replace(CONFIG, epochs=1), directory=tmp_path))
+    card = tmp_path / "epoch-0000.json"
+    card.write_text(json.dumps({**json.loads(card.read_text()), "options": options}))
+    assert load_card(card).options == options
+    with pytest.raises(CnnvizError):
+        load(card)
+
+
+def test_a_rows_error_is_said_in_chinese() -> None:
+    """The sentence inside the sentence is translated too."""
+    from cnnviz.commands.output import error_line
+
+    problem = dataclasses.replace(BLUEPRINT, rows=(Row.of("linear"),)).problem()
+    assert problem is not None
+    inner = problem.values["problem"]
+    assert isinstance(inner, ConfigurationError)
+    assert translations("zh").gettext(inner.template) != inner.template
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_LANG", "zh")
+        assert "linear 读取" in error_line(problem)
