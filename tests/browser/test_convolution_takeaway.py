@@ -167,7 +167,7 @@ def test_a_refused_setting_has_a_still_but_no_animation(page: Page) -> None:
 def test_nothing_is_given_away_before_the_prediction(page: Page) -> None:
     """While the result is to be predicted the code has no output size, and there are no files."""
     with_takeaway(page)
-    page.evaluate("explorer.hidden = true; explorer.refresh()")
+    page.evaluate("explorer.hides = () => true; explorer.refresh()")
     expect(page.locator(".code-block code").first).to_contain_text("# (1, 1, 6, 6) -> (1, 1, ?, ?)")
     for button in ("Animation (GIF)", "Still (SVG)", "Still (PNG)"):
         expect(page.get_by_role("button", name=button)).to_be_disabled()
