@@ -23,7 +23,7 @@ MAX_ROWS = 300
 MAX_SIDE = 512  # of a picture
 MAX_CLASSES = 1000
 MAX_WEIGHTS = 200_000_000  # VGG-19 has 144 million
-MAX_MACS = 50_000_000_000  # for one picture; VGG-19 takes 20 thousand million
+MAX_MACS = 50_000_000_000  # for one picture; VGG-19 takes 20 billion
 MAX_VALUES = 100_000_000  # written by all rows for one picture: 400 MB as float32; ResNet-152 writes 62 million
 MAX_NAME = 80  # characters
 

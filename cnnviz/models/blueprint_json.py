@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable
 from typing import Any
 
 from cnnviz.errors import ConfigurationError
@@ -17,6 +19,7 @@ _MAX_TEXT = 100  # characters of one value
 _TOO_LONG = N_("A network's file may have {limit} characters, but this has {count}. Choose a file saved by this app.")
 _NOT_JSON = N_("This is not the file of a network: it is not JSON, or is cut. Choose a file saved by this app.")
 _NOT_AN_OBJECT = N_("This is not the file of a network: it must hold {fields}. Choose a file saved by this app.")
+_TWICE = N_("{field} stands there twice. Take one away, or choose a file saved by this app.")
 _UNKNOWN_FIELD = N_("A network has no field {field}. It has {fields}.")
 _NOT_ROWS = N_("rows must be a list of rows. Got {value} instead.")
 _TOO_MANY_ROWS = N_("A network may have {limit} rows, but this has {count}. Take some away.")
@@ -43,14 +46,25 @@ def parse(text: str) -> Blueprint:
     Kinds and options must be known; whether their values fit is for `Blueprint.check`, so that a network with a wrong
     row can be kept and mended.
     """
+    return read(load(text))
+
+
+def load(text: object) -> Any:
+    """What JSON `text` holds, whatever it is: bounded, without repeated fields, NaN and infinity."""
     if not isinstance(text, str):
         raise ConfigurationError(_NOT_JSON)
     if len(text) > MAX_CHARACTERS:
         raise ConfigurationError(_TOO_LONG, limit=f"{MAX_CHARACTERS:,}", count=f"{len(text):,}")
     try:
-        fields = json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_fields)
+    except ConfigurationError:
+        raise
     except (ValueError, RecursionError) as error:  # too many digits for an int is a ValueError too
         raise ConfigurationError(_NOT_JSON) from error
+
+
+def read(fields: Any) -> Blueprint:
+    """The blueprint that parsed JSON stands for. Raises ConfigurationError as `parse` does."""
     if not isinstance(fields, dict) or not {"input_size", "num_classes", "rows"} <= fields.keys():
         raise ConfigurationError(_NOT_AN_OBJECT, fields=", ".join(_FIELDS))
     for field in fields:
@@ -89,8 +103,18 @@ def _is_value(value: Any) -> bool:
     if isinstance(value, list):
         return len(value) == 2 and all(isinstance(one, int) for one in value)
     if isinstance(value, str):
-        return len(value) <= _MAX_TEXT
-    return value is None or isinstance(value, (bool, int, float))
+        return len(value) <= _MAX_TEXT and value.isprintable()
+    return value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _fields(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields; of two with one name nobody knows which is meant."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ConfigurationError(_TWICE, field=shown(name))
+        found[name] = value
+    return found
 
 
 def _refuse_constant(name: str) -> None:

@@ -34,7 +34,7 @@ def layer_code(layer: nn.Module | LayerInfo, model: nn.Module | None = None) -> 
     """{"pytorch": ..., "keras": ...} for a layer; each runs once `x` is there (an addition reads a, b, ...).
 
     A LayerInfo needs the `model` it belongs to, unless it is an operation between modules. An empty text where there
-    is no equal: a ceil_mode that hangs over the edge in Keras, a layer we do not know in either.
+    is no equal: a ceil_mode in Keras without the sizes it meets, a layer we do not know in either.
     """
     if isinstance(layer, nn.Module):
         return _of_module(layer, None)
@@ -52,6 +52,8 @@ def _submodule(model: nn.Module, name: str) -> nn.Module:
 
 
 def _of_operation(info: LayerInfo) -> dict[str, str]:
+    if info.kind in _POOLINGS and info.window is not None:
+        return _of_pooling(info)
     if info.kind not in _OPERATIONS:
         return {"pytorch": "", "keras": ""}
     names = [chr(ord("a") + index) for index in range(max(2, len(info.inputs)))]
@@ -62,18 +64,40 @@ def _of_operation(info: LayerInfo) -> dict[str, str]:
     return {"pytorch": imports + torch_line, "keras": f"from keras import layers\n\n{keras_line}"}
 
 
+def _of_pooling(info: LayerInfo) -> dict[str, str]:
+    """Pooling by a function: between modules there is no layer to look at, only the window it slides."""
+    assert info.window is not None
+    height, width = info.window
+    names = {"kernel_size": "kernel_size", "stride": "stride", "padding": "before"}
+    pairs = {name: (getattr(height, field), getattr(width, field)) for name, field in names.items()}
+    values: dict[str, Any] = {name: one if one == other else (one, other) for name, (one, other) in pairs.items()}
+    values["ceil_mode"] = height.ceil_mode
+    if (height.dilation, width.dilation) != (1, 1):
+        return {"pytorch": "", "keras": ""}
+    function, kind = _POOLINGS[info.kind]
+    defaults = {"stride": values["kernel_size"], "padding": 0, "ceil_mode": False}
+    words = "".join(f", {name}={values[name]}" for name, usual in defaults.items() if values[name] != usual)
+    line = f"y = nn.functional.{function}(x, {values['kernel_size']}{words})"
+    return {"pytorch": f"from torch import nn\n\n{line}", "keras": _joined(_keras(kind, values, info))}
+
+
+_POOLINGS = {"MaxPool2d": ("max_pool2d", "max_pool"), "AvgPool2d": ("avg_pool2d", "average_pool")}
+
+
+def _joined(lines: list[str]) -> str:
+    """Lines of Keras below their import; "" for none."""
+    imports = [name for name in ("layers", "ops") if any(f"{name}." in line for line in lines)]
+    return "\n".join([f"from keras import {', '.join(imports)}", "", *lines]) if lines else ""
+
+
 def _of_module(layer: nn.Module, info: LayerInfo | None) -> dict[str, str]:
     row = row_of(layer)
     if row is None or ROW_KINDS[row.kind].is_block:
         return {"pytorch": "", "keras": ""}
     values = row.values()
     call = call_of(row.kind, values, _reached(layer, info), 0)
-    keras = _keras(row.kind, values, info)
-    imports = [name for name in ("layers", "ops") if any(f"{name}." in line for line in keras)]
-    return {
-        "pytorch": f"from torch import nn\n\nlayer = {call}\ny = layer(x)",
-        "keras": "\n".join([f"from keras import {', '.join(imports)}", "", *keras]) if keras else "",
-    }
+    keras = _joined(_keras(row.kind, values, info))
+    return {"pytorch": f"from torch import nn\n\nlayer = {call}\ny = layer(x)", "keras": keras}
 
 
 def _reached(layer: Any, info: LayerInfo | None) -> tuple[int, ...]:
@@ -134,10 +158,19 @@ def _max_pool(values: Values, info: LayerInfo | None) -> list[str]:
 
 
 def _average_pool(values: Values, info: LayerInfo | None) -> list[str]:
-    if _overhang(values, info) != (0, 0):  # windows over the edge are divided by fewer values
+    over = _overhang(values, info)
+    if over is None:
         return []
     lines = [f"x = layers.ZeroPadding2D({values['padding']})(x)"] if _both(values["padding"]) != (0, 0) else []
-    return [*lines, f"layer = layers.AveragePooling2D({_pool_words(values)})", "y = layer(x)"]
+    layer = f"layer = layers.AveragePooling2D({_pool_words(values)})"
+    if over == (0, 0):
+        return [*lines, layer, "y = layer(x)"]
+    return [  # torch leaves what hangs over the edge out of the mean; Keras' "same" does with some backends only
+        *lines,
+        f"ends = ((0, 0), (0, {over[0]}), (0, {over[1]}), (0, 0))",
+        layer,
+        "y = layer(ops.pad(x, ends)) / layer(ops.pad(ops.ones_like(x), ends))",
+    ]
 
 
 def _pool_words(values: Values) -> str:

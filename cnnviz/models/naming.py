@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.rows import ACTIVATIONS, ROW_KINDS, Row, shown
 
-_PART = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}|\d{1,3}")
+_PART = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}|[0-9]{1,3}")
 _MAX_DEPTH = 4
 # What an nn.Sequential calls its own: torch refuses these as names of layers. A test holds this to torch.
 RESERVED = frozenset(
@@ -89,17 +90,20 @@ _APART = N_(
 
 
 def row_names(rows: Sequence[Row]) -> list[str]:
-    """The name of every row; those without one are counted by kind: conv1, conv2, relu1."""
-    taken = {row.name for row in rows if isinstance(row.name, str) and row.name}
+    """The name of every row; those without one are counted by kind: conv1, conv2, relu1.
+
+    A row without a name between two of one group belongs to that group: features.conv1.
+    """
+    given = [_given(row).split(".") for row in rows]
+    taken = {".".join(parts[:depth]) for parts in given for depth in range(1, len(parts) + 1)}  # groups too
     counts: dict[str, int] = {}
     names = []
-    for row in rows:
-        name = row.name if isinstance(row.name, str) else ""
+    for row, group in zip(rows, _groups(rows), strict=True):
+        name, short = _given(row), group + _short(row)
         while not name:
-            short = _short(row)
             counts[short] = counts.get(short, 0) + 1
             number = counts[short]
-            candidate = short if short == "flatten" and number == 1 else f"{short}{number}"
+            candidate = short if short.endswith("flatten") and number == 1 else f"{short}{number}"
             name = "" if candidate in taken else candidate
         names.append(name)
     return names
@@ -125,6 +129,32 @@ def name_problems(rows: Sequence[Row], names: Sequence[str]) -> dict[int, Config
         layers.setdefault(name, index)
         groups.update(dict.fromkeys(prefixes, index))
     return problems
+
+
+def _given(row: Row) -> str:
+    return row.name if isinstance(row.name, str) else ""
+
+
+def _groups(rows: Sequence[Row]) -> list[str]:
+    """For each row "features." if the named rows before and after it are both in the group features; else ""."""
+    before, after = _groups_before(rows), _groups_before(rows[::-1])[::-1]
+    return ["".join(f"{part}." for part in _shared(*pair)) for pair in zip(before, after, strict=True)]
+
+
+def _groups_before(rows: Sequence[Row]) -> list[list[str]]:
+    """For each row the groups of the last named row before it."""
+    found, groups = [], list[str]()
+    for row in rows:
+        found.append(groups)
+        groups = _given(row).split(".")[:-1] or ([] if _given(row) else groups)
+    return found
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    """The groups both are in, from the outside."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    shared = [part for part, _ in same]
+    return shared if _is_name(shared) else []
 
 
 def _is_name(parts: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ import importlib.util
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import OrderedDict
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from cnnviz.models.reading import row_of, rows_of
 from cnnviz.models.source import python_source
 
 PACKAGES = ("onnx", "onnxscript")
-_SECONDS = 300
+OPSET = 18  # of ONNX 1.13, 2022: what torch's exporter writes without converting
+_SECONDS = 600  # LeNet-5 takes 8 on two idle cores, ResNet-152 a minute
+_LOCK = threading.Lock()  # an export takes every core and, for ResNet-152, 2 GB: one at a time
 
 _MISSING = N_("ONNX files need packages that are not installed. Install them: pip install {packages}")
 _FAILED = N_("This network could not be written as ONNX: {reason}. Take its PyTorch source instead.")
@@ -36,14 +39,15 @@ folder, size = sys.argv[1], [int(side) for side in sys.argv[2].split("x")]
 network = runpy.run_path(f"{folder}/network.py", run_name="network")["build"]().eval()
 network.load_state_dict(load_file(f"{folder}/weights.safetensors"))
 torch.onnx.export(
-    network, (torch.zeros(1, *size),), f"{folder}/network.onnx", input_names=["picture"], output_names=["output"],
-    dynamo=True, external_data=False, verbose=False,
+    network, (torch.zeros(2, *size),), f"{folder}/network.onnx", input_names=["pictures"], output_names=["output"],
+    dynamic_shapes=({0: torch.export.Dim("batch")},), opset_version=int(sys.argv[3]), dynamo=True, external_data=False,
+    verbose=False,
 )
 """
 
 
 def onnx_bytes(model: nn.Module, input_size: tuple[int, int, int]) -> bytes:
-    """The network with its weights, for one picture of `input_size`. `model` is left alone.
+    """The network with its weights, for any number of pictures of `input_size`. `model` is left alone.
 
     Raises ConfigurationError if the optional packages are missing or the exporter cannot do it.
     """
@@ -59,7 +63,10 @@ def onnx_bytes(model: nn.Module, input_size: tuple[int, int, int]) -> bytes:
         size = "x".join(map(str, input_size))
         try:
             done = subprocess.run(
-                [sys.executable, "-c", _PROGRAM, folder, size], capture_output=True, text=True, timeout=_SECONDS
+                [sys.executable, "-c", _PROGRAM, folder, size, str(OPSET)],
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
             )
         except subprocess.TimeoutExpired:
             raise ConfigurationError(_FAILED, reason=f"> {_SECONDS} s") from None

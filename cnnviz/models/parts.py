@@ -20,9 +20,7 @@ def activation(name: str) -> nn.Module:
     return ACTIVATIONS[name]()
 
 
-def pool(
-    kind: str, kernel_size: int, stride: int | None = None, padding: int = 0, ceil_mode: bool = False
-) -> nn.Module:
+def pool(kind: str, kernel_size: int, stride: int | None = None, ceil_mode: bool = False) -> nn.Module:
     """Pooling of that kind, "max" or "average"."""
     made = nn.MaxPool2d if kind == "max" else nn.AvgPool2d
     return made(kernel_size, stride, ceil_mode=ceil_mode)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import pickle
 import re
 import ssl
 import urllib.error
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnnviz.errors import DownloadError
 from cnnviz.files import remove_leftovers, temporary, to_disk
@@ -45,19 +46,41 @@ _TRANSFORMED = {"googlenet", "inception-v3"}  # learnt from pictures scaled to -
 _AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")  # classifiers that helped training, and that we leave out
 
 
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's pictures / 255, as published with them
+
+
 def load_into(model: nn.Module, name: str) -> None:
     """Give `model`, built as `name`, the published weights; for other than 1,000 classes all but its last layer's.
 
     Raises DownloadError if they are not on this machine and cannot be fetched.
     """
-    path = fetch(name)
-    weights = torch.load(path, map_location="cpu", weights_only=True)
-    weights = {key: value for key, value in weights.items() if not key.startswith(_AUXILIARY)}
+    weights = _published(fetch(name))
     last, head = [(path, layer) for path, layer in model.named_modules() if isinstance(layer, nn.Linear)][-1]
     if weights[f"{last}.weight"].shape != head.weight.shape:
         own = {f"{last}.weight": head.weight, f"{last}.bias": head.bias}
         weights.update({key: value.detach() for key, value in own.items()})
     model.load_state_dict(weights)
+    scale_input(model, name)
+
+
+def give(outline: nn.Module, name: str) -> nn.Module:
+    """`outline`, on the meta device, with the published weights; where their file allows it they stay on the disk
+    until a layer is used.
+
+    Raises DownloadError if they are not on this machine and cannot be fetched.
+    """
+    outline.load_state_dict(_published(fetch(name)), assign=True)
+    scale_input(outline, name)
+    return outline.eval()
+
+
+def is_offered(name: str) -> bool:
+    """Whether weights of `name` are published."""
+    return name in _WEIGHTS
+
+
+def scale_input(model: nn.Module, name: str) -> None:
+    """The published weights of some networks want pictures from -1 to 1: those then scale what they get themselves."""
     if name in _TRANSFORMED:
         setattr(model, "transform_input", True)  # noqa: B010  # torchvision's own switch, unknown to nn.Module
 
@@ -98,6 +121,22 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
     except OSError as error:
         raise DownloadError(_DISK, folder=target.parent, reason=error.strerror or error) from error
     return target
+
+
+def _published(path: Path) -> dict[str, Tensor]:
+    """The weights in a file, those of the auxiliary classifiers left out. Raises DownloadError for a broken file."""
+    try:
+        weights = _read(path)
+    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError) as error:
+        raise DownloadError(_BROKEN, path=path) from error
+    return {key: value for key, value in weights.items() if not key.startswith(_AUXILIARY)}
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        return dict(torch.load(path, map_location="cpu", weights_only=True, mmap=True))
+    except RuntimeError:  # torch's format before 1.6, as of AlexNet's file, cannot be mapped
+        return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
 class _NotPublishedError(Exception):
@@ -145,6 +184,7 @@ _NOT_PUBLISHED = N_(
     "The pretrained weights of {name} could not be fetched: what {host} sent is not the published file "
     "(a login page, perhaps). Try again on another network, or take fresh weights, which need none."
 )
+_BROKEN = N_("`{path}` is not a file of weights. Delete it, then fetch the weights again.")
 _DISK = N_(
     "`{folder}` cannot be written ({reason}). "
     "Make room or set TORCH_HOME to a folder of yours, or take fresh weights, which need no file."

@@ -71,7 +71,12 @@ class ModelSpec:
     def outline(self, in_channels: int | None = None, num_classes: int | None = None, **options: object) -> nn.Module:
         """The network on the meta device: its shapes without its numbers, made in no time."""
         with without_numbers():
-            return self.build(in_channels, num_classes, **{**options, **self._not_pretrained()})
+            model = self.build(in_channels, num_classes, **{**options, **self._not_pretrained()})
+        if options.get("pretrained"):
+            from cnnviz.models.pretrained import scale_input
+
+            scale_input(model, self.name)
+        return model
 
     def trains_on(self, data_shape: tuple[int, int, int]) -> bool:
         """Whether a batch of pictures (channels, height, width) reaches the end in training."""

@@ -9,6 +9,9 @@ from cnnviz.models.blueprint import Blueprint, RowShape, blueprint_of
 from cnnviz.models.calls import Call
 from cnnviz.models.effects import times
 
+# Python looks for "coding: utf-7" in comments of the first two lines: a name, which may be anything printable, stands
+# below this string, where it is a comment and nothing else.
+_FIRST_LINE = '"""A network as PyTorch source. It needs nothing but PyTorch."""'
 _END = """
 
 if __name__ == "__main__":
@@ -40,6 +43,8 @@ def python_source(network: Blueprint | str, **options: Any) -> str:
         *(["from functools import partial"] if "partial(" in blocks else []),
     ]
     head = [
+        _FIRST_LINE,
+        "",
         f"# {blueprint.name or 'network'}",
         "from __future__ import annotations",
         "",

@@ -13,6 +13,7 @@ from typing import overload
 from torch import nn
 
 from cnnviz.models.fields import Field, flattened, longer, through_adaptive, through_window, together, whole
+from cnnviz.models.shapes import Window
 from cnnviz.models.tracing import PICTURE, Operation, trace
 
 BYTES_PER_VALUE = 4  # float32
@@ -36,6 +37,7 @@ class LayerInfo:
     inputs: tuple[str, ...] = ()  # the layers it reads; () the picture, which beside layers is ""
     module: bool = True  # whether it is a module of the network, not an operation between modules
     axes: Fields = (Field(), Field())  # size, jump and start along height and width, where they differ
+    window: Window | None = None  # what it slides over its input, along height and width
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def summarize(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
                 inputs=() if operation.inputs == (PICTURE,) else operation.inputs,
                 module=operation.module is not None,
                 axes=fields,
+                window=operation.window,
             )
         )
     return Summary(tuple(layers))

@@ -9,6 +9,7 @@ same network meanwhile; torch.fx would break their forward passes. Knows nothing
 from __future__ import annotations
 
 import copy
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,14 @@ class Operation:
     window: Window | None  # what it slides over its input
 
 
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """What one operation read, and what it gave."""
+
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+
 def trace(model: nn.Module, input_size: tuple[int, int, int]) -> list[Operation]:
     """What runs when one picture of `input_size` passes through `model` in eval mode. `model` is left alone.
 
@@ -106,27 +115,55 @@ def answers(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
     return tracer.outputs or {}
 
 
+def reach(model: nn.Module, x: Tensor, layer: str) -> Reached:
+    """What the operation `layer` of `trace` reads and gives when x (n, c, h, w) passes; what follows it does not run.
+
+    Gradients flow if they are on. While it runs there are hooks on `model`, as in `answers`.
+    Raises ConfigurationError if there is no such operation.
+    """
+    tracer = _Tracer(until=layer)
+    handles = tracer.watch(model)
+    try:
+        tracer.know(x, (PICTURE,))
+        with tracer:
+            model(x)
+    except _ReachedError as found:
+        return found.reached
+    finally:
+        for handle in handles:
+            handle.remove()
+    raise ConfigurationError(N_("The network has no layer {layer}."), layer=layer)
+
+
+class _ReachedError(Exception):
+    """The operation that was wanted has answered."""
+
+    def __init__(self, reached: Reached) -> None:
+        super().__init__()
+        self.reached = reached
+
+
 def on_meta(model: nn.Module) -> nn.Module:
     """A copy in eval mode that shares no storage: shapes only, so even a large network costs nothing."""
     shapes: dict[int, object] = {
         id(p): nn.Parameter(p.detach().to("meta"), p.requires_grad) for p in model.parameters()
     }
     shapes.update({id(b): b.to("meta") for b in model.buffers()})
-    made = copy.deepcopy(model, shapes).eval()
-    for module in made.modules():
-        module._forward_hooks.clear()
-        module._forward_pre_hooks.clear()
-    return made
+    for module in model.modules():  # hooks stay behind; another thread may be adding one right now
+        shapes.update((id(hooks), OrderedDict()) for hooks in (module._forward_hooks, module._forward_pre_hooks))
+    return copy.deepcopy(model, shapes).eval()
 
 
 class _Tracer(TorchFunctionMode):
     """Notes operations while it is entered; `reached` and `now` are the last shape and name, for an error."""
 
-    def __init__(self, outputs: dict[str, Tensor] | None = None) -> None:
+    def __init__(self, outputs: dict[str, Tensor] | None = None, until: str | None = None) -> None:
         super().__init__()
         self.outputs = outputs  # a dict to be filled where numbers are wanted; None: shapes are enough
+        self._until = until  # the operation that is wanted, with numbers
         self.operations: list[Operation] = []
-        self.now, self.reached = "", ()  # type: str, tuple[int, ...]
+        self.now = ""
+        self.reached: tuple[int, ...] = ()
         self._path: list[str] = []  # modules that are running, outermost first
         self._inside = False  # whether a leaf is running: what it calls is its own affair
         self._known: dict[int, tuple[Tensor, tuple[str, ...]]] = {}  # holds the tensor, so that no id comes back
@@ -189,7 +226,8 @@ class _Tracer(TorchFunctionMode):
         self.now, self.reached = name, before[0]
         numbers = arguments(kind, args, kwargs)
         dim = kwargs.get("dim", args[1] if len(args) > 1 else 0)
-        shape = function_shape(kind, args, numbers, dim) if self.outputs is None else None
+        shapes_only = self.outputs is None and self._until is None
+        shape = function_shape(kind, args, numbers, dim) if shapes_only else None
         if shape is None:
             output = func(*args, **kwargs)
         elif _in_place(label, kwargs):
@@ -239,6 +277,8 @@ class _Tracer(TorchFunctionMode):
             self.know(one, (name,))
         if self.outputs is not None and made:
             self.outputs[name] = made[0].clone()
+        if name == self._until and made:
+            raise _ReachedError(Reached(tuple(read), made[0]))
 
     def _sources(self, read: Iterable[Tensor]) -> tuple[str, ...]:
         """The names behind `read`, each once, in order."""

@@ -1,4 +1,4 @@
-"""ZFNet: AlexNet seen through, conv1 11 x 11 stride 4 -> 7 x 7 stride 2, conv3 to conv5 wider. Knows no training.
+"""ZFNet: AlexNet with conv1 7 x 7 stride 2 for 11 x 11 stride 4, and conv3 to conv5 wider. Knows no training.
 
 M. Zeiler, R. Fergus, "Visualizing and Understanding Convolutional Networks", 2013: figure 3, with the widths 512,
 1024, 512 of its table 2 (last row). Its contrast normalisation is left out, as torchvision leaves out AlexNet's.

@@ -22,6 +22,7 @@ from cnnviz.models.assembly import _BLOCKS, _LAYERS
 from cnnviz.models.blueprint import Blueprint, RowError, RowShape, blueprint_of
 from cnnviz.models.blueprint_json import MAX_CHARACTERS
 from cnnviz.models.naming import RESERVED
+from cnnviz.models.outline import without_numbers
 from cnnviz.models.registry import MODELS
 from cnnviz.models.rows import ROW_KINDS, Row
 from tests.models.random_blueprints import random_blueprint
@@ -51,7 +52,7 @@ def weights(model: nn.Module) -> int:
 
 def torch_shapes(blueprint: Blueprint) -> list[tuple[int, ...]]:
     """What leaves each row according to torch, on the meta device."""
-    with torch.device("meta"):
+    with without_numbers():
         model = blueprint.build()
         x = torch.empty(2, *blueprint.input_size)
     found = []
@@ -86,7 +87,7 @@ def test_checking_needs_no_torch() -> None:
 def test_every_network_of_the_zoo_is_a_start(name: str) -> None:
     """As rows it has the same weights under the same names, the shapes torch says, and survives JSON."""
     blueprint = blueprint_of(name)
-    with torch.device("meta"):
+    with without_numbers():
         built = blueprint.build()
     wanted = MODELS[name].outline()
     prefix = "block." if MODELS[name].is_block else ""
@@ -118,6 +119,7 @@ def test_a_block_with_a_head() -> None:
     assert blueprint.build().state_dict().keys() == wanted.state_dict().keys()
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_the_same_weights_give_the_same_answers() -> None:
     """Weights of a zoo network put into its blueprint compute what the network computes."""
     for name, size in (("lenet5", (1, 28, 28)), ("resnet18", (3, 40, 40)), ("googlenet", (3, 48, 48))):
@@ -164,7 +166,8 @@ def test_fitted_to_other_pictures_and_classes() -> None:
         ([Row.of("flatten", "__class__")], 1, "cannot be the name of a layer."),
         ([Row.of("activation", "a"), Row.of("flatten", "a")], 2, "The name a is taken by row 1."),
         ([Row.of("activation", "a"), Row.of("flatten", "a.b")], 2, "is taken by row 1."),
-        ([Row.of("activation", "a.b"), Row.of("activation"), Row.of("flatten", "a.c")], 3, "but row 2 stands between."),
+        ([Row.of("activation", "a.b"), Row.of("activation", "d"), Row.of("flatten", "a.c")], 3,
+         "but row 2 stands between."),
         ([Row.of("adaptive_average_pool", output_size=64), Row.of("flatten"), Row.of("linear", out_features=16000),
           Row.of("linear", out_features=16000)], 4, "more than the 200,000,000 allowed. Make it narrower"),
         ([Row.of("conv", out_channels=4096, kernel_size=1), Row.of("adaptive_average_pool", output_size=60)] * 2, 3,
@@ -214,6 +217,18 @@ def test_no_rows_and_no_classes_cannot_be_trained() -> None:
     block = blueprint_of("basic-block")
     assert "gives maps, not classes" in str(block.problem())
     assert "Add flatten and linear" in str(block.fitted(3, 10).problem())
+
+
+def test_a_row_without_a_name_belongs_to_the_group_around_it() -> None:
+    """Put between two rows of a group it is counted there: the network stays whole, and torch agrees on the names."""
+    rows = (Row.of("conv", "features.0", out_channels=4, kernel_size=3), Row.of("activation"), Row.of("batch_norm"),
+            Row.of("max_pool", "features.3"), Row.of("flatten"), Row.of("linear", "head.inner.fc"), Row.of("dropout"),
+            Row.of("linear", "head.outer.fc"))  # fmt: skip
+    blueprint = Blueprint("", (1, 8, 8), 10, rows)
+    assert blueprint.names()[1:3] == ["features.relu1", "features.norm1"]
+    assert blueprint.names()[4:7] == ["flatten", "head.inner.fc", "head.dropout1"]
+    assert blueprint.problem() is None
+    assert "features.norm1.weight" in blueprint.build().state_dict()
 
 
 def test_nothing_but_known_layers_can_be_made() -> None:
@@ -280,6 +295,13 @@ def _with_row(**fields: Any) -> str:
         (_with_row(kind="flatten", name={"a": 1}), "name must be a number"),
         (_with_row(kind="dropout", p=float("nan")), "not JSON"),
         (_with_row(kind="dropout", p=float("inf")), "not JSON"),
+        (_with_row(kind="dropout", p=7).replace("7", "1e999"), "p must be a number, a pair of numbers"),
+        (_with_row(kind="dropout", p=7).replace('"p"', '"p": 0.5, "p"'), "p stands there twice"),
+        ('{"name": "a", ' + json.dumps(_GOOD)[1:], "name stands there twice"),
+        (_with_row(kind="flatten", name="\ud800"), "name must be a number"),
+        (_with_row(kind="conv", out_channels="\x00", kernel_size=3), "out_channels must be a number"),
+        (json.dumps({**_GOOD, "name": "\u202egnp.exe"}), "must be one line"),
+        (" " * 10_000_000, "may have 100,000 characters"),
     ],
 )  # fmt: skip
 def test_hostile_json_is_refused(text: str, sentence: str) -> None:
@@ -338,31 +360,32 @@ def read_back(blueprint: Blueprint) -> Blueprint | object:
 
 
 def trains(blueprint: Blueprint) -> bool:
-    """One step on two pictures, row by row: shapes are those foretold; whether the loss is a number."""
+    """One step on two pictures, row by row: shapes are those foretold; whether the loss and the weights are numbers."""
     model = blueprint.build().train()
-    assert weights(model) == sum(row.params for row in blueprint.check() if isinstance(row, RowShape)), blueprint
+    checked = [row for row in blueprint.check() if isinstance(row, RowShape)]
+    assert weights(model) == sum(row.params for row in checked), blueprint
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     x, labels = torch.rand(2, *blueprint.input_size), torch.tensor([0, blueprint.num_classes - 1])
-    for row in blueprint.check():
+    for row in checked:
         x = model.get_submodule(row.name)(x)
         assert tuple(x.shape[1:]) == row.output_shape, blueprint
     loss = F.cross_entropy(x, labels)
     loss.backward()
     optimizer.step()
-    return bool(loss.isfinite()) and all(bool(weight.isfinite().all()) for weight in model.parameters())
+    return bool(loss.isfinite()) and bool(nn.utils.parameters_to_vector(model.parameters()).isfinite().all())
 
 
 @pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Tiny networks are slower on two."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def plain_kernels() -> Iterator[None]:
+    """oneDNN prepares a kernel for every shape it meets: of a thousand shapes each met once, that is half the time."""
+    before = torch.backends.mkldnn.enabled
+    torch.backends.mkldnn.enabled = False
     yield
-    torch.set_num_threads(before)
+    torch.backends.mkldnn.enabled = before
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
-@pytest.mark.usefixtures("one_thread")
+@pytest.mark.usefixtures("one_thread", "plain_kernels")
 def test_a_thousand_random_blueprints() -> None:
     """Each trains a step or is refused with the row and the reason; of each, arithmetic and torch agree on shapes."""
     torch.manual_seed(0)

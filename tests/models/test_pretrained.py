@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,6 +90,26 @@ def test_the_weights_are_the_published_ones(server: _Server) -> None:
     assert all(torch.equal(fine_tuned[key], value) for key, value in expected.items() if not key.startswith("fc."))
 
 
+def test_a_fine_tuned_network_still_scales_its_pictures() -> None:
+    """A checkpoint is loaded into an outline: it must do to pictures what the network did that was trained."""
+    assert MODELS["googlenet"].outline(num_classes=2, pretrained=True).transform_input
+    assert not MODELS["googlenet"].outline(num_classes=2).transform_input
+    assert not hasattr(MODELS["resnet18"].outline(num_classes=2, pretrained=True), "transform_input")
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["zip", "before torch 1.6"])
+def test_given_to_an_outline(published: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_new: bool) -> None:
+    """Shapes without numbers get the published ones, of files of either format, ready to answer."""
+    path = tmp_path / "weights.pth"
+    expected = torch.load(io.BytesIO(published), weights_only=True)
+    torch.save(expected, path, _use_new_zipfile_serialization=is_new)
+    monkeypatch.setattr(pretrained, "fetch", lambda name: path)
+    model = pretrained.give(MODELS["resnet18"].outline(), "resnet18")
+    got = model.state_dict()
+    assert all(torch.equal(got[key], value) for key, value in expected.items())
+    assert not model.training
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
@@ -105,6 +126,15 @@ def test_faults_are_one_sentence(server: _Server, tmp_path: Path, fault: dict[st
     with pytest.raises(DownloadError, match=says):
         MODELS["resnet18"].build(pretrained=True)
     assert files(tmp_path) == []
+
+
+def test_a_broken_file_is_one_sentence(server: _Server) -> None:
+    """A file that somebody cut or exchanged says which one it is, and what to do."""
+    path = pretrained.fetch("resnet18")
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(DownloadError, match="is not a file of weights") as raised:
+        MODELS["resnet18"].build(pretrained=True)
+    assert str(path) in str(raised.value)
 
 
 def test_offline_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import json
-import re
+import os
+import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,11 +20,12 @@ from torch import nn
 from cnnviz.errors import ConfigurationError
 from cnnviz.models.blueprint import Blueprint
 from cnnviz.models.layercode import layer_code
-from cnnviz.models.onnx import PACKAGES, onnx_bytes
 from cnnviz.models.registry import MODELS
 from cnnviz.models.rows import Row
 from cnnviz.models.source import python_source
-from cnnviz.models.summary import summarize
+from tests.models.random_blueprints import random_blueprint
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 OWN = Blueprint(
     "my net 我的",
@@ -38,6 +43,7 @@ OWN = Blueprint(
         Row.of("linear", "head.deep.fc"),
     ),
 )
+RANDOM = 40  # blueprints that can be, of random rows
 # name -> a smaller picture than the network's own, where it can read one
 ANSWERS = {
     **{name: spec.input_size for name, spec in MODELS.items() if max(spec.input_size[1:]) <= 35},
@@ -46,18 +52,26 @@ ANSWERS = {
     "inception-v3": (3, 75, 75),
     "basic-block": (64, 9, 9),
 }
-# Builds every file it is given without knowing of this app, says the names and shapes, and what the weights answer.
+PROGRAMS = {"resnet-small": "output: (1, 10)\nweights: 78042\n", "own": "output: (1, 4)\nweights: 826\n"}
+# Builds every file it is given without knowing of this app; says names, shapes, what the weights beside it answer,
+# and what the files say that are started as programs. One process for all: importing torch takes seconds.
 RUNNER = """
-import json, runpy, sys
+import contextlib, io, json, runpy, sys
 import torch
 from safetensors.torch import load_file, save_file
+torch.set_num_threads(1)
+shapes, said = {}, {}
+for file in sys.argv[1].split(","):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        runpy.run_path(file, run_name="__main__")
+    said[file] = printed.getvalue()
 for name in ("kaiming_uniform_", "uniform_", "ones_", "zeros_"):  # on the meta device they do nothing, slowly
     setattr(torch.nn.init, name, lambda tensor, *rest, **more: tensor)
-found = {}
-for file in sys.argv[1:]:
+for file in sys.argv[2:]:
     with torch.device("meta"):
         network = runpy.run_path(file, run_name="network")["build"]()
-    found[file] = {name: list(tensor.shape) for name, tensor in network.state_dict().items()}
+    shapes[file] = {name: list(tensor.shape) for name, tensor in network.state_dict().items()}
     try:
         tensors = load_file(file + ".weights")
     except FileNotFoundError:
@@ -67,15 +81,63 @@ for file in sys.argv[1:]:
     with torch.inference_mode():
         save_file({"y": network.eval()(x).contiguous()}, file + ".answer")
 assert "cnnviz" not in sys.modules
-print(json.dumps(found))
+print(json.dumps([shapes, said]))
 """
 
 
-def networks() -> dict[str, nn.Module]:
-    """Every network of the zoo, those whose answers are compared with weights, and one of one's own."""
+@dataclasses.dataclass(frozen=True)
+class Ran:
+    """Networks, and what the process that had only their sources made of these."""
+
+    networks: dict[str, nn.Module]
+    shapes: dict[str, dict[str, list[int]]]  # name -> of the state_dict
+    said: dict[str, str]
+    wanted: dict[str, torch.Tensor]  # the networks' own answers
+    answers: dict[str, torch.Tensor]
+
+
+def blueprints() -> dict[str, Blueprint]:
+    """Those of one's own: one with all that is special, and random ones."""
+    made = (random_blueprint(random.Random(seed)) for seed in range(10_000, 11_000))
+    sound = [blueprint for blueprint in made if blueprint.problem() is None][:RANDOM]
+    assert len(sound) == RANDOM
+    return {"own": OWN, **{f"random-{number}": blueprint for number, blueprint in enumerate(sound)}}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """All networks of the zoo and of one's own, and their sources in one process without this app."""
+    folder, own = tmp_path_factory.mktemp("sources"), blueprints()
     torch.manual_seed(0)
-    found = {name: spec.outline() for name, spec in MODELS.items()}
-    return {**{name: filled(model) if name in ANSWERS else model for name, model in found.items()}, "own": OWN.build()}
+    networks = {name: spec.outline() for name, spec in MODELS.items()}
+    networks |= {name: blueprint.build() for name, blueprint in own.items()}
+    sizes = {**ANSWERS, **{name: blueprint.input_size for name, blueprint in own.items()}}
+    wanted = {}
+    for name, network in networks.items():
+        (folder / f"{name}.py").write_text(python_source(own.get(name, name)), encoding="utf-8")
+        if name in sizes:
+            model = filled(network) if name in MODELS else network
+            x = torch.rand(2, *sizes[name])
+            save_file({**model.state_dict(), "x": x}, folder / f"{name}.py.weights")
+            with torch.inference_mode():
+                wanted[name] = model.eval()(x)
+    shapes, said = run(folder, list(networks))
+    answers = {name: load_file(folder / f"{name}.py.answer")["y"] for name in wanted}
+    return Ran(networks, shapes, said, wanted, answers)
+
+
+def run(folder: Path, names: list[str]) -> Any:
+    """What `RUNNER` says of the files of these names."""
+    programs = ",".join(f"{name}.py" for name in PROGRAMS)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore::UserWarning", "-c", RUNNER, programs, *(f"{name}.py" for name in names)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [{Path(file).stem: value for file, value in found.items()} for found in json.loads(done.stdout)]
 
 
 def filled(outline: nn.Module) -> nn.Module:
@@ -87,41 +149,24 @@ def filled(outline: nn.Module) -> nn.Module:
     return model
 
 
-def test_source_is_the_network(tmp_path: Path) -> None:
-    """In a process without this app each source gives the state_dict's names and shapes, and the same answers."""
-    made = networks()
-    expected = {}
-    for name, network in made.items():
-        file = tmp_path / f"{name}.py"
-        file.write_text(python_source(OWN if name == "own" else name), encoding="utf-8")
-        if name == "own" or name in ANSWERS:
-            x = torch.rand(2, *(OWN.input_size if name == "own" else ANSWERS[name]))
-            save_file({**network.state_dict(), "x": x}, f"{file}.weights")
-            with torch.inference_mode():
-                expected[name] = network.eval()(x)
-    files = [str(tmp_path / f"{name}.py") for name in made]
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER, *files], capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    found = json.loads(done.stdout)
-    for name, network in made.items():
-        shapes = {key: list(tensor.shape) for key, tensor in network.state_dict().items()}
-        assert found[str(tmp_path / f"{name}.py")] == shapes, name
-    assert len(expected) >= 12
-    for name, y in expected.items():
-        torch.testing.assert_close(load_file(str(tmp_path / f"{name}.py.answer"))["y"], y, msg=name)
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+def test_source_is_the_network(ran: Ran) -> None:
+    """Each source gives the names and shapes of the network's state_dict, and so as many weights."""
+    assert len(ran.shapes) == len(MODELS) + RANDOM + 1
+    for name, network in ran.networks.items():
+        assert ran.shapes[name] == {key: list(tensor.shape) for key, tensor in network.state_dict().items()}, name
 
 
-@pytest.mark.parametrize(
-    ("network", "output", "count"), [("resnet-small", "(1, 10)", 78_042), (OWN, "(1, 4)", None)], ids=["zoo", "own"]
-)
-def test_source_runs_by_itself(network: Blueprint | str, output: str, count: int | None, tmp_path: Path) -> None:
-    """Started as a program it says the shape of its output and its weights."""
-    file = tmp_path / "net.py"
-    file.write_text(python_source(network), encoding="utf-8")
-    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert f"output: {output}" in done.stdout
-    assert count is None or f"weights: {count}" in done.stdout
+def test_source_answers_as_the_network(ran: Ran) -> None:
+    """With the network's weights it computes what the network computes."""
+    assert len(ran.wanted) >= 12 + RANDOM
+    for name, y in ran.wanted.items():
+        torch.testing.assert_close(ran.answers[name], y, msg=name)
+
+
+def test_source_runs_as_a_program(ran: Ran) -> None:
+    """Started by itself it says the shape of its output and how many weights it has."""
+    assert ran.said == PROGRAMS
 
 
 def test_source_of_options_and_of_a_wrong_blueprint() -> None:
@@ -132,23 +177,40 @@ def test_source_of_options_and_of_a_wrong_blueprint() -> None:
         python_source(Blueprint("", (1, 8, 8), 10, (Row.of("linear"),)))
 
 
-@pytest.mark.parametrize("name", ["alexnet", "googlenet", "resnet18", "vgg-small", "lenet5-classic"])
-def test_code_of_every_layer(name: str) -> None:
-    """Each layer has its line, which makes that very layer; operations between layers have theirs."""
-    model = MODELS[name].outline()
-    for info in summarize(model, MODELS[name].input_size):
-        code = layer_code(info, model)
-        assert code["pytorch"], info
-        assert code["keras"], info
-        compile(code["pytorch"], "pytorch", "exec")
-        compile(code["keras"], "keras", "exec")
-        if info.module:
-            scope: dict[str, object] = {"x": torch.zeros(2, *info.input_shape)}
-            exec(code["pytorch"], scope)
-            assert repr(scope["layer"]) == re.sub(
-                r"(output_size)=\((\d+), \2\)", r"\1=\2", repr(model.get_submodule(info.name))
-            )
-            assert tuple(scope["y"].shape[1:]) == info.output_shape  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    "name",
+    [
+        "coding: utf-7 +AAo-import os; os.abort() +AAo-",  # Python obeys such a comment in a file's first two lines
+        "-*- coding: unicode_escape -*- \\nimport os",
+        '"""; import os; """',
+        "'''; import os; '''",
+        "x\\",
+        "<script>alert(1)</script> {__import__('os')} %s",
+        "我的网络 – n° 1",
+    ],
+)
+def test_a_name_is_never_code(name: str) -> None:
+    """The file's bytes mean the same to Python whatever the network is called: a name is a comment and nothing else."""
+    source = python_source(dataclasses.replace(OWN, name=name))
+    assert f"# {name}\n" in source
+    assert ast.dump(ast.parse(source.encode())) == ast.dump(ast.parse(python_source(OWN).encode()))
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nimport os", "a\rimport os", "a\x0cimport os", "a\u2028import os", "\x00", "\ud800"]
+)
+def test_a_name_is_one_line(name: str) -> None:
+    """What would end the comment is refused as a name."""
+    with pytest.raises(ConfigurationError, match="must be one line"):
+        dataclasses.replace(OWN, name=name)
+
+
+@pytest.mark.parametrize("name", ['a", nn.Identity()), ("b', "a\nb", "a b", "x)#", "é", "a..b", "٣", "__class__"])
+def test_rows_names_are_words(name: str) -> None:
+    """The name of a row, which stands in the code, is letters, digits and _: anything else is the row's error."""
+    rows = (*OWN.rows[:5], Row.of("flatten", name), *OWN.rows[6:])
+    with pytest.raises(ConfigurationError, match=r"^Row 6 \(flatten\): .* cannot be the name of a layer"):
+        python_source(dataclasses.replace(OWN, rows=rows))
 
 
 @pytest.mark.parametrize(
@@ -180,21 +242,3 @@ def test_code_of_what_has_no_equal() -> None:
     """Nothing is better than something wrong."""
     assert layer_code(nn.AvgPool2d(3, 2, ceil_mode=True))["keras"] == ""
     assert layer_code(nn.GELU()) == {"pytorch": "", "keras": ""}
-
-
-def test_onnx_without_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the optional extra: one sentence with the line that installs it."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ConfigurationError, match="pip install onnx onnxscript"):
-        onnx_bytes(MODELS["lenet5"].build(), (1, 28, 28))
-
-
-def test_onnx() -> None:
-    """With it: a file whose network reads the picture's shape and gives the logits'."""
-    for package in PACKAGES:
-        pytest.importorskip(package)
-    import onnx
-
-    graph = onnx.load_from_string(onnx_bytes(MODELS["lenet5"].build(), (1, 28, 28))).graph
-    shapes = [[side.dim_value for side in value.type.tensor_type.shape.dim] for value in (*graph.input, *graph.output)]
-    assert shapes == [[1, 1, 28, 28], [1, 10]]
