@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "augmentation": ", ".join(AUGMENTATIONS),
         "seed": _span(SEED),
         "device": "auto, cpu, cuda, cuda:0, mps",
-        "blueprint": out.translated(N_("with --model own: a network's file, or its text")),
+        "blueprint": out.translated(N_("a network of your own, the model is then own: its file, or its text")),
         "model_options": out.translated(N_("options of the model, as a JSON object")),
     }
     numbers = {"epochs": int, "batch_size": int, "seed": int, "learning_rate": float, "weight_decay": float}
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
             type=partial(_number, numbers[field.name]) if field.name in numbers else str,
-            default=default,
+            default=None if field.name == "model" else default,  # left out, a blueprint says it
             metavar="X" if field.name in numbers else "NAME",
             help=f"{rules[field.name]} [{shown}]",
         )
@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.runs import scheduler, worker
 
     arguments.blueprint = _text(arguments.blueprint)
+    arguments.model = arguments.model or (OWN if arguments.blueprint else TrainConfig().model)
     config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
     _check(config)
     if arguments.output is not None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_arrays
 
+from cnnviz.engine.config import OWN, parse_blueprint
 from cnnviz.errors import CheckpointError
 from cnnviz.locale import N_
 
@@ -54,6 +55,11 @@ class Card:
     date: str = ""  # UTC, ISO 8601
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
+
+    @property
+    def network_name(self) -> str:
+        """What people call the network: the model, or the name its owner gave it. Raises ConfigurationError."""
+        return self.model if self.model != OWN else parse_blueprint(self.options.get("blueprint")).name or OWN
 
     def to_json(self) -> str:
         """One line for each field, so that two cards can be compared by eye."""

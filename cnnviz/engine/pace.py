@@ -1,77 +1,115 @@
-"""How long an epoch will take: a few steps are trained, timed, and thrown away. Run as a process of its own.
-
-python -m cnnviz.engine.pace '{"model": "lenet5", "data": "mnist"}'   # one JSON object
-"""
+"""How long an epoch will take: a few steps are trained, timed, and thrown away. No torch until it is asked."""
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import asdict, dataclass
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Progress, RunStarted
-from cnnviz.errors import CnnvizError
+from cnnviz.engine.events import EpochEnd, Progress, RunStarted
 
 SECONDS = 4.0  # of training; loading torch and the data comes on top
+IMAGENET = "imagenet-1k"  # no data set of ours: random pictures of the network's size stand for its pictures
+IMAGENET_IMAGES = 1_281_167  # training pictures of ILSVRC 2012
+IMAGENET_CLASSES = 1000
+_MOST_TESTED = 2000  # pictures
+_NO_HARM = 1e-6  # learning rate: the weights are thrown away, and a loss that explodes would end the measurement
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What was measured."""
+    """What was measured, scaled to an epoch."""
 
-    seconds_per_epoch: float  # training alone; the test after each epoch comes on top
-    images_per_second: float
+    train_seconds: float
+    test_seconds: float  # of the test after the epoch; 0 where none was measured
+    images: int  # trained on in an epoch
+    batch_size: int
     steps: int  # that were timed
     device_name: str
 
+    @property
+    def seconds_per_epoch(self) -> float:
+        return self.train_seconds + self.test_seconds
 
-def measure(config: TrainConfig, seconds: float = SECONDS) -> Pace:
-    """Train for about `seconds`, the first report left out: it warms up.
+    @property
+    def images_per_second(self) -> float:
+        """Trained on."""
+        return self.images / self.train_seconds
 
+
+def paces(config: TrainConfig, seconds: float = SECONDS) -> Iterator[Pace]:
+    """Train for about `seconds`; every pace is better founded than the one before.
+
+    With IMAGENET for data: random pictures, in batches as large as makes sense, whatever `config.batch_size` says.
     Raises ConfigurationError, MissingDataError or CorruptDataError.
     """
+    if config.data == IMAGENET:
+        from cnnviz.engine.timing import imagined_paces
+
+        yield from imagined_paces(config, seconds)
+    else:
+        yield measure(config, seconds)
+
+
+def measure(config: TrainConfig, seconds: float = SECONDS) -> Pace:
+    """On a data set that is here: the training itself, cut short. Raises as `paces` does."""
     from cnnviz.engine.train import train
 
-    run = train(config)
-    started: RunStarted | None = None
-    first: Progress | None = None
-    last: Progress | None = None
+    run = train(replace(config, epochs=1000, learning_rate=_NO_HARM))
+    started = next(run)
+    assert isinstance(started, RunStarted)
+    reports: list[Progress] = []
+    ends: list[EpochEnd] = []
+    begun = time.perf_counter()
     for event in run:
-        if isinstance(event, RunStarted):
-            started = event
-        if not isinstance(event, Progress):
-            continue
-        first, last = first or event, event
-        if last.seconds - first.seconds >= seconds or last.seconds > 3 * seconds:
+        if isinstance(event, Progress) and event.epoch == 1:
+            reports.append(event)
+        elif isinstance(event, EpochEnd):
+            ends.append(event)
+        if time.perf_counter() - begun >= seconds and (len(reports) > 1 or ends):
             break
     run.close()
-    assert started is not None
-    return _pace(started, first, last)
+    return _from_epochs(ends, started, config) if len(ends) > 1 else _from_reports(reports, started, config, seconds)
 
 
-def _pace(started: RunStarted, first: Progress | None, last: Progress | None) -> Pace:
-    if first is None or last is None:  # diverged in the first report
-        return Pace(0.0, 0.0, 0, started.device_name)
-    steps, seconds = _steps(last) - _steps(first), last.seconds - first.seconds
-    if steps <= 0:  # an epoch shorter than a report
-        steps, seconds = _steps(last), last.seconds
-    per_epoch = seconds / steps * started.steps_per_epoch
-    return Pace(per_epoch, started.train_images / per_epoch, steps, started.device_name)
+def _from_epochs(ends: list[EpochEnd], started: RunStarted, config: TrainConfig) -> Pace:
+    """Of whole epochs, the first left out: it warms up."""
+    timed = ends[1:]
+    training = [started.train_images / end.images_per_second for end in timed]
+    testing = [end.seconds - trained for end, trained in zip(timed, training, strict=True)]
+    return Pace(
+        train_seconds=statistics.median(training),
+        test_seconds=statistics.median(testing),
+        images=started.train_images,
+        batch_size=config.batch_size,
+        steps=len(timed) * started.steps_per_epoch,
+        device_name=started.device_name,
+    )
 
 
-def _steps(progress: Progress) -> int:
-    return (progress.epoch - 1) * progress.steps_per_epoch + progress.step
+def _from_reports(reports: list[Progress], started: RunStarted, config: TrainConfig, seconds: float) -> Pace:
+    """Of a part of an epoch, then of the test on some of its pictures.
 
+    The median over the reports, so that a machine that was busy for a moment does not look slow. The time before the
+    first report is left out if there is another: it warms up.
+    """
+    from cnnviz.engine.timing import test_seconds
 
-def main(text: str, seconds: str = str(SECONDS)) -> int:
-    """Print the pace as JSON; a refusal as {"template": ..., "values": ...}."""
-    try:
-        print(json.dumps(asdict(measure(TrainConfig.from_json(text), float(seconds)))))
-    except CnnvizError as error:
-        print(json.dumps({"template": error.template, "values": error.values}, default=str))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    marks = [(report.step, report.seconds) for report in reports]
+    marks = marks if len(marks) > 1 else [(0, 0.0), *marks]
+    rates = [(b - a) / (later - earlier) for (earlier, a), (later, b) in pairwise(marks)]
+    steps = marks[-1][0] - marks[0][0]
+    train_seconds = statistics.median(rates) * started.steps_per_epoch
+    forward = train_seconds / 3 / started.train_images  # of one picture: the way back takes twice as long
+    tested = int(min(_MOST_TESTED, max(32, seconds / 4 / forward)))
+    return Pace(
+        train_seconds=train_seconds,
+        test_seconds=test_seconds(config, tested) * started.test_images,
+        images=started.train_images,
+        batch_size=config.batch_size,
+        steps=steps,
+        device_name=started.device_name,
+    )

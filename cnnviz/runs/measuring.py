@@ -1,4 +1,7 @@
-"""Asks a process of its own for the pace of a training, and the store for what finished ones took. No torch here."""
+"""Asks a process of its own for the pace of a training, and the store for what finished ones took. No torch here.
+
+python -m cnnviz.runs.measuring '{"model": "lenet5", "data": "mnist"}'   # JSON, one pace a line, the last is the best
+"""
 
 from __future__ import annotations
 
@@ -8,73 +11,157 @@ import statistics
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.pace import SECONDS, Pace
+from cnnviz.engine.pace import SECONDS, Pace, paces
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
+from cnnviz.runs import process
+from cnnviz.runs.history import History, extend
+from cnnviz.runs.paces import is_alike, keep
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import Store
 
-PATIENCE = 90.0  # seconds; a deep network's first step on a slow machine takes long
+PATIENCE = 120.0  # seconds; ResNet-152 on two busy cores takes a minute for four steps
+_MOST_RUNS = 5  # alike, the newest
+_BUSY = N_("Another visitor is measuring. Try again in ten seconds.")
 _LOCK = threading.Lock()  # two at once would only measure each other
+_last: Measurement | None = None
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What runs of a network on a data set took, each epoch with its test."""
+    """What runs of a network on a data set took on one device: medians over their epochs."""
 
     runs: int
-    seconds_per_epoch: float  # median
+    epochs: int
+    train_seconds: float
+    test_seconds: float  # saving the epoch included
+
+    @property
+    def seconds_per_epoch(self) -> float:
+        return self.train_seconds + self.test_seconds
+
+
+@dataclass(eq=False)
+class Measurement:
+    """The one that goes on in a thread of this server, or went on last. Whoever looks sees the same."""
+
+    config: TrainConfig
+    begun: float  # time.monotonic()
+    is_over: bool = False
+    problem: CnnvizError | None = None
+
+
+def begin(config: TrainConfig) -> None:
+    """Measure in the background: no visitor's page stands still for it. The pace is found with `paces.kept`.
+
+    Raises RunError if another is being measured.
+    """
+    global _last
+    if not _LOCK.acquire(blocking=False):
+        raise RunError(_BUSY)
+    _last = Measurement(config, time.monotonic())
+    threading.Thread(target=_go_on, args=(_last,), name="pace", daemon=True).start()
+
+
+def latest() -> Measurement | None:
+    """What is being measured, else what was last."""
+    return _last
+
+
+def _go_on(measurement: Measurement) -> None:
+    try:
+        keep(measurement.config, _ask(measurement.config, SECONDS))
+    except CnnvizError as error:
+        measurement.problem = error
+    finally:
+        measurement.is_over = True
+        _LOCK.release()
 
 
 def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> Pace:
-    """About so many seconds of training in a process of its own, thrown away.
+    """About so many seconds of training in a process of its own, thrown away; the pace is kept on disk.
 
     Raises RunError if another is being measured, it takes too long or dies; CnnvizError for what the training refuses.
     """
     if not _LOCK.acquire(blocking=False):
-        raise RunError(N_("Another visitor is measuring. Try again in ten seconds."))
+        raise RunError(_BUSY)
     try:
-        return _ask(config, seconds)
+        pace = _ask(config, seconds)
     finally:
         _LOCK.release()
+    keep(config, pace)
+    return pace
 
 
-def taken(store: Store, config: TrainConfig, limit: int = 100) -> Taken | None:
-    """Of the newest runs with this network, data set and batch size that have finished an epoch; None if none has."""
-    seconds = [
-        record.seconds / record.epochs_done
-        for record in store.records(limit)
-        if record.epochs_done and _is_alike(record, config)
+def taken(store: Store, config: TrainConfig, device_name: str, limit: int = 100) -> Taken | None:
+    """Of the newest runs like this one on this device that have finished an epoch; None if none has."""
+    alike = [record for record in store.records(limit) if record.epochs_done and is_alike(record.config, config)]
+    found = [history for record in alike[:_MOST_RUNS] if _ran_on(history := _history(store, record), device_name)]
+    epochs = [
+        (history.started.train_images / end.images_per_second, end.seconds)
+        for history in found
+        if history.started is not None
+        for end in history.epochs
     ]
-    return Taken(len(seconds), statistics.median(seconds)) if seconds else None
+    if not epochs:
+        return None
+    training = statistics.median(trained for trained, _whole in epochs)
+    whole = statistics.median(seconds for _trained, seconds in epochs)
+    return Taken(len(found), len(epochs), training, max(0.0, whole - training))
 
 
-def _is_alike(record: RunRecord, config: TrainConfig) -> bool:
-    names = ("model", "data", "batch_size", "blueprint", "model_options")
-    return all(getattr(record.config, name, "") == getattr(config, name, "") for name in names)
+def _history(store: Store, record: RunRecord) -> History:
+    return extend(History(), store.events(record.id))
+
+
+def _ran_on(history: History, device_name: str) -> bool:
+    return history.started is not None and history.started.device_name == device_name
 
 
 def _ask(config: TrainConfig, seconds: float) -> Pace:
+    """The last line that the process says, also if it is interrupted for taking too long."""
     root = str(Path(__file__).parents[2])
     search_path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     try:
-        answer = subprocess.run(
-            [sys.executable, "-m", "cnnviz.engine.pace", config.to_json(), str(seconds)],
+        text = subprocess.run(
+            [sys.executable, "-m", "cnnviz.runs.measuring", config.to_json(), str(seconds)],
             capture_output=True,
-            text=True,
             timeout=PATIENCE,
-            check=True,
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": search_path},
-        )
-        said: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
-    except (subprocess.SubprocessError, OSError, ValueError, IndexError) as error:
+        ).stdout
+    except subprocess.TimeoutExpired as stopped:
+        text = stopped.stdout or b""
+    except OSError:
+        text = b""
+    try:
+        said: dict[str, Any] = json.loads(text.splitlines()[-1])
+    except (ValueError, IndexError) as error:
         raise RunError(N_("The measurement came to nothing. Try a smaller batch size, or another network.")) from error
     if "template" in said:
         raise CnnvizError(said["template"], **said["values"])
     return Pace(**said)
+
+
+def main(text: str, seconds: str = str(SECONDS)) -> int:
+    """The process: print each pace as JSON; a refusal as {"template": ..., "values": ...}.
+
+    At the priority of a training: on a busy machine it would otherwise be too fast.
+    """
+    process.step_back()
+    try:
+        for pace in paces(TrainConfig.from_json(text), float(seconds)):
+            print(json.dumps(asdict(pace)), flush=True)
+    except CnnvizError as error:
+        print(json.dumps({"template": error.template, "values": error.values}, default=str))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -306,7 +306,7 @@ class Store:
 def _insert(connection: sqlite3.Connection, config: TrainConfig, owner: str, name: str) -> int:
     cursor = connection.execute(
         "INSERT INTO runs (name, owner, config, status, place, created) VALUES (?, ?, ?, 'queued', ?, ?)",
-        (name or f"{config.model}-{config.data}", owner, config.to_json(), _next_place(connection), time.time()),
+        (name or f"{config.network_name}-{config.data}", owner, config.to_json(), _next_place(connection), time.time()),
     )
     return int(cursor.lastrowid or 0)
 
