@@ -1,217 +1,117 @@
 // One's own network as a table that is typed into. The server checks the rows and sends shapes, problems and mends.
+//
+// The table owns the rows while they are typed: an answer only ever says what was found, and only the answer to the
+// newest edit is shown. Rows come from the server when its version changes: another start, a file, an undo.
 import { themedRoot } from "../shared/theme.js";
-import { filled } from "../shared/words.js";
-import { fresh, asKind, inserted, removed, moved, shown } from "./editing.js";
+import { writeAddress } from "./address.js";
+import { paintAnswer } from "./answer.js";
+import { moved } from "./editing.js";
+import { made } from "./elements.js";
+import { paintHead } from "./head.js";
+import { allKinds, insertRow, place, rowElement } from "./row.js";
 
-const PAUSE = 180; // ms after the last letter, before the server hears of it
+const PAUSE = 150; // ms after the last letter, before the server hears of it
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
+  if (!root.send) equip(root);
   root.data = data;
+  root.say = (name, value) => setStateValue(name, value);
   root.kinds = new Map(data.kinds.map((kind) => [kind.name, kind]));
-  root.tell = (said) => setStateValue("said", said);
-  if (root.version !== data.version) {
-    root.version = data.version;
-    root.serial = data.serial;
-    root.network = structuredClone(data.blueprint);
-    clearTimeout(root.timer);
+  if (root.version !== data.version || root.language !== data.language) {
+    if (root.version !== data.version) {
+      clearTimeout(root.timer);
+      root.timer = 0;
+      root.serial = data.serial;
+      root.network = structuredClone(data.blueprint);
+      root.version = data.version;
+    }
+    root.language = data.language;
+    root.lines = new WeakMap();
+    root.kindBox = allKinds(root);
+    paintHead(root);
     paint(root);
   }
-  if (data.serial === root.serial) paintFound(root);
+  if (data.serial === root.serial) paintAnswer(root);
+  writeAddress(root, data.address, (link) => root.say("linked", link));
+  return () => {
+    clearTimeout(root.timer);
+    clearTimeout(root.addressTimer);
+  };
+}
+
+/** What the parts of the table ask of it. */
+function equip(root) {
+  root.open = new WeakSet(); // rows that show their seldom options
+  root.found = new WeakMap(); // row -> what the server found of it
+  root.timer = 0;
+  root.send = (pause = PAUSE) => {
+    clearTimeout(root.timer);
+    root.serial += 1;
+    root.timer = setTimeout(root.flush, pause);
+  };
+  root.flush = () => {
+    if (!root.timer) return;
+    clearTimeout(root.timer);
+    root.timer = 0;
+    root.say("said", { version: root.version, serial: root.serial, text: JSON.stringify(root.network) });
+  };
+  root.change = (rows, at, part) => {
+    root.network.rows = rows;
+    root.repaint(rows[at], part);
+    root.send(0);
+  };
+  root.move = (row, step, part) => {
+    const at = root.network.rows.indexOf(row);
+    const rows = moved(root.network.rows, at, step);
+    if (rows !== root.network.rows) root.change(rows, at + step, part);
+  };
+  root.insert = (at) => insertRow(root, at);
+  root.repaint = (row, part) => {
+    paint(root);
+    paintAnswer(root);
+    focus(root, row, part);
+  };
+  root.addEventListener("focusin", (event) => hint(root, event.target));
+  root.addEventListener("focusout", () => hint(root, null));
 }
 
 function paint(root) {
-  const { strings } = root.data;
-  root.querySelector(".bp-scroll").setAttribute("aria-label", strings.label);
-  paintHead(root);
-  const head = document.createElement("tr");
-  for (const words of ["", strings.layer, strings.options, strings.out, strings.weights, ""]) {
-    head.append(made("th", { scope: "col", textContent: words }));
-  }
-  root.querySelector("thead").replaceChildren(head);
-  root.querySelector("tbody").replaceChildren(...root.network.rows.flatMap((row, at) => rowElements(root, row, at)));
-  const add = root.querySelector(".bp-add");
-  add.textContent = `+ ${strings.add}`;
-  add.onclick = () => change(root, inserted(root.network.rows, root.network.rows.length, fresh(likely(root))));
-}
-
-function paintHead(root) {
   const { strings, limits } = root.data;
-  const { network } = root;
-  const name = input({ value: network.name, maxLength: 60, className: "bp-name" }, (value) => {
-    network.name = value;
-    send(root);
-  });
-  const sides = [strings.channels, strings.height, strings.width].map((label, i) =>
-    input({ value: network.input_size[i], type: "number", min: 1, max: i ? limits.side : limits.channels, label }, (value) => {
-      network.input_size[i] = value;
-      send(root);
-    }),
-  );
-  const classes = input({ value: network.num_classes, type: "number", min: 0, max: limits.classes }, (value) => {
-    network.num_classes = value;
-    send(root);
-  });
-  root
-    .querySelector(".bp-head")
-    .replaceChildren(
-      group(strings.name, [name]),
-      group(strings.picture, [sides[0], "×", sides[1], "×", sides[2]]),
-      group(strings.classes, [classes]),
-    );
-}
-
-function rowElements(root, row, at) {
-  const { strings } = root.data;
-  const kind = root.kinds.get(row.kind);
-  const line = made("tr", { className: "bp-row" });
-  line.dataset.row = at;
-  const choose = made("select", {});
-  choose.setAttribute("aria-label", filled(strings.row, { row: at + 1 }));
-  for (const each of root.kinds.values()) choose.append(new Option(each.title, each.name, false, each.name === row.kind));
-  choose.onchange = () => {
-    const rows = [...root.network.rows];
-    rows[at] = asKind(row, root.kinds.get(choose.value));
-    change(root, rows, at);
-  };
-  const options = made("div", { className: "bp-options" });
-  options.append(...shown(kind, row).map((field) => option(root, row, field)));
-  const hidden = kind.fields.filter((field) => !shown(kind, row).includes(field));
-  if (hidden.length) {
-    const more = made("button", { type: "button", className: "bp-more", textContent: "…", title: hidden.map((f) => f.name).join(", ") });
-    more.setAttribute("aria-label", more.title);
-    more.onclick = () => more.replaceWith(...hidden.map((field) => option(root, row, field)));
-    options.append(more);
-  }
-  const buttons = made("div", { className: "bp-buttons" });
   const { rows } = root.network;
-  buttons.append(
-    button("↑", filled(strings.up, { row: at + 1 }), () => change(root, moved(rows, at, -1), at - 1), at === 0),
-    button("↓", filled(strings.down, { row: at + 1 }), () => change(root, moved(rows, at, 1), at + 1), at === rows.length - 1),
-    button("+", filled(strings.insert, { row: at + 1 }), () => change(root, inserted(rows, at + 1, fresh(likely(root))), at + 1)),
-    button("✕", filled(strings.remove, { row: at + 1 }), () => change(root, removed(rows, at), Math.max(0, at - 1))),
-  );
-  line.append(
-    cell("th", [String(at + 1)], "bp-number"),
-    cell("td", [choose]),
-    cell("td", [options]),
-    cell("td", [], "bp-out"),
-    cell("td", [], "bp-weights"),
-    cell("td", [buttons]),
-  );
-  line.firstChild.setAttribute("scope", "row");
-  const trouble = made("tr", { className: "bp-trouble", hidden: true });
-  const words = cell("td", []);
-  words.colSpan = 5;
-  trouble.append(cell("td", []), words);
-  return [line, trouble];
+  const titles = [strings.layer, strings.options, strings.out, ""];
+  root.querySelector(".bp-titles").replaceChildren(...titles.map((words) => made("span", { textContent: words })));
+  const list = root.querySelector(".bp-rows");
+  list.setAttribute("aria-label", strings.label);
+  arrange(list, rows.map((row) => rowElement(root, row)));
+  rows.forEach((row, at) => place(root, root.lines.get(row), at));
+  const add = root.querySelector(".bp-add");
+  add.textContent = strings.add;
+  add.disabled = rows.length >= limits.rows;
+  add.onclick = () => root.insert(root.network.rows.length);
+  hint(root, null);
 }
 
-function option(root, row, field) {
-  const value = row.options[field.name];
-  const set = (given) => {
-    if (given === "" || given === undefined) delete row.options[field.name];
-    else row.options[field.name] = given;
-    send(root);
-  };
-  const label = made("label", { className: `bp-option bp-${field.form}` });
-  label.append(made("span", { textContent: field.label }));
-  if (field.form === "choice") {
-    const box = made("select", {});
-    for (const each of field.choices) box.append(new Option(each, each, false, each === (value ?? field.default)));
-    box.onchange = () => set(box.value);
-    label.append(box);
-  } else if (field.form === "flag") {
-    const box = made("input", { type: "checkbox", checked: value ?? field.default });
-    box.onchange = () => set(box.checked);
-    label.append(box);
-  } else {
-    label.append(input({ value: value ?? "", placeholder: leftOut(root, row, field) }, set));
-  }
-  return label;
-}
-
-/** What an empty field stands for. */
-function leftOut(root, row, field) {
-  if (field.name === "out_features") return String(root.network.num_classes);
-  if (field.name === "stride" && field.default === "") return String(row.options.kernel_size ?? 2);
-  return String(field.default);
-}
-
-/** The rows as they are now go to the server once fingers rest; the table is made anew where rows were moved. */
-function change(root, rows, focus = rows.length - 1) {
-  root.network.rows = rows;
-  paint(root);
-  root.querySelector(`tr[data-row="${focus}"] select`)?.focus({ preventScroll: true });
-  send(root, 0);
-}
-
-function send(root, pause = PAUSE) {
-  clearTimeout(root.timer);
-  root.serial = `${root.version}-${(root.count = (root.count ?? 0) + 1)}`;
-  root.timer = setTimeout(() => root.tell({ serial: root.serial, blueprint: structuredClone(root.network) }), pause);
-}
-
-/** Shapes and weights beside their rows; under the first that cannot be: why, and what mends it. */
-function paintFound(root) {
-  const { found, mends } = root.data;
-  const lines = [...root.querySelectorAll(".bp-row")];
-  const wrong = found.findIndex((each) => each.problem);
+/** `lines` and no others in `list`, in this order; only those are touched that are not where they belong. */
+function arrange(list, lines) {
+  const wanted = new Set(lines);
+  for (const line of [...list.children]) if (!wanted.has(line)) line.remove();
   lines.forEach((line, at) => {
-    const each = found[at] ?? {};
-    line.querySelector(".bp-out").textContent = each.problem ? "✗" : (each.out ?? "");
-    line.querySelector(".bp-weights").textContent = each.params ?? "";
-    line.classList.toggle("bp-wrong", Boolean(each.problem));
-    line.querySelector(".bp-number").title = each.name ?? "";
-    const trouble = line.nextElementSibling;
-    trouble.hidden = !each.problem;
-    const words = trouble.lastChild;
-    words.replaceChildren();
-    if (!each.problem) return;
-    words.setAttribute("role", "alert");
-    words.append(made("p", { textContent: each.problem }));
-    if (at !== wrong) return;
-    for (const mend of mends) {
-      const accept = () => change(root, structuredClone(mend.rows), at);
-      words.append(made("button", { type: "button", className: "bp-mend", textContent: mend.says, onclick: accept }));
-    }
+    if (list.children[at] !== line) list.insertBefore(line, list.children[at] ?? null);
   });
 }
 
-/** What a new row most likely is: a convolution while there are maps. */
-function likely(root) {
-  const flat = root.network.rows.some((row) => row.kind === "flatten" || row.kind === "linear");
-  return root.kinds.get(flat ? "linear" : "conv");
+/** The part of a row that had the focus before rows moved; its neighbour where it cannot have it now. */
+function focus(root, row, part) {
+  const line = row && root.lines.get(row);
+  const other = { up: "down", down: "up" }[part] ?? "kind";
+  const wanted = line?.querySelector(`[data-part="${part}"]:not(:disabled)`) ?? line?.querySelector(`[data-part="${other}"]`);
+  (wanted ?? root.querySelector(".bp-add")).focus({ preventScroll: true });
+  line?.scrollIntoView({ block: "nearest" });
 }
 
-function group(words, parts) {
-  const label = made("div", { className: "bp-group" });
-  const line = made("div", { className: "bp-line" });
-  line.append(...parts);
-  label.append(made("span", { textContent: words }), line);
-  for (const box of line.querySelectorAll("input")) if (!box.ariaLabel) box.setAttribute("aria-label", words);
-  return label;
-}
-
-function input({ label, ...properties }, told) {
-  const box = made("input", { type: "text", spellcheck: false, ...properties });
-  if (label) box.setAttribute("aria-label", label);
-  box.oninput = () => told(box.value);
-  return box;
-}
-
-function button(sign, words, onclick, disabled = false) {
-  const made_ = made("button", { type: "button", textContent: sign, title: words, onclick, disabled });
-  made_.setAttribute("aria-label", words);
-  return made_;
-}
-
-function cell(name, parts, className = "") {
-  const element = made(name, { className });
-  element.append(...parts);
-  return element;
-}
-
-function made(name, properties) {
-  return Object.assign(document.createElement(name), properties);
+/** What the focused field means. */
+function hint(root, target) {
+  const place = root.querySelector(".bp-hint");
+  place.textContent = target?.closest("[title]")?.title ?? root.data.strings.keys;
 }

@@ -9,12 +9,19 @@ const PICTURE_SIDE = 310;
 
 export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
-  const size = data.out.join("x");
-  if (root.size !== size || data.measured) root.position = data.out.map((side) => Math.floor(side / 2));
+  const size = data.out?.join("x") ?? "";
+  if (data.out && (root.size !== size || data.measured)) root.position = data.out.map((side) => Math.floor(side / 2));
   Object.assign(root, { size, data });
-  root.querySelector(".fd-map-says").textContent = data.strings.map;
-  paintMap(root);
+  root.querySelector(".fd-own").hidden = !data.out;
+  root.querySelector(".fd-say").hidden = !data.out;
+  root.querySelector(".fd-credit").textContent = data.credit;
   paintPicture(root);
+  if (!data.out) {
+    flattened(root);
+    return;
+  }
+  root.querySelector(".fd-map-says").textContent = `${data.strings.map} ${data.legend}`;
+  paintMap(root);
   move(root, root.position);
   listen(root);
 }
@@ -25,22 +32,21 @@ function paintMap(root) {
   const cell = MAP_SIDE / Math.max(height, width);
   setAll(svg, { width: width * cell, height: height * cell, viewBox: `0 0 ${width} ${height}`, tabindex: 0 });
   setAll(svg, { role: "application", "aria-label": root.data.strings.map });
-  const lines = [];
-  if (Math.max(height, width) <= 40) {
-    for (let x = 1; x < width; x++) lines.push(`M${x} 0V${height}`);
-    for (let y = 1; y < height; y++) lines.push(`M0 ${y}H${width}`);
-  }
+  svg.style.setProperty("--thin", `${2 / cell}px`);
+  const whole = { width, height, preserveAspectRatio: "none" };
   svg.replaceChildren(
-    element("rect", { class: "fd-sheet", width, height }),
-    element("path", { class: "fd-grid", d: lines.join("") }),
-    element("rect", { class: "fd-cell", width: 1, height: 1 }),
+    element("image", { ...whole, href: root.data.map }),
+    element("rect", { class: "fd-edge", width, height }),
+    element("rect", { class: "fd-box fd-halo fd-cell", width: 1, height: 1 }),
+    element("rect", { class: "fd-box fd-cell", width: 1, height: 1 }),
   );
 }
 
 function paintPicture(root) {
   const { data } = root;
   const [height, width] = data.picture;
-  const around = Math.max(margin(data.axes[0], data.out[0], height), margin(data.axes[1], data.out[1], width));
+  const beyond = data.axes.map((axis, i) => margin(axis, data.out[i], data.picture[i]));
+  const around = Math.max(0, ...beyond);
   const whole = Math.max(height, width) + 2 * around;
   const shown = Math.min(PICTURE_SIDE, root.clientWidth || PICTURE_SIDE);
   const svg = root.querySelector(".fd-picture");
@@ -49,11 +55,17 @@ function paintPicture(root) {
   const picture = { x: 0, y: 0, width, height, preserveAspectRatio: "none" };
   svg.replaceChildren(
     element("rect", { class: "fd-outside", x: -around, y: -around, width: whole, height: whole }),
-    element("image", { ...picture, href: data.source }),
+    element("image", { ...picture, href: data.source, class: data.isPhoto ? "fd-source fd-photo" : "fd-source" }),
     element("image", { ...picture, href: data.measured?.source ?? "", class: "fd-heat" }),
-    element("rect", { class: "fd-box fd-halo" }),
-    element("rect", { class: "fd-box" }),
+    ...(data.out ? [element("rect", { class: "fd-box fd-halo fd-reach" }), element("rect", { class: "fd-box fd-reach" })] : []),
   );
+}
+
+/** No position is left in the layer: nothing to point at, the whole picture counts. */
+function flattened(root) {
+  root.querySelector(".fd-source").classList.add("fd-grey");
+  root.querySelector(".fd-picture-says").textContent = root.data.measured.says;
+  root.querySelector(".fd-picture").setAttribute("aria-label", root.data.measured.says);
 }
 
 function move(root, [row, column]) {
@@ -61,15 +73,16 @@ function move(root, [row, column]) {
   const [rows, columns] = data.out;
   root.position = [Math.max(0, Math.min(rows - 1, row)), Math.max(0, Math.min(columns - 1, column))];
   const [y, x] = root.position;
-  setAll(root.querySelector(".fd-cell"), { x, y });
+  for (const cell of root.querySelectorAll(".fd-cell")) setAll(cell, { x, y });
   const [down, along] = [reach(data.axes[0], y, data.picture[0]), reach(data.axes[1], x, data.picture[1])];
   const [high, wide] = data.axes.map((axis) => axis.field);
-  for (const box of root.querySelectorAll(".fd-box")) {
+  for (const box of root.querySelectorAll(".fd-reach")) {
     setAll(box, { x: along.first, y: down.first, width: wide, height: high });
   }
   const middle = y === Math.floor(rows / 2) && x === Math.floor(columns / 2);
   const heat = root.querySelector(".fd-heat");
   heat.style.display = data.measured && middle ? "" : "none";
+  root.querySelector(".fd-source").classList.toggle("fd-grey", Boolean(data.measured && middle));
   root.querySelector(".fd-picture-says").textContent = data.measured ? data.measured.says : data.strings.picture;
   const values = { row: y + 1, column: x + 1, field: `${high} × ${wide}`, seen: `${down.inside} × ${along.inside}` };
   root.querySelector(".fd-say").textContent = filled(

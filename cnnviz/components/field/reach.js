@@ -1,12 +1,10 @@
 // What one value of a layer sees of the picture. Pure.
 
-/** { first, last } input index along one axis, `inside` the picture of `size` pixels and `cut`, what lies outside. */
+/** { first, last } input index along one axis, and how many of them are `inside` the picture of `size` pixels. */
 export function reach({ field, jump, start }, index, size) {
   const first = start + index * jump;
   const last = first + field - 1;
-  const from = Math.max(0, first);
-  const to = Math.min(size - 1, last);
-  return { first, last, from, to, inside: Math.max(0, to - from + 1) };
+  return { first, last, inside: Math.max(0, Math.min(size - 1, last) - Math.max(0, first) + 1) };
 }
 
 /** How many pixels beyond the picture have to be drawn so that every value's box is in sight, up to half of it. */

@@ -1,27 +1,29 @@
 // The drawing itself: blocks, wires and frames as SVG elements.
+import { filled } from "../shared/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The network as an SVG element. `says(box)` is what a block is called; a block's name is in its data-name. */
-export function drawing(plan, strings, says) {
-  const svg = element("svg", { width: plan.width, height: plan.height, viewBox: `0 0 ${plan.width} ${plan.height}` });
+/** The network as an SVG element. `says(box)` is what a block is called, `spoken(name)` what a frame is; names are in
+    data-name and data-fold. */
+export function drawing(plan, strings, title, says, spoken) {
+  const svg = element("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
   svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", strings.label);
-  for (const frame of plan.frames) svg.append(framed(frame, strings));
+  svg.setAttribute("aria-label", `${filled(strings.label, { name: title })}. ${strings.hint}`);
+  for (const frame of plan.frames) svg.append(framed(frame, strings, spoken(frame.name)));
   for (const wire of plan.wires) svg.append(element("path", { d: wire.path, class: "nw-wire" }));
   for (const box of plan.boxes) svg.append(block(box, says(box)));
   return svg;
 }
 
-function framed(frame, strings) {
+function framed(frame, strings, name) {
   const group = element("g", { class: "nw-frame" });
   group.append(element("rect", { ...placeOf(frame), rx: 8 }));
-  const handle = element("g", { class: "nw-handle", role: "button", tabindex: 0, "data-fold": frame.name });
+  const handle = element("g", { class: "nw-handle", role: "button", tabindex: -1, "data-fold": frame.name });
   handle.setAttribute("aria-expanded", "true");
-  handle.setAttribute("aria-label", strings.fold.replace("{name}", frame.name));
-  const width = frame.name.length * 7.4 + 30;
+  handle.setAttribute("aria-label", filled(strings.fold, { name }));
+  const width = name.length * 7.4 + 30;
   handle.append(element("rect", { x: frame.x + 4, y: frame.y + 3, width, height: 22, rx: 6 }));
-  handle.append(text("−", frame.x + 15, frame.y + 19, "nw-sign"), text(frame.name, frame.x + 25, frame.y + 19, "nw-name"));
+  handle.append(text("−", frame.x + 15, frame.y + 19, "nw-sign"), text(name, frame.x + 25, frame.y + 19, "nw-name"));
   group.append(handle);
   return group;
 }
@@ -36,8 +38,8 @@ function block(box, said) {
     if (!box.node.layer) group.append(...solid({ ...box, x: box.x + 5, y: box.y - 5 }));
     group.append(...solid(box));
   }
+  group.setAttribute(box.node.layer ? "aria-pressed" : "aria-expanded", "false");
   if (!box.node.layer) {
-    group.setAttribute("aria-expanded", "false");
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     group.append(text("+", x, y + 7, "nw-sign nw-large"));
   }

@@ -1,7 +1,8 @@
 // Which layers are drawn one by one and which as one block. Pure: knows nothing of pixels or the page.
 //
 // A block is every dotted name under which paths meet ("layer1.0", "inception3a"). Of very many blocks, those with a
-// name in common ("layer3") fold together once more.
+// name in common ("layer3") fold together once more, and so do those that are counted by letters: "inception3a" and
+// "inception3b" are the run "inception3*".
 
 const MANY_BLOCKS = 20;
 const MOST_AT_FIRST = 30; // nodes: what a screen and a half holds
@@ -11,26 +12,41 @@ const MOST_WITH_ONE_OPEN = 72; // so that the first block shows what it is made 
 export function foldable(layers) {
   const blocks = [...new Set(layers.filter((layer) => layer.inputs.length > 1).map((layer) => parent(layer.name)))];
   const names = blocks.filter((name) => name !== "" && !layers.every((layer) => isInside(layer.name, name)));
-  if (names.length <= MANY_BLOCKS) return names;
+  const isMany = (outer) => names.filter((name) => isInside(`${name}.`, outer)).length > 1;
+  const runs = [...new Set(names.map(runOf))].filter((run) => run && isMany(run));
+  if (names.length <= MANY_BLOCKS) return [...runs, ...names];
   const stages = [...new Set(names.map(parent))].filter((name) => name !== "");
-  return [...stages.filter((stage) => names.filter((name) => parent(name) === stage).length > 1), ...names];
+  return [...stages.filter(isMany), ...runs, ...names];
+}
+
+/** "inception3a" -> "inception3*"; "" for names of another kind. */
+function runOf(name) {
+  return /\d[a-z]$/.test(name) ? `${name.slice(0, -1)}*` : "";
+}
+
+/** As people call it: the run "inception4*" of five is "inception4a–e". */
+export function spoken(name, names) {
+  if (!name.endsWith("*")) return name;
+  const letters = names.filter((each) => runOf(each) === name).map((each) => each.slice(-1));
+  return `${name.slice(0, -1)}${letters[0]}–${letters[letters.length - 1]}`;
 }
 
 /** The names that are open when a network is first seen: as many as a glance takes, at least one if there is any. */
 export function openAtFirst(layers, names) {
   const open = new Set();
   const fits = (name, most) => folded(layers, names, new Set([...open, name])).length <= most;
-  for (const name of names.filter((each) => names.some((other) => isInside(other, each)))) {
-    if (fits(name, MOST_AT_FIRST)) open.add(name); // stages
+  const isOuter = (name) => names.some((other) => isInside(`${other}.`, name) && other !== name);
+  for (const name of names.filter(isOuter)) {
+    if (fits(name, MOST_AT_FIRST)) open.add(name); // stages and runs
   }
-  const first = names.find((name) => !names.some((other) => isInside(other, name)) && isReached(name, names, open));
+  const first = names.find((name) => !isOuter(name) && isReached(name, names, open));
   if (first && fits(first, MOST_WITH_ONE_OPEN)) open.add(first);
   return open;
 }
 
-/** The names to open so that the layer `name` is seen. */
+/** The names to open so that the layer or block `name` is seen, outer ones first. */
 export function around(name, names) {
-  return names.filter((each) => isInside(name, each));
+  return names.filter((each) => each !== name && isInside(`${name}.`, each));
 }
 
 /** What is drawn, in order: { name, members, layer (null for a folded block), inputs }. Inputs name nodes. */
@@ -54,6 +70,7 @@ export function folded(layers, names, open) {
 }
 
 export function isInside(name, block) {
+  if (block.endsWith("*")) return name.startsWith(block.slice(0, -1)) && /^[a-z]\./.test(name.slice(block.length - 1));
   return name.startsWith(`${block}.`);
 }
 

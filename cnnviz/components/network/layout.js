@@ -3,15 +3,18 @@
 // A block is as high as its maps (a logarithmic scale) and as wide as it has channels (another). Paths that run beside
 // each other lie in lanes, one below the other; the first goes on straight.
 
+import { isInside } from "./folding.js";
+
 const PLATES = new Set(["activation", "norm", "dropout"]); // leave shapes as they are: thin, close to what they follow
 const LANE_GAP = 14;
 const LABEL = 34; // two lines of words below a block
 const ARC = 16; // how far a shortcut passes above what it goes around
 const HEADER = 30; // above an open block
-const LETTER = 6.6; // width of a letter, about
+const LETTERS = [5.9, 6]; // width of a letter of a name, and of a digit of a shape, about (style.css)
 
 const ROOMY = { channel: 7.5, pixel: 20, gap: 34 }; // CSS pixels for twice the channels, for twice the side
 const DENSE = { channel: 6, pixel: 11, gap: 20 }; // of deep networks, and of those with lanes
+const TIGHT = { channel: 5, pixel: 11, gap: 11 }; // of two networks in one picture
 const DEEP = 16;
 
 /** { width, height, depth } of the block for a shape [c, h, w] or [n]. */
@@ -25,10 +28,18 @@ export function blockSize(shape, family, scale = ROOMY) {
   return size;
 }
 
+/** One scale for all that are in one picture. */
+export function commonScale(all) {
+  if (all.length > 1) return all.some(isDeep) ? TIGHT : ROOMY;
+  return isDeep(all[0]) ? DENSE : ROOMY;
+}
+
+function isDeep(nodes) {
+  return nodes.length > DEEP || nodes.some((node) => node.inputs.length > 1);
+}
+
 /** Nodes with x, y, width, height, depth, lane; wires; frames; the size of all. `names`: the blocks that are open. */
-export function layOut(nodes, shapeOf, familyOf, labelOf, names) {
-  const isDense = nodes.length > DEEP || nodes.some((node) => node.inputs.length > 1);
-  const scale = isDense ? DENSE : ROOMY;
+export function layOut(nodes, shapeOf, familyOf, labelOf, names, scale = isDeep(nodes) ? DENSE : ROOMY) {
   const placed = placeAlong(nodes, scale, shapeOf, familyOf, labelOf);
   placeAcross(placed, scale.gap);
   const boxes = [...placed.values()];
@@ -39,7 +50,7 @@ export function layOut(nodes, shapeOf, familyOf, labelOf, names) {
     boxes,
     frames,
     wires: wiresOf(placed),
-    width: Math.max(...boxes.map((box) => box.slot)) + 12,
+    width: Math.max(...boxes.map((box) => box.slot), ...frames.map((frame) => frame.x + frame.width)) + 12,
     height: Math.max(...boxes.map((box) => box.y + box.height + LABEL), ...frames.map((frame) => frame.y + frame.height)) + 6,
   };
 }
@@ -61,7 +72,7 @@ function placeAlong(nodes, scale, shapeOf, familyOf, labelOf) {
     for (const input of node.inputs) waiting.set(input, waiting.get(input) - 1);
     const size = blockSize(shape, family, scale);
     const label = isPlate || family === "sum" ? [] : labelOf(node);
-    const words = Math.max(0, ...label.map((line) => line.length * LETTER));
+    const words = Math.max(0, ...label.map((line, i) => line.length * LETTERS[i]));
     const full = size.width + size.depth * 0.8;
     const shift = Math.max(0, (words - full) / 2);
     const box = { node, family, shape, label, lane, isPlate, ...size, x: left + shift, headroom: 0, y: 0 };
@@ -164,13 +175,13 @@ function over(from, to, reach) {
 function framesOf(boxes, names) {
   const frames = [];
   for (const name of names) {
-    const inside = boxes.filter((box) => box.node.name.startsWith(`${name}.`));
+    const inside = boxes.filter((box) => box.node.name !== name && isInside(`${box.node.name}.`, name));
     if (!inside.length) continue;
-    const deeper = names.filter((other) => other.startsWith(`${name}.`)).length ? HEADER : 0;
+    const deeper = names.some((other) => other !== name && isInside(`${other}.`, name)) ? HEADER : 0;
     const left = Math.min(...inside.map((box) => Math.min(box.x, box.slot - box.width))) - 10;
     const top = Math.min(...inside.map((box) => box.y - box.depth * 0.6 - box.headroom)) - HEADER - deeper;
     const bottom = Math.max(...inside.map((box) => box.y + box.height + LABEL)) + (deeper ? 6 : 0);
-    const right = Math.max(...inside.map((box) => box.slot)) + 6;
+    const right = Math.max(...inside.map((box) => box.slot)) + (deeper ? 12 : 6);
     frames.push({ name, x: left, y: top, width: right - left, height: bottom - top });
   }
   return frames;

@@ -1,0 +1,17 @@
+// The network in the address: written in place, so that the browser's Back leaves the page and is no undo.
+
+const PAUSE = 700; // ms of rest before the server hears that the address is in step
+
+/** The address holds `link` under `name` ("" takes it out); `tell` says so where the server believes otherwise. */
+export function writeAddress(root, { name, link, held }, tell) {
+  const address = new URL(location.href);
+  if ((address.searchParams.get(name) ?? "") !== link) {
+    if (link) address.searchParams.set(name, link);
+    else address.searchParams.delete(name);
+    history.replaceState(history.state, "", address);
+  }
+  clearTimeout(root.addressTimer);
+  if (held !== link && root.told !== link) {
+    root.addressTimer = setTimeout(() => tell((root.told = link)), PAUSE);
+  }
+}

@@ -1,0 +1,31 @@
+// Making elements, and the icons of the buttons: strokes on 16 x 16, so that all are of one weight.
+
+const ICONS = {
+  more: "M4 6l4 4 4-4",
+  up: "M8 13V3M4 7l4-4 4 4",
+  down: "M8 3v10M4 9l4 4 4-4",
+  insert: "M8 3v10M3 8h10",
+  remove: "M4 4l8 8M12 4l-8 8",
+};
+
+export function made(name, properties = {}, ...parts) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...parts);
+  return element;
+}
+
+/** A button with an icon; `data-says` names the sentence that names it. */
+export function iconButton(icon, onclick) {
+  const button = made("button", { type: "button", onclick, className: `bp-${icon}` });
+  Object.assign(button.dataset, { part: icon, says: icon });
+  button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
+  return button;
+}
+
+/** A text field that tells each letter, and that it was left. */
+export function textField(properties, told, left) {
+  const box = made("input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });
+  box.oninput = () => told(box.value);
+  box.onchange = left;
+  return box;
+}

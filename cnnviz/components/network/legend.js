@@ -1,0 +1,29 @@
+// Above the drawing: what its colours are, and the buttons that fold and fit.
+
+export function legend(root) {
+  const { strings } = root.data;
+  const drawn = new Set(root.views.flatMap((view) => view.plan.boxes.map((box) => (box.isPlate ? "plate" : box.family))));
+  const items = Object.keys(strings.families)
+    .filter((family) => drawn.has(family))
+    .map((family) => item(`nw-${family}`, strings.families[family]));
+  root.querySelector(".nw-legend").replaceChildren(...items, item("nw-sides", strings.sides));
+  const names = root.views.flatMap((view) => view.names);
+  const all = root.querySelector(".nw-all");
+  all.hidden = !names.length;
+  all.textContent = isAllOpen(root) ? strings.foldAll : strings.unfoldAll;
+  const fit = root.querySelector(".nw-fit");
+  fit.hidden = !root.isTooWide;
+  fit.setAttribute("aria-pressed", String(Boolean(root.isFitted)));
+  fit.textContent = strings.fit;
+}
+
+export function isAllOpen(root) {
+  return root.views.every((view) => view.names.every((name) => view.open.has(name)));
+}
+
+function item(kind, words) {
+  const node = document.createElement("li");
+  node.className = kind;
+  node.textContent = words;
+  return node;
+}

@@ -1,0 +1,92 @@
+// Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
+import { grouped, percent } from "./saying.js";
+
+const LETTER = 7; // CSS pixels, about
+const SEPARATED = 7; // CSS pixels: narrower parts would be nothing but outline
+const SMALLEST_SHARE = 0.005; // of a kind of layer that is named
+
+/** The bars of every network. Of a pair they have one scale, the longer one fills the width, and like meets like. */
+export function mountStrips(root) {
+  const box = root.querySelector(".nw-strips");
+  const { views, data } = root;
+  const isPair = views.length > 1;
+  for (const view of views) view.parts = [];
+  const groups = ["params", "macs"].map((what) => {
+    const most = Math.max(...views.map((view) => sum(view, what)));
+    const group = element("div", "nw-strip");
+    if (isPair && most) group.append(element("b", "nw-of", data.strings[what]));
+    for (const view of views) if (sum(view, what)) group.append(row(view, what, most, data.strings, root.clientWidth, isPair));
+    return group;
+  });
+  box.setAttribute("aria-label", views.map((view) => view.network.where).join(" "));
+  const had = box.contains(root.getRootNode().activeElement) ? root.getRootNode().activeElement : null;
+  const [name, what] = [had?.dataset.name, had?.dataset.what];
+  box.replaceChildren(...groups);
+  if (had) [...box.querySelectorAll(".nw-part")].find((p) => p.dataset.name === name && p.dataset.what === what)?.focus();
+}
+
+function row(view, what, most, strings, room, isPair) {
+  const total = sum(view, what);
+  const length = total / most;
+  const place = element("div", "nw-row");
+  const head = element("div", "nw-head");
+  head.append(element("b", "", isPair ? view.network.title : strings[what]));
+  if (isPair) head.append(element("span", "nw-total", grouped(total)));
+  const shares = element("span", "nw-shares");
+  shares.append(...kinds(view, what, total, strings));
+  head.append(shares);
+  const track = element("div", "nw-track");
+  track.style.width = `${Math.max(length * 100, 0.4)}%`;
+  track.setAttribute("role", "group");
+  track.setAttribute("aria-label", isPair ? `${view.network.title}: ${strings[what]}` : strings[what]);
+  const parts = view.layers.filter((layer) => layer[what]);
+  for (const layer of parts) track.append(part(layer, what, total, strings, room * length));
+  const heaviest = parts.reduce((a, b) => (b[what] > a[what] ? b : a));
+  track.children[parts.indexOf(heaviest)].tabIndex = 0;
+  view.parts.push(...track.children);
+  place.append(head, track);
+  return place;
+}
+
+/** "96.0% fully connected (3)", the largest share first. */
+function kinds(view, what, total, strings) {
+  const found = new Map();
+  for (const layer of view.layers) {
+    if (!layer[what]) continue;
+    const kind = found.get(layer.family) ?? { share: 0, count: 0 };
+    found.set(layer.family, { share: kind.share + layer[what] / total, count: kind.count + 1 });
+  }
+  return [...found]
+    .filter(([, { share }]) => share >= SMALLEST_SHARE)
+    .sort(([, a], [, b]) => b.share - a.share)
+    .map(([family, { share, count }]) => {
+      const node = element("span", `nw-kind nw-${family}`);
+      node.append(element("b", "", percent(share)), ` ${strings.kinds[family] ?? family} (${count})`);
+      return node;
+    });
+}
+
+function part(layer, what, total, strings, room) {
+  const share = layer[what] / total;
+  const node = element("button", `nw-part nw-${layer.family}`);
+  Object.assign(node, { type: "button", tabIndex: -1 });
+  Object.assign(node.dataset, { name: layer.name, what });
+  node.style.flexGrow = String(share * 1000);
+  node.title = `${layer.name}: ${grouped(layer[what])} ${strings.units[what]}, ${percent(share)}`;
+  node.setAttribute("aria-label", node.title);
+  const short = layer.name;
+  if (short.length * LETTER + 10 < share * room) node.textContent = short;
+  if (share * room < SEPARATED) node.classList.add("nw-thin");
+  return node;
+}
+
+function sum(view, what) {
+  return view.layers.reduce((total, layer) => total + (layer[what] ?? 0), 0);
+}
+
+function element(name, kind, words = "") {
+  const node = document.createElement(name);
+  node.className = kind;
+  node.textContent = words;
+  return node;
+}
