@@ -26,7 +26,7 @@ with controls, st.container(key="training_form"):
         st.error(wish.problem, icon=":material/error:")
     if wish.needs_data:
         page_link("data", N_("Data"), ":material/photo_library:")
-    training.device_caption()
+    training.device_caption(wish.config)
 with run:
     training.live_panel()
 training.live_details()

@@ -106,7 +106,7 @@ def test_no_string_on_a_page_escapes_gettext() -> None:
     shows = r"st\.(?:sidebar\.)?(?:title|header|subheader|write|markdown|caption|button|slider|selectbox|number_input|"
     shows += r"checkbox|toggle|radio|error|warning|info|success|metric|text_input|file_uploader|spinner|page_link)"
     straight = re.compile(shows + r"\(\s*f?[\"'](?=[^\"']*[A-Za-z]{3})")
-    files = [*(REPOSITORY / "pages").glob("*.py"), *(REPOSITORY / "cnnviz" / "ui").glob("*.py")]
+    files = [*(REPOSITORY / "pages").glob("*.py"), *(REPOSITORY / "cnnviz" / "ui").rglob("*.py")]
     offenders = [
         f"{path.name}: {match.group(0)}"
         for path in files

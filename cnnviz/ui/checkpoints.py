@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz import paths
-from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs
+from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, load_card
+from cnnviz.errors import CnnvizError
 from cnnviz.ui.i18n import _
+from cnnviz.ui.plain import plain
 
 FIRST = "lenet5-mnist"  # the network of the first page is the first to choose
 
@@ -26,7 +29,7 @@ class Choice:
         return self.epochs[-1][1]
 
 
-def run_name(run_id: int) -> str:
+def run_name(run_id: int | str) -> str:
     """What the network of a run is called, in the select box and in links."""
     return f"run-{run_id}"
 
@@ -48,6 +51,7 @@ def choose_checkpoint(key: str) -> Choice | None:
         st.warning(
             _("There is no checkpoint {wanted} here; this is {name}.", wanted=wanted, name=name), icon=":material/info:"
         )
+    _say_what(available[name])
     return available[name]
 
 
@@ -64,6 +68,15 @@ def choose_epoch(choice: Choice, key: str) -> Path:
         help=_("0 is the network before its first step: random weights."),
     )
     return files[epoch]
+
+
+def _say_what(choice: Choice) -> None:
+    """A run's number says nothing: which network it is, trained on what. Shipped ones are named after both."""
+    if not choice.name.startswith(run_name("")):
+        return
+    with suppress(CnnvizError):  # whoever loads it says what is wrong with it
+        card = load_card(choice.path)
+        st.caption(_("{network} on {data}", network=plain(card.network_name), data=plain(card.data)))
 
 
 def _shipped(folder: Path) -> list[Choice]:

@@ -11,9 +11,10 @@ import re
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS
+from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import scheduler
+from cnnviz.runs import paces, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RESUMABLE, RunRecord
 from cnnviz.ui import training_view as view
@@ -22,6 +23,7 @@ from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
+from cnnviz.ui.plain import plain
 
 RUN = "training_run"  # in the link
 _WAITED = "training_waited"
@@ -61,21 +63,25 @@ def live_details() -> None:
         st.fragment(_details, run_every=2 * _pace(_shown()))()
 
 
-def device_caption() -> None:
-    """What trains here, as soon as torch is in and can say so."""
-    st.fragment(_device, run_every=1.0 if warmup.underway() else None)()
+def device_caption(config: TrainConfig | None = None) -> None:
+    """What trains here, as soon as torch is in and can say so, and how long it will take, if that was measured."""
+    st.fragment(_device, run_every=1.0 if warmup.underway() else None)(config)
 
 
-def _device() -> None:
+def _device(config: TrainConfig | None) -> None:
     waited, is_known = st.session_state.get(_WAITED, False), not warmup.underway()
     st.session_state[_WAITED] = not is_known
     if is_known and waited:
         st.rerun()  # without the timer
-    name = _in_words(_detected_device()) if is_known else None
+    name = in_words(_detected_device()) if is_known else None
     st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
+    predicted = paces.kept(config, _detected_device()) if config is not None and is_known else None
+    if config is not None and predicted is not None:
+        epoch, whole = (view.duration(epochs * predicted.seconds_per_epoch) for epochs in (1, config.epochs))
+        st.caption(_("Predicted: {epoch} an epoch, {whole} in all.", epoch=epoch, whole=whole))
 
 
-def _in_words(device: str) -> str:
+def in_words(device: str) -> str:
     """The device's name in the visitor's language: a card's own name is the same in all."""
     cores = re.fullmatch(r"CPU, (\d+) cores", device)
     return _("CPU, {cores} cores", cores=cores[1]) if cores else device
@@ -268,7 +274,7 @@ def _list(shown: RunRecord) -> None:
 
 
 def _line(record: RunRecord) -> str:
-    parts = [_(_STATUSES[record.status]), f"{record.config.model}, {record.config.data}"]
+    parts = [_(_STATUSES[record.status]), f"{plain(record.config.network_name)}, {record.config.data}"]
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:

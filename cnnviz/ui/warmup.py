@@ -17,6 +17,8 @@ _FIRST_PAGE_HEAD_START = 1.0  # seconds: the page is on its way to the browser b
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 _done = threading.Event()
+_MANY = 50  # modules that are worth another freeze
+_modules = 0  # that were imported when the heap was last frozen
 
 
 def begin() -> None:
@@ -44,6 +46,24 @@ def _import_and_freeze() -> None:
     _done.wait(_FIRST_PAGE_HEAD_START)
     for name in _HEAVY:
         importlib.import_module(name)
+    importlib.import_module("cnnviz.engine.device").limit_threads()
+    _freeze()
+    _done.set()
+
+
+def settle() -> None:
+    """Freeze again what many later imports made.
+
+    torchvision comes with the first network that needs it, and its 160,000 objects made each answer to a click wait
+    for 100 ms of walking them (2 cores; without 2 ms).
+    """
+    with _lock:
+        if done() and len(sys.modules) > _modules + _MANY:
+            _freeze()
+
+
+def _freeze() -> None:
+    global _modules
     gc.collect()
     gc.freeze()
-    _done.set()
+    _modules = len(sys.modules)

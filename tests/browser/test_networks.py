@@ -92,6 +92,22 @@ def test_what_folds(modules: Page) -> None:
     assert call(modules, "network/layout.js", LAID_OUT, layers("basic-block"))["names"] == []
 
 
+def test_blocks_counted_by_letters_fold_into_runs(modules: Page) -> None:
+    """GoogLeNet folds into as few blocks as AlexNet has layers; a layer is found inside run and block."""
+    body = """
+        const names = m.foldable(given);
+        const around = m.around("inception4b.branch2.0.conv", names);
+        const drawn = m.folded(given, names, new Set()).map((node) => node.name);
+        return { names, around, drawn, spoken: m.spoken("inception4*", names) };
+    """
+    given = [{**layer, "inputs": layer["inputs"] or ["@picture"]} for layer in layers("googlenet")]
+    found = call(modules, "network/folding.js", body, given)
+    assert found["names"][:4] == ["inception3*", "inception4*", "inception5*", "inception3a"]
+    assert found["around"] == ["inception4*", "inception4b"]
+    assert found["spoken"] == "inception4a–e"
+    assert [name for name in found["drawn"] if name.startswith("inception")] == found["names"][:3]
+
+
 def test_reach_is_the_summarys(modules: Page) -> None:
     """conv2 of LeNet: value 0 starts two pixels outside the picture; the last ends two outside."""
     body = "return [m.reach(given, 0, 28), m.reach(given, 9, 28), m.margin(given, 10, 28)];"
@@ -121,7 +137,7 @@ def test_blocks_by_hand_and_by_keyboard(page: Page, server: Server) -> None:
 
 
 def test_folding_stays_in_the_browser(page: Page, server: Server) -> None:
-    """Enter unfolds a block, its handle folds it again, and the focus stays in the drawing."""
+    """Enter unfolds a block, its handle or Escape folds it again, and the focus stays in the drawing."""
     page.goto(f"{server.url}/networks?networks_model=resnet18")
     block = page.locator('.nw-block[data-name="layer1.1"]')
     expect(block).to_have_attribute("aria-expanded", "false", timeout=SLOW)
@@ -131,21 +147,91 @@ def test_folding_stays_in_the_browser(page: Page, server: Server) -> None:
     expect(inside).to_be_focused()
     page.locator('.nw-handle[data-fold="layer1.1"]').click()
     expect(inside).to_have_count(0)
+    block.focus()
+    page.keyboard.press("Enter")
+    expect(inside).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(inside).to_have_count(0)
+    expect(block).to_be_focused()
 
 
-def test_shapes_follow_the_typing(page: Page, server: Server) -> None:
-    """A kernel too large turns its row red with mends; the first mend makes the network whole again."""
-    page.goto(f"{server.url}/networks?networks_view=own")
-    row = page.locator('.bp-row[data-row="3"]')
-    expect(row.locator(".bp-out")).to_have_text("16×10×10", timeout=SLOW)
-    kernel = row.locator(".bp-option", has_text="kernel_size").locator("input")
-    kernel.fill("3")
-    expect(row.locator(".bp-out")).to_have_text("16×12×12", timeout=SLOW)
-    kernel.fill("15")
-    expect(page.get_by_role("alert")).to_contain_text("kernel_size must fit", timeout=SLOW)
-    page.get_by_role("button", name="Set padding to 1").click()
-    expect(row.locator(".bp-out")).to_have_text("16×2×2", timeout=SLOW)
-    expect(page.get_by_role("alert")).to_have_count(0)
+def test_bars_choose_layers(page: Page, server: Server) -> None:
+    """AlexNet's shares are said in figures; a part of a bar chooses its layer, by mouse and by keys."""
+    page.goto(f"{server.url}/networks?networks_model=alexnet")
+    expect(page.locator(".nw-part").first).to_be_visible(timeout=SLOW)
+    weights, work = page.locator(".nw-row").all()
+    expect(weights.locator(".nw-shares")).to_contain_text("96.0% fully connected (3)")
+    expect(work.locator(".nw-shares")).to_contain_text("91.8% convolution (5)")
+    weights.locator('.nw-part[data-name="classifier.1"]').click()
+    expect(page).to_have_url(re.compile("networks_layer=classifier.1"), timeout=SLOW)
+    expect(page.locator('.nw-block[data-name="classifier.1"]')).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("networks_layer=classifier.4"), timeout=SLOW)
+    expect(page.locator('.nw-part[data-name="classifier.4"]').first).to_be_focused()
+
+
+def test_rows_choose_layers(page: Page, server: Server) -> None:
+    """A click on a row and the arrow keys choose a layer; the drawing follows, and the row is in sight."""
+    page.goto(f"{server.url}/networks?networks_model=vgg16&networks_view=table")
+    page.locator('tr[data-name="features.5"] td').first.click(timeout=SLOW)
+    expect(page.locator(".nw-say")).to_contain_text("features.5: Conv2d", timeout=SLOW)
+    row = page.locator('tr[data-name="features.5"]')
+    expect(row.locator("button")).to_have_attribute("aria-pressed", "true")
+    row.locator("button").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator(".nw-say")).to_contain_text("classifier.6: Linear", timeout=SLOW)
+    expect(page.locator('tr[data-name="classifier.6"]')).to_be_in_viewport()
+
+
+def test_two_networks_are_one_picture(page: Page, server: Server) -> None:
+    """One legend, one hint, one scale: the same picture is drawn as large in both, and both fit the width."""
+    page.set_viewport_size({"width": 1280, "height": 1200})
+    page.goto(f"{server.url}/networks?networks_model=alexnet&networks_view=compare&networks_with_alexnet=googlenet")
+    pictures = page.locator('.nw-block[data-name="@picture"] .nw-front')
+    expect(pictures).to_have_count(2, timeout=SLOW)
+    sizes = [pictures.nth(i).evaluate("(e) => e.getBoundingClientRect().height") for i in (0, 1)]
+    assert sizes[0] == pytest.approx(sizes[1], abs=0.5)
+    expect(page.locator(".nw-legend")).to_have_count(1)
+    expect(page.locator(".nw-say")).to_have_count(1)
+    for scroll in page.locator(".nw-frames .nw-scroll").all():
+        assert scroll.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
+def test_fit_to_width(page: Page, server: Server) -> None:
+    """What goes on beyond the edge says so, and fits at a press; unfolded, it still does."""
+    page.goto(f"{server.url}/networks?networks_model=googlenet")
+    edge, scroll = page.locator(".nw-right"), page.locator(".nw-frames .nw-scroll")
+    expect(edge).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Fit to width").click()
+    expect(edge).to_be_hidden()
+    assert scroll.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    expect(page.get_by_role("button", name="Fit to width")).to_have_attribute("aria-pressed", "true")
+
+
+OVERLAPPING = """(svg) => {
+    const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.length > 1).map((text) => {
+        const box = text.getBoundingClientRect();
+        return { block: text.parentNode, says: text.textContent, left: box.left, right: box.right,
+                 top: box.top + 2, bottom: box.bottom - 2 };
+    });
+    const meet = (a, b) => a.block !== b.block && a.left < b.right - 0.5 && b.left < a.right - 0.5
+        && a.top < b.bottom && b.top < a.bottom;
+    return texts.flatMap((a, i) => texts.slice(i + 1).filter((b) => meet(a, b)).map((b) => [a.says, b.says]));
+}"""
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception-v3", "resnet50"])
+def test_labels_do_not_overlap(page: Page, server: Server, name: str) -> None:
+    """Neither at first nor with all unfolded."""
+    page.goto(f"{server.url}/networks?networks_model={name}")
+    svg = page.locator(".nw-frames svg")
+    expect(svg).to_be_visible(timeout=SLOW)
+    assert svg.evaluate(OVERLAPPING) == []
+    page.get_by_role("button", name="Unfold all").click()
+    assert svg.evaluate(OVERLAPPING) == []
 
 
 @pytest.mark.parametrize("query", ["networks_model=googlenet", "networks_view=table", "networks_view=own"])

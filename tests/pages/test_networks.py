@@ -1,32 +1,26 @@
-"""The page Networks: its figures are the networks' own, its links lead on, and a wrong row is said and mended."""
+"""The page Networks: its figures are the networks' own, and its links lead on."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
 import sys
-from contextlib import redirect_stdout
+import time
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.pace import Pace, main, measure
-from cnnviz.errors import CnnvizError, RunError
-from cnnviz.models.blueprint import Blueprint, RowError
+from cnnviz.engine.device import choose_device, device_name
+from cnnviz.engine.pace import IMAGENET, Pace
 from cnnviz.models.names import MODEL_FACTS, MODEL_NAMES
-from cnnviz.models.rows import Row
-from cnnviz.runs import measuring, scheduler
+from cnnviz.runs import measuring, paces, scheduler, worker
 from cnnviz.ui import warmup
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.networks.choice import plain
-from cnnviz.ui.networks.compare import share
-from cnnviz.ui.networks.mending import first_error, mends
-from cnnviz.ui.networks.opening import Content, opening, pack
+from cnnviz.ui.networks.compare import PAIRS, ratio, share
+from cnnviz.ui.networks.dissection import depth, dissection, where
 from tests.conftest import REPOSITORY
 
 
@@ -47,10 +41,6 @@ def component(app: AppTest, key: str) -> dict[str, Any]:
 def html(app: AppTest) -> str:
     """All HTML of the page as plain text."""
     return re.sub(r"<[^>]+>", " ", " ".join(block.proto.body for block in app.get("html")))
-
-
-def own(*rows: Row, size: tuple[int, int, int] = (1, 28, 28), classes: int = 10) -> Blueprint:
-    return Blueprint("mine", size, classes, rows)
 
 
 def test_first_output_needs_no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +68,8 @@ def test_every_network_is_drawn(name: str) -> None:
     assert not app.error
     assert f"{MODEL_FACTS[name].params:,}" in html(app)
     seen: set[str] = set()
-    for layer in component(app, "networks_drawing")["layers"]:
-        assert set(layer["inputs"]) - {""} <= seen
+    for layer in component(app, "networks_drawing")["networks"][0]["layers"]:
+        assert set(layer.get("inputs", [])) - {""} <= seen
         seen.add(layer["name"])
 
 
@@ -104,26 +94,121 @@ def test_a_block_clicked_moves_the_select_box() -> None:
 
 
 def test_table_is_the_summary() -> None:
-    """Rows as `model.summary()` prints them, with the totals."""
-    text = html(page(networks_model="keras-cnn", networks_view="table"))
-    for figure in ("26 × 26", "320", "18,496", "16,010", "34,826"):
-        assert figure in text
+    """Rows as `model.summary()` prints them, with the totals; where height and width differ, both are said."""
+    app = page(networks_model="keras-cnn", networks_view="table", networks_layer="conv2")
+    sent = component(app, "networks_table")
+    rows = {row["name"]: row["cells"] for row in sent["rows"]}
+    assert rows["conv1"][:3] == ["32 × 26 × 26", "320", "194,688"]
+    assert rows["conv2"][:2] == ["64 × 11 × 11", "18,496"]
+    assert rows["pool2"][4:] == ["10", "4", "0"]
+    assert rows["fc1"] == ["10", "16,010", "16,000", "40 B", "everything", "–", "–"]
+    assert sent["foot"][2] == "34,826"
+    assert sent["chosen"] == "conv2"
+    assert "Total 34,826 · trainable 34,826 · non-trainable 0" in [each.value for each in app.markdown]
+    rows = {
+        row["name"]: row["cells"]
+        for row in component(page(networks_model="inception-v3", networks_view="table"), "networks_table")["rows"]
+    }
+    assert "×" in rows["Mixed_6b.branch7x7_2.conv"][4]
+
+
+def test_table_as_keras_prints_it() -> None:
+    """The text to lay beside one's own holds the lesson's rows, and for batch norm what Keras counts."""
+    (text,) = (block.value for block in page(networks_model="keras-cnn", networks_view="table").code)
+    assert "│ conv2 (Conv2D)                  │ (None, 11, 11, 64)     │        18,496 │" in text
+    (text,) = (block.value for block in page(networks_model="resnet152", networks_view="table").code)
+    assert "Non-trainable params: 151,424" in text
+
+
+def test_a_row_clicked_stays_chosen_in_other_views() -> None:
+    """The table, the drawing above it and the view of the layer have one choice."""
+    app = page(networks_view="table")
+    app.session_state["networks_table"] = {"chosen": "fc2"}
+    app.session_state["networks_layer"] = "fc2"
+    app.run()
+    assert component(app, "networks_drawing")["chosen"] == "fc2"
+    app.run()
+    app.run()
+    assert component(app, "networks_table")["chosen"] == "fc2"
 
 
 def test_options_and_classes_change_the_network() -> None:
-    """A wider end has more weights; sigmoid is drawn where it was asked for."""
-    app = page(networks_classes_lenet5="20", networks_activation_lenet5="sigmoid")
-    assert "62,556" in html(app)
-    assert "Sigmoid" in component(app, "networks_drawing")["layers"][1]["says"]
+    """A wider end has more weights; sigmoid is drawn where it was asked for; what that costs is said."""
+    app = page(networks_classes_lenet5="20", networks_activation_lenet5="sigmoid", networks_batch_norm_lenet5="true")
+    assert "62,600" in html(app)
+    assert component(app, "networks_drawing")["networks"][0]["layers"][2]["kind"] == "Sigmoid"
+    (said,) = (each.value for each in app.markdown if each.value.startswith("Changed"))
+    assert said == (
+        "Changed: 20 classes (+850 weights, +840 multiplications); Activation: sigmoid (same weights, same work); "
+        "Batch norm: on (+44 weights)."
+    )
+
+
+def test_as_its_authors_made_it() -> None:
+    """One click puts every option back."""
+    app = page(networks_activation_lenet5="sigmoid", networks_dropout_lenet5="0.5")
+    app.button(key="networks_own_options_lenet5").click().run()
+    assert not app.exception
+    assert "61,706" in html(app)
+    assert not [each for each in app.markdown if each.value.startswith("Changed")]
+    assert "networks_own_options_lenet5" not in [button.key for button in app.button]
 
 
 def test_googlenet_beside_alexnet() -> None:
-    """The ratio in a sentence, both totals, both drawings."""
-    app = page(networks_model="alexnet", networks_view="compare")
+    """The ratio in a sentence and in the table, both totals and depths, both drawings in one picture."""
+    app = page(networks_model="alexnet", networks_view="compare", networks_with_alexnet="googlenet")
     text = html(app)
     assert "1/9 of the weights of AlexNet" in text
-    assert "6,624,904" in text
-    assert len(component(app, "networks_second")["layers"]) > 100
+    for figure in ("61,100,840", "6,624,904", "1/9.2", "2,469,696 (4%)"):
+        assert figure in text
+    assert re.search(r"Depth\s+8\s+22", text)
+    both = component(app, "networks_both")["networks"]
+    assert [len(network["layers"]) > 100 for network in both] == [False, True]
+    assert not [block for block in app.get("bidi_component") if block.proto.id.endswith("networks_drawing")]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.first}-{pair.second}")
+def test_pairs_are_one_click(pair: Any) -> None:
+    """A pill sets both select boxes, is marked, and says what to look at."""
+    app = page(networks_view="compare")
+    app.pills(key="networks_pair").set_value(PAIRS.index(pair)).run()
+    assert not app.exception
+    assert app.selectbox(key="networks_model").value == pair.first
+    assert app.selectbox(key=f"networks_with_{pair.first}").value == pair.second
+    assert pair.look in html(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [
+        ("lenet5", 5),
+        ("alexnet", 8),
+        ("vgg16", 16),
+        ("vgg19", 19),
+        ("googlenet", 22),
+        ("resnet18", 18),
+        ("resnet152", 152),
+    ],
+)
+def test_depth_is_counted(name: str, layers: int) -> None:
+    """Layers with weights on the longest way: as the papers count, shortcuts and branches left out."""
+    assert depth(dissection(plain(name))) == layers
+
+
+def test_where_the_weights_and_the_work_are() -> None:
+    """AlexNet in a sentence."""
+    said = where(dissection(plain("alexnet")))
+    assert "Weights: 96.0% in fully connected layers (3), most of them in classifier.1, 61.8%." in said
+    assert "Multiplications: 91.8% in convolution layers (5)" in said
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [(10, 10, "= 1"), (92, 10, "1/9.2"), (10, 21, "× 2.1"), (0, 3, "–"), (1, 1000, "× 1,000")],
+)
+def test_ratios_in_figures(first: int, second: int, said: str) -> None:
+    """How many times the first the second is."""
+    assert ratio(first, second) == said
 
 
 @pytest.mark.parametrize(
@@ -135,179 +220,66 @@ def test_ratios_in_words(part: int, whole: int, said: str) -> None:
     assert share(part, whole) == said
 
 
-def test_conv_opens_with_its_numbers() -> None:
-    """N, K, P, S of a layer are what the convolution page reads from the link."""
-    model = plain("lenet5").outline()
-    found = opening(model.conv1, (1, 28, 28), Content(digit=8, network="lenet5-mnist", filter=3))
-    assert found is not None
-    setting = Setting.from_link("&".join(f"{name}={value}" for name, value in found.parameters.items()))
-    assert (setting.n, setting.k, setting.p, setting.s) == ((28, 28), (5, 5), (2, 2), (1, 1))
-    assert (setting.kernel, setting.filter, setting.input, setting.pick) == ("lenet5-mnist", 3, "digit", 8)
-    assert setting.output_size == 28
+HERE = device_name(choose_device())
 
 
-def test_large_layer_shows_a_corner() -> None:
-    """Larger inputs than the page goes are cut, and nothing of another size is laid on."""
-    found = opening(plain("alexnet").outline().features[0], (3, 224, 224), Content(digit=1))
-    assert found is not None
-    assert found.cut
-    assert (found.parameters["n"], found.parameters["k"], found.parameters["s"]) == ("64", "11", "4")
-    assert "input" not in found.parameters
+def test_predicted_beside_measured() -> None:
+    """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
+    config = TrainConfig(model="lenet5", data="digits", batch_size=256)
+    measuring.measured_pace(config, seconds=0.1)
+    app = page(networks_view="pace", networks_data="digits", networks_batch_size="256")
+    assert "Predicted" in html(app)
+    assert "Prediction off by" not in html(app)
+    run, claim = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
+    assert worker.run(run, claim).status == "finished"
+    text = html(app.run())
+    assert "runs: 1, epochs: 1 (median)" in text
+    assert re.search(r"Prediction off by\s+[+−]\d+%", text)
 
 
-def test_what_is_no_window_has_no_door() -> None:
-    """A fully connected layer does not open in the convolution page."""
-    assert opening(plain("lenet5").outline().fc1, (400,)) is None
+def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The button returns at once; the page says that it measures, and then shows what was measured."""
+    predicted = Pace(9.0, 1.0, 1437, 128, 3, HERE)
+    done = []
+    monkeypatch.setattr(measuring, "_ask", lambda *_arguments: done.append(time.sleep(1.0)) or predicted)
+    app = page(networks_view="pace", networks_data="digits")
+    app.button(key="networks_pace").click().run()
+    assert not done
+    assert app.button(key="networks_pace").disabled
+    assert any("timed, and thrown away" in each.value for each in app.markdown)
+    while not measuring.latest().is_over:  # type: ignore[union-attr]
+        time.sleep(0.05)
+    assert "10 s" in html(app.run())
 
 
-def test_packed_numbers_are_the_browsers() -> None:
-    """The text form of components/convolution/pack.js."""
-    assert pack(np.array([[1, -2.5, 0], [0, 0, 0], [0.125, -0.0625, 12]])) == "1_-2.5_0r0*3r.125_-.0625_12"
+def test_imagenet_is_only_estimated() -> None:
+    """A network for large pictures is timed for ImageNet, in days, with what the usual epochs would take."""
+    app = page(networks_model="resnet152", networks_view="pace")
+    assert "1,281,167 pictures of 3 × 224 × 224" in app.markdown[0].value
+    paces.keep(TrainConfig(model="resnet152", data=IMAGENET), Pace(20 * 86_400.0, 0.0, 1_281_167, 2, 1, HERE))
+    app.run()
+    assert "20 days" in html(app)
+    assert app.caption[-1].value == "The usual 90 epochs: 1,800 days."
 
 
-def test_door_brings_a_real_map_and_real_weights() -> None:
-    """conv2 of the shipped LeNet: the link holds a 14 × 14 map and a 5 × 5 kernel."""
-    app = page(networks_layer="conv2")
-    assert app.selectbox(key="networks_weights").value == "lenet5-mnist"
-    assert app.number_input(key="networks_read_6").max == 6
+def test_the_page_training_knows_the_prediction() -> None:
+    """What was measured for the configuration of the form stands below it."""
+    paces.keep(TrainConfig(), Pace(6.0, 1.0, 1437, 64, 3, HERE))
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60).run()
+    assert "Predicted: 7.0 s an epoch, 1 min 10 s in all." in [caption.value for caption in app.caption]
+    app.number_input(key="training_batch_size").set_value(128).run()
+    assert not [caption for caption in app.caption if caption.value.startswith("Predicted")]
 
 
-def test_measured_by_gradient() -> None:
-    """The button puts the measured box beside the theoretical one."""
-    app = page(networks_layer="conv2")
-    app.button(key="networks_measure").click().run()
-    field = component(app, "networks_field")
-    assert "span 14 × 14" in field["measured"]["says"]
-    assert [axis["field"] for axis in field["axes"]] == [14, 14]
-
-
-def test_source_to_take_away() -> None:
-    """The code shown defines the network."""
-    app = page(networks_view="export")
-    assert "nn.Conv2d(1, 6, " in app.code[0].value
-
-
-def test_pace_in_a_process_of_its_own() -> None:
-    """A few steps are timed."""
-    pace = measuring.measured_pace(TrainConfig(model="lenet5", data="digits", batch_size=256), seconds=0.1)
-    assert isinstance(pace, Pace)
-    assert pace.seconds_per_epoch > 0
-
-
-def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A data set that is not here: the process says so in JSON, and the page in words."""
-    config = TrainConfig(model="lenet5", data="mnist")
-    said = io.StringIO()
-    with redirect_stdout(said):
-        main(config.to_json())
-    answer = subprocess.CompletedProcess([], 0, stdout=said.getvalue())
-    monkeypatch.setattr(measuring.subprocess, "run", lambda *_arguments, **_named: answer)
-    with pytest.raises(CnnvizError, match="mnist is not"):
-        measuring.measured_pace(config)
-
-
-def test_one_measurement_at_a_time() -> None:
-    """Two at once would only measure each other: the second is told to wait."""
-    with measuring._LOCK, pytest.raises(RunError, match="Another visitor"):
-        measuring.measured_pace(TrainConfig())
-
-
-def test_pace_scales_to_the_epoch() -> None:
-    """Pictures a second times seconds an epoch are the pictures of an epoch."""
-    pace = measure(TrainConfig(model="lenet5", data="digits", batch_size=512), seconds=0.2)
-    assert pace.images_per_second * pace.seconds_per_epoch == pytest.approx(1437, rel=0.05)
-
-
-def test_own_network_starts_as_lenet() -> None:
-    """The table has LeNet-5's rows with their shapes and weights."""
-    sent = component(page(networks_view="own"), "networks_rows")
-    assert [row["kind"] for row in sent["blueprint"]["rows"]][:3] == ["conv", "activation", "max_pool"]
-    assert sent["found"][0] == {"name": "conv1", "out": "6×28×28", "params": "156"}
-
-
-def say(app: AppTest, **changes: Any) -> AppTest:
-    """The table says that its network has changed."""
-    from cnnviz.ui.networks import own as module
-
-    network = {**component(app, "networks_rows")["blueprint"], **changes}
-    app.session_state["networks_rows"] = {"said": {"serial": "0-1", "blueprint": network}}
-    app.session_state[module._KEPT] = Blueprint(
-        network["name"],
-        tuple(int(side) for side in network["input_size"]),
-        int(network["num_classes"]),
-        tuple(module._read_row(row) for row in network["rows"]),
-    ).to_json()
-    return app.run()
-
-
-def test_error_stands_at_its_row_with_its_mend() -> None:
-    """A kernel too large: the row says why and what would mend it; nothing can be trained meanwhile."""
-    app = page(networks_view="own")
-    rows = component(app, "networks_rows")["blueprint"]["rows"]
-    rows[3]["options"]["kernel_size"] = "15"
-    say(app, rows=rows)
-    sent = component(app, "networks_rows")
-    assert [index for index, row in enumerate(sent["found"]) if "problem" in row] == [3]
-    assert sent["mends"][0]["says"] == "Set padding to 1"
-    assert "networks_own_train" not in [button.key for button in app.button]
-    say(app, rows=sent["mends"][0]["rows"])
-    assert not [row for row in component(app, "networks_rows")["found"] if "problem" in row]
-    assert "networks_own_train" in [button.key for button in app.button]
-
-
-def test_start_from_any_network() -> None:
-    """Every network of the list becomes rows."""
-    app = page(networks_model="resnet-small", networks_view="own")
-    app.button(key="networks_own_start").click().run()
-    assert "basic_block" in [row["kind"] for row in component(app, "networks_rows")["blueprint"]["rows"]]
-
-
-def test_what_is_no_network_is_refused_in_a_sentence() -> None:
-    """A wrong file changes nothing and is said."""
-    app = page(networks_view="own")
-    app.file_uploader(key="networks_own_file").set_value(("x.json", b'{"rows": "import os"}', "application/json")).run()
-    assert not app.exception
-    assert "not the file of a network" in app.error[0].value
-
-
-def test_train_it_submits_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The run that is submitted has the table's rows, fitted to the data set."""
+def test_train_one_epoch_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run that is submitted has the network's options and one epoch."""
     submitted = []
-    monkeypatch.setattr(scheduler, "submit", lambda config, owner="", name="": submitted.append(config) or 7)
-    app = page(networks_view="own")
-    app.button(key="networks_own_train").click().run()
+    monkeypatch.setattr(scheduler, "submit", lambda config, owner="", name="": submitted.append(config) or 3)
+    app = page(networks_view="pace", networks_data="digits", networks_activation_lenet5="tanh")
+    app.button(key="networks_pace_train").click().run()
     assert not app.exception
     (config,) = submitted
-    assert (config.model, config.data) == ("own", "digits")
-    assert len(Blueprint.from_json(config.blueprint).rows) == 12
-    assert "Run 7" in app.success[0].value
-
-
-WRONG = [
-    own(Row.of("conv", out_channels=8, kernel_size=3), Row.of("linear")),
-    own(Row.of("flatten"), Row.of("linear", out_features=7)),
-    own(Row.of("flatten"), Row.of("conv", out_channels=8, kernel_size=3)),
-    own(Row.of("conv", out_channels=8, kernel_size=40)),
-    own(Row.of("conv", out_channels=8, kernel_size=3, groups=5), Row.of("flatten"), Row.of("linear")),
-    own(Row.of("conv", kernel_size=3), Row.of("flatten"), Row.of("linear")),
-    own(Row.of("conv", out_channels=99999, kernel_size=3), Row.of("flatten"), Row.of("linear")),
-    own(Row.of("dropout", p=2.0), Row.of("flatten"), Row.of("linear")),
-    own(Row.of("max_pool", kernel_size=30), Row.of("flatten"), Row.of("linear")),
-]
-
-
-@pytest.mark.parametrize("blueprint", WRONG, ids=range(len(WRONG)))
-def test_mends_mend(blueprint: Blueprint) -> None:
-    """Accepting first mends one after the other ends in a network without a wrong row."""
-    for _attempt in range(6):
-        error = first_error(blueprint.check())
-        if error is None:
-            break
-        assert isinstance(error, RowError)
-        offered = mends(blueprint, error)
-        assert offered, str(error)
-        blueprint = Blueprint("mine", blueprint.input_size, blueprint.num_classes, offered[0].rows)
-    assert first_error(blueprint.check()) is None
+    assert (config.epochs, config.options()) == (1, {"activation": "tanh"})
 
 
 def test_chinese() -> None:

@@ -8,43 +8,22 @@ from torch import nn
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
 from cnnviz.ui.i18n import _
+from cnnviz.ui.networks import changes, table
 from cnnviz.ui.networks import choice as choices
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.dissection import dissection
+from cnnviz.ui.networks.dissection import depth, dissection
 from cnnviz.ui.networks.drawing import draw
 from cnnviz.ui.networks.frame import figures
 from cnnviz.ui.networks.layer import LAYER
-from cnnviz.ui.networks.table import table, where
 from cnnviz.ui.numbers import memory
 
 _DRAWING = "networks_drawing"
+_KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
 
 
 def with_options(choice: Choice) -> Choice:
     """`choice` with the options the visitor set."""
     return choices.choose_options(choice)
-
-
-def network(choice: Choice) -> None:
-    """Totals, drawing, where it comes from."""
-    summary = dissection(choice)
-    spec = model_spec(choice.name)
-    figures(
-        [
-            (_("Network"), f"{choice.title} · {spec.year}"),
-            (_("Weights"), f"{summary.params:,}"),
-            (_("Multiplications a picture"), f"{summary.macs:,}"),
-            (_("Memory of all outputs"), memory(summary.activation_bytes)),
-            (_("Number of layers"), str(len(summary))),
-        ]
-    )
-    names = {layer.name for layer in summary}
-    chosen = st.session_state.get(LAYER) or st.query_params.get(LAYER)
-    if chosen not in names:
-        chosen = summary[0].name
-    draw(summary, choice.input_size, choice.title, _DRAWING, chosen, _choose)
-    source = _("After: {source}.", source=spec.source)
-    st.caption(f"{where(summary)} {source}")
 
 
 def view(choice: Choice, name: str) -> None:
@@ -54,14 +33,15 @@ def view(choice: Choice, name: str) -> None:
 
         own(choice)
         return
-    network(choice)
-    summary = dissection(choice)
-    if name == "table":
-        table(summary, choice.title, st.session_state.get(LAYER))
-    elif name == "compare":
+    if name == "compare":
         from cnnviz.ui.networks.compare import compare
 
-        compare(choice, summary)
+        compare(choice)
+        return
+    summary = dissection(choice)
+    network(choice, summary)
+    if name == "table":
+        table.table(choice, summary, _chosen(summary), _choose_row)
     elif name == "pace":
         from cnnviz.ui.networks.pace import pace
 
@@ -74,11 +54,40 @@ def view(choice: Choice, name: str) -> None:
         _layer(choice, summary)
 
 
-def _layer(choice: Choice, summary: Summary) -> None:
-    from cnnviz.ui.networks.layer import choose_layer, show
+def network(choice: Choice, summary: Summary) -> None:
+    """Totals, what was changed, drawing, where it comes from."""
+    spec = model_spec(choice.name)
+    figures(
+        [
+            (_("Weights"), f"{summary.params:,}"),
+            (_("Multiplications"), f"{summary.macs:,}"),
+            (_("Memory"), memory(summary.activation_bytes)),
+            (_("Layers"), str(len(summary))),
+            (_("Depth"), str(depth(summary))),
+        ],
+        f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",
+    )
+    changed = changes.in_words(changes.changes(choice))
+    if changed:
+        st.markdown(changed)
+    draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
+    st.caption(_("After: {source}.", source=spec.source))
 
-    layer = choose_layer(summary)
-    show(choice, _outline(choice), layer)
+
+def _chosen(summary: Summary) -> str:
+    """The layer of the select box, where there is none that of the view before, or of the link; else the first."""
+    names = {layer.name for layer in summary}
+    said = (st.session_state.get(LAYER), st.session_state.get(_KEPT), st.query_params.get(LAYER))
+    chosen = next((name for name in said if name in names), summary[0].name)
+    st.session_state[_KEPT] = chosen
+    return str(chosen)
+
+
+def _layer(choice: Choice, summary: Summary) -> None:
+    from cnnviz.ui.networks.layer import show
+
+    st.session_state.setdefault(LAYER, st.session_state[_KEPT])
+    show(choice, _outline(choice), summary)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -87,8 +96,17 @@ def _outline(choice: Choice) -> nn.Module:
     return choice.outline()
 
 
-def _choose() -> None:
+def _choose_block() -> None:
     """A block was chosen in the drawing: the select box follows."""
-    chosen = st.session_state[_DRAWING].get("chosen")
+    _choose(_DRAWING)
+
+
+def _choose_row() -> None:
+    """A row was chosen in the table: the drawing follows."""
+    _choose(table.KEY)
+
+
+def _choose(key: str) -> None:
+    chosen = st.session_state[key].get("chosen")
     if isinstance(chosen, str):
         st.session_state[LAYER] = chosen

@@ -84,7 +84,7 @@ def choose_shape(name: str) -> Choice:
         return own
     with st.container(horizontal=True, key="networks_shape"):
         channels = st.segmented_control(
-            _("Channels of a picture"),
+            _("Channels"),
             _CHANNELS,
             default=own.in_channels,
             required=True,
@@ -105,9 +105,41 @@ def choose_options(choice: Choice) -> Choice:
     if not options:
         return choice
     with st.popover(_("Options"), icon=":material/tune:"):
-        values = [(option, _control(option, f"networks_{option.name}_{choice.name}")) for option in options]
+        values = [(option, _with_own(option, choice.name)) for option in options]
+        if any(value != option.default for option, value in values):
+            st.button(
+                _("As its authors made it"),
+                key=f"networks_own_options_{choice.name}",
+                icon=":material/undo:",
+                on_click=_reset,
+                args=(options, choice.name),
+            )
     asked = tuple((option.name, value) for option, value in values if value != option.default)
     return Choice(choice.name, choice.in_channels, choice.num_classes, asked)
+
+
+def value_in_words(option: Option, value: Value) -> str:
+    """ "on", "sigmoid", "0.5" """
+    if option.is_switch:
+        return _("on") if value else _("off")
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _with_own(option: Option, name: str) -> Value:
+    """The control, and below it the network's own value where another is set."""
+    value = _control(option, _key(option, name))
+    if value != option.default:
+        st.caption(_("its own: {value}", value=value_in_words(option, option.default)))
+    return value
+
+
+def _reset(options: list[Option], name: str) -> None:
+    for option in options:
+        st.session_state[_key(option, name)] = option.default
+
+
+def _key(option: Option, name: str) -> str:
+    return f"networks_{option.name}_{name}"
 
 
 def _control(option: Option, key: str) -> Value:

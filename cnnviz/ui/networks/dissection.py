@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary, summarize
+from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _
 from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.numbers import percent
+
+KINDS = {  # families that have weights
+    "convolution": N_("convolution"),
+    "linear": N_("fully connected"),
+    "norm": N_("batch norm"),
+}
 
 _FAMILIES = {
     "convolution": ("Conv",),
@@ -28,10 +37,12 @@ _FAMILIES = {
 }
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=96, show_spinner=False)
 def dissection(choice: Choice) -> Summary:
     """Every layer of the network. Raises ConfigurationError; errors are not kept."""
-    return summarize(choice.outline(), choice.input_size)
+    summary = summarize(choice.outline(), choice.input_size)
+    warmup.settle()
+    return summary
 
 
 def family(layer: LayerInfo) -> str:
@@ -46,16 +57,40 @@ def shape(sizes: tuple[int, ...]) -> str:
     return " × ".join(map(str, sizes))
 
 
-def in_words(layer: LayerInfo) -> str:
-    """One line: what the layer is, gives, weighs and sees."""
-    parts = [
-        _("{layer}: {kind}", layer=layer.name, kind=layer.kind),
-        _("{before} in, {after} out", before=shape(layer.input_shape), after=shape(layer.output_shape)),
+def where(summary: Summary) -> str:
+    """Where the weights and the work are, in two sentences; "" for a network without weights."""
+    said = [
+        _(template, **_heaviest(summary, what))
+        for what, template in (
+            ("params", N_("Weights: {share} in {kind} layers ({count}), most of them in {layer}, {part}.")),
+            ("macs", N_("Multiplications: {share} in {kind} layers ({count}), most of them in {layer}, {part}.")),
+        )
+        if getattr(summary, what)
     ]
-    if layer.params:
-        parts.append(_("{count} weights", count=f"{layer.params:,}"))
-    if layer.macs:
-        parts.append(_("{count} multiplications", count=f"{layer.macs:,}"))
-    if len(layer.output_shape) == 3:
-        parts.append(_("each value sees {side} × {side} pixels of the picture", side=layer.receptive_field))
-    return " · ".join(parts)
+    return " ".join(said)
+
+
+def _heaviest(summary: Summary, what: str) -> dict[str, object]:
+    """The family with the largest share, and the layer with the largest."""
+    families: dict[str, list[int]] = {}
+    for layer in summary:
+        if getattr(layer, what):
+            families.setdefault(family(layer), []).append(getattr(layer, what))
+    name, parts = max(families.items(), key=lambda item: sum(item[1]))
+    layer = max(summary, key=lambda each: getattr(each, what))
+    total = getattr(summary, what)
+    return {
+        "share": percent(sum(parts) / total),
+        "kind": _(KINDS.get(name, name)),
+        "count": len(parts),
+        "layer": layer.name,
+        "part": percent(getattr(layer, what) / total),
+    }
+
+
+def depth(summary: Summary) -> int:
+    """Layers with weights on the longest way through: what "152 layers deep" counts. Batch norm is not counted."""
+    deep: dict[str, int] = {}
+    for layer in summary:
+        deep[layer.name] = max((deep.get(name, 0) for name in layer.inputs), default=0) + (layer.macs > 0)
+    return max(deep.values(), default=0)

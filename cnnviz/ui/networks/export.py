@@ -1,34 +1,49 @@
-"""Taking a network away: PyTorch source that runs by itself, and ONNX for other viewers."""
+"""Taking a network away: PyTorch source that runs by itself, and ONNX with its weights for other viewers."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable
+from dataclasses import dataclass
 
+import streamlit as st
+import torch
+from torch import nn
+
+from cnnviz.engine.checkpoint import load
+from cnnviz.models import pretrained
+from cnnviz.models.onnx import OPSET, onnx_bytes
 from cnnviz.models.source import python_source
 from cnnviz.ui.i18n import _
+from cnnviz.ui.networks import fetching
 from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights, choose_weights
+from cnnviz.ui.numbers import memory
 from cnnviz.ui.page import errors_as_sentences
 
 _SHOWN = 400  # lines
 
 
+@dataclass(frozen=True, eq=False)
+class Parcel:
+    """A network with weights, ready to go, and whose weights these are."""
+
+    model: nn.Module
+    input_size: tuple[int, int, int]
+    weights: str  # "untrained", "run-3"
+
+
 def export(choice: Choice) -> None:
-    """The source to read and to download, and ONNX where it can be made."""
+    """The source to read and to download, and ONNX with the weights one chooses."""
     source = _source(choice)
-    with st.container(horizontal=True):
-        st.download_button(
-            _("Download the PyTorch source"),
-            source,
-            f"{choice.name}.py",
-            "text/x-python",
-            key="networks_source",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        asked = st.button(_("Make an ONNX file"), key="networks_onnx", icon=":material/deployed_code:")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source_button(choice.name, source, "networks")
+        weights = choose_weights(choice)
+        if weights.name == IMAGENET and fetching.is_missing(choice):
+            fetching.offer(choice)
+            weights = Weights(UNTRAINED)
+        asked = onnx_button("networks")
     if asked:
-        with errors_as_sentences():
-            _offer_onnx(choice)
+        make_onnx(choice.name, "networks", lambda: _parcel(choice, weights))
     st.markdown(_("It needs nothing but PyTorch: run it, and it prints the shape of its output."))
     lines = source.splitlines()
     st.code("\n".join(lines[:_SHOWN]), language="python", height=480)
@@ -36,22 +51,65 @@ def export(choice: Choice) -> None:
         st.caption(_("{count} lines more are in the file.", count=len(lines) - _SHOWN))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _source(choice: Choice) -> str:
-    return python_source(choice.name if choice.num_classes is None else choice.blueprint())
-
-
-def _offer_onnx(choice: Choice) -> None:
-    from cnnviz.models.onnx import onnx_bytes
-
-    with st.spinner(_("The network is written as ONNX …")):
-        raw = onnx_bytes(choice.build(), choice.input_size)
+def source_button(stem: str, source: str, key: str) -> None:
+    """The file is called `stem`; `key` begins the widget's key."""
     st.download_button(
-        _("Download {name}", name=f"{choice.name}.onnx"),
-        raw,
-        f"{choice.name}.onnx",
-        "application/octet-stream",
-        key="networks_onnx_file",
+        _("Download the PyTorch source"),
+        source,
+        f"{stem}.py",
+        "text/x-python",
+        key=f"{key}_source",
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def onnx_button(key: str) -> bool:
+    """Whether it was pressed."""
+    return st.button(
+        _("Make an ONNX file"),
+        key=f"{key}_onnx",
+        icon=":material/deployed_code:",
+        help=_("For Netron, ONNX Runtime and others: opset {opset}, for any number of pictures at once.", opset=OPSET),
+    )
+
+
+def make_onnx(stem: str, key: str, pack: Callable[[], Parcel]) -> None:
+    """The file of what `pack` gives, or why there is none."""
+    with errors_as_sentences():
+        with st.spinner(_("The network is written as ONNX …")):
+            parcel = pack()
+            raw = onnx_bytes(parcel.model, parcel.input_size)
+        file = f"{stem}.onnx" if parcel.weights == UNTRAINED else f"{stem}-{parcel.weights}.onnx"
+        st.download_button(
+            _("Download {name} ({size})", name=file, size=memory(len(raw))),
+            raw,
+            file,
+            "application/octet-stream",
+            key=f"{key}_onnx_file",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def untrained(build: Callable[[], nn.Module]) -> nn.Module:
+    """What `build` gives from our seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED)
+        return build()
+
+
+def _parcel(choice: Choice, weights: Weights) -> Parcel:
+    """Raises CheckpointError, DownloadError."""
+    if weights.file is not None:
+        model, _card = load(weights.file)
+    elif weights.name == IMAGENET:
+        model = pretrained.give(choice.outline().eval(), choice.name)
+    else:
+        model = untrained(choice.build)
+    return Parcel(model, choice.input_size, weights.name)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _source(choice: Choice) -> str:
+    return python_source(choice.name if choice.num_classes is None else choice.blueprint())

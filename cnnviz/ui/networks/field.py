@@ -1,100 +1,154 @@
-"""What a layer's values see of the picture: in theory, to be pointed at; and measured, behind a button."""
+"""What a layer's values see of the picture: in theory, to be pointed at on the layer's own map; and measured."""
 
 from __future__ import annotations
+
+import base64
+import io
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 
-from cnnviz.figures.gallery import data_uri
+from cnnviz.figures.gallery import data_uri, rgb
+from cnnviz.figures.maps import limits, paint
 from cnnviz.figures.network import seen_share, veil
-from cnnviz.inspection.field import influence
+from cnnviz.inspection.subject import Passage
+from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.components import component
-from cnnviz.ui.convolution.content import content
-from cnnviz.ui.home_gallery import choose_digits
 from cnnviz.ui.i18n import _
+from cnnviz.ui.networks import running
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.numbers import percent
+from cnnviz.ui.networks.shown import Shown
+from cnnviz.ui.networks.weights import Weights
+from cnnviz.ui.numbers import number, percent
 from cnnviz.ui.page import theme_type
 
-_MEASURED = "networks_measured"  # in the session: (choice, layer) whose gradient was asked for
+THEORY, NOISE, PICTURE = "theory", "noise", "picture"
+_WAYS = {THEORY: N_("Theory"), NOISE: N_("Random weights"), PICTURE: N_("These weights")}
+_PHOTO_SIDE = 64  # pixels: what is larger is sent as JPEG, a sixth of a PNG
+_QUALITY = 85
 
 
-def receptive_field(choice: Choice, layer: LayerInfo, is_module: bool) -> None:
-    """The box of the value under the pointer; nothing to point at where positions are flattened away."""
-    jumps = [axis.jump for axis in layer.axes]
-    if len(layer.output_shape) != 3 or None in jumps or layer.output_shape[1:] == (1, 1):
-        st.markdown(_("Every value of this layer depends on everything it is given: there is no window to draw."))
-        return
-    measured = _measured(choice, layer)
-    component("field")(
-        key="networks_field",
-        data={
-            "out": list(layer.output_shape[1:]),
-            "picture": list(choice.input_size[1:]),
-            "source": _picture(choice.input_size),
-            "axes": [{"field": axis.size, "jump": axis.jump, "start": axis.start} for axis in layer.axes],
-            "measured": measured,
-            "strings": {
-                "map": _("A map of {layer}: point at a value, or use the arrow keys.", layer=layer.name),
-                "picture": _("The picture, and the box that this value sees."),
-                "says": _("Row {row}, column {column}: the value sees {field} pixels of the picture."),
-                "cut": _(
-                    "Row {row}, column {column}: the value sees a box of {field} pixels, of which {seen} lie in the "
-                    "picture; the rest is padding."
-                ),
-            },
-        },
+def choose_way(layer: LayerInfo) -> str:
+    """In theory, where there is a window; or measured with random weights, or with the weights and picture chosen."""
+    ways = list(_WAYS) if has_window(layer) else [NOISE, PICTURE]
+    return str(
+        st.segmented_control(
+            _("What each value sees"),
+            ways,
+            default=THEORY if THEORY in ways else PICTURE,
+            required=True,
+            format_func=lambda way: _(_WAYS[way]),
+            key="networks_way" if THEORY in ways else "networks_way_flat",
+            persist_state="session",
+            help=_(
+                "Theory: the box of pixels that can matter. Else how much each pixel does move the value, measured by "
+                "its gradient: with fresh random weights and noise, or with these weights and this picture."
+            ),
+        )
     )
-    if is_module and measured is None:
-        st.button(
-            _("Measure it by gradient"),
-            key="networks_measure",
-            icon=":material/center_focus_strong:",
-            on_click=_ask,
-            args=(choice, layer.name),
-            help=_("How much each pixel really moves the middle value, with fresh random weights."),
+
+
+def has_window(layer: LayerInfo) -> bool:
+    """Whether positions are left in what the layer gives, each with a box of its own in the picture."""
+    jumps = [axis.jump for axis in layer.axes]
+    return len(layer.output_shape) == 3 and None not in jumps and layer.output_shape[1:] != (1, 1)
+
+
+def receptive_field(
+    choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown, passage: Passage, index: int, way: str
+) -> None:
+    """The layer's map `index` beside the picture, with the box of the value under the pointer; where positions are
+    flattened away the picture alone, with what each of its pixels counts for the unit `index`."""
+    if not has_window(layer):
+        st.markdown(_("Every value of this layer depends on the whole picture; some pixels count more than others."))
+    place = st.container()  # the spinner is shown below it: nothing moves when it comes and goes
+    measured = None if way == THEORY else _measured(choice, weights, layer, shown, way, index)
+    with place:
+        component("field")(
+            key="networks_field",
+            data={
+                **(_map(layer, passage, index) if has_window(layer) else {"out": None, "map": None, "axes": []}),
+                "picture": list(choice.input_size[1:]),
+                "source": _source(shown),
+                "isPhoto": shown.seen.shape[1] > _PHOTO_SIDE,
+                "measured": measured,
+                "credit": shown.credit,
+                "strings": _strings(layer, index),
+            },
         )
 
 
-def _ask(choice: Choice, layer: str) -> None:
-    st.session_state[_MEASURED] = (choice, layer)
+def _strings(layer: LayerInfo, index: int) -> dict[str, str]:
+    return {
+        "map": _(
+            "Map {number} of {layer}: point at a value, or use the arrow keys.", number=index + 1, layer=layer.name
+        ),
+        "picture": _("The picture, and the box that this value sees."),
+        "says": _("Row {row}, column {column}: the value sees {field} pixels of the picture."),
+        "cut": _(
+            "Row {row}, column {column}: the value sees a box of {field} pixels, of which {seen} lie in the picture; "
+            "the rest is padding."
+        ),
+    }
 
 
-def _measured(choice: Choice, layer: LayerInfo) -> dict[str, str] | None:
-    if st.session_state.get(_MEASURED) != (choice, layer.name):
-        return None
+def _map(layer: LayerInfo, passage: Passage, index: int) -> dict[str, object]:
+    values = passage.after[index]
+    scale = limits(values)
+    colors = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
+    low, high = number(float(values.min())), number(float(values.max()))
+    return {
+        "out": list(layer.output_shape[1:]),
+        "map": data_uri(paint(values, scale, theme_type())),
+        "legend": _("From {low} to {high}; {colors}.", low=low, high=high, colors=colors),
+        "axes": [{"field": axis.size, "jump": axis.jump, "start": axis.start} for axis in layer.axes],
+    }
+
+
+def _source(shown: Shown) -> str:
+    """The picture as an address."""
+    if shown.seen.shape[1] <= _PHOTO_SIDE:
+        return data_uri(rgb(shown.seen))
+    packed = io.BytesIO()
+    Image.fromarray(rgb(shown.seen)).save(packed, "JPEG", quality=_QUALITY)
+    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
+
+
+def _measured(choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown, way: str, index: int) -> dict[str, str]:
+    unit = None if has_window(layer) else index
     with st.spinner(_("The gradient is on its way …")):
-        strength = _influence(choice, layer.name)
-    share, box = seen_share(strength), _box(strength)
-    says = _(
-        "Measured: pixels with any influence span {box}. Half of all influence comes from {share} of the pixels of "
-        "that box: those in the middle count most.",
-        box=box,
-        share=percent(share),
+        if way == NOISE:
+            strength = running.influence(choice, Weights(running.UNTRAINED), layer.name, unit, None)
+        else:
+            strength = running.influence(choice, weights, layer.name, unit, shown)
+    return {"source": data_uri(veil(strength, theme_type())), "says": _says(layer, strength, way)}
+
+
+def _says(layer: LayerInfo, strength: NDArray[np.float32], way: str) -> str:
+    whose = _("with fresh random weights") if way == NOISE else _("with these weights and this picture")
+    if not strength.any():
+        return _("Measured {whose}: no pixel moves the value, a ReLU on the way is silent.", whose=whose)
+    share, counting = percent(seen_share(strength)), percent(float((strength > 0).mean()))
+    if not has_window(layer):
+        return _(
+            "Measured {whose}: {counting} of the pixels move this value. Half of all influence comes from {share} of "
+            "the box around them.",
+            whose=whose,
+            counting=counting,
+            share=share,
+        )
+    return _(
+        "Measured {whose}: the pixels that move the middle value span {box}. Half of all influence comes from {share} "
+        "of the pixels of that box.",
+        whose=whose,
+        box=_box(strength),
+        share=share,
     )
-    return {"source": data_uri(veil(strength, theme_type())), "says": says}
 
 
 def _box(strength: NDArray[np.float32]) -> str:
     rows, columns = np.flatnonzero(strength.any(axis=1)), np.flatnonzero(strength.any(axis=0))
-    if not len(rows):
-        return "0 × 0"
     return f"{rows[-1] - rows[0] + 1} × {columns[-1] - columns[0] + 1}"
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _influence(choice: Choice, layer: str) -> NDArray[np.float32]:
-    return influence(choice.outline(), layer, choice.input_size)
-
-
-def _picture(input_size: tuple[int, int, int]) -> str:
-    """Something of the right kind to look at: a digit, or a photo where pictures are large."""
-    channels, height, _width = input_size
-    photos = content()["photos"]
-    if channels == 3 and height > 64 and photos:
-        return str(photos[-1]["source"])
-    digits = choose_digits(sets=1).pictures
-    picture = digits[7] if len(digits) else np.zeros((28, 28), dtype=np.uint8)
-    return data_uri(picture)

@@ -66,17 +66,17 @@ def _choose_view() -> str:
 def known_facts(choice: Choice) -> None:
     """What is known of the network without taking it apart."""
     facts = MODEL_FACTS[choice.name]
-    rows = [
-        (_("Network"), f"{choice.title} · {facts.year}"),
-        (_("One picture"), " × ".join(map(str, facts.input_size))),
-        (_("Weights"), f"{facts.params:,}"),
-    ]
-    figures(rows)
+    rows = [(_("One picture"), " × ".join(map(str, facts.input_size))), (_("Weights"), f"{facts.params:,}")]
+    figures(rows, f"{choice.title} · {facts.year}")
 
 
-def figures(rows: list[tuple[str, str]]) -> None:
-    """A few figures in a row."""
-    cells = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
+def figures(rows: list[tuple[str, str]], network: str = "") -> None:
+    """A few figures in a row, after the name of the network if there is one."""
+    titled = [(_("Network"), network, "nw-of")] if network else []
+    cells = "".join(
+        f'<div class="{kind}"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>'
+        for name, value, kind in [*titled, *((name, value, "") for name, value in rows)]
+    )
     st.html(f'<dl class="nw-figures">{cells}</dl>')
 
 

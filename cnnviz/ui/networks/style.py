@@ -1,34 +1,40 @@
 """How the parts of the page Networks look."""
 
 CSS = """
-.nw-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 2rem; margin: 0; }
+.nw-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 1.8rem; margin: 0; align-items: flex-end; }
 dl.nw-figures { padding: 0 !important; } /* Streamlit indents lists */
 .nw-figures dt { color: var(--cnn-muted); font-size: 0.92rem; }
 .nw-figures dd { margin: 0; font-size: 1.4rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .nw-figures dd i { font-style: normal; font-size: 0.95rem; color: var(--cnn-muted); }
+.nw-figures .nw-of { max-width: 22rem; }
+.nw-figures .nw-of dd { font-size: 1.1rem; line-height: 1.35; min-height: 1.75rem; display: flex; align-items: center;
+  font-weight: 600; }
+@media (min-width: 1000px) { .nw-figures { flex-wrap: nowrap; } .nw-figures div { white-space: nowrap; }
+  .nw-figures .nw-of { white-space: normal; } }
 .nw-source { color: var(--cnn-muted); font-size: 0.92rem; margin: 0.2rem 0 0; }
 .nw-scroll { overflow: auto; max-height: 36rem; border-bottom: 1px solid var(--cnn-line); }
 .nw-scroll:focus-visible { outline: 3px solid var(--cnn-input); outline-offset: 2px; }
-.nw-table { border-collapse: separate; border-spacing: 0; width: 100%; margin: 0; white-space: nowrap;
-  font-variant-numeric: tabular-nums; }
-.nw-table caption { position: absolute; width: 1px; height: 1px; overflow: hidden; }
-.nw-table th, .nw-table td { border: 0; border-bottom: 1px solid var(--cnn-line); padding: 0.26rem 0.9rem 0.26rem 0;
-  text-align: right; font-weight: 400; }
-.nw-table th:first-child, .nw-table td.nw-left { text-align: left; }
-.nw-table thead th { position: sticky; top: 0; background: var(--cnn-background); color: var(--cnn-muted);
-  font-size: 0.95rem; z-index: 1; }
-.nw-table tfoot th, .nw-table tfoot td { position: sticky; bottom: 0; background: var(--cnn-background);
-  font-weight: 700; border-top: 2px solid var(--cnn-text); border-bottom: 0; }
-.nw-table i { font-style: normal; color: var(--cnn-muted); }
-.nw-table tr.nw-on th, .nw-table tr.nw-on td { background: var(--cnn-surface); font-weight: 650; }
-.nw-bar { display: inline-block; vertical-align: middle; width: 4rem; height: 0.7rem; margin-left: 0.5rem;
-  text-align: left; line-height: 0; }
-.nw-bar b { display: block; height: 100%; }
-.nw-bar .nw-weights { background: var(--cnn-kernel); } .nw-bar .nw-work { background: var(--cnn-output); }
+.nw-pair { border-collapse: collapse; margin: 0.5rem 0; white-space: nowrap; font-variant-numeric: tabular-nums;
+  width: 100%; }
+.nw-pair caption { position: absolute; width: 1px; height: 1px; overflow: hidden; }
+.nw-pair th, .nw-pair td { border: 0; border-bottom: 1px solid var(--cnn-line); padding: 0.3rem 1.5rem 0.4rem 0;
+  text-align: left; font-weight: 400; vertical-align: top; }
+.nw-pair thead th { color: var(--cnn-muted); font-size: 0.95rem; }
+@media (min-width: 900px) { .nw-pair { table-layout: fixed; white-space: normal; }
+  .nw-pair th:first-child { width: 26%; } .nw-pair th:last-child { width: 11%; } }
+.nw-pair .nw-ratio { font-weight: 650; text-align: right; padding-right: 0.4rem; }
+.nw-pair thead th:last-child { text-align: right; padding-right: 0.4rem; }
+.nw-length { display: block; height: 0.5rem; margin-top: 0.15rem; }
+.nw-length b { display: block; height: 100%; background: var(--cnn-kernel); }
+.nw-pair td:nth-child(3) .nw-length b { background: var(--cnn-output); }
+/* Streamlit's own code font has no lines for tables: another font's would not be as wide as its letters. */
+.st-key-networks_keras code, .st-key-networks_keras code * { font-family: "DejaVu Sans Mono", Menlo, Consolas,
+  "Liberation Mono", "Noto Sans Mono", monospace !important; line-height: 1.18 !important; }
+.nw-look { margin: 0 0 0.5rem; max-width: 75ch; }
 @media (max-width: 640px) {
-  .nw-table tbody th i { display: none; }
-  .nw-table th:first-child { position: sticky; left: 0; z-index: 2; background: var(--cnn-background);
-    white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; max-width: 8rem; }
+  .nw-pair { white-space: normal; font-size: 0.92rem; }
+  .nw-pair th, .nw-pair td { padding-right: 0.6rem; }
+  .nw-pair .nw-ratio { white-space: nowrap; }
 }
 .nw-facts { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 1.25rem; margin: 0; }
 dl.nw-facts { padding: 0 !important; }
@@ -45,4 +51,5 @@ dl.nw-facts { padding: 0 !important; }
   text-align: left; font-weight: 400; }
 .cv-scroll thead th { color: var(--cnn-muted); }
 .st-key-networks_shape > * { min-width: 8rem; }
+.st-key-networks_shape [data-testid="stButtonGroup"] button { min-height: 2.5rem; min-width: 2.8rem; }
 """

@@ -1,86 +1,121 @@
-"""The table that `model.summary()` prints, with bars for where the weights and where the work are."""
+"""The table that `model.summary()` prints, with bars for where the weights and where the work are, and as text."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.models.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
+from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
+from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
-from cnnviz.ui.numbers import memory, percent
+from cnnviz.ui.numbers import memory
 
+KEY = "networks_table"
 _LONG = 60  # layers: beyond it, at first only those with weights
+_MANY_LINES, _HIGHEST = 50, 700  # CSS pixels, of the text: beyond, it scrolls
 
 
-def table(summary: Summary, label: str, chosen: str | None) -> None:
-    """A row for each layer, totals below."""
+def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Callable[[], None]) -> None:
+    """A row for each layer, totals below; the name of a row clicked is in `st.session_state[KEY]["chosen"]`."""
     rows = list(summary)
     if len(rows) > _LONG and not st.toggle(
         _("Every layer, those without weights too"), key="networks_all_rows", bind="query-params"
     ):
-        rows = [layer for layer in rows if layer.params]
-    st.html(_html(summary, rows, label, chosen))
+        rows = [layer for layer in rows if layer.params or layer.name == chosen]
+    component("layertable")(
+        key=KEY,
+        data={
+            "label": _("The layers of {name}", name=choice.title),
+            "head": [
+                _("Layer"),
+                _("Output"),
+                _("Weights"),
+                _("Multiplications"),
+                _("Memory"),
+                _("Sees"),
+                _("Jump"),
+                _("Start"),
+            ],
+            "rows": [_row(layer) for layer in rows],
+            "foot": [
+                _("Together"),
+                "",
+                f"{summary.params:,}",
+                f"{summary.macs:,}",
+                memory(summary.activation_bytes),
+                "",
+                "",
+                "",
+            ],
+            "chosen": chosen,
+        },
+        on_chosen_change=on_choice,
+    )
+    st.markdown(_totals(summary))
     st.caption(
         _(
             "Weights include biases. A multiplication stands for a multiplication and an addition. Memory: what the "
-            "layer gives for one picture, 4 bytes a value. Sees: the side, in pixels, of what one value depends on."
+            "layer gives for one picture, 4 bytes a value. Sees: the side, in pixels of the picture, of what one value "
+            "depends on; jump: how far apart two neighbours look; start: the first pixel that the first value sees, "
+            "negative in the padding."
         )
     )
+    _as_keras(choice, summary)
 
 
-def _html(summary: Summary, rows: list[LayerInfo], label: str, chosen: str | None) -> str:
-    head = [_("Layer"), _("Output"), _("Weights"), _("Multiplications"), _("Memory"), _("Sees")]
-    most_weights = max((layer.params for layer in rows), default=0)
-    most_work = max((layer.macs for layer in rows), default=0)
-    cells = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
-    body = "".join(_row(layer, most_weights, most_work, layer.name == chosen) for layer in rows)
-    name = escape(_("The layers of {name}", name=label))
-    foot = (
-        f'<th scope="row">{escape(_("Together"))}</th><td></td><td>{summary.params:,}{_bar(0, 0, "")}</td>'
-        f"<td>{summary.macs:,}{_bar(0, 0, '')}</td><td>{memory(summary.activation_bytes)}</td><td></td>"
-    )
-    return (
-        f'<div class="nw-scroll" role="region" tabindex="0" aria-label="{name}"><table class="nw-table">'
-        f"<caption>{name}</caption><thead><tr>{cells}</tr></thead><tbody>{body}</tbody>"
-        f"<tfoot><tr>{foot}</tr></tfoot></table></div>"
-    )
-
-
-def _row(layer: LayerInfo, most_weights: int, most_work: int, is_chosen: bool) -> str:
-    kind = ' class="nw-on" aria-current="true"' if is_chosen else ""
-    sees = f"{layer.receptive_field}" if len(layer.output_shape) == 3 else _("everything")
-    return (
-        f'<tr{kind}><th scope="row">{escape(layer.name)} <i>{escape(layer.kind)}</i></th>'
-        f"<td>{shape(layer.output_shape)}</td>"
-        f"<td>{_count(layer.params)}{_bar(layer.params, most_weights, 'nw-weights')}</td>"
-        f"<td>{_count(layer.macs)}{_bar(layer.macs, most_work, 'nw-work')}</td>"
-        f"<td>{memory(layer.activation_bytes)}</td><td>{sees}</td></tr>"
-    )
-
-
-def _count(number: int) -> str:
-    return f"{number:,}" if number else "<i>0</i>"
-
-
-def _bar(part: int, most: int, kind: str) -> str:
-    """As long as the layer's share of the largest layer's; nothing to read out, the number stands beside it."""
-    share = part / most if most else 0
-    width = max(share * 100, 1.5) if part else 0
-    return f'<span class="nw-bar"><b class="{kind}" style="width:{width:.1f}%"></b></span>'
-
-
-def where(summary: Summary) -> str:
-    """Where the weights and the work are, in a sentence; "" for a network without weights."""
-    if not summary.params or not summary.macs:
-        return ""
-    heaviest = max(summary, key=lambda layer: layer.params)
-    busiest = max(summary, key=lambda layer: layer.macs)
+def _totals(summary: Summary) -> str:
+    """As Keras counts them."""
+    params = keras_params(summary)
     return _(
-        "Most weights: {heaviest}, {weights} of all. Most work: {busiest}, {work} of it.",
-        heaviest=heaviest.name,
-        weights=percent(heaviest.params / summary.params),
-        busiest=busiest.name,
-        work=percent(busiest.macs / summary.macs),
+        "Total {total} · trainable {trainable} · non-trainable {still}",
+        total=f"{params.total:,}",
+        trainable=f"{params.trainable:,}",
+        still=f"{params.still:,}",
     )
+
+
+def _row(layer: LayerInfo) -> dict[str, Any]:
+    has_place = len(layer.output_shape) == 3
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "cells": [
+            shape(layer.output_shape),
+            f"{layer.params:,}",
+            f"{layer.macs:,}",
+            memory(layer.activation_bytes),
+            _sides(*(axis.size for axis in layer.axes)) if has_place else _("everything"),
+            _sides(*(axis.jump for axis in layer.axes)) if has_place else "–",
+            _sides(*(axis.start for axis in layer.axes)) if has_place else "–",
+        ],
+        "shares": [layer.params, layer.macs],
+    }
+
+
+def _sides(height: int | None, width: int | None) -> str:
+    """One number where height and width agree, as they mostly do."""
+    texts = ["–" if value is None else str(value).replace("-", "−") for value in (height, width)]
+    return texts[0] if texts[0] == texts[1] else " × ".join(texts)
+
+
+def _as_keras(choice: Choice, summary: Summary) -> None:
+    """The same as Keras prints it, to lay beside one's own."""
+    st.subheader(_("As model.summary() of Keras prints it"), anchor=False)
+    text = keras_table(summary, choice.input_size, choice.name)
+    with st.container(key="networks_keras"):
+        st.code(text, language=None, height=_HIGHEST if text.count("\n") > _MANY_LINES else "content")
+    params = keras_params(summary)
+    said = _("An activation after a convolution or a fully connected layer is an argument in Keras, not a row.")
+    if params.still:
+        said += " " + _(
+            "The {still} non-trainable ones are the running means and variances of batch norm. PyTorch keeps them too, "
+            "but not as weights: its count is {trainable}.",
+            still=f"{params.still:,}",
+            trainable=f"{params.trainable:,}",
+        )
+    st.caption(said)

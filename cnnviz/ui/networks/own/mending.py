@@ -20,6 +20,7 @@ _CLEAR = N_("Leave {parameter} empty")
 _INSERT = N_("Put {kind} before it")
 _APPEND = N_("Put {kind} after it")
 _MOVE = N_("Move it above flatten")
+_UNNAME = N_("Leave all names empty")
 _REMOVE = N_("Take this row away")
 
 
@@ -84,6 +85,10 @@ def _candidates(blueprint: Blueprint, at: int, error: RowError) -> Iterator[Mend
     yield Mend(_INSERT, (*rest[0], flatten, row, *rest[1]), {"kind": "flatten"})
     yield Mend(_APPEND, (*blueprint.rows[: at + 1], linear, *rest[1]), {"kind": "linear"})
     yield Mend(_APPEND, (*blueprint.rows[: at + 1], flatten, linear, *rest[1]), {"kind": "flatten, linear"})
+    if row.name:
+        yield Mend(_CLEAR, (*rest[0], dataclasses.replace(row, name=""), *rest[1]), {"parameter": "name"})
+    if any(each.name for each in blueprint.rows):
+        yield Mend(_UNNAME, tuple(dataclasses.replace(each, name="") for each in blueprint.rows))
     for option in row.options:  # names nobody knows, values that cannot be
         yield Mend(_CLEAR, (*rest[0], _without(row, option), *rest[1]), {"parameter": option})
     yield Mend(_REMOVE, (*rest[0], *rest[1]))

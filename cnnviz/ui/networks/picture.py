@@ -1,0 +1,114 @@
+"""The page's one picture: it lies under the receptive field, and it goes through the network when a layer opens."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.data.decoding import decode_picture
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.card import Card
+from cnnviz.engine.preparation import Preparation
+from cnnviz.errors import CnnvizError
+from cnnviz.locale import N_
+from cnnviz.models.pretrained import MEAN, STD
+from cnnviz.ui import pictures
+from cnnviz.ui.convolution.content import content
+from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
+from cnnviz.ui.home_gallery import choose_digits
+from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.networks.shown import Normal, Shown, fitted, prepared
+from cnnviz.ui.networks.weights import Weights
+
+_KEY = "networks_shown"  # what the keys of all widgets begin with
+_FILE = "file"
+_OWN_FILE = N_("A file of yours")
+_CREDIT = PHOTO_WORDS["credit"]
+
+
+def choose(choice: Choice, weights: Weights) -> Shown:
+    """The popover "Picture"; a picture there always is, whatever goes wrong in it."""
+    with st.popover(_("Picture"), icon=":material/image:"):
+        try:
+            found = _chosen(choice, weights)
+        except CnnvizError as error:
+            st.error(sentence(error), icon=":material/error:")
+            found = None
+    return found or _usual(choice, weights)
+
+
+def _chosen(choice: Choice, weights: Weights) -> Shown | None:
+    card = _described(choice, weights)
+    if card is not None:
+        chosen = pictures.choose_picture(card, _KEY)
+        return None if chosen is None else prepared(chosen.picture, Preparation.of(card))
+    return _photo(choice, weights)
+
+
+def _described(choice: Choice, weights: Weights) -> Card | None:
+    """The card of the weights, or for grey pictures one as of a network for digits; None where photos serve."""
+    digits = DATASETS["mnist"]
+    if weights.card is not None and weights.card.data in DATASETS:
+        return weights.card
+    if choice.in_channels != 1:
+        return None
+    if weights.card is not None:  # of a folder of pictures, which need not be here
+        return replace(weights.card, data=digits.name, classes=digits.classes)
+    return Card(choice.name, digits.name, digits.classes, choice.input_size, digits.mean, digits.std)
+
+
+def _photo(choice: Choice, weights: Weights) -> Shown | None:
+    """One of the convolution page's photos, or a file."""
+    photos = {photo["name"]: photo for photo in content()["photos"]}
+    sources = [*reversed(photos), _FILE]
+    titles = {_FILE: _OWN_FILE, **{name: PHOTO_WORDS.get(f"photo-{name}", name) for name in photos}}
+    source = st.segmented_control(
+        _("Picture"),
+        sources,
+        default=sources[0],
+        required=True,
+        format_func=lambda name: _(titles[name]),
+        key=f"{_KEY}_photo",
+        persist_state="session",
+    )
+    if source != _FILE:
+        return _of_photo(photos[str(source)], choice, weights)
+    file = st.file_uploader(
+        _("A picture file"), key=f"{_KEY}_file", help=_("Its middle square is taken, as large as the network wants it.")
+    )
+    return None if file is None else _of_file(file.getvalue(), choice.input_size, _normal(weights))
+
+
+def _of_photo(photo: dict[str, str], choice: Choice, weights: Weights) -> Shown:
+    raw = base64.b64decode(photo["source"].partition(",")[2])
+    shown = _of_file(raw, choice.input_size, _normal(weights))
+    return Shown(shown.seen, shown.x, _(_CREDIT, credit=photo["credit"]))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _of_file(raw: bytes, input_size: tuple[int, int, int], normal: Normal) -> Shown:
+    """Raises PictureError; errors are not kept."""
+    return fitted(decode_picture(raw), input_size, normal)
+
+
+def _normal(weights: Weights) -> Normal:
+    """Mean and deviation of the pictures that the weights learnt from; fresh ones are shown them as ImageNet's."""
+    card = weights.card
+    return (card.mean, card.std) if card is not None and len(card.mean) == 3 else (MEAN, STD)
+
+
+def _usual(choice: Choice, weights: Weights) -> Shown:
+    """A seven, or a photo: while there is no other picture."""
+    photos = content()["photos"]
+    if choice.in_channels != 1 and photos:
+        return _of_photo(photos[-1], choice, weights)
+    digits = choose_digits(sets=1).pictures
+    digit = digits[7] if len(digits) else np.zeros((28, 28), dtype=np.uint8)
+    card = _described(choice, weights)
+    if card is None or card.input_size[0] != 1:
+        return fitted(digit, choice.input_size, _normal(weights))
+    return prepared(digit[None], Preparation.of(card))

@@ -1,0 +1,110 @@
+"""Whose weights a network is looked at with: a trained one's, those learnt on ImageNet, or fresh random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz.engine.card import Card, load_card
+from cnnviz.errors import CheckpointError, ConfigurationError
+from cnnviz.models import pretrained
+from cnnviz.models.options import Value, chosen
+from cnnviz.models.registry import model_spec
+from cnnviz.ui import checkpoints
+from cnnviz.ui.i18n import _
+from cnnviz.ui.networks.choice import Choice
+
+UNTRAINED, IMAGENET = "untrained", "imagenet"
+SEED = 0  # of the fresh ones
+_KEY = "networks_weights"  # in the session and in the link
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Where a network's weights come from; `name` stands in the link."""
+
+    name: str
+    file: Path | None = None  # of a checkpoint: the newest epoch of a run
+    card: Card | None = None
+    epoch: int = 0  # of a run, else 0
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Another one as soon as a run has got further or a file was exchanged."""
+        return self.name, self.epoch, self.file.stat().st_mtime_ns if self.file and self.file.exists() else 0
+
+
+def choose_weights(choice: Choice) -> Weights:
+    """The select box "Weights of", kept in the link by hand: Streamlit would write translated words into it."""
+    offered = offers(choice)
+    names, usual = list(offered), _usual(choice, offered)
+    if st.session_state.get(_KEY) not in names:
+        wish = st.query_params.get(_KEY, "")
+        st.session_state[_KEY] = wish if wish in names else usual  # another network has others
+    name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
+    if name != usual:
+        st.query_params[_KEY] = name
+    elif _KEY in st.query_params:
+        del st.query_params[_KEY]
+    return offered[name]
+
+
+def offers(choice: Choice) -> dict[str, Weights]:
+    """What fits the network as it is chosen: shipped ones, runs with the newest first, ImageNet's, untrained ones."""
+    known = [_of_checkpoint(each) for each in checkpoints.choices()]
+    fitting = [weights for weights in known if weights is not None and _fits(choice, weights)]
+    published = [Weights(IMAGENET)] if pretrained.is_offered(choice.name) and choice.is_plain else []
+    return {weights.name: weights for weights in (*fitting, *published, Weights(UNTRAINED))}
+
+
+def _usual(choice: Choice, offered: Mapping[str, Weights]) -> str:
+    """The first; ImageNet's only where nothing has to be fetched for them."""
+    first = next(iter(offered))
+    return UNTRAINED if first == IMAGENET and not pretrained.is_here(choice.name) else first
+
+
+def _label(weights: Weights) -> str:
+    if weights.name == UNTRAINED:
+        return _("untrained, seed {seed}", seed=SEED)
+    if weights.name == IMAGENET:
+        return _("ImageNet (torchvision)")
+    return _("{run}, epoch {epoch}", run=weights.name, epoch=weights.epoch) if weights.epoch else weights.name
+
+
+def _of_checkpoint(choice: checkpoints.Choice) -> Weights | None:
+    """None for a card that cannot be read."""
+    epoch, file = choice.epochs[-1]
+    try:
+        card = _card(file, file.with_suffix(".json").stat().st_mtime_ns)
+    except (CheckpointError, OSError):
+        return None
+    return Weights(choice.name, file, card, epoch)
+
+
+@lru_cache(maxsize=256)
+def _card(file: Path, _version: int) -> Card:
+    return load_card(file)
+
+
+def _fits(choice: Choice, weights: Weights) -> bool:
+    card = weights.card
+    return (
+        card is not None
+        and card.model == choice.name
+        and tuple(card.input_size) == choice.input_size
+        and len(card.classes) == choice.num_classes
+        and _values(choice.name, card.options) == _values(choice.name, dict(choice.options))
+    )
+
+
+def _values(name: str, asked: Mapping[str, object]) -> dict[str, Value] | None:
+    """Every option that shapes the network; None for options it does not have."""
+    try:
+        values = chosen(name, model_spec(name).options, asked)
+    except ConfigurationError:
+        return None
+    return {option: value for option, value in values.items() if option != "pretrained"}
