@@ -139,7 +139,7 @@ def test_options_and_classes_change_the_network() -> None:
     assert component(app, "networks_drawing")["networks"][0]["layers"][2]["kind"] == "Sigmoid"
     (said,) = (each.value for each in app.markdown if each.value.startswith("Changed"))
     assert said == (
-        "Changed: 20 classes (+850 weights, +840 multiplications); Activation: sigmoid (same weights, same work); "
+        "Changed: classes: 20 (+850 weights, +840 multiplications); Activation: sigmoid (same weights, same work); "
         "Batch norm: on (+44 weights)."
     )
 

@@ -14,13 +14,12 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const isNew = isOther || root.text !== text; // the same network with other options keeps what is open
   if (isOther) open(root);
   else if (isNew) root.views.forEach((view, i) => renew(view, data.networks[i]));
-  const isTold = isNew || data.chosen !== root.heard;
-  if (isTold) {
+  if (isOther || data.chosen !== root.heard) {
     root.views[0].chosen = data.chosen;
     reveal(root.views[0]);
-    Object.assign(root, { text, heard: data.chosen });
-    draw(root);
   }
+  if (isNew || data.chosen !== root.heard) draw(root);
+  Object.assign(root, { text, heard: data.chosen });
   listen(root, () => draw(root));
   return () => {
     if (root.isConnected) return; // Streamlit ends a call with the next one's data, too

@@ -97,7 +97,9 @@ function redraw(root, view, scale) {
     return box.node.layer ? sentence(box.node.layer, view, strings) : folder(box, spoken(box.node.name, view.names), strings);
   };
   const { scroll } = view;
-  const [left, had] = [scroll.scrollLeft, scroll.contains(root.getRootNode().activeElement)];
+  const focused = root.getRootNode().activeElement;
+  const [left, had] = [scroll.scrollLeft, scroll.contains(focused)];
+  if (had) view.focusName = focused.dataset.name ?? view.focusName; // however it came there
   const svg = drawing(view.plan, strings, view.network.title, says, (name) => spoken(name, view.names));
   svg.setAttribute("width", view.plan.width * scale);
   svg.setAttribute("height", view.plan.height * scale);
