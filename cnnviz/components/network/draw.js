@@ -32,7 +32,7 @@ function block(box, said) {
   const group = element("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
   group.dataset.name = box.node.name;
   group.setAttribute("aria-label", said);
-  group.append(titled(said));
+  group.append(titled(said), element("rect", { class: "nw-hit", ...hitOf(box) }));
   if (box.family === "sum") group.append(...circle(box));
   else {
     if (!box.node.layer) group.append(...solid({ ...box, x: box.x + 5, y: box.y - 5 }));
@@ -48,6 +48,13 @@ function block(box, said) {
     group.append(text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
   });
   return group;
+}
+
+/** What answers to the mouse: the block, its label and what is between. */
+function hitOf({ x, y, width, height, depth, label, slot }) {
+  const right = Math.max(x + width + depth * 0.8, label.length ? slot : 0);
+  const left = label.length ? Math.min(x, 2 * x + width + depth * 0.8 - right) : x; // as far out on both sides
+  return { x: left, y: y - depth * 0.6, width: right - left, height: height + depth * 0.6 + 16 * label.length };
 }
 
 /** Three faces: the front has the block's own sides, top and right lean away. */

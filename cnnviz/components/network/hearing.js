@@ -71,7 +71,7 @@ function choose(root, view, name, pause = 0) {
   clearTimeout(root.timer);
   if (!root.data.isHeard) return undefined;
   root.timer = setTimeout(() => {
-    root.heard = name;
+    root.sent.push(name);
     root.send(name);
   }, pause);
   return undefined;

@@ -14,11 +14,12 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const isNew = isOther || root.text !== text; // the same network with other options keeps what is open
   if (isOther) open(root);
   else if (isNew) root.views.forEach((view, i) => renew(view, data.networks[i]));
-  if (isOther || data.chosen !== root.heard) {
+  const isTold = isOther || (data.chosen !== root.heard && !isEcho(root, data.chosen));
+  if (isTold) {
     root.views[0].chosen = data.chosen;
     reveal(root.views[0]);
   }
-  if (isNew || data.chosen !== root.heard) draw(root);
+  if (isNew || isTold) draw(root);
   Object.assign(root, { text, heard: data.chosen });
   listen(root, () => draw(root));
   return () => {
@@ -28,10 +29,17 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   };
 }
 
+/** Whether the server only repeats what it was told; of two quick clicks, the answer to the first must not undo the second. */
+function isEcho(root, name) {
+  const at = root.sent.indexOf(name);
+  root.sent = root.sent.slice(at + 1);
+  return at >= 0;
+}
+
 /** Everything that belongs to the networks of before goes. */
 function open(root) {
   const { data } = root;
-  Object.assign(root, { drawn: data.id, isFitted: null, said: null });
+  Object.assign(root, { drawn: data.id, isFitted: null, said: null, sent: [] });
   const box = root.querySelector(".nw-views");
   box.replaceChildren();
   root.views = data.networks.map((network) => viewOf(network, box, root));
