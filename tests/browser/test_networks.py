@@ -166,6 +166,7 @@ def test_bars_choose_layers(page: Page, server: Server) -> None:
     expect(page).to_have_url(re.compile("networks_layer=classifier.1"), timeout=SLOW)
     expect(page.locator('.nw-block[data-name="classifier.1"]')).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowRight")
+    expect(weights.locator(".nw-told")).to_have_text("classifier.4: 16,781,312 weights, 27.5%")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("networks_layer=classifier.4"), timeout=SLOW)
     expect(page.locator('.nw-part[data-name="classifier.4"]').first).to_be_focused()

@@ -83,7 +83,7 @@ def test_the_curve_moves_in_place(page: Page, own_home: Path, store: Store) -> N
     with app_server(own_home) as server:
         opened(page, server, "?training_epochs=1000").get_by_role("button", name=TRAIN).click()
         until(lambda: bool(store.records()) and newest(store).epochs_done >= 2)
-        expect(page.get_by_role("img", name=re.compile("on the test pictures"))).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("img", name=re.compile("^Loss .* on the test pictures"))).to_be_visible(timeout=30_000)
         seen = page.evaluate(WATCH)
         assert seen["same"]
         assert seen["changes"] >= 3

@@ -233,7 +233,7 @@ def test_predicted_beside_measured() -> None:
     run, claim = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
     assert worker.run(run, claim).status == "finished"
     text = html(app.run())
-    assert "runs: 1, epochs: 1 (median)" in text
+    assert any("Measured: runs 1, epochs 1 (median)." in caption.value for caption in app.caption)
     assert re.search(r"Prediction off by\s+[+−]\d+%", text)
 
 

@@ -3,6 +3,7 @@ import { around, isInside } from "./folding.js";
 import { isAllOpen } from "./legend.js";
 import { mark } from "./picture.js";
 import { intoView } from "./scrolling.js";
+import { tell } from "./strips.js";
 
 const PAUSE = 250; // ms after the last arrow key, before the server hears of it
 
@@ -17,6 +18,9 @@ export function listen(root, draw) {
     if (part) chooseFromStrip(root, part, draw);
   };
   strips.onkeydown = (event) => along(event);
+  strips.onpointerover = strips.onpointerout = tell;
+  if (!strips.isHeard) for (const type of ["focusin", "focusout"]) strips.addEventListener(type, tell);
+  strips.isHeard = true;
   root.querySelector(".nw-all").onclick = () => {
     const isOpen = isAllOpen(root);
     for (const view of root.views) view.open = new Set(isOpen ? [] : view.names);

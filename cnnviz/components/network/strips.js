@@ -34,7 +34,9 @@ function row(view, what, most, strings, room, isPair) {
   if (isPair) head.append(element("span", "nw-total", grouped(total)));
   const shares = element("span", "nw-shares");
   shares.append(...kinds(view, what, total, strings));
-  head.append(shares);
+  const told = element("span", "nw-told");
+  told.setAttribute("aria-hidden", "true"); // the part says it itself
+  head.append(shares, told);
   const track = element("div", "nw-track");
   track.style.width = `${Math.max(length * 100, 0.4)}%`;
   track.setAttribute("role", "group");
@@ -89,4 +91,11 @@ function element(name, kind, words = "") {
   node.className = kind;
   node.textContent = words;
   return node;
+}
+
+/** What is pointed at or focused stands above its bar; `event` is of the pointer or the focus. */
+export function tell(event) {
+  const part = event.target.closest(".nw-part");
+  const told = event.target.closest(".nw-row")?.querySelector(".nw-told");
+  if (told) told.textContent = part && !["pointerout", "focusout"].includes(event.type) ? part.title : "";
 }

@@ -62,7 +62,7 @@ def network(choice: Choice, summary: Summary) -> None:
             (_("Weights"), f"{summary.params:,}"),
             (_("Multiplications"), f"{summary.macs:,}"),
             (_("Memory"), memory(summary.activation_bytes)),
-            (_("Layers"), str(len(summary))),
+            (_("Layers in all"), str(len(summary))),
             (_("Depth"), str(depth(summary))),
         ],
         f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",

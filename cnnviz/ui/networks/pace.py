@@ -88,7 +88,11 @@ def _panel(config: TrainConfig, here: str, is_live: bool) -> None:
         if last is not None and last.problem is not None and paces.is_alike(last.config, config):
             st.error(sentence(last.problem), icon=":material/error:")
         predicted = paces.kept(config, here)
-        show(predicted, taken(scheduler.store(), config, here))
+        found = taken(scheduler.store(), config, here)
+        if predicted is not None or found is not None:
+            show(predicted, found)
+        elif not is_live:
+            st.markdown(_("Neither measured yet nor ever trained here: press the button."))
         if predicted is not None and config.data == IMAGENET:
             whole = duration(_EPOCHS_OF_IMAGENET * predicted.seconds_per_epoch)
             st.caption(_("The usual {epochs} epochs: {whole}.", epochs=_EPOCHS_OF_IMAGENET, whole=whole))
@@ -124,26 +128,26 @@ def _begin(config: TrainConfig) -> None:
 
 def show(predicted: Pace | None, found: Taken | None) -> None:
     """What was predicted, what was measured afterwards, and how far off that was."""
-    if predicted is None and found is None:
-        st.markdown(_("Neither measured yet nor ever trained here: press the button."))
-        return
-    rows = []
+    rows, notes = [], []
     if predicted is not None:
-        how = _(
-            "{images} pictures a second; {steps} steps of {batch_size} timed on {device}",
-            images=_rate(predicted.images_per_second),
-            steps=predicted.steps,
-            batch_size=predicted.batch_size,
-            device=training.in_words(predicted.device_name),
+        rows.append((_("Predicted"), *_parts(predicted)))
+        notes.append(
+            _(
+                "Predicted: {images} pictures a second; {steps} steps of {batch_size} timed on {device}.",
+                images=_rate(predicted.images_per_second),
+                steps=predicted.steps,
+                batch_size=predicted.batch_size,
+                device=training.in_words(predicted.device_name),
+            )
         )
-        rows.append((_("Predicted"), *_parts(predicted), how))
     if found is not None:
-        how = _("runs: {runs}, epochs: {epochs} (median)", epochs=found.epochs, runs=found.runs)
-        rows.append((_("Measured"), *_parts(found), how))
+        rows.append((_("Measured"), *_parts(found)))
+        notes.append(_("Measured: runs {runs}, epochs {epochs} (median).", epochs=found.epochs, runs=found.runs))
     if predicted is not None and found is not None:
-        rows.append((_("Prediction off by"), *_errors(predicted, found), ""))
-    head = ("", _("One epoch"), _("Training"), _("Test and saving"), "")
+        rows.append((_("Prediction off by"), *_errors(predicted, found)))
+    head = ("", _("One epoch"), _("Training"), _("Test and saving"))
     st.html(table(_("Seconds an epoch"), head, rows))
+    st.caption(" ".join(notes))
 
 
 def _parts(found: Pace | Taken) -> tuple[str, str, str]:
