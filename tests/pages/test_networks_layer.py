@@ -259,7 +259,8 @@ def test_measured_with_random_and_with_these_weights() -> None:
     assert field(app)["measured"] is None
     app.segmented_control(key="networks_way").set_value("noise").run()
     assert (
-        "with fresh random weights: the pixels that move the middle value span 7 × 7" in field(app)["measured"]["says"]
+        "with fresh random weights: the pixels that move the middle values of all maps span 7 × 7"
+        in field(app)["measured"]["says"]
     )
     app.segmented_control(key="networks_way").set_value("picture").run()
     assert "with these weights and this picture" in field(app)["measured"]["says"]

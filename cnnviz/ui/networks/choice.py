@@ -108,7 +108,7 @@ def choose_options(choice: Choice) -> Choice:
         values = [(option, _with_own(option, choice.name)) for option in options]
         if any(value != option.default for option, value in values):
             st.button(
-                _("As its authors made it"),
+                _("Back to its own options"),
                 key=f"networks_own_options_{choice.name}",
                 icon=":material/undo:",
                 on_click=_reset,

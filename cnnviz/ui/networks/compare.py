@@ -37,8 +37,8 @@ PAIRS = (
         "zfnet",
         N_("AlexNet and ZFNet"),
         N_(
-            "Look at the first convolution: 11 × 11 with stride 4 became 7 × 7 with stride 2, so the maps are larger "
-            "from then on."
+            "Look at the first convolution: 11 × 11 with stride 4 became 7 × 7 with stride 2; and at "
+            "the convolutions 3 to 5, which are wider: most of the added weights and work is there."
         ),
     ),
     Pair(

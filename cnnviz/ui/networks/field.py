@@ -63,7 +63,9 @@ def receptive_field(
     """The layer's map `index` beside the picture, with the box of the value under the pointer; where positions are
     flattened away the picture alone, with what each of its pixels counts for the unit `index`."""
     if not has_window(layer):
-        st.markdown(_("Every value of this layer depends on the whole picture; some pixels count more than others."))
+        st.markdown(
+            _("Values of this layer have no place: there is no window, but some pixels count more than others.")
+        )
     place = st.container()  # the spinner is shown below it: nothing moves when it comes and goes
     measured = None if way == THEORY else _measured(choice, weights, layer, shown, way, index)
     with place:
@@ -141,7 +143,7 @@ def _says(layer: LayerInfo, strength: NDArray[np.float32], way: str) -> str:
             share=share,
         )
     return _(
-        "Measured {whose}: the pixels that move the middle value span {box}. Half of all influence comes from {share} "
+        "Measured {whose}: the pixels that move the middle values of all maps span {box}. Half of all influence comes from {share} "
         "of the pixels of that box.",
         whose=whose,
         box=_box(strength),

@@ -52,7 +52,7 @@ def choose_layer(summary: Summary) -> LayerInfo:
     """The select box "Layer"; the drawing above sets it too."""
     names = [layer.name for layer in summary]
     if st.session_state.get(LAYER, names[0]) not in names:
-        del st.session_state[LAYER]  # another network's
+        st.session_state[LAYER] = names[0]  # it was another network's
     name = str(st.selectbox(_("Layer"), names, key=LAYER, bind="query-params"))
     return summary[names.index(name)]
 

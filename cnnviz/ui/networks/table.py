@@ -89,7 +89,11 @@ def _row(layer: LayerInfo) -> dict[str, Any]:
             f"{layer.params:,}",
             f"{layer.macs:,}",
             memory(layer.activation_bytes),
-            _sides(*(axis.size for axis in layer.axes)) if has_place else _("everything"),
+            _sides(*(axis.size for axis in layer.axes))
+            if has_place
+            else _("everything")
+            if layer.kind == "Linear"
+            else "–",
             _sides(*(axis.jump for axis in layer.axes)) if has_place else "–",
             _sides(*(axis.start for axis in layer.axes)) if has_place else "–",
         ],

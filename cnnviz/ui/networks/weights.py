@@ -21,6 +21,7 @@ from cnnviz.ui.networks.choice import Choice
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones
 _KEY = "networks_weights"  # in the session and in the link
+_USUAL = "networks_weights_usual"  # what the network before was looked at with unasked
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,11 @@ def choose_weights(choice: Choice) -> Weights:
     """The select box "Weights of", kept in the link by hand: Streamlit would write translated words into it."""
     offered = offers(choice)
     names, usual = list(offered), _usual(choice, offered)
-    if st.session_state.get(_KEY) not in names:
+    chosen, former = st.session_state.get(_KEY), st.session_state.get(_USUAL)
+    if chosen not in names or chosen == former != usual:  # another network's, or what nobody chose
         wish = st.query_params.get(_KEY, "")
-        st.session_state[_KEY] = wish if wish in names else usual  # another network has others
+        st.session_state[_KEY] = wish if wish in names else usual
+    st.session_state[_USUAL] = usual
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
     if name != usual:
         st.query_params[_KEY] = name
