@@ -143,7 +143,8 @@ def _says(layer: LayerInfo, strength: NDArray[np.float32], way: str) -> str:
             share=share,
         )
     return _(
-        "Measured {whose}: the pixels that move the middle values of all maps span {box}. Half of all influence comes from {share} "
+        "Measured {whose}: the pixels that move the middle values of all maps span {box}. "
+        "Half of all influence comes from {share} "
         "of the pixels of that box.",
         whose=whose,
         box=_box(strength),
