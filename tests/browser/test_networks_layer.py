@@ -60,7 +60,7 @@ def test_pointing_at_the_map(page: Page, server: Server) -> None:
         page.keyboard.press("ArrowUp")
     expect(says).to_contain_text("Row 1, column 6: the value sees a box of 14 × 14 pixels, of which 12 × 14 lie")
     page.get_by_text("Random weights", exact=True).click()
-    expect(page.locator(".fd-picture-says")).to_contain_text("the middle value span 14 × 14", timeout=SLOW)
+    expect(page.locator(".fd-picture-says")).to_contain_text("the middle values of all maps span 14 × 14", timeout=SLOW)
     expect(page.locator(".fd-heat")).to_be_visible()
 
 
