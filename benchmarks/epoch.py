@@ -19,14 +19,14 @@ from torchvision.transforms import ToTensor
 from cnnviz.commands.measure import Row, compare
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
-from cnnviz.engine.batches import Pictures
+from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.ledger import Ledger
 from cnnviz.engine.network import build_network
 from cnnviz.engine.optimizer import make_optimizer
-from cnnviz.engine.train import preparation
+from cnnviz.engine.preparation import Preparation
 from cnnviz.models.registry import MODELS
 
 BATCH_SIZE = 100
@@ -72,14 +72,14 @@ def _load(half: str) -> Split:
 
 
 def _ours(halves: dict[str, Split], device: torch.device) -> Callable[[], None]:
-    prepare = preparation(_MODEL, _DATA)
+    prepare = Preparation.between(_DATA, _MODEL)
     pictures = {half: Pictures.of(split, prepare, 10, device) for half, split in halves.items()}
     model = build_network(_CONFIG, _DATA).to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(model, TrainConfig(batch_size=BATCH_SIZE))
 
     def epoch() -> None:
         ledger = Ledger(device)
-        for x, labels in pictures["train"].shuffled(BATCH_SIZE, "none", 0, 1):
+        for x, labels in pictures["train"].batches(Loading(BATCH_SIZE), 1):
             logits = model(x)
             loss = F.cross_entropy(logits, labels)
             optimizer.zero_grad(set_to_none=True)

@@ -239,10 +239,11 @@ def test_train_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
     """An absurd learning rate: 2, and what to try."""
-    arguments = ["--optimizer", "sgd", "--learning-rate", "10", "--schedule", "constant", "--epochs", "3"]
+    arguments = ["--optimizer", "nesterov", "--learning-rate", "10", "--schedule", "constant", "--epochs", "3"]
     assert main(["train", *arguments]) == 2
     assert re.search(
-        r"stopped being a number in epoch \d\. Try a lower learning rate than 10\.0\.", capsys.readouterr().err
+        r"stopped being a number in step \d+ of epoch \d\. Try a learning rate of 0\.05 instead of 10,",
+        capsys.readouterr().err,
     )
     assert scheduler.records()[0].status == "diverged"
 

@@ -14,6 +14,7 @@ from cnnviz.data.split import SPLITS, Split
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
+FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
 
 

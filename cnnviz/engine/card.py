@@ -54,6 +54,7 @@ class Card:
     date: str = ""  # UTC, ISO 8601
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
+    steering: tuple[tuple[float, float], ...] = ()  # (steps taken, factor of the learning rate from there on)
 
     def to_json(self) -> str:
         """One line for each field, so that two cards can be compared by eye."""
