@@ -49,11 +49,11 @@ def thin(directory: Path, most_bytes: int, always: Collection[int] = ()) -> list
     sizes = {epoch: sum(part.stat().st_size for part in _parts(file)) for epoch, file in kept_epochs(directory)}
     if not sizes:
         return []
-    newest, stride = max(sizes), 1
-    left = set(sizes)
-    while sum(sizes[epoch] for epoch in left) > most_bytes and stride < newest:
+    newest = max(sizes)
+    stride = _stride(sizes, newest)
+    while sum(sizes[epoch] for epoch in _left(sizes, stride, newest, always)) > most_bytes and stride < newest:
         stride *= 2
-        left = {epoch for epoch in sizes if epoch % stride == 0 or epoch == newest or epoch in always}
+    left = _left(sizes, stride, newest, always)
     gone = sorted(set(sizes) - left)
     remove(directory, gone)
     return gone
@@ -65,6 +65,18 @@ def remove(directory: Path, epochs: Collection[int]) -> None:
         if epoch in epochs:
             for part in _parts(file):
                 part.unlink()
+
+
+def _stride(epochs: Collection[int], newest: int) -> int:
+    """The spacing there is: of every 1, 2, 4 ... epochs one, and none of them missing."""
+    stride = 1
+    while any(epoch not in epochs for epoch in range(stride, newest, stride)):
+        stride *= 2
+    return stride
+
+
+def _left(epochs: Collection[int], stride: int, newest: int, always: Collection[int]) -> set[int]:
+    return {epoch for epoch in epochs if epoch % stride == 0 or epoch == newest or epoch in always}
 
 
 def _parts(weights: Path) -> list[Path]:
