@@ -33,6 +33,7 @@ from cnnviz.engine.optimizer import make_optimizer, set_learning_rate
 from cnnviz.engine.patience import Patience
 from cnnviz.engine.precision import allow_tf32, arithmetic
 from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.quick import quick
 from cnnviz.engine.resumption import Restored
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.steering import Turns
@@ -77,6 +78,7 @@ class _Stretch:
         self.model = build_network(config, self.data).to(self.device)
         check_batches(self.model, len(self.train_set), config.batch_size, config.drop_last)
         self.model.to(memory_format=torch.channels_last)
+        self.forward = quick(self.model)
         self.criterion = criterion(config)
         self.optimizer = make_optimizer(self.model, config)
         self.most_bytes = kept.budget()
@@ -197,7 +199,7 @@ class _Stretch:
         rate = self.factor * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
         set_learning_rate(self.optimizer, rate)
         with arithmetic(self.config.precision, self.device):
-            logits = self.model(x)
+            logits = self.forward(x)
             loss = self.criterion(logits, labels)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

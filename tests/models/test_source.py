@@ -113,7 +113,7 @@ def test_source_is_the_network(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("network", "output", "count"), [("resnet-small", "(1, 10)", 78_042), (OWN, "(1, 4)", None)], ids=["zoo", "own"]
+    ("network", "output", "count"), [("resnet-small", "(1, 10)", 308_650), (OWN, "(1, 4)", None)], ids=["zoo", "own"]
 )
 def test_source_runs_by_itself(network: Blueprint | str, output: str, count: int | None, tmp_path: Path) -> None:
     """Started as a program it says the shape of its output and its weights."""
