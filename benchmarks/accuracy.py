@@ -2,7 +2,8 @@
 
 From the first step, data and network being there; the test after each epoch is counted, in ours checkpoints and reports
 too. Ours is the preset "fast", one epoch for 98% and three for 99%; the lesson's loop (Adam 0.001, batch 100) goes on
-until it is there. Medians of three seeds, slices of both ways in turn. The lesson's own 99.01% is asked for too.
+until it is there. Slices of both ways in turn. 98% is the median of three seeds; 99% and the lesson's own 99.01% take
+the lesson's loop many epochs and are measured with one.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.presets import settings
 from cnnviz.engine.train import train
 
-TARGETS = {0.98: 1, 0.99: 3, 0.9901: 3}  # share right -> epochs of ours
-SEEDS = (0, 1, 2)
+TARGETS = {0.98: (1, (0, 1, 2)), 0.99: (3, (0,)), 0.9901: (3, (0,))}  # share right -> epochs of ours, seeds
 _MOST_EPOCHS = 30  # of the lesson's loop
 Way = Iterator[float | None]  # the accuracy after an epoch; None in between
 
@@ -33,13 +33,13 @@ def run() -> Iterator[Row]:
     """A way that never arrives counts as endless."""
     limit_threads()
     recipe = TrainConfig(**settings("fast", CONFIG.model, CONFIG.data))
-    for target, epochs in TARGETS.items():
-        taken: list[tuple[float, float]] = []
-        for seed in SEEDS:
+    for target, (epochs, seeds) in TARGETS.items():
+        taken = []
+        for seed in seeds:
             mine = replace(recipe, epochs=epochs, seed=seed)
             taken.append(race(partial(ours, mine), partial(lesson, seed), target))
-        medians = (statistics.median(column) for column in zip(*taken, strict=True))
-        yield Row(f"seconds to {target:.2%} of MNIST's test pictures, median of {len(SEEDS)} seeds", *medians)
+        first, second = (statistics.median(column) for column in zip(*taken, strict=True))
+        yield Row(f"seconds to {target:.2%} of MNIST's test pictures, {len(seeds)} seeds", first, second)
 
 
 def ours(config: TrainConfig) -> Way:
