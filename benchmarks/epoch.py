@@ -1,116 +1,84 @@
-"""One epoch of LeNet-5 (no padding), test included: the data set on the device, beside DataLoader and ToTensor.
+"""One epoch of LeNet-5 (no padding) on MNIST at batch 100, events and all: beside the lesson's loop and a bare one.
 
-The plain way is the lesson's: torchvision's MNIST with ToTensor, DataLoader(batch_size=100, shuffle=True), Adam, and
-`loss.item()` at every step. Ours has the same batch size and number of threads. With MNIST where it is, else with as
-many random pictures of its size, which cost the same.
+Ours is the training that the app runs: augmentation's place, reports, the check that the loss is a number. The lesson's
+is benchmarks/_lesson.py. The bare loop has its batches ready on the device, normalised and channels last, and does
+forward, backward and step with torch's own layers and fused Adam, and nothing else. All have the same number of threads
+(CNNVIZ_THREADS, else one fewer than there are cores), and slices of both ways alternate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import cycle
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
-from torchvision.transforms import ToTensor
 
-from cnnviz.commands.measure import Row, compare
-from cnnviz.data.registry import DATASETS
-from cnnviz.data.split import Split
-from cnnviz.engine.batches import Pictures
-from cnnviz.engine.config import TrainConfig
+from benchmarks._lesson import BATCH_SIZE, CONFIG, Lesson
+from cnnviz.commands.measure import Row, compare_slices
+from cnnviz.data.registry import dataset
+from cnnviz.engine.batches import Batch, Loading, Pictures
 from cnnviz.engine.device import choose_device, limit_threads
-from cnnviz.engine.evaluate import evaluate
-from cnnviz.engine.ledger import Ledger
-from cnnviz.engine.network import build_network
+from cnnviz.engine.events import Event, Progress
+from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optimizer import make_optimizer
-from cnnviz.engine.train import preparation
-from cnnviz.models.registry import MODELS
+from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.train import train
 
-BATCH_SIZE = 100
-REPEATS = 3
-_DATA, _MODEL = DATASETS["mnist"], MODELS["lenet5-valid"]
-_CONFIG = TrainConfig(model=_MODEL.name)
-
-
-class _LessonDataset(Dataset[tuple[torch.Tensor, int]]):
-    """What torchvision.datasets.MNIST(transform=ToTensor()) does for each picture, through PIL as it does."""
-
-    def __init__(self, split: Split) -> None:
-        from PIL import Image
-
-        self._pictures = [Image.fromarray(picture[0]) for picture in split.images]
-        self._labels = split.labels.tolist()
-        self._to_tensor = ToTensor()
-
-    def __len__(self) -> int:
-        return len(self._labels)
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        return self._to_tensor(self._pictures[index]), self._labels[index]
+IMAGES = 60_000
+_SLICE = 20  # steps
 
 
 def run() -> Iterator[Row]:
-    """Seconds of an epoch, medians of three in turn."""
-    limit_threads()
+    """Seconds of an epoch, the test left out."""
     device = choose_device()
-    halves = {half: _load(half) for half in ("train", "test")}
-    yield compare(
-        f"seconds an epoch, batch {BATCH_SIZE}, on {device}", _ours(halves, device), _plain(halves, device), REPEATS
-    )
+    limit_threads()
+    threads = torch.get_num_threads()
+    what = f"an epoch, batch {BATCH_SIZE}, on {device}, {threads} thread{'s' * (threads > 1)}"
+    yield compare_slices(f"{what}, beside the lesson's", ours(), lesson(), IMAGES)
+    yield compare_slices(f"{what}, beside a bare loop", ours(), bare(), IMAGES)
 
 
-def _load(half: str) -> Split:
-    if _DATA.is_present():
-        return _DATA.load(half)
-    n = _DATA.train_images if half == "train" else _DATA.test_images
-    generator = np.random.default_rng(0)
-    images = generator.integers(0, 256, (n, *_DATA.image_size), dtype=np.uint8)
-    return Split(images, generator.integers(0, 10, n))
+def ours() -> Iterator[int]:
+    """The app's training; says at every report how many pictures that were. One epoch ends before its test."""
+    events = train(CONFIG)
+    next(events)  # data and network are there
+    return _reported(events)
 
 
-def _ours(halves: dict[str, Split], device: torch.device) -> Callable[[], None]:
-    prepare = preparation(_MODEL, _DATA)
-    pictures = {half: Pictures.of(split, prepare, 10, device) for half, split in halves.items()}
-    model = build_network(_CONFIG, _DATA).to(device, memory_format=torch.channels_last)
-    optimizer = make_optimizer(model, TrainConfig(batch_size=BATCH_SIZE))
-
-    def epoch() -> None:
-        ledger = Ledger(device)
-        for x, labels in pictures["train"].shuffled(BATCH_SIZE, "none", 0, 1):
-            logits = model(x)
-            loss = F.cross_entropy(logits, labels)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            ledger.add(loss, logits, labels)
-        ledger.read()
-        evaluate(model, pictures["test"])
-
-    return epoch
+def _reported(events: Iterator[Event]) -> Iterator[int]:
+    before = 0
+    for event in events:
+        if isinstance(event, Progress):
+            images = min(event.step * BATCH_SIZE, IMAGES)
+            yield images - before
+            before = images % IMAGES
 
 
-def _plain(halves: dict[str, Split], device: torch.device) -> Callable[[], None]:
-    loaders = {
-        half: DataLoader(_LessonDataset(split), BATCH_SIZE, shuffle=half == "train") for half, split in halves.items()
-    }
-    model: nn.Module = build_network(_CONFIG, _DATA).to(device)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+def lesson() -> Iterator[int]:
+    return Lesson(choose_device()).epochs()
 
-    def epoch() -> None:
-        model.train()
-        total = 0.0
-        for x, labels in loaders["train"]:
-            optimizer.zero_grad()
-            loss = F.cross_entropy(model(x.to(device)), labels.to(device))
-            loss.backward()
-            optimizer.step()
-            total += loss.item()
-        model.eval()
-        with torch.no_grad():
-            for x, labels in loaders["test"]:
-                total += (model(x.to(device)).argmax(dim=1) == labels.to(device)).sum().item()
 
-    return epoch
+def bare() -> Iterator[int]:
+    """Preloaded batches, forward, backward, step."""
+    data, device = dataset("mnist"), choose_device()
+    prepare = Preparation.between(data, network_spec(CONFIG), CONFIG.normalize)
+    pictures = Pictures.load(data, "train", prepare, device)
+    model = build_network(CONFIG, data).to(device, memory_format=torch.channels_last).train()
+    return _steps(model, list(pictures.batches(Loading(BATCH_SIZE), 1)))
+
+
+def _steps(model: nn.Module, batches: list[Batch]) -> Iterator[int]:
+    optimizer, images = make_optimizer(model, CONFIG), 0
+    for step, (x, labels) in enumerate(cycle(batches), start=1):
+        loss = F.cross_entropy(model(x), labels)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        images += len(labels)
+        if step % _SLICE == 0:
+            if x.device.type == "cuda":
+                torch.cuda.synchronize()
+            yield images
+            images = 0

@@ -11,13 +11,15 @@ import torch.nn.functional as F
 
 from cnnviz.commands.measure import Row, compare
 from cnnviz.data.registry import dataset
-from cnnviz.engine.batches import Pictures
+from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.network import build_network
-from cnnviz.engine.optimizer import learning_rate, make_optimizer, set_learning_rate
-from cnnviz.engine.train import preparation, train
+from cnnviz.engine.optimizer import make_optimizer, set_learning_rate
+from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.schedule import learning_rate
+from cnnviz.engine.train import train
 from cnnviz.models.registry import model_spec
 
 REPEATS = 3
@@ -41,12 +43,13 @@ def _with_events(config: TrainConfig) -> None:
 def _bare(config: TrainConfig) -> None:
     """The same network, batches, optimizer, schedule and tests; nothing counted, reported or kept."""
     spec, data, device = model_spec(config.model), dataset(config.data), choose_device(config.device)
-    halves = {half: Pictures.load(data, half, preparation(spec, data), device) for half in ("train", "test")}
+    halves = {half: Pictures.load(data, half, Preparation.between(data, spec), device) for half in ("train", "test")}
     model = build_network(config, data).to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(model, config)
-    steps = halves["train"].steps(config.batch_size)
+    loading = Loading(config.batch_size, config.augmentation, config.seed)
+    steps = halves["train"].steps(loading)
     for epoch in range(1, config.epochs + 1):
-        batches = halves["train"].shuffled(config.batch_size, config.augmentation, config.seed, epoch)
+        batches = halves["train"].batches(loading, epoch)
         for step, (x, labels) in enumerate(batches, start=(epoch - 1) * steps):
             set_learning_rate(optimizer, learning_rate(config, step, config.epochs * steps))
             optimizer.zero_grad(set_to_none=True)

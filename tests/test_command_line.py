@@ -67,6 +67,9 @@ def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["train", "--model", "lenet6"], "model must be one of lenet5"),
         (["train", "--data", "cats"], "data must be one of digits"),
         (["train", "--device", "abacus"], "device must be one of auto"),
+        (["train", "--shuffle", "perhaps"], "shuffle must be one of true, false. Got perhaps"),
+        (["train", "--optimizer", "sgd", "--momentum", "0.5"], "sgd has no momentum"),
+        (["train", "--preset", "worst"], "invalid choice"),
         (["train", "--data", "kmnist"], "kmnist"),
         (["train", "--speed", "9"], "unrecognized arguments"),
         (["evaluate"], "required"),
@@ -237,12 +240,23 @@ def test_train_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert load_card(str(events[-1]["path"])).epoch == 2
 
 
+def test_train_with_a_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    """A preset's settings, with what is said besides on top; switches by word."""
+    arguments = ["--preset", "lesson-keras", "--data", "digits", "--epochs", "1", "--shuffle", "off"]
+    assert main(["train", *arguments]) == 0
+    config = scheduler.records()[0].config
+    assert (config.model, config.data, config.epochs, config.batch_size) == ("keras-cnn", "digits", 1, 128)
+    assert (config.held_out, config.shuffle, config.normalize) == (0.1, False, False)
+    assert "1,293 images to train on" in capsys.readouterr().out
+
+
 def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
     """An absurd learning rate: 2, and what to try."""
-    arguments = ["--optimizer", "sgd", "--learning-rate", "10", "--schedule", "constant", "--epochs", "3"]
+    arguments = ["--optimizer", "nesterov", "--learning-rate", "10", "--schedule", "constant", "--epochs", "3"]
     assert main(["train", *arguments]) == 2
     assert re.search(
-        r"stopped being a number in epoch \d\. Try a lower learning rate than 10\.0\.", capsys.readouterr().err
+        r"stopped being a number in step \d+ of epoch \d\. Try a learning rate of 0\.05 instead of 10,",
+        capsys.readouterr().err,
     )
     assert scheduler.records()[0].status == "diverged"
 

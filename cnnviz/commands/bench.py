@@ -1,9 +1,13 @@
-"""`bench [NAME...]`: the benchmarks of a checkout. Each is a file with a docstring and `run() -> Iterator[Row]`."""
+"""`bench [NAME...]`: the benchmarks of a checkout. Each is a file with a docstring and `run() -> Iterator[Row | str]`.
+
+A str is a note: what could not be measured here, and why.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
@@ -50,6 +54,10 @@ def benchmarks() -> dict[str, Path]:
 
 def _run(name: str, path: Path, out: Output) -> None:
     for row in _module(path).run():
+        if isinstance(row, str):
+            out.line(f"{name}: {row}")
+            out.record(benchmark=name, note=row)
+            continue
         out.say(
             N_("{name}: {what}: ours {ours} {unit}, plain {plain} {unit}, ratio {ratio}"),
             name=name,
@@ -63,6 +71,9 @@ def _run(name: str, path: Path, out: Output) -> None:
 
 
 def _module(path: Path) -> ModuleType:
+    root = str(path.parents[1])
+    if root not in sys.path:
+        sys.path.insert(0, root)  # benchmarks share the lesson's loop
     spec = importlib.util.spec_from_file_location(f"benchmarks.{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None

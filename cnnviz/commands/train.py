@@ -9,58 +9,47 @@ from functools import partial
 from pathlib import Path
 
 from cnnviz.commands.output import Output
-from cnnviz.engine.config import (
-    AUGMENTATIONS,
-    BATCH_SIZE,
-    EPOCHS,
-    LEARNING_RATE,
-    OPTIMIZERS,
-    OWN,
-    SCHEDULES,
-    SEED,
-    WEIGHT_DECAY,
-    TrainConfig,
-)
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunStarted, to_dict
+from cnnviz.engine import divergence
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
+from cnnviz.engine.knob import Knob
+from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
 
-_BY_OPTIMIZER = ("learning_rate", "weight_decay")  # left out, TrainConfig fills them in
+_SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
-    """One option for each field of TrainConfig, and where to put the result."""
-    from cnnviz.data.registry import DATASETS
+    """One option for each field of TrainConfig, a preset to start from, and where to put the result."""
+    from cnnviz.data.registry import DATASETS, FOLDER
+    from cnnviz.engine.presets import PRESETS
     from cnnviz.models.registry import MODELS
 
-    defaults = TrainConfig()
     rules = {
         "model": ", ".join((*MODELS, OWN)),
-        "data": ", ".join(DATASETS),
-        "epochs": _span(EPOCHS),
-        "batch_size": _span(BATCH_SIZE),
-        "learning_rate": out.translated(
-            N_("peak of the schedule, above {low}, at most {high}"), low=0, high=LEARNING_RATE[1]
-        ),
-        "optimizer": ", ".join(OPTIMIZERS),
-        "schedule": ", ".join(SCHEDULES),
-        "weight_decay": _span(WEIGHT_DECAY),
-        "augmentation": ", ".join(AUGMENTATIONS),
-        "seed": _span(SEED),
+        "data": ", ".join((*DATASETS, f"{FOLDER}PATH")),
         "device": "auto, cpu, cuda, cuda:0, mps",
         "blueprint": out.translated(N_("a network of your own, the model is then own: its file, or its text")),
         "model_options": out.translated(N_("options of the model, as a JSON object")),
     }
-    numbers = {"epochs": int, "batch_size": int, "seed": int, "learning_rate": float, "weight_decay": float}
+    defaults = TrainConfig()
+    parser.add_argument(
+        "--preset",
+        choices=list(PRESETS),
+        metavar="NAME",
+        help=out.translated(N_("begin with these settings: {names}"), names=", ".join(PRESETS)),
+    )
     for field in fields(TrainConfig):
-        default = None if field.name in _BY_OPTIMIZER else getattr(defaults, field.name)
-        shown = out.translated(N_("what suits the optimizer")) if default is None else default
+        knob = KNOBS.get(field.name)
+        shown = getattr(defaults, field.name) if knob is None else knob.default
+        text = out.translated(N_("what suits the others")) if shown is None else str(shown).replace("%", "%%")
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
-            type=partial(_number, numbers[field.name]) if field.name in numbers else str,
-            default=None if field.name == "model" else default,  # left out, a blueprint says it
-            metavar="X" if field.name in numbers else "NAME",
-            help=f"{rules[field.name]} [{shown}]",
+            type=partial(_value, knob),
+            default=None,
+            metavar="X" if knob is not None and knob.kind in ("whole", "number") else "NAME",
+            help=f"{rules.get(field.name) or _rule(knob, out)} [{text}]",
         )
     parser.add_argument(
         "--output",
@@ -76,14 +65,13 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.engine.checkpoint import copy
     from cnnviz.runs import scheduler, worker
 
-    arguments.blueprint = _text(arguments.blueprint)
-    arguments.model = arguments.model or (OWN if arguments.blueprint else TrainConfig().model)
-    config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
+    config = _config(arguments)
     _check(config)
     if arguments.output is not None:
         _check_output(arguments.output)
     run_id, claim = scheduler.submit_here(config)
-    record = worker.run(run_id, claim, on_event=lambda event: _show(event, out))
+    ends: list[RunEnd] = []
+    record = worker.run(run_id, claim, on_event=lambda event: _show(event, out, ends))
     out.end_progress()
     if record.status == "interrupted":
         out.say(
@@ -97,12 +85,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         raise KeyboardInterrupt
     if record.error is not None:
         raise record.error
-    if record.status == "diverged":
-        raise RunError(
-            N_("The loss stopped being a number in epoch {epoch}. Try a lower learning rate than {learning_rate}."),
-            epoch=record.epochs_done + 1,
-            learning_rate=config.learning_rate,
-        )
+    if record.status == "diverged" and ends:
+        raise divergence.sentence(config, ends[-1])
     if record.status != "finished":
         raise RunError(N_("Run {run} was stopped in the app."), run=run_id)
     checkpoint = epoch_path(record.directory, record.epochs_done)
@@ -114,12 +98,41 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _number(kind: type[int] | type[float], text: str) -> int | float | str:
-    """A number if it is one; TrainConfig says what is wrong with anything else, in the user's language."""
+def _config(arguments: argparse.Namespace) -> TrainConfig:
+    """The preset's settings, or the defaults, with what was said on top. Raises ConfigurationError."""
+    from cnnviz.engine.presets import settings
+
+    said = {field.name: getattr(arguments, field.name) for field in fields(TrainConfig)}
+    said = {name: value for name, value in said.items() if value is not None}
+    if "blueprint" in said:
+        said = {"model": OWN, **said, "blueprint": _text(said["blueprint"])}
+    model, data = (said.get(name, getattr(TrainConfig, name)) for name in ("model", "data"))
+    chosen = settings(arguments.preset, model, data) if arguments.preset else {}
+    return TrainConfig(**{**chosen, **said})
+
+
+def _value(knob: Knob | None, text: str) -> int | float | str | bool:
+    """What the knob takes if it is that; TrainConfig says what is wrong with anything else, in the user's language."""
+    if knob is not None and knob.kind == "switch":
+        return _SWITCHES.get(text.lower(), text)
+    if knob is None or knob.kind == "choice":
+        return text
     try:
-        return kind(text)
+        return int(text) if knob.kind == "whole" else float(text)
     except ValueError:
         return text
+
+
+def _rule(knob: Knob | None, out: Output) -> str:
+    """The range or the choices of a knob, then what it is."""
+    assert knob is not None
+    if knob.kind == "choice":
+        rule = ", ".join(knob.choices)
+    elif knob.kind == "switch":
+        rule = "true, false"
+    else:
+        rule = f"{knob.low:g}..{knob.high:g}" if knob.kind == "number" else f"{knob.low}..{knob.high}"
+    return f"{out.translated(knob.what)} {rule}".replace("%", "%%")
 
 
 def _text(file_or_text: str) -> str:
@@ -155,8 +168,10 @@ def _check_output(path: Path) -> None:
         raise ConfigurationError(N_("{path} cannot be written. Choose another --output."), path=path) from error
 
 
-def _show(event: Event, out: Output) -> None:
+def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
     out.record(**to_dict(event))
+    if isinstance(event, RunEnd):
+        ends.append(event)
     if isinstance(event, RunStarted):
         out.say(
             N_("{weights} weights, {train} images to train on, {test} to test, on {device}"),
@@ -190,7 +205,3 @@ def _show(event: Event, out: Output) -> None:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
-
-
-def _span(limits: tuple[float, float]) -> str:
-    return f"{limits[0]:g}..{limits[1]:g}" if isinstance(limits[0], float) else f"{limits[0]}..{limits[1]}"

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +36,17 @@ class IdxFiles:
     folder: str  # torchvision's class name, which is its folder too
     archive_bytes: Mapping[str, int]  # file -> bytes of its published .gz
     sha256: Mapping[str, str] = field(default_factory=dict)  # file -> published SHA-256 of the unpacked file
+
+    @property
+    def download_bytes(self) -> int:
+        """What fetching weighs in all."""
+        return sum(self.archive_bytes.values())
+
+    def fetch(self, root: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Download what is missing or broken. Raises DownloadError."""
+        from cnnviz.data.fetch import fetch
+
+        fetch(self, root, progress)
 
     def directory(self, root: Path) -> Path:
         """The folder of the unpacked files."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from cnnviz import paths
 from cnnviz.data import digits
+from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.files import FILES, IdxFiles
 from cnnviz.data.split import SPLITS, Split
+from cnnviz.data.storage import Progress, Storage
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
-Progress = Callable[[int, int], None]  # bytes done, bytes in all
+FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,14 @@ class Framing:
 
     box: int
     centre: Literal["mass", "box"]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence on a data set with figures in it: `template` is a message, `values` fill its gaps."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,13 +54,14 @@ class DatasetSpec:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     framing: Framing
-    files: IdxFiles | None = None  # None: embedded
+    files: Storage | None = None  # None: embedded
     margin: float = 0.0  # share of a larger network's input left empty on each side; MNIST's own glyphs leave 4 of 28
+    remarks: tuple[Remark, ...] = ()  # what was done to the pictures of a folder
 
     @property
     def download_bytes(self) -> int:
         """What fetching weighs in all; 0 if embedded."""
-        return sum(self.files.archive_bytes.values()) if self.files else 0
+        return self.files.download_bytes if self.files else 0
 
     def load(self, split: str, root: Path | None = None) -> Split:
         """One half, checked against its recorded SHA-256. Raises MissingDataError or CorruptDataError."""
@@ -74,11 +85,8 @@ class DatasetSpec:
 
     def fetch(self, root: Path | None = None, progress: Progress | None = None) -> None:
         """Download what is missing or broken; nothing happens if all is well. Raises DownloadError."""
-        if self.files is None:
-            return
-        from cnnviz.data.fetch import fetch
-
-        fetch(self.files, root or paths.data_root(), progress)
+        if self.files is not None:
+            self.files.fetch(root or paths.data_root(), progress)
 
     def check(self, root: Path | None = None) -> list[tuple[str, str]]:
         """For each file "ok" or the sentence that says what is wrong with it."""
@@ -88,12 +96,19 @@ class DatasetSpec:
 
 
 def dataset(name: str) -> DatasetSpec:
-    """The data set of that name. Raises ConfigurationError, which lists the names."""
+    """The data set of that name, or of the pictures in "folder:PATH", which are decoded now if they never were.
+
+    Raises ConfigurationError, which lists the names; of a folder DataError, one sentence.
+    """
+    if isinstance(name, str) and name.startswith(FOLDER):
+        from cnnviz.data.folders import of_folder
+
+        return of_folder(name)
     if name not in DATASETS:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter="data",
-            allowed=", ".join(DATASETS),
+            allowed=", ".join((*DATASETS, f"{FOLDER}PATH")),
             value=name,
         )
     return DATASETS[name]
@@ -200,6 +215,31 @@ DATASETS = {
                 folder="KMNIST",
                 archive_bytes=dict(zip(FILES, (18_165_135, 29_497, 3_041_136, 5_120), strict=True)),
             ),
+        ),
+        DatasetSpec(
+            name="cifar10",
+            title=N_("CIFAR-10, small colour photos"),
+            about=N_("Photos of animals and vehicles, so coarse that people err too: about 6 in 100."),
+            source=N_("A. Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images"),
+            classes=(
+                N_("airplane"),
+                N_("automobile"),
+                N_("bird"),
+                N_("cat"),
+                N_("deer"),
+                N_("dog"),
+                N_("frog"),
+                N_("horse"),
+                N_("ship"),
+                N_("truck"),
+            ),
+            image_size=(3, 32, 32),
+            train_images=50_000,
+            test_images=10_000,
+            mean=(0.4914, 0.4822, 0.4465),  # as published
+            std=(0.2470, 0.2435, 0.2616),
+            framing=Framing(32, "box"),
+            files=CifarFiles(),
         ),
     )
 }

@@ -6,7 +6,7 @@ MNIST is 47 MB: it fits anywhere. How much time that saves beside DataLoader + T
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,6 +18,18 @@ from cnnviz.engine.augmentation import NUMBERS, augment
 from cnnviz.engine.preparation import Preparation
 
 Batch = tuple[Tensor, Tensor]  # pictures float32 (n, c, h, w), labels int64 (n,)
+_HELD_OUT = 2**31  # stands where an epoch does, so that the held-out pictures are drawn by numbers of their own
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How pictures become batches: the knobs of the data loader, and the seed of order and augmentation."""
+
+    batch_size: int
+    augmentation: str = "none"
+    seed: int = 0
+    shuffle: bool = True
+    drop_last: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,23 +61,36 @@ class Pictures:
             chosen = slice(start, start + batch_size)
             yield self.prepare(self.images[chosen]), self.labels[chosen]
 
-    def shuffled(self, batch_size: int, augmentation: str, seed: int, epoch: int) -> Iterator[Batch]:
-        """For training: every picture once, in an order and with changes that depend on `seed` and `epoch` alone.
+    def batches(self, loading: Loading, epoch: int) -> Iterator[Batch]:
+        """For training: every picture once, in an order and with changes that depend on seed and epoch alone.
 
         All random numbers of the epoch are drawn at once, on the CPU: the same on every device, one transfer.
         """
-        generator = torch.Generator().manual_seed(epoch_seed(seed, epoch))
-        order = torch.randperm(len(self), generator=generator).to(self.images.device)
+        generator = torch.Generator().manual_seed(epoch_seed(loading.seed, epoch))
+        order = torch.randperm(len(self), generator=generator)
         noise = torch.rand((len(self), NUMBERS), generator=generator).mul_(2).sub_(1).to(self.images.device)
-        for start in range(0, len(self), batch_size):
-            chosen = order[start : start + batch_size]
+        order = (order if loading.shuffle else torch.arange(len(self))).to(self.images.device)
+        for step in range(self.steps(loading)):
+            part = slice(step * loading.batch_size, (step + 1) * loading.batch_size)
+            chosen = order[part]
             fitted = self.prepare.fit(self.images[chosen])
-            changed = augment(fitted, augmentation, noise[start : start + batch_size])
+            changed = augment(fitted, loading.augmentation, noise[part])
             yield self.prepare.normalize(changed), self.labels[chosen]
 
-    def steps(self, batch_size: int) -> int:
-        """Batches in an epoch; the last may be smaller."""
-        return -(-len(self) // batch_size)
+    def steps(self, loading: Loading) -> int:
+        """Batches in an epoch; the last may be smaller, or is dropped."""
+        return len(self) // loading.batch_size if loading.drop_last else -(-len(self) // loading.batch_size)
+
+    def parted(self, share: float, seed: int) -> tuple[Pictures, Pictures]:
+        """(to train on, held out): a `share` of the pictures is drawn by `seed`; both keep the files' order."""
+        generator = torch.Generator().manual_seed(epoch_seed(seed, _HELD_OUT))
+        held = torch.zeros(len(self), dtype=torch.bool)
+        held[torch.randperm(len(self), generator=generator)[: max(1, round(len(self) * share))]] = True
+        held = held.to(self.images.device)
+        return self._only(~held), self._only(held)
+
+    def _only(self, which: Tensor) -> Pictures:
+        return replace(self, images=self.images[which], labels=self.labels[which])
 
 
 def epoch_seed(seed: int, epoch: int) -> int:

@@ -55,6 +55,7 @@ class Card:
     date: str = ""  # UTC, ISO 8601
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
+    steering: tuple[tuple[float, float], ...] = ()  # (steps taken, factor of the learning rate from there on)
 
     @property
     def network_name(self) -> str:

@@ -1,37 +1,54 @@
-"""Every hyperparameter of a run with its range. Plain data, no torch."""
+"""Every hyperparameter of a run with its range. Plain data, no torch. What each knob means: knobs.py."""
 
 from __future__ import annotations
 
 import json
-import math
 import shlex
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from typing import Any
 
+from cnnviz.engine.checking import check, one_of
+from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.blueprint import Blueprint
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
-OPTIMIZERS = ("adamw", "adam", "sgd")
-SCHEDULES = ("one-cycle", "cosine", "constant")
-AUGMENTATIONS = ("none", "shift", "affine")
+OPTIMIZERS = tuple(KNOBS["optimizer"].choices)
+SCHEDULES = tuple(KNOBS["schedule"].choices)
+AUGMENTATIONS = tuple(KNOBS["augmentation"].choices)
+LOSSES = tuple(KNOBS["loss"].choices)
 # Peak learning rates that train every LeNet here, and decays that suit them. lenet5-valid, MNIST, 20 epochs, batch 128,
 # seed 0: adam without decay 99.04%, adamw with 0.05 99.24%. With the defaults, seeds 0, 1, 2: 99.34, 99.27, 99.35%.
-RECOMMENDED_LEARNING_RATE = {"adamw": 0.005, "adam": 0.005, "sgd": 0.05}
-RECOMMENDED_WEIGHT_DECAY = {"adamw": 0.05, "adam": 0.0, "sgd": 0.0005}
-
-EPOCHS = (1, 1000)
-BATCH_SIZE = (1, 8192)
-LEARNING_RATE = (0.0, 10.0)  # open at 0
-WEIGHT_DECAY = (0.0, 1.0)
-SEED = (0, 2**32 - 1)
+RECOMMENDED_LEARNING_RATE = {
+    "adamw": 0.005,
+    "adam": 0.005,
+    "rmsprop": 0.002,
+    "nesterov": 0.05,
+    "momentum": 0.05,
+    "sgd": 0.2,
+}
+RECOMMENDED_WEIGHT_DECAY = {
+    "adamw": 0.05,
+    "adam": 0.0,
+    "rmsprop": 0.0,
+    "nesterov": 0.0005,
+    "momentum": 0.0005,
+    "sgd": 0.0005,
+}
+RECOMMENDED_MOMENTUM = {"adamw": 0.9, "adam": 0.9, "rmsprop": 0.0, "nesterov": 0.9, "momentum": 0.9, "sgd": 0.0}
+RECOMMENDED_WARM_UP = {"one-cycle": 0.3, "cosine": 0.0, "step": 0.0, "constant": 0.0}
 _LONGEST_OPTIONS = 2000  # characters
 
 _FOREIGN_BLUEPRINT = N_("A blueprint is for the model {own}. Leave it out, or choose {own} instead of {model}.")
 _NOT_OPTIONS = N_('model_options must be a JSON object like {{"dropout": 0.5}}. Got {value} instead.')
+_NO_MOMENTUM = N_("sgd has no momentum, and {value} is not 0. Choose momentum or nesterov, or leave momentum out.")
+_NO_SMOOTHING = N_("Label smoothing goes with cross-entropy, not with {loss}. Set it to 0, or choose cross-entropy.")
+_PRETRAINED = N_(
+    "Pretrained weights would be overwritten by the initialization {value}. Choose default, or leave pretrained out."
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +59,7 @@ class TrainConfig:
     """
 
     model: str = "lenet5"  # a name in cnnviz.models.registry.MODELS, or "own"
-    data: str = "digits"  # a name in cnnviz.data.registry.DATASETS
+    data: str = "digits"  # a name in cnnviz.data.registry.DATASETS, or "folder:PATH"
     epochs: int = 10
     batch_size: int = 64
     learning_rate: float | None = None  # the schedule's peak; None: what is recommended for the optimizer
@@ -54,20 +71,32 @@ class TrainConfig:
     device: str = "auto"  # "auto", or torch's name: "cpu", "cuda", "cuda:1", "mps"
     blueprint: str = ""  # with "own": the network's rows, as cnnviz.models.blueprint writes them
     model_options: str = ""  # of the model, as one JSON object: {"dropout": 0.5}
+    loss: str = "cross-entropy"
+    label_smoothing: float = 0.0  # share of the target spread over all classes
+    momentum: float | None = None  # share of the last step kept; None: what is recommended for the optimizer
+    warm_up: float | None = None  # share of the steps until the peak; None: what is recommended for the schedule
+    step_size: int = 10  # schedule "step": epochs between two drops
+    gamma: float = 0.1  # schedule "step": factor of a drop
+    shuffle: bool = True
+    drop_last: bool = False
+    normalize: bool = True  # to mean 0 and deviation 1 of the training pictures; else pixels from 0 to 1
+    initialization: str = "default"
+    held_out: float = 0.0  # share of the training pictures, drawn by the seed, that is only asked
+    patience: int = 0  # epochs without a smaller loss on held-out (else test) pictures until the run ends; 0: never
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        _one_of("schedule", self.schedule, SCHEDULES)
-        _one_of("augmentation", self.augmentation, AUGMENTATIONS)
-        if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", RECOMMENDED_LEARNING_RATE[self.optimizer])
-        if self.weight_decay is None:
-            object.__setattr__(self, "weight_decay", RECOMMENDED_WEIGHT_DECAY[self.optimizer])
-        _integer("epochs", self.epochs, *EPOCHS)
-        _integer("batch_size", self.batch_size, *BATCH_SIZE)
-        _integer("seed", self.seed, *SEED)
-        _number("learning_rate", self.learning_rate, *LEARNING_RATE, open_below=True)
-        _number("weight_decay", self.weight_decay, *WEIGHT_DECAY)
+        for name in ("optimizer", "schedule"):
+            check(KNOBS[name], getattr(self, name))
+        self._fill("learning_rate", RECOMMENDED_LEARNING_RATE[self.optimizer])
+        self._fill("weight_decay", RECOMMENDED_WEIGHT_DECAY[self.optimizer])
+        self._fill("momentum", RECOMMENDED_MOMENTUM[self.optimizer])
+        self._fill("warm_up", RECOMMENDED_WARM_UP[self.schedule])
+        for name, knob in KNOBS.items():
+            if not knob.is_option:
+                suggestion = RECOMMENDED_LEARNING_RATE["adam"] if name == "learning_rate" else None
+                check(knob, getattr(self, name), suggestion)
+        self._check_together()
         self._check_network()
 
     @property
@@ -85,22 +114,50 @@ class TrainConfig:
 
     def command(self) -> str:
         """The command line that trains this again; what has its default value is left out."""
-        defaults = TrainConfig(optimizer=self.optimizer)
-        words = ["python -m cnnviz train", f"--model {self.model}", f"--data {self.data}", f"--epochs {self.epochs}"]
+        defaults = TrainConfig(optimizer=self.optimizer, schedule=self.schedule)
+        chosen = {"optimizer": OPTIMIZERS[0], "schedule": SCHEDULES[0]}
+        words = [
+            "python -m cnnviz train",
+            f"--model {self.model}",
+            f"--data {shlex.quote(self.data)}",
+            f"--epochs {self.epochs}",
+        ]
         for field in fields(self)[3:]:
             value = getattr(self, field.name)
-            if value != getattr(defaults, field.name) or (field.name == "optimizer" and value != OPTIMIZERS[0]):
-                words.append(f"--{field.name.replace('_', '-')} {shlex.quote(str(value))}")
+            if value != chosen.get(field.name, getattr(defaults, field.name)):
+                words.append(f"--{field.name.replace('_', '-')} {shlex.quote(_word(value))}")
         return " ".join(words)
 
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
         """The inverse of `to_json`. Fields left out take their defaults; unknown ones are refused."""
-        values: Any = json.loads(text)
+        return cls.from_fields(json.loads(text))
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> TrainConfig:
+        """A configuration as a card or the store keeps it, also one of an older version.
+
+        Before there was a field `momentum`, "sgd" meant SGD with Nesterov momentum 0.9: it is read as that.
+        """
         known = {field.name for field in fields(cls)}
         for name in values:
-            _one_of("configuration field", name, known)
+            one_of("configuration field", name, known)
+        if values.get("optimizer") == "sgd" and "momentum" not in values:
+            values = {**values, "optimizer": "nesterov"}
         return cls(**values)
+
+    def _fill(self, name: str, recommended: float) -> None:
+        if getattr(self, name) is None:
+            object.__setattr__(self, name, recommended)
+
+    def _check_together(self) -> None:
+        """Values that are each in range and yet do not go together."""
+        if self.optimizer == "sgd" and self.momentum:
+            raise ConfigurationError(_NO_MOMENTUM, value=self.momentum)
+        if self.label_smoothing and self.loss not in KNOBS["label_smoothing"].only_with["loss"]:
+            raise ConfigurationError(_NO_SMOOTHING, loss=self.loss)
+        if self.initialization != "default" and self.options().get("pretrained"):
+            raise ConfigurationError(_PRETRAINED, value=self.initialization)
 
     def _check_network(self) -> None:
         """A blueprint that could be trained, or none; both texts are put into one form, so that equal is equal."""
@@ -141,46 +198,5 @@ def parse_options(text: str) -> dict[str, Any]:
     return options
 
 
-def _one_of(parameter: str, value: object, allowed: Iterable[str]) -> None:
-    if value not in set(allowed):
-        raise ConfigurationError(
-            N_("{parameter} must be one of {allowed}. Got {value} instead."),
-            parameter=parameter,
-            allowed=", ".join(sorted(allowed)),
-            value=value,
-        )
-
-
-def _integer(parameter: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigurationError(
-            N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}."),
-            parameter=parameter,
-            low=low,
-            high=high,
-            value=value,
-            nearest=_nearest(value, low, high),
-        )
-
-
-def _number(parameter: str, value: object, low: float, high: float, open_below: bool = False) -> None:
-    is_in_range = (  # NaN and infinity are not
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and low <= value <= high
-        and not (open_below and value == low)
-    )
-    if not is_in_range:
-        rule = (
-            N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}.")
-            if open_below
-            else N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}.")
-        )
-        suggestion = RECOMMENDED_LEARNING_RATE["adam"] if open_below else low
-        raise ConfigurationError(rule, parameter=parameter, low=low, high=high, value=value, nearest=suggestion)
-
-
-def _nearest(value: object, low: int, high: int) -> int:
-    if isinstance(value, (int, float)) and math.isfinite(value):
-        return int(min(max(value, low), high))
-    return low
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from functools import cache
+from pathlib import Path
 
 import torch
 
@@ -12,6 +13,7 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
 _ACCELERATORS = ("cuda", "mps")
+_STATM = Path("/proc/self/statm")
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -66,8 +68,26 @@ def cores() -> int:
 
 
 def limit_threads() -> None:
-    """Leave one core to the rest of the machine: with all of two busy ones torch swings from 3 to 53 steps a second."""
-    torch.set_num_threads(max(1, cores() - 1))
+    """`CNNVIZ_THREADS`, else one core is left to the rest of the machine.
+
+    With all of two busy cores torch swings from 3 to 53 steps a second.
+    """
+    text = os.environ.get("CNNVIZ_THREADS", str(max(1, cores() - 1)))
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigurationError(
+            N_("CNNVIZ_THREADS must be a whole number of 1 or more. Got {value}; try {default}."), value=text, default=1
+        )
+    torch.set_num_threads(int(text))
+
+
+def memory_bytes(device: torch.device) -> int:
+    """What this process holds: on CUDA of the card, else of the machine's memory; 0 where that cannot be known."""
+    if device.type == "cuda":
+        return int(torch.cuda.memory_allocated(device))
+    try:
+        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, AttributeError):
+        return 0
 
 
 def make_repeatable(device: torch.device) -> None:

@@ -17,6 +17,7 @@ from cnnviz.engine import scores
 from cnnviz.engine.batches import Pictures
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.device import choose_device
+from cnnviz.engine.losses import Criterion
 from cnnviz.engine.predict import LOCK
 from cnnviz.engine.preparation import Preparation
 from cnnviz.errors import ConfigurationError
@@ -34,6 +35,7 @@ class Evaluation:
     labels: NDArray[np.int64]  # (n,) true classes
     predictions: NDArray[np.int64]  # (n,) the most probable class of each picture
     probabilities: NDArray[np.float32]  # (n, k)
+    objective: float  # mean of the loss that was trained with; cross-entropy unless told otherwise
 
     @property
     def support(self) -> NDArray[np.int64]:
@@ -72,24 +74,32 @@ class Evaluation:
         """(correct, total) for each class."""
         return scores.per_class(self.confusion)
 
+    def rows(self) -> tuple[tuple[int, ...], ...]:
+        """The confusion matrix as plain numbers."""
+        return tuple(tuple(row) for row in self.confusion.tolist())
+
     def lesson_lines(self, classes: Sequence[str]) -> list[str]:
         """The lesson's report: a line for each class and one for all."""
         return scores.lesson_lines(self.confusion, classes)
 
 
-def evaluate(model: nn.Module, data: Pictures) -> Evaluation:
-    """`model` (on the device of `data`) on every picture of `data`, in eval mode; its mode is put back."""
+def evaluate(model: nn.Module, data: Pictures, criterion: Criterion = F.cross_entropy) -> Evaluation:
+    """`model` (on the device of `data`) on every picture of `data`, in eval mode; its mode is put back.
+
+    The logits leave the device once, at the end.
+    """
     was_training = model.training
     model.eval()
     try:
         with torch.inference_mode():
-            logits = torch.cat([_answer(model, x) for x, _ in data.in_order(_BATCH_SIZE)])
-            loss = F.cross_entropy(logits.cpu().double(), data.labels.cpu())
+            logits = torch.cat([_answer(model, x) for x, _ in data.in_order(_BATCH_SIZE)]).float().cpu()
+            labels = data.labels.cpu()
+            loss, objective = (float(each(logits.double(), labels)) for each in (F.cross_entropy, criterion))
     finally:
         model.train(was_training)
-    labels, predictions = data.labels.cpu().numpy(), logits.argmax(dim=1).cpu().numpy()
-    confusion = count_confusion(labels, predictions, data.num_classes)
-    return Evaluation(confusion, float(loss), labels, predictions, logits.softmax(dim=1).cpu().numpy())
+    predictions = logits.argmax(dim=1).numpy()
+    confusion = count_confusion(labels.numpy(), predictions, data.num_classes)
+    return Evaluation(confusion, loss, labels.numpy(), predictions, logits.softmax(dim=1).numpy(), objective)
 
 
 def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: str = "cpu") -> Evaluation:

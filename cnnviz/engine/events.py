@@ -1,9 +1,20 @@
-"""What a training reports, in order: RunStarted, then Progress and EpochEnd, last RunEnd. Plain data, no torch."""
+"""What a training reports, in order: RunStarted, then Progress, Steered and EpochEnd, last RunEnd. And what it may be
+told meanwhile: Steering. Plain data, no torch.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+FACTOR = (0.001, 1000.0)  # of the schedule's learning rate, while it runs
+
+
+# finished: every epoch; early: patience ran out; diverged: the loss became infinite or not a number
+Reason = Literal["finished", "early", "diverged"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +29,7 @@ class RunStarted:
     steps_per_epoch: int
     epochs: int
     first_epoch: int  # 1, or the epoch after the one resumed from
+    held_out_images: int = 0  # not among the train_images
 
 
 @dataclass(frozen=True)
@@ -32,11 +44,24 @@ class Progress:
     images_per_second: float  # since the last report
     seconds: float  # of training since RunStarted, pauses left out
     seconds_left: float  # to the end of the last epoch, at the pace so far
+    memory_bytes: int = 0  # of the process, on CUDA of the card; 0: unknown
+
+
+@dataclass(frozen=True)
+class Steered:
+    """From the next step on the learning rate is the schedule's times the factor: told just now, or replayed."""
+
+    epoch: int  # of the next step
+    step: int  # steps already taken in that epoch
+    learning_rate_factor: float
 
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """An epoch is done and the test set was asked; the checkpoint of this epoch is on disk."""
+    """An epoch is done and the test set was asked; the checkpoint of this epoch is on disk.
+
+    The losses are those the configuration trains with, label smoothing included, so that they can be compared.
+    """
 
     epoch: int
     train_loss: float
@@ -46,19 +71,44 @@ class EpochEnd:
     confusion: tuple[tuple[int, ...], ...]  # true x predicted, counts over the test set
     seconds: float  # of this epoch, evaluation included
     images_per_second: float  # training images over training time, evaluation left out
+    held_out_loss: float | None = None  # None: nothing is held out
+    held_out_accuracy: float | None = None  # 0..1
 
 
 @dataclass(frozen=True)
 class RunEnd:
     """The last event."""
 
-    reason: Literal["finished", "diverged"]  # diverged: the loss became infinite or not a number
+    reason: Reason
     epochs: int  # completed, earlier stretches included
     seconds: float
+    epoch: int = 0  # diverged: where the loss stopped being a number; step 0: in the test after the epoch
+    step: int = 0
+    best_epoch: int = 0  # with patience: the epoch of the smallest loss on held-out, else test pictures; 0: none
 
 
-Event = RunStarted | Progress | EpochEnd | RunEnd
-_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (RunStarted, Progress, EpochEnd, RunEnd)}
+@dataclass(frozen=True)
+class Steering:
+    """What a running training may be told through the generator's `send`. Raises ConfigurationError."""
+
+    learning_rate_factor: float  # of the schedule's own rate; 1 is the schedule itself
+
+    def __post_init__(self) -> None:
+        low, high = FACTOR
+        value: object = self.learning_rate_factor
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+            raise ConfigurationError(
+                N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}."),
+                parameter="learning_rate_factor",
+                low=low,
+                high=high,
+                value=value,
+                nearest=1.0,
+            )
+
+
+Event = RunStarted | Progress | Steered | EpochEnd | RunEnd
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (RunStarted, Progress, Steered, EpochEnd, RunEnd)}
 
 
 def to_dict(event: Event) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from torch import nn
 from cnnviz.data.registry import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
+from cnnviz.engine.initialization import initialize
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.blueprint import Blueprint
@@ -19,6 +20,11 @@ from cnnviz.models.registry import ModelSpec, model_spec
 _SINGLE = N_(
     "With batch norm no batch may hold a single picture: of {images} pictures in batches of {batch_size} the last "
     "would. Try a batch size of {nearest}."
+)
+
+_NO_BATCH = N_(
+    "{images} pictures do not fill a batch of {batch_size}, and the last one is dropped: nothing would be trained on. "
+    "Try smaller batches, or keep the last one."
 )
 
 
@@ -38,8 +44,11 @@ def build_network(config: TrainConfig, data: DatasetSpec) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         if isinstance(spec, Blueprint):
-            return _trainable(spec.fitted(channels, classes)).build()
-        return spec.build(channels, classes, **config.options())
+            model: nn.Module = _trainable(spec.fitted(channels, classes)).build()
+        else:
+            model = spec.build(channels, classes, **config.options())
+        initialize(model, config.initialization)
+    return model
 
 
 def card_options(config: TrainConfig) -> dict[str, object]:
@@ -58,9 +67,11 @@ def skeleton(card: Card) -> nn.Module:
         return blueprint.build()
 
 
-def check_batches(model: nn.Module, images: int, batch_size: int) -> None:
-    """Raises ConfigurationError if a batch of one picture would reach batch norm, which needs two."""
-    if (batch_size > 1 and images % batch_size != 1) or not _has_batch_norm(model):
+def check_batches(model: nn.Module, images: int, batch_size: int, drop_last: bool = False) -> None:
+    """Raises ConfigurationError if an epoch has no batch, or a batch of one picture would reach batch norm."""
+    if drop_last and images < batch_size:
+        raise ConfigurationError(_NO_BATCH, images=images, batch_size=batch_size)
+    if (batch_size > 1 and (drop_last or images % batch_size != 1)) or not _has_batch_norm(model):
         return
     nearest = next(size for size in range(batch_size + 1, batch_size + images + 2) if images % size != 1)
     raise ConfigurationError(_SINGLE, images=images, batch_size=batch_size, nearest=nearest)

@@ -1,8 +1,7 @@
-"""The optimizer, its learning rate at every step, and its state as plain tensors for an exact resume."""
+"""The optimizer, and its state as plain tensors for an exact resume. Its learning rate at every step: schedule.py."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -10,45 +9,25 @@ from torch import Tensor, nn
 
 from cnnviz.engine.config import TrainConfig
 
-_MOMENTUM = 0.9
 _FUSED = ("cpu", "cuda")  # one kernel for all weights: LeNet's step on one CPU core takes 0.23 ms, not 0.66
-_WARM_UP = 0.3  # share of the steps until the peak; as torch's OneCycleLR
-_START = 1 / 25  # of the peak
-_END = 1 / 25e4
+_SECOND_MOMENT = 0.999  # Adam's beta 2
 
 
 def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """What `config` asks for, fused where torch can."""
+    """What `config` asks for, fused where torch can (RMSprop is not)."""
     assert config.learning_rate is not None
     assert config.weight_decay is not None
-    weights = list(model.parameters())
+    assert config.momentum is not None
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
     fused = weights[0].device.type in _FUSED
-    rate, decay = config.learning_rate, config.weight_decay
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(weights, rate, momentum=_MOMENTUM, nesterov=True, weight_decay=decay, fused=fused)
-    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
-    return kind(weights, rate, weight_decay=decay, fused=fused)
-
-
-def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
-    """The rate of `step` (from 0) of `steps` in all: a pure function, so that a resumed run needs no memory of it.
-
-    "one-cycle" is L. Smith's policy as torch's OneCycleLR has it: cosines from peak / 25 up, then down to nearly 0.
-    """
-    assert config.learning_rate is not None
-    peak = config.learning_rate
-    if config.schedule == "constant":
-        return peak
-    if config.schedule == "cosine":
-        return _cosine(peak, 0.0, step / steps)
-    top = _WARM_UP * steps - 1
-    if step <= top:
-        return _cosine(peak * _START, peak, step / top)
-    return _cosine(peak, peak * _END, (step - top) / (steps - 1 - top)) if steps > 1 else peak
-
-
-def _cosine(start: float, end: float, share: float) -> float:
-    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
+    rate, decay, momentum = config.learning_rate, config.weight_decay, config.momentum
+    if config.optimizer in ("adamw", "adam"):
+        kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+        return kind(weights, rate, betas=(momentum, _SECOND_MOMENT), weight_decay=decay, fused=fused)
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(weights, rate, momentum=momentum, weight_decay=decay)
+    nesterov = config.optimizer == "nesterov" and momentum > 0  # torch refuses to look ahead without any
+    return torch.optim.SGD(weights, rate, momentum=momentum, nesterov=nesterov, weight_decay=decay, fused=fused)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

@@ -9,6 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from cnnviz.data.registry import DatasetSpec
+
+
+class _Network(Protocol):
+    """A zoo network's spec or a blueprint."""
+
+    @property
+    def input_size(self) -> tuple[int, ...]: ...
+
 
 class _Described(Protocol):
     """A card, or anything else that says what a network takes."""
@@ -35,6 +44,13 @@ class Preparation:
     @classmethod
     def of(cls, card: _Described) -> Preparation:
         return cls(card.input_size, card.mean, card.std, card.margin)
+
+    @classmethod
+    def between(cls, data: DatasetSpec, network: _Network, normalize: bool = True) -> Preparation:
+        """How the pictures of `data` become the input of `network`; without `normalize` they stay within [0, 1]."""
+        channels = data.image_size[0]
+        mean, std = (data.mean, data.std) if normalize else ((0.0,) * channels, (1.0,) * channels)
+        return cls((channels, *network.input_size[1:]), mean, std, data.margin)
 
     def __call__(self, images: Tensor) -> Tensor:
         """uint8 (n, c, h, w) -> float32 (n, c, H, W), channels last."""

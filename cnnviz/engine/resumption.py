@@ -1,52 +1,107 @@
-"""What a run needs to go on exactly: the optimizer's memory and the epoch it belongs to, as one safetensors file."""
+"""What a run needs to go on exactly from any epoch that was kept: beside its checkpoint, the optimizer's memory.
+
+The memory is written first and the card last, so that an epoch whose card is there is complete.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
-from torch import nn
+from torch import Tensor, nn
 
-from cnnviz.engine.card import epoch_path, not_weights
+from cnnviz.engine.card import epoch_path, kept_epochs, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.kept import memory_path, remove, resumable_epochs
 from cnnviz.engine.optimizer import restore_state, state_tensors
-from cnnviz.errors import CheckpointError
+from cnnviz.engine.patience import Patience
+from cnnviz.errors import CheckpointError, RunError
 from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
-_FILE = "optimizer.safetensors"
+_OF_OLD = "optimizer.safetensors"  # runs begun before every epoch was kept: the memory of the last one
 
 
-def keep(directory: Path, optimizer: torch.optim.Optimizer, epoch: int) -> None:
-    """Written after the checkpoint of `epoch`: the epoch is complete once this file names it."""
-    write_atomically(directory / _FILE, to_bytes(state_tensors(optimizer), metadata={"epoch": str(epoch)}))
+@dataclass(frozen=True)
+class Restored:
+    """Where a run goes on: after `epoch`, with `seconds` trained until then."""
+
+    epoch: int = 0
+    seconds: float = 0.0
+
+
+def keep(directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, epoch: int) -> None:
+    """Write the memory of `epoch`; its checkpoint comes after."""
+    known = {
+        "epoch": str(epoch),
+        "best_epoch": str(patience.best_epoch),
+        "best_loss": patience.best_loss.hex(),
+    }
+    write_atomically(memory_path(epoch_path(directory, epoch)), to_bytes(state_tensors(optimizer), metadata=known))
 
 
 def restore(
-    directory: Path, model: nn.Module, optimizer: torch.optim.Optimizer, config: TrainConfig
-) -> tuple[int, float]:
-    """Put weights and memory of the last complete epoch back; returns the epoch and the seconds trained until then.
+    directory: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    patience: Patience,
+    config: TrainConfig,
+    epoch: int | None = None,
+) -> Restored:
+    """Put weights and memory of `epoch` back, or of the last complete one; later epochs are removed.
 
-    (0, 0.0), and nothing changed, if no epoch is complete. Raises CheckpointError if the files are broken or of
-    another configuration.
+    Nothing changes if none is complete, or `epoch` is 0. Raises CheckpointError if the files are broken or of
+    another configuration, RunError if that epoch was not kept.
     """
-    file = directory / _FILE
-    if not file.is_file():
-        return 0, 0.0
-    try:
-        with safe_open(file, framework="pt") as stored:
-            epoch = int((stored.metadata() or {})["epoch"])
-            memory = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - not a dict
-        trained, card = load(epoch_path(directory, epoch))
-        if TrainConfig(**card.config) != config:  # a card of an older version lacks what has its default
-            raise CheckpointError(
-                N_("The run in {folder} was begun with another configuration. Start a new run."), folder=directory.name
-            )
-        model.load_state_dict(trained.state_dict())
-        restore_state(optimizer, memory)
-    except (SafetensorError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
-        raise not_weights(file) from error
-    return epoch, card.seconds
+    file, found = _memory_file(directory, epoch), Restored()
+    if file is not None:
+        try:
+            with safe_open(file, framework="pt") as stored:
+                known = stored.metadata() or {}
+                memory = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - not a dict
+            seconds = _put_back(epoch_path(directory, int(known["epoch"])), model, optimizer, memory, config)
+            patience.best_epoch = int(known.get("best_epoch", "0"))
+            patience.best_loss = float.fromhex(known.get("best_loss", "inf"))
+            found = Restored(int(known["epoch"]), seconds)
+        except (SafetensorError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
+            raise not_weights(file) from error
+    remove(directory, [number for number, _ in kept_epochs(directory) if number > found.epoch])
+    return found
+
+
+def _memory_file(directory: Path, epoch: int | None) -> Path | None:
+    """The memory to read; None to begin anew. Raises RunError."""
+    epochs = resumable_epochs(directory)
+    old = directory / _OF_OLD
+    if epoch is None and len(epochs) == 1 and old.is_file():
+        return old
+    wanted = epochs[-1] if epoch is None else epoch
+    if wanted not in epochs:
+        raise RunError(
+            N_("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}."),
+            epoch=wanted,
+            epochs=", ".join(map(str, epochs)),
+        )
+    return memory_path(epoch_path(directory, wanted)) if wanted else None
+
+
+def _put_back(
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    memory: dict[str, Tensor],
+    config: TrainConfig,
+) -> float:
+    """Returns the seconds trained until then."""
+    trained, card = load(path)
+    if TrainConfig.from_fields(card.config) != config:  # a card of an older version lacks what has its default
+        raise CheckpointError(
+            N_("The run in {folder} was begun with another configuration. Start a new run."), folder=path.parent.name
+        )
+    model.load_state_dict(trained.state_dict())
+    restore_state(optimizer, memory)
+    return card.seconds

@@ -19,7 +19,7 @@ from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optimizer import make_optimizer
 from cnnviz.engine.pace import IMAGENET, IMAGENET_CLASSES, IMAGENET_IMAGES, Pace
-from cnnviz.engine.train import preparation
+from cnnviz.engine.preparation import Preparation
 from cnnviz.models.outline import without_numbers
 from cnnviz.models.summary import summarize
 
@@ -33,7 +33,8 @@ _UNKNOWN_MEMORY = 2_000_000_000  # bytes, where nobody says
 def test_seconds(config: TrainConfig, images: int) -> float:
     """What testing one picture takes, in the second of two tests of so many."""
     data, device = dataset(config.data), choose_device(config.device)
-    pictures = Pictures.load(data, "test", preparation(network_spec(config), data), device)
+    prepare = Preparation.between(data, network_spec(config), config.normalize)
+    pictures = Pictures.load(data, "test", prepare, device)
     part = replace(pictures, images=pictures.images[:images], labels=pictures.labels[:images])
     model = build_network(config, data).to(device).to(memory_format=torch.channels_last)
     evaluate(model, part)

@@ -3,53 +3,59 @@
     for event in train(TrainConfig(data="digits")):
         print(event)
 
-Pause: do not ask for the next event. Stop: close the generator. Whatever happens, the files of the last complete epoch
-are on disk, and `resume=True` goes on from there to the very weights an undisturbed run ends with.
+Pause: do not ask for the next event. Stop: close the generator. Turn the learning rate: `send` a Steering, which is
+answered by Steered. Whatever happens, the files of the last complete epoch are on disk, and `resume=True` goes on from
+there, or from any other epoch that was kept, to the very weights an undisturbed run ends with.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
-from dataclasses import asdict
-from datetime import datetime, timezone
+from collections.abc import Generator
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
-from cnnviz.data.registry import DatasetSpec, dataset
-from cnnviz.engine import resumption
-from cnnviz.engine.batches import Batch, Pictures, epoch_seed
+from cnnviz.data.registry import dataset
+from cnnviz.engine import kept, resumption
+from cnnviz.engine.batches import Batch, Loading, Pictures, epoch_seed
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable, versions
+from cnnviz.engine.describing import describe, judged
+from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable, memory_bytes
 from cnnviz.engine.evaluate import Evaluation, evaluate
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.engine.ledger import Ledger
-from cnnviz.engine.network import build_network, card_options, check_batches, network_spec
-from cnnviz.engine.optimizer import learning_rate, make_optimizer, set_learning_rate
+from cnnviz.engine.losses import criterion
+from cnnviz.engine.network import build_network, check_batches, network_spec
+from cnnviz.engine.optimizer import make_optimizer, set_learning_rate
+from cnnviz.engine.patience import Patience
+from cnnviz.engine.precision import allow_tf32, arithmetic
 from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.quick import quick
+from cnnviz.engine.resumption import Restored
+from cnnviz.engine.schedule import learning_rate
+from cnnviz.engine.steering import Turns
 from cnnviz.engine.stopwatch import Stopwatch
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.registry import ModelSpec
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
+Training = Generator[Event, Steering | None, None]
 
-def train(config: TrainConfig, *, directory: Path | None = None, resume: bool = False) -> Generator[Event, None, None]:
+
+def train(
+    config: TrainConfig, *, directory: Path | None = None, resume: bool = False, from_epoch: int | None = None
+) -> Training:
     """Train as `config` says; after each epoch its checkpoint is `directory`/epoch-0007 (epoch-0000: before training).
 
-    With `resume` the run goes on after the last complete epoch in `directory`, if there is one.
-    Raises ConfigurationError, MissingDataError, CorruptDataError, or CheckpointError (`resume` and a broken file).
+    With `resume` the run goes on after the last complete epoch in `directory`, if there is one; with `from_epoch` as
+    well, after that one (of `kept.resumable_epochs`), and what came after it is removed. All epochs are kept within
+    `kept.budget`, beyond it evenly spaced ones.
+    Raises ConfigurationError, MissingDataError, CorruptDataError; at the first `next` with `resume`, CheckpointError
+    (a broken file) or RunError (an epoch that was not kept).
     """
-    return _Stretch(config, directory).run(resume)
-
-
-def preparation(spec: ModelSpec | Blueprint, data: DatasetSpec) -> Preparation:
-    """How the pictures of `data` become the input of `spec`'s network."""
-    return Preparation((data.image_size[0], *spec.input_size[1:]), data.mean, data.std, data.margin)
+    return _Stretch(config, directory).run(resume, from_epoch)
 
 
 class _Stretch:
@@ -61,80 +67,119 @@ class _Stretch:
         self.device = choose_device(config.device)
         limit_threads()
         make_repeatable(self.device)
-        prepare = preparation(spec, self.data)
+        allow_tf32(config.precision)
+        prepare = Preparation.between(self.data, spec, config.normalize)
         self.train_set = Pictures.load(self.data, "train", prepare, self.device)
         self.test_set = Pictures.load(self.data, "test", prepare, self.device)
+        self.held_out: Pictures | None = None
+        if config.held_out:
+            self.train_set, self.held_out = self.train_set.parted(config.held_out, config.seed)
+        self.loading = Loading(config.batch_size, config.augmentation, config.seed, config.shuffle, config.drop_last)
         self.model = build_network(config, self.data).to(self.device)
-        check_batches(self.model, len(self.train_set), config.batch_size)
+        check_batches(self.model, len(self.train_set), config.batch_size, config.drop_last)
         self.model.to(memory_format=torch.channels_last)
+        self.forward = quick(self.model)
+        self.criterion = criterion(config)
         self.optimizer = make_optimizer(self.model, config)
-        self.steps = self.train_set.steps(config.batch_size)  # of an epoch
-        self.earlier_seconds = 0.0  # of the stretches before this one
+        self.most_bytes = kept.budget()
+        self.steps = self.train_set.steps(self.loading)  # of an epoch
+        self.taken = 0  # steps of the whole run
+        self.turns = Turns(directory)
+        self.factor = 1.0  # of the schedule's learning rate
+        self.patience = Patience(config.patience)
+        self.restored = Restored()
         self.watch = Stopwatch()
 
-    def run(self, resume: bool) -> Generator[Event, None, None]:
-        """All events. The stopwatch stands still while one is out."""
+    def run(self, resume: bool, from_epoch: int | None) -> Training:
+        """All events, and the answer to what is sent. The stopwatch stands still while one is out."""
         self.watch = Stopwatch()  # from the first event asked for
-        for event in self._run(resume):
-            with self.watch.paused():
-                yield event
+        for event in self._run(resume, from_epoch):
+            order = yield from self._out(event)
+            while order is not None:
+                order = yield from self._out(self._steer(order))
 
-    def _run(self, resume: bool) -> Generator[Event, None, None]:
-        done = 0
-        if resume and self.directory is not None:
-            done, self.earlier_seconds = resumption.restore(self.directory, self.model, self.optimizer, self.config)
+    def _out(self, event: Event) -> Generator[Event, Steering | None, Steering | None]:
+        with self.watch.paused():
+            return (yield event)
+
+    def _run(self, resume: bool, from_epoch: int | None) -> Generator[Event, None, None]:
+        self._begin(resume, from_epoch)
+        done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
-            self._save(self.directory, 0, evaluate(self.model, self.test_set))
+            save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
         for epoch in range(done + 1, self.config.epochs + 1):
-            if not (yield from self._epoch(epoch, done)):
-                yield RunEnd("diverged", epoch - 1, self.watch.seconds())
+            if self.patience.is_over(epoch - 1):
+                yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=self.patience.best_epoch)
                 return
-        yield RunEnd("finished", self.config.epochs, self.watch.seconds())
+            bad_step = yield from self._epoch(epoch)
+            if bad_step is not None:
+                yield RunEnd("diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, self.patience.best_epoch)
+                return
+        yield RunEnd("finished", self.config.epochs, self.watch.seconds(), best_epoch=self.patience.best_epoch)
 
-    def _epoch(self, epoch: int, done: int) -> Generator[Event, None, bool]:
-        """Train, test, save. Returns False, with nothing saved, if the loss stopped being a number."""
+    def _begin(self, resume: bool, from_epoch: int | None) -> None:
+        if not resume or self.directory is None:
+            self.turns.forget()
+            return
+        self.restored = resumption.restore(
+            self.directory, self.model, self.optimizer, self.patience, self.config, from_epoch
+        )
+        self.turns.read()
+        self.taken = self.restored.epoch * self.steps
+
+    def _epoch(self, epoch: int) -> Generator[Event, None, int | None]:
+        """Train, test, save. Returns the step in which the loss stopped being a number: 0 for the test, None for never.
+
+        Then nothing is saved.
+        """
         start = self.watch.seconds()
         ledger = Ledger(self.device)
-        yield from self._train(epoch, done, ledger)
+        yield from self._train(epoch, ledger)
         trained = self.watch.seconds() - start
-        if not ledger.is_finite():
-            return False
-        result = evaluate(self.model, self.test_set)
-        if not math.isfinite(result.loss):
-            return False
+        if ledger.bad_step is not None:
+            return ledger.bad_step
+        test = evaluate(self.model, self.test_set, self.criterion)
+        held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
+        if not math.isfinite(test.objective):
+            return 0
+        self.patience.tell(epoch, (held_out or test).objective)
         if self.directory is not None:
-            self._save(self.directory, epoch, result)
-            resumption.keep(self.directory, self.optimizer, epoch)
+            resumption.keep(self.directory, self.optimizer, self.patience, epoch)
+            save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
+            kept.thin(self.directory, self.most_bytes, always={self.patience.best_epoch})
         yield EpochEnd(
             epoch=epoch,
             train_loss=ledger.loss(),
             train_accuracy=ledger.accuracy(),
-            test_loss=result.loss,
-            test_accuracy=result.accuracy,
-            confusion=_rows(result),
+            test_loss=test.objective,
+            test_accuracy=test.accuracy,
+            confusion=test.rows(),
             seconds=self.watch.seconds() - start,
             images_per_second=ledger.images / trained,
+            held_out_loss=held_out.objective if held_out is not None else None,
+            held_out_accuracy=held_out.accuracy if held_out is not None else None,
         )
-        return True
+        return None
 
-    def _train(self, epoch: int, done: int, ledger: Ledger) -> Iterator[Progress]:
+    def _train(self, epoch: int, ledger: Ledger) -> Generator[Event, None, None]:
         """The steps of one epoch; ends early if the loss stops being a number."""
         self.model.train()
         torch.manual_seed(epoch_seed(self.config.seed, epoch))  # dropout draws from the global generator
-        batches = self.train_set.shuffled(self.config.batch_size, self.config.augmentation, self.config.seed, epoch)
         reported = self.watch.seconds()
-        for step, batch in enumerate(batches, start=1):
-            rate = self._step(batch, (epoch - 1) * self.steps + step - 1, ledger)
-            now = self.watch.seconds()
-            if now - reported < REPORT_SECONDS and step < self.steps:
+        for step, batch in enumerate(self.train_set.batches(self.loading, epoch), start=1):
+            if (factor := self.turns.factor(self.taken)) != self.factor:
+                self.factor = factor
+                yield self._steered()
+            rate = self._step(batch, ledger)
+            if ledger.bad_step is not None:
+                return
+            if self.watch.seconds() - reported < REPORT_SECONDS and step < self.steps:
                 continue
             loss, images = ledger.read()
-            if not ledger.is_finite():
+            if ledger.bad_step is not None:
                 return
             now = self.watch.seconds()  # reading waited for the device
-            taken = (epoch - done - 1) * self.steps + step
-            left = (self.config.epochs - epoch + 1) * self.steps - step
             yield Progress(
                 epoch=epoch,
                 step=step,
@@ -143,22 +188,39 @@ class _Stretch:
                 learning_rate=rate,
                 images_per_second=images / (now - reported),
                 seconds=now,
-                seconds_left=now * left / taken,
+                seconds_left=self._seconds_left(now),
+                memory_bytes=memory_bytes(self.device),
             )
             reported = self.watch.seconds()
 
-    def _step(self, batch: Batch, step: int, ledger: Ledger) -> float:
+    def _step(self, batch: Batch, ledger: Ledger) -> float:
         """One step of the optimizer; returns the learning rate it took."""
         x, labels = batch
-        rate = learning_rate(self.config, step, self.config.epochs * self.steps)
+        rate = self.factor * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
         set_learning_rate(self.optimizer, rate)
-        logits = self.model(x)
-        loss = F.cross_entropy(logits, labels)
+        with arithmetic(self.config.precision, self.device):
+            logits = self.forward(x)
+            loss = self.criterion(logits, labels)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
+        self.taken += 1
         ledger.add(loss, logits, labels)
         return rate
+
+    def _seconds_left(self, now: float) -> float:
+        """To the end of the last epoch, at the pace so far."""
+        taken = self.taken - self.restored.epoch * self.steps
+        return now * (self.config.epochs * self.steps - self.taken) / taken
+
+    def _steer(self, order: Steering) -> Steered:
+        """From the next step on."""
+        self.turns.turn(self.taken, order)
+        self.factor = order.learning_rate_factor
+        return self._steered()
+
+    def _steered(self) -> Steered:
+        return Steered(self.taken // self.steps + 1, self.taken % self.steps, self.factor)
 
     def _started(self, done: int) -> RunStarted:
         return RunStarted(
@@ -170,39 +232,10 @@ class _Stretch:
             steps_per_epoch=self.steps,
             epochs=self.config.epochs,
             first_epoch=done + 1,
+            held_out_images=0 if self.held_out is None else len(self.held_out),
         )
 
-    def _save(self, directory: Path, epoch: int, result: Evaluation) -> None:
-        save(epoch_path(directory, epoch), self.model, self._card(epoch, result))
-
-    def _card(self, epoch: int, result: Evaluation) -> Card:
-        prepare = self.test_set.prepare
-        return Card(
-            model=self.config.model,
-            data=self.config.data,
-            classes=self.data.classes,
-            input_size=prepare.input_size,
-            mean=prepare.mean,
-            std=prepare.std,
-            margin=prepare.margin,
-            options=card_options(self.config),
-            config=asdict(self.config),
-            command=self.config.command(),
-            seed=self.config.seed,
-            epoch=epoch,
-            epochs=self.config.epochs,
-            test_loss=round(result.loss, 4),
-            test_accuracy=result.accuracy,
-            correct=result.correct,
-            total=result.total,
-            per_class=result.per_class(),
-            confusion=_rows(result),
-            seconds=round(self.earlier_seconds + self.watch.seconds(), 2),
-            device_name=device_name(self.device),
-            date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            versions=versions(),
-        )
-
-
-def _rows(result: Evaluation) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(row) for row in result.confusion.tolist())
+    def _card(self, epoch: int, test: Evaluation) -> Card:
+        seconds = self.restored.seconds + self.watch.seconds()
+        card = describe(self.config, self.data, self.test_set.prepare, self.device)
+        return judged(card, epoch, test, seconds, self.turns.until(self.taken))

@@ -12,7 +12,7 @@ from torchvision.models.vgg import VGG, cfgs, make_layers
 from cnnviz.models.parts import Stack, adapt
 
 SMALL_SIDE = 32
-SMALL = (16, 16, "M", 32, 32, "M", 64, 64, "M")  # widths, and M for pooling
+SMALL = (32, 32, "M", 64, 64, "M", 128, 128, "M")  # widths, and M for pooling: 39 million multiply-accumulates
 COLUMNS = {"vgg11": "A", "vgg16": "D", "vgg19": "E"}
 
 

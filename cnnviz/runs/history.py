@@ -43,7 +43,7 @@ def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
             progress.append(event)
         elif isinstance(event, EpochEnd):
             epochs.append(event)
-        else:
+        elif isinstance(event, RunEnd):
             history = replace(history, end=event)
     return replace(history, progress=tuple(progress), epochs=tuple(epochs))
 

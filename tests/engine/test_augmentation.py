@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from cnnviz.engine.augmentation import NUMBERS, SHIFT, affine, augment, shift
+from cnnviz.engine.augmentation import NUMBERS, SHIFT, affine, augment, crop, cut_out, mirror, shift
 
 
 def dots(n: int) -> torch.Tensor:
@@ -71,3 +71,45 @@ def test_none_is_none() -> None:
     """Without augmentation the pictures are the very same."""
     images = torch.rand(2, 1, 28, 28)
     assert augment(images, "none", torch.rand(2, NUMBERS)) is images
+
+
+def test_crop_moves_by_an_eighth_at_most() -> None:
+    """32 x 32 pictures move by -4 ... 4 pixels, each as often; a picture as high as 28 by 3."""
+    noise = torch.rand(9000, NUMBERS, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    images = torch.zeros(9000, 1, 32, 32)
+    images[:, :, 16, 16] = 1
+    rows = crop(images, noise[:, :2]).flatten(1).argmax(dim=1) // 32 - 16
+    counts = torch.bincount(rows + 4, minlength=9)
+    assert len(counts) == 9
+    assert bool(((counts - 1000).abs() < 150).all())
+    moved = crop(dots(500), noise[:500, :2]).flatten(1).argmax(dim=1) // 28 - 14
+    assert (int(moved.min()), int(moved.max())) == (-3, 3)
+
+
+def test_mirror_is_left_to_right() -> None:
+    """Only the pictures that are told to, and only sideways."""
+    images = torch.rand(2, 3, 4, 5)
+    mirrored = mirror(images, torch.tensor([True, False]))
+    assert torch.equal(mirrored[0, :, :, 0], images[0, :, :, 4])
+    assert torch.equal(mirrored[1], images[1])
+
+
+def test_cutout_blots_out_a_square() -> None:
+    """At most 8 x 8 pixels of 32 x 32 have the picture's own mean; the others are as they were; places differ."""
+    images = torch.rand(200, 3, 32, 32)
+    noise = torch.rand(200, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    changed = (cut_out(images, noise) != images).all(dim=1)  # (n, h, w)
+    sizes = changed.sum(dim=(1, 2))
+    assert int(sizes.max()) == 64
+    assert int(sizes.min()) < 64
+    assert len({mask.numpy().tobytes() for mask in changed}) > 150
+    middle = cut_out(images[:1], torch.zeros(1, 2))
+    assert torch.allclose(middle[0, :, 12:20, 12:20], images[0].mean(dim=(1, 2))[:, None, None])
+
+
+def test_crop_flip_differs_from_picture_to_picture() -> None:
+    """One draw for each picture, none for the batch; a second of 162 combinations is rare among 8."""
+    noise = torch.rand(8, NUMBERS, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    picture = torch.rand(1, 1, 32, 32).expand(8, 1, 32, 32)
+    assert len({one.numpy().tobytes() for one in augment(picture, "crop-flip", noise)}) > 5
+    assert len({one.numpy().tobytes() for one in augment(picture, "crop-flip-cutout", noise)}) == 8

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from cnnviz.data.split import Split
-from cnnviz.engine.batches import Pictures, epoch_seed
+from cnnviz.engine.batches import Loading, Pictures, epoch_seed
 from cnnviz.engine.preparation import Preparation
 
 
@@ -17,15 +17,15 @@ def numbered(n: int = 10) -> Pictures:
 
 
 def order(pictures: Pictures, seed: int, epoch: int) -> list[int]:
-    return [int(label) for _, labels in pictures.shuffled(4, "none", seed, epoch) for label in labels]
+    return [int(label) for _, labels in pictures.batches(Loading(4, seed=seed), epoch) for label in labels]
 
 
 def test_an_epoch_is_every_picture_once() -> None:
     """Batches of 4, 4 and the rest; pictures stay with their labels."""
     pictures = numbered()
-    batches = list(pictures.shuffled(4, "none", seed=0, epoch=1))
+    batches = list(pictures.batches(Loading(4), epoch=1))
     assert [len(labels) for _, labels in batches] == [4, 4, 2]
-    assert len(batches) == pictures.steps(4)
+    assert len(batches) == pictures.steps(Loading(4))
     assert sorted(order(pictures, 0, 1)) == list(range(10))
     for x, labels in batches:
         assert torch.allclose(x[:, 0, 0, 0] * 255, labels.float(), atol=1e-4)
@@ -54,3 +54,36 @@ def test_in_order() -> None:
 def test_pictures_stay_bytes() -> None:
     """On the device lie bytes, a quarter of floats: MNIST takes 47 MB."""
     assert numbered().images.dtype == torch.uint8
+
+
+def test_last_batch_dropped() -> None:
+    """Batches of 4 and 4: the two pictures that are left out are others in the next epoch."""
+    pictures, loading = numbered(), Loading(4, drop_last=True)
+    epochs = [[labels for _, labels in pictures.batches(loading, epoch)] for epoch in (1, 2)]
+    assert [[len(labels) for labels in epoch] for epoch in epochs] == [[4, 4], [4, 4]]
+    assert pictures.steps(loading) == 2
+    assert torch.cat(epochs[0]).sort().values.tolist() != torch.cat(epochs[1]).sort().values.tolist()
+
+
+def test_not_shuffled() -> None:
+    """The order of the files, in every epoch; augmentation still differs from epoch to epoch."""
+    pictures = numbered(16)
+    plain, changed = Loading(8, shuffle=False), Loading(8, "affine", shuffle=False)
+    assert torch.cat([labels for _, labels in pictures.batches(plain, 3)]).tolist() == list(range(16))
+    images = [torch.cat([x for x, _ in pictures.batches(changed, epoch)]) for epoch in (1, 2)]
+    assert not torch.equal(*images)
+
+
+def test_held_out_pictures() -> None:
+    """Every picture is in one half or the other; the draw depends on the seed alone, and is not the first epoch's."""
+    halves = [numbered(100).parted(0.2, seed) for seed in (0, 0, 1)]
+    train, held = halves[0]
+    assert (len(train), len(held)) == (80, 20)
+    assert sorted([*train.labels.tolist(), *held.labels.tolist()]) == list(range(100))
+    assert halves[1][1].labels.tolist() == held.labels.tolist() != halves[2][1].labels.tolist()
+    assert bool((held.images[:, 0, 0, 0] == held.labels).all())
+
+
+def test_something_is_always_held_out() -> None:
+    """However small the share: a half without pictures could not be asked."""
+    assert len(numbered(10).parted(0.001, 0)[1]) == 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import shlex
+from pathlib import Path
 
 import pytest
 
 from cnnviz.commands import main
+from cnnviz.engine.card import load_card
 from cnnviz.engine.config import OPTIMIZERS, RECOMMENDED_LEARNING_RATE, RECOMMENDED_WEIGHT_DECAY, TrainConfig
 from cnnviz.errors import ConfigurationError
+from cnnviz.paths import shipped_checkpoints
 
 
 @pytest.mark.parametrize(
@@ -25,8 +28,10 @@ from cnnviz.errors import ConfigurationError
         ("learning_rate", 0.0, "learning_rate must be a number greater than 0.0 and at most 10.0. Got 0.0; try 0.005."),
         ("learning_rate", math.nan, "greater than 0.0 and at most 10.0. Got nan"),
         ("weight_decay", -0.1, "weight_decay must be a number from 0.0 to 1.0. Got -0.1; try 0.0."),
-        ("optimizer", "adamm", "optimizer must be one of adam, adamw, sgd. Got adamm instead."),
-        ("schedule", "step", "schedule must be one of"),
+        ("optimizer", "adamm", "optimizer must be one of adam, adamw, momentum, nesterov, rmsprop, sgd. Got adamm"),
+        ("schedule", "steps", "schedule must be one of constant, cosine, one-cycle, step. Got steps"),
+        ("shuffle", "maybe", "shuffle must be one of true, false. Got maybe"),
+        ("held_out", 0.6, "held_out must be a number from 0.0 to 0.5. Got 0.6; try 0.0."),
         ("augmentation", "flip", "augmentation must be one of"),
     ],
 )
@@ -52,8 +57,42 @@ def test_json_round_trip() -> None:
     config = TrainConfig(model="lenet5-valid", epochs=7, learning_rate=0.02, augmentation="affine", seed=5)
     assert TrainConfig.from_json(config.to_json()) == config
     assert TrainConfig.from_json('{"epochs": 3}') == TrainConfig(epochs=3)
-    with pytest.raises(ConfigurationError, match="Got momentum"):
-        TrainConfig.from_json('{"momentum": 0.9}')
+    with pytest.raises(ConfigurationError, match="Got nesterov"):
+        TrainConfig.from_json('{"nesterov": true}')
+
+
+def test_sgd_of_old_is_nesterov() -> None:
+    """Before there was a field for momentum, "sgd" was Nesterov with 0.9; since then it is what it says."""
+    old = TrainConfig.from_json('{"optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.0005}')
+    assert (old.optimizer, old.momentum, old.learning_rate) == ("nesterov", 0.9, 0.05)
+    new = TrainConfig.from_json(TrainConfig(optimizer="sgd").to_json())
+    assert (new.optimizer, new.momentum) == ("sgd", 0.0)
+
+
+@pytest.mark.parametrize("path", sorted(shipped_checkpoints().glob("*.json")), ids=lambda path: path.stem)
+def test_shipped_cards_hold_configurations(path: Path) -> None:
+    """What made a shipped checkpoint is still a configuration, and its command line makes that one."""
+    card = load_card(path)
+    config = TrainConfig.from_fields(card.config)
+    assert config.command() == card.command
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"optimizer": "sgd", "momentum": 0.5}, "sgd has no momentum, and 0.5 is not 0. Choose momentum or nesterov"),
+        ({"loss": "hinge", "label_smoothing": 0.1}, "Label smoothing goes with cross-entropy, not with hinge."),
+        (
+            {"model": "vgg16", "model_options": '{"pretrained": true}', "initialization": "zeros"},
+            "Pretrained weights would be overwritten by the initialization zeros.",
+        ),
+    ],
+)
+def test_what_does_not_go_together(fields: dict[str, object], sentence: str) -> None:
+    """A value that would be ignored in silence is refused."""
+    with pytest.raises(ConfigurationError) as caught:
+        TrainConfig(**fields)  # type: ignore[arg-type]
+    assert sentence in str(caught.value)
 
 
 def test_command() -> None:
@@ -68,7 +107,26 @@ def test_command() -> None:
 
 @pytest.mark.parametrize(
     "config",
-    [TrainConfig(epochs=1, seed=3), TrainConfig(model="lenet5-valid", epochs=1, optimizer="sgd", learning_rate=0.05)],
+    [
+        TrainConfig(epochs=1, seed=3),
+        TrainConfig(model="lenet5-valid", epochs=1, optimizer="sgd", learning_rate=0.05),
+        TrainConfig(
+            epochs=1,
+            loss="hinge",
+            optimizer="rmsprop",
+            momentum=0.3,
+            schedule="step",
+            step_size=2,
+            gamma=0.5,
+            warm_up=0.2,
+            shuffle=False,
+            drop_last=True,
+            normalize=False,
+            initialization="xavier",
+            held_out=0.2,
+            patience=3,
+        ),
+    ],
 )
 def test_command_makes_the_run_again(config: TrainConfig, capsys: pytest.CaptureFixture[str]) -> None:
     """The command of a configuration, run, trains with exactly that configuration."""

@@ -58,3 +58,26 @@ def test_one_core_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
+
+
+def test_threads_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CNNVIZ_THREADS decides, for a scheduler that shares the cores among several runs; nonsense is refused."""
+    before = torch.get_num_threads()
+    try:
+        monkeypatch.setenv("CNNVIZ_THREADS", "2")
+        device.limit_threads()
+        assert torch.get_num_threads() == 2
+        for wrong in ("0", "two", "-1"):
+            monkeypatch.setenv("CNNVIZ_THREADS", wrong)
+            with pytest.raises(ConfigurationError, match="CNNVIZ_THREADS must be a whole number of 1 or more"):
+                device.limit_threads()
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of this process, which holds torch: over 50 MB; where it cannot be known, 0."""
+    if device._STATM.exists():
+        assert device.memory_bytes(torch.device("cpu")) > 50e6
+    monkeypatch.setattr(device, "_STATM", device.Path("/nowhere"))
+    assert device.memory_bytes(torch.device("cpu")) == 0

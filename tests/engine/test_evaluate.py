@@ -64,7 +64,7 @@ def test_classes_nobody_called() -> None:
     """A class that was never predicted has precision 0, not a division by zero; one without pictures no line."""
     confusion = count_confusion(np.array([0, 0, 1]), np.array([0, 0, 0]), 3)
     empty = np.zeros(0, dtype=np.int64)
-    result = Evaluation(confusion, 0.0, empty, empty, np.zeros((0, 3), np.float32))
+    result = Evaluation(confusion, 0.0, empty, empty, np.zeros((0, 3), np.float32), 0.0)
     assert confusion.tolist() == [[2, 0, 0], [1, 0, 0], [0, 0, 0]]
     assert result.precision.tolist() == [2 / 3, 0, 0]
     assert result.recall.tolist() == [1, 0, 0]

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.batches import Pictures
+from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.card import Card
 from cnnviz.engine.predict import prepare
 from cnnviz.engine.preparation import Preparation
+from cnnviz.models.registry import MODELS
 
 
 def test_right_size_is_only_normalised() -> None:
@@ -63,8 +64,17 @@ def test_training_testing_and_drawing_agree() -> None:
     split = spec.load("test")
     pictures = Pictures.of(split, Preparation.of(card), 10, torch.device("cpu"))
     tested = torch.cat([x for x, _ in pictures.in_order(100)])
-    batches = list(pictures.shuffled(100, "none", seed=0, epoch=1))
+    batches = list(pictures.batches(Loading(100), epoch=1))
     assert torch.equal(prepare(card, split.images), tested)
     shuffled = {x.numpy().tobytes() for batch, _ in batches for x in batch}
     assert shuffled == {x.numpy().tobytes() for x in tested}
     assert prepare(card, np.zeros((1, 1, 8, 8), np.uint8)).shape == (1, 1, 28, 28)
+
+
+def test_not_normalised() -> None:
+    """Without normalising, pixels stay within [0, 1]; with it they have the training pictures' mean and deviation."""
+    data, network = DATASETS["digits"], MODELS["lenet5"]
+    pictures = torch.from_numpy(data.load("test").images)
+    plain, normal = (Preparation.between(data, network, normalize)(pictures) for normalize in (False, True))
+    assert 0 <= plain.min() < plain.max() <= 1
+    assert torch.allclose((plain - data.mean[0]) / data.std[0], normal, atol=1e-6)

@@ -7,7 +7,8 @@ import dataclasses
 import streamlit as st
 
 from cnnviz.data.registry import dataset
-from cnnviz.engine.config import EPOCHS, OWN, TrainConfig
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.blueprint import Blueprint
 from cnnviz.ui import training
@@ -25,7 +26,9 @@ def train_form(blueprint: Blueprint) -> None:
     st.subheader(_("Train it"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data("networks_own_data", "digits")
-        epochs = int(st.number_input(_("Epochs"), *EPOCHS, 10, key="networks_own_epochs"))
+        knob = KNOBS["epochs"]
+        limits = {"min_value": int(knob.low), "max_value": int(knob.high)}
+        epochs = int(st.number_input(_(knob.title), value=TrainConfig.epochs, key="networks_own_epochs", **limits))
     if data is None:
         return
     fitted = _fitted(blueprint, data)

@@ -1,0 +1,127 @@
+"""CIFAR-10 as it is published and as torchvision unpacks it: six files of 10,000 pictures, pickled by Python 2.
+
+A pickle is a program. These are read only if they are the published ones, byte for byte, and by an unpickler that
+makes NumPy arrays and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.data.split import SPLITS, Split
+from cnnviz.data.storage import Progress
+from cnnviz.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.locale import N_
+
+FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
+ARCHIVE = "cifar-10-python.tar.gz"
+_MD5 = {  # as torchvision.datasets.CIFAR10 has them; a test compares
+    "data_batch_1": "c99cafc152244af753f735de768cd75f",
+    "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+    "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+    "data_batch_4": "634d18415352ddfa80567beed471001a",
+    "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+    "test_batch": "40351d587109b95175f43aff81a1287e",
+}
+
+
+@dataclass(frozen=True)
+class CifarFiles:
+    """The files of CIFAR-10 and what is known of them."""
+
+    name: str = "cifar10"  # as in the registry: for sentences
+    download_bytes: int = 170_498_071
+    md5: Mapping[str, str] = field(default_factory=lambda: dict(_MD5))
+
+    def directory(self, root: Path) -> Path:
+        """The folder of the unpacked files."""
+        return root / FOLDER
+
+    def are_present(self, root: Path) -> bool:
+        return all((self.directory(root) / file).is_file() for file in self.md5)
+
+    def load(self, split: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
+        """Images (n, 3, 32, 32) and labels (n,) of one half. Raises MissingDataError or CorruptDataError."""
+        parts = [self._read(file, root, image_size, classes) for file in self.md5 if _half(file) == split]
+        return Split(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
+
+    def fetch(self, root: Path, progress: Progress | None = None) -> None:
+        from cnnviz.data.fetch_cifar import fetch
+
+        fetch(self, root, progress)
+
+    def check(self, root: Path) -> list[tuple[str, str]]:
+        return [(file, self.problem(file, root) or "ok") for file in self.md5]
+
+    def problem(self, file: str, root: Path) -> str | None:
+        """The sentence that says what is wrong with a file, or None."""
+        try:
+            self._bytes(file, root)
+        except DataError as error:
+            return str(error)
+        return None
+
+    def _read(self, file: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
+        try:
+            content = _Arrays(io.BytesIO(self._bytes(file, root)), encoding="latin1").load()
+            images, labels = content["data"].reshape(-1, *image_size), np.asarray(content["labels"], dtype=np.int64)
+            if images.dtype != np.uint8 or len(images) != len(labels) or labels.max() >= classes:
+                raise ValueError(images.shape)
+        except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
+            raise self._corrupt(self.directory(root) / file) from error
+        return Split(images, labels)
+
+    def _bytes(self, file: str, root: Path) -> bytes:
+        """The file, if it is the published one. Raises MissingDataError or CorruptDataError."""
+        path = self.directory(root) / file
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError as error:
+            raise MissingDataError(
+                N_(
+                    "The data set {name} is not on this machine: `{path}` is missing. "
+                    "Fetch it on the page Data or with `python -m cnnviz data fetch {name}`, "
+                    "or use digits, which needs no network."
+                ),
+                name=self.name,
+                path=path,
+            ) from error
+        if hashlib.md5(raw, usedforsecurity=False).hexdigest() != self.md5[file]:
+            raise self._corrupt(path)
+        return raw
+
+    def _corrupt(self, path: Path) -> CorruptDataError:
+        return CorruptDataError(
+            N_(
+                "`{path}` was cut or changed since it was fetched. Fetch it again on the page Data "
+                "or with `python -m cnnviz data fetch {name}`, or use digits, which needs no network."
+            ),
+            path=path,
+            name=self.name,
+        )
+
+
+def _half(file: str) -> str:
+    return SPLITS[1] if file.startswith("test") else SPLITS[0]
+
+
+class _Arrays(pickle.Unpickler):
+    """Makes lists, texts and NumPy arrays; whatever else a file asks for is refused."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in (("numpy", "ndarray"), ("numpy", "dtype")):
+            return getattr(np, name)
+        if (module, name) in (
+            ("numpy.core.multiarray", "_reconstruct"),  # as Python 2 wrote it
+            ("numpy._core.multiarray", "_reconstruct"),
+        ):
+            return np.empty(0).__reduce__()[0]
+        raise pickle.UnpicklingError(f"{module}.{name}")

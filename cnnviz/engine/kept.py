@@ -1,0 +1,83 @@
+"""Which epochs of a run stay on the disk: all of them while they fit into a budget, then evenly spaced ones. No torch.
+
+A kept epoch is three files: the weights and the card (card.py), and the optimizer's memory, from which it can be
+resumed. LeNet-5 with Adam takes 0.74 MB an epoch, so that 346 epochs fit into the default budget; ResNet-18 134 MB.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, weights_path
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
+_MEMORY = ".optimizer" + WEIGHTS
+
+
+def budget() -> int:
+    """Bytes that the epochs of one run may take: `CNNVIZ_RUN_MB`, else 256 MB. Raises ConfigurationError."""
+    text = os.environ.get("CNNVIZ_RUN_MB", str(BUDGET))
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigurationError(
+            N_("CNNVIZ_RUN_MB must be a whole number of 1 or more. Got {value}; try {default}."),
+            value=text,
+            default=BUDGET,
+        )
+    return int(text) << 20
+
+
+def memory_path(path: Path | str) -> Path:
+    """The optimizer's memory beside a checkpoint named in any way."""
+    weights = weights_path(path)
+    return weights.with_name(weights.name.removesuffix(WEIGHTS) + _MEMORY)
+
+
+def resumable_epochs(directory: Path) -> list[int]:
+    """The epochs a run can be resumed from, oldest first. 0, the beginning, is always one."""
+    return [0, *(epoch for epoch, file in kept_epochs(directory) if epoch and memory_path(file).is_file())]
+
+
+def thin(directory: Path, most_bytes: int, always: Collection[int] = ()) -> list[int]:
+    """Remove epochs until the rest fit: then every 2nd, 4th, 8th ... is left. Returns those removed.
+
+    Epoch 0, the newest and those in `always` stay, even if they alone are too large.
+    """
+    sizes = {epoch: sum(part.stat().st_size for part in _parts(file)) for epoch, file in kept_epochs(directory)}
+    if not sizes:
+        return []
+    newest = max(sizes)
+    stride = _stride(sizes, newest)
+    while sum(sizes[epoch] for epoch in _left(sizes, stride, newest, always)) > most_bytes and stride < newest:
+        stride *= 2
+    left = _left(sizes, stride, newest, always)
+    gone = sorted(set(sizes) - left)
+    remove(directory, gone)
+    return gone
+
+
+def remove(directory: Path, epochs: Collection[int]) -> None:
+    """Remove these epochs; the card goes first, for without it an epoch counts as not complete."""
+    for epoch, file in kept_epochs(directory):
+        if epoch in epochs:
+            for part in _parts(file):
+                part.unlink()
+
+
+def _stride(epochs: Collection[int], newest: int) -> int:
+    """The spacing there is: of every 1, 2, 4 ... epochs one, and none of them missing."""
+    stride = 1
+    while any(epoch not in epochs for epoch in range(stride, newest, stride)):
+        stride *= 2
+    return stride
+
+
+def _left(epochs: Collection[int], stride: int, newest: int, always: Collection[int]) -> set[int]:
+    return {epoch for epoch in epochs if epoch % stride == 0 or epoch == newest or epoch in always}
+
+
+def _parts(weights: Path) -> list[Path]:
+    return [part for part in (card_path(weights), weights, memory_path(weights)) if part.is_file()]
