@@ -9,6 +9,8 @@ import time
 from functools import cache
 from pathlib import Path
 
+from cnnviz.runs.limits import threads_each
+
 WORKER = "cnnviz.runs.worker"  # run as `python -m`
 SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not been heard of for so long
 _PRIORITY = 10  # training gives way to the web server: the page stays quick on 2 cores
@@ -26,10 +28,16 @@ def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[by
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "CNNVIZ_HOME": str(home), "PYTHONPATH": search_path},
+            env={**os.environ, **_threads(), "CNNVIZ_HOME": str(home), "PYTHONPATH": search_path},
             start_new_session=os.name == "posix",
             creationflags=_windows_flags(),
         )
+
+
+def _threads() -> dict[str, str]:
+    """For whatever starts threads while it is imported: several trainings with all of them each collapse."""
+    each = threads_each()
+    return {} if each is None else dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(each))
 
 
 def step_back() -> None:
