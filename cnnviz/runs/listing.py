@@ -8,7 +8,7 @@ from typing import Any
 from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.store import Store
 
-PAGE = 25  # rows
+PAGE = 12  # rows: the chart below stays in sight
 _WHO = "COALESCE(NULLIF(visitors.name, ''), visitors.number)"
 # what a column is sorted by; a minus in front: downwards
 SORTS = {

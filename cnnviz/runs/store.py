@@ -343,6 +343,8 @@ class Store:
 
 def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) -> int:
     """A new run at the end of the queue, within a transaction; returns its number."""
+    if origin.owner:  # who has a run has a number
+        connection.execute("INSERT OR IGNORE INTO visitors (id) VALUES (?)", (origin.owner,))
     cursor = connection.execute(
         "INSERT INTO runs (name, owner, config, status, place, created, parent, sweep, trial, network, data) "
         "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",

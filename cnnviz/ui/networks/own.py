@@ -17,7 +17,7 @@ from cnnviz.models.blueprint_json import MAX_CHARACTERS
 from cnnviz.models.rows import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.runs import scheduler
-from cnnviz.ui import training
+from cnnviz.ui import training, visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.networks.choice import Choice, plain
@@ -315,7 +315,7 @@ def _training(blueprint: Blueprint) -> None:
     if st.button(_("Train it"), type="primary", icon=":material/play_arrow:", key="networks_own_train"):
         with errors_as_sentences():
             config = TrainConfig(model="own", blueprint=_as_text(fitted), data=data, epochs=epochs)
-            run = scheduler.submit(config, name=f"{blueprint.name or 'own'}-{data}"[:80])
+            run = scheduler.submit(config, visitor.owner(), name=f"{blueprint.name or 'own'}-{data}"[:80])
             training.choose(run)
             st.query_params.pop(training.RUN, None)
             st.session_state[_RUN] = run
