@@ -23,6 +23,7 @@ SORTS = {
     "who": f"{_WHO} COLLATE NOCASE",
 }
 NEWEST = "-number"
+_FROM = "FROM runs LEFT JOIN visitors ON visitors.id = runs.owner"
 # where words are looked for
 _TEXT = (
     "runs.name || ' ' || runs.notes || ' ' || runs.network || ' ' || runs.data || ' #' || runs.id || ' ' || "
@@ -55,12 +56,10 @@ def listing(store: Store, wanted: Filter, sort: str = NEWEST, page: int = 0, siz
     """The runs that `wanted` lets through, sorted by a key of `SORTS`; unknown keys sort by number, newest first."""
     condition, values = _condition(wanted)
     with store.reading() as connection:
-        (total,) = connection.execute(
-            f"SELECT COUNT(*) FROM runs LEFT JOIN visitors ON visitors.id = runs.owner WHERE {condition}", values
-        ).fetchone()
-    page = max(0, min(page, (total - 1) // size))
-    rows = store.select(f"WHERE {condition} {_order(sort)} LIMIT ? OFFSET ?", (*values, size, page * size))
-    return Listing(tuple(rows), total, page)
+        found = connection.execute(f"SELECT runs.id {_FROM} WHERE {condition} {_order(sort)}", values).fetchall()
+    page = max(0, min(page, (len(found) - 1) // size))
+    ids = tuple(row["id"] for row in found[page * size : (page + 1) * size])
+    return Listing(tuple(chosen(store, ids)), len(found), page)
 
 
 def chosen(store: Store, run_ids: tuple[int, ...]) -> list[RunRecord]:
@@ -94,6 +93,8 @@ def _order(sort: str) -> str:
     by = SORTS.get(sort.lstrip("-"))
     if by is None:
         return _order(NEWEST)
+    if by == SORTS["number"]:
+        return f"ORDER BY {by} {'DESC' if sort.startswith('-') else 'ASC'}"
     return f"ORDER BY {by} IS NULL, {by} {'DESC' if sort.startswith('-') else 'ASC'}, runs.id DESC"
 
 

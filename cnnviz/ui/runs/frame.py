@@ -42,12 +42,13 @@ def begin() -> str:
 
 def compare() -> None:
     """The ledger, the chart of the chosen runs, and what made the difference."""
-    pace = _pace(_shown())
-    st.fragment(_ledger, run_every=pace)(selection.chosen())
+    is_any_live = bool(scheduler.store().records(1, ("running",)))
     shown = _shown()
+    st.fragment(_ledger, run_every=_FAST if is_any_live else _SLOW)(selection.chosen(), _numbers(shown))
     if not shown:
         return
-    st.fragment(_chart, run_every=pace)()
+    is_live = any(record.is_active for record in shown)  # else nothing in the chart can change
+    st.fragment(_chart, run_every=_FAST if is_live else None)(is_live)
     if len(shown) > 1:
         st.subheader(_("What differs"), anchor=False)
         with errors_as_sentences():
@@ -85,22 +86,24 @@ def board() -> None:
     st.fragment(leaderboard.show, run_every=_SLOW)()
 
 
-def _ledger(drawn: tuple[int, ...]) -> None:
+def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...]) -> None:
     with errors_as_sentences():
         scheduler.pump()
-        if selection.chosen() != drawn:
+        shown = _numbers(_shown())
+        if (selection.chosen(), shown) != (chosen_then, drawn):
             st.rerun()  # the chart and all below it
-        shown = _shown()
-        ledger.show(tuple(record.id for record in shown))
+        ledger.show(shown)
         opened = ledger.opened()
         if opened is not None:
             details.open_box(opened)
         actions.show(_chosen())
 
 
-def _chart() -> None:
+def _chart(was_live: bool) -> None:
     with errors_as_sentences():
         shown = _shown()
+        if was_live and not any(record.is_active for record in shown):
+            st.rerun()  # what differs is complete now, and the timer can rest
         if shown:
             if not selection.chosen():
                 st.caption(_("The newest runs; tick others in the list to compare them."))
@@ -120,9 +123,8 @@ def _shown() -> list[RunRecord]:
     return newest[::-1]
 
 
-def _pace(shown: list[RunRecord]) -> float:
-    is_live = any(record.status == "running" for record in shown) or bool(scheduler.store().records(1, ("running",)))
-    return _FAST if is_live else _SLOW
+def _numbers(records: list[RunRecord]) -> tuple[int, ...]:
+    return tuple(record.id for record in records)
 
 
 def _choose_view() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS
@@ -15,8 +17,11 @@ from cnnviz.ui.runs.words import field_label
 _RATIOS = ("learning_rate", "weight_decay", "batch_size")  # whose values are worth trying by factors
 
 
-def knob(name: str, base: TrainConfig, as_list: bool) -> Knob:
-    """The control of one parameter, and what it says. Raises ConfigurationError."""
+def knob(name: str, base: TrainConfig, as_list: bool) -> Callable[[], Knob]:
+    """The control of one parameter; what is returned says what it says, or raises ConfigurationError.
+
+    In two steps, so that a wrong value does not take the controls below it away.
+    """
     options = options_of(name)
     if options or kind_of(name) == "switch":
         return _choice(name, options or ("False", "True"))
@@ -54,24 +59,24 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
     return tuple(dict.fromkeys(max(1.0, float(round(each))) if kind_of(name) == "whole" else each for each in values))
 
 
-def _choice(name: str, options: tuple[str, ...]) -> Knob:
+def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
     chosen = st.multiselect(field_label(name), options, default=options[:3], key=f"runs_knob_{name}")
-    return Knob(name, parsed(name, chosen))
+    return lambda: Knob(name, parsed(name, chosen))
 
 
-def _list(name: str, base: TrainConfig) -> Knob:
+def _list(name: str, base: TrainConfig) -> Callable[[], Knob]:
     text = st.text_input(
         field_label(name),
         ", ".join(f"{value:g}" for value in suggested(name, base)),
         key=f"runs_knob_{name}",
         help=_("Values, with commas between."),
     )
-    return Knob(name, parsed(name, split(text)))
+    return lambda: Knob(name, parsed(name, split(text)))
 
 
-def _range(name: str, base: TrainConfig) -> Knob:
+def _range(name: str, base: TrainConfig) -> Callable[[], Knob]:
     values = suggested(name, base)
-    low, high = min(value for value in values), max(values)
+    low, high = min(values), max(values)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"runs_range_{name}"):
         start = st.text_input(_("{knob} from", knob=field_label(name)), f"{low:g}", key=f"runs_knob_{name}_low")
         end = st.text_input(_("to"), f"{high:g}", key=f"runs_knob_{name}_high")
@@ -81,5 +86,9 @@ def _range(name: str, base: TrainConfig) -> Knob:
             key=f"runs_knob_{name}_log",
             help=_("From 0.001 to 0.01 is as far as from 0.01 to 0.1."),
         )
-    first, last = parsed(name, [start.strip() or "-", end.strip() or "-"])
-    return Knob(name, low=float(first), high=float(last), log=is_log)
+
+    def made() -> Knob:
+        first, last = parsed(name, [start.strip() or "-", end.strip() or "-"])
+        return Knob(name, low=float(first), high=float(last), log=is_log)
+
+    return made

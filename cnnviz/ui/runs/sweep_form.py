@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -66,52 +67,65 @@ def _start(plan: SweepPlan) -> None:
 
 
 def _wish() -> tuple[SweepPlan | None, ConfigurationError | None]:
-    """What the controls say; or why they make no sweep."""
+    """What the controls say; or why they make no sweep. All controls come first: none may vanish for another's sake."""
+    start, changes = _base()
+    method = _method()
+    names = st.multiselect(
+        _("Knobs"),
+        list(sweepable()),
+        default=[name for name in _FIRST if name in sweepable()],
+        format_func=field_label,
+        max_selections=6,
+        key="runs_sweep_knobs",
+    )
+    knobs = [knob(name, start, as_list=method == "grid") for name in names]
+    runs, minutes, prune = _budget()
     try:
-        base = _base()
-        method = st.segmented_control(
-            _("Method"),
-            list(METHODS),
-            default="grid",
-            required=True,
-            format_func=lambda each: _(METHODS[each]),
-            key="runs_sweep_method",
-            persist_state="session",
-        )
-        st.caption(_(_ABOUT[str(method)]))
-        names = st.multiselect(
-            _("Knobs"),
-            list(sweepable()),
-            default=[name for name in _FIRST if name in sweepable()],
-            format_func=field_label,
-            max_selections=6,
-            key="runs_sweep_knobs",
-        )
-        knobs = tuple(knob(name, base, as_list=method == "grid") for name in names)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            runs = st.number_input(_("At most runs"), value=12, step=1, format="%d", key="runs_sweep_runs")
-            minutes = st.number_input(
-                _("At most minutes"),
-                value=0.0,
-                step=5.0,
-                format="%g",
-                key="runs_sweep_minutes",
-                help=_("Of training, all runs together. 0: no limit."),
-            )
-        prune = st.toggle(
-            _("End bad runs early"),
-            value=True,
-            key="runs_sweep_prune",
-            help=_("A run whose accuracy is below the median of at least four others after the same epoch ends there."),
-        )
-        st.text_input(_("Name"), key="runs_sweep_name", max_chars=60, placeholder=_("What do you want to find out?"))
-        return SweepPlan(base, knobs, str(method), int(runs), float(minutes) or None, prune, base.seed), None
+        base = replace(start, **changes)
+        made = tuple(each() for each in knobs)
+        return SweepPlan(base, made, method, runs, minutes, prune, base.seed), None
     except ConfigurationError as error:
         return None, error
 
 
-def _base() -> TrainConfig:
-    """What the knobs leave alone: the settings of a run, or the default ones."""
+def _method() -> str:
+    method = st.segmented_control(
+        _("Method"),
+        list(METHODS),
+        default="grid",
+        required=True,
+        format_func=lambda each: _(METHODS[each]),
+        key="runs_sweep_method",
+        persist_state="session",
+    )
+    st.caption(_(_ABOUT[str(method)]))
+    return str(method)
+
+
+def _budget() -> tuple[int, float | None, bool]:
+    """Runs, minutes, whether bad ones end early; and the name, which is read when the sweep starts."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        runs = st.number_input(_("At most runs"), value=12, step=1, format="%d", key="runs_sweep_runs")
+        minutes = st.number_input(
+            _("At most minutes"),
+            value=0.0,
+            step=5.0,
+            format="%g",
+            key="runs_sweep_minutes",
+            help=_("Of training, all runs together. 0: no limit."),
+        )
+    prune = st.toggle(
+        _("End bad runs early"),
+        value=True,
+        key="runs_sweep_prune",
+        help=_("A run whose accuracy is below the median of at least four others after the same epoch ends there."),
+    )
+    st.text_input(_("Name"), key="runs_sweep_name", max_chars=60, placeholder=_("What do you want to find out?"))
+    return int(runs), float(minutes) or None, prune
+
+
+def _base() -> tuple[TrainConfig, dict[str, Any]]:
+    """What the knobs leave alone: the settings of a run, or the default ones; and what is changed in them."""
     runs = {record.id: record for record in scheduler.records(_LAST_RUNS)}
     wanted = st.selectbox(
         _("Everything else as in"),
@@ -121,15 +135,14 @@ def _base() -> TrainConfig:
     )
     start = _settings(runs.get(wanted or 0))
     key = f"runs_sweep_{wanted or 0}"
-    if start.model == OWN:
-        model = OWN
-    else:
+    model = OWN
+    if start.model != OWN:
         model = str(st.selectbox(_("Model"), TRAINABLE_NAMES, TRAINABLE_NAMES.index(start.model), key=f"{key}_model"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(DATASETS)
         data = str(st.selectbox(_("Data set"), names, names.index(start.data), key=f"{key}_data"))
         epochs = st.number_input(_("Epochs"), value=start.epochs, step=1, format="%d", key=f"{key}_epochs")
-    return replace(start, model=model, data=data, epochs=int(epochs))
+    return start, {"model": model, "data": data, "epochs": int(epochs)}
 
 
 def _settings(record: RunRecord | None) -> TrainConfig:
