@@ -16,6 +16,7 @@ from cnnviz.ui.components import component
 
 _COMPONENT = "visitor_component"
 _ID = "visitor_id"  # in the session
+_NEWS = "visitor_news"  # in the session, for one run: the browser has been here before
 
 
 def owner() -> str:
@@ -26,6 +27,8 @@ def owner() -> str:
 @st.fragment
 def ask() -> None:
     """Ask the browser for the number of its last visit, without anything to be seen."""
+    if st.session_state.pop(_NEWS, False):
+        st.rerun()  # the whole page: some of it is about the visitor
     st.html("<style>.st-key-visitor { position: absolute; height: 0; overflow: hidden; }</style>")
     with st.container(key="visitor"):
         component("visitor")(key=_COMPONENT, data={"given": owner()}, on_id_change=_remember)
@@ -36,3 +39,4 @@ def _remember() -> None:
     told = state.get("id") if hasattr(state, "get") else None
     if is_id(told):
         st.session_state[_ID] = told
+        st.session_state[_NEWS] = True

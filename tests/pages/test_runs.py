@@ -351,7 +351,8 @@ def test_the_leaderboard_ranks_visitors() -> None:
     app = page(runs_view="board")
     mine = app.session_state["visitor_id"]
     recorded(0.95, owner=mine)
-    app.text_input(key="runs_visitor_name").set_value("Wang <b>").run()
+    [box] = [box for box in app.text_input if box.label == "Your name on the board"]
+    box.set_value("Wang <b>").run()
     assert visitors.visitor(store, mine).name == "Wang <b>"
     said = texts(app)
     assert "Wang &lt;b&gt; (you)" in said

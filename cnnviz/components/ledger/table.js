@@ -118,15 +118,14 @@ function when(seconds, locale) {
 
 /** How many there are, and the way to the others. */
 export function showFoot(root, state) {
-  const { data, query } = state;
-  const { words, total, page, size } = data;
+  const { words, total, page, size } = state.data;
   const from = Math.min(total, page * size + 1);
   const count = filled(words.count, { from, to: Math.min(total, (page + 1) * size), total });
   const parts = [element("span", { textContent: total > size ? count : filled(words.few, { total }) })];
   if (total > size) {
     const turn = (label, to, sign) => {
       const button = element("button", { type: "button", textContent: sign, disabled: to < 0 || to * size >= total, attributes: { "aria-label": label } });
-      button.onclick = () => state.send({ query: { ...query, page: to } });
+      button.onclick = () => state.send({ query: { ...state.query, page: to } });
       return button;
     };
     parts.push(element("span", { className: "lg-pages" }, [turn(words.before, page - 1, "‹"), turn(words.after, page + 1, "›")]));

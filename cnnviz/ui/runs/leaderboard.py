@@ -24,13 +24,15 @@ _NAME = "runs_visitor_name"
 def name_box() -> None:
     """The visitor's own name."""
     me = visitors.visitor(scheduler.store(), visitor.owner())
+    key = f"{_NAME}_{me.number}"
     st.text_input(
         _("Your name on the board"),
         me.name,
         max_chars=visitors.LONGEST_NAME,
-        key=_NAME,
+        key=key,
         placeholder=visitor_name(me.number, ""),
         on_change=_call,
+        args=(key,),
         help=_("What the class sees beside your runs. Leave it empty to be a number."),
         width=320,
     )
@@ -89,6 +91,6 @@ def _row(place: int, best: Best, kinds: Sequence[str], is_mine: bool) -> str:
     return f'<tr class="{"rn-tr-mine" if is_mine else ""}">{cells}</tr>'
 
 
-def _call() -> None:
+def _call(key: str) -> None:
     with errors_as_sentences():
-        visitors.call(scheduler.store(), visitor.owner(), str(st.session_state[_NAME]))
+        visitors.call(scheduler.store(), visitor.owner(), str(st.session_state[key]))
