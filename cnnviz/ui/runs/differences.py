@@ -16,7 +16,7 @@ from cnnviz.figures.theme import series
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import theme_type
-from cnnviz.ui.runs.words import accuracy, all_fields, field_label, label, value_text
+from cnnviz.ui.runs.words import accuracy, all_fields, field_label, label, listed, value_text
 from cnnviz.ui.training_view import duration
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
@@ -58,7 +58,7 @@ def show(records: Sequence[RunRecord]) -> None:
 
 def _in_words(found: dict[str, list[str]], prints: Sequence[str]) -> str:
     same = len(all_fields()) - len(found)
-    names = ", ".join(f"<b>{html.escape(field_label(name))}</b>" for name in found)
+    names = listed(f"<b>{html.escape(field_label(name))}</b>" for name in found)
     if not found:
         text = _("All settings are the same.")
     else:
@@ -76,7 +76,7 @@ def _row(name: str, texts: Sequence[str], marks: bool = False, best: Sequence[bo
     usual = counts[0][0] if len(counts) == 1 or counts[0][1] > counts[1][1] else None
     cells = []
     for index, text in enumerate(texts):
-        kind = "rn-odd" if marks and text != usual else "rn-best" if best and best[index] else ""
+        kind = "rn-odd" if marks and text not in (usual, "–") else "rn-best" if best and best[index] else ""
         shown = f"<code>{html.escape(text)}</code>" if code and text != "–" else html.escape(_short(text))
         cells.append(f'<td class="{kind}" title="{html.escape(text[:300])}">{shown}</td>')
     kind = ' class="rn-differs"' if marks else ""

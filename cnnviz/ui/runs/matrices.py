@@ -20,7 +20,7 @@ from cnnviz.ui.confusion import confusion_change
 from cnnviz.ui.evaluation import CSS, Place, gallery
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.words import label
+from cnnviz.ui.runs.words import label, listed
 from cnnviz.ui.training_view import history_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def in_words(first: int, second: int, before: Counts, after: Counts, names: Sequ
     changes = [_change(each, names) for each in largest_changes(before, after, _MOST_CHANGES)]
     if not changes:
         return text
-    return text + " " + _("Most of all: {changes}.", changes=", ".join(changes))
+    return text + " " + _("Most of all: {changes}.", changes=listed(changes))
 
 
 def _change(change: Mistake, names: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.words import field_label, value_text
+from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.statuses import STATUSES
 from cnnviz.ui.training_view import duration
 
@@ -141,7 +141,7 @@ def _line(plan: SweepPlan, trial: Trial) -> Line:
 
 def in_words(plan: SweepPlan, trial: Trial) -> str:
     """ "#12: learning rate 0.01, optimizer sgd → 98.10%"."""
-    values = ", ".join(f"{field_label(name)} {value_text(v)}" for name, v in plan.values_of(trial.config).items())
+    values = listed(f"{field_label(name)} {value_text(v)}" for name, v in plan.values_of(trial.config).items())
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
     return f"#{trial.run}: {values} → {accuracy}"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.locale import N_
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
 
 # of TrainConfig; a field that is not here is called by its own name, with spaces
@@ -47,6 +48,11 @@ def value_text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return str(value) if value not in ("", None) else "–"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One after the other, as the visitor's language does it."""
+    return ("、" if language() == "zh" else ", ").join(parts)
 
 
 def who(record: RunRecord) -> str:
