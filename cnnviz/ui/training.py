@@ -256,6 +256,7 @@ def _list(shown: RunRecord) -> None:
                     args=(record.id,),
                 )
                 st.markdown(_line(record))
+    page_link("runs", N_("All runs, side by side"), ":material/stacked_line_chart:")
 
 
 def _line(record: RunRecord) -> str:

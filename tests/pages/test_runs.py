@@ -273,6 +273,26 @@ def test_another_seed_is_said_to_be_other_weights() -> None:
     assert scheduler.records(1)[0].parent is None
 
 
+def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
+    """One trains and one waits; another visitor's run still goes into the queue, and is the next."""
+    visitors_pages = []
+    for seeds in ((1, 2, 3), (4,)):
+        app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60).run()
+        for seed in seeds:
+            app.number_input(key="training_epochs").set_value(500.0)
+            app.number_input(key="training_seed").set_value(float(seed)).run()
+            app.button(key="training_train").click().run()
+        visitors_pages.append(app)
+    first, second = visitors_pages
+    assert [error.value for error in first.error] == [
+        "Each visitor may have 1 training and 1 waiting; yours are the runs 1, 2. "
+        "Stop one of them, or wait until one ends."
+    ]
+    assert not second.error
+    assert [record.config.seed for record in scheduler.records()] == [4, 2, 1]
+    assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
+
+
 def test_delete_and_undo() -> None:
     """Deleted runs leave list, chart and link; undo brings them back and chooses them again."""
     kept, gone = recorded(), recorded()

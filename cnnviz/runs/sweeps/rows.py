@@ -135,8 +135,12 @@ def records(store: Store, sweep_id: int) -> list[RunRecord]:
 
 
 def results(plan: SweepPlan, found: list[Trial]) -> list[Result]:
-    """What is known of each run that has begun or ended."""
-    return [Result(plan.values_of(trial.config), trial.accuracy) for trial in found]
+    """What is known of each run. One that diverged or failed before its first epoch was worth nothing: accuracy 0."""
+    return [Result(plan.values_of(trial.config), _worth(trial)) for trial in found]
+
+
+def _worth(trial: Trial) -> float | None:
+    return 0.0 if trial.accuracy is None and trial.status in ("diverged", "failed") else trial.accuracy
 
 
 def add_trial(store: Store, now: Sweep, config: TrainConfig | None) -> int | None:

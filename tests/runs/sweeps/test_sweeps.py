@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Event
+from cnnviz.engine.events import Event, RunEnd
 from cnnviz.errors import RunError
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.limits import Share
@@ -216,6 +216,21 @@ def test_more_at_once_where_a_visitor_may(workers: Workers, monkeypatch: pytest.
     monkeypatch.setenv("CNNVIZ_RUNNING_EACH", "2")
     sweep = scheduler.start_sweep(GRID, owner="Lin")
     assert [trial.status for trial in trials(sweep)] == ["running", "running", "queued"]
+
+
+def test_a_run_that_diverges_at_once_is_worth_nothing(workers: Workers) -> None:
+    """The search must learn to keep away from there; a run that has not begun is no result yet."""
+
+    def diverges(config: TrainConfig, **more: object) -> Iterator[Event]:
+        if config.learning_rate == 0.02:
+            yield RunEnd("diverged", 0, 0.1)
+            return
+        yield from train(config, **more)  # type: ignore[arg-type]
+
+    sweep = scheduler.start_sweep(GRID)
+    workers.work(2, train=diverges)
+    accuracies = [result.accuracy for result in rows.results(GRID, trials(sweep))]
+    assert accuracies == [0.95 - 0.01, 0.0, None, None]
 
 
 def test_deleted_runs_are_forgotten_by_the_sweep(workers: Workers) -> None:
