@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -41,9 +42,16 @@ def _threads() -> dict[str, str]:
 
 
 def step_back() -> None:
-    """Lower this process's priority (Windows: `spawn` has done it). The same however often it is called."""
+    """Lower this process's priority (Windows: `spawn` has done it). The same however often it is called.
+
+    Linux may give each session its share first and look at priorities only within it (autogroup, sched(7)): a worker
+    has a session of its own, whose share is lowered too.
+    """
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, max(_PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
+    if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            (_PROC / "self/autogroup").write_text(str(_PRIORITY))
 
 
 def identity(pid: int) -> str:
