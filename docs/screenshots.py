@@ -30,6 +30,7 @@ LINKS = {  # what a page is shown with; the link reproduces it
     "convolution": "&n=7&s=2",
     "networks": "&networks_model=googlenet&networks_layer=inception3a.branch2.1.conv",
     "layers": "&layers_checkpoint=lenet5-mnist",
+    "runs": "&runs=3,1,2",
 }
 
 READY = {"networks": ".nw-block"}  # what a page that waits for PyTorch shows when it no longer does
@@ -49,9 +50,11 @@ def main(names: list[str]) -> None:
 
 
 def _train_digits(home: Path) -> None:
-    command = [sys.executable, "-m", "cnnviz", "train", "--model", "lenet5", "--data", "digits", "--epochs", "8"]
+    """Three, so that Runs has something to compare; the last one is what Training shows."""
+    command = [sys.executable, "-m", "cnnviz", "train", "--data", "digits", "--epochs", "8"]
     environment = {**os.environ, "CNNVIZ_HOME": str(home)}
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    for more in (["--optimizer", "sgd"], ["--model", "lenet5-classic"], []):
+        subprocess.run([*command, *more], check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 def _take(browser: Browser, url: str, name: str, width: int, theme: Literal["light", "dark"], language: str) -> None:

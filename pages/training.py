@@ -3,9 +3,10 @@
 import streamlit as st
 
 from cnnviz.locale import N_
-from cnnviz.ui import training
+from cnnviz.ui import training, visitor
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link, start
+from cnnviz.ui.runs import again
 from cnnviz.ui.training_form import submit, training_form
 
 start(
@@ -13,9 +14,13 @@ start(
     N_("Press Train and watch the loss fall. It goes on when you leave this page or close the browser."),
 )
 
+visitor.ask()
 controls, run = st.columns([1, 2.3], gap="large")
 with controls, st.container(key="training_form"):
+    notice = st.container()
     wish = training_form()
+    with notice:
+        again.notice(wish.config)
     is_asked = st.button(
         _("Train"), type="primary", icon=":material/play_arrow:", key="training_train", width="stretch"
     )

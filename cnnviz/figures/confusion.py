@@ -25,3 +25,11 @@ def commonest_mistakes(counts: Counts, most: int) -> tuple[Mistake, ...]:
     order = np.argsort(-off, axis=None, kind="stable")[:most]
     cells = (divmod(int(flat), len(counts)) for flat in order)
     return tuple(Mistake(i, j, int(off[i, j])) for i, j in cells if off[i, j] > 0)
+
+
+def largest_changes(before: Counts, after: Counts, most: int) -> tuple[Mistake, ...]:
+    """The cells off the diagonal that changed most, `count` the difference; of equals the improvements first."""
+    change = (after - before) * (1 - np.eye(len(after), dtype=np.int64))
+    order = np.lexsort((change.ravel(), -np.abs(change).ravel()))[:most]
+    cells = (divmod(int(flat), len(after)) for flat in order)
+    return tuple(Mistake(i, j, int(change[i, j])) for i, j in cells if change[i, j])

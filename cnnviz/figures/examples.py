@@ -36,6 +36,13 @@ class Answers:
         """The pictures behind one cell of the confusion matrix, the most certain first."""
         return self._by_certainty((self.labels == true) & (self.predictions == predicted), most)
 
+    def of_cell_only_here(
+        self, true: int, predicted: int, other: Answers, most: int
+    ) -> tuple[int, tuple[Example, ...]]:
+        """How many pictures are in this cell here but not in `other`'s, and the most certain of them."""
+        chosen = (self.labels == true) & (self.predictions == predicted) & (other.predictions != predicted)
+        return int(chosen.sum()), self._by_certainty(chosen, most)
+
     def right_ones(self, most: int) -> tuple[Example, ...]:
         """Right answers as they come, one class after the other, so that every class is seen."""
         right = np.flatnonzero(self.predictions == self.labels)

@@ -11,43 +11,9 @@ from pathlib import Path
 
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
+from cnnviz.runs.schema import STEPS, VERSION
 
-VERSION = 1  # PRAGMA user_version of the schema below
 _BUSY_SECONDS = 15.0
-
-_SCHEMA = """
-CREATE TABLE runs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    config TEXT NOT NULL,
-    status TEXT NOT NULL,
-    command TEXT,
-    place INTEGER NOT NULL DEFAULT 0,     -- in the queue: the smallest goes first
-    claim TEXT,                           -- token of the worker that may write
-    pid INTEGER,
-    process TEXT NOT NULL DEFAULT '',     -- tells the process from a later one with the same pid
-    heartbeat REAL NOT NULL DEFAULT 0,
-    created REAL NOT NULL,
-    started REAL,
-    ended REAL,
-    error TEXT,
-    epochs_done INTEGER NOT NULL DEFAULT 0,
-    test_accuracy REAL,
-    seconds REAL NOT NULL DEFAULT 0,
-    seq INTEGER NOT NULL DEFAULT 0,
-    progress_seen INTEGER NOT NULL DEFAULT 0,
-    progress_stride INTEGER NOT NULL DEFAULT 1
-);
-CREATE INDEX runs_by_status ON runs (status, place);
-CREATE TABLE events (
-    run INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    progress INTEGER,                     -- 0, 1, 2 ... for Progress events, to thin them evenly
-    body TEXT NOT NULL,
-    PRIMARY KEY (run, seq)
-) WITHOUT ROWID;
-"""
 
 
 class Database:
@@ -120,8 +86,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        _create(connection)
+    if version < VERSION:
+        _bring_up_to_date(connection)
     elif version > VERSION:
         raise RunError(
             N_("{path} was written by a newer version of the explorer. Update, or set CNNVIZ_HOME to another folder."),
@@ -129,13 +95,29 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """All steps that are missing in one transaction: a kill leaves the old version or the new one."""
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # else another process was first
-        for statement in _SCHEMA.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()  # another process may have been first
+        for step in STEPS[version:]:
+            for statement in _statements(step):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One by one: `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _file_of(path: Path) -> tuple[int, int] | None:

@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from cnnviz.runs.limits import threads_each
 
 WORKER = "cnnviz.runs.worker"  # run as `python -m`
 SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not been heard of for so long
@@ -26,16 +29,29 @@ def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[by
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "CNNVIZ_HOME": str(home), "PYTHONPATH": search_path},
+            env={**os.environ, **_threads(), "CNNVIZ_HOME": str(home), "PYTHONPATH": search_path},
             start_new_session=os.name == "posix",
             creationflags=_windows_flags(),
         )
 
 
+def _threads() -> dict[str, str]:
+    """For whatever starts threads while it is imported: several trainings with all of them each collapse."""
+    each = threads_each()
+    return {} if each is None else dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(each))
+
+
 def step_back() -> None:
-    """Lower this process's priority (Windows: `spawn` has done it). The same however often it is called."""
+    """Lower this process's priority (Windows: `spawn` has done it). The same however often it is called.
+
+    Linux may give each session its share first and look at priorities only within it (autogroup, sched(7)): a worker
+    has a session of its own, whose share is lowered too.
+    """
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, max(_PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
+    if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            (_PROC / "self/autogroup").write_text(str(_PRIORITY))
 
 
 def identity(pid: int) -> str:

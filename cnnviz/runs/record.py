@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import CnnvizError
 
-Status = Literal["queued", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
+Status = Literal["queued", "running", "paused", "finished", "stopped", "pruned", "diverged", "failed", "interrupted"]
 Command = Literal["pause", "stop"]
 
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
+STATUSES: tuple[Status, ...] = get_args(Status)
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
 
 
@@ -36,6 +37,13 @@ class RunRecord:
     seconds: float  # of the complete epochs, evaluation included
     seq: int  # number of the latest event; 0 before the first
     directory: Path  # checkpoints and the worker's log
+    best_accuracy: float | None = None  # of all complete epochs, on the test pictures
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    parent: int | None = None  # the run it was made from, "again, but ..."
+    sweep: int | None = None  # that proposed it
+    visitor: int | None = None  # number of the owner, if it is a browser that has been here
+    visitor_name: str = ""  # what the owner wants to be called
 
     @property
     def is_active(self) -> bool:

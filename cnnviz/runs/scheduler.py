@@ -1,4 +1,4 @@
-"""The queue: first come, first served, a limited number at once, across every process of this machine.
+"""The queue: visitors in turn, a limited number of runs at once, across every process of this machine.
 
 No thread watches it. It moves when a run is submitted, when a page looks, and when a worker pauses or ends.
 Knows nothing of torch or Streamlit.
@@ -7,7 +7,6 @@ Knows nothing of torch or Streamlit.
 from __future__ import annotations
 
 import atexit
-import os
 import subprocess
 import threading
 from contextlib import suppress
@@ -16,16 +15,22 @@ from pathlib import Path
 from cnnviz import paths
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
-from cnnviz.errors import CnnvizError, ConfigurationError, RunError
+from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 from cnnviz.runs import process
+from cnnviz.runs.limits import runs_at_once, share
+from cnnviz.runs.notebook import sweep_deleted
 from cnnviz.runs.record import RunRecord
-from cnnviz.runs.store import Holder, Start, Store
+from cnnviz.runs.store import Holder, Origin, Start, Store
+from cnnviz.runs.sweeps import rows as sweep_rows
+from cnnviz.runs.sweeps.advance import advance
+from cnnviz.runs.sweeps.plan import SweepPlan
 
 _stores: dict[Path, Store] = {}
 _stores_lock = threading.Lock()
 _tidied: set[Path] = set()
+_served: set[Path] = set()
 
 
 def store() -> Store:
@@ -37,36 +42,45 @@ def store() -> Store:
         return _stores[home]
 
 
-def runs_at_once() -> int:
-    """How many runs train at the same time: `CNNVIZ_RUNS_AT_ONCE`, else 1.
+def submit(config: TrainConfig, owner: str = "", name: str = "", parent: int | None = None) -> int:
+    """Put a run into the queue and start it if it is its turn. Returns its number.
 
-    One, because trainings side by side on a CPU take each other's cores, and because a class that watches one run
-    together learns more than one that shares a GPU.
+    Raises RunError if the owner has as many under way as one may; runs without an owner have no such limit.
     """
-    text = os.environ.get("CNNVIZ_RUNS_AT_ONCE", "1")
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigurationError(
-            N_("CNNVIZ_RUNS_AT_ONCE must be a whole number of 1 or more. Got {value}; try 1."), value=text
-        )
-    return int(text)
-
-
-def submit(config: TrainConfig, owner: str = "", name: str = "") -> int:
-    """Put a run at the end of the queue and start it if it is its turn. Returns its number."""
-    run_id = store().add(config, owner, name)
+    run_id = store().add(config, Origin(owner, name, parent), share())
     pump()
     return run_id
 
 
 def submit_here(config: TrainConfig, owner: str = "", name: str = "") -> tuple[int, str]:
     """A run that the caller trains itself at once: give both values to `worker.run`. It does not wait in the queue."""
-    return store().add_here(config, owner, name)
+    return store().add_here(config, Origin(owner, name))
 
 
 def again(run_id: int, owner: str = "") -> int:
     """A new run with the settings of an old one."""
     old = store().record(run_id)
-    return submit(old.config, owner, old.name)
+    return submit(old.config, owner, old.name, parent=run_id)
+
+
+def start_sweep(plan: SweepPlan, owner: str = "", name: str = "") -> int:
+    """Begin a sweep; returns its number. Its runs are the owner's, in his turn."""
+    sweep_id = sweep_rows.start(store(), plan, owner, name)
+    pump()
+    return sweep_id
+
+
+def stop_sweep(sweep_id: int) -> None:
+    """End it, and its runs under way, which keep their complete epochs."""
+    for run_id in sweep_rows.stop(store(), sweep_id):
+        store().ask_stop(run_id)
+    pump()
+
+
+def continue_sweep(sweep_id: int) -> None:
+    """A stopped sweep goes on where it stood, as far as its budget goes."""
+    sweep_rows.go_on(store(), sweep_id)
+    pump()
 
 
 def pause(run_id: int) -> None:
@@ -77,7 +91,7 @@ def pause(run_id: int) -> None:
 
 def resume(run_id: int) -> None:
     """Ask a paused, interrupted or failed run to go on: at the end of the queue."""
-    store().ask_resume(run_id)
+    store().ask_resume(run_id, share())
     pump()
 
 
@@ -112,6 +126,14 @@ def pump() -> None:
     _pump(store())
 
 
+def server_started() -> None:
+    """The first look of a web server's process: what was deleted before it started cannot be brought back any more."""
+    home = store()
+    if home.path not in _served:
+        _served.add(home.path)
+        sweep_deleted(home, older_than=0.0)
+
+
 def sweep() -> None:
     """Mark the runs of dead workers as interrupted; once in a process, remove the half-written files of all the dead.
 
@@ -122,16 +144,24 @@ def sweep() -> None:
 
 def _pump(home: Store) -> None:
     _sweep(home)
-    limit = runs_at_once()
-    while home.any_startable(limit) and (start := home.claim_next(limit, _is_alive)) is not None:
-        if start.claim:
-            _start(home, start)
+    limit, one = runs_at_once(), share()
+    while True:
+        is_more = advance(home, one)
+        while home.any_startable(limit, one.running):
+            start = home.claim_next(limit, _is_alive, one.running)
+            if start is None:
+                break
+            if start.claim:
+                _start(home, start)
+        if not is_more:
+            return
 
 
 def _sweep(home: Store) -> None:
     for holder in home.holders():
         if not _is_alive(holder):
             home.interrupt(holder.run_id, holder.claim)
+    sweep_deleted(home)
     if home.path not in _tidied:
         _tidied.add(home.path)
         busy = {str(holder.run_id) for holder in home.holders()}

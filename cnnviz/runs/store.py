@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,17 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunStarted, from_dict, to_dict
 from cnnviz.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.locale import N_
+from cnnviz.runs import turns
 from cnnviz.runs.database import Database
+from cnnviz.runs.limits import Share
 from cnnviz.runs.record import Command, RunRecord, Status
 
+# A run with its tags and its owner's name; conditions and order follow: see `Store.select`.
+SELECT = (
+    "SELECT runs.*, visitors.number AS visitor, visitors.name AS visitor_name, "
+    "(SELECT GROUP_CONCAT(tag, CHAR(10)) FROM tags WHERE tags.run = runs.id) AS tags "
+    "FROM runs LEFT JOIN visitors ON visitors.id = runs.owner"
+)
 MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
 MOST_QUEUED = 200  # a stuck key must not fill the disk
 
@@ -42,11 +51,25 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Whose run it is, and what it was made from or for."""
+
+    owner: str = ""  # a visitor's id; "": nobody's in particular
+    name: str = ""
+    parent: int | None = None
+    sweep: int | None = None
+    trial: int | None = None  # its number in the sweep
+
+
+@dataclass(frozen=True)
 class Start:
     """A claim was made: start a worker with this token, or, if `claim` is "", the waiting one goes on by itself."""
 
     run_id: int
     claim: str
+
+
+_NOBODY = Origin()
 
 
 class Store:
@@ -58,7 +81,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._database = Database(path or paths.home() / "runs.sqlite3")
         self.path = self._database.path
-        self._reading, self._writing = self._database.reading, self._database.writing
+        self.reading, self.writing = self._database.reading, self._database.writing
 
     def close(self) -> None:
         """Let go of the file. The store opens it again when it is next used."""
@@ -72,96 +95,99 @@ class Store:
 
     def record(self, run_id: int) -> RunRecord:
         """Raises RunError if there is no such run."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+        with self.reading() as connection:
+            row = connection.execute(f"{SELECT} WHERE runs.id = ? AND deleted IS NULL", (run_id,)).fetchone()
         if row is None:
             raise RunError(N_("There is no run {run}. Choose one of the list."), run=run_id)
         return self._to_record(row)
 
     def records(self, limit: int = 20, statuses: tuple[Status, ...] = ()) -> list[RunRecord]:
         """Newest first; only those in one of `statuses`, if given."""
-        condition = f"WHERE status IN ({', '.join('?' * len(statuses))})" if statuses else ""
-        with self._reading() as connection:
-            rows = connection.execute(
-                f"SELECT * FROM runs {condition} ORDER BY id DESC LIMIT ?", (*statuses, limit)
-            ).fetchall()
+        condition = f"AND status IN ({', '.join('?' * len(statuses))})" if statuses else ""
+        return self.select(f"WHERE deleted IS NULL {condition} ORDER BY runs.id DESC LIMIT ?", (*statuses, limit))
+
+    def select(self, rest: str, values: tuple[Any, ...] = ()) -> list[RunRecord]:
+        """The runs that `SELECT` gives with the SQL `rest` after it; those of other versions are left out."""
+        with self.reading() as connection:
+            rows = connection.execute(f"{SELECT} {rest}", values).fetchall()
         return [record for row in rows if (record := self._readable(row)) is not None]
 
     def events(self, run_id: int, after: int = 0) -> list[tuple[int, Event]]:
         """(sequence number, event) in order, those numbered above `after`."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT seq, body FROM events WHERE run = ? AND seq > ? ORDER BY seq", (run_id, after)
             ).fetchall()
         return [(row["seq"], from_dict(json.loads(row["body"]))) for row in rows]
 
     def before_in_queue(self, run_id: int) -> int:
-        """How many runs wait before this one; 0 if it is next, or does not wait at all."""
-        with self._reading() as connection:
-            (count,) = connection.execute(
-                "SELECT COUNT(*) FROM runs WHERE status = 'queued' AND place < "
-                "(SELECT place FROM runs WHERE id = ? AND status = 'queued')",
-                (run_id,),
-            ).fetchone()
-        return int(count)
+        """How many runs will start before this one; 0 if it is next, or does not wait at all."""
+        with self.reading() as connection:
+            waiting = turns.order(connection)
+        return waiting.index(run_id) if run_id in waiting else 0
 
     def holders(self) -> list[Holder]:
         """Every run that a process has: running, paused, or waiting for its turn again."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT * FROM runs WHERE status IN ('running', 'paused', 'queued') AND claim IS NOT NULL"
             ).fetchall()
         return [_to_holder(row) for row in rows]
 
-    def any_startable(self, limit: int) -> bool:
-        """Whether a run waits while fewer than `limit` run: whether `claim_next` is worth its transaction."""
-        with self._reading() as connection:
-            (startable,) = connection.execute(
-                "SELECT EXISTS (SELECT 1 FROM runs WHERE status = 'queued') AND "
-                "(SELECT COUNT(*) FROM runs WHERE status = 'running') < ?",
-                (limit,),
-            ).fetchone()
-        return bool(startable)
+    def any_startable(self, limit: int, each: int) -> bool:
+        """Whether a run may start: whether `claim_next` is worth its transaction."""
+        with self.reading() as connection:
+            return turns.any_startable(connection, limit, each)
 
     # ---- what people ask for
 
-    def add(self, config: TrainConfig, owner: str = "", name: str = "") -> int:
-        """Put a new run at the end of the queue; returns its number."""
-        with self._writing() as connection:
+    def add(self, config: TrainConfig, origin: Origin = _NOBODY, share: Share | None = None) -> int:
+        """Put a new run into the queue; returns its number. Raises RunError beyond `share`, if one is given."""
+        with self.writing() as connection:
             (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
             if waiting >= MOST_QUEUED:
                 raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
-            return _insert(connection, config, owner, name)
+            _check_share(connection, origin.owner, share)
+            return insert(connection, config, origin)
 
-    def add_here(self, config: TrainConfig, owner: str = "", name: str = "") -> tuple[int, str]:
+    def add_here(self, config: TrainConfig, origin: Origin = _NOBODY) -> tuple[int, str]:
         """A new run that is running already, whatever the limit, for a caller that trains it: (number, claim)."""
-        with self._writing() as connection:
-            run_id = _insert(connection, config, owner, name)
+        with self.writing() as connection:
+            run_id = insert(connection, config, origin)
             return run_id, _claim(connection, run_id)
 
     def ask_pause(self, run_id: int) -> None:
         """A running one pauses at its next event; a waiting one leaves the queue. Else nothing."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 "UPDATE runs SET command = 'pause' WHERE id = ? AND status = 'running' AND command IS NULL", (run_id,)
             )
             connection.execute("UPDATE runs SET status = 'paused' WHERE id = ? AND status = 'queued'", (run_id,))
 
-    def ask_resume(self, run_id: int) -> None:
-        """A paused, interrupted or failed one joins the end of the queue. Else nothing."""
-        with self._writing() as connection:
+    def ask_resume(self, run_id: int, share: Share | None = None) -> None:
+        """A paused, interrupted or failed one joins the end of the queue. Else nothing.
+
+        Raises RunError where that is beyond its owner's `share`, if one is given.
+        """
+        with self.writing() as connection:
+            row = connection.execute(
+                "SELECT owner FROM runs WHERE id = ? AND status IN ('interrupted', 'failed') AND sweep IS NULL",
+                (run_id,),
+            ).fetchone()
+            if row is not None:
+                _check_share(connection, row["owner"], share)
             connection.execute(
                 "UPDATE runs SET command = NULL WHERE id = ? AND status = 'running' AND command = 'pause'", (run_id,)
             )
             connection.execute(
                 "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL "
-                "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed')",
+                "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed') AND deleted IS NULL",
                 (_next_place(connection), run_id),
             )
 
     def ask_stop(self, run_id: int) -> None:
         """A running one stops at its next event, one that does not run is stopped at once. Else nothing."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute("UPDATE runs SET command = 'stop' WHERE id = ? AND status = 'running'", (run_id,))
             connection.execute(
                 "UPDATE runs SET status = 'stopped', command = NULL, ended = ? "
@@ -171,18 +197,23 @@ class Store:
 
     # ---- what the scheduler does
 
-    def claim_next(self, limit: int, is_alive: Callable[[Holder], bool]) -> Start | None:
-        """Mark the run that has waited longest as running, if fewer than `limit` run; None if there is nothing to do.
+    def claim_next(self, limit: int, is_alive: Callable[[Holder], bool], each: int | None = None) -> Start | None:
+        """Mark the run whose turn it is as running, if fewer than `limit` run; None if there is nothing to do.
+
+        `each`: how many of one owner's may run at once; None: as many as may run at all.
 
         A worker that was paused and lives goes on by itself; otherwise the caller must start one with the new claim.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             (running,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'running'").fetchone()
-            row = connection.execute("SELECT * FROM runs WHERE status = 'queued' ORDER BY place LIMIT 1").fetchone()
-            if running >= limit or row is None:
+            row = turns.next_row(connection, limit if each is None else each) if running < limit else None
+            if row is None:
                 return None
             if row["claim"] is not None and is_alive(_to_holder(row)):
-                connection.execute("UPDATE runs SET status = 'running', command = NULL WHERE id = ?", (row["id"],))
+                connection.execute(
+                    "UPDATE runs SET status = 'running', command = NULL, turn = ? WHERE id = ?",
+                    (_next_turn(connection), row["id"]),
+                )
                 return Start(row["id"], "")
             return Start(row["id"], _claim(connection, row["id"]))
 
@@ -191,7 +222,7 @@ class Store:
 
         A dead worker of a run that waits for its turn only loses the claim: another is started when the turn comes.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             cursor = connection.execute(
                 "UPDATE runs SET status = CASE WHEN status = 'queued' THEN 'queued' "
                 "WHEN command = 'stop' THEN 'stopped' ELSE 'interrupted' END, "
@@ -216,7 +247,7 @@ class Store:
 
     def append(self, run_id: int, claim: str, event: Event) -> bool:
         """Record an event. Progress is thinned evenly as it grows, but the newest one is always there."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             row = connection.execute(
                 "SELECT seq, progress_seen, progress_stride FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
             ).fetchone()
@@ -240,7 +271,7 @@ class Store:
 
     def order(self, run_id: int, claim: str) -> tuple[Status, Command | None] | None:
         """What the worker is to do: the run's status and the command not yet obeyed."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT status, command FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
             ).fetchone()
@@ -269,7 +300,7 @@ class Store:
         )
 
     def _held(self, run_id: int, claim: str, changes: str, values: tuple[Any, ...], condition: str = "") -> bool:
-        with self._writing() as connection:
+        with self.writing() as connection:
             cursor = connection.execute(
                 f"UPDATE runs SET {changes} WHERE id = ? AND claim = ? {condition}", (*values, run_id, claim)
             )
@@ -286,7 +317,7 @@ class Store:
         return RunRecord(
             id=row["id"],
             name=row["name"],
-            config=TrainConfig.from_json(row["config"]),
+            config=parsed(row["config"]),
             status=row["status"],
             owner=row["owner"],
             created=row["created"],
@@ -300,26 +331,85 @@ class Store:
             seconds=row["seconds"],
             seq=row["seq"],
             directory=self.directory(row["id"]),
+            best_accuracy=row["best_accuracy"],
+            notes=row["notes"],
+            tags=tuple(sorted(row["tags"].split("\n"))) if row["tags"] else (),
+            parent=row["parent"],
+            sweep=row["sweep"],
+            visitor=row["visitor"],
+            visitor_name=row["visitor_name"] or "",
         )
 
 
-def _insert(connection: sqlite3.Connection, config: TrainConfig, owner: str, name: str) -> int:
+def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) -> int:
+    """A new run at the end of the queue, within a transaction; returns its number."""
+    if origin.owner:  # who has a run has a number
+        connection.execute("INSERT OR IGNORE INTO visitors (id) VALUES (?)", (origin.owner,))
     cursor = connection.execute(
-        "INSERT INTO runs (name, owner, config, status, place, created) VALUES (?, ?, ?, 'queued', ?, ?)",
-        (name or f"{config.network_name}-{config.data}", owner, config.to_json(), _next_place(connection), time.time()),
+        "INSERT INTO runs (name, owner, config, status, place, created, parent, sweep, trial, network, data) "
+        "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
+        (
+            origin.name or default_name(config),
+            origin.owner,
+            config.to_json(),
+            _next_place(connection),
+            time.time(),
+            origin.parent,
+            origin.sweep,
+            origin.trial,
+            config.network_name,
+            config.data,
+        ),
     )
     return int(cursor.lastrowid or 0)
+
+
+@lru_cache(maxsize=1024)
+def parsed(config: str) -> TrainConfig:
+    """A configuration is frozen: the lists of all visitors can share it. Raises as `TrainConfig.from_json` does."""
+    return TrainConfig.from_json(config)
+
+
+def default_name(config: TrainConfig) -> str:
+    """ "lenet5-digits": what a run is called that nobody has named."""
+    return f"{config.model}-{config.data}"
+
+
+def _check_share(connection: sqlite3.Connection, owner: str, share: Share | None) -> None:
+    """What an owner's sweep has under way does not count: it asks for one run after the other by itself."""
+    if share is None or not owner:
+        return
+    rows = connection.execute(
+        "SELECT id FROM runs WHERE owner = ? AND sweep IS NULL AND status IN ('queued', 'running', 'paused') "
+        "ORDER BY id",
+        (owner,),
+    ).fetchall()
+    if len(rows) >= share.most:
+        raise RunError(
+            N_(
+                "Each visitor may have {running} training and {waiting} waiting; yours are the runs {runs}. "
+                "Stop one of them, or wait until one ends."
+            ),
+            running=share.running,
+            waiting=share.waiting,
+            runs=", ".join(str(row["id"]) for row in rows),
+        )
 
 
 def _claim(connection: sqlite3.Connection, run_id: int) -> str:
     """Make the run running, for whoever has the token that is returned."""
     claim = secrets.token_hex(8)
     connection.execute(
-        "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ? "
-        "WHERE id = ?",
-        (claim, time.time(), run_id),
+        "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ?, "
+        "turn = ?, starts = starts + 1 WHERE id = ?",
+        (claim, time.time(), _next_turn(connection), run_id),
     )
     return claim
+
+
+def _next_turn(connection: sqlite3.Connection) -> int:
+    (turn,) = connection.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()
+    return int(turn)
 
 
 def _next_place(connection: sqlite3.Connection) -> int:
@@ -348,8 +438,9 @@ def _summarize(connection: sqlite3.Connection, run_id: int, event: Event) -> Non
         connection.execute("UPDATE runs SET started = COALESCE(started, ?) WHERE id = ?", (time.time(), run_id))
     if isinstance(event, EpochEnd):
         connection.execute(
-            "UPDATE runs SET epochs_done = ?, test_accuracy = ?, seconds = seconds + ? WHERE id = ?",
-            (event.epoch, event.test_accuracy, event.seconds, run_id),
+            "UPDATE runs SET epochs_done = ?, test_accuracy = ?, seconds = seconds + ?, "
+            "best_accuracy = MAX(COALESCE(best_accuracy, 0), ?) WHERE id = ?",
+            (event.epoch, event.test_accuracy, event.seconds, event.test_accuracy, run_id),
         )
 
 

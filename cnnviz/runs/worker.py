@@ -16,13 +16,14 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from cnnviz.engine.events import Event, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import process, scheduler
+from cnnviz.runs import limits, process, scheduler
 from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.store import Store
+from cnnviz.runs.sweeps.pruning import verdict
 
 Train = Callable[..., Generator[Event, None, None]]
 
@@ -92,12 +93,21 @@ def _drive(
                 on_event(event)
             if isinstance(event, RunEnd):
                 return "diverged" if event.reason == "diverged" else "finished"
+            if isinstance(event, EpochEnd) and (early := _early_end(store, record, event)) is not None:
+                return early
             _obey(store, record.id, claim)
     except _Stop:
         status = "stopped"
     finally:
         events.close()
     return status
+
+
+def _early_end(store: Store, record: RunRecord, event: EpochEnd) -> Status | None:
+    """How its sweep wants this run to end now; None: not at all. The last epoch is followed by the end anyway."""
+    if record.sweep is None or event.epoch >= record.config.epochs:
+        return None
+    return verdict(store, record.id, record.sweep, event.epoch)
 
 
 class _Stop(Exception):  # noqa: N818 - an order, not an error
@@ -169,15 +179,21 @@ def _as_sentence(error: Exception, record: RunRecord) -> CnnvizError:
     return RunError(N_("The training broke off unexpectedly. What happened is in {path}."), path=record.log)
 
 
-def _step_back(event: Event) -> None:
+def _settle_in(event: Event) -> None:
+    """At the first step: give way to the web server, and share the cores with the runs beside this one."""
     if isinstance(event, RunStarted):
         process.step_back()
+        threads = limits.threads_each()
+        if threads is not None:
+            import torch
+
+            torch.set_num_threads(threads)
 
 
 def main(arguments: list[str]) -> int:
     """The worker process: run number and claim. It loads at full priority, for somebody waits for the first batch."""
     run_id, claim = arguments
-    run(int(run_id), claim, on_event=_step_back)
+    run(int(run_id), claim, on_event=_settle_in)
     return 0
 
 

@@ -39,6 +39,30 @@ def confusion_matrix(
     return _picked(key, len(table))
 
 
+def confusion_change(
+    before: Counts, after: Counts, class_names: Sequence[str], key: str, runs: tuple[int, int]
+) -> tuple[int, int] | None:
+    """Show what is better and worse in `after`, both (true x predicted); the picked pair as above.
+
+    `runs`: the numbers of the two runs, for the words.
+    """
+    first, second = (np.asarray(counts, dtype=np.int64).tolist() for counts in (before, after))
+    component("confusion")(
+        key=key,
+        data={
+            "counts": second,
+            "before": first,
+            "classes": list(class_names),
+            "share": False,
+            "interactive": True,
+            "picked": _picked(key, len(second)),
+            "strings": _change_strings(*runs),
+        },
+        on_picked_change=lambda: None,
+    )
+    return _picked(key, len(second))
+
+
 def _picked(key: str, classes: int) -> tuple[int, int] | None:
     """What the browser last sent, if it is a cell of this matrix."""
     state: Any = st.session_state.get(key)
@@ -61,4 +85,21 @@ def _strings(interactive: bool) -> dict[str, str]:
         "right": _("right"),
         "wrong": _("mistakes, as share of the true class"),
         "hint": hint,
+    }
+
+
+def _change_strings(before: int, after: int) -> dict[str, str]:
+    runs = {"a": before, "b": after, **{name: f"{{{name}}}" for name in ("count", "before", "total", "difference")}}
+    return {
+        "label": _("Change of the confusion matrix: rows are true classes, columns predicted ones"),
+        "predicted": _("predicted class"),
+        "true": _("true class"),
+        "taken": _("{true} taken for {predicted}"),
+        "recognised": _("{true} recognised"),
+        "fewer": _("{difference} fewer in run {b} than in run {a} ({count} instead of {before}, of {total})", **runs),
+        "more": _("{difference} more in run {b} than in run {a} ({count} instead of {before}, of {total})", **runs),
+        "same": _("as often in both runs ({count} of {total})", **runs),
+        "right": _("run {b} is better", **runs),
+        "wrong": _("run {b} is worse, by this share of the true class", **runs),
+        "hint": _("Choose a cell to see the pictures that changed."),
     }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FEW = 12
 _MANY = 24
 _SIDE = 112  # CSS pixels: MNIST's 28 enlarged four times
-_CSS = """<style>
+CSS = """<style>
 .ev-score { font-size: 1.25rem; margin: 0 0 .25rem; }
 .ev-list { margin: 0 !important; padding: 0 !important; list-style: none; font-variant-numeric: tabular-nums; }
 .ev-list li { margin: 0; display: flex; justify-content: space-between; gap: 1rem; padding: .3rem 0;
@@ -78,7 +78,7 @@ def counts_of(card: Card) -> Counts | None:
 
 def show_score(counts: Counts, card: Card) -> None:
     """How many are right, in one sentence."""
-    st.html(_CSS)
+    st.html(CSS)
     correct, total = int(counts.trace()), int(counts.sum())
     text = _(
         "<b>{percent} right</b>: {correct} of {total} test pictures of {data}, none of which it was trained on.",
@@ -140,11 +140,11 @@ def show_pictures(
         st.markdown(
             _("Wrong, and certain of it. Choose a cell above for its pictures; a picture to see every layer's view.")
         )
-        _gallery(mistakes, split, names, place)
+        gallery(mistakes, split, names, place)
     else:
         st.markdown(_("There are none: every picture is recognised."))
     st.subheader(_("Some it got right"), anchor=False)
-    _gallery(answers.right_ones(_FEW), split, names, place)
+    gallery(answers.right_ones(_FEW), split, names, place)
 
 
 def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: tuple[int, int], place: Place) -> None:
@@ -165,10 +165,11 @@ def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: tuple
         st.markdown(text.format(shown=len(examples), count=count))
     else:
         st.markdown(_("All {count}, the surest first. Choose a picture to see every layer's view of it.", count=count))
-    _gallery(examples, split, names, place)
+    gallery(examples, split, names, place)
 
 
-def _gallery(examples: Sequence[Example], split: Split, names: Sequence[str], place: Place) -> None:
+def gallery(examples: Sequence[Example], split: Split, names: Sequence[str], place: Place) -> None:
+    """Pictures with what the network made of them; each is a link to every layer's view of it. Needs `CSS`."""
     figures = "".join(_figure(example, split, names, place) for example in examples)
     st.html(f'<div class="ev-gallery">{figures}</div>')
 

@@ -32,6 +32,7 @@ PAGES = (
     PageInfo("training", N_("Training"), ":material/model_training:"),
     PageInfo("layers", N_("Layers"), ":material/layers:"),
     PageInfo("evaluation", N_("Evaluation"), ":material/fact_check:"),
+    PageInfo("runs", N_("Runs"), ":material/stacked_line_chart:"),
     PageInfo("data", N_("Data"), ":material/photo_library:"),
 )
 

@@ -18,29 +18,23 @@ from cnnviz.runs import paces, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RESUMABLE, RunRecord
 from cnnviz.ui import training_view as view
-from cnnviz.ui import warmup
+from cnnviz.ui import visitor, warmup
 from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
+from cnnviz.ui.statuses import STATUSES
 
 RUN = "training_run"  # in the link
 _WAITED = "training_waited"
 _CHOSEN = "training_chosen"  # in the session: a page switch empties the link
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
-
-_STATUSES = {
-    "queued": N_("waiting"),
-    "running": N_("running"),
-    "paused": N_("paused"),
-    "finished": N_("finished"),
-    "stopped": N_("stopped"),
-    "diverged": N_("diverged"),
-    "failed": N_("failed"),
-    "interrupted": N_("interrupted"),
-}
+NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
+    ("layers", N_("Look inside this network"), ":material/layers:"),
+    ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
+)
 
 
 def choose(run_id: int) -> None:
@@ -199,7 +193,7 @@ def _ask(command: str, run_id: int) -> None:
 
 def _again(run_id: int) -> None:
     try:
-        choose(scheduler.again(run_id))
+        choose(scheduler.again(run_id, visitor.owner()))
     except CnnvizError as error:
         st.toast(sentence(error))
 
@@ -247,10 +241,7 @@ def _next_steps(record: RunRecord) -> None:
     """To where the trained network can be looked at."""
     name = run_name(record.id)
     with st.container(horizontal=True, key="training_next"):
-        for page, label, icon in (
-            ("layers", N_("Look inside this network"), ":material/layers:"),
-            ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
-        ):
+        for page, label, icon in NEXT_STEPS:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
 
 
@@ -271,10 +262,11 @@ def _list(shown: RunRecord) -> None:
                     args=(record.id,),
                 )
                 st.markdown(_line(record))
+    page_link("runs", N_("All runs, side by side"), ":material/stacked_line_chart:")
 
 
 def _line(record: RunRecord) -> str:
-    parts = [_(_STATUSES[record.status]), f"{plain(record.config.network_name)}, {record.config.data}"]
+    parts = [_(STATUSES[record.status]), f"{plain(record.config.network_name)}, {record.config.data}"]
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:

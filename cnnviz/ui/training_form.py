@@ -21,7 +21,9 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
+from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
+from cnnviz.ui.runs import again
 
 DEFAULT = TrainConfig()
 _DOUBLE_CLICK_SECONDS = 1.5
@@ -103,7 +105,7 @@ def submit(config: TrainConfig) -> int:
     last = st.session_state.get("training_submitted")
     if last is not None and last[0] == config and time.monotonic() - last[1] < _DOUBLE_CLICK_SECONDS:
         return int(last[2])
-    run_id = scheduler.submit(config)
+    run_id = scheduler.submit(config, visitor.owner(), parent=again.parent())
     st.session_state["training_submitted"] = (config, time.monotonic(), run_id)
     return run_id
 

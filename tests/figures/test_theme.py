@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnnviz.figures.theme import BACKGROUND, TEXT, diverging, palette, sequential, stylesheet
+from cnnviz.figures.theme import BACKGROUND, TEXT, diverging, palette, sequential, series, stylesheet
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -66,6 +67,17 @@ def test_pairs_stay_apart(theme: str, deficiency: str, pair: tuple[str, str]) ->
     colors = palette(theme)
     one, other = (lab(np.array(DEFICIENCIES[deficiency]) @ linear(colors[role])) for role in pair)
     assert float(np.linalg.norm(one - other)) >= 20
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
+def test_lines_of_runs_stay_apart(theme: str, deficiency: str | None) -> None:
+    """Any two of the eight differ by at least 20 for every kind of colour vision, and each reads as a line (3 : 1)."""
+    matrix = np.array(DEFICIENCIES[deficiency]) if deficiency else np.eye(3)
+    colors = [lab(matrix @ linear(color)) for color in series(theme)]
+    assert len(colors) == 8
+    assert min(float(np.linalg.norm(one - other)) for one, other in combinations(colors, 2)) >= 20
+    assert min(contrast(color, BACKGROUND[theme]) for color in series(theme)) >= 3
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -12,9 +12,9 @@ import pytest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
 from cnnviz.errors import ConfigurationError, RunError
-from cnnviz.runs import database
+from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
-from cnnviz.runs.store import MOST_PROGRESS, Store
+from cnnviz.runs.store import MOST_PROGRESS, Origin, Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
 EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)
@@ -38,7 +38,7 @@ def claimed(store: Store) -> tuple[int, str]:
 def test_a_run_comes_back_as_it_was_put_in(store: Store) -> None:
     """Configuration, owner and name survive; a new run waits."""
     config = TrainConfig(epochs=3, optimizer="sgd", seed=7)
-    record = store.record(store.add(config, owner="Lin", name="first try"))
+    record = store.record(store.add(config, Origin("Lin", "first try")))
     assert (record.config, record.owner, record.name, record.status) == (config, "Lin", "first try", "queued")
     assert (record.epochs_done, record.seq, record.error, record.started) == (0, 0, None, None)
     assert store.record(store.add(config)).name == "lenet5-digits"
@@ -233,7 +233,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     mine.add(TrainConfig())
     mine.close()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (database.VERSION,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(RunError, match="newer version"):

@@ -1,5 +1,6 @@
 // A confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
-// Knows nothing of networks: counts and names in, the picked [true, predicted] out.
+// Knows nothing of networks: counts and names in, the picked [true, predicted] out. With counts of `before` as well, it
+// shows what has changed: blue where it is better now, vermilion where it is worse.
 import { themedRoot, role, rgb } from "../shared/theme.js";
 import { filled } from "../shared/words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
@@ -15,7 +16,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     markPicked(root, state);
     say(root, state);
   };
-  const shape = JSON.stringify([data.classes, data.interactive]);
+  const shape = JSON.stringify([data.classes, data.interactive, data.strings, Boolean(data.before)]);
   if (shape !== state.shape) build(root, state);
   state.shape = shape;
   paint(root, state);
@@ -45,7 +46,7 @@ function build(root, state) {
   table.onmouseleave = () => highlight(root, state, null);
   table.onfocusout = () => highlight(root, state, null);
   table.setAttribute("aria-label", strings.label);
-  legend(root, strings);
+  legend(root, strings, Boolean(state.data.before));
 }
 
 function header(name, scope) {
@@ -81,7 +82,7 @@ function cellOf(root, state, i, j, interactive) {
 
 /** Numbers, colours and words of every cell; the elements stay, so that focus survives a live update. */
 function paint(root, state) {
-  const { counts, strings, share: asShare } = state.data;
+  const { counts, before, strings, share: asShare } = state.data;
   root.querySelector(".cm-predicted").textContent = strings.predicted;
   const side = root.querySelector(".cm-true span");
   side.textContent = strings.true;
@@ -93,9 +94,9 @@ function paint(root, state) {
     const total = row.reduce((sum, count) => sum + count, 0);
     row.forEach((count, j) => {
       const cell = button(root, i, j);
-      const part = share(count, total);
-      const fill = mix(background, colors[i === j ? "right" : "wrong"], tint(part, i === j));
-      cell.textContent = count === 0 ? "" : asShare ? shareText(part) : String(count);
+      const { kind, part, text } = before ? changed(count, before[i][j], total, i === j) : counted(count, total, i === j, asShare);
+      const fill = mix(background, colors[kind], tint(part, !before && i === j));
+      cell.textContent = text;
       cell.style.backgroundColor = `rgb(${fill.join(" ")})`;
       cell.style.color = `rgb(${readable(fill, dark, background).join(" ")})`;
       cell.setAttribute("aria-label", sentence(state, i, j));
@@ -103,12 +104,26 @@ function paint(root, state) {
   });
   root.querySelectorAll(".cm-legend [data-share]").forEach((swatch) => {
     const right = swatch.dataset.kind === "right";
-    const fill = mix(background, colors[swatch.dataset.kind], tint(Number(swatch.dataset.share), right));
+    const fill = mix(background, colors[swatch.dataset.kind], tint(Number(swatch.dataset.share), right && !before));
     swatch.style.backgroundColor = `rgb(${fill.join(" ")})`;
   });
 }
 
-function legend(root, strings) {
+/** How a cell looks that shows what it counts. */
+function counted(count, total, right, asShare) {
+  const part = share(count, total);
+  return { kind: right ? "right" : "wrong", part, text: count === 0 ? "" : asShare ? shareText(part) : String(count) };
+}
+
+/** How a cell looks that shows what has changed: more on the diagonal is better, off it less. */
+function changed(count, before, total, right) {
+  const more = count - before;
+  const text = more === 0 ? "" : more > 0 ? `+${more}` : `\u2212${-more}`;
+  const isBetter = more !== 0 && more > 0 === right;
+  return { kind: isBetter ? "right" : "wrong", part: share(Math.abs(more), total), text };
+}
+
+function legend(root, strings, changes) {
   const item = (kind, shares, text) => {
     const swatches = shares.map((value) => {
       const swatch = element("i", { textContent: kind === "wrong" ? `${Number((value * 100).toFixed(1))}%` : "" });
@@ -120,19 +135,28 @@ function legend(root, strings) {
     });
     return element("li", {}, [element("span", { textContent: text }), ...swatches]);
   };
-  root
-    .querySelector(".cm-legend")
-    .replaceChildren(item("right", [1], strings.right), item("wrong", [0.001, 0.01, 0.05, 0.2], strings.wrong));
+  const shares = [0.001, 0.01, 0.05, 0.2];
+  const right = changes ? item("right", [0.05], strings.right) : item("right", [1], strings.right);
+  root.querySelector(".cm-legend").replaceChildren(right, item("wrong", shares, strings.wrong));
 }
 
 /** "4 taken for 9: 7 of 982", in the visitor's language. */
 function sentence(state, i, j) {
-  const { counts, classes, strings } = state.data;
+  const { counts, before, classes, strings } = state.data;
   const total = counts[i].reduce((sum, count) => sum + count, 0);
   const count = counts[i][j];
   const values = { true: classes[i], predicted: classes[j], count, total };
+  if (before) return changeSentence(values, before[i][j], strings, i === j);
   const text = filled(i === j ? strings.recognised : strings.taken, values);
   return count > 0 ? `${text} (${shareText(share(count, total))}%)` : text;
+}
+
+/** "4 taken for 9: 12 fewer (12 instead of 24, of 982)". */
+function changeSentence(values, before, strings, right) {
+  const more = values.count - before;
+  const what = right ? strings.recognised : strings.taken;
+  const change = more === 0 ? strings.same : more > 0 ? strings.more : strings.fewer;
+  return `${filled(what, values)}: ${filled(change, { ...values, before, difference: Math.abs(more) })}`;
 }
 
 function highlight(root, state, cell) {

@@ -27,8 +27,8 @@ def train_form(blueprint: Blueprint) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data("networks_own_data", "digits")
         knob = KNOBS["epochs"]
-        limits = {"min_value": int(knob.low), "max_value": int(knob.high)}
-        epochs = int(st.number_input(_(knob.title), value=TrainConfig.epochs, key="networks_own_epochs", **limits))
+        limits = (int(knob.low), int(knob.high), TrainConfig.epochs)
+        epochs = int(st.number_input(_(knob.title), *limits, key="networks_own_epochs"))
     if data is None:
         return
     fitted = _fitted(blueprint, data)

@@ -1,0 +1,62 @@
+"""How much may run at once and how much of it belongs to one visitor: three environment variables. No SQL, no torch."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one visitor may have under way."""
+
+    running: int = 1
+    waiting: int = 1
+
+    @property
+    def most(self) -> int:
+        """Runs that train, wait or are paused, together."""
+        return self.running + self.waiting
+
+
+def runs_at_once() -> int:
+    """How many runs train at the same time: `CNNVIZ_RUNS_AT_ONCE`, else 1.
+
+    One, because a class that watches one run together learns more than one that shares a GPU.
+    """
+    return _whole("CNNVIZ_RUNS_AT_ONCE", 1)
+
+
+def share() -> Share:
+    """One visitor's share: `CNNVIZ_RUNNING_EACH` and `CNNVIZ_WAITING_EACH`, else 1 and 1."""
+    return Share(_whole("CNNVIZ_RUNNING_EACH", 1), _whole("CNNVIZ_WAITING_EACH", 1))
+
+
+def threads_each() -> int | None:
+    """Threads of a training where several may run at once; None where one has the machine: the engine's own choice.
+
+    The cores shared by the runs there may be, not by those there are: another number of threads sums in another order,
+    and a run that is resumed would not end with the very weights of one that was not.
+    """
+    at_once = runs_at_once()
+    return max(1, _cores() // at_once) if at_once > 1 else None
+
+
+def _cores() -> int:
+    """Processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _whole(variable: str, default: int) -> int:
+    text = os.environ.get(variable, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigurationError(
+            N_("{variable} must be a whole number of 1 or more. Got {value}; try {default}."),
+            variable=variable,
+            value=text,
+            default=default,
+        )
+    return int(text)

@@ -1,0 +1,96 @@
+"""One run in a box of its own: name, notes, tags, settings, and where to go from there."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from cnnviz.locale import N_
+from cnnviz.runs import notebook, scheduler
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui import training
+from cnnviz.ui.checkpoints import run_name
+from cnnviz.ui.i18n import _
+from cnnviz.ui.page import errors_as_sentences, page_link
+from cnnviz.ui.runs.again import again_link
+from cnnviz.ui.runs.differences import fingerprint
+from cnnviz.ui.runs.words import accuracy, all_fields, field_label, value_text, who
+from cnnviz.ui.statuses import STATUSES
+
+_WATCH = N_("Epoch by epoch")
+
+
+def open_box(run_id: int) -> None:
+    """Show it over the page."""
+    with errors_as_sentences():
+        record = scheduler.record(run_id)
+        st.dialog(_("Run {number}", number=record.id), width="large")(lambda: _box(record.id))()
+
+
+def _box(run_id: int) -> None:
+    with errors_as_sentences():
+        record = scheduler.record(run_id)
+        left, right = st.columns([1.15, 1], gap="large")
+        with left:
+            _form(record)
+        with right:
+            st.html(_facts(record))
+        _links(record)
+
+
+def _form(record: RunRecord) -> None:
+    with st.form(f"runs_form_{record.id}", border=False):
+        name = st.text_input(_("Name"), record.name, max_chars=notebook.LONGEST_NAME, key=f"runs_name_{record.id}")
+        tags = st.multiselect(
+            _("Tags"),
+            sorted({*notebook.all_tags(scheduler.store()), *record.tags}),
+            default=list(record.tags),
+            accept_new_options=True,
+            max_selections=notebook.MOST_TAGS,
+            key=f"runs_tags_{record.id}",
+            help=_("Type a new tag and press Enter."),
+        )
+        notes = st.text_area(
+            _("Notes"),
+            record.notes,
+            max_chars=notebook.LONGEST_NOTES,
+            height=130,
+            key=f"runs_notes_{record.id}",
+            placeholder=_("What was tried, and what came of it?"),
+        )
+        if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):
+            store = scheduler.store()
+            notebook.rename(store, record.id, name)
+            notebook.write_notes(store, record.id, notes)
+            notebook.set_tags(store, record.id, [str(tag) for tag in tags])
+            st.rerun()
+
+
+def _facts(record: RunRecord) -> str:
+    """Every setting, and where the run comes from."""
+    facts = [(_("Status"), _(STATUSES[record.status])), (_("Best test accuracy"), accuracy(record) or "–")]
+    facts.append((_("Who"), who(record)))
+    if record.parent is not None:
+        facts.append((_("Made from"), _("run {run}", run=record.parent)))
+    if record.sweep is not None:
+        facts.append((_("Belongs to"), _("sweep {number}", number=record.sweep)))
+    settings = {name: getattr(record.config, name) for name in all_fields()}
+    facts += [(field_label(name), _shortened(value)) for name, value in settings.items() if value not in ("", None)]
+    facts.append((_("Initial weights"), fingerprint(record) or "–"))
+    rows = "".join(f'<tr><th scope="row">{html.escape(n)}</th><td>{html.escape(v)}</td></tr>' for n, v in facts)
+    return f'<div class="rn-scroll"><table class="rn-table"><tbody>{rows}</tbody></table></div>'
+
+
+def _shortened(value: object) -> str:
+    text = value_text(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _links(record: RunRecord) -> None:
+    with st.container(horizontal=True, key="runs_box_links"):
+        again_link(record)
+        page_link("training", _WATCH, ":material/model_training:", {training.RUN: str(record.id)})
+        if record.epochs_done:
+            for page, text, icon in training.NEXT_STEPS:
+                page_link(page, text, icon, {f"{page}_checkpoint": run_name(record.id)})

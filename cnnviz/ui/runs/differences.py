@@ -1,0 +1,102 @@
+"""What differs between the chosen runs: their settings side by side, whatever is the same left out."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import streamlit as st
+
+from cnnviz.engine.card import epoch_path, load_card
+from cnnviz.errors import CheckpointError
+from cnnviz.figures.overlay import MOST_RUNS
+from cnnviz.figures.theme import series
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.i18n import _
+from cnnviz.ui.page import theme_type
+from cnnviz.ui.runs.words import accuracy, all_fields, field_label, label, listed, value_text
+from cnnviz.ui.training_view import duration
+
+_DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
+
+
+def differing(records: Sequence[RunRecord]) -> dict[str, list[str]]:
+    """Field of TrainConfig -> its value in each run, for those fields that are not the same in all."""
+    values = {name: [value_text(getattr(record.config, name)) for record in records] for name in all_fields()}
+    return {name: texts for name, texts in values.items() if len(set(texts)) > 1}
+
+
+def fingerprint(record: RunRecord) -> str:
+    """Eight digits of the SHA-256 of the weights before the first step; "" if they were not kept."""
+    try:
+        return load_card(epoch_path(record.directory, 0)).sha256[:8]
+    except CheckpointError:
+        return ""
+
+
+def show(records: Sequence[RunRecord]) -> None:
+    """One table: what differs, the initial weights, and what came of it."""
+    records = records[:MOST_RUNS]
+    found = differing(records)
+    prints = [fingerprint(record) for record in records]
+    st.html(f'<p class="rn-say">{_in_words(found, prints)}</p>')
+    rows = [_row(field_label(name), texts, marks=True) for name, texts in found.items()]
+    rows.append(_row(_("Initial weights"), [each or "–" for each in prints], marks=len(set(prints)) > 1, code=True))
+    rows.append(_row(_("Best test accuracy"), [accuracy(record) or "–" for record in records], best=_best(records)))
+    rows.append(_row(_("Time"), [duration(record.seconds) if record.seconds else "–" for record in records]))
+    head = "".join(
+        f'<th scope="col">{_line(index)}{html.escape(label(record))}</th>' for index, record in enumerate(records)
+    )
+    caption = html.escape(_("What differs between the chosen runs"))
+    st.html(
+        f'<div class="rn-scroll" role="region" tabindex="0" aria-label="{caption}"><table class="rn-table">'
+        f"<caption>{caption}</caption><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _in_words(found: dict[str, list[str]], prints: Sequence[str]) -> str:
+    same = len(all_fields()) - len(found)
+    names = listed(f"<b>{html.escape(field_label(name))}</b>" for name in found)
+    if not found:
+        text = _("All settings are the same.")
+    else:
+        text = _("They differ in {names}; the other {same} settings are the same.", names=names, same=same)
+    if "" in prints:
+        return text
+    if len(set(prints)) == 1:
+        return text + " " + _("They began with the very same initial weights.")
+    return text + " " + _("They began with different initial weights.")
+
+
+def _row(name: str, texts: Sequence[str], marks: bool = False, best: Sequence[bool] = (), code: bool = False) -> str:
+    """`marks`: values other than the commonest are highlighted; all of them where no value is the commonest."""
+    counts = Counter(texts).most_common(2)
+    usual = counts[0][0] if len(counts) == 1 or counts[0][1] > counts[1][1] else None
+    cells = []
+    for index, text in enumerate(texts):
+        kind = "rn-odd" if marks and text not in (usual, "–") else "rn-best" if best and best[index] else ""
+        shown = f"<code>{html.escape(text)}</code>" if code and text != "–" else html.escape(_short(text))
+        cells.append(f'<td class="{kind}" title="{html.escape(text[:300])}">{shown}</td>')
+    kind = ' class="rn-differs"' if marks else ""
+    return f'<tr{kind}><th scope="row">{html.escape(name)}</th>{"".join(cells)}</tr>'
+
+
+def _best(records: Sequence[RunRecord]) -> list[bool]:
+    known = [record.best_accuracy for record in records if record.best_accuracy is not None]
+    return [bool(known) and record.best_accuracy == max(known) for record in records]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _line(index: int) -> str:
+    """The line of run `index`, as a picture: Streamlit's own cleaning takes inline SVG out."""
+    color = series(theme_type())[index]
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 10"><path d="M1 5H25" fill="none" '
+        f'stroke="{color}" stroke-width="3" stroke-dasharray="{_DASHES[index] or "none"}"/></svg>'
+    )
+    return f'<img class="rn-line" src="data:image/svg+xml,{quote(svg)}" alt="">'

@@ -1,0 +1,144 @@
+"""The page Runs: which of its views is shown, and what is drawn anew while something trains."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from cnnviz.locale import N_
+from cnnviz.runs import scheduler
+from cnnviz.runs.listing import chosen
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.sweeps import rows
+from cnnviz.ui.i18n import _
+from cnnviz.ui.page import errors_as_sentences
+from cnnviz.ui.runs import (
+    actions,
+    chart,
+    details,
+    differences,
+    leaderboard,
+    ledger,
+    matrices,
+    selection,
+    sweep_form,
+    sweep_view,
+)
+from cnnviz.ui.runs.style import CSS
+
+VIEWS = {"compare": N_("Compare"), "sweeps": N_("Sweeps"), "board": N_("Leaderboard")}
+_FEW = 3  # runs shown while none is chosen
+_FAST, _SLOW = 2.0, 6.0  # seconds between two looks
+
+
+def begin() -> str:
+    """The first thing on the page: which view it is."""
+    st.html(f"<style>{CSS}</style>")
+    scheduler.server_started()
+    selection.begin()
+    return _choose_view()
+
+
+def compare() -> None:
+    """The ledger, the chart of the chosen runs, and what made the difference."""
+    is_any_live = bool(scheduler.store().records(1, ("running",)))
+    shown = _shown()
+    st.fragment(_ledger, run_every=_FAST if is_any_live else _SLOW)(selection.chosen(), _numbers(shown))
+    if not shown:
+        return
+    is_live = any(record.is_active for record in shown)  # else nothing in the chart can change
+    st.fragment(_chart, run_every=_FAST if is_live else None)(is_live)
+    if len(shown) > 1:
+        st.subheader(_("What differs"), anchor=False)
+        with errors_as_sentences():
+            differences.show(shown)
+        st.subheader(_("Which mistakes differ"), anchor=False)
+        with errors_as_sentences():
+            matrices.show(shown)
+
+
+def sweeps() -> None:
+    """A form for a new sweep, and one sweep as it goes."""
+    left, right = st.columns([1, 2.1], gap="large")
+    with left, st.container(key="runs_sweep_form"), errors_as_sentences():
+        sweep_form.form()
+    with right:
+        sweep = sweep_view.choose()
+        if sweep is None:
+            text = _("No sweep yet. Choose what to turn and how much it may cost, then start it.")
+            st.html(f'<p class="rn-invitation">{escape(text)}</p>')
+            return
+        st.fragment(_sweep, run_every=_FAST if sweep.status == "running" else _SLOW)(sweep.id, sweep.status)
+
+
+def _sweep(sweep_id: int, drawn: str) -> None:
+    with errors_as_sentences():
+        scheduler.pump()
+        if rows.sweep(scheduler.store(), sweep_id).status != drawn or selection.parameter("view") != "sweeps":
+            st.rerun()  # the box and the pace, or another view
+        sweep_view.show(sweep_id)
+
+
+def board() -> None:
+    """The leaderboard, looked at again every few seconds."""
+    leaderboard.name_box()
+    st.fragment(leaderboard.show, run_every=_SLOW)()
+
+
+def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...]) -> None:
+    with errors_as_sentences():
+        scheduler.pump()
+        shown = _numbers(_shown())
+        if (selection.chosen(), shown) != (chosen_then, drawn):
+            st.rerun()  # the chart and all below it
+        ledger.show(shown)
+        opened = ledger.opened()
+        if opened is not None:
+            details.open_box(opened)
+        actions.show(_chosen())
+
+
+def _chart(was_live: bool) -> None:
+    with errors_as_sentences():
+        shown = _shown()
+        if was_live and not any(record.is_active for record in shown):
+            st.rerun()  # what differs is complete now, and the timer can rest
+        if shown:
+            if not selection.chosen():
+                st.caption(_("The newest runs; tick others in the list to compare them."))
+            chart.show(shown)
+
+
+def _chosen() -> list[RunRecord]:
+    return chosen(scheduler.store(), selection.chosen())
+
+
+def _shown() -> list[RunRecord]:
+    """The chosen runs; while none is chosen, the newest that have something to show, the oldest of them first."""
+    found = _chosen()
+    if found:
+        return found
+    newest = [record for record in scheduler.records(50) if record.epochs_done][:_FEW]
+    return newest[::-1]
+
+
+def _numbers(records: list[RunRecord]) -> tuple[int, ...]:
+    return tuple(record.id for record in records)
+
+
+def _choose_view() -> str:
+    """One of `VIEWS`, kept in the link by hand: Streamlit would write the translated words into it."""
+    wanted = selection.parameter("view")
+    view = st.segmented_control(
+        _("Show"),
+        list(VIEWS),
+        default=wanted if wanted in VIEWS else "compare",
+        required=True,
+        format_func=lambda each: _(VIEWS[each]),
+        key="runs_view_box",
+        label_visibility="collapsed",
+    )
+    selection.put("view", "" if view == "compare" else str(view))
+    selection.remember()
+    return str(view)

@@ -1,0 +1,94 @@
+"""One control for each knob that a sweep turns, with something sensible in it. New parameters need no line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine import config as config_module
+from cnnviz.engine.config import TrainConfig
+from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, split
+from cnnviz.ui.i18n import _
+from cnnviz.ui.runs.words import field_label
+
+_RATIOS = ("learning_rate", "weight_decay", "batch_size")  # whose values are worth trying by factors
+
+
+def knob(name: str, base: TrainConfig, as_list: bool) -> Callable[[], Knob]:
+    """The control of one parameter; what is returned says what it says, or raises ConfigurationError.
+
+    In two steps, so that a wrong value does not take the controls below it away.
+    """
+    options = options_of(name)
+    if options or kind_of(name) == "switch":
+        return _choice(name, options or ("False", "True"))
+    return _list(name, base) if as_list else _range(name, base)
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """What a parameter that is a word may be: the tuple beside TrainConfig that is called like it."""
+    if name == "model":
+        return TRAINABLE_NAMES
+    if name == "data":
+        return tuple(each for each, spec in DATASETS.items() if spec.is_present())
+    if kind_of(name) != "text":
+        return ()
+    names = (f"{name}s", f"{name}es", f"{name.removesuffix('y')}ies")
+    found = next((getattr(config_module, each.upper()) for each in names if hasattr(config_module, each.upper())), ())
+    return tuple(str(option) for option in found)
+
+
+def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
+    """Four values around the base's own.
+
+    >>> suggested("learning_rate", TrainConfig(learning_rate=0.005))
+    (0.0005, 0.0015, 0.005, 0.015)
+    """
+    value = float(getattr(base, name))
+    if name == "seed":
+        return tuple(value + more for more in range(4))
+    if name == "batch_size":
+        return tuple(max(1.0, round(value * factor)) for factor in (0.25, 0.5, 1, 2))
+    if value == 0:
+        return (0.0, 0.001, 0.01, 0.1)
+    factors = (0.1, 0.3, 1, 3) if kind_of(name) == "number" else (0.5, 1, 2)
+    values = (float(f"{value * factor:.3g}") for factor in factors)
+    return tuple(dict.fromkeys(max(1.0, float(round(each))) if kind_of(name) == "whole" else each for each in values))
+
+
+def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
+    chosen = st.multiselect(field_label(name), options, default=options[:3], key=f"runs_knob_{name}")
+    return lambda: Knob(name, parsed(name, chosen))
+
+
+def _list(name: str, base: TrainConfig) -> Callable[[], Knob]:
+    text = st.text_input(
+        field_label(name),
+        ", ".join(f"{value:g}" for value in suggested(name, base)),
+        key=f"runs_knob_{name}",
+        help=_("Values, with commas between."),
+    )
+    return lambda: Knob(name, parsed(name, split(text)))
+
+
+def _range(name: str, base: TrainConfig) -> Callable[[], Knob]:
+    values = suggested(name, base)
+    low, high = min(values), max(values)
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"runs_range_{name}"):
+        start = st.text_input(_("{knob} from", knob=field_label(name)), f"{low:g}", key=f"runs_knob_{name}_low")
+        end = st.text_input(_("to"), f"{high:g}", key=f"runs_knob_{name}_high")
+        is_log = st.checkbox(
+            _("by factors"),
+            value=name in _RATIOS and low > 0,
+            key=f"runs_knob_{name}_log",
+            help=_("From 0.001 to 0.01 is as far as from 0.01 to 0.1."),
+        )
+
+    def made() -> Knob:
+        first, last = parsed(name, [start.strip() or "-", end.strip() or "-"])
+        return Knob(name, low=float(first), high=float(last), log=is_log)
+
+    return made

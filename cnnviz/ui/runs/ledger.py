@@ -1,0 +1,134 @@
+"""The list of runs as a control: filters, a table that sorts and lets one choose, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.figures.overlay import MOST_RUNS
+from cnnviz.runs import notebook, scheduler
+from cnnviz.runs.listing import PAGE, Listing, listing
+from cnnviz.runs.record import STATUSES as ALL_STATUSES
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.store import default_name
+from cnnviz.ui import visitor
+from cnnviz.ui.components import component
+from cnnviz.ui.i18n import _, language
+from cnnviz.ui.runs import selection
+from cnnviz.ui.runs.words import accuracy, who
+from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.training_view import duration
+
+KEY = "runs_ledger"
+_WISH = "runs_wish"  # number of the newest wish of the browser that was understood
+
+
+def show(shown: tuple[int, ...]) -> Listing:
+    """The table; `shown`: the runs in the chart, whose lines are shown beside their ticks. Returns what it shows."""
+    query = selection.query()
+    page = listing(scheduler.store(), query.filter(visitor.owner()), query.sort, query.page)
+    component("ledger")(
+        key=KEY,
+        data={
+            "wish": st.session_state.get(_WISH, 0),
+            "query": {
+                "text": query.text,
+                "status": query.status,
+                "tag": query.tag,
+                "mine": query.mine,
+                "sort": query.sort,
+                "page": page.page,
+            },
+            "chosen": list(selection.chosen()),
+            "rows": [_row(record, shown) for record in page.records],
+            "total": page.total,
+            "page": page.page,
+            "size": PAGE,
+            "most": selection.MOST_CHOSEN,
+            "statuses": [[status, _(STATUSES[status])] for status in ALL_STATUSES],
+            "tags": notebook.all_tags(scheduler.store())[:50],
+            "words": _words(),
+        },
+        on_wanted_change=_take,
+        on_opened_change=lambda: None,
+    )
+    return page
+
+
+def opened() -> int | None:
+    """The run whose name was just pressed."""
+    state: Any = st.session_state.get(KEY)
+    run = state.get("opened") if hasattr(state, "get") else None
+    return run if type(run) is int else None
+
+
+def _take() -> None:
+    """The browser wants another list or other runs. What is not understood is left alone."""
+    state: Any = st.session_state.get(KEY)
+    wanted = state.get("wanted") if hasattr(state, "get") else None
+    understood = selection.understood(wanted)
+    if understood is None:
+        return
+    query, chosen = understood
+    wish = wanted.get("wish") if wanted is not None else None
+    st.session_state[_WISH] = wish if type(wish) is int else 0
+    selection.ask(query)
+    selection.choose(chosen)
+
+
+def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
+    line = shown.index(record.id) if record.id in shown[:MOST_RUNS] else None
+    return {
+        "id": record.id,
+        "name": record.name,
+        "named": record.name != default_name(record.config),
+        "tags": list(record.tags),
+        "notes": record.notes[:200],
+        "sweep": _("sweep {number}", number=record.sweep) if record.sweep else "",
+        "network": record.config.network_name,
+        "data": record.config.data,
+        "status": record.status,
+        "statusText": _(STATUSES[record.status]),
+        "epochs": f"{record.epochs_done}/{record.config.epochs}",
+        "accuracy": accuracy(record),
+        "seconds": duration(record.seconds) if record.seconds else "",
+        "who": who(record),
+        "created": round(record.created),
+        "line": line,
+    }
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "locale": {"en": "en-GB", "zh": "zh-CN"}[language()],
+        "caption": _("All runs. The heads sort; tick runs to compare them."),
+        "search": _("Search names, notes, tags, networks …"),
+        "status": _("Status"),
+        "anyStatus": _("Any status"),
+        "tag": _("Tag"),
+        "anyTag": _("Any tag"),
+        "mine": _("Only mine"),
+        "all": _("Choose all runs of this page"),
+        "choose": _("Choose run {run}: {name}"),
+        "open": _("Open run {run}: name, notes, tags, settings"),
+        "none": _("No run is like that. Take a filter away, or train one."),
+        "count": _("{from}–{to} of {total} runs"),
+        "few": _("Runs: {total}"),
+        "before": _("Page before"),
+        "after": _("Next page"),
+        "chosen": _("{count} chosen"),
+        "clear": _("Choose none"),
+        "columns": {
+            "number": "#",
+            "name": _("Name"),
+            "network": _("Network"),
+            "data": _("Data"),
+            "status": _("Status"),
+            "epochs": _("Epochs"),
+            "accuracy": _("Best test accuracy"),
+            "seconds": _("Time"),
+            "who": _("Who"),
+            "when": _("When"),
+        },
+    }

@@ -1,0 +1,183 @@
+"""The controls of a new sweep, and what is wrong with them in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.errors import CnnvizError, ConfigurationError
+from cnnviz.locale import N_
+from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.runs import scheduler
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.sweeps.knob import sweepable
+from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.ui import visitor
+from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.page import page_link
+from cnnviz.ui.runs import selection
+from cnnviz.ui.runs.knobs import knob
+from cnnviz.ui.runs.words import field_label, label
+
+METHODS = {"grid": N_("Grid"), "random": N_("Random"), "search": N_("Search")}
+_ABOUT = {
+    "grid": N_("Every value of each knob with every value of the others."),
+    "random": N_("Values are drawn by chance: with many knobs better than a grid of the same size."),
+    "search": N_("Optuna draws where runs were good before, and sometimes elsewhere."),
+}
+_FIRST = ("learning_rate", "optimizer")
+_LAST_RUNS = 30
+_EPOCHS = 5  # of a run, unless it was changed: a sweep is many
+
+
+def form() -> None:
+    """Everything that makes a sweep, and the button that starts it."""
+    plan, problem = _wish()
+    if plan is not None:
+        st.caption(_in_words(plan))
+    is_asked = st.button(
+        _("Start the sweep"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="runs_sweep_start",
+        disabled=plan is None,
+        width="stretch",
+    )
+    if problem is not None:
+        st.error(_sentence(problem), icon=":material/error:")
+    if plan is None or not _is_present(plan):
+        return
+    if is_asked:
+        _start(plan)
+
+
+def _start(plan: SweepPlan) -> None:
+    try:
+        sweep_id = scheduler.start_sweep(plan, visitor.owner(), str(st.session_state.get("runs_sweep_name", "")))
+    except CnnvizError as error:
+        st.error(sentence(error), icon=":material/error:")
+        return
+    selection.put("sweep", str(sweep_id))
+    selection.remember()
+    st.rerun()
+
+
+def _wish() -> tuple[SweepPlan | None, ConfigurationError | None]:
+    """What the controls say; or why they make no sweep. All controls come first: none may vanish for another's sake."""
+    start, changes = _base()
+    method = _method()
+    names = st.multiselect(
+        _("Knobs"),
+        list(sweepable()),
+        default=[name for name in _FIRST if name in sweepable()],
+        format_func=field_label,
+        max_selections=6,
+        key="runs_sweep_knobs",
+    )
+    knobs = [knob(name, start, as_list=method == "grid") for name in names]
+    runs, minutes, prune = _budget()
+    try:
+        base = replace(start, **changes)
+        made = tuple(each() for each in knobs)
+        return SweepPlan(base, made, method, runs, minutes, prune, base.seed), None
+    except ConfigurationError as error:
+        return None, error
+
+
+def _method() -> str:
+    method = st.segmented_control(
+        _("Method"),
+        list(METHODS),
+        default="grid",
+        required=True,
+        format_func=lambda each: _(METHODS[each]),
+        key="runs_sweep_method",
+        persist_state="session",
+    )
+    st.caption(_(_ABOUT[str(method)]))
+    return str(method)
+
+
+def _budget() -> tuple[int, float | None, bool]:
+    """Runs, minutes, whether bad ones end early; and the name, which is read when the sweep starts."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        runs = st.number_input(_("At most runs"), value=12, step=1, format="%d", key="runs_sweep_runs")
+        minutes = st.number_input(
+            _("At most minutes"),
+            value=0.0,
+            step=5.0,
+            format="%g",
+            key="runs_sweep_minutes",
+            help=_("Of training, all runs together. 0: no limit."),
+        )
+    prune = st.toggle(
+        _("End bad runs early"),
+        value=True,
+        key="runs_sweep_prune",
+        help=_("A run whose accuracy is below the median of at least four others after the same epoch ends there."),
+    )
+    st.text_input(_("Name"), key="runs_sweep_name", max_chars=60, placeholder=_("What do you want to find out?"))
+    return int(runs), float(minutes) or None, prune
+
+
+def _base() -> tuple[TrainConfig, dict[str, Any]]:
+    """What the knobs leave alone: the settings of a run, or the default ones; and what is changed in them."""
+    runs = {record.id: record for record in scheduler.records(_LAST_RUNS)}
+    wanted = st.selectbox(
+        _("Everything else as in"),
+        [0, *runs],
+        format_func=lambda run: label(runs[run]) if run else _("the default settings"),
+        key="runs_sweep_base",
+    )
+    start = _settings(runs.get(wanted or 0))
+    key = f"runs_sweep_{wanted or 0}"
+    model = OWN
+    if start.model != OWN:
+        model = str(st.selectbox(_("Model"), TRAINABLE_NAMES, TRAINABLE_NAMES.index(start.model), key=f"{key}_model"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = list(DATASETS)
+        data = str(st.selectbox(_("Data set"), names, names.index(start.data), key=f"{key}_data"))
+        epochs = st.number_input(_("Epochs"), value=start.epochs, step=1, format="%d", key=f"{key}_epochs")
+    return start, {"model": model, "data": data, "epochs": int(epochs)}
+
+
+def _settings(record: RunRecord | None) -> TrainConfig:
+    if record is None:
+        return TrainConfig(epochs=_EPOCHS)
+    is_known = record.config.model in (*TRAINABLE_NAMES, OWN) and record.config.data in DATASETS
+    return record.config if is_known else TrainConfig(epochs=_EPOCHS)
+
+
+def _in_words(plan: SweepPlan) -> str:
+    """How much it is going to be."""
+    if plan.method != "grid":
+        return _("{runs} runs.", runs=plan.runs)
+    if plan.size > plan.runs:
+        return _("{size} combinations, of which {runs} are tried, spread out.", size=plan.size, runs=plan.runs)
+    return _("{size} combinations: {runs} runs.", size=plan.size, runs=plan.most_runs)
+
+
+def _is_present(plan: SweepPlan) -> bool:
+    """Whether all data sets it needs are on this machine; else a sentence."""
+    names = {plan.base.data, *(str(value) for each in plan.knobs if each.name == "data" for value in each.values)}
+    missing = [name for name in sorted(names) if not dataset(name).is_present()]
+    if missing:
+        text = N_(
+            "{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it."
+        )
+        st.error(_(text, data=", ".join(missing)), icon=":material/error:")
+        page_link("data", N_("Data"), ":material/photo_library:")
+    return not missing
+
+
+def _sentence(error: ConfigurationError) -> str:
+    """With the knob's label for the parameter's name."""
+    values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.values.items()}
+    parameter = values.get("parameter")
+    own = {"runs": _("At most runs"), "minutes": _("At most minutes"), "knobs": _("Knobs")}
+    name = own.get(str(parameter)) or field_label(str(parameter))
+    return _(error.template, **{**values, "parameter": name})

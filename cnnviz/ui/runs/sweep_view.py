@@ -1,0 +1,240 @@
+"""A sweep as it goes: how far it is, every run as a line through its settings, and which knob mattered."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import CnnvizError
+from cnnviz.figures.overlay import MOST_RUNS
+from cnnviz.figures.parallel import Axis, Line, parallel
+from cnnviz.locale import N_
+from cnnviz.runs import scheduler
+from cnnviz.runs.record import ACTIVE
+from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps.importance import FEWEST, importance
+from cnnviz.runs.sweeps.knob import Knob
+from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.rows import Sweep, Trial
+from cnnviz.ui.components import component
+from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.numbers import percent
+from cnnviz.ui.runs import selection
+from cnnviz.ui.runs.words import field_label, listed, value_text
+from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.training_view import duration
+
+_PARALLEL = "runs_parallel"
+_MOST_ROWS = 60
+_STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
+
+
+def choose() -> Sweep | None:
+    """The box "Sweep", kept in the link; None while there is none."""
+    found = {each.id: each for each in rows.sweeps(scheduler.store())}
+    if not found:
+        return None
+    wanted = selection.parameter("sweep")
+    default = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in found else next(iter(found))
+    options = list(found)
+    key = f"runs_sweep_box_{options[0]}_{default}"
+    chosen = st.selectbox(
+        _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
+    )
+    selection.put("sweep", str(chosen))
+    selection.remember()
+    return found[chosen or default]
+
+
+def title(sweep: Sweep) -> str:
+    """ "Sweep 3: which rate?" or the knobs it turns."""
+    knobs = " × ".join(field_label(knob.name) for knob in sweep.plan.knobs)
+    number = _("Sweep {number}", number=sweep.id)
+    return f"{number}: {sweep.name or knobs} · {_(_STATES[sweep.status])}"
+
+
+def show(sweep_id: int) -> None:
+    """All about one sweep, as the store has it now."""
+    store = scheduler.store()
+    sweep = rows.sweep(store, sweep_id)
+    trials = rows.trials(store, sweep_id)
+    _head(sweep, trials)
+    if not trials:
+        return
+    _parallel(sweep.plan, trials)
+    _importance(sweep.plan, trials)
+    _table(sweep.plan, trials)
+
+
+def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
+    plan = sweep.plan
+    over = [trial for trial in trials if trial.status not in ACTIVE]
+    with st.container(horizontal=True, vertical_alignment="center", key="runs_sweep_bar"):
+        if sweep.status == "running":
+            st.button(_("Stop"), key="runs_sweep_stop", icon=":material/stop:", on_click=_ask, args=("stop", sweep.id))
+        elif sweep.status == "stopped":
+            st.button(
+                _("Go on"),
+                key="runs_sweep_go_on",
+                icon=":material/play_arrow:",
+                on_click=_ask,
+                args=("go_on", sweep.id),
+            )
+        st.markdown(_state(sweep, trials))
+    if sweep.error is not None:
+        st.error(sentence(sweep.error), icon=":material/error:")
+    share = len(over) / plan.most_runs
+    st.progress(min(1.0, share), text=_("{done} of {runs} runs", done=len(over), runs=plan.most_runs))
+    best = best_of(trials)
+    facts = []
+    if best is not None:
+        facts.append((_("Best test accuracy"), percent(best.accuracy or 0.0, 2)))
+        facts.append((_("Best run"), f"#{best.run}"))
+    facts.append((_("Ended early"), str(sum(trial.status == "pruned" for trial in trials))))
+    spent = duration(sum(trial.seconds for trial in trials))
+    limit = f" / {plan.minutes:g} min" if plan.minutes else ""
+    facts.append((_("Training time"), f"{spent}{limit}"))
+    cells = "".join(f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>" for name, value in facts)
+    st.html(f'<dl class="rn-facts">{cells}</dl>')
+
+
+def _state(sweep: Sweep, trials: Sequence[Trial]) -> str:
+    """One sentence: what it does."""
+    running = [trial for trial in trials if trial.status == "running"]
+    if sweep.status == "finished":
+        return _("Finished. All its runs are in the list of the view Compare.")
+    if sweep.status == "stopped":
+        return _("Stopped; what was learnt is kept. It can go on where it stood.")
+    if running:
+        return _("Run {run} trains; it goes on when you leave this page.", run=", ".join(str(t.run) for t in running))
+    return _("Waits for its turn in the queue.")
+
+
+def best_of(trials: Sequence[Trial]) -> Trial | None:
+    """The run with the highest accuracy; of equals the first."""
+    known = [trial for trial in trials if trial.accuracy is not None]
+    return max(known, key=lambda trial: (trial.accuracy or 0.0, -trial.number), default=None)
+
+
+def _parallel(plan: SweepPlan, trials: Sequence[Trial]) -> None:
+    st.subheader(_("Every run as a line"), anchor=False)
+    data = parallel([_axis(knob) for knob in plan.knobs], [_line(plan, trial) for trial in trials], _("Test accuracy"))
+    component("parallel")(
+        key=_PARALLEL,
+        data={**data, "alt": _alt(plan, trials), "words": _words()},
+        on_compared_change=_compare,
+    )
+
+
+def _axis(knob: Knob) -> Axis:
+    values = None if knob.is_range else knob.values
+    return Axis(field_label(knob.name), values, knob.low or 0.0, knob.high or 1.0, knob.log)
+
+
+def _line(plan: SweepPlan, trial: Trial) -> Line:
+    values = plan.values_of(trial.config)
+    return Line(trial.run, tuple(values.values()), trial.accuracy, trial.status == "pruned", in_words(plan, trial))
+
+
+def in_words(plan: SweepPlan, trial: Trial) -> str:
+    """ "#12: learning rate 0.01, optimizer sgd → 98.10%"."""
+    values = listed(f"{field_label(name)} {value_text(v)}" for name, v in plan.values_of(trial.config).items())
+    accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
+    return f"#{trial.run}: {values} → {accuracy}"
+
+
+def _alt(plan: SweepPlan, trials: Sequence[Trial]) -> str:
+    best = best_of(trials)
+    if best is None:
+        return _("No run of the sweep has finished an epoch yet.")
+    return _(
+        "{count} runs; the best is {words}. All are in the table below.", count=len(trials), words=in_words(plan, best)
+    )
+
+
+def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
+    st.subheader(_("Which knob mattered"), anchor=False)
+    shares = importance(plan, rows.results(plan, list(trials)))
+    if not shares:
+        st.caption(_("After {count} runs with an epoch this is worked out.", count=FEWEST))
+        return
+    bars = "".join(
+        f"<span>{html.escape(field_label(name))}</span><i style='width:{share * 100:.1f}%'></i><span>{share:.0%}</span>"
+        for name, share in shares.items()
+    )
+    st.html(f'<div class="rn-bars">{bars}</div>')
+    st.caption(
+        _(
+            "Of the spread in accuracy between the runs, so much goes with this knob alone; what chance would give is "
+            "taken off. The shares need not sum to 100%: knobs act together."
+        )
+    )
+
+
+def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
+    """The best first."""
+    st.subheader(_("All its runs"), anchor=False)
+    order = sorted(trials, key=lambda trial: (-(trial.accuracy or 0.0), trial.number))[:_MOST_ROWS]
+    heads = [
+        _("Run"),
+        *(field_label(knob.name) for knob in plan.knobs),
+        _("Best test accuracy"),
+        _("Epochs"),
+        _("Status"),
+    ]
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+    body = "".join(_row(plan, trial, index == 0) for index, trial in enumerate(order))
+    caption = html.escape(_("Runs of the sweep, the best first"))
+    st.html(
+        f'<div class="rn-scroll" role="region" tabindex="0" aria-label="{caption}"><table class="rn-table">'
+        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+    st.caption(
+        _("The winner was chosen by the test pictures, so its accuracy is a little too good: others would differ.")
+    )
+
+
+def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
+    values = [value_text(value) for value in plan.values_of(trial.config).values()]
+    accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
+    epochs = f"{trial.epochs_done}/{trial.config.epochs}"
+    cells = "".join(f"<td>{html.escape(text)}</td>" for text in values)
+    kind = ' class="rn-best"' if is_best and trial.accuracy is not None else ""
+    state = html.escape(_(STATUSES[trial.status]))
+    return (
+        f'<tr><th scope="row">#{trial.run}</th>{cells}<td{kind}>{accuracy}</td><td>{epochs}</td><td>{state}</td></tr>'
+    )
+
+
+def _ask(command: str, sweep_id: int) -> None:
+    try:
+        {"stop": scheduler.stop_sweep, "go_on": scheduler.continue_sweep}[command](sweep_id)
+    except CnnvizError as error:
+        st.toast(sentence(error), icon=":material/error:")
+
+
+def _compare() -> None:
+    """The browser names the runs within the brushes, the best first: they are chosen, and the view changes."""
+    state: Any = st.session_state.get(_PARALLEL)
+    wanted = state.get("compared") if hasattr(state, "get") else None
+    if isinstance(wanted, list) and all(type(run) is int and 0 < run < 10**9 for run in wanted):
+        selection.choose(wanted[:MOST_RUNS])
+        selection.put("view", "")
+        selection.remember()
+        st.session_state["runs_view_box"] = "compare"
+
+
+def _words() -> dict[str, str]:
+    return {
+        "hint": _("Point at a line to read it. Drag along an axis to keep only the runs that lie there."),
+        "lower": _("{axis}: lower end of what is kept"),
+        "upper": _("{axis}: upper end of what is kept"),
+        "inside": _("{count} of {total} runs lie there."),
+        "bestInside": _("The best: {words}"),
+        "compare": _("Compare the best runs"),
+        "compareInside": _("Compare the best of these"),
+        "clear": _("Keep all"),
+    }

@@ -1,0 +1,77 @@
+"""Short texts that several parts of the page Runs share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.locale import N_
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.i18n import _, language
+from cnnviz.ui.numbers import percent
+
+# of TrainConfig; a field that is not here is called by its own name, with spaces
+_FIELDS = {
+    "model": N_("Model"),
+    "data": N_("Data set"),
+    "epochs": N_("Epochs"),
+    "batch_size": N_("Batch size"),
+    "learning_rate": N_("Learning rate"),
+    "optimizer": N_("Optimizer"),
+    "schedule": N_("Schedule"),
+    "weight_decay": N_("Weight decay"),
+    "augmentation": N_("Augmentation"),
+    "seed": N_("Seed"),
+    "device": N_("Device"),
+    "blueprint": N_("Network of one's own"),
+    "model_options": N_("Options of the network"),
+}
+
+
+def field_label(name: str) -> str:
+    """What a field of TrainConfig is called on the pages."""
+    return _(_FIELDS[name]) if name in _FIELDS else name.replace("_", " ").capitalize()
+
+
+def all_fields() -> tuple[str, ...]:
+    """The fields of TrainConfig in their order: new ones appear by themselves."""
+    return tuple(field.name for field in fields(TrainConfig))
+
+
+def value_text(value: object) -> str:
+    """A setting as people write it.
+
+    >>> value_text(0.005), value_text(""), value_text(1e-05)
+    ('0.005', '–', '1e-05')
+    """
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value) if value not in ("", None) else "–"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One after the other, as the visitor's language does it."""
+    return ("、" if language() == "zh" else ", ").join(parts)
+
+
+def who(record: RunRecord) -> str:
+    """Whose run it is, as the class may read it."""
+    return visitor_name(record.visitor, record.visitor_name)
+
+
+def visitor_name(number: int | None, name: str) -> str:
+    """The name that was given, else "Visitor 3"; "–" for runs that were started in no browser."""
+    if name:
+        return name
+    return _("Visitor {number}", number=number) if number is not None else "–"
+
+
+def label(record: RunRecord) -> str:
+    """ "#7 first try": number and name."""
+    return f"#{record.id} {record.name}"
+
+
+def accuracy(record: RunRecord) -> str:
+    """The best of its epochs on the test pictures; "" before the first."""
+    return percent(record.best_accuracy, 2) if record.best_accuracy is not None else ""

@@ -1,0 +1,292 @@
+"""The page Runs in a real browser: ticks, words as one types, curves under the pointer and the keyboard, brushes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.runs import notebook
+from cnnviz.runs.store import Origin, Store
+from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps.knob import Knob
+from cnnviz.runs.sweeps.plan import SweepPlan
+from tests.browser.server import Server, app_server
+from tests.pages.test_runs import BAD, GOOD, told
+
+SLOW = 30_000  # ms
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with twenty runs, the first three of them named, and a sweep of six."""
+    folder = tmp_path_factory.mktemp("runs")
+    store = Store(folder / "runs.sqlite3")
+    for number in range(20):
+        config = TrainConfig(seed=number, epochs=4, optimizer="sgd" if number == 1 else "adamw")
+        name = ("alpha", "beta", "gamma")[number] if number < 3 else ""
+        run, claim = store.add_here(config, Origin("1" * 32, name))
+        for event in told(0.6 + 0.015 * number, epochs=4, confusion=BAD if number % 2 else GOOD):
+            store.append(run, claim, event)
+        store.end(run, claim, "finished")
+    notebook.set_tags(store, 2, ["class 3"])
+    plan = SweepPlan(
+        TrainConfig(epochs=4), (Knob("learning_rate", (0.001, 0.01, 0.1)), Knob("optimizer", ("sgd", "adam")))
+    )
+    sweep = rows.start(store, plan)
+    for number in range(6):
+        now = rows.sweep(store, sweep)
+        values = {"learning_rate": (0.001, 0.01, 0.1)[number // 2], "optimizer": ("sgd", "adam")[number % 2]}
+        run_id = rows.add_trial(store, now, plan.config(values))
+        start = store.claim_next(9, lambda holder: False)
+        assert start is not None
+        assert start.run_id == run_id
+        for event in told(0.7 + 0.04 * number, epochs=4):
+            store.append(start.run_id, start.claim, event)
+        store.end(start.run_id, start.claim, "pruned" if number == 0 else "finished")
+    rows.finish(store, sweep)
+    store.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[Server]:
+    """The app over that store."""
+    with app_server(home) as running:
+        yield running
+
+
+def opened(page: Page, server: Server, query: str = "") -> Page:
+    page.goto(f"{server.url}/runs?lang=en{query}")
+    expect(page.locator(".lg-table tbody tr").first).to_be_visible(timeout=SLOW)
+    return page
+
+
+def row(page: Page, run: int) -> Locator:
+    return page.locator(f'.lg-table tr[data-run="{run}"]')
+
+
+def legend(page: Page) -> list[str]:
+    return [text.split(" ")[0] for text in page.locator(".ov-legend span").all_inner_texts()]
+
+
+def test_ticks_choose_lines_and_the_link_keeps_them(page: Page, server: Server) -> None:
+    """Each tick adds a line with the sample of its row; the link opens the same selection elsewhere."""
+    opened(page, server, "&runs_text=alpha")
+    row(page, 1).get_by_role("checkbox").check()
+    expect(page).to_have_url(re.compile(r"runs=1\b"), timeout=SLOW)
+    page.get_by_role("searchbox").fill("gamma")
+    expect(row(page, 3)).to_be_visible(timeout=SLOW)
+    expect(row(page, 1)).to_have_count(0)
+    row(page, 3).get_by_role("checkbox").check()
+    expect(page.locator(".ov-legend li")).to_have_count(2, timeout=SLOW)
+    assert legend(page) == ["#1", "#3"]
+    expect(row(page, 3).locator(".lg-tick svg")).to_be_visible()
+    expect(page.get_by_text("They differ in Seed")).to_be_visible(timeout=SLOW)
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".ov-legend li")).to_have_count(2, timeout=SLOW)
+    assert legend(page) == ["#1", "#3"]
+    expect(page.get_by_role("searchbox")).to_have_value("gamma")
+
+
+def test_the_list_follows_as_one_types_and_keeps_the_focus(page: Page, server: Server) -> None:
+    """No Enter needed; the box keeps its text and the caret while the rows come."""
+    box = opened(page, server).get_by_role("searchbox")
+    box.click()
+    page.keyboard.type("beta", delay=30)
+    expect(page.locator(".lg-table tbody tr")).to_have_count(1, timeout=SLOW)
+    expect(row(page, 2)).to_be_visible()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("beta")
+    page.keyboard.type("x")
+    expect(page.get_by_text("No run is like that.")).to_be_visible(timeout=SLOW)
+
+
+def test_heads_sort_and_pages_turn(page: Page, server: Server) -> None:
+    """Best first at the first click, worst first at the next; the second page goes on where the first ends."""
+    opened(page, server)
+    page.get_by_role("button", name="Best test accuracy", exact=True).click()
+    head = page.get_by_role("columnheader", name="Best test accuracy")
+    expect(head).to_have_attribute("aria-sort", "descending", timeout=SLOW)
+    shares = [float(text.strip("%")) for text in page.locator("td.lg-accuracy").all_inner_texts()]
+    assert shares == sorted(shares, reverse=True)
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("13–24 of 26 runs")).to_be_visible(timeout=SLOW)
+    expect(page).to_have_url(re.compile("runs_sort=-accuracy.*runs_page=2|runs_page=2.*runs_sort=-accuracy"))
+    later = [float(text.strip("%")) for text in page.locator("td.lg-accuracy").all_inner_texts()]
+    assert max(later) <= min(shares)
+
+
+def test_the_pointer_reads_every_run(page: Page, server: Server) -> None:
+    """Anywhere on the chart: a rule, and every run's value at that place beside it and in a sentence."""
+    opened(page, server, "&runs=1,2,3")
+    chart = page.locator(".ov-chart")
+    expect(chart).to_be_visible(timeout=SLOW)
+    box = chart.bounding_box()
+    assert box is not None
+    chart.hover(position={"x": box["width"] * 0.5, "y": 100})
+    expect(page.locator(".ov-rule")).to_have_count(1)
+    said = page.locator(".ov-say")
+    expect(said).to_have_text("Epoch 2 · Test accuracy: #1 40.00%, #2 41.50%, #3 43.00%")
+    assert page.locator(".ov-legend b").all_inner_texts() == ["40.00%", "41.50%", "43.00%"]
+    page.mouse.move(0, 0)
+    expect(page.locator(".ov-rule")).to_have_count(0)
+    assert page.locator(".ov-legend b").all_inner_texts() == ["60.00%", "61.50%", "63.00%"]
+
+
+def test_the_keyboard_reads_every_run(page: Page, server: Server) -> None:
+    """Arrow keys, Home and End go along the data and say the values; a table says the same."""
+    opened(page, server, "&runs=1,2")
+    chart = page.locator(".ov-chart")
+    chart.focus(timeout=SLOW)
+    page.keyboard.press("Home")
+    said = page.locator(".ov-say")
+    expect(said).to_have_text("Epoch 1 · Test accuracy: #1 30.00%, #2 31.50%")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("Epoch 2 ·")
+    page.keyboard.press("End")
+    expect(said).to_have_text("Epoch 4 · Test accuracy: #1 60.00%, #2 61.50%")
+    page.get_by_text("The same as a table").click()
+    table = page.locator(".ov-table table")
+    expect(table.locator("tbody tr").nth(1)).to_contain_text("#2 beta")
+    expect(table.locator("tbody tr").nth(1)).to_contain_text("61.50%")
+    expect(chart).to_have_attribute("aria-label", re.compile("Test accuracy over Epoch.*#2 beta: 61.50%"))
+
+
+def test_what_is_drawn_changes_in_the_browser_and_is_in_the_link(page: Page, server: Server) -> None:
+    """Metric, axis, scale and smoothing at once; the link follows."""
+    opened(page, server, "&runs=1,2")
+    page.get_by_role("button", name="Training loss").click(timeout=SLOW)
+    expect(page.locator(".ov-title").nth(1)).to_have_text("Training loss")
+    page.get_by_role("button", name="Seconds").click()
+    expect(page.locator(".ov-title").first).to_have_text("Seconds")
+    page.get_by_label("Log scale").check()
+    slider = page.get_by_role("slider", name="Smoothing")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page.locator(".ov-raw")).to_have_count(2)
+    expect(page).to_have_url(re.compile("runs_metric=loss"), timeout=SLOW)
+    for part in ("runs_x=seconds", "runs_log=true", "runs_smooth=1"):
+        expect(page).to_have_url(re.compile(part), timeout=SLOW)
+
+
+def test_a_line_can_be_hidden(page: Page, server: Server) -> None:
+    """The button of the legend takes a line away and brings it back."""
+    opened(page, server, "&runs=1,2")
+    button = page.locator(".ov-legend button").first
+    button.click(timeout=SLOW)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".ov-line")).to_have_count(1)
+    button.click()
+    expect(page.locator(".ov-line")).to_have_count(2)
+
+
+def test_changed_mistakes_can_be_picked(page: Page, server: Server) -> None:
+    """A cell says in words what changed; signs go with the difference."""
+    opened(page, server, "&runs=2,1")
+    cell = page.locator('button.cm-cell[data-row="0"][data-column="1"]')
+    expect(cell).to_have_text("−6", timeout=SLOW)
+    cell.focus()
+    expect(page.locator(".cm-say")).to_have_text(
+        "0 taken for 1: 6 fewer in run 1 than in run 2 (0 instead of 6, of 36)"
+    )
+    expect(page.locator('button.cm-cell[data-row="0"][data-column="0"]')).to_have_text("+6")
+
+
+def test_delete_and_undo(page: Page, server: Server) -> None:
+    """A deleted run is gone from the list; Undo brings it back."""
+    opened(page, server, "&runs_text=gamma&runs=3")
+    page.get_by_role("button", name="Delete").click(timeout=SLOW)
+    expect(page.get_by_text("No run is like that.")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, 3)).to_be_visible(timeout=SLOW)
+
+
+def test_a_run_is_named_in_its_box(page: Page, server: Server) -> None:
+    """The name in the list opens the box; what is saved is in the list."""
+    opened(page, server, "&runs_text=%2320")
+    row(page, 20).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Initial weights")).to_be_visible(timeout=SLOW)
+    dialog.get_by_label("Name").fill("the best")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row(page, 20)).to_contain_text("the best", timeout=SLOW)
+    expect(dialog).to_have_count(0)
+
+
+def test_csv_is_downloaded(page: Page, server: Server) -> None:
+    """The file has a line for every report and epoch."""
+    opened(page, server, "&runs=1")
+    with page.expect_download(timeout=SLOW) as download:
+        page.get_by_role("button", name="CSV").click(timeout=SLOW)
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert download.value.suggested_filename == "run-1.csv"
+    assert len(lines) == 9
+    assert lines[0].startswith("run,name,kind,epoch,step")
+
+
+def test_a_browser_stays_the_same_visitor(browser: Browser, server: Server) -> None:
+    """A reload and another tab are the same visitor, another browser is not."""
+    first, second = (browser.new_context(locale="en-US") for _ in range(2))
+    page = first.new_page()
+    page.goto(f"{server.url}/runs?runs_view=board")
+    box = page.get_by_role("textbox", name="Your name on the board")
+    box.fill("Lin", timeout=SLOW)
+    box.press("Tab")
+    for context, name in ((first, "Lin"), (first, "Lin"), (second, "")):
+        page.wait_for_timeout(500)
+        tab = context.new_page()
+        tab.goto(f"{server.url}/runs?runs_view=board")
+        expect(tab.get_by_role("textbox", name="Your name on the board")).to_have_value(name, timeout=SLOW)
+    first.close()
+    second.close()
+
+
+def test_brushes_keep_runs_and_compare_them(page: Page, server: Server) -> None:
+    """Dragged or by keyboard: only what lies there counts, and leads to the chart of the best of them."""
+    page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
+    chart = page.locator(".pc-chart")
+    expect(chart.locator(".pc-line")).to_have_count(6, timeout=SLOW)
+    expect(chart.locator(".pc-early")).to_have_count(1)
+    box = chart.bounding_box()
+    assert box is not None
+    grip = chart.locator(".pc-grip").first.bounding_box()
+    assert grip is not None
+    x, top = grip["x"] + grip["width"] / 2, grip["y"]
+    page.mouse.move(x, top + 4)
+    page.mouse.down()
+    page.mouse.move(x, top + grip["height"] * 0.2, steps=4)
+    page.mouse.up()
+    expect(page.locator(".pc-say")).to_contain_text("2 of 6 runs lie there.")
+    expect(chart.locator(".pc-out")).to_have_count(4)
+    page.keyboard.press("Escape")
+    lower = page.get_by_role("slider", name="Learning rate: lower end of what is kept")
+    lower.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".pc-say")).to_contain_text("Point at a line")  # the whole axis is no brush
+    upper = page.get_by_role("slider", name="Optimizer: upper end of what is kept")
+    upper.focus()
+    for _ in range(12):
+        page.keyboard.press("PageDown")
+    expect(page.locator(".pc-say")).to_contain_text("3 of 6 runs lie there. The best: #25:")
+    page.get_by_role("button", name="Compare the best of these").click()
+    expect(page.locator(".ov-legend li")).to_have_count(3, timeout=SLOW)
+    assert legend(page) == ["#25", "#23", "#21"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("view", ["compare", "sweeps", "board"])
+def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server, language: str, view: str) -> None:
+    """At 390 pixels everything is stacked and nothing is cut off, in both languages."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{server.url}/runs?lang={language}&runs=1,2&runs_view={view}")
+    waits_for = {"compare": ".ov-legend li", "sweeps": ".pc-foot button", "board": ".rn-table"}[view]
+    expect(page.locator(waits_for).first).to_be_visible(timeout=SLOW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

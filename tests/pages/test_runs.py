@@ -1,0 +1,416 @@
+"""The page Runs: the list, the chart and the differences are the store's; what is done to runs reaches it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine.card import card_path, epoch_path
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.runs import notebook, scheduler, visitors
+from cnnviz.runs.export_csv import as_csv
+from cnnviz.runs.record import Status
+from cnnviz.runs.store import Origin
+from cnnviz.ui.runs import actions, again, ledger
+from tests.conftest import REPOSITORY
+from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
+
+LIN = "1" * 32
+STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
+GOOD, BAD = ((36, 0), (1, 35)), ((30, 6), (4, 32))
+
+
+def told(accuracy: float, epochs: int = 2, confusion: tuple[tuple[int, ...], ...] = GOOD) -> list[Event]:
+    """Each epoch one report and its end; the accuracy rises to `accuracy`."""
+    events: list[Event] = [STARTED]
+    for epoch in range(1, epochs + 1):
+        reached = accuracy - 0.1 * (epochs - epoch)
+        events += [Progress(epoch, 12, 12, 2.3 / (epoch + 1), 0.005, 1234.0, epoch * 1.0, 9.5)]
+        events += [EpochEnd(epoch, 0.4 / epoch, 0.9, 0.5 / epoch, reached, confusion, 1.5, 1234.0)]
+    return [*events, RunEnd("finished", epochs, 3.0)]
+
+
+def recorded(
+    accuracy: float = 0.9,
+    status: Status = "finished",
+    owner: str = "",
+    name: str = "",
+    confusion: tuple[tuple[int, ...], ...] = GOOD,
+    **config: object,
+) -> int:
+    """A run in the store that has come this far, and that no process has."""
+    store = scheduler.store()
+    run, claim = store.add_here(TrainConfig(**{"epochs": 2, **config}), Origin(owner, name))  # type: ignore[arg-type]
+    for event in told(accuracy, confusion=confusion):
+        store.append(run, claim, event)
+    store.end(run, claim, status)
+    return run
+
+
+def page(**query: str) -> AppTest:
+    """The page, run once, with a link's parameters."""
+    app = AppTest.from_file(REPOSITORY / "pages" / "runs.py", default_timeout=60)
+    app.query_params.update(query)
+    return app.run()
+
+
+def data(app: AppTest, key: str) -> dict:
+    """The data handed to the component with this key."""
+    [found] = [each.proto for each in app.get("bidi_component") if key in each.proto.id]
+    return json.loads(found.json)[0]
+
+
+def texts(app: AppTest) -> str:
+    """Everything the page says, its own HTML included."""
+    blocks = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
+    return "\n".join([*(str(block.value) for block in blocks), *(block.proto.body for block in app.get("html"))])
+
+
+def rows(app: AppTest) -> list[int]:
+    return [row["id"] for row in data(app, "runs_ledger")["rows"]]
+
+
+def test_an_empty_store_is_no_error() -> None:
+    """Before the first training the list is there, empty, in words; nothing else."""
+    app = page()
+    assert not app.exception
+    assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
+    assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
+
+
+def test_the_list_is_the_store(own_home: Path) -> None:
+    """Each row says what is known of its run, newest first."""
+    visitors.call(scheduler.store(), LIN, "Lin")
+    run = recorded(0.9875, owner=LIN, name="first try")
+    waiting = scheduler.store().add(TrainConfig(model="lenet5-valid", epochs=7))
+    notebook.set_tags(scheduler.store(), run, ["class 3"])
+    app = page()
+    assert rows(app) == [waiting, run]
+    row = data(app, "runs_ledger")["rows"][1]
+    expected = {"name": "first try", "tags": ["class 3"], "who": "Lin", "accuracy": "98.75%", "epochs": "2/2"}
+    assert {name: row[name] for name in expected} == expected
+    assert (row["network"], row["data"], row["statusText"], row["seconds"]) == ("lenet5", "digits", "finished", "3.0 s")
+
+
+def test_a_link_reproduces_the_list() -> None:
+    """Words, status, tag, order and page of the list are in the link; nonsense in it is as if it were not there."""
+    first, second = recorded(0.9, name="alpha"), recorded(0.8, "stopped", name="beta")
+    notebook.set_tags(scheduler.store(), second, ["x"])
+    assert rows(page(runs_text="ALPHA")) == [first]
+    assert rows(page(runs_status="stopped")) == [second]
+    assert rows(page(runs_tag="x")) == [second]
+    assert rows(page(runs_sort="-accuracy")) == [first, second]
+    assert rows(page(runs_sort="accuracy")) == [second, first]
+    app = page(runs_status="nothing", runs_sort="; DROP", runs_page="-3", runs="x,-1,²,99999999999999999999")
+    assert not app.exception
+    assert rows(app) == [second, first]
+
+
+def test_pages_of_the_list() -> None:
+    """A page has a dozen; a page beyond the last is the last."""
+    runs = [scheduler.store().add(TrainConfig()) for _ in range(15)]
+    assert rows(page()) == runs[:2:-1]
+    assert rows(page(runs_page="2")) == runs[2::-1]
+    assert rows(page(runs_page="9")) == runs[2::-1]
+
+
+def test_only_mine_are_this_browsers() -> None:
+    """What another browser started is not mine."""
+    recorded(owner=LIN)
+    app = page(runs_mine="true")
+    assert rows(app) == []
+    mine = recorded(owner=app.session_state["visitor_id"])
+    assert rows(app.run()) == [mine]
+
+
+def test_chosen_runs_are_laid_over_each_other() -> None:
+    """The chart has exactly the chosen ones, in their order, with the store's numbers."""
+    one, two, three = recorded(0.9), recorded(0.8), recorded(0.7)
+    app = page(runs=f"{three},{one}")
+    chart = data(app, "runs_overlay")
+    assert [run["id"] for run in chart["runs"]] == [three, one]
+    assert chart["runs"][0]["test_accuracy"] == [0.6, 0.7]
+    assert chart["runs"][0]["epochs"] == [1.0, 2.0]
+    assert chart["runs"][0]["epoch_seconds"] == [1.5, 3.0]
+    assert (chart["runs"][0]["at"], chart["runs"][0]["seconds"]) == ([1.0, 2.0], [1.0, 2.0])
+    assert chart["runs"][0]["steps"] == 12
+    assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
+    assert two not in {run["id"] for run in chart["runs"]}
+
+
+def test_without_a_choice_the_newest_are_shown() -> None:
+    """At first the newest three with something to show, and a sentence that says so."""
+    runs = [recorded() for _ in range(4)]
+    scheduler.store().add(TrainConfig())
+    app = page()
+    assert [run["id"] for run in data(app, "runs_overlay")["runs"]] == runs[1:]
+    assert "The newest runs; tick others" in texts(app)
+
+
+def test_more_than_eight_are_said() -> None:
+    """Eight lines can be told apart; the rest is not left out in silence."""
+    runs = [recorded() for _ in range(10)]
+    app = page(runs=",".join(map(str, runs)))
+    assert [run["id"] for run in data(app, "runs_overlay")["runs"]] == runs[:8]
+    assert "The chart shows the first 8 of the 10 chosen runs." in texts(app)
+
+
+def test_the_view_of_the_chart_is_in_the_link() -> None:
+    """Metric, axis, scale and smoothing come back; what makes no sense is the usual."""
+    recorded()
+    app = page(runs_metric="loss", runs_x="seconds", runs_log="true", runs_smooth="0.5")
+    assert data(app, "runs_overlay")["view"] == {"metric": "loss", "x": "seconds", "log": True, "smooth": 0.5}
+    app = page(runs_metric="fame", runs_x="z", runs_log="perhaps", runs_smooth="nan")
+    assert data(app, "runs_overlay")["view"] == {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
+
+
+def test_what_differs_is_named_and_marked() -> None:
+    """Only settings that differ are in the table; values other than the usual one are highlighted."""
+    runs = [recorded(0.9), recorded(0.95, optimizer="sgd"), recorded(0.8, seed=3)]
+    said = texts(page(runs=",".join(map(str, runs))))
+    assert "They differ in <b>Learning rate</b>, <b>Optimizer</b>, <b>Weight decay</b>, <b>Seed</b>;" in said
+    table = said[said.index("<caption>What differs") :]
+    assert '<td class="rn-odd" title="sgd">sgd</td>' in table
+    assert '<td class="rn-odd" title="3">3</td>' in table
+    assert '<td class="" title="adamw">adamw</td>' in table
+    assert "Batch size" not in table
+    assert '<td class="rn-best" title="95.00%">95.00%</td>' in table
+
+
+def test_equal_runs_say_so() -> None:
+    """No setting differs: one sentence."""
+    runs = [recorded(), recorded()]
+    assert "All settings are the same." in texts(page(runs=f"{runs[0]},{runs[1]}"))
+
+
+def test_equal_initial_weights_are_proved_by_their_files() -> None:
+    """The fingerprint of the weights before the first step says whether two runs began alike."""
+    runs = [recorded(), recorded(seed=1)]
+    for run, digest in zip(runs, ("a" * 64, "b" * 64), strict=True):
+        write_card(run, digest)
+    said = texts(page(runs=f"{runs[0]},{runs[1]}"))
+    assert "They began with different initial weights." in said
+    assert "<code>aaaaaaaa</code>" in said
+    write_card(runs[1], "a" * 64)
+    assert "They began with the very same initial weights." in texts(page(runs=f"{runs[0]},{runs[1]}"))
+
+
+def write_card(run: int, digest: str) -> None:
+    card = json.loads((REPOSITORY / "checkpoints" / "lenet5-mnist.json").read_text(encoding="utf-8"))
+    path = card_path(epoch_path(scheduler.record(run).directory, 0))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({**card, "sha256": digest}), encoding="utf-8")
+
+
+def test_the_difference_of_two_matrices_is_in_words_and_cells() -> None:
+    """From the first chosen run to the second, mistakes counted by hand."""
+    bad, good = recorded(0.8, confusion=BAD), recorded(0.9, confusion=GOOD)
+    app = page(runs=f"{bad},{good}")
+    said = texts(app)
+    assert f"<b>Run {good} makes 9 mistakes fewer than run {bad}.</b>" in said
+    assert "Most of all: 6 fewer 0 taken for 1, 3 fewer 1 taken for 0." in said
+    matrix = data(app, "runs_matrix")
+    assert (matrix["before"], matrix["counts"]) == ([list(row) for row in BAD], [list(row) for row in GOOD])
+    assert matrix["strings"]["fewer"].startswith(f"{{difference}} fewer in run {good} than in run {bad}")
+
+
+def test_runs_on_other_data_are_not_compared() -> None:
+    """A matrix of other pictures: one sentence, no matrix."""
+    one, other = recorded(), recorded(confusion=((10, 0, 0), (0, 10, 0), (0, 0, 10)), data="mnist")
+    app = page(runs=f"{one},{other}")
+    assert "only mistakes on the same pictures can be compared" in texts(app)
+    assert not [each for each in app.get("bidi_component") if "runs_matrix" in each.proto.id]
+
+
+def test_the_two_runs_can_be_chosen() -> None:
+    """The boxes decide which matrix is taken from which, and the link keeps it."""
+    runs = [recorded(confusion=BAD), recorded(), recorded(confusion=BAD)]
+    chosen = ",".join(map(str, runs))
+    app = page(runs=chosen, runs_from=str(runs[1]), runs_to=str(runs[2]))
+    assert f"<b>Run {runs[2]} makes 9 mistakes more than run {runs[1]}.</b>" in texts(app)
+    app = page(runs=chosen)
+    box = next(box for box in app.selectbox if box.label == "to run")
+    box.select(runs[2]).run()
+    assert app.query_params["runs_to"] in (str(runs[2]), [str(runs[2])])
+    assert "Both runs make equally many mistakes" in texts(app)
+
+
+def test_again_fills_the_page_training_in() -> None:
+    """Every setting of the run is in the link, and the run it comes from; the form takes them."""
+    run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
+    link = again.link(scheduler.record(run))
+    assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60)
+    app.query_params.update(link)
+    app.run()
+    assert f"Again with the initial weights of run {run} (seed 9)" in app.info[0].value
+    app.button(key="training_train").click().run()
+    child = scheduler.records(1)[0]
+    assert (child.config, child.parent) == (scheduler.record(run).config, run)
+
+
+def test_another_seed_is_said_to_be_other_weights() -> None:
+    """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
+    run = recorded(seed=9)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60)
+    app.query_params.update(again.link(scheduler.record(run)))
+    app.run()
+    app.number_input(key="training_seed").set_value(1.0).run()
+    assert "but with other initial weights" in app.info[0].value
+    app.button(key="training_parent_forget").click().run()
+    assert not app.info
+    app.button(key="training_train").click().run()
+    assert scheduler.records(1)[0].parent is None
+
+
+def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
+    """One trains and one waits; another visitor's run still goes into the queue, and is the next."""
+    visitors_pages = []
+    for seeds in ((1, 2, 3), (4,)):
+        app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60).run()
+        for seed in seeds:
+            app.number_input(key="training_epochs").set_value(500.0)
+            app.number_input(key="training_seed").set_value(float(seed)).run()
+            app.button(key="training_train").click().run()
+        visitors_pages.append(app)
+    first, second = visitors_pages
+    assert [error.value for error in first.error] == [
+        "Each visitor may have 1 training and 1 waiting; yours are the runs 1, 2. "
+        "Stop one of them, or wait until one ends."
+    ]
+    assert not second.error
+    assert [record.config.seed for record in scheduler.records()] == [4, 2, 1]
+    assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
+
+
+def test_delete_and_undo() -> None:
+    """Deleted runs leave list, chart and link; undo brings them back and chooses them again."""
+    kept, gone = recorded(), recorded()
+    app = page(runs=f"{kept},{gone}")
+    scheduler.store()
+    app.button(key="runs_delete").click().run()
+    assert rows(app) == []
+    assert f"Deleted: {kept}, {gone}." in texts(app)
+    app.button(key="runs_undo").click().run()
+    assert sorted(rows(app)) == [kept, gone]
+    assert {run["id"] for run in data(app, "runs_overlay")["runs"]} == {kept, gone}
+    assert not [button for button in app.button if button.key == "runs_undo"]
+
+
+def test_a_run_under_way_is_not_deleted() -> None:
+    """It stays, and a sentence says what to do first."""
+    run, _ = scheduler.store().add_here(TrainConfig())
+    app = page(runs=str(run))
+    app.button(key="runs_delete").click().run()
+    assert rows(app) == [run]
+    assert f"Run {run} is still under way: stop it first, then delete it." in [toast.value for toast in app.toast]
+
+
+def test_undo_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a quarter of an hour the button is gone, and so are the runs."""
+    run = recorded()
+    app = page(runs=str(run))
+    app.button(key="runs_delete").click().run()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + notebook.UNDO_SECONDS + 1)
+    app.run()
+    assert not [button for button in app.button if button.key == "runs_undo"]
+    assert notebook.restore(scheduler.store(), [run]) == []
+
+
+def test_csv_has_a_row_for_every_event() -> None:
+    """Reports and epochs of the chosen runs with their own numbers; a name is never a formula."""
+    run = recorded(0.9, name="=1+1")
+    parsed = list(csv.DictReader(io.StringIO(actions._csv((run,)).decode("utf-8-sig"))))
+    assert [(row["kind"], row["epoch"], row["step"]) for row in parsed] == [
+        ("step", "1", "12"),
+        ("epoch", "1", "12"),
+        ("step", "2", "24"),
+        ("epoch", "2", "24"),
+    ]
+    assert (parsed[3]["test_accuracy"], parsed[3]["loss"], parsed[2]["loss"]) == ("0.9", "", str(2.3 / 3))
+    assert parsed[0]["name"] == "'=1+1"
+    assert as_csv([]).count("\n") == 1
+
+
+def test_the_box_of_a_run_edits_it() -> None:
+    """Name, tags and notes are saved; its settings and where it comes from are listed."""
+    parent = recorded()
+    store = scheduler.store()
+    run = store.add(TrainConfig(seed=4), Origin(LIN, parent=parent))
+    app = page()
+    app.session_state[ledger.KEY] = {"opened": run}
+    app.run()
+    said = texts(app)
+    assert f"run {parent}" in said
+    assert '<th scope="row">Seed</th><td>4</td>' in said
+    app.text_input(key=f"runs_name_{run}").set_value("better")
+    app.text_area(key=f"runs_notes_{run}").set_value("two\nlines")
+    [save] = [button for button in app.button if button.label == "Save"]
+    save.click().run()
+    record = scheduler.record(run)
+    assert (record.name, record.notes) == ("better", "two\nlines")
+
+
+def test_the_leaderboard_ranks_visitors() -> None:
+    """Best first, equals share a place, one's own row is marked, names can be given."""
+    store = scheduler.store()
+    visitors.call(store, LIN, "Lin")
+    recorded(0.9, owner=LIN)
+    recorded(0.95, owner=LIN)
+    app = page(runs_view="board")
+    mine = app.session_state["visitor_id"]
+    recorded(0.95, owner=mine)
+    [box] = [box for box in app.text_input if box.label == "Your name on the board"]
+    box.set_value("Wang <b>").run()
+    assert visitors.visitor(store, mine).name == "Wang <b>"
+    said = texts(app)
+    assert "Wang &lt;b&gt; (you)" in said
+    cells = re.findall(r'<tr class="(.*?)"><td class="rn-number">(\d+)</td><td class=""><b>(.*?)</b>', said)
+    assert cells == [("", "1", "Lin"), ("rn-tr-mine", "1", "Wang &lt;b&gt; (you)")]
+    assert "95.00%" in said
+
+
+def test_the_board_without_runs_invites() -> None:
+    """Nobody has finished an epoch: a sentence, no table."""
+    assert "Be the first." in texts(page(runs_view="board"))
+
+
+def test_what_the_browser_sends_is_checked() -> None:
+    """Only a list of run numbers and a query of known fields is taken; all else changes nothing."""
+    from cnnviz.ui.runs.selection import Query, understood
+
+    good = {
+        "query": {"text": "a", "status": "", "tag": "", "mine": False, "sort": "-accuracy", "page": 1},
+        "chosen": [2],
+    }
+    assert understood(good) == (Query("a", "", "", False, "-accuracy", 1), (2,))
+    for bad in (
+        None,
+        {},
+        {**good, "chosen": ["2"]},
+        {**good, "chosen": [-2]},
+        {**good, "query": {**good["query"], "sort": "x"}},
+        {**good, "query": {**good["query"], "page": -1}},
+        {**good, "query": {**good["query"], "status": "lost"}},
+        {**good, "query": {"text": "a"}},
+    ):
+        assert understood(bad) is None
+
+
+def test_chinese_page() -> None:
+    """The page speaks Chinese: labels, states and sentences."""
+    recorded()
+    app = page(lang="zh")
+    assert data(app, "runs_ledger")["rows"][0]["statusText"] == "已完成"
+    assert data(app, "runs_overlay")["words"]["smoothing"] == "平滑"

@@ -1,0 +1,183 @@
+"""Sweeps on the page Runs: what is typed is what is swept, and what came of it is shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.runs import scheduler
+from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps.knob import Knob, sweepable
+from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.ui.runs.knobs import options_of, suggested
+from tests.pages.test_runs import data, page, recorded, texts
+from tests.runs.conftest import close_store  # noqa: F401 - fixture
+from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
+
+pytestmark = pytest.mark.usefixtures("close_store", "workers")
+
+PLAN = SweepPlan(TrainConfig(epochs=4), (Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
+
+
+def start(app: AppTest) -> AppTest:
+    return app.button(key="runs_sweep_start").click().run()
+
+
+def test_the_first_visit_invites_and_one_click_sweeps() -> None:
+    """With nothing touched a small grid over digits starts, and is shown."""
+    app = page(runs_view="sweeps")
+    assert "No sweep yet." in texts(app)
+    assert "12 combinations: 12 runs." in texts(app)
+    start(app)
+    [sweep] = rows.sweeps(scheduler.store())
+    assert (sweep.plan.method, sweep.plan.base.data, sweep.plan.size) == ("grid", "digits", 12)
+    assert app.query_params["runs_sweep"] in ("1", ["1"])
+    assert "trains; it goes on when you leave this page" in texts(app)
+
+
+def test_what_is_typed_is_what_is_swept() -> None:
+    """Method, knobs, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
+    app = page(runs_view="sweeps")
+    app.segmented_control(key="runs_sweep_method").set_value("random")
+    app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate", "batch_size"])
+    app.run()
+    app.text_input(key="runs_knob_learning_rate_low").set_value("0.0001")
+    app.text_input(key="runs_knob_learning_rate_high").set_value("1e-1")
+    app.text_input(key="runs_knob_batch_size_low").set_value("16")
+    app.text_input(key="runs_knob_batch_size_high").set_value("128")
+    app.number_input(key="runs_sweep_runs").set_value(7)
+    app.number_input(key="runs_sweep_minutes").set_value(2.5)
+    app.number_input(key="runs_sweep_0_epochs").set_value(3)
+    app.toggle(key="runs_sweep_prune").set_value(False)
+    app.text_input(key="runs_sweep_name").set_value("which rate?")
+    start(app.run())
+    [sweep] = rows.sweeps(scheduler.store())
+    assert sweep.plan == SweepPlan(
+        TrainConfig(epochs=3),
+        (
+            Knob("learning_rate", low=0.0001, high=0.1, log=True),
+            Knob("batch_size", low=16.0, high=128.0, log=True),
+        ),
+        "random",
+        7,
+        2.5,
+        False,
+    )
+    assert (sweep.name, sweep.owner) == ("which rate?", app.session_state["visitor_id"])
+
+
+def test_the_rest_can_be_a_runs() -> None:
+    """Everything the knobs leave alone is as in the chosen run."""
+    run = recorded(optimizer="sgd", seed=5, model="lenet5-valid", batch_size=32)
+    app = page(runs_view="sweeps")
+    app.selectbox(key="runs_sweep_base").select(run).run()
+    app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate"]).run()
+    start(app)
+    [sweep] = rows.sweeps(scheduler.store())
+    base = sweep.plan.base
+    assert (base.optimizer, base.seed, base.model, base.batch_size) == ("sgd", 5, "lenet5-valid", 32)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0.1, many", "Learning rate takes numbers. Got many; try 0.005."),
+        ("", "Learning rate needs 1 to 50 different values to choose from. Got 0."),
+        ("0.1, 99", "Learning rate must be a number greater than 0 and at most 10. Got 99; try 0.005."),
+    ],
+)
+def test_absurd_values_get_one_sentence_and_start_nothing(typed: str, sentence: str) -> None:
+    """The sentence names the knob as the page does; the button rests."""
+    app = page(runs_view="sweeps")
+    app.text_input(key="runs_knob_learning_rate").set_value(typed).run()
+    assert [error.value for error in app.error] == [sentence]
+    assert app.button(key="runs_sweep_start").disabled
+    app.number_input(key="runs_sweep_0_epochs").set_value(0).run()
+    assert "Epochs must be a whole number from 1 to 1000. Got 0; try 1." in app.error[0].value
+    app.number_input(key="runs_sweep_0_epochs").set_value(2)
+    app.number_input(key="runs_sweep_runs").set_value(0)
+    app.text_input(key="runs_knob_learning_rate").set_value("0.1").run()
+    assert "At most runs must be a whole number from 1 to 500. Got 0; try 1." in app.error[0].value
+
+
+def test_a_missing_data_set_starts_nothing() -> None:
+    """One sentence that names the page Data."""
+    app = page(runs_view="sweeps")
+    app.selectbox(key="runs_sweep_0_data").select("mnist").run()
+    start(app)
+    assert "mnist is not on this machine yet" in app.error[0].value
+    assert rows.sweeps(scheduler.store()) == []
+
+
+def test_a_sweep_shows_what_came_of_it(workers: Workers) -> None:  # noqa: F811
+    """Progress, best run, those ended early, lines, importance and the table are the store's."""
+    sweep = scheduler.start_sweep(PLAN, name="rates")
+    workers.work()
+    app = page(runs_view="sweeps", runs_sweep=str(sweep))
+    said = texts(app)
+    trials = rows.trials(scheduler.store(), sweep)
+    assert "<dt>Best test accuracy</dt><dd>94.00%</dd>" in said
+    assert f"<dt>Best run</dt><dd>#{trials[0].run}</dd>" in said
+    assert "<dt>Ended early</dt><dd>1</dd>" in said
+    assert "Finished. All its runs are in the list" in said
+    drawn = data(app, "runs_parallel")
+    assert [axis["label"] for axis in drawn["axes"]] == ["Learning rate", "Test accuracy"]
+    assert {run["id"]: run["early"] for run in drawn["runs"]} == {t.run: t.status == "pruned" for t in trials}
+    assert drawn["runs"][0]["words"] == f"#{trials[0].run}: Learning rate 0.01 → 94.00%"
+    assert "rn-bars" in said
+    table = said[said.index("<caption>Runs of the sweep") :]
+    assert table.index(f"#{trials[0].run}<") < table.index(f"#{trials[1].run}<") < table.index(f"#{trials[4].run}<")
+    assert "ended early" in table
+
+
+def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
+    """The buttons do what they say, and the sentence follows."""
+    sweep = scheduler.start_sweep(PLAN)
+    workers.work(1)
+    app = page(runs_view="sweeps", runs_sweep=str(sweep))
+    app.button(key="runs_sweep_stop").click().run()
+    assert rows.sweep(scheduler.store(), sweep).status == "stopped"
+    assert "Stopped; what was learnt is kept." in texts(app)
+    app.button(key="runs_sweep_go_on").click().run()
+    assert rows.sweep(scheduler.store(), sweep).status == "running"
+
+
+def test_its_runs_are_ordinary_ones(workers: Workers) -> None:  # noqa: F811
+    """In the list each says which sweep it belongs to."""
+    sweep = scheduler.start_sweep(PLAN)
+    workers.work()
+    listed = data(page(), "runs_ledger")["rows"]
+    assert {row["sweep"] for row in listed} == {f"sweep {sweep}"}
+
+
+def test_a_second_sweep_is_refused_in_a_sentence() -> None:
+    """One for each visitor."""
+    app = start(page(runs_view="sweeps"))
+    start(app)
+    assert "Your sweep 1 is running: stop it first, or wait until it ends." in [error.value for error in app.error]
+
+
+@pytest.mark.parametrize("name", sweepable())
+def test_every_knob_has_something_sensible(name: str) -> None:
+    """Words have options to choose from, numbers values that all make a configuration."""
+    base = TrainConfig()
+    if options_of(name) or name in ("data",):
+        assert getattr(base, name) in options_of(name)
+        return
+    values = suggested(name, base)
+    assert len(values) >= 3
+    kind = type(getattr(base, name))
+    plan = SweepPlan(base, (Knob(name, tuple(kind(value) for value in values)),))
+    assert json.loads(plan.to_json())["knobs"][0]["name"] == name
+
+
+@pytest.mark.parametrize("wanted", ["99", "x", "²", "-1"])
+def test_a_link_to_no_sweep_shows_the_newest(wanted: str) -> None:
+    """A stale link is no error."""
+    sweep = rows.start(scheduler.store(), PLAN)
+    app = page(runs_view="sweeps", runs_sweep=wanted)
+    assert not app.exception
+    assert f"Sweep {sweep}" in next(box for box in app.selectbox if box.label == "Sweep").options[0]

@@ -1,0 +1,244 @@
+"""Sweeps as they go: driven by whoever moves the queue, within a budget, stopped and continued, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import Event, RunEnd
+from cnnviz.errors import RunError
+from cnnviz.runs import notebook, scheduler
+from cnnviz.runs.limits import Share
+from cnnviz.runs.store import Store
+from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps.advance import MOST_STARTS, advance
+from cnnviz.runs.sweeps.knob import Knob
+from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.rows import Trial
+from tests.runs.sweeps.conftest import EPOCHS, Workers, train
+
+BASE = TrainConfig(epochs=EPOCHS)
+RATES = Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5, 1.0))
+GRID = SweepPlan(BASE, (RATES,), prune=False)
+
+
+def trials(sweep: int) -> list[Trial]:
+    return rows.trials(scheduler.store(), sweep)
+
+
+def status(sweep: int) -> str:
+    return rows.sweep(scheduler.store(), sweep).status
+
+
+def test_a_grid_is_trained_to_its_end(workers: Workers) -> None:
+    """One run after the other, each an ordinary one with the sweep's number; then the sweep is finished."""
+    sweep = scheduler.start_sweep(GRID, owner="Lin", name="rates")
+    assert workers.work() == 6
+    assert [trial.config.learning_rate for trial in trials(sweep)] == list(RATES.values)
+    assert {trial.status for trial in trials(sweep)} == {"finished"}
+    assert status(sweep) == "finished"
+    record = scheduler.record(trials(sweep)[0].run)
+    assert (record.sweep, record.owner, record.config.epochs) == (sweep, "Lin", EPOCHS)
+    best = max(trials(sweep), key=lambda trial: trial.accuracy or 0.0)
+    assert best.config.learning_rate == 0.01
+
+
+def test_one_trains_and_one_waits(workers: Workers) -> None:
+    """A sweep never fills the queue: the others' turns come as ever."""
+    sweep = scheduler.start_sweep(GRID, owner="Lin")
+    assert [trial.status for trial in trials(sweep)] == ["running", "queued"]
+    other = scheduler.submit(BASE, owner="Wang")
+    own = scheduler.submit(BASE, owner="Lin")
+    assert scheduler.before_in_queue(other) == 0
+    workers.work(1)
+    assert scheduler.record(other).status == "running"
+    assert scheduler.record(own).status == "queued"
+    assert [trial.status for trial in trials(sweep)] == ["finished", "queued"]
+
+
+def test_runs_that_are_worse_than_half_end_early(workers: Workers) -> None:
+    """With four to compare with: the bad ones are pruned after their first epoch, the good ones are not."""
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), prune=True))
+    workers.work()
+    found = {trial.config.learning_rate: (trial.status, trial.epochs_done) for trial in trials(sweep)}
+    assert found == {
+        0.01: ("finished", EPOCHS),
+        0.02: ("finished", EPOCHS),
+        0.005: ("finished", EPOCHS),
+        0.03: ("finished", EPOCHS),
+        0.5: ("pruned", 1),
+        1.0: ("pruned", 1),
+    }
+    assert status(sweep) == "finished"
+
+
+def test_the_budget_of_runs(workers: Workers) -> None:
+    """Three of six, then it is finished."""
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), runs=3, prune=False))
+    workers.work()
+    assert (len(trials(sweep)), status(sweep)) == (3, "finished")
+
+
+def test_the_budget_of_minutes(workers: Workers) -> None:
+    """An epoch takes half a minute: after three minutes the run that trains ends with its epoch, and none follows."""
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), minutes=3.0, prune=False))
+    workers.work()
+    assert [(trial.status, trial.epochs_done) for trial in trials(sweep)] == [("finished", 4), ("stopped", 2)]
+    assert status(sweep) == "finished"
+
+
+def test_stop_loses_nothing_and_it_can_go_on(workers: Workers) -> None:
+    """Stopped: what waits never starts, what trains ends, results stay. Continued: it goes on with the next setting."""
+    sweep = scheduler.start_sweep(GRID)
+    workers.work(2)
+    scheduler.stop_sweep(sweep)
+    assert status(sweep) == "stopped"
+    workers.work()
+    assert [trial.status for trial in trials(sweep)] == ["finished", "finished", "stopped", "stopped"]
+    scheduler.pump()
+    assert len(trials(sweep)) == 4, "a stopped sweep proposes nothing"
+    scheduler.continue_sweep(sweep)
+    workers.work()
+    assert [trial.status for trial in trials(sweep)][4:] == ["finished", "finished"]
+    assert status(sweep) == "finished"
+
+
+def test_a_dead_run_goes_on_but_not_for_ever(workers: Workers) -> None:
+    """A machine that was switched off costs an epoch; a setting that kills every process is given up."""
+
+    def dies(config: TrainConfig, **more: object) -> Iterator[Event]:
+        if config.learning_rate == 0.02:
+            raise KeyboardInterrupt  # the worker notes: interrupted
+        yield from train(config, **more)  # type: ignore[arg-type]
+
+    sweep = scheduler.start_sweep(GRID)
+    workers.work(train=dies)
+    by_rate = {trial.config.learning_rate: trial for trial in trials(sweep)}
+    assert (by_rate[0.02].status, by_rate[0.02].starts) == ("interrupted", MOST_STARTS)
+    assert {trial.status for rate, trial in by_rate.items() if rate != 0.02} == {"finished"}
+    assert status(sweep) == "finished"
+
+
+def test_it_survives_a_server_that_is_killed(workers: Workers, own_home: Path) -> None:
+    """Nothing is kept but rows: another process, with another store, goes on where it stands."""
+    sweep = scheduler.start_sweep(GRID)
+    workers.work(2)
+    scheduler.store().close()
+    other = Store(own_home / "runs.sqlite3")
+    assert rows.sweep(other, sweep).status == "running"
+    assert len(rows.trials(other, sweep)) == 4
+    other.close()
+    scheduler.pump()
+    workers.work()
+    assert len(trials(sweep)) == 6
+
+
+def test_two_processes_propose_a_run_once(workers: Workers) -> None:
+    """Whoever comes second with the same proposal finds it there."""
+    sweep = rows.start(scheduler.store(), GRID)
+    now = rows.sweep(scheduler.store(), sweep)
+    config = GRID.config({"learning_rate": 0.01})
+    assert rows.add_trial(scheduler.store(), now, config) is not None
+    assert rows.add_trial(scheduler.store(), now, config) is None
+    assert len(trials(sweep)) == 1
+
+
+def test_what_waits_when_the_time_is_spent_never_starts(workers: Workers) -> None:
+    """A run that was queued while there was time left is taken out of the queue."""
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), minutes=0.5, prune=False))
+    assert [trial.status for trial in trials(sweep)] == ["running", "queued"]
+    workers.work()
+    assert [(trial.status, trial.epochs_done) for trial in trials(sweep)] == [("stopped", 1), ("stopped", 0)]
+    assert status(sweep) == "finished"
+
+
+def test_a_sweep_of_another_version_is_left_alone(workers: Workers) -> None:
+    """A plan that this version does not allow proposes nothing and does not break the list."""
+    store = scheduler.store()
+    sweep = rows.start(store, GRID)
+    with store.writing() as connection:
+        connection.execute("UPDATE sweeps SET plan = REPLACE(plan, '0.02', '99.0')")
+    scheduler.pump()
+    assert rows.sweeps(store) == []
+    assert trials(sweep) == []
+
+
+def test_a_combination_that_is_refused(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that are good one by one but not together are passed over."""
+    real = SweepPlan.config
+
+    def config(plan: SweepPlan, values: dict) -> TrainConfig:
+        if values.get("learning_rate") == 0.02:
+            return TrainConfig(epochs=0)
+        return real(plan, values)
+
+    sweep = rows.start(scheduler.store(), GRID)
+    monkeypatch.setattr(SweepPlan, "config", config)
+    rows._plan.cache_clear()
+    monkeypatch.setattr(SweepPlan, "_check", lambda plan, knob: None)
+    scheduler.pump()
+    workers.work()
+    assert [trial.config.learning_rate for trial in trials(sweep)] == [0.01, 0.005, 0.03, 0.5, 1.0]
+    assert status(sweep) == "finished"
+
+
+def test_one_sweep_for_each_visitor(workers: Workers) -> None:
+    """A second one is refused in a sentence; another visitor may have his own."""
+    first = scheduler.start_sweep(GRID, owner="Lin")
+    with pytest.raises(RunError, match=f"Your sweep {first} is running: stop it first"):
+        scheduler.start_sweep(GRID, owner="Lin")
+    scheduler.start_sweep(GRID, owner="Wang")
+    scheduler.stop_sweep(first)
+    second = scheduler.start_sweep(GRID, owner="Lin")
+    with pytest.raises(RunError, match=f"Your sweep {second} is running"):
+        scheduler.continue_sweep(first)
+
+
+def test_a_search_without_optuna_stops_with_the_reason(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence is kept with the sweep."""
+    reason = RunError("The search needs Optuna: pip install optuna. Grid and random draws work without.")
+
+    def refuse(*_: object) -> None:
+        raise reason
+
+    monkeypatch.setattr("cnnviz.runs.sweeps.advance.propose", refuse)
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), "search"))
+    found = rows.sweep(scheduler.store(), sweep)
+    assert (found.status, str(found.error)) == ("stopped", str(reason))
+
+
+def test_more_at_once_where_a_visitor_may(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room and leave for two, two of a sweep train and one waits."""
+    monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", "2")
+    monkeypatch.setenv("CNNVIZ_RUNNING_EACH", "2")
+    sweep = scheduler.start_sweep(GRID, owner="Lin")
+    assert [trial.status for trial in trials(sweep)] == ["running", "running", "queued"]
+
+
+def test_a_run_that_diverges_at_once_is_worth_nothing(workers: Workers) -> None:
+    """The search must learn to keep away from there; a run that has not begun is no result yet."""
+
+    def diverges(config: TrainConfig, **more: object) -> Iterator[Event]:
+        if config.learning_rate == 0.02:
+            yield RunEnd("diverged", 0, 0.1)
+            return
+        yield from train(config, **more)  # type: ignore[arg-type]
+
+    sweep = scheduler.start_sweep(GRID)
+    workers.work(2, train=diverges)
+    accuracies = [result.accuracy for result in rows.results(GRID, trials(sweep))]
+    assert accuracies == [0.95 - 0.01, 0.0, None, None]
+
+
+def test_deleted_runs_are_forgotten_by_the_sweep(workers: Workers) -> None:
+    """They are no measure for others, and a sweep without runs is not listed."""
+    sweep = scheduler.start_sweep(GRID)
+    workers.work()
+    store = scheduler.store()
+    notebook.delete(store, [trial.run for trial in trials(sweep)])
+    assert trials(sweep) == []
+    assert rows.sweeps(store) == []
+    assert not advance(store, Share())
