@@ -3,11 +3,13 @@
 import streamlit as st
 
 from cnnviz.locale import N_
-from cnnviz.ui import training, visitor
+from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link, start
 from cnnviz.ui.runs import again
-from cnnviz.ui.training_form import submit, training_form
+from cnnviz.ui.training import device, panel, shown
+from cnnviz.ui.training.form import training_form
+from cnnviz.ui.training.submitting import submit
 
 start(
     N_("Training"),
@@ -26,12 +28,12 @@ with controls, st.container(key="training_form"):
     )
     if is_asked and wish.config:
         with errors_as_sentences():
-            training.choose(submit(wish.config))
+            shown.choose(submit(wish.config))
     if wish.problem:
         st.error(wish.problem, icon=":material/error:")
     if wish.needs_data:
         page_link("data", N_("Data"), ":material/photo_library:")
-    training.device_caption(wish.config)
+    device.device_caption(wish.config)
 with run:
-    training.live_panel()
-training.live_details()
+    panel.live_panel()
+panel.live_details()

@@ -372,7 +372,7 @@ def parsed(config: str) -> TrainConfig:
 
 def default_name(config: TrainConfig) -> str:
     """ "lenet5-digits": what a run is called that nobody has named."""
-    return f"{config.model}-{config.data}"
+    return f"{config.network_name}-{config.data}"
 
 
 def _check_share(connection: sqlite3.Connection, owner: str, share: Share | None) -> None:

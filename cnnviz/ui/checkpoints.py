@@ -11,10 +11,15 @@ import streamlit as st
 from cnnviz import paths
 from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, load_card
 from cnnviz.errors import CnnvizError
+from cnnviz.locale import N_
 from cnnviz.ui.i18n import _
 from cnnviz.ui.plain import plain
 
 FIRST = "lenet5-mnist"  # the network of the first page is the first to choose
+NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
+    ("layers", N_("Look inside this network"), ":material/layers:"),
+    ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
+)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ from cnnviz.models.blueprint import Blueprint, RowError, blueprint_of
 from cnnviz.models.blueprint_link import from_link, to_link
 from cnnviz.models.rows import ROW_KINDS, Row
 from cnnviz.runs import scheduler, worker
-from cnnviz.ui import training_form
 from cnnviz.ui.networks import export
 from cnnviz.ui.networks.own import words
 from cnnviz.ui.networks.own.bar import file_stem
 from cnnviz.ui.networks.own.keeping import changed_place
 from cnnviz.ui.networks.own.mending import first_error, mends
+from cnnviz.ui.training import submitting
 from tests.conftest import REPOSITORY
 from tests.pages.test_networks import component, html
 
@@ -351,7 +351,7 @@ def trained_here(config: TrainConfig, owner: str = "", name: str = "") -> int:
 def test_pressed_twice_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A double click trains once."""
     submitted: list[TrainConfig] = []
-    monkeypatch.setattr(training_form.scheduler, "submit", lambda config, *_more: submitted.append(config) or 7)
+    monkeypatch.setattr(submitting.scheduler, "submit", lambda config, *_more: submitted.append(config) or 7)
     app = page()
     app.button(key="networks_own_train").click().run()
     app.button(key="networks_own_train").click().run()

@@ -359,5 +359,5 @@ def test_the_form_alone_needs_no_torch() -> None:
     """The modules behind the page do not import torch by themselves."""
     import subprocess
 
-    program = "import sys, cnnviz.ui.training, cnnviz.ui.training_form; sys.exit('torch' in sys.modules)"
+    program = "import sys, cnnviz.ui.training.panel, cnnviz.ui.training.form; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False).returncode == 0

@@ -17,13 +17,15 @@ from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.runs import measuring, paces, scheduler
 from cnnviz.runs.measuring import Taken, taken
-from cnnviz.ui import training, training_form
 from cnnviz.ui.convolution.markup import table
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.page import errors_as_sentences, page_link
-from cnnviz.ui.training_view import duration
+from cnnviz.ui.training.device import in_words
+from cnnviz.ui.training.shown import RUN
+from cnnviz.ui.training.submitting import submit
 
 _LARGE = 64  # pixels: networks for larger pictures are for ImageNet
 _EPOCHS_OF_IMAGENET = 90  # of the published AlexNet and ResNets
@@ -137,7 +139,7 @@ def show(predicted: Pace | None, found: Taken | None) -> None:
                 images=_rate(predicted.images_per_second),
                 steps=predicted.steps,
                 batch_size=predicted.batch_size,
-                device=training.in_words(predicted.device_name),
+                device=in_words(predicted.device_name),
             )
         )
     if found is not None:
@@ -203,7 +205,7 @@ def _one_epoch(config: TrainConfig) -> None:
         )
         run = st.session_state.get(_RUN)
         if run is not None:
-            parameters = {training.RUN: str(run)}
+            parameters = {RUN: str(run)}
             page_link("training", N_("Watch it on the page Training"), ":material/model_training:", parameters)
         elif config.model in TRAINABLE_NAMES and not config.model_options:
             parameters = {f"training_{name}": str(getattr(config, name)) for name in ("model", "data", "batch_size")}
@@ -212,6 +214,6 @@ def _one_epoch(config: TrainConfig) -> None:
 
 def _train(config: TrainConfig) -> None:
     try:
-        st.session_state[_RUN] = training_form.submit(replace(config, epochs=1))
+        st.session_state[_RUN] = submit(replace(config, epochs=1))
     except CnnvizError as error:
         st.toast(sentence(error))

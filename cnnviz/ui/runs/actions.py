@@ -16,7 +16,7 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.again import again_link
-from cnnviz.ui.training_view import history_of
+from cnnviz.ui.training.history import history_of
 
 _DELETED = "runs_deleted"  # in the session: (when, the runs) that can be brought back
 

@@ -15,7 +15,7 @@ from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import label
-from cnnviz.ui.training_view import history_of
+from cnnviz.ui.training.history import history_of
 
 KEY = "runs_overlay"
 METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in components/overlay/series.js

@@ -9,14 +9,14 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import training
-from cnnviz.ui.checkpoints import run_name
+from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
 from cnnviz.ui.runs.words import accuracy, all_fields, field_label, value_text, who
 from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.training.shown import RUN
 
 _WATCH = N_("Epoch by epoch")
 
@@ -90,7 +90,7 @@ def _shortened(value: object) -> str:
 def _links(record: RunRecord) -> None:
     with st.container(horizontal=True, key="runs_box_links"):
         again_link(record)
-        page_link("training", _WATCH, ":material/model_training:", {training.RUN: str(record.id)})
+        page_link("training", _WATCH, ":material/model_training:", {RUN: str(record.id)})
         if record.epochs_done:
-            for page, text, icon in training.NEXT_STEPS:
+            for page, text, icon in NEXT_STEPS:
                 page_link(page, text, icon, {f"{page}_checkpoint": run_name(record.id)})

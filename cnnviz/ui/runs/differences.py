@@ -14,10 +14,10 @@ from cnnviz.errors import CheckpointError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.theme import series
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import theme_type
 from cnnviz.ui.runs.words import accuracy, all_fields, field_label, label, listed, value_text
-from cnnviz.ui.training_view import duration
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
 

@@ -12,11 +12,11 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.visitors import Best
 from cnnviz.ui import visitor
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences
 from cnnviz.ui.runs.words import visitor_name
-from cnnviz.ui.training_view import duration
 
 _NAME = "runs_visitor_name"
 

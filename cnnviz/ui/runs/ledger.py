@@ -14,11 +14,11 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import default_name
 from cnnviz.ui import visitor
 from cnnviz.ui.components import component
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import accuracy, who
 from cnnviz.ui.statuses import STATUSES
-from cnnviz.ui.training_view import duration
 
 KEY = "runs_ledger"
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood

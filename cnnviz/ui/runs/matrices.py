@@ -21,7 +21,7 @@ from cnnviz.ui.evaluation import CSS, Place, gallery
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import label, listed
-from cnnviz.ui.training_view import history_of
+from cnnviz.ui.training.history import history_of
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation

@@ -20,12 +20,12 @@ from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.rows import Sweep, Trial
 from cnnviz.ui.components import component
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.statuses import STATUSES
-from cnnviz.ui.training_view import duration
 
 _PARALLEL = "runs_parallel"
 _MOST_ROWS = 60

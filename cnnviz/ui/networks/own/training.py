@@ -11,12 +11,12 @@ from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.blueprint import Blueprint
-from cnnviz.ui import training
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.networks.pace import choose_data, pace_of
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
-from cnnviz.ui.training_form import submit
+from cnnviz.ui.training import shown
+from cnnviz.ui.training.submitting import submit
 
 _RUN = "networks_own_run"  # in the session: the run that was started last
 
@@ -67,8 +67,8 @@ def _fitted(blueprint: Blueprint, data: str) -> Blueprint:
 def _train(config: TrainConfig) -> None:
     with errors_as_sentences():
         run = submit(config)
-        training.choose(run)
-        st.query_params.pop(training.RUN, None)  # it is for the page Training, not for this link
+        shown.choose(run)
+        st.query_params.pop(shown.RUN, None)  # it is for the page Training, not for this link
         st.session_state[_RUN] = run
 
 
@@ -77,4 +77,4 @@ def _submitted() -> None:
     if run is None:
         return
     st.markdown(_("Run {number} is in the queue.", number=run))
-    page_link("training", N_("Watch it on the page Training"), ":material/model_training:", {training.RUN: str(run)})
+    page_link("training", N_("Watch it on the page Training"), ":material/model_training:", {shown.RUN: str(run)})

@@ -9,14 +9,15 @@ import streamlit as st
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.events import EpochEnd
-from cnnviz.figures.training import Curves, Words, accuracy_chart, loss_chart, newest_loss
-from cnnviz.runs import scheduler
-from cnnviz.runs.history import Follower, History
+from cnnviz.figures.training import Words, accuracy_chart, loss_chart, newest_loss
+from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
 from cnnviz.ui.confusion import confusion_matrix
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
 from cnnviz.ui.numbers import percent
+from cnnviz.ui.training.history import curves_of
 
 CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
@@ -37,16 +38,6 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
-
-
-def history_of(record: RunRecord) -> History:
-    """Everything the run has told up to now."""
-    return _follower(str(record.directory), record.id).history()
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _follower(directory: str, run_id: int) -> Follower:
-    return Follower(lambda seq: scheduler.events(run_id, after=seq))
 
 
 def invitation() -> None:
@@ -127,19 +118,6 @@ def epochs(record: RunRecord, history: History) -> None:
         _confusion(record, history)
 
 
-def curves_of(record: RunRecord, history: History) -> Curves:
-    """The history as arrays."""
-    return Curves(
-        positions=np.array([each.epoch - 1 + each.step / each.steps_per_epoch for each in history.progress], float),
-        losses=np.array([each.loss for each in history.progress], float),
-        epochs=np.array([each.epoch for each in history.epochs], float),
-        test_loss=np.array([each.test_loss for each in history.epochs], float),
-        train_accuracy=np.array([each.train_accuracy for each in history.epochs], float),
-        test_accuracy=np.array([each.test_accuracy for each in history.epochs], float),
-        planned=record.config.epochs,
-    )
-
-
 def loss_in_words(record: RunRecord, history: History) -> str:
     """The loss chart for those who do not see it."""
     if not history.progress:
@@ -168,20 +146,6 @@ def accuracy_in_words(history: History) -> str:
         end=last.epoch,
         train=percent(last.train_accuracy),
     )
-
-
-def duration(seconds: float) -> str:
-    """ "42 s", "3 min 20 s", "1 h 05 min", "20 days": rounded as one would say it."""
-    whole = round(seconds)
-    if seconds < 9.95:
-        return _("{seconds} s", seconds=f"{seconds:.1f}")
-    if whole < 60:
-        return _("{seconds} s", seconds=whole)
-    if whole < 3600:
-        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=f"{whole % 60:02d}")
-    if whole >= 72 * 3600:
-        return _("{days} days", days=f"{seconds / 86400:,.0f}")
-    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}")
 
 
 def _confusion(record: RunRecord, history: History) -> None:

@@ -6,93 +6,48 @@ fragment that runs by itself: twice a second while a run trains, else every two 
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import CnnvizError, RunError
+from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
-from cnnviz.runs import paces, scheduler
+from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RESUMABLE, RunRecord
-from cnnviz.ui import training_view as view
-from cnnviz.ui import visitor, warmup
-from cnnviz.ui.checkpoints import run_name
+from cnnviz.ui import visitor
+from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
+from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.training import view
+from cnnviz.ui.training.history import history_of
+from cnnviz.ui.training.shown import RUN, choose, shown
 
-RUN = "training_run"  # in the link
-_WAITED = "training_waited"
-_CHOSEN = "training_chosen"  # in the session: a page switch empties the link
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
-NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
-    ("layers", N_("Look inside this network"), ":material/layers:"),
-    ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
-)
-
-
-def choose(run_id: int) -> None:
-    """Show this run, here and behind the link."""
-    st.session_state[_CHOSEN] = run_id
-    st.query_params[RUN] = str(run_id)
 
 
 def live_panel() -> None:
     """The run in the link, else the newest that trains or waits, else the newest: buttons, figures, loss."""
     st.html(f"<style>{view.CSS}</style>")
     with errors_as_sentences():
-        pace = _pace(_shown())
+        pace = _pace(shown())
         st.fragment(_panel, run_every=pace)(pace)
 
 
 def live_details() -> None:
     """The same run epoch by epoch, and the list of all runs."""
     with errors_as_sentences():
-        st.fragment(_details, run_every=2 * _pace(_shown()))()
-
-
-def device_caption(config: TrainConfig | None = None) -> None:
-    """What trains here, as soon as torch is in and can say so, and how long it will take, if that was measured."""
-    st.fragment(_device, run_every=1.0 if warmup.underway() else None)(config)
-
-
-def _device(config: TrainConfig | None) -> None:
-    waited, is_known = st.session_state.get(_WAITED, False), not warmup.underway()
-    st.session_state[_WAITED] = not is_known
-    if is_known and waited:
-        st.rerun()  # without the timer
-    name = in_words(_detected_device()) if is_known else None
-    st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
-    predicted = paces.kept(config, _detected_device()) if config is not None and is_known else None
-    if config is not None and predicted is not None:
-        epoch, whole = (view.duration(epochs * predicted.seconds_per_epoch) for epochs in (1, config.epochs))
-        st.caption(_("Predicted: {epoch} an epoch, {whole} in all.", epoch=epoch, whole=whole))
-
-
-def in_words(device: str) -> str:
-    """The device's name in the visitor's language: a card's own name is the same in all."""
-    cores = re.fullmatch(r"CPU, (\d+) cores", device)
-    return _("CPU, {cores} cores", cores=cores[1]) if cores else device
-
-
-@st.cache_resource(show_spinner=False)
-def _detected_device() -> str:
-    from cnnviz.engine.device import choose_device
-    from cnnviz.engine.device import device_name as name_of
-
-    return name_of(choose_device())
+        st.fragment(_details, run_every=2 * _pace(shown()))()
 
 
 def _panel(pace: float) -> None:
     with errors_as_sentences():
         scheduler.pump()
-        record = _shown()
+        record = shown()
         if _pace(record) != pace:
             st.rerun()  # the whole page: a fragment cannot change its own timer
         wanted = st.query_params.get(RUN)
@@ -106,10 +61,10 @@ def _panel(pace: float) -> None:
 
 def _details() -> None:
     with errors_as_sentences():
-        record = _shown()
+        record = shown()
         if record is None:
             return
-        history = view.history_of(record)
+        history = history_of(record)
         with st.container(key="training_details"):
             if history.epochs:
                 view.epochs(record, history)
@@ -120,31 +75,8 @@ def _pace(record: RunRecord | None) -> float:
     return _FAST if record is not None and record.status == "running" else _SLOW
 
 
-def _shown() -> RunRecord | None:
-    chosen = _chosen()
-    if chosen is not None:
-        return chosen
-    store = scheduler.store()
-    newest = store.records(1, ("running",)) or store.records(1, ("queued", "paused")) or store.records(1)
-    return newest[0] if newest else None
-
-
-def _chosen() -> RunRecord | None:
-    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
-    wanted = st.query_params.get(RUN) or str(st.session_state.get(_CHOSEN, ""))
-    if not wanted:
-        return None
-    try:
-        record = scheduler.record(int(wanted)) if wanted.isdecimal() else None
-    except (RunError, OverflowError):
-        record = None
-    if record is not None:
-        choose(record.id)
-    return record
-
-
 def _run(record: RunRecord) -> None:
-    history = view.history_of(record)
+    history = history_of(record)
     view.heading(record)
     with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
         _buttons(record)
@@ -245,7 +177,7 @@ def _next_steps(record: RunRecord) -> None:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
 
 
-def _list(shown: RunRecord) -> None:
+def _list(current: RunRecord) -> None:
     """The newest runs of everybody; the one shown is marked."""
     records = scheduler.records(_SHOWN_RUNS)
     if len(records) < 2:
@@ -257,7 +189,7 @@ def _list(shown: RunRecord) -> None:
                 st.button(
                     _("Run {number}", number=record.id),
                     key=f"training_open_{record.id}",
-                    type="secondary" if record.id != shown.id else "primary",
+                    type="secondary" if record.id != current.id else "primary",
                     on_click=choose,
                     args=(record.id,),
                 )
@@ -270,7 +202,7 @@ def _line(record: RunRecord) -> str:
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:
-        parts.append(view.duration(record.seconds))
+        parts.append(duration(record.seconds))
     return " · ".join(parts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,13 +19,9 @@ from cnnviz.engine.config import (
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
-from cnnviz.runs import scheduler
-from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
-from cnnviz.ui.runs import again
 
 DEFAULT = TrainConfig()
-_DOUBLE_CLICK_SECONDS = 1.5
 _LABELS = {
     "model": N_("Model"),
     "data": N_("Data set"),
@@ -98,16 +93,6 @@ def training_form() -> Wish:
         "{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it."
     )
     return Wish(None, _(missing, data=_(chosen.title)), needs_data=True)
-
-
-def submit(config: TrainConfig) -> int:
-    """Start the run, or give back the one that the first half of a double click started."""
-    last = st.session_state.get("training_submitted")
-    if last is not None and last[0] == config and time.monotonic() - last[1] < _DOUBLE_CLICK_SECONDS:
-        return int(last[2])
-    run_id = scheduler.submit(config, visitor.owner(), parent=again.parent())
-    st.session_state["training_submitted"] = (config, time.monotonic(), run_id)
-    return run_id
 
 
 def _choice(

@@ -1,0 +1,42 @@
+"""Which run the page shows: behind the link, and kept over page switches."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.errors import RunError
+from cnnviz.runs import scheduler
+from cnnviz.runs.record import RunRecord
+
+RUN = "training_run"  # in the link
+_CHOSEN = "training_chosen"  # in the session: a page switch empties the link
+
+
+def choose(run_id: int) -> None:
+    """Show this run, here and behind the link."""
+    st.session_state[_CHOSEN] = run_id
+    st.query_params[RUN] = str(run_id)
+
+
+def shown() -> RunRecord | None:
+    """The run in the link, else the newest that trains, else that waits, else the newest of all."""
+    chosen = _chosen()
+    if chosen is not None:
+        return chosen
+    store = scheduler.store()
+    newest = store.records(1, ("running",)) or store.records(1, ("queued", "paused")) or store.records(1)
+    return newest[0] if newest else None
+
+
+def _chosen() -> RunRecord | None:
+    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
+    wanted = st.query_params.get(RUN) or str(st.session_state.get(_CHOSEN, ""))
+    if not wanted:
+        return None
+    try:
+        record = scheduler.record(int(wanted)) if wanted.isdecimal() else None
+    except (RunError, OverflowError):
+        record = None
+    if record is not None:
+        choose(record.id)
+    return record
