@@ -49,7 +49,7 @@ def test_branches_say_what_they_are_connected_to() -> None:
     text = keras_table(taken_apart("resnet-small"), (3, 32, 32), "resnet-small")
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if line.startswith("│")]
     assert rows[0] == ["input_layer (InputLayer)", "(None, 32, 32, 3)", "0", "-"]
-    assert rows[2] == ["norm1 (BatchNormalization)", "(None, 32, 32, 16)", "64", "conv1[0][0]"]
+    assert rows[2] == ["norm1 (BatchNormalization)", "(None, 32, 32, 32)", "128", "conv1[0][0]"]
     at = next(i for i, row in enumerate(rows) if row[0] == "block1.add (Add)")
     assert rows[at + 1] == ["", "", "", "relu1[0][0]"]
 

@@ -274,7 +274,7 @@ def test_the_page_training_knows_the_prediction() -> None:
 def test_train_one_epoch_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run that is submitted has the network's options and one epoch."""
     submitted = []
-    monkeypatch.setattr(scheduler, "submit", lambda config, owner="", name="": submitted.append(config) or 3)
+    monkeypatch.setattr(scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or 3)
     app = page(networks_view="pace", networks_data="digits", networks_activation_lenet5="tanh")
     app.button(key="networks_pace_train").click().run()
     assert not app.exception

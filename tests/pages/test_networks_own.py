@@ -341,9 +341,10 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "evil" in markdown + raw
 
 
-def trained_here(config: TrainConfig, owner: str = "", name: str = "") -> int:
+def trained_here(config: TrainConfig, owner: str = "", name: str = "", parent: int | None = None) -> int:
     """As the queue does it, in this process."""
     run, claim = scheduler.submit_here(config, owner, name)
+    assert parent is None
     worker.run(run, claim)
     return run
 
@@ -351,7 +352,7 @@ def trained_here(config: TrainConfig, owner: str = "", name: str = "") -> int:
 def test_pressed_twice_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A double click trains once."""
     submitted: list[TrainConfig] = []
-    monkeypatch.setattr(submitting.scheduler, "submit", lambda config, *_more: submitted.append(config) or 7)
+    monkeypatch.setattr(submitting.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or 7)
     app = page()
     app.button(key="networks_own_train").click().run()
     app.button(key="networks_own_train").click().run()

@@ -28,7 +28,7 @@ def test_found_again() -> None:
         {"model": "lenet5-valid"},
         {"data": "digits"},
         {"batch_size": 64},
-        {"optimizer": "sgd"},
+        {"optimizer": "nesterov"},
         {"augmentation": "shift"},
     ],
     ids=str,

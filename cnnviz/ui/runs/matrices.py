@@ -137,7 +137,7 @@ def _pictures(first: RunRecord, second: RunRecord, names: Sequence[str], cell: t
             if true == predicted
             else _("{true} taken for {predicted} by run {run} only: {count}", **values)
         )
-        st.markdown(f"**{heading}**")
+        st.html(f"<p><strong>{escape(heading)}</strong></p>")
         if examples:
             gallery(examples, split, names, Place(run_name(record.id)))
 
