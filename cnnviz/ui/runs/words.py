@@ -6,23 +6,16 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
 
-# of TrainConfig; a field that is not here is called by its own name, with spaces
+# of TrainConfig, beside the knobs
 _FIELDS = {
     "model": N_("Model"),
     "data": N_("Data set"),
-    "epochs": N_("Epochs"),
-    "batch_size": N_("Batch size"),
-    "learning_rate": N_("Learning rate"),
-    "optimizer": N_("Optimizer"),
-    "schedule": N_("Schedule"),
-    "weight_decay": N_("Weight decay"),
-    "augmentation": N_("Augmentation"),
-    "seed": N_("Seed"),
     "device": N_("Device"),
     "blueprint": N_("Network of one's own"),
     "model_options": N_("Options of the network"),
@@ -30,8 +23,9 @@ _FIELDS = {
 
 
 def field_label(name: str) -> str:
-    """What a field of TrainConfig is called on the pages."""
-    return _(_FIELDS[name]) if name in _FIELDS else name.replace("_", " ").capitalize()
+    """What a field of TrainConfig, or an option of a model, is called on the pages."""
+    title = KNOBS[name].title if name in KNOBS else _FIELDS.get(name)
+    return _(title) if title is not None else name.replace("_", " ").capitalize()
 
 
 def all_fields() -> tuple[str, ...]:
