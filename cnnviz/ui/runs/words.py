@@ -8,6 +8,7 @@ from dataclasses import fields
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
+from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
@@ -18,7 +19,6 @@ _FIELDS = {
     "data": N_("Data set"),
     "device": N_("Device"),
     "blueprint": N_("Network of one's own"),
-    "model_options": N_("Options of the network"),
 }
 
 
@@ -33,6 +33,13 @@ def all_fields() -> tuple[str, ...]:
     return tuple(field.name for field in fields(TrainConfig))
 
 
+def settings_of(config: TrainConfig) -> dict[str, object]:
+    """Every setting by name: the fields of TrainConfig, and the options that the model has or was given, one by one."""
+    settings: dict[str, object] = {name: getattr(config, name) for name in all_fields() if name != "model_options"}
+    usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+    return {**settings, **usual, **config.options()}
+
+
 def value_text(value: object) -> str:
     """A setting as people write it.
 
@@ -41,6 +48,8 @@ def value_text(value: object) -> str:
     """
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     return str(value) if value not in ("", None) else "–"
 
 

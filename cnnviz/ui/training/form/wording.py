@@ -46,14 +46,9 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
 def changes(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
     """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
     return listed(
-        f"{field_label(name) if field_label(name) != under else ''} {shown(effective(name, values))}".strip()
+        f"{field_label(name) if field_label(name) != under else ''} {value_text(effective(name, values))}".strip()
         for name in names
     )
-
-
-def shown(value: Value) -> str:
-    """A value as people read it."""
-    return (_("on") if value else _("off")) if isinstance(value, bool) else value_text(value)
 
 
 def with_label(error: ConfigurationError) -> str:
