@@ -18,12 +18,12 @@ start(
 )
 
 visitor.ask()
-controls, run = st.columns([1, 2.1], gap="large")
+controls, run = st.columns([1.2, 2.1], gap="large")
 with controls, st.container(key="training_form"):
-    notice, first, action, rest = (st.container() for _place in range(4))
-    wish = training_form(first, rest)
-    with notice:
-        again.notice(wish.config)
+    notice, first, action = (st.container() for _place in range(3))
+wish = training_form(first, st.container(key="training_rest"))
+with notice:
+    again.notice(wish.config)
 with action:
     is_asked = st.button(
         _("Train"), type="primary", icon=":material/play_arrow:", key="training_train", width="stretch"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 320, 92
-_LEFT, _RIGHT, _TOP, _BOTTOM = 4, 4, 20, 18  # room for the words
+_LEFT, _RIGHT, _TOP, _BOTTOM = 4, 4, 22, 20  # room for the words
 _MOST_POINTS = 240
 
 
@@ -21,7 +21,7 @@ def schedule_svg(rates: Sequence[float], peak: str, epochs: str, colors: Mapping
     if len(points) == 1:
         points.append((_LEFT + across, points[0][1]))
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    word = f'font-family="system-ui, sans-serif" font-size="12" fill="{colors["muted"]}"'
+    word = f'font-family="system-ui, sans-serif" font-size="14" fill="{colors["muted"]}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<path d="M{_LEFT} {base}L{line}V{base}Z" fill="{colors["train"]}" fill-opacity="0.14"/>'

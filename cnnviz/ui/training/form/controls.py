@@ -23,15 +23,19 @@ _STEPS = {"learning_rate": 0.001, "weight_decay": 0.001, "gamma": 0.1, "dropout"
 _SHARE_STEP = 0.05
 
 
-def knob_control(name: str, values: Values) -> Value:
-    """The control of a knob; one that does nothing beside the others rests, and says why."""
+def knob_control(name: str, values: Values, in_sight: bool = False) -> Value:
+    """The control of a knob; one that does nothing beside the others rests.
+
+    One `in_sight` has no question mark: it leaves narrow labels room, and its label is the only thing called so.
+    """
     knob, used = KNOBS[name], is_used(name, values)
+    help_text = None if in_sight else wording.explanation(knob)
     if knob.kind in ("whole", "number"):
-        value: Value = _number(knob, values, used)
+        value: Value = _number(knob, values, used, help_text)
     elif knob.kind == "switch" and not knob.is_option:
-        value = _switch(knob, used)
+        value = _switch(knob, used, help_text)
     else:
-        value = _choice(knob, values, used)
+        value = _choice(knob, values, used, help_text)
     return value
 
 
@@ -73,7 +77,7 @@ def touched(name: str = "") -> None:
     st.session_state.pop(PROBLEMS, None)
 
 
-def _number(knob: Knob, values: Mapping[str, Value], used: bool) -> float | None:
+def _number(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str | None) -> float | None:
     start = untouched(knob.name)
     suits = suiting(knob.name, values)
     return st.number_input(
@@ -84,27 +88,27 @@ def _number(knob: Knob, values: Mapping[str, Value], used: bool) -> float | None
         placeholder=f"{suits:g}" if isinstance(suits, (int, float)) else "–",
         key=key(knob.name),
         bind="query-params",
-        help=wording.explanation(knob),
+        help=help_text,
         disabled=not used,
         on_change=touched,
         args=(knob.name,),
     )
 
 
-def _switch(knob: Knob, used: bool) -> bool:
+def _switch(knob: Knob, used: bool, help_text: str | None) -> bool:
     return st.toggle(
         _(knob.title),
         value=bool(untouched(knob.name)),
         key=key(knob.name),
         bind="query-params",
-        help=wording.explanation(knob),
+        help=help_text,
         disabled=not used,
         on_change=touched,
         args=(knob.name,),
     )
 
 
-def _choice(knob: Knob, values: Mapping[str, Value], used: bool) -> str | None:
+def _choice(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
     options, suits = choices(knob.name, {}), suiting(knob.name, values)
     start = untouched(knob.name)
     return st.selectbox(
@@ -114,7 +118,7 @@ def _choice(knob: Knob, values: Mapping[str, Value], used: bool) -> str | None:
         placeholder=str(suits) if suits is not None else "–",
         key=key(knob.name),
         bind="query-params",
-        help=wording.explanation(knob),
+        help=help_text,
         disabled=not used,
         on_change=touched,
         args=(knob.name,),

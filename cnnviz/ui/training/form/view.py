@@ -30,6 +30,9 @@ _MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
 _CSS = """
+.st-key-training_learning_rate [data-testid^="stNumberInputStep"] { display: none; } /* room for 0.0005 */
+.st-key-training_groups { align-items: flex-start; }
+.st-key-training_groups > div { flex: 1 1 13.5rem; min-width: min(13.5rem, 100%); }
 .tr-schedule { display: block; width: 100%; max-width: 26rem; height: auto; }
 .st-key-training_form [data-testid="stCaptionContainer"] { overflow-wrap: anywhere; }
 """
@@ -58,15 +61,16 @@ def training_form(first: DeltaGenerator, rest: DeltaGenerator) -> Wish:
         about = st.container()
         values = {**values, **_first_controls(values, lists)}
         picture = st.container()
-    with rest, st.container(key="training_groups", gap="xsmall"):
-        values = {**values, **group_controls(values)}
+    with rest:
+        said, command = group_controls(values)
+        values = {**values, **said}
     with about:
         presets.preset_caption(values)
     wish = _wish(values, former)
     if wish.config is not None:
         with picture:
             schedule_picture(wish.config)
-        with rest:
+        with command:
             _command(wish.config)
     return wish
 
@@ -95,7 +99,7 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> Val
     for row in FIRST:
         with st.container(horizontal=True):
             for name in row:
-                said[name] = knob_control(name, {**values, **said})
+                said[name] = knob_control(name, {**values, **said}, in_sight=True)
         for name in row:
             explain(name, {**values, **said}, in_sight=True)
     return said
