@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs.record import Origin
 from cnnviz.runs.store import Store
 from tests.browser.server import Server, app_server
 from tests.browser.test_training import opened, type_number
@@ -22,12 +21,8 @@ def unfold(page: Page, group: str) -> None:
 
 
 def choose(page: Page, knob: str, value: str) -> None:
-    """By keyboard alone, once the box has the focus."""
-    page.locator(f".st-key-training_{knob} [role=combobox]").focus()
-    page.keyboard.press("ArrowDown")
-    page.get_by_role("option", name=value, exact=True).wait_for()
-    page.keyboard.type(value)
-    page.keyboard.press("Enter")
+    page.locator(f".st-key-training_{knob} [role=combobox]").click()
+    page.get_by_role("option", name=value, exact=True).click()
 
 
 def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server) -> None:
@@ -52,12 +47,13 @@ def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server)
 def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: Path) -> None:
     """A visitor's own settings, kept over the page switch, give way to the run's, whatever the link leaves out."""
     store = Store(own_home / "runs.sqlite3")
-    run, claim = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'), Origin())
+    run, claim = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'))
     store.end(run, claim, "stopped", None)
     store.close()
     with app_server(own_home) as server:
         opened(page, server)
         type_number(page, "Epochs", "3")
+        expect(page).to_have_url(re.compile("training_epochs=3"), timeout=30_000)
         choose(page, "optimizer", "sgd")
         expect(page).to_have_url(re.compile("training_optimizer=sgd"), timeout=30_000)
         page.get_by_role("link", name="Runs", exact=True).click()
