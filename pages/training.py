@@ -18,7 +18,7 @@ start(
 )
 
 visitor.ask()
-controls, run = st.columns([1.2, 2.1], gap="large")
+controls, run = st.columns([1.15, 2.1], gap="large")
 with controls, st.container(key="training_form"):
     notice, first, action = (st.container() for _place in range(3))
 wish = training_form(first, st.container(key="training_rest"))

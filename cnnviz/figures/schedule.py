@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT = 320, 92
+WIDTH, HEIGHT = 320, 76
 _LEFT, _RIGHT, _TOP, _BOTTOM = 4, 4, 22, 20  # room for the words
 _MOST_POINTS = 240
 

@@ -18,13 +18,14 @@ _FIELDS = {
     "model": N_("Model"),
     "data": N_("Data set"),
     "device": N_("Device"),
+    "initialization": N_("Initialisation"),  # "Initial weights" are here the fingerprint of what was drawn
     "blueprint": N_("Network of one's own"),
 }
 
 
 def field_label(name: str) -> str:
     """What a field of TrainConfig, or an option of a model, is called on the pages."""
-    title = KNOBS[name].title if name in KNOBS else _FIELDS.get(name)
+    title = _FIELDS.get(name) or (KNOBS[name].title if name in KNOBS else None)
     return _(title) if title is not None else name.replace("_", " ").capitalize()
 
 

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.engine.knobs import GROUPS, KNOBS, Group
 from cnnviz.ui.i18n import _
-from cnnviz.ui.runs.words import field_label, listed
+from cnnviz.ui.runs.words import listed
 from cnnviz.ui.training.form import wording
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control
 from cnnviz.ui.training.form.setting import Values, is_changed, is_used
@@ -48,7 +48,7 @@ def _group(group: Group, values: Values) -> Values:
             said[name] = knob_control(name, {**values, **said})
             explain(name, {**values, **said})
     if absent:
-        titles = listed(field_label(name) for name in absent)
+        titles = listed(wording.label(name) for name in absent)
         st.caption(f"**{titles}** · {wording.why_unused(absent[0], values)}")
     return said
 

@@ -12,6 +12,11 @@ from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.training.form.setting import effective
 
 
+def label(name: str) -> str:
+    """What a control is called."""
+    return _(KNOBS[name].title) if name in KNOBS else field_label(name)
+
+
 def range_of(knob: Knob) -> str:
     """ "1 to 1000"; "" for what is no number."""
     if knob.kind not in ("whole", "number"):
@@ -36,7 +41,7 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
     """Why a knob does nothing beside the others."""
     knob = KNOBS[name]
     if not knob.is_option:
-        rules = [f"{field_label(other)} {', '.join(allowed)}" for other, allowed in knob.only_with.items()]
+        rules = [f"{label(other)} {', '.join(allowed)}" for other, allowed in knob.only_with.items()]
         return _("Only with {rules}.", rules=listed(rules))
     if values.get("model") == OWN:
         return _("The rows of a network of your own say this.")
@@ -46,8 +51,7 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
 def changes(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
     """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
     return listed(
-        f"{field_label(name) if field_label(name) != under else ''} {value_text(effective(name, values))}".strip()
-        for name in names
+        f"{label(name) if label(name) != under else ''} {value_text(effective(name, values))}".strip() for name in names
     )
 
 
@@ -55,5 +59,5 @@ def with_label(error: ConfigurationError) -> str:
     """The error's sentence, with the control's label for the parameter's name."""
     values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.values.items()}
     if "parameter" in values:
-        values["parameter"] = _("Preset") if values["parameter"] == "preset" else field_label(str(values["parameter"]))
+        values["parameter"] = _("Preset") if values["parameter"] == "preset" else label(str(values["parameter"]))
     return _(error.template, **values) if values else sentence(error)
