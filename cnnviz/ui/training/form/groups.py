@@ -49,7 +49,8 @@ def _group(group: Group, values: Values) -> Values:
             explain(name, {**values, **said})
     if absent:
         titles = listed(wording.label(name) for name in absent)
-        st.caption(f"**{titles}** · {wording.why_unused(absent[0], values)}")
+        text = f"**{titles}** · {wording.why_unused(absent[0], values)}"
+        st.caption(text)
     return said
 
 
