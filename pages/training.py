@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
 from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link, start
 from cnnviz.ui.runs import again
 from cnnviz.ui.training import device, panel, shown
-from cnnviz.ui.training.form import training_form
+from cnnviz.ui.training.form.view import training_form
 from cnnviz.ui.training.submitting import submit
 
 start(
@@ -17,12 +18,13 @@ start(
 )
 
 visitor.ask()
-controls, run = st.columns([1, 2.3], gap="large")
+controls, run = st.columns([1.15, 2.1], gap="large")
 with controls, st.container(key="training_form"):
-    notice = st.container()
-    wish = training_form()
-    with notice:
-        again.notice(wish.config)
+    notice, first, action = (st.container() for _place in range(3))
+wish = training_form(first, st.container(key="training_rest"))
+with notice:
+    again.notice(wish.config)
+with action:
     is_asked = st.button(
         _("Train"), type="primary", icon=":material/play_arrow:", key="training_train", width="stretch"
     )
@@ -33,6 +35,8 @@ with controls, st.container(key="training_form"):
         st.error(wish.problem, icon=":material/error:")
     if wish.needs_data:
         page_link("data", N_("Data"), ":material/photo_library:")
+    if wish.config is not None and wish.config.model == OWN:
+        again.own_network(wish.config)
     device.device_caption(wish.config)
 with run:
     panel.live_panel()

@@ -13,7 +13,7 @@ Kind = Literal["choice", "whole", "number", "switch"]
 Group = Literal["run", "data", "loss", "optimizer", "schedule", "generalising", "network"]
 
 GROUPS: dict[Group, str] = {
-    "run": N_("The whole run"),
+    "run": N_("Whole run"),
     "data": N_("Data loader"),
     "loss": N_("Loss"),
     "optimizer": N_("Optimizer"),

@@ -1,6 +1,6 @@
 """What the lessons vary in a network: activation, pooling, dropout, batch norm, pretrained weights. No torch.
 
-The registry lists each network's options, a form shows them, `chosen` checks what was asked for.
+`MODEL_OPTIONS` lists each network's options, a form shows them, `chosen` checks what was asked for.
 """
 
 from __future__ import annotations
@@ -61,6 +61,33 @@ POOLING = Option("pooling", N_("Pooling"), "max", ("max", "average"))
 DROPOUT = Option("dropout", N_("Dropout"), 0.0, low=0.0, high=0.9)
 BATCH_NORM = Option("batch_norm", N_("Batch norm"), False)
 PRETRAINED = Option("pretrained", N_("Pretrained weights"), False)
+
+_ALL = (ACTIVATION, POOLING, DROPOUT, BATCH_NORM)
+_VGG = (ACTIVATION, POOLING, DROPOUT.but(0.5), BATCH_NORM, PRETRAINED)
+_RESNET = (ACTIVATION, POOLING, PRETRAINED)
+
+MODEL_OPTIONS: dict[str, tuple[Option, ...]] = {
+    "lenet5": _ALL,
+    "lenet5-valid": _ALL,
+    "lenet5-classic": (ACTIVATION.but("sigmoid"), POOLING.but("average"), DROPOUT, BATCH_NORM),
+    "keras-cnn": (ACTIVATION, POOLING, DROPOUT.but(0.5), BATCH_NORM),
+    "cifar-cnn": _ALL,
+    "vgg-small": (ACTIVATION, POOLING, DROPOUT, BATCH_NORM.but(True)),
+    "vgg11": _VGG,
+    "vgg16": _VGG,
+    "vgg19": _VGG,
+    "alexnet": (ACTIVATION, POOLING, DROPOUT.but(0.5), PRETRAINED),
+    "zfnet": (ACTIVATION, POOLING, DROPOUT.but(0.5)),
+    "googlenet": (ACTIVATION, POOLING, DROPOUT.but(0.2), PRETRAINED),
+    "inception-a": (ACTIVATION,),
+    "inception-v3": (ACTIVATION, DROPOUT.but(0.5), PRETRAINED),
+    "resnet-small": (ACTIVATION,),
+    "resnet18": _RESNET,
+    "resnet34": _RESNET,
+    "resnet50": _RESNET,
+    "resnet152": _RESNET,
+    "basic-block": (ACTIVATION,),
+}
 
 
 def chosen(model: str, options: Sequence[Option], asked: Mapping[str, object]) -> dict[str, Value]:

@@ -17,7 +17,7 @@ from torch import nn
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
-from cnnviz.models.options import ACTIVATION, BATCH_NORM, DROPOUT, POOLING, PRETRAINED, Option, chosen
+from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, Option, chosen
 from cnnviz.models.outline import without_numbers
 
 _LARGEST = 100_000  # channels or classes
@@ -108,56 +108,47 @@ _SIMONYAN = "Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Sca
 _SZEGEDY = "Szegedy et al.: Rethinking the Inception Architecture for Computer Vision, 2015"
 _HE = "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015"
 
-_ALL = (ACTIVATION, POOLING, DROPOUT, BATCH_NORM)
-_CLASSIC = (ACTIVATION.but("sigmoid"), POOLING.but("average"), DROPOUT, BATCH_NORM)
-_VGG = (ACTIVATION, POOLING, DROPOUT.but(0.5), BATCH_NORM, PRETRAINED)
-_RESNET = (ACTIVATION, POOLING, PRETRAINED)
-
-# name -> (source, family, options)
-_ROWS: dict[str, tuple[str, str, tuple[Option, ...]]] = {
-    "lenet5": (_LECUN, "lenet", _ALL),
-    "lenet5-valid": (_LECUN, "lenet", _ALL),
-    "lenet5-classic": (_LECUN, "lenet", _CLASSIC),
+# name -> (source, family)
+_ROWS: dict[str, tuple[str, str]] = {
+    "lenet5": (_LECUN, "lenet"),
+    "lenet5-valid": (_LECUN, "lenet"),
+    "lenet5-classic": (_LECUN, "lenet"),
     "keras-cnn": (
         "Chollet and others: Keras, Simple MNIST convnet, 2015",
         "keras_cnn",
-        (ACTIVATION, POOLING, DROPOUT.but(0.5), BATCH_NORM),
     ),
-    "cifar-cnn": ("PyTorch tutorials: Training a Classifier, 2017", "cifar_cnn", _ALL),
-    "vgg-small": (_SIMONYAN, "vgg", (ACTIVATION, POOLING, DROPOUT, BATCH_NORM.but(True))),
-    "vgg11": (_SIMONYAN, "vgg", _VGG),
-    "vgg16": (_SIMONYAN, "vgg", _VGG),
-    "vgg19": (_SIMONYAN, "vgg", _VGG),
+    "cifar-cnn": ("PyTorch tutorials: Training a Classifier, 2017", "cifar_cnn"),
+    "vgg-small": (_SIMONYAN, "vgg"),
+    "vgg11": (_SIMONYAN, "vgg"),
+    "vgg16": (_SIMONYAN, "vgg"),
+    "vgg19": (_SIMONYAN, "vgg"),
     "alexnet": (
         "Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012; "
         "widths as in Krizhevsky: One weird trick for parallelizing convolutional neural networks, 2014",
         "alexnet",
-        (ACTIVATION, POOLING, DROPOUT.but(0.5), PRETRAINED),
     ),
     "zfnet": (
         "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks, 2013",
         "zfnet",
-        (ACTIVATION, POOLING, DROPOUT.but(0.5)),
     ),
     "googlenet": (
         "Szegedy et al.: Going Deeper with Convolutions, 2014",
         "googlenet",
-        (ACTIVATION, POOLING, DROPOUT.but(0.2), PRETRAINED),
     ),
-    "inception-a": (_SZEGEDY, "inception", (ACTIVATION,)),
-    "inception-v3": (_SZEGEDY, "inception", (ACTIVATION, DROPOUT.but(0.5), PRETRAINED)),
-    "resnet-small": (_HE, "resnet", (ACTIVATION,)),
-    "resnet18": (_HE, "resnet", _RESNET),
-    "resnet34": (_HE, "resnet", _RESNET),
-    "resnet50": (_HE, "resnet", _RESNET),
-    "resnet152": (_HE, "resnet", _RESNET),
-    "basic-block": (_HE, "resnet", (ACTIVATION,)),
+    "inception-a": (_SZEGEDY, "inception"),
+    "inception-v3": (_SZEGEDY, "inception"),
+    "resnet-small": (_HE, "resnet"),
+    "resnet18": (_HE, "resnet"),
+    "resnet34": (_HE, "resnet"),
+    "resnet50": (_HE, "resnet"),
+    "resnet152": (_HE, "resnet"),
+    "basic-block": (_HE, "resnet"),
 }  # fmt: skip
 
 
 def _spec(name: str) -> ModelSpec:
-    facts, (source, family, options) = MODEL_FACTS[name], _ROWS[name]
-    return ModelSpec(name, facts.title, facts.year, source, facts.input_size, family, options)
+    facts, (source, family) = MODEL_FACTS[name], _ROWS[name]
+    return ModelSpec(name, facts.title, facts.year, source, facts.input_size, family, MODEL_OPTIONS[name])
 
 
 MODELS: dict[str, ModelSpec] = {name: _spec(name) for name in MODEL_NAMES}

@@ -178,13 +178,27 @@ def test_what_differs_is_named_and_marked() -> None:
     """Only settings that differ are in the table; values other than the usual one are highlighted."""
     runs = [recorded(0.9), recorded(0.95, optimizer="sgd"), recorded(0.8, seed=3)]
     said = texts(page(runs=",".join(map(str, runs))))
-    assert "They differ in <b>Learning rate</b>, <b>Optimizer</b>, <b>Weight decay</b>, <b>Seed</b>;" in said
+    assert (
+        "They differ in <b>Learning rate</b>, <b>Optimizer</b>, <b>Weight decay</b>, <b>Seed</b>, <b>Momentum</b>;"
+        in said
+    )
     table = said[said.index("<caption>What differs") :]
     assert '<td class="rn-odd" title="sgd">sgd</td>' in table
     assert '<td class="rn-odd" title="3">3</td>' in table
     assert '<td class="" title="adamw">adamw</td>' in table
     assert "Batch size" not in table
     assert '<td class="rn-best" title="95.00%">95.00%</td>' in table
+
+
+def test_options_of_the_network_differ_one_by_one() -> None:
+    """By name, with what the network has by itself where nothing was said; "–" where it has no such option."""
+    models = ({"model_options": '{"dropout": 0.5}'}, {}, {"model": "resnet-small"})
+    runs = [recorded(**options) for options in models]
+    said = texts(page(runs=",".join(map(str, runs))))
+    row = said[said.index(">Dropout</th>") :]
+    row = row[: row.index("</tr>")]
+    assert [cell in row for cell in (">0.5</td>", ">0</td>", ">–</td>")] == [True] * 3
+    assert "{&quot;dropout" not in said
 
 
 def test_equal_runs_say_so() -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import rows
-from cnnviz.runs.sweeps.knob import Knob, sweepable
+from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.knobs import options_of, suggested
 from tests.pages.test_runs import data, page, recorded, texts
@@ -164,13 +164,13 @@ def test_a_second_sweep_is_refused_in_a_sentence() -> None:
 def test_every_knob_has_something_sensible(name: str) -> None:
     """Words have options to choose from, numbers values that all make a configuration."""
     base = TrainConfig()
-    if options_of(name) or name in ("data",):
-        assert getattr(base, name) in options_of(name)
-        return
-    values = suggested(name, base)
-    assert len(values) >= 3
-    kind = type(getattr(base, name))
-    plan = SweepPlan(base, (Knob(name, tuple(kind(value) for value in values)),))
+    if kind_of(name) not in ("whole", "number"):
+        values = parsed(name, options_of(name))
+        assert len(values) >= 1
+    else:
+        values = tuple(int(value) if kind_of(name) == "whole" else value for value in suggested(name, base))
+        assert len(values) >= 3
+    plan = SweepPlan(base, (Knob(name, values),))
     assert json.loads(plan.to_json())["knobs"][0]["name"] == name
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.engine.config import RECOMMENDED_LEARNING_RATE, TrainConfig
+from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
 from cnnviz.errors import MissingDataError
 from cnnviz.models.names import MODEL_NAMES
@@ -19,8 +19,6 @@ from tests.conftest import REPOSITORY
 from tests.runs.conftest import close_store, fake_workers, until_status  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
-
-NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "weight_decay")
 
 
 def page(**query: str) -> AppTest:
@@ -95,77 +93,6 @@ def test_the_first_visit_invites_and_one_click_trains() -> None:
     assert (record.config.model, record.config.data) == ("lenet5", "digits")
     assert app.query_params["training_run"] in ("1", ["1"])
     assert buttons(app) == {"training_train", "training_pause", "training_stop"}
-
-
-def test_what_is_typed_is_what_is_trained() -> None:
-    """Every control reaches the configuration."""
-    app = page()
-    app.selectbox(key="training_model").select("lenet5-classic")
-    app.selectbox(key="training_optimizer").select("sgd")
-    app.selectbox(key="training_schedule").select("cosine")
-    app.selectbox(key="training_augmentation").select("shift")
-    for name, value in zip(NUMBERS, (7, 64, 0.02, 5, 0.01), strict=True):
-        app.number_input(key=f"training_{name}").set_value(value)
-    train(app.run())
-    assert scheduler.record(1).config == TrainConfig(
-        model="lenet5-classic",
-        epochs=7,
-        batch_size=64,
-        learning_rate=0.02,
-        optimizer="sgd",
-        schedule="cosine",
-        weight_decay=0.01,
-        augmentation="shift",
-        seed=5,
-    )
-
-
-def test_a_link_fills_the_controls() -> None:
-    """What was chosen is in the link, and a link brings it back."""
-    app = page(training_epochs="3", training_optimizer="sgd", training_model="lenet5-valid")
-    assert app.number_input(key="training_epochs").value == 3
-    assert app.selectbox(key="training_optimizer").value == "sgd"
-    assert app.selectbox(key="training_model").value == "lenet5-valid"
-
-
-def test_the_learning_rate_follows_the_optimizer_until_touched() -> None:
-    """The recommended rate changes with the optimizer; one that was typed stays."""
-    app = page()
-    app.selectbox(key="training_optimizer").select("sgd").run()
-    assert app.number_input(key="training_learning_rate").value == RECOMMENDED_LEARNING_RATE["sgd"]
-    app.number_input(key="training_learning_rate").set_value(0.3).run()
-    app.selectbox(key="training_optimizer").select("adam").run()
-    assert app.number_input(key="training_learning_rate").value == 0.3
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "sentence"),
-    [
-        ("epochs", 0.0, "Epochs must be a whole number from 1 to 1000. Got 0; try 1."),
-        ("epochs", 2.5, "Epochs must be a whole number from 1 to 1000. Got 2.5; try 2."),
-        ("epochs", 1e20, "Epochs must be a whole number from 1 to 1000. Got 100000000000000000000; try 1000."),
-        ("batch_size", -5.0, "Batch size must be a whole number from 1 to 8192. Got -5; try 1."),
-        (
-            "learning_rate",
-            0.0,
-            "Learning rate must be a number greater than 0 and at most 10. Got 0; try 0.005.",
-        ),
-        (
-            "learning_rate",
-            1e9,
-            "Learning rate must be a number greater than 0 and at most 10. Got 1000000000; try 0.005.",
-        ),
-        ("seed", -1.0, "Seed must be a whole number from 0 to 4294967295. Got -1; try 0."),
-    ],
-)
-def test_absurd_numbers_get_one_sentence_and_start_nothing(name: str, value: float, sentence: str) -> None:
-    """Nothing is clamped in silence; the typed value stays where it was typed."""
-    app = page()
-    app.number_input(key=f"training_{name}").set_value(value).run()
-    train(app)
-    assert [error.value for error in app.error] == [sentence]
-    assert app.number_input(key=f"training_{name}").value == value
-    assert scheduler.records() == []
 
 
 def test_a_missing_data_set_is_said_and_starts_nothing() -> None:
@@ -359,5 +286,5 @@ def test_the_form_alone_needs_no_torch() -> None:
     """The modules behind the page do not import torch by themselves."""
     import subprocess
 
-    program = "import sys, cnnviz.ui.training.panel, cnnviz.ui.training.form; sys.exit('torch' in sys.modules)"
+    program = "import sys, cnnviz.ui.training.panel, cnnviz.ui.training.form.view; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False).returncode == 0

@@ -6,15 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Literal, get_args, get_type_hints
 
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.knobs import KNOBS, Kind
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
 Value = str | int | float | bool
-Kind = Literal["text", "whole", "number", "switch"]
-
 _FIXED = ("device", "blueprint", "model_options")  # no list of values makes sense of them
 MOST_VALUES = 50
 
@@ -26,7 +24,7 @@ class Knob:
     Raises ConfigurationError, which names the parameter, its rule, the value got and the next step.
     """
 
-    name: str  # a field of TrainConfig
+    name: str  # a field of TrainConfig, or an option of the model
     values: tuple[Value, ...] = ()
     low: float | None = None
     high: float | None = None
@@ -78,23 +76,18 @@ class Knob:
 
 
 def sweepable() -> tuple[str, ...]:
-    """The fields of TrainConfig that a sweep may turn, in their order."""
-    return tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
+    """What a sweep may turn: the fields of TrainConfig in their order, then what the models have options for."""
+    names = tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
+    return (*names, *(name for name, knob in KNOBS.items() if knob.is_option))
 
 
 def kind_of(name: str) -> Kind:
-    """What the values of a field of TrainConfig are."""
-    hint = get_type_hints(TrainConfig)[name]
-    kinds = {each for each in get_args(hint) or (hint,) if each is not type(None)}
-    if bool in kinds:
-        return "switch"
-    if str in kinds:
-        return "text"
-    return "whole" if kinds == {int} else "number"
+    """What the values of a knob are; network and data set, which have none, are chosen."""
+    return KNOBS[name].kind if name in KNOBS else "choice"
 
 
 def parsed(name: str, texts: Sequence[str]) -> tuple[Value, ...]:
-    """What was typed or chosen, as values of the field. Raises ConfigurationError."""
+    """What was typed or chosen, as values of the knob. Raises ConfigurationError."""
     return tuple(_parsed(name, text) for text in texts)
 
 
@@ -109,7 +102,7 @@ def split(text: str) -> list[str]:
 
 def _parsed(name: str, text: str) -> Value:
     kind = kind_of(name)
-    if kind == "text":
+    if kind == "choice":
         return text
     if kind == "switch":
         return text.lower() in ("true", "1", "yes", "on")
@@ -122,6 +115,6 @@ def _parsed(name: str, text: str) -> Value:
             N_("{parameter} takes numbers. Got {value}; try {nearest}."),
             parameter=name,
             value=text[:40],
-            nearest=getattr(TrainConfig(), name),
+            nearest=getattr(TrainConfig(), name, KNOBS[name].default),
         ) from None
     return int(number) if kind == "whole" and number.is_integer() else number

@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.knobs import KNOBS as ALL_KNOBS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.models.options import MODEL_OPTIONS, chosen
 from cnnviz.runs.sweeps.knob import Knob, Value
 
 METHODS = ("grid", "random", "search")
@@ -88,11 +90,24 @@ class SweepPlan:
             and field.name not in values
             and getattr(replace(self.base, **_left_out(field.name)), field.name) == getattr(self.base, field.name)
         }
-        return replace(self.base, **{**depends, **values})
+        options = {name: value for name, value in values.items() if name in ALL_KNOBS and ALL_KNOBS[name].is_option}
+        given = {name: value for name, value in values.items() if name not in options}
+        model = str(given.get("model", self.base.model))
+        return replace(self.base, **{**depends, **given, **self._options(model, options)})
+
+    def _options(self, model: str, values: dict[str, Value]) -> dict[str, str]:
+        """The base's options of the model with these; raises ConfigurationError for one that it has not."""
+        if not values:
+            return {}
+        options = {**self.base.options(), **values}
+        chosen(model, MODEL_OPTIONS.get(model, ()), options)
+        return {"model_options": json.dumps(options)}
 
     def values_of(self, config: TrainConfig) -> dict[str, Value]:
-        """What the knobs were set to."""
-        return {knob.name: getattr(config, knob.name) for knob in self.knobs}
+        """What the knobs were set to; of an option that was not said, what the model has by itself."""
+        usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+        said = {**usual, **config.options(), **{field.name: getattr(config, field.name) for field in fields(config)}}
+        return {knob.name: said[knob.name] for knob in self.knobs}
 
     def to_json(self) -> str:
         """All of it as one JSON object."""

@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import streamlit as st
 
-from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
+from cnnviz.models.blueprint_link import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import page_link
+from cnnviz.ui.plain import plain
+from cnnviz.ui.training.form.setting import key, values_of
 
 PARENT = "training_parent"  # in the link of the page Training
 LABEL = N_("Again with the same initial weights, but …")
-_DECIDE = ("model", "data", "seed", "blueprint", "model_options")  # what the initial weights depend on
-
-
-def can_be_filled_in(config: TrainConfig) -> bool:
-    """Whether the page Training has a control for everything in it: a network of one's own has none there."""
-    return config.model != OWN
+_KEPT = "training_parent_kept"  # in the session: a page switch empties the link
+_FILLED = "training_parent_filled"  # the run that the form has taken the settings of
+_DECIDE = (
+    "model",
+    "data",
+    "seed",
+    "blueprint",
+    "model_options",
+    "initialization",
+)  # as the first weights do
 
 
 def link(record: RunRecord) -> dict[str, str]:
-    """The parameters that fill the page Training in."""
-    values = {field.name: getattr(record.config, field.name) for field in fields(TrainConfig)}
-    filled = {f"training_{name}": _text(value) for name, value in values.items() if value not in ("", None)}
+    """The parameters that fill the page Training in. A network of one's own stays in its run: no link holds it."""
+    values = values_of(record.config)
+    if record.config.model == OWN:
+        del values["model"]
+    filled = {key(name): _text(value) for name, value in values.items() if value is not None}
     return {**filled, PARENT: str(record.id)}
 
 
 def again_link(record: RunRecord) -> None:
-    """The link there; for a network of one's own, where it can be changed."""
-    if can_be_filled_in(record.config):
-        page_link("training", LABEL, ":material/replay:", link(record))
-    else:
-        page_link(
-            "networks", N_("Change this network of your own"), ":material/account_tree:", {"networks_view": "own"}
-        )
+    """The link there. Whoever follows it once more gets the run's settings once more."""
+    st.session_state.pop(_FILLED, None)
+    page_link("training", LABEL, ":material/replay:", link(record))
 
 
 def notice(config: TrainConfig | None) -> None:
     """On the page Training: whose initial weights these are, as long as that is so."""
-    old = _parent()
+    old = parent_run()
     if old is None:
         return
     if config is not None and shares_initial_weights(config, old.config):
@@ -56,15 +59,58 @@ def notice(config: TrainConfig | None) -> None:
         text = _(
             "Made from run {run}, but with other initial weights: they go by network, data set and seed.", run=old.id
         )
-    with st.container(horizontal=True, vertical_alignment="center", key="training_parent_notice"):
+    with st.container(key="training_parent_notice"):
         st.info(text, icon=":material/replay:")
         st.button(_("Forget run {run}", run=old.id), key="training_parent_forget", on_click=_forget)
 
 
+def own_network(config: TrainConfig) -> None:
+    """Which network of one's own this is, and where its rows can be changed."""
+    blueprint = parse_blueprint(config.blueprint)
+    st.caption(
+        _(
+            "{name}: the network of the run it was made from, with {rows} rows.",
+            name=plain(config.network_name),
+            rows=len(blueprint.rows),
+        )
+    )
+    text = to_link(blueprint)
+    rows = {"networks_own": text} if text else {}
+    page_link(
+        "networks",
+        N_("Change this network of your own"),
+        ":material/account_tree:",
+        {"networks_view": "own", **rows},
+    )
+
+
 def parent() -> int | None:
     """The run that the form was filled in from, if there is one."""
-    found = _parent()
+    found = parent_run()
     return found.id if found is not None else None
+
+
+def parent_run() -> RunRecord | None:
+    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
+    wanted = st.query_params.get(PARENT) or str(st.session_state.get(_KEPT, ""))
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
+        return None
+    try:
+        record = scheduler.record(int(wanted))
+    except RunError:
+        return None
+    st.session_state[_KEPT] = record.id
+    if st.query_params.get(PARENT) != wanted:
+        st.query_params[PARENT] = wanted
+    return record
+
+
+def is_news(record: RunRecord) -> bool:
+    """Whether the form has to take the run's settings: True once for each time somebody comes with it."""
+    if st.session_state.get(_FILLED) == record.id:
+        return False
+    st.session_state[_FILLED] = record.id
+    return True
 
 
 def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
@@ -72,19 +118,15 @@ def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in _DECIDE)
 
 
-def _parent() -> RunRecord | None:
-    wanted = st.query_params.get(PARENT, "")
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
-        return None
-    try:
-        return scheduler.record(int(wanted))
-    except RunError:
-        return None
-
-
 def _forget() -> None:
     st.query_params.pop(PARENT, None)
+    st.session_state.pop(_KEPT, None)
+    st.session_state.pop(_FILLED, None)
+    if st.session_state.get("training_model") == OWN:
+        st.session_state["training_model"] = TrainConfig.model
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return repr(value) if isinstance(value, float) else str(value)

@@ -14,7 +14,7 @@ from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
-from cnnviz.ui.runs.words import accuracy, all_fields, field_label, value_text, who
+from cnnviz.ui.runs.words import accuracy, field_label, settings_of, value_text, who
 from cnnviz.ui.statuses import STATUSES
 from cnnviz.ui.training.shown import RUN
 
@@ -75,7 +75,7 @@ def _facts(record: RunRecord) -> str:
         facts.append((_("Made from"), _("run {run}", run=record.parent)))
     if record.sweep is not None:
         facts.append((_("Belongs to"), _("sweep {number}", number=record.sweep)))
-    settings = {name: getattr(record.config, name) for name in all_fields()}
+    settings = settings_of(record.config)
     facts += [(field_label(name), _shortened(value)) for name, value in settings.items() if value not in ("", None)]
     facts.append((_("Initial weights"), fingerprint(record) or "–"))
     rows = "".join(f'<tr><th scope="row">{html.escape(n)}</th><td>{html.escape(v)}</td></tr>' for n, v in facts)

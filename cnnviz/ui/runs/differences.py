@@ -17,14 +17,16 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import theme_type
-from cnnviz.ui.runs.words import accuracy, all_fields, field_label, label, listed, value_text
+from cnnviz.ui.runs.words import accuracy, field_label, label, listed, settings_of, value_text
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
 
 
 def differing(records: Sequence[RunRecord]) -> dict[str, list[str]]:
-    """Field of TrainConfig -> its value in each run, for those fields that are not the same in all."""
-    values = {name: [value_text(getattr(record.config, name)) for record in records] for name in all_fields()}
+    """Setting -> its value in each run, for those that are not the same in all."""
+    settings = [settings_of(record.config) for record in records]
+    names = dict.fromkeys(name for each in settings for name in each)
+    values = {name: [value_text(each.get(name)) for each in settings] for name in names}
     return {name: texts for name, texts in values.items() if len(set(texts)) > 1}
 
 
@@ -41,7 +43,8 @@ def show(records: Sequence[RunRecord]) -> None:
     records = records[:MOST_RUNS]
     found = differing(records)
     prints = [fingerprint(record) for record in records]
-    st.html(f'<p class="rn-say">{_in_words(found, prints)}</p>')
+    count = len({name for record in records for name in settings_of(record.config)})
+    st.html(f'<p class="rn-say">{_in_words(found, count, prints)}</p>')
     rows = [_row(field_label(name), texts, marks=True) for name, texts in found.items()]
     rows.append(_row(_("Initial weights"), [each or "–" for each in prints], marks=len(set(prints)) > 1, code=True))
     rows.append(_row(_("Best test accuracy"), [accuracy(record) or "–" for record in records], best=_best(records)))
@@ -56,8 +59,9 @@ def show(records: Sequence[RunRecord]) -> None:
     )
 
 
-def _in_words(found: dict[str, list[str]], prints: Sequence[str]) -> str:
-    same = len(all_fields()) - len(found)
+def _in_words(found: dict[str, list[str]], count: int, prints: Sequence[str]) -> str:
+    """`count`: of all settings there are."""
+    same = count - len(found)
     names = listed(f"<b>{html.escape(field_label(name))}</b>" for name in found)
     if not found:
         text = _("All settings are the same.")

@@ -1,4 +1,4 @@
-"""One control for each knob that a sweep turns, with something sensible in it. New parameters need no line here."""
+"""One control for each knob that a sweep turns, with something sensible in it; what a knob may be, KNOBS says."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine import config as config_module
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.knobs import Knob as Turned
 from cnnviz.models.names import TRAINABLE_NAMES
-from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, split
+from cnnviz.runs.sweeps.knob import Knob, parsed, split
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs.words import field_label
 
+_SWITCH = ("off", "on")
 _RATIOS = ("learning_rate", "weight_decay", "batch_size")  # whose values are worth trying by factors
 
 
@@ -23,22 +25,18 @@ def knob(name: str, base: TrainConfig, as_list: bool) -> Callable[[], Knob]:
     In two steps, so that a wrong value does not take the controls below it away.
     """
     options = options_of(name)
-    if options or kind_of(name) == "switch":
-        return _choice(name, options or ("False", "True"))
+    if options:
+        return _choice(name, options)
     return _list(name, base) if as_list else _range(name, base)
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """What a parameter that is a word may be: the tuple beside TrainConfig that is called like it."""
+    """What a knob that is no number may be."""
     if name == "model":
         return TRAINABLE_NAMES
     if name == "data":
         return tuple(each for each, spec in DATASETS.items() if spec.is_present())
-    if kind_of(name) != "text":
-        return ()
-    names = (f"{name}s", f"{name}es", f"{name.removesuffix('y')}ies")
-    found = next((getattr(config_module, each.upper()) for each in names if hasattr(config_module, each.upper())), ())
-    return tuple(str(option) for option in found)
+    return _SWITCH if KNOBS[name].kind == "switch" else tuple(KNOBS[name].choices)
 
 
 def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
@@ -47,16 +45,25 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
     >>> suggested("learning_rate", TrainConfig(learning_rate=0.005))
     (0.0005, 0.0015, 0.005, 0.015)
     """
-    value = float(getattr(base, name))
+    knob = KNOBS[name]
+    value = float(getattr(base, name, None) or knob.default or 0.0)
     if name == "seed":
         return tuple(value + more for more in range(4))
     if name == "batch_size":
         return tuple(max(1.0, round(value * factor)) for factor in (0.25, 0.5, 1, 2))
     if value == 0:
-        return (0.0, 0.001, 0.01, 0.1)
-    factors = (0.1, 0.3, 1, 3) if kind_of(name) == "number" else (0.5, 1, 2)
-    values = (float(f"{value * factor:.3g}") for factor in factors)
-    return tuple(dict.fromkeys(max(1.0, float(round(each))) if kind_of(name) == "whole" else each for each in values))
+        return _from_zero(knob)
+    factors = (0.1, 0.3, 1, 3) if knob.kind == "number" else (0.5, 1, 2)
+    around = (min(max(value * factor, knob.low), knob.high) for factor in factors)
+    is_whole = knob.kind == "whole"
+    return tuple(dict.fromkeys(max(1.0, float(round(each))) if is_whole else float(f"{each:.3g}") for each in around))
+
+
+def _from_zero(knob: Turned) -> tuple[float, ...]:
+    """Nothing, and three steps up."""
+    if knob.kind == "whole":
+        return (0.0, 1.0, 2.0, 5.0)
+    return (0.0, 0.001, 0.01, 0.1) if knob.name in _RATIOS else (0.0, 0.1, 0.2, min(0.5, knob.high))
 
 
 def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:

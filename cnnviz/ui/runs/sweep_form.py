@@ -139,16 +139,17 @@ def _base() -> tuple[TrainConfig, dict[str, Any]]:
     if start.model != OWN:
         model = str(st.selectbox(_("Model"), TRAINABLE_NAMES, TRAINABLE_NAMES.index(start.model), key=f"{key}_model"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = list(DATASETS)
+        names = list(dict.fromkeys((*DATASETS, start.data)))
         data = str(st.selectbox(_("Data set"), names, names.index(start.data), key=f"{key}_data"))
         epochs = st.number_input(_("Epochs"), value=start.epochs, step=1, format="%d", key=f"{key}_epochs")
-    return start, {"model": model, "data": data, "epochs": int(epochs)}
+    options = start.model_options if model == start.model else ""  # another network has others
+    return start, {"model": model, "data": data, "epochs": int(epochs), "model_options": options}
 
 
 def _settings(record: RunRecord | None) -> TrainConfig:
     if record is None:
         return TrainConfig(epochs=_EPOCHS)
-    is_known = record.config.model in (*TRAINABLE_NAMES, OWN) and record.config.data in DATASETS
+    is_known = record.config.model in (*TRAINABLE_NAMES, OWN)
     return record.config if is_known else TrainConfig(epochs=_EPOCHS)
 
 
@@ -164,7 +165,7 @@ def _in_words(plan: SweepPlan) -> str:
 def _is_present(plan: SweepPlan) -> bool:
     """Whether all data sets it needs are on this machine; else a sentence."""
     names = {plan.base.data, *(str(value) for each in plan.knobs if each.name == "data" for value in each.values)}
-    missing = [name for name in sorted(names) if not dataset(name).is_present()]
+    missing = [name for name in sorted(names) if name in DATASETS and not dataset(name).is_present()]
     if missing:
         text = N_(
             "{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it."

@@ -6,37 +6,39 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
+from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
 
-# of TrainConfig; a field that is not here is called by its own name, with spaces
+# of TrainConfig, beside the knobs
 _FIELDS = {
     "model": N_("Model"),
     "data": N_("Data set"),
-    "epochs": N_("Epochs"),
-    "batch_size": N_("Batch size"),
-    "learning_rate": N_("Learning rate"),
-    "optimizer": N_("Optimizer"),
-    "schedule": N_("Schedule"),
-    "weight_decay": N_("Weight decay"),
-    "augmentation": N_("Augmentation"),
-    "seed": N_("Seed"),
     "device": N_("Device"),
+    "initialization": N_("Initialisation"),  # "Initial weights" are here the fingerprint of what was drawn
     "blueprint": N_("Network of one's own"),
-    "model_options": N_("Options of the network"),
 }
 
 
 def field_label(name: str) -> str:
-    """What a field of TrainConfig is called on the pages."""
-    return _(_FIELDS[name]) if name in _FIELDS else name.replace("_", " ").capitalize()
+    """What a field of TrainConfig, or an option of a model, is called on the pages."""
+    title = _FIELDS.get(name) or (KNOBS[name].title if name in KNOBS else None)
+    return _(title) if title is not None else name.replace("_", " ").capitalize()
 
 
 def all_fields() -> tuple[str, ...]:
     """The fields of TrainConfig in their order: new ones appear by themselves."""
     return tuple(field.name for field in fields(TrainConfig))
+
+
+def settings_of(config: TrainConfig) -> dict[str, object]:
+    """Every setting by name: the fields of TrainConfig, and the options that the model has or was given, one by one."""
+    settings: dict[str, object] = {name: getattr(config, name) for name in all_fields() if name != "model_options"}
+    usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+    return {**settings, **usual, **config.options()}
 
 
 def value_text(value: object) -> str:
@@ -47,6 +49,8 @@ def value_text(value: object) -> str:
     """
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     return str(value) if value not in ("", None) else "–"
 
 

@@ -28,8 +28,25 @@ def test_every_parameter_but_a_few_can_be_turned() -> None:
     """A new field of TrainConfig can be swept without a line here."""
     left_out = {field.name for field in fields(TrainConfig)} - set(sweepable())
     assert left_out == {"device", "blueprint", "model_options"}
-    assert {kind_of(name) for name in sweepable()} >= {"text", "whole", "number"}
-    assert [kind_of(name) for name in ("model", "epochs", "learning_rate")] == ["text", "whole", "number"]
+    assert {"activation", "pooling", "dropout", "batch_norm"} <= set(sweepable())
+    assert [kind_of(name) for name in ("model", "epochs", "learning_rate", "batch_norm")] == [
+        "choice",
+        "whole",
+        "number",
+        "switch",
+    ]
+
+
+def test_an_option_of_the_model_can_be_turned() -> None:
+    """It joins the base's other options; a model that has not got it is refused in a sentence; and it is read back."""
+    base = TrainConfig(model_options='{"pooling": "average"}')
+    plan = SweepPlan(base, (Knob("dropout", (0.0, 0.5)), Knob("batch_norm", (False, True))))
+    config = plan.config({"dropout": 0.5, "batch_norm": True})
+    assert config.options() == {"pooling": "average", "dropout": 0.5, "batch_norm": True}
+    assert plan.values_of(config) == {"dropout": 0.5, "batch_norm": True}
+    assert plan.values_of(TrainConfig(model="vgg-small")) == {"dropout": 0.0, "batch_norm": True}
+    with pytest.raises(ConfigurationError, match="resnet-small has no option dropout"):
+        SweepPlan(TrainConfig(model="resnet-small"), (Knob("dropout", (0.5,)),))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""Filling the form in from outside: a preset, a run that it begins again from, a link. Runs before the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from cnnviz.engine.knobs import Value
+from cnnviz.engine.presets import PRESETS
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.runs import again
+from cnnviz.ui.training.form import link
+from cnnviz.ui.training.form.setting import NAMES, Values, key, preset_values, values_of
+
+PRESET = "training_preset"  # the select box, and in the link while nothing was changed in it
+PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
+_IN_LINK = "training_preset_in_link"
+_STARTED = "training_started"
+
+
+def fill(values: Mapping[str, Value]) -> None:
+    """Every control says what `values` do. Numbers are float: that is what the boxes hold."""
+    for name in NAMES:
+        value = values.get(name)
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        st.session_state[key(name)] = float(value) if is_number and value is not None else value
+
+
+def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> None:
+    """Take in what the link brings, once: a run to begin again from, a preset, and what cannot be taken."""
+    wrong = link.problems(lists)
+    preset = st.query_params.get(PRESET)
+    if preset is not None and preset not in PRESETS:
+        allowed = ", ".join(PRESETS)
+        template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+        wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
+        del st.query_params[PRESET]
+        preset = None
+    if wrong:
+        st.session_state[PROBLEMS] = wrong
+    if parent is not None and again.is_news(parent):
+        st.session_state[PRESET] = None
+        fill({**values_of(parent.config), **link.said(lists)})
+    elif preset is not None and preset != st.session_state.get(_IN_LINK):
+        _take_preset(preset, lists)
+    elif _STARTED not in st.session_state and not link.said_by_link():
+        st.session_state.setdefault(PRESET, "best")
+    st.session_state[_STARTED] = True
+
+
+def put_in_link(preset: str | None) -> None:
+    """The preset that the form shows unchanged; None: none, or one that was changed."""
+    st.session_state[_IN_LINK] = preset
+    if preset is None:
+        st.query_params.pop(PRESET, None)
+    elif st.query_params.get(PRESET) != preset:
+        st.query_params[PRESET] = preset
+
+
+def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:
+    """The preset, and on top what else the link says."""
+    said = link.said(lists)
+    values: Values = {**preset_values(preset, {**link.current(lists), **said}), **said}
+    st.session_state[PRESET] = preset
+    fill(values)

@@ -1,0 +1,86 @@
+"""The form's settings in the link: what a link says, and what of it cannot be. Writes nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import streamlit as st
+
+from cnnviz.engine.config import OWN
+from cnnviz.engine.knobs import KNOBS, Value
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, key, untouched
+
+_OWN = N_(
+    "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "
+    "Networks."
+)
+_NO_NUMBER = N_("{parameter} takes numbers. Got {value}; try {nearest}.")
+_NOT_ONE = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+_LONGEST = 40  # characters of a wrong value that are shown
+_USUAL = {"learning_rate": 0.005, "weight_decay": 0.05, "momentum": 0.9, "warm_up": 0.3}
+
+
+def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The words a control may say; () for a number."""
+    if name in lists:
+        return lists[name]
+    knob = KNOBS[name]
+    if knob.kind == "switch":
+        return tuple(SWITCH) if knob.is_option else ("true", "false")
+    return tuple(knob.choices)
+
+
+def said_by_link() -> tuple[str, ...]:
+    """The knobs that the link names."""
+    return tuple(name for name in NAMES if key(name) in st.query_params)
+
+
+def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
+    """What the link says of the knobs it names; a value that cannot be is left out."""
+    texts = {name: st.query_params[key(name)] for name in said_by_link()}
+    return {name: _read(name, text, lists) for name, text in texts.items() if problem(name, text, lists) is None}
+
+
+def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
+    """What every control says now, before it is drawn: as it was left, else as the link says, else untouched."""
+    from_link = said(lists)
+    return {name: st.session_state.get(key(name), from_link.get(name, untouched(name))) for name in NAMES}
+
+
+def problems(lists: Mapping[str, tuple[str, ...]]) -> list[ConfigurationError]:
+    """One sentence for each value of the link that no control can take: it has its default instead."""
+    found = [(name, problem(name, st.query_params[key(name)], lists)) for name in said_by_link()]
+    return [error for _name, error in found if error is not None]
+
+
+def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> ConfigurationError | None:
+    """Why a control cannot say `text`."""
+    allowed = choices(name, lists)
+    if not allowed:
+        if _number(text) is not None or not text:
+            return None
+        nearest = _USUAL.get(name, untouched(name) or 0)
+        return ConfigurationError(_NO_NUMBER, parameter=name, value=text[:_LONGEST], nearest=nearest)
+    if text in allowed or (allowed == ("true", "false") and text.lower() in allowed):
+        return None
+    if name == "model" and text == OWN:
+        return ConfigurationError(_OWN)
+    return ConfigurationError(_NOT_ONE, parameter=name, allowed=", ".join(allowed), value=text[:_LONGEST])
+
+
+def _read(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Value:
+    allowed = choices(name, lists)
+    if not allowed:
+        return _number(text)
+    return text.lower() == "true" if allowed == ("true", "false") else text
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,76 @@
+"""Settings to begin with: the select box, its sentence, what was changed since, and the way back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.engine.presets import PRESETS
+from cnnviz.ui.i18n import _
+from cnnviz.ui.training.form import wording
+from cnnviz.ui.training.form.controls import touched
+from cnnviz.ui.training.form.filling import PRESET, fill, put_in_link
+from cnnviz.ui.training.form.setting import NAMES, Values, is_changed, key, preset_values, untouched
+
+_USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
+_FOLLOWING = ("best", "fast")  # that depend on network and data
+
+
+def preset_control() -> None:
+    """The select box. Choosing fills every control in."""
+    st.selectbox(
+        _("Preset"),
+        list(PRESETS),
+        index=None,
+        placeholder=_("Your own settings"),
+        format_func=lambda name: _(PRESETS[name].title),
+        key=PRESET,
+        on_change=_apply,
+    )
+
+
+def preset_caption(values: Values) -> None:
+    """The chosen one's sentence, or what was changed in it and the way back."""
+    name = st.session_state.get(PRESET)
+    if name is None:
+        put_in_link(None)
+        return
+    usual = preset_values(name, values)
+    changed = [each for each in NAMES if is_changed(each, values, usual)]
+    st.session_state[_USUAL] = usual
+    is_plain = all(
+        not is_changed(each, values, {other: untouched(other) for other in NAMES}) for each in NAMES if each != "seed"
+    )
+    put_in_link(None if changed or (name == "best" and is_plain) else name)
+    st.caption(_(PRESETS[name].about))
+    if changed:
+        st.caption(_("Changed: {changes}.", changes=wording.changes(changed, values)))
+        st.button(
+            _("Back to the preset"),
+            key="training_preset_back",
+            icon=":material/undo:",
+            on_click=_apply,
+            type="tertiary",
+        )
+
+
+def follow() -> None:
+    """Another network or data set: what was not changed in Best or Fast becomes that of the new one."""
+    touched()
+    usual: Values = st.session_state.get(_USUAL, {})
+    if st.session_state.get(PRESET) in _FOLLOWING and usual:
+        now = _now()
+        new = preset_values(st.session_state[PRESET], now)
+        kept = {name: now[name] for name in NAMES if now[name] != usual[name]}
+        fill({**new, **kept})
+
+
+def _apply() -> None:
+    touched()
+    name = st.session_state.get(PRESET)
+    if name is None:
+        return
+    fill(preset_values(name, _now()))
+
+
+def _now() -> Values:
+    return {name: st.session_state.get(key(name), untouched(name)) for name in NAMES}

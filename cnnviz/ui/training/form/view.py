@@ -1,0 +1,131 @@
+"""The form of a new run: what a class turns first in sight, every other knob in its group, all of it in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz.data.folders import offered
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.config import TrainConfig
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.ui.i18n import _
+from cnnviz.ui.plain import plain
+from cnnviz.ui.runs import again
+from cnnviz.ui.training.form import fitting, presets
+from cnnviz.ui.training.form.controls import explain, knob_control, word_control
+from cnnviz.ui.training.form.filling import PROBLEMS, arrive
+from cnnviz.ui.training.form.groups import FIRST, group_controls
+from cnnviz.ui.training.form.link import current
+from cnnviz.ui.training.form.schedule import schedule_picture
+from cnnviz.ui.training.form.setting import Values, config_of
+from cnnviz.ui.training.form.wording import with_label
+
+_MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")
+_FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
+
+_CSS = """
+.st-key-training_learning_rate [data-testid^="stNumberInputStep"] { display: none; } /* room for 0.0005 */
+.st-key-training_groups { align-items: flex-start; }
+.st-key-training_groups > div { flex: 1 1 13.5rem; min-width: min(13.5rem, 100%); }
+.tr-schedule { display: block; width: 100%; max-width: 26rem; height: auto; }
+.st-key-training_form [data-testid="stCaptionContainer"] { overflow-wrap: anywhere; }
+"""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the controls say: a run, or the one sentence why they do not make one."""
+
+    config: TrainConfig | None
+    problem: str = ""
+    needs_data: bool = False  # the page Data is where to mend it
+
+
+def training_form(first: DeltaGenerator, rest: DeltaGenerator) -> Wish:
+    """The controls: those a class turns first into `first`, every other knob into `rest`."""
+    parent = again.parent_run()
+    former = parent.config if parent is not None else None
+    lists = word_lists(former)
+    arrive(lists, parent)
+    values = current(lists)
+    with first:
+        st.html(f"<style>{_CSS}</style>")
+        _link_problems()
+        presets.preset_control()
+        about = st.container()
+        values = {**values, **_first_controls(values, lists)}
+        picture = st.container()
+    with rest:
+        said, command = group_controls(values)
+        values = {**values, **said}
+    with about:
+        presets.preset_caption(values)
+    wish = _wish(values, former)
+    if wish.config is not None:
+        with picture:
+            schedule_picture(wish.config)
+        with command:
+            _command(wish.config)
+    return wish
+
+
+def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
+    """The networks and data sets on offer; also those of the run that the form was filled in from."""
+    models: tuple[str, ...] = TRAINABLE_NAMES
+    data = (*DATASETS, *_folders())
+    if former is not None:
+        models = models if former.model in models else (*models, former.model)
+        data = data if former.data in data else (*data, former.data)
+    return {"model": models, "data": data}
+
+
+@st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=1, show_spinner=False)
+def _folders() -> tuple[str, ...]:
+    return offered()
+
+
+def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> Values:
+    """Network, data set, and the knobs of `FIRST`."""
+    said: Values = {}
+    with st.container(horizontal=True):
+        for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
+            said[name] = word_control(name, title, lists[name], presets.follow)
+    for row in FIRST:
+        with st.container(horizontal=True):
+            for name in row:
+                said[name] = knob_control(name, {**values, **said}, in_sight=True)
+        for name in row:
+            explain(name, {**values, **said}, in_sight=True)
+    return said
+
+
+def _link_problems() -> None:
+    """What of the link one came with could not be taken."""
+    for error in st.session_state.get(PROBLEMS, ()):
+        st.warning(
+            _("In the link: {sentence} The default is set instead.", sentence=plain(with_label(error))),
+            icon=":material/link_off:",
+        )
+
+
+def _wish(values: Values, former: TrainConfig | None) -> Wish:
+    try:
+        config = config_of(values, former)
+    except ConfigurationError as error:
+        return Wish(None, with_label(error))
+    if config.data in DATASETS and not DATASETS[config.data].is_present():
+        return Wish(None, _(_MISSING, data=_(DATASETS[config.data].title)), needs_data=True)
+    problem = fitting.problem_of(config)
+    return Wish(config) if problem is None else Wish(None, with_label(problem))
+
+
+def _command(config: TrainConfig) -> None:
+    """What trains the same in a terminal, ready to be copied."""
+    with st.expander(_("The same on the command line"), key="training_command", icon=":material/terminal:"):
+        st.code(config.command(), language="bash", wrap_lines=True)

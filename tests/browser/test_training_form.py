@@ -1,0 +1,80 @@
+"""The form of a new run in a real browser: nothing folds up or gets lost while one turns knobs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.runs.store import Store
+from tests.browser.server import Server, app_server
+from tests.browser.test_training import opened, type_number
+
+GROUPS = ("data", "loss", "optimizer", "schedule", "generalising", "network", "run")
+
+
+def unfold(page: Page, group: str) -> None:
+    page.locator(f".st-key-training_group_{group} summary").click()
+
+
+def choose(page: Page, knob: str, value: str) -> None:
+    page.locator(f".st-key-training_{knob} [role=combobox]").click()
+    page.get_by_role("option", name=value, exact=True).click()
+
+
+def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server) -> None:
+    """Turning a knob changes the header, explains the knob and leaves everything unfolded; the link has it all."""
+    opened(page, server)
+    unfold(page, "generalising")
+    page.get_by_role("spinbutton", name="Early stopping").fill("3")
+    page.keyboard.press("Tab")
+    group = page.locator(".st-key-training_group_generalising")
+    expect(group.locator("summary")).to_contain_text("Early stopping 3", timeout=30_000)
+    expect(group.get_by_text("Saves the epochs in which")).to_be_visible()
+    choose(page, "schedule", "cosine")
+    expect(page.get_by_role("img", name=re.compile("^Learning rate, cosine"))).to_be_visible(timeout=30_000)
+    expect(page).to_have_url(
+        re.compile("training_patience=3.*training_schedule=cosine|training_schedule=cosine.*patien")
+    )
+    page.reload()
+    expect(page.get_by_role("img", name=re.compile("^Learning rate, cosine"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Early stopping 3")).to_be_visible()
+
+
+def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: Path) -> None:
+    """A visitor's own settings, kept over the page switch, give way to the run's, whatever the link leaves out."""
+    store = Store(own_home / "runs.sqlite3")
+    run, claim = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'))
+    store.end(run, claim, "stopped", None)
+    store.close()
+    with app_server(own_home) as server:
+        opened(page, server)
+        type_number(page, "Epochs", "3")
+        expect(page).to_have_url(re.compile("training_epochs=3"), timeout=30_000)
+        choose(page, "optimizer", "sgd")
+        expect(page).to_have_url(re.compile("training_optimizer=sgd"), timeout=30_000)
+        page.get_by_role("link", name="Runs", exact=True).click()
+        page.get_by_text("lenet5-digits").first.click(timeout=30_000)
+        page.get_by_role("link", name="Again with the same initial weights").first.click(timeout=30_000)
+        expect(page.get_by_text(f"Again with the initial weights of run {run} (seed 5)")).to_be_visible(timeout=30_000)
+        expect(page.get_by_label("Epochs")).to_have_value("10")
+        expect(page.get_by_label("Learning rate")).to_have_attribute("placeholder", "0.005")
+        expect(page.get_by_text("Dropout 0.25")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phone_has_every_knob(page: Page, server: Server, language: str) -> None:
+    """At 390 pixels, all groups unfolded and every knob explained, nothing goes sideways."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    opened_groups = page.locator(".st-key-training_groups details[open]")
+    page.goto(f"{server.url}/training?lang={language}&training_preset=lesson-keras")
+    page.locator(".st-key-training_explain label").first.click(timeout=30_000)
+    for group in GROUPS:
+        unfold(page, group)
+    expect(opened_groups).to_have_count(len(GROUPS))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = [box.bounding_box() for box in page.locator(".st-key-training_groups input").all()]
+    assert all(box is None or box["x"] + box["width"] <= 390 for box in boxes)

@@ -1,0 +1,382 @@
+"""The form of a new run: every knob is there, says what it does, is in the link, and nothing absurd starts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine.config import OWN, RECOMMENDED_LEARNING_RATE, TrainConfig
+from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.presets import PRESETS
+from cnnviz.models.blueprint import blueprint_of
+from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.models.registry import MODELS
+from cnnviz.runs import scheduler
+from cnnviz.ui.runs import again
+from cnnviz.ui.training.form.setting import NAMES, config_of, key, preset_values, untouched, values_of
+from tests.pages.test_training import page, texts, train
+from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
+
+NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "weight_decay")
+# one value that is not the usual for every knob, all of which go together
+UNUSUAL: dict[str, object] = {
+    "epochs": 7.0,
+    "batch_size": 32.0,
+    "shuffle": False,
+    "drop_last": True,
+    "normalize": False,
+    "held_out": 0.1,
+    "loss": "cross-entropy",
+    "label_smoothing": 0.05,
+    "optimizer": "momentum",
+    "learning_rate": 0.02,
+    "momentum": 0.8,
+    "weight_decay": 0.001,
+    "schedule": "step",
+    "warm_up": 0.1,
+    "step_size": 2.0,
+    "gamma": 0.5,
+    "augmentation": "shift",
+    "patience": 3.0,
+    "initialization": "kaiming",
+    "seed": 9.0,
+    "precision": "bfloat16",
+    "activation": "tanh",
+    "pooling": "average",
+    "dropout": 0.25,
+    "batch_norm": "on",
+}
+
+
+def control(app: AppTest, name: str):
+    """The control of a knob, whatever it is."""
+    kind = KNOBS[name].kind if name in KNOBS else "choice"
+    if kind == "switch" and not KNOBS[name].is_option:
+        return app.toggle(key=key(name))
+    return app.number_input(key=key(name)) if kind in ("whole", "number") else app.selectbox(key=key(name))
+
+
+def headers(app: AppTest) -> str:
+    return "\n".join(each.label for each in app.expander)
+
+
+def test_what_is_typed_is_what_is_trained() -> None:
+    """Every control reaches the configuration."""
+    app = page()
+    app.selectbox(key="training_model").select("lenet5-classic")
+    app.selectbox(key="training_optimizer").select("sgd")
+    app.selectbox(key="training_schedule").select("cosine")
+    app.selectbox(key="training_augmentation").select("shift")
+    for name, value in zip(NUMBERS, (7, 64, 0.02, 5, 0.01), strict=True):
+        app.number_input(key=f"training_{name}").set_value(value)
+    train(app.run())
+    assert scheduler.record(1).config == TrainConfig(
+        model="lenet5-classic",
+        epochs=7,
+        batch_size=64,
+        learning_rate=0.02,
+        optimizer="sgd",
+        schedule="cosine",
+        weight_decay=0.01,
+        augmentation="shift",
+        seed=5,
+    )
+
+
+def test_a_link_fills_the_controls() -> None:
+    """What was chosen is in the link, and a link brings it back."""
+    app = page(training_epochs="3", training_optimizer="sgd", training_model="lenet5-valid")
+    assert app.number_input(key="training_epochs").value == 3
+    assert app.selectbox(key="training_optimizer").value == "sgd"
+    assert app.selectbox(key="training_model").value == "lenet5-valid"
+
+
+def test_the_learning_rate_follows_the_optimizer_until_touched() -> None:
+    """The recommended rate changes with the optimizer; one that was typed stays."""
+    app = page()
+    app.selectbox(key="training_optimizer").select("sgd").run()
+    assert app.number_input(key="training_learning_rate").placeholder == f"{RECOMMENDED_LEARNING_RATE['sgd']:g}"
+    app.number_input(key="training_learning_rate").set_value(0.3).run()
+    app.selectbox(key="training_optimizer").select("adam").run()
+    assert app.number_input(key="training_learning_rate").value == 0.3
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("epochs", 0.0, "Epochs must be a whole number from 1 to 1000. Got 0; try 1."),
+        ("epochs", 2.5, "Epochs must be a whole number from 1 to 1000. Got 2.5; try 2."),
+        ("epochs", 1e20, "Epochs must be a whole number from 1 to 1000. Got 100000000000000000000; try 1000."),
+        ("batch_size", -5.0, "Batch size must be a whole number from 1 to 8192. Got -5; try 1."),
+        (
+            "learning_rate",
+            0.0,
+            "Learning rate must be a number greater than 0 and at most 10. Got 0; try 0.005.",
+        ),
+        (
+            "learning_rate",
+            1e9,
+            "Learning rate must be a number greater than 0 and at most 10. Got 1000000000; try 0.005.",
+        ),
+        ("seed", -1.0, "Seed must be a whole number from 0 to 4294967295. Got -1; try 0."),
+    ],
+)
+def test_absurd_numbers_get_one_sentence_and_start_nothing(name: str, value: float, sentence: str) -> None:
+    """Nothing is clamped in silence; the typed value stays where it was typed."""
+    app = page()
+    app.number_input(key=f"training_{name}").set_value(value).run()
+    train(app)
+    assert [error.value for error in app.error] == [sentence]
+    assert app.number_input(key=f"training_{name}").value == value
+    assert scheduler.records() == []
+
+
+def test_every_knob_has_a_control_that_reaches_the_configuration() -> None:
+    """All of KNOBS are turned at once; what is trained has every one of them, and its command line trains the same."""
+    assert set(UNUSUAL) == set(KNOBS)
+    app = page(training_schedule="step")
+    for name, value in UNUSUAL.items():
+        control(app, name).set_value(value)
+    train(app.run())
+    config = scheduler.record(1).config
+    options = {"activation": "tanh", "pooling": "average", "dropout": 0.25, "batch_norm": True}
+    assert config.options() == options
+    assert {name: getattr(config, name) for name in UNUSUAL if name not in options} == {
+        name: value for name, value in UNUSUAL.items() if name not in options
+    }
+    assert app.code[0].value == config.command()
+
+
+def test_a_link_fills_every_knob() -> None:
+    """What a teacher sends sets every control."""
+    app = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
+    assert {name: control(app, name).value for name in UNUSUAL} == UNUSUAL
+    assert not app.warning
+
+
+@pytest.mark.parametrize("name", TRAINABLE_NAMES)
+def test_a_configuration_survives_the_form(name: str) -> None:
+    """To the controls and back nothing is lost, for every network with all the options it has."""
+    options = {"activation": "tanh", "pooling": "average", "dropout": 0.25, "batch_norm": True}
+    own = {option.name for option in MODELS[name].options}
+    config = TrainConfig(
+        model=name,
+        optimizer="rmsprop",
+        learning_rate=0.0123,
+        model_options=json.dumps({option: value for option, value in options.items() if option in own}),
+    )
+    assert config_of(values_of(config)) == config
+    assert values_of(config)["momentum"] is None
+
+
+def test_what_is_left_empty_says_what_suits() -> None:
+    """The placeholder is the value that is trained with: of the optimizer, of the schedule, of the network."""
+    app = page(training_optimizer="sgd", training_model="keras-cnn")
+    assert app.number_input(key="training_learning_rate").placeholder == "0.2"
+    assert app.number_input(key="training_warm_up").placeholder == "0.3"
+    assert app.number_input(key="training_dropout").placeholder == "0.5"
+    assert app.selectbox(key="training_batch_norm").placeholder == "off"
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "reason"),
+    [
+        ({"training_loss_function": "hinge"}, "label_smoothing", "Only with Loss cross-entropy."),
+        ({"training_optimizer": "sgd"}, "momentum", "Only with Optimizer momentum, nesterov, adam, adamw, rmsprop."),
+        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule step."),
+        ({"training_model": "resnet-small"}, "dropout", "resnet-small is built without this choice."),
+    ],
+)
+def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], name: str, reason: str) -> None:
+    """It is there, cannot be turned, says why, and what a link says of it is neither trained with nor an error."""
+    app = page(**query, **{key(name): "0.2"})
+    assert KNOBS[name].is_option or control(app, name).disabled
+    assert reason in texts(app)
+    train(app)
+    assert not app.error
+    config = scheduler.record(1).config
+    assert getattr(config, name, None) != 0.2
+    assert "dropout" not in config.options()
+
+
+def test_headers_say_what_differs() -> None:
+    """Each group names its changed knobs, and only those that do something."""
+    app = page(training_held_out="0.2", training_loss_function="hinge", training_label_smoothing="0.1")
+    assert "**Data loader** · Held-out share 0.2" in headers(app)
+    assert "**Loss** · hinge\n" in headers(app)
+    assert "**Schedule**\n" in headers(app)
+
+
+def test_a_knob_that_was_turned_is_explained_without_a_mouse() -> None:
+    """The last one turned, or all of them: what it is, what it usually does, its range."""
+    app = page()
+    assert KNOBS["momentum"].what not in texts(app)
+    app.number_input(key="training_momentum").set_value(0.5).run()
+    assert f"{KNOBS['momentum'].what} {KNOBS['momentum'].effect} 0 to 0.999." in texts(app)
+    assert KNOBS["batch_size"].effect not in texts(app)
+    app.toggle(key="training_explain").set_value(True).run()
+    assert all(knob.what in texts(app) for name, knob in KNOBS.items() if name not in ("step_size", "gamma"))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_writes_every_field(name: str) -> None:
+    """Whatever was set before, choosing a preset makes its configuration; only the seed stays."""
+    app = page(training_seed="5", training_gamma="0.5", training_dropout="0.5", training_normalize="false")
+    app.selectbox(key="training_preset").select(name).run()
+    values = {each: control(app, each).value for each in NAMES}
+    expected = preset_values(name, {"model": "lenet5", "data": "digits", "seed": 5.0})
+    assert config_of(values) == config_of(expected)
+    assert app.query_params.get("training_preset") in ((None,) if name == "best" else (name, [name]))
+    assert "Changed:" not in texts(app)
+
+
+def test_a_changed_preset_says_so_and_can_be_had_back() -> None:
+    """What was moved away is named; one click brings it back; the link names a preset only while it is that."""
+    app = page(training_preset="lesson-keras")
+    assert app.number_input(key="training_held_out").value == 0.1
+    app.number_input(key="training_epochs").set_value(3.0).run()
+    assert "Changed: Epochs 3." in texts(app)
+    assert "training_preset" not in app.query_params
+    app.button(key="training_preset_back").click().run()
+    assert app.number_input(key="training_epochs").value == 15
+    assert "Changed:" not in texts(app)
+
+
+def test_best_follows_the_data_set_where_nothing_was_changed() -> None:
+    """Another data set has another Best; what was typed stays typed, even in the same breath."""
+    app = page()
+    app.number_input(key="training_batch_size").set_value(50.0)
+    app.selectbox(key="training_data").select("mnist")
+    app.run()
+    assert app.number_input(key="training_batch_size").value == 50
+    usual = preset_values("best", {"model": "lenet5", "data": "mnist"})
+    assert app.selectbox(key="training_augmentation").value == usual["augmentation"] != untouched("augmentation")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"training_epochs": "many"}, "Epochs takes numbers. Got many; try 10."),
+        ({"training_learning_rate": "nan"}, "Learning rate takes numbers. Got nan; try 0.005."),
+        ({"training_optimizer": "magic"}, "Optimizer must be one of adamw, adam, rmsprop, nesterov, momentum, sgd. "),
+        ({"training_data": "folder:/etc"}, "Data set must be one of digits, mnist"),
+        ({"training_model": "vgg99"}, "Model must be one of lenet5"),
+        ({"training_model": OWN}, "A link cannot hold a network of one's own."),
+        ({"training_preset": "worst"}, "Preset must be one of best, fast"),
+        ({"training_shuffle": "perhaps"}, "Shuffle must be one of true, false. Got perhaps instead."),
+        ({"training_batch_norm": "maybe"}, "Batch norm must be one of on, off. Got maybe instead."),
+    ],
+)
+def test_a_link_that_says_what_cannot_be_gets_one_sentence(query: dict[str, str], sentence: str) -> None:
+    """The default is set, the sentence says so until something is touched."""
+    app = page(**query)
+    [warning] = app.warning
+    assert sentence in warning.value.replace("\\", "")
+    assert "The default is set instead." in warning.value
+    train(app)
+    assert scheduler.record(1).config == TrainConfig()
+    app.query_params.clear()
+    app.number_input(key="training_seed").set_value(1.0).run()
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (
+            {"training_batch_size": "2000", "training_drop_last": "true"},
+            "1437 pictures do not fill a batch of 2000, and the last one is dropped: nothing would be trained on. "
+            "Try smaller batches, or keep the last one.",
+        ),
+        (
+            {"training_batch_size": "1", "training_batch_norm": "on"},
+            "With batch norm no batch may hold a single picture: of 1437 pictures in batches of 1 the last would. "
+            "Try a batch size of 3.",
+        ),
+    ],
+)
+def test_batches_that_cannot_be_trained_on_start_nothing(query: dict[str, str], sentence: str) -> None:
+    """Said before the run waits in the queue, not by a run that failed."""
+    app = train(page(**query))
+    assert [error.value for error in app.error] == [sentence]
+    assert scheduler.records() == []
+
+
+def test_a_batch_larger_than_the_data_set_is_one_batch() -> None:
+    """Nothing is wrong with it."""
+    app = train(page(training_batch_size="2000"))
+    assert not app.error
+    assert scheduler.record(1).config.batch_size == 2000
+
+
+def test_folders_below_the_data_folder_are_offered(own_home: Path) -> None:
+    """Pictures of one's own are trained on by name; the form does not decode them."""
+    for label in "ab":
+        (own_home / "data" / "mine" / label).mkdir(parents=True)
+        for index in range(5):
+            (own_home / "data" / "mine" / label / f"{index}.png").write_bytes(b"not looked at")
+    from cnnviz.ui.training.form import view
+
+    view._folders.clear()  # type: ignore[attr-defined]
+    app = page(training_data="folder:mine")
+    train(app)
+    assert not app.error
+    assert scheduler.record(1).config.data == "folder:mine"
+    view._folders.clear()  # type: ignore[attr-defined]
+
+
+def test_again_brings_back_every_knob() -> None:
+    """Model options and all: the form filled in from a run makes the same run."""
+    first = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
+    train(first)
+    app = page(**again.link(scheduler.record(1)))
+    train(app)
+    assert scheduler.record(2).config == scheduler.record(1).config
+    assert scheduler.record(2).parent == 1
+
+
+def test_again_brings_back_a_network_of_ones_own() -> None:
+    """It stays in its run: the link names the run alone, and every knob can be turned but those of the network."""
+    blueprint = blueprint_of("lenet5").to_line()
+    run = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint, epochs=3))
+    link = again.link(scheduler.record(run))
+    assert "training_model" not in link
+    app = page(**link)
+    assert app.selectbox(key="training_model").value == OWN
+    assert "The rows of a network of your own say this." in texts(app)
+    app.number_input(key="training_epochs").set_value(4.0).run()
+    train(app)
+    assert scheduler.records(1)[0].config == TrainConfig(model=OWN, blueprint=blueprint, epochs=4)
+    app.button(key="training_parent_forget").click().run()
+    assert app.selectbox(key="training_model").value == "lenet5"
+
+
+def test_again_sets_what_was_left_as_usual_too() -> None:
+    """A visitor who had turned other knobs before gets the run's settings, those included that are the usual ones."""
+    run = scheduler.submit(TrainConfig(batch_size=32))
+    app = page(training_epochs="3", training_dropout="0.5", training_optimizer="sgd")
+    app.query_params.clear()
+    app.query_params.update({again.PARENT: str(run)})
+    app.run()
+    assert app.number_input(key="training_epochs").value == 10
+    train(app)
+    assert scheduler.records(1)[0].config == TrainConfig(batch_size=32)
+
+
+def test_the_schedule_is_a_picture_with_words() -> None:
+    """It follows the knobs: what the learning rate is at first, at its peak, at the end."""
+    app = page(training_schedule="cosine", training_learning_rate="0.01", training_epochs="4")
+    assert 'alt="Learning rate, cosine: 0.01 at first, 0.01 after 0.0 of 4 epochs' in texts(app)
+
+
+def test_the_form_in_chinese() -> None:
+    """Titles, headers, explanations and reasons."""
+    app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
+    assert "**数据加载器** · 留出比例 0.1" in headers(app)
+    assert "只在损失 cross-entropy时起作用。" in texts(app)
+    assert app.selectbox(key="training_preset").label == "预设"
