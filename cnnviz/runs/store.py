@@ -20,7 +20,7 @@ from typing import Any
 
 from cnnviz import paths
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, Steering, from_dict, to_dict
+from cnnviz.engine.events import Event, Progress, Steering, from_dict, to_dict
 from cnnviz.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs import summary, turns

@@ -14,7 +14,6 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steered, Steering
 from cnnviz.errors import CnnvizError, RunError

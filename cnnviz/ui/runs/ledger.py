@@ -18,7 +18,7 @@ from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import accuracy, who
-from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.statuses import STATUSES, status_of
 
 KEY = "runs_ledger"
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood
@@ -89,7 +89,7 @@ def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
         "network": record.config.network_name,
         "data": record.config.data,
         "status": record.status,
-        "statusText": _(STATUSES[record.status]),
+        "statusText": status_of(record),
         "epochs": f"{record.epochs_done}/{record.config.epochs}",
         "accuracy": accuracy(record),
         "seconds": duration(record.seconds) if record.seconds else "",

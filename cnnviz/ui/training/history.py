@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import streamlit as st
 
@@ -11,24 +13,55 @@ from cnnviz.runs.history import Follower, History
 from cnnviz.runs.record import RunRecord
 
 
+class _Watched:
+    """A run's history, and its curves as arrays: worked out when it has told more, not for each who looks."""
+
+    def __init__(self, run_id: int) -> None:
+        self.follower = Follower(lambda seq: scheduler.events(run_id, after=seq))
+        self._lock = threading.Lock()
+        self._of: History | None = None
+        self._curves: Curves | None = None
+
+    def curves(self, history: History, planned: int) -> Curves:
+        with self._lock:
+            if self._curves is None or self._of is not history:
+                self._of, self._curves = history, _curves(history, planned)
+            return self._curves
+
+
 def history_of(record: RunRecord) -> History:
     """Everything the run has told up to now."""
-    return _follower(str(record.directory), record.id).history()
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _follower(directory: str, run_id: int) -> Follower:
-    return Follower(lambda seq: scheduler.events(run_id, after=seq))
+    return _watched(str(record.directory), record.id).follower.history()
 
 
 def curves_of(record: RunRecord, history: History) -> Curves:
     """The history as arrays."""
+    return _watched(str(record.directory), record.id).curves(history, record.config.epochs)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _watched(directory: str, run_id: int) -> _Watched:
+    return _Watched(run_id)
+
+
+def _curves(history: History, planned: int) -> Curves:
+    progress, epochs = history.progress, history.epochs
+    steps = history.started.steps_per_epoch if history.started else 1
     return Curves(
-        positions=np.array([each.epoch - 1 + each.step / each.steps_per_epoch for each in history.progress], float),
-        losses=np.array([each.loss for each in history.progress], float),
-        epochs=np.array([each.epoch for each in history.epochs], float),
-        test_loss=np.array([each.test_loss for each in history.epochs], float),
-        train_accuracy=np.array([each.train_accuracy for each in history.epochs], float),
-        test_accuracy=np.array([each.test_accuracy for each in history.epochs], float),
-        planned=record.config.epochs,
+        positions=np.array([each.epoch - 1 + each.step / each.steps_per_epoch for each in progress], float),
+        losses=np.array([each.loss for each in progress], float),
+        rates=np.array([each.learning_rate for each in progress], float),
+        epochs=np.array([each.epoch for each in epochs], float),
+        train_loss=np.array([each.train_loss for each in epochs], float),
+        test_loss=np.array([each.test_loss for each in epochs], float),
+        held_out_loss=np.array([_or_nan(each.held_out_loss) for each in epochs], float),
+        train_accuracy=np.array([each.train_accuracy for each in epochs], float),
+        test_accuracy=np.array([each.test_accuracy for each in epochs], float),
+        held_out_accuracy=np.array([_or_nan(each.held_out_accuracy) for each in epochs], float),
+        planned=planned,
+        turns=tuple((each.epoch - 1 + each.step / steps, each.learning_rate_factor) for each in history.turns),
     )
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
