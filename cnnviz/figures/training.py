@@ -114,7 +114,7 @@ def rate_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
         "live": False,
         "x": {"title": "", "from": 0, "to": 1.01 * max(curves.planned, 1)},
         "y": {
-            "title": words.rate,
+            "title": "",  # the legend says it: a strip is too low for a title up its side
             "format": "rate",
             "log": is_log,
             "from": low / 1.3 if is_log else 0,
@@ -154,7 +154,7 @@ def factor_text(factor: float) -> str:
     ('÷10', '×0.3', '×20', '×1')
     """
     inverse = 1 / factor
-    return f"÷{round(inverse)}" if factor < 1 and abs(inverse - round(inverse)) < 1e-6 else f"×{factor:.3g}"
+    return f"÷{round(inverse)}" if factor < 1 and abs(inverse - round(inverse)) < 1e-6 else f"×{factor:.6g}"
 
 
 def sampled(positions: Floats, values: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ from cnnviz.errors import CnnvizError
 Status = Literal["queued", "running", "paused", "finished", "stopped", "pruned", "diverged", "failed", "interrupted"]
 Command = Literal["pause", "stop"]
 
+LOADING = "loading"  # its process has not taken the first step of this stretch yet
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
 STATUSES: tuple[Status, ...] = get_args(Status)
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
@@ -50,7 +51,7 @@ class RunRecord:
     asked_factor: float | None = None  # asked for, not yet obeyed
     turned: int = 0  # how often the learning rate was turned while it ran
     paused_at: float | None = None
-    reason: str = ""  # of its end: see engine.events.Reason
+    reason: str = ""  # of its end: see engine.events.Reason; LOADING until it has begun
     best_epoch: int = 0  # with patience: the epoch of the smallest loss; 0: not known
 
     @property

@@ -26,7 +26,7 @@ from cnnviz.locale import N_
 from cnnviz.runs import summary, turns
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
-from cnnviz.runs.record import REWINDABLE, STEERABLE, Command, RunRecord, Status
+from cnnviz.runs.record import LOADING, REWINDABLE, STEERABLE, Command, RunRecord, Status
 
 # A run with its tags and its owner's name; conditions and order follow: see `Store.select`.
 SELECT = (
@@ -459,8 +459,8 @@ def _claim(connection: sqlite3.Connection, run_id: int) -> str:
     claim = secrets.token_hex(8)
     connection.execute(
         "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ?, "
-        "turn = ?, starts = starts + 1 WHERE id = ?",
-        (claim, time.time(), _next_turn(connection), run_id),
+        "turn = ?, starts = starts + 1, reason = ? WHERE id = ?",
+        (claim, time.time(), _next_turn(connection), LOADING, run_id),
     )
     return claim
 

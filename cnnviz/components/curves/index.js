@@ -2,7 +2,7 @@
 
 import { themedRoot } from "../shared/theme.js";
 import { roundTicks, powerTicks, numberText } from "./ticks.js";
-import { turnMarks } from "./turns.js";
+import { turnRules, turnTexts } from "./turns.js";
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
 const UNTITLED = 28; // bottom of a strip: what its x axis counts stands under the chart above it
@@ -39,7 +39,10 @@ function draw(root) {
   const at = root.pointed == null ? null : scales.value(root.pointed);
   svg.setAttribute("height", chart.height);
   svg.setAttribute("aria-label", chart.alt);
-  svg.replaceChildren(...axes(chart, scales, width), ...turnMarks(chart.turns ?? [], scales, MARGIN.top), ...chart.lines.flatMap((line) => drawLine(line, scales, chart)));
+  const turns = chart.turns ?? [];
+  const lines = chart.lines.flatMap((line) => drawLine(line, scales, chart));
+  const around = [axes(chart, scales, width), turnRules(turns, scales, MARGIN.top)];
+  svg.replaceChildren(...around.flat(), ...lines, ...turnTexts(turns, scales, MARGIN.top));
   if (at !== null) svg.append(node("line", { class: "cv-rule", x1: scales.x(at), x2: scales.x(at), y1: MARGIN.top, y2: scales.bottom }));
   root.querySelector(".cv-legend").replaceChildren(...chart.lines.filter((line) => line.name).map((line) => entry(line, chart, at)));
 }
@@ -60,7 +63,8 @@ function makeScales(chart, width) {
 function axes(chart, scales, width) {
   const nodes = [];
   const most = Math.max(2, Math.round((scales.bottom - MARGIN.top) / 55));
-  const yTicks = chart.y.log ? powerTicks(chart.y.from, chart.y.to, most + 1) : roundTicks(chart.y.from, chart.y.to, most);
+  const powers = chart.y.log ? powerTicks(chart.y.from, chart.y.to, most + 1) : [];
+  const yTicks = powers.length > 1 ? powers : roundTicks(chart.y.from, chart.y.to, most);
   const digits = chart.y.format === "percent" ? 0 : null;
   for (const tick of yTicks) {
     nodes.push(node("line", { class: "cv-grid", x1: MARGIN.left, x2: scales.right, y1: scales.y(tick), y2: scales.y(tick) }));

@@ -15,10 +15,15 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _, sentence
 
-_FACTORS = (None, 0.1, 0.5, 1.0, 2.0, 10.0)
+_AS_IT_WAS = 0.0
+_FACTORS = (_AS_IT_WAS, 0.1, 0.5, 1.0, 2.0, 10.0)
+_ONE_REPLACED = N_(
+    "Epoch {last} will be replaced: its checkpoint and figures go. Everything up to epoch {epoch} stays, and training "
+    "goes on from exactly the weights it had then."
+)
 _REPLACED = N_(
-    "Epochs {first} to {last} will be replaced: their checkpoints, curves and figures go. Everything up to epoch "
-    "{epoch} stays, and training goes on exactly as it was then."
+    "Epochs {first} to {last} will be replaced: their checkpoints and figures go. Everything up to epoch {epoch} "
+    "stays, and training goes on from exactly the weights it had then."
 )
 _KEPT = N_("On the disk: {kept} of {done} epochs, evenly spaced, for a run may take {budget} MB.")
 
@@ -50,14 +55,13 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
     factor = st.selectbox(
         _("Learning rate from there on"),
         _FACTORS,
-        format_func=lambda value: (
-            _("as it was") if value is None else _("schedule {factor}", factor=factor_text(value))
-        ),
+        format_func=_factor_in_words,
         key=f"training_from_factor_{record.id}",
     )
     if epoch < record.epochs_done:
-        st.warning(_(_REPLACED, first=epoch + 1, last=record.epochs_done, epoch=epoch), icon=":material/warning:")
-    if record.turned and factor is None:
+        template = _REPLACED if epoch + 1 < record.epochs_done else _ONE_REPLACED
+        st.warning(_(template, first=epoch + 1, last=record.epochs_done, epoch=epoch), icon=":material/warning:")
+    if record.turned and factor == _AS_IT_WAS:
         st.caption(_("Where the learning rate was turned after that, it is turned again, until you turn it yourself."))
     st.button(
         _("Go on after epoch {epoch}", epoch=epoch),
@@ -65,8 +69,12 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
         icon=":material/play_arrow:",
         key="training_from_yes",
         on_click=_go_on,
-        args=(record.id, epoch, factor),
+        args=(record.id, epoch, factor or None),
     )
+
+
+def _factor_in_words(factor: float) -> str:
+    return _("as it was") if factor == _AS_IT_WAS else _("schedule {factor}", factor=factor_text(factor))
 
 
 def _go_on(run_id: int, epoch: int, factor: float | None) -> None:

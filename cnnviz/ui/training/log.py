@@ -79,7 +79,9 @@ def _tenths(history: History) -> list[Progress]:
     for report in reversed(history.progress):
         if report.epoch < oldest:
             break
-        chosen[report.epoch, PARTS * report.step // max(1, report.steps_per_epoch)] = report
+        tenth = PARTS * report.step // max(1, report.steps_per_epoch)
+        if tenth:
+            chosen[report.epoch, tenth] = report
     return list(chosen.values())
 
 

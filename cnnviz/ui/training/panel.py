@@ -88,7 +88,7 @@ def _run(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
         _buttons(record)
         going_on(record)
-    st.markdown(state(record, history))
+        st.markdown(state(record, history))
     if record.status == "running" or history.progress:
         place(record, history)
         view.figures(record, history)

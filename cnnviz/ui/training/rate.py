@@ -20,7 +20,7 @@ _PROBLEM = "training_rate_problem"  # (run, sentence) in the session, until the 
 _TURNS = (("tenth", 0.1), ("half", 0.5), ("double", 2.0), ("tenfold", 10.0))
 _HELP = N_(
     "Turns the learning rate from the next step on, for everybody who watches. The schedule goes on underneath: "
-    "what it says is multiplied."
+    "what it says is multiplied. ×1 is the schedule itself."
 )
 
 
@@ -28,8 +28,8 @@ def rate(record: RunRecord, history: History) -> None:
     """The rate in numbers, the buttons while it can be turned, and how it went."""
     if not history.progress:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="training_rate", gap="small"):
-        st.markdown(rate_in_words(record, history))
+    with st.container(horizontal=True, vertical_alignment="center", key="training_rate", gap="xsmall"):
+        st.markdown(rate_in_words(record, history), help=_(_HELP) if record.status in STEERABLE else None)
         if record.status in STEERABLE:
             _buttons(record)
     told = st.session_state.get(_PROBLEM)
@@ -44,9 +44,7 @@ def rate_in_words(record: RunRecord, history: History) -> str:
     now = f"{history.progress[-1].learning_rate:.3g}"
     if record.asked_factor is not None:
         return _("Learning rate **{rate}** → schedule {factor} …", rate=now, factor=factor_text(record.asked_factor))
-    if record.factor != 1.0:
-        return _("Learning rate **{rate}** = schedule {factor}", rate=now, factor=factor_text(record.factor))
-    return _("Learning rate **{rate}** (schedule: {schedule})", rate=now, schedule=record.config.schedule)
+    return _("Learning rate **{rate}** = schedule {factor}", rate=now, factor=factor_text(record.factor))
 
 
 def strip_in_words(history: History) -> str:
@@ -63,7 +61,7 @@ def _buttons(record: RunRecord) -> None:
     for name, factor in _TURNS[:2]:
         _button(record, name, factor_text(factor), factor)
     is_as_planned = (record.asked_factor or record.factor) == 1.0
-    _button(record, "schedule", _("×1 (schedule)"), None, disabled=is_as_planned)
+    _button(record, "schedule", factor_text(1.0), None, disabled=is_as_planned)
     for name, factor in _TURNS[2:]:
         _button(record, name, factor_text(factor), factor)
 
@@ -72,7 +70,6 @@ def _button(record: RunRecord, name: str, label: str, factor: float | None, disa
     st.button(
         label,
         key=f"training_rate_{name}",
-        help=_(_HELP),
         disabled=disabled,
         on_click=_turn,
         args=(record.id, factor),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from cnnviz.engine import divergence
@@ -10,16 +11,15 @@ from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.limits import PARK_SECONDS
-from cnnviz.runs.record import RunRecord
-from cnnviz.ui.durations import duration
+from cnnviz.runs.record import LOADING, RunRecord
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import memory, percent
 
 _LUCK = 1.5  # times as good as guessing: still luck
 _PARKED = N_("Paused. Its memory was given back: Resume goes on after epoch {done}, the last complete one.")
 _HELD = N_(
-    "Paused where it stands. Its memory{memory} stays reserved for {left} more; after that Resume goes on from the "
-    "last complete epoch."
+    "Paused where it stands. Its memory{memory} stays reserved for {minutes} more minutes; after that Resume goes "
+    "on from the last complete epoch."
 )
 
 
@@ -55,8 +55,8 @@ def _queued(record: RunRecord) -> str:
 def _running(record: RunRecord, history: History) -> str:
     if record.command is not None:
         return _("Stops after this batch …") if record.command == "stop" else _("Pauses after this batch …")
-    is_new = history.progress and history.end is None
-    return _("Training …") if is_new else _("Starting: PyTorch is being loaded …")
+    is_starting = record.reason == LOADING or not history.progress
+    return _("Starting: PyTorch is being loaded …") if is_starting else _("Training …")
 
 
 def _paused(record: RunRecord, history: History) -> str:
@@ -67,7 +67,7 @@ def _paused(record: RunRecord, history: History) -> str:
         return _(_PARKED, done=record.epochs_done)
     left = max(0.0, record.paused_at + PARK_SECONDS - time.time())
     taken = history.progress[-1].memory_bytes if history.progress else 0
-    return _(_HELD, memory=f" ({memory(taken)})" if taken else "", left=duration(60 * round(left / 60) or left))
+    return _(_HELD, memory=f" ({memory(taken)})" if taken else "", minutes=max(1, math.ceil(left / 60)))
 
 
 def _finished(record: RunRecord, history: History) -> str:

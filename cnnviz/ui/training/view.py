@@ -24,11 +24,11 @@ CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
 .cnn-run span { color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
-.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 1.35rem; margin: 0; }
+.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.3rem 0.95rem; margin: 0; }
 dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
-.cnn-figures div { min-width: 4.7rem; }
-.cnn-figures dt { color: var(--cnn-muted); font-size: 0.92rem; }
-.cnn-figures dd { margin: 0; font-size: 1.4rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.cnn-figures div { min-width: 4.2rem; }
+.cnn-figures dt { color: var(--cnn-muted); font-size: 0.88rem; }
+.cnn-figures dd { margin: 0; font-size: 1.28rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .cnn-figures dd.test { color: var(--cnn-test); font-weight: 600; }
 .cnn-figures dd.held { color: var(--cnn-output); font-weight: 600; }
 .cnn-figures dd.train { color: var(--cnn-train); font-weight: 600; }
@@ -38,6 +38,8 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 [data-stale="true"] { opacity: 1 !important; } /* what is drawn anew twice a second must not fade each time */
 .st-key-training_details h3 { font-size: 1.3rem; }
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
+.st-key-training_rate button { min-height: 2.2rem; min-width: 2.75rem; padding: 0.15rem 0.4rem; }
+.st-key-training_rate p { font-variant-numeric: tabular-nums; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
 
@@ -76,7 +78,7 @@ def figures(record: RunRecord, history: History) -> None:
     if last is not None and last.held_out_accuracy is not None:
         facts.append((_("Held-out accuracy"), percent(last.held_out_accuracy), "held"))
     if now is not None:
-        facts.append((_("Pictures per second"), f"{now.images_per_second:,.0f}", ""))
+        facts.append((_("Pictures / s"), f"{now.images_per_second:,.0f}", ""))
     if now is not None and record.is_active:
         facts.append((_("Time left"), duration(now.seconds_left), ""))
     elif record.seconds:
