@@ -55,7 +55,14 @@ def _sentence(record: RunRecord, history: History) -> str:
     if steps == 1:
         return _("{images} pictures = one batch: one step of the weights an epoch.", **values)
     rest = images - (steps - 1) * size
-    if steps * size <= images:
+    if steps * size < images:
+        return _(
+            "{images} pictures = {steps} batches of {size}: {steps} steps of the weights an epoch; {rest} pictures are "
+            "left out.",
+            rest=f"{images - steps * size:,}",
+            **values,
+        )
+    if steps * size == images:
         return _("{images} pictures = {steps} batches of {size}: {steps} steps of the weights an epoch.", **values)
     return _(
         "{images} pictures = {steps} batches of {size}, the last of {rest}: {steps} steps of the weights an epoch.",
