@@ -94,9 +94,9 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
         "lines": [
             _line(positions, losses, "train", "faint"),
             _line(positions, smooth, "train", "strong", words.train) | {"head": True},
-            _epoch_line(curves.epochs, test, "test", words.test),
-            *_marks(curves.epochs, _finite(curves.train_loss), words.mean),
-            *_held_out(curves.epochs, held_out, words.held_out),
+            _epoch_line(curves, test, "test", words.test),
+            *_marks(curves, _finite(curves.train_loss), words.mean),
+            *_held_out(curves, held_out, words.held_out),
         ],
     }
 
@@ -121,7 +121,7 @@ def rate_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
             "to": top * (1.6 if is_log else 1.12),
         },
         "turns": _turns(curves),
-        "lines": [_line(positions, np.maximum(rates, low), "rate", "strong", words.rate) | {"head": True}],
+        "lines": [_line(positions, rates, "rate", "strong", words.rate) | {"head": True}],
     }
 
 
@@ -140,9 +140,9 @@ def accuracy_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
             "to": 1.0,
         },
         "lines": [
-            _epoch_line(curves.epochs, curves.train_accuracy, "train", words.train),
-            _epoch_line(curves.epochs, curves.test_accuracy, "test", words.test),
-            *_held_out(curves.epochs, curves.held_out_accuracy, words.held_out),
+            _epoch_line(curves, curves.train_accuracy, "train", words.train),
+            _epoch_line(curves, curves.test_accuracy, "test", words.test),
+            *_held_out(curves, curves.held_out_accuracy, words.held_out),
         ],
     }
 
@@ -193,26 +193,31 @@ def thinned(positions: Floats, values: Floats, most: int = MOST_POINTS) -> tuple
     return positions[ends - 1], np.add.reduceat(values, starts) / (ends - starts)
 
 
-def _epoch_line(epochs: Floats, values: Floats, role: str, name: str) -> Chart:
+def _epoch_line(curves: Curves, values: Floats, role: str, name: str) -> Chart:
     """One value for each epoch. Told apart by mark and dash as well as by colour."""
-    epochs, values = thinned(epochs, values)
-    mark = ("circle" if role == "train" else "diamond") if len(epochs) <= MOST_MARKS else None
+    epochs, values = thinned(curves.epochs, values)
+    mark = ("circle" if role == "train" else "diamond") if _has_room(curves) else None
     return _line(epochs, values, role, "strong" if role == "train" else "dashed", name) | {"mark": mark}
 
 
-def _marks(epochs: Floats, values: Floats, name: str) -> list[Chart]:
+def _marks(curves: Curves, values: Floats, name: str) -> list[Chart]:
     """The training loss of whole epochs: marks without a line, for the line is there batch by batch."""
-    if not values.size or len(epochs) > MOST_MARKS:
+    if not values.size or not _has_room(curves):
         return []
-    return [_line(epochs, values, "train", "none", name) | {"mark": "circle"}]
+    return [_line(curves.epochs, values, "train", "none", name) | {"mark": "circle"}]
 
 
-def _held_out(epochs: Floats, values: Floats, name: str) -> list[Chart]:
+def _held_out(curves: Curves, values: Floats, name: str) -> list[Chart]:
     if not values.size or not np.isfinite(values).any():
         return []
-    epochs, values = thinned(epochs, values)
-    mark = "triangle" if len(epochs) <= MOST_MARKS else None
+    epochs, values = thinned(curves.epochs, values)
+    mark = "triangle" if _has_room(curves) else None
     return [_line(epochs, values, "held", "dotted", name) | {"mark": mark}]
+
+
+def _has_room(curves: Curves) -> bool:
+    """Whether marks would not touch. The axis is the whole run; a single epoch is a mark or nothing."""
+    return len(curves.epochs) <= 1 or max(len(curves.epochs), curves.planned) <= MOST_MARKS
 
 
 def _turns(curves: Curves) -> list[dict[str, Any]]:

@@ -24,3 +24,8 @@ def status_of(record: RunRecord) -> str:
     if record.ended_early:
         return _("ended early, best epoch {best}", best=record.best_epoch)
     return _(STATUSES[record.status])
+
+
+def turned() -> str:
+    """That somebody turned the learning rate while the run went: its configuration alone does not make it again."""
+    return _("learning rate turned")

@@ -477,8 +477,8 @@ def test_a_run_whose_patience_ran_out_says_so() -> None:
     recorded("stopped")
     app = page(training_run="1")
     assert (
-        "Ended early, after epoch 3 of 5: for 2 epochs the loss on the held-out pictures had not become smaller. "
-        "Epoch 1 was the best: 91.0% of the test pictures right."
+        "Ended early, after epoch 3 of 5: since epoch 1 the loss on the held-out pictures had not become smaller "
+        "(patience 2). After epoch 1: 91.0% of the test pictures right."
     ) in texts(app)
     assert "ended early, best epoch 1 · lenet5, digits" in texts(app)
 

@@ -54,7 +54,8 @@ function makeScales(chart, width) {
   const up = chart.y.log ? Math.log10 : (value) => value;
   const [low, high] = [up(chart.y.from), up(chart.y.to)];
   const x = (value) => MARGIN.left + ((value - chart.x.from) / (chart.x.to - chart.x.from)) * (right - MARGIN.left);
-  const y = (value) => bottom - ((up(value) - low) / (high - low)) * (bottom - MARGIN.top);
+  const shown = (value) => (chart.y.log ? Math.max(value, chart.y.from) : value); // a log axis has no nought
+  const y = (value) => bottom - ((up(shown(value)) - low) / (high - low)) * (bottom - MARGIN.top);
   const known = [...new Set(chart.lines.filter((line) => line.name).flatMap((line) => line.x))];
   const value = (pixel) => (known.length ? known.reduce((best, each) => (Math.abs(x(each) - pixel) < Math.abs(x(best) - pixel) ? each : best)) : null);
   return { x, y, value, bottom, right };

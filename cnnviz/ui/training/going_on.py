@@ -58,6 +58,8 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
         format_func=_factor_in_words,
         key=f"training_from_factor_{record.id}",
     )
+    if epoch is None or factor is None:  # nothing can be chosen to be nothing
+        return
     if epoch < record.epochs_done:
         template = _REPLACED if epoch + 1 < record.epochs_done else _ONE_REPLACED
         st.warning(_(template, first=epoch + 1, last=record.epochs_done, epoch=epoch), icon=":material/warning:")

@@ -20,7 +20,7 @@ from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import who
-from cnnviz.ui.statuses import status_of
+from cnnviz.ui.statuses import status_of, turned
 from cnnviz.ui.training import log, view
 from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words
 from cnnviz.ui.training.history import history_of
@@ -174,7 +174,7 @@ def _line(record: RunRecord) -> str:
     if record.seconds:
         parts.append(duration(record.seconds))
     if record.turned:
-        parts.append(_("learning rate turned"))
+        parts.append(turned())
     if record.owner:
         parts.append(_("**yours**") if record.owner == visitor.owner() else plain(who(record)))
     return " · ".join(parts)
