@@ -82,8 +82,8 @@ def _finished(record: RunRecord, history: History) -> str:
         return _("Finished: {accuracy} of the test pictures right.", accuracy=percent(accuracy))
     best = history.epoch(record.best_epoch)
     return _(
-        "Ended early, after epoch {done} of {epochs}: since epoch {best} the loss on the {which} had not become smaller "
-        "(patience {patience}). After epoch {best}: {accuracy} of the test pictures right.",
+        "Ended early, after epoch {done} of {epochs}: since epoch {best} the loss on the {which} had not become "
+        "smaller (patience {patience}). After epoch {best}: {accuracy} of the test pictures right.",
         done=record.epochs_done,
         epochs=record.config.epochs,
         patience=record.config.patience,
