@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -12,21 +14,26 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.history import Follower, History
 from cnnviz.runs.record import RunRecord
 
+T = TypeVar("T")
+
 
 class _Watched:
-    """A run's history, and its curves as arrays: worked out when it has told more, not for each who looks."""
+    """A run's history, and what was made of it: made when it has told more, not for each of forty who look."""
 
     def __init__(self, run_id: int) -> None:
         self.follower = Follower(lambda seq: scheduler.events(run_id, after=seq))
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._of: History | None = None
-        self._curves: Curves | None = None
+        self._made: dict[Hashable, Any] = {}
 
-    def curves(self, history: History, planned: int) -> Curves:
+    def once(self, history: History, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
-            if self._curves is None or self._of is not history:
-                self._of, self._curves = history, _curves(history, planned)
-            return self._curves
+            if self._of is not history:
+                self._of, self._made = history, {}
+            if key not in self._made:
+                self._made[key] = make()
+            made: T = self._made[key]
+            return made
 
 
 def history_of(record: RunRecord) -> History:
@@ -34,9 +41,15 @@ def history_of(record: RunRecord) -> History:
     return _watched(str(record.directory), record.id).follower.history()
 
 
+def once(record: RunRecord, history: History, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, made once for all who watch while the run tells nothing new. `key` names it, with everything
+    but the history that it depends on. Nobody may change it."""
+    return _watched(str(record.directory), record.id).once(history, key, make)
+
+
 def curves_of(record: RunRecord, history: History) -> Curves:
     """The history as arrays."""
-    return _watched(str(record.directory), record.id).curves(history, record.config.epochs)
+    return once(record, history, "curves", lambda: _curves(history, record.config.epochs))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

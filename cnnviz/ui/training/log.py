@@ -13,7 +13,8 @@ from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.training.history import once
 from cnnviz.ui.training.words import class_names
 
 Line = tuple[str, str]  # (kind, text): start, batch, turn, epoch, end
@@ -33,7 +34,8 @@ def log(record: RunRecord, history: History) -> None:
         "copied": _("Copied"),
         "selected": _("Press Ctrl+C to copy what is marked"),
     }
-    component("log")(key="training_log", data={"lines": list(lines(record, history)), "words": words})
+    told = once(record, history, ("log", language()), lambda: list(lines(record, history)))
+    component("log")(key="training_log", data={"lines": told, "words": words})
 
 
 def lines(record: RunRecord, history: History) -> Iterator[Line]:

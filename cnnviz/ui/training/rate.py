@@ -6,14 +6,14 @@ import streamlit as st
 
 from cnnviz.engine.events import FACTOR
 from cnnviz.errors import CnnvizError
-from cnnviz.figures.training import factor_text, rate_chart
+from cnnviz.figures.training import Chart, factor_text, rate_chart
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import STEERABLE, RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.training.history import curves_of
+from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.training.history import curves_of, once
 from cnnviz.ui.training.words import chart_words
 
 _PROBLEM = "training_rate_problem"  # (run, sentence) in the session, until the next turn
@@ -35,8 +35,12 @@ def rate(record: RunRecord, history: History) -> None:
     told = st.session_state.get(_PROBLEM)
     if told is not None and told[0] == record.id and record.status in STEERABLE:
         st.error(told[1], icon=":material/error:")
-    chart = rate_chart(curves_of(record, history), chart_words(), strip_in_words(history))
+    chart = once(record, history, ("rate", language()), lambda: _chart(record, history))
     component("curves")(key="training_rate_strip", data=chart)
+
+
+def _chart(record: RunRecord, history: History) -> Chart:
+    return rate_chart(curves_of(record, history), chart_words(), strip_in_words(history))
 
 
 def rate_in_words(record: RunRecord, history: History) -> str:

@@ -9,15 +9,15 @@ import streamlit as st
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.events import EpochEnd
-from cnnviz.figures.training import accuracy_chart, loss_chart, newest_loss
+from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
 from cnnviz.ui.confusion import confusion_matrix
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import memory, percent
-from cnnviz.ui.training.history import curves_of
+from cnnviz.ui.training.history import curves_of, once
 from cnnviz.ui.training.words import chart_words
 
 CSS = """
@@ -93,10 +93,13 @@ def figures(record: RunRecord, history: History) -> None:
 
 def loss(record: RunRecord, history: History) -> None:
     """The curve that everybody watches."""
-    chart = loss_chart(
-        curves_of(record, history), chart_words(), loss_in_words(record, history), record.status == "running"
-    )
+    is_live = record.status == "running"
+    chart = once(record, history, ("loss", language(), is_live), lambda: _loss_chart(record, history, is_live))
     component("curves")(key="training_loss", data=chart)
+
+
+def _loss_chart(record: RunRecord, history: History, is_live: bool) -> Chart:
+    return loss_chart(curves_of(record, history), chart_words(), loss_in_words(record, history), is_live)
 
 
 def epochs(record: RunRecord, history: History) -> None:
