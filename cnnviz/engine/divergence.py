@@ -11,6 +11,10 @@ _IN_A_STEP = N_(
     "The loss stopped being a number in step {step} of epoch {epoch}. Try a learning rate of {try_rate} instead of "
     "{learning_rate}, or a longer warm-up."
 )
+IN_AN_EPOCH = N_(
+    "The loss stopped being a number in epoch {epoch}. Try a learning rate of {try_rate} instead of {learning_rate}, "
+    "or a longer warm-up."
+)
 _IN_THE_TEST = N_(
     "The loss stopped being a number in the test after epoch {epoch}. Try a learning rate of {try_rate} instead of "
     "{learning_rate}, or a longer warm-up."
@@ -19,13 +23,16 @@ _IN_THE_TEST = N_(
 
 def sentence(config: TrainConfig, end: RunEnd) -> RunError:
     """Where it happened, and the changes that mend it most often."""
-    return RunError(
-        _IN_A_STEP if end.step else _IN_THE_TEST,
-        epoch=end.epoch,
-        step=end.step,
-        learning_rate=f"{config.learning_rate:g}",
-        try_rate=f"{rate_to_try(config):g}",
-    )
+    return RunError(_IN_A_STEP if end.step else _IN_THE_TEST, step=end.step, **values(config, end.epoch))
+
+
+def values(config: TrainConfig, epoch: int) -> dict[str, object]:
+    """What the sentence is filled with; IN_AN_EPOCH is for runs of which only the epoch is known."""
+    return {
+        "epoch": epoch,
+        "learning_rate": f"{config.learning_rate:g}",
+        "try_rate": f"{rate_to_try(config):g}",
+    }
 
 
 def rate_to_try(config: TrainConfig) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, weights_path
-from cnnviz.errors import ConfigurationError
+from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
@@ -39,6 +39,17 @@ def memory_path(path: Path | str) -> Path:
 def resumable_epochs(directory: Path) -> list[int]:
     """The epochs a run can be resumed from, oldest first. 0, the beginning, is always one."""
     return [0, *(epoch for epoch, file in kept_epochs(directory) if epoch and memory_path(file).is_file())]
+
+
+def check_resumable(directory: Path, epoch: int) -> None:
+    """Raises RunError, which lists the epochs there are, if a run cannot be resumed from `epoch`."""
+    epochs = resumable_epochs(directory)
+    if epoch not in epochs:
+        raise RunError(
+            N_("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}."),
+            epoch=epoch,
+            epochs=", ".join(map(str, epochs)),
+        )
 
 
 def thin(directory: Path, most_bytes: int, always: Collection[int] = ()) -> list[int]:

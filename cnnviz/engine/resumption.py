@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from cnnviz.engine.card import epoch_path, kept_epochs, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.kept import memory_path, remove, resumable_epochs
+from cnnviz.engine.kept import check_resumable, memory_path, remove, resumable_epochs
 from cnnviz.engine.optimizer import restore_state, state_tensors
 from cnnviz.engine.patience import Patience
-from cnnviz.errors import CheckpointError, RunError
+from cnnviz.errors import CheckpointError
 from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
@@ -80,12 +80,7 @@ def _memory_file(directory: Path, epoch: int | None) -> Path | None:
     if epoch is None and len(epochs) == 1 and old.is_file():
         return old
     wanted = epochs[-1] if epoch is None else epoch
-    if wanted not in epochs:
-        raise RunError(
-            N_("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}."),
-            epoch=wanted,
-            epochs=", ".join(map(str, epochs)),
-        )
+    check_resumable(directory, wanted)
     return memory_path(epoch_path(directory, wanted)) if wanted else None
 
 

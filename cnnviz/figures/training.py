@@ -1,4 +1,4 @@
-"""The curves of a training: loss while it goes, accuracy epoch by epoch. NumPy in, plain data for a chart out.
+"""The curves of a training: loss and learning rate while it goes, accuracy epoch by epoch. NumPy in, plain data out.
 
 What comes out is drawn by the browser component `curves`, not by Plotly: Streamlit takes a Plotly chart with other
 data for another chart and builds it anew, which twice a second is a flicker.
@@ -6,7 +6,7 @@ data for another chart and builds it anew, which twice a second is a flicker.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,14 @@ MOST_POINTS = 240  # of a line: one for every third pixel
 MOST_MARKS = 60  # more would touch
 _REACH = 0.015  # of the whole run: how far back the smoothed line remembers, however often reports come
 _LOG_ABOVE = 30.0  # a loss that explodes leaves the rest a flat line on a linear axis
+_LOG_BEYOND = 5.0  # a learning rate turned so far makes the rest of its strip flat
+_DECADES = 1e4  # of a log strip: a one-cycle ends at a 250,000th of its peak
 _HEIGHT = 330  # pixels
+_STRIP = 128
+
+
+def _nothing() -> Floats:
+    return np.array([], float)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,11 @@ class Curves:
     train_accuracy: Floats  # (done,) 0..1
     test_accuracy: Floats
     planned: int  # epochs in all
+    rates: Floats = field(default_factory=_nothing)  # (reports,) learning rate of the newest step
+    train_loss: Floats = field(default_factory=_nothing)  # (done,) mean over the epoch
+    held_out_loss: Floats = field(default_factory=_nothing)  # (done,) NaN: nothing was held out
+    held_out_accuracy: Floats = field(default_factory=_nothing)
+    turns: tuple[tuple[float, float], ...] = ()  # (epochs done, factor of the learning rate from there on)
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,9 @@ class Words:
     accuracy: str = "Accuracy"
     train: str = "training pictures"
     test: str = "test pictures"
+    held_out: str = "held-out pictures"
+    mean: str = "mean of the epoch"
+    rate: str = "Learning rate"
 
 
 def newest_loss(curves: Curves) -> float:
@@ -58,8 +73,8 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
     """Loss over epochs: the reports thin, smoothed strong; the test set's where an epoch ends."""
     positions, losses = thinned(curves.positions, _finite(curves.losses))
     smooth = smoothed(positions, losses, _REACH * curves.planned)
-    test = _finite(curves.test_loss)
-    known = np.concatenate([losses, test])
+    test, held_out = _finite(curves.test_loss), _finite(curves.held_out_loss)
+    known = np.concatenate([losses, test, held_out])
     known = known[np.isfinite(known) & (known > 0)]
     is_exploding = bool(known.size and known.max() > _LOG_ABOVE)
     return {
@@ -75,11 +90,38 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
             "from": float(known.min()) / 1.5 if is_exploding else 0,
             "to": float(known.max()) * (1.5 if is_exploding else 1.06) if known.size else 2.5,
         },
+        "turns": _turns(curves),
         "lines": [
             _line(positions, losses, "train", "faint"),
             _line(positions, smooth, "train", "strong", words.train) | {"head": True},
-            _epoch_line(curves.epochs, test, "test", words.test),
+            _epoch_line(curves, test, "test", words.test),
+            *_marks(curves, _finite(curves.train_loss), words.mean),
+            *_held_out(curves, held_out, words.held_out),
         ],
+    }
+
+
+def rate_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
+    """The learning rate under the loss, on the same axis; a log scale once it was turned far."""
+    positions, rates = sampled(curves.positions, curves.rates)
+    factors = [1.0, *(factor for _, factor in curves.turns)]
+    is_log = bool(rates.size and rates.max() > 0) and max(factors) / min(factors) > _LOG_BEYOND
+    top = float(rates.max()) if rates.size and rates.max() > 0 else 1.0
+    low = max(float(rates[rates > 0].min()), top / _DECADES) if is_log else 0.0
+    return {
+        "height": _STRIP,
+        "alt": alt,
+        "live": False,
+        "x": {"title": "", "from": 0, "to": 1.01 * max(curves.planned, 1)},
+        "y": {
+            "title": "",  # the legend says it: a strip is too low for a title up its side
+            "format": "rate",
+            "log": is_log,
+            "from": low / 1.3 if is_log else 0,
+            "to": top * (1.6 if is_log else 1.12),
+        },
+        "turns": _turns(curves),
+        "lines": [_line(positions, rates, "rate", "strong", words.rate) | {"head": True}],
     }
 
 
@@ -94,14 +136,31 @@ def accuracy_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
             "title": words.accuracy,
             "format": "percent",
             "log": False,
-            "from": _floor(np.concatenate([curves.train_accuracy, curves.test_accuracy])),
+            "from": _floor(np.concatenate([curves.train_accuracy, curves.test_accuracy, _known(curves)])),
             "to": 1.0,
         },
         "lines": [
-            _epoch_line(curves.epochs, curves.train_accuracy, "train", words.train),
-            _epoch_line(curves.epochs, curves.test_accuracy, "test", words.test),
+            _epoch_line(curves, curves.train_accuracy, "train", words.train),
+            _epoch_line(curves, curves.test_accuracy, "test", words.test),
+            *_held_out(curves, curves.held_out_accuracy, words.held_out),
         ],
     }
+
+
+def factor_text(factor: float) -> str:
+    """A factor as one says it: what is below one as a division.
+
+    >>> factor_text(0.1), factor_text(0.3), factor_text(20), factor_text(1)
+    ('÷10', '×0.3', '×20', '×1')
+    """
+    inverse = 1 / factor
+    return f"÷{round(inverse)}" if factor < 1 and abs(inverse - round(inverse)) < 1e-6 else f"×{factor:.6g}"
+
+
+def sampled(positions: Floats, values: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:
+    """Every so many of them, the newest always: a step stays a step."""
+    size = -(-len(values) // most) if len(values) else 1
+    return positions[::-1][::size][::-1], values[::-1][::size][::-1]
 
 
 def smoothed(positions: Floats, values: Floats, reach: float) -> Floats:
@@ -134,11 +193,39 @@ def thinned(positions: Floats, values: Floats, most: int = MOST_POINTS) -> tuple
     return positions[ends - 1], np.add.reduceat(values, starts) / (ends - starts)
 
 
-def _epoch_line(epochs: Floats, values: Floats, role: str, name: str) -> Chart:
+def _epoch_line(curves: Curves, values: Floats, role: str, name: str) -> Chart:
     """One value for each epoch. Told apart by mark and dash as well as by colour."""
-    epochs, values = thinned(epochs, values)
-    mark = ("circle" if role == "train" else "diamond") if len(epochs) <= MOST_MARKS else None
+    epochs, values = thinned(curves.epochs, values)
+    mark = ("circle" if role == "train" else "diamond") if _has_room(curves) else None
     return _line(epochs, values, role, "strong" if role == "train" else "dashed", name) | {"mark": mark}
+
+
+def _marks(curves: Curves, values: Floats, name: str) -> list[Chart]:
+    """The training loss of whole epochs: marks without a line, for the line is there batch by batch."""
+    if not values.size or not _has_room(curves):
+        return []
+    return [_line(curves.epochs, values, "train", "none", name) | {"mark": "circle"}]
+
+
+def _held_out(curves: Curves, values: Floats, name: str) -> list[Chart]:
+    if not values.size or not np.isfinite(values).any():
+        return []
+    epochs, values = thinned(curves.epochs, values)
+    mark = "triangle" if _has_room(curves) else None
+    return [_line(epochs, values, "held", "dotted", name) | {"mark": mark}]
+
+
+def _has_room(curves: Curves) -> bool:
+    """Whether marks would not touch. The axis is the whole run; a single epoch is a mark or nothing."""
+    return len(curves.epochs) <= 1 or max(len(curves.epochs), curves.planned) <= MOST_MARKS
+
+
+def _turns(curves: Curves) -> list[dict[str, Any]]:
+    return [{"x": round(at, 4), "text": factor_text(factor)} for at, factor in curves.turns]
+
+
+def _known(curves: Curves) -> Floats:
+    return curves.held_out_accuracy[np.isfinite(curves.held_out_accuracy)]
 
 
 def _line(x: Floats, y: Floats, role: str, style: str, name: str = "") -> Chart:

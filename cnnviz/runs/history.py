@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+
+MOST_PROGRESS = 4096  # reports remembered; beyond it every second one goes: a run of hours must not slow its watchers
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class History:
     progress: tuple[Progress, ...] = ()
     epochs: tuple[EpochEnd, ...] = ()
     end: RunEnd | None = None
+    turns: tuple[Steered, ...] = ()  # where the learning rate's factor changed
 
     @property
     def position(self) -> float:
@@ -32,20 +35,31 @@ class History:
 
 def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
     """`history` with the events that came after it, in order."""
-    progress, epochs = list(history.progress), list(history.epochs)
+    progress, epochs, turns = list(history.progress), list(history.epochs), list(history.turns)
     for seq, event in events:
         history = replace(history, seq=seq)
         if isinstance(event, RunStarted):
             progress = [each for each in progress if each.epoch < event.first_epoch]
             epochs = [each for each in epochs if each.epoch < event.first_epoch]
+            turns = [each for each in turns if each.epoch < event.first_epoch]
             history = replace(history, started=event, end=None)
         elif isinstance(event, Progress):
             progress.append(event)
+        elif isinstance(event, Steered):
+            if event.learning_rate_factor != (turns[-1].learning_rate_factor if turns else 1.0):
+                turns.append(event)  # else replayed: after a resume the training says what is in force
         elif isinstance(event, EpochEnd):
             epochs.append(event)
         elif isinstance(event, RunEnd):
             history = replace(history, end=event)
-    return replace(history, progress=tuple(progress), epochs=tuple(epochs))
+    return replace(history, progress=tuple(_thinned(progress)), epochs=tuple(epochs), turns=tuple(turns))
+
+
+def _thinned(progress: list[Progress]) -> list[Progress]:
+    """At most MOST_PROGRESS of them, the newest always among them."""
+    while len(progress) > MOST_PROGRESS:
+        progress = progress[(len(progress) - 1) % 2 :: 2]
+    return progress
 
 
 def _position(progress: Progress) -> float:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
+PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
+
 
 @dataclass(frozen=True)
 class Share:

@@ -12,9 +12,12 @@ from cnnviz.errors import CnnvizError
 Status = Literal["queued", "running", "paused", "finished", "stopped", "pruned", "diverged", "failed", "interrupted"]
 Command = Literal["pause", "stop"]
 
+LOADING = "loading"  # its process has not taken the first step of this stretch yet
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
 STATUSES: tuple[Status, ...] = get_args(Status)
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
+STEERABLE: tuple[Status, ...] = ("running", "paused")  # its learning rate can be turned
+REWINDABLE: tuple[Status, ...] = ("finished", "stopped", "diverged", "interrupted", "failed")  # from any kept epoch
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,27 @@ class RunRecord:
     sweep: int | None = None  # that proposed it
     visitor: int | None = None  # number of the owner, if it is a browser that has been here
     visitor_name: str = ""  # what the owner wants to be called
+    factor: float = 1.0  # of the schedule's learning rate, in force
+    asked_factor: float | None = None  # asked for, not yet obeyed
+    turned: int = 0  # how often the learning rate was turned while it ran
+    paused_at: float | None = None
+    reason: str = ""  # of its end: see engine.events.Reason; LOADING until it has begun
+    best_epoch: int = 0  # with patience: the epoch of the smallest loss; 0: not known
 
     @property
     def is_active(self) -> bool:
         """Whether it trains, waits or is paused: whether it may still change by itself."""
         return self.status in ACTIVE
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether it is finished because its patience ran out."""
+        return self.status == "finished" and self.reason == "early"
+
+    @property
+    def is_rewindable(self) -> bool:
+        """Whether it may go on from an earlier epoch. A sweep compares its runs as they are."""
+        return self.status in REWINDABLE and self.sweep is None
 
     @property
     def log(self) -> Path:

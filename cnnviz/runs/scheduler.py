@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnnviz import paths
+from cnnviz.engine import kept
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
 from cnnviz.errors import CnnvizError, RunError
@@ -93,6 +94,21 @@ def resume(run_id: int) -> None:
     """Ask a paused, interrupted or failed run to go on: at the end of the queue."""
     store().ask_resume(run_id, share())
     pump()
+
+
+def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
+    """Ask a run that is not under way to go on after `epoch`: what came later is replaced. See `Store.ask_resume_from`.
+
+    Raises RunError, which lists the epochs that were kept, if this one was not.
+    """
+    kept.check_resumable(store().record(run_id).directory, epoch)
+    store().ask_resume_from(run_id, epoch, factor, share())
+    pump()
+
+
+def turn(run_id: int, factor: float) -> None:
+    """Ask a run to train on with `factor` times its schedule's learning rate. Raises ConfigurationError."""
+    store().ask_turn(run_id, factor)
 
 
 def stop(run_id: int) -> None:

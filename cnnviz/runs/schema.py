@@ -83,5 +83,16 @@ CREATE TABLE sweeps (
 );
 """
 
-STEPS: tuple[str, ...] = (_RUNS_AND_EVENTS, _LEDGER_AND_SWEEPS)
+# The learning rate turned while a run goes, going back to an epoch, how long a pause may still keep its memory.
+_STEERING = """
+ALTER TABLE runs ADD COLUMN factor REAL NOT NULL DEFAULT 1;     -- of the schedule's learning rate, in force
+ALTER TABLE runs ADD COLUMN asked_factor REAL;                  -- asked for; the training was not told yet
+ALTER TABLE runs ADD COLUMN turned INTEGER NOT NULL DEFAULT 0;  -- how often it was
+ALTER TABLE runs ADD COLUMN from_epoch INTEGER;                 -- the next start goes on after it; NULL: the last
+ALTER TABLE runs ADD COLUMN paused_at REAL;
+ALTER TABLE runs ADD COLUMN reason TEXT NOT NULL DEFAULT '';    -- of its end, as the engine gave it
+ALTER TABLE runs ADD COLUMN best_epoch INTEGER;                 -- with patience
+"""
+
+STEPS: tuple[str, ...] = (_RUNS_AND_EVENTS, _LEDGER_AND_SWEEPS, _STEERING)
 VERSION = len(STEPS)  # PRAGMA user_version of a file that all steps have been taken in

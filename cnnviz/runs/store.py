@@ -20,13 +20,13 @@ from typing import Any
 
 from cnnviz import paths
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunStarted, from_dict, to_dict
+from cnnviz.engine.events import Event, Progress, Steering, from_dict, to_dict
 from cnnviz.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import turns
+from cnnviz.runs import summary, turns
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
-from cnnviz.runs.record import Command, RunRecord, Status
+from cnnviz.runs.record import LOADING, REWINDABLE, STEERABLE, Command, RunRecord, Status
 
 # A run with its tags and its owner's name; conditions and order follow: see `Store.select`.
 SELECT = (
@@ -48,6 +48,15 @@ class Holder:
     pid: int | None
     process: str
     heartbeat: float
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker is to do."""
+
+    status: Status
+    command: Command | None  # not yet obeyed
+    factor: float | None  # of the learning rate, asked for and not yet told to the training
 
 
 @dataclass(frozen=True)
@@ -180,9 +189,41 @@ class Store:
                 "UPDATE runs SET command = NULL WHERE id = ? AND status = 'running' AND command = 'pause'", (run_id,)
             )
             connection.execute(
-                "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL "
+                "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL, paused_at = NULL "
                 "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed') AND deleted IS NULL",
                 (_next_place(connection), run_id),
+            )
+
+    def ask_resume_from(self, run_id: int, epoch: int, factor: float | None = None, share: Share | None = None) -> None:
+        """One that is not under way goes on after `epoch`, and what came later is replaced. Else nothing.
+
+        `factor`: of its learning rate, from the first step on; None: as it was. Raises ConfigurationError if that is
+        out of range, RunError where the run would be beyond its owner's `share`, if one is given.
+        """
+        asked = None if factor is None else Steering(factor).learning_rate_factor
+        marks = ", ".join("?" * len(REWINDABLE))
+        condition = f"id = ? AND status IN ({marks}) AND sweep IS NULL AND deleted IS NULL"
+        with self.writing() as connection:
+            row = connection.execute(f"SELECT owner FROM runs WHERE {condition}", (run_id, *REWINDABLE)).fetchone()
+            if row is None:
+                return
+            _check_share(connection, row["owner"], share)
+            connection.execute(
+                "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_factor = ?, command = NULL, "
+                "ended = NULL, error = NULL, reason = '' WHERE id = ?",
+                (_next_place(connection), epoch, asked, run_id),
+            )
+
+    def ask_turn(self, run_id: int, factor: float) -> None:
+        """A running or paused one trains on with `factor` times the schedule's learning rate. Else nothing.
+
+        Raises ConfigurationError if it is out of range.
+        """
+        asked = Steering(factor).learning_rate_factor
+        with self.writing() as connection:
+            connection.execute(
+                f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({', '.join('?' * len(STEERABLE))})",
+                (asked, run_id, *STEERABLE),
             )
 
     def ask_stop(self, run_id: int) -> None:
@@ -190,7 +231,7 @@ class Store:
         with self.writing() as connection:
             connection.execute("UPDATE runs SET command = 'stop' WHERE id = ? AND status = 'running'", (run_id,))
             connection.execute(
-                "UPDATE runs SET status = 'stopped', command = NULL, ended = ? "
+                "UPDATE runs SET status = 'stopped', command = NULL, ended = ?, from_epoch = NULL, asked_factor = NULL "
                 "WHERE id = ? AND status IN ('queued', 'paused', 'interrupted', 'failed')",
                 (time.time(), run_id),
             )
@@ -266,21 +307,31 @@ class Store:
                 "WHERE id = ?",
                 (seq, time.time(), stride, number is not None, run_id),
             )
-            _summarize(connection, run_id, event)
+            summary.summarize(connection, run_id, seq, event)
         return True
 
-    def order(self, run_id: int, claim: str) -> tuple[Status, Command | None] | None:
-        """What the worker is to do: the run's status and the command not yet obeyed."""
+    def order(self, run_id: int, claim: str) -> Order | None:
+        """What the worker is to do."""
         with self.reading() as connection:
             row = connection.execute(
-                "SELECT status, command FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
+                "SELECT status, command, asked_factor FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
             ).fetchone()
-        return None if row is None else (row["status"], row["command"])
+        return None if row is None else Order(row["status"], row["command"], row["asked_factor"])
+
+    def from_epoch(self, run_id: int) -> int | None:
+        """The epoch that somebody wants the run to go on from when it starts next; None: the last complete one."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT from_epoch FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return None if row is None or row["from_epoch"] is None else int(row["from_epoch"])
 
     def set_paused(self, run_id: int, claim: str) -> bool:
         """The worker obeys a pause; False if it was taken back meanwhile."""
         return self._held(
-            run_id, claim, "status = 'paused', command = NULL", (), "AND status = 'running' AND command = 'pause'"
+            run_id,
+            claim,
+            "status = 'paused', command = NULL, paused_at = ?",
+            (time.time(),),
+            "AND status = 'running' AND command = 'pause'",
         )
 
     def park(self, run_id: int, claim: str) -> bool:
@@ -295,7 +346,8 @@ class Store:
         return self._held(
             run_id,
             claim,
-            "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL",
+            "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL, from_epoch = NULL, "
+            "asked_factor = NULL",
             (status, text, time.time()),
         )
 
@@ -338,6 +390,12 @@ class Store:
             sweep=row["sweep"],
             visitor=row["visitor"],
             visitor_name=row["visitor_name"] or "",
+            factor=row["factor"],
+            asked_factor=row["asked_factor"],
+            turned=row["turned"],
+            paused_at=row["paused_at"],
+            reason=row["reason"],
+            best_epoch=row["best_epoch"] or 0,
         )
 
 
@@ -401,8 +459,8 @@ def _claim(connection: sqlite3.Connection, run_id: int) -> str:
     claim = secrets.token_hex(8)
     connection.execute(
         "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ?, "
-        "turn = ?, starts = starts + 1 WHERE id = ?",
-        (claim, time.time(), _next_turn(connection), run_id),
+        "turn = ?, starts = starts + 1, reason = ? WHERE id = ?",
+        (claim, time.time(), _next_turn(connection), LOADING, run_id),
     )
     return claim
 
@@ -430,18 +488,6 @@ def _thin(connection: sqlite3.Connection, run_id: int, number: int, stride: int)
         "DELETE FROM events WHERE run = ? AND progress IS NOT NULL AND progress % ? != 0", (run_id, 2 * stride)
     )
     return 2 * stride
-
-
-def _summarize(connection: sqlite3.Connection, run_id: int, event: Event) -> None:
-    """What a list of runs shows, kept with the run so that it need not read the events."""
-    if isinstance(event, RunStarted):
-        connection.execute("UPDATE runs SET started = COALESCE(started, ?) WHERE id = ?", (time.time(), run_id))
-    if isinstance(event, EpochEnd):
-        connection.execute(
-            "UPDATE runs SET epochs_done = ?, test_accuracy = ?, seconds = seconds + ?, "
-            "best_accuracy = MAX(COALESCE(best_accuracy, 0), ?) WHERE id = ?",
-            (event.epoch, event.test_accuracy, event.seconds, event.test_accuracy, run_id),
-        )
 
 
 def _to_holder(row: sqlite3.Row) -> Holder:

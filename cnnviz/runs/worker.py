@@ -1,7 +1,7 @@
 """One training as a process of its own: `python -m cnnviz.runs.worker RUN CLAIM`. Knows nothing of Streamlit.
 
-It drives the engine's generator and writes each event into the store. Between two events it looks for a command:
-to pause is to not ask for the next event, to stop is to close the generator.
+It drives the engine's generator and writes each event into the store. Between two events it looks for an order:
+to pause is to not ask for the next event, to stop is to close the generator, to turn the learning rate is to send it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
-from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steered, Steering
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 from cnnviz.runs import limits, process, scheduler
+from cnnviz.runs.limits import PARK_SECONDS
 from cnnviz.runs.record import RunRecord, Status
-from cnnviz.runs.store import Store
+from cnnviz.runs.store import Order, Store
 from cnnviz.runs.sweeps.pruning import verdict
 
-Train = Callable[..., Generator[Event, None, None]]
+Training = Generator[Event, Steering | None, None]
+Train = Callable[..., Training]
 
 POLL_SECONDS = 0.1  # how often a paused worker looks whether it may go on
-PARK_SECONDS = 15 * 60.0  # a paused worker gives its memory back after so long
 _BEAT_SECONDS = 5.0
 
 
@@ -83,10 +83,11 @@ def _drive(
     record.directory.mkdir(parents=True, exist_ok=True)
     remove_leftovers(record.directory)
     status: Status = "stopped"
-    events = train(record.config, directory=record.directory, resume=record.epochs_done > 0)
+    resume = record.started is not None  # also in its first epoch: where it was turned, it is turned again
+    from_epoch = store.from_epoch(record.id)
+    events = train(record.config, directory=record.directory, resume=resume, from_epoch=from_epoch)
     try:
-        _obey(store, record.id, claim)  # a command given while torch was loading
-        for event in events:
+        for event in _steered(events, store, record.id, claim):
             if not store.append(record.id, claim, event):
                 raise _LetGo
             if on_event is not None:
@@ -95,12 +96,26 @@ def _drive(
                 return "diverged" if event.reason == "diverged" else "finished"
             if isinstance(event, EpochEnd) and (early := _early_end(store, record, event)) is not None:
                 return early
-            _obey(store, record.id, claim)
     except _Stop:
         status = "stopped"
     finally:
         events.close()
     return status
+
+
+def _steered(events: Training, store: Store, run_id: int, claim: str) -> Iterator[Event]:
+    """The events of a training that hears between two of them what people want, and does it."""
+    factor = _obey(store, run_id, claim)  # an order given while torch was loading
+    event = next(events, None)
+    while event is not None:
+        yield event
+        if not isinstance(event, Steered):  # its order is in force
+            factor = _obey(store, run_id, claim)
+        try:
+            event = next(events) if factor is None else events.send(Steering(factor))
+        except StopIteration:
+            return
+        factor = None
 
 
 def _early_end(store: Store, record: RunRecord, event: EpochEnd) -> Status | None:
@@ -114,26 +129,29 @@ class _Stop(Exception):  # noqa: N818 - an order, not an error
     """The run was asked to stop."""
 
 
-def _obey(store: Store, run_id: int, claim: str) -> None:
-    """Return when the run may go on. Raises _Stop or _LetGo if it may not."""
+def _obey(store: Store, run_id: int, claim: str) -> float | None:
+    """Return when the run may go on; with the learning rate's factor, if it was asked for.
+
+    Raises _Stop or _LetGo if it may not go on.
+    """
     order = store.order(run_id, claim)
-    if order == ("running", "pause") and store.set_paused(run_id, claim):
+    if order is not None and (order.status, order.command) == ("running", "pause") and store.set_paused(run_id, claim):
         with suppress(CnnvizError):
             scheduler.pump()
         order = _wait(store, run_id, claim)
     if order is None:
         raise _LetGo
-    status, command = order
-    if command == "stop" or status == "stopped":
+    if order.command == "stop" or order.status == "stopped":
         raise _Stop
+    return order.factor
 
 
-def _wait(store: Store, run_id: int, claim: str) -> tuple[Status, Any] | None:
+def _wait(store: Store, run_id: int, claim: str) -> Order | None:
     """Sit out a pause; the order that ended it."""
     patience = time.monotonic() + PARK_SECONDS
     while True:
         order = store.order(run_id, claim)
-        if order is None or order[0] not in ("paused", "queued"):
+        if order is None or order.status not in ("paused", "queued"):
             return order
         if time.monotonic() > patience and store.park(run_id, claim):
             return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cnnviz.locale import N_
-from cnnviz.runs.record import Status
+from cnnviz.runs.record import RunRecord, Status
+from cnnviz.ui.i18n import _
 
 STATUSES: dict[Status, str] = {
     "queued": N_("waiting"),
@@ -16,3 +17,15 @@ STATUSES: dict[Status, str] = {
     "failed": N_("failed"),
     "interrupted": N_("interrupted"),
 }
+
+
+def status_of(record: RunRecord) -> str:
+    """The word for a run's state; of one whose patience ran out also its best epoch."""
+    if record.ended_early:
+        return _("ended early, best epoch {best}", best=record.best_epoch)
+    return _(STATUSES[record.status])
+
+
+def turned() -> str:
+    """That somebody turned the learning rate while the run went: its configuration alone does not make it again."""
+    return _("learning rate turned")

@@ -153,3 +153,54 @@ def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server,
     page.goto(f"{server.url}/training?lang={language}")
     expect(page.get_by_role("button", name=TRAIN if language == "en" else "开始训练")).to_be_visible(timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_learning_rate_is_turned_by_keyboard_and_marked(
+    browser: Browser, page: Page, own_home: Path, store: Store
+) -> None:
+    """A turn here is seen there, in numbers, in both charts and in the log; going back is asked first."""
+    with app_server(own_home) as server:
+        opened(page, server, "?training_epochs=1000").get_by_role("button", name=TRAIN).click()
+        until(lambda: bool(store.records()) and newest(store).epochs_done >= 2)
+        second = browser.new_context()
+        other = second.new_page()
+        other.goto(f"{server.url}/training")
+        tenth = page.get_by_role("button", name="÷10", exact=True)
+        tenth.focus()
+        tenth.press("Enter")
+        until(lambda: newest(store).factor == 0.1, 5)
+        for each in (page, other):
+            expect(each.get_by_text("= schedule ÷10")).to_be_visible(timeout=30_000)
+            expect(each.get_by_role("img", name=re.compile("Turned in epoch .*: ÷10"))).to_be_visible()
+            expect(each.get_by_role("log")).to_contain_text("the learning rate is turned to ÷10")
+            expect(each.get_by_role("progressbar", name="Batches of this epoch")).to_be_visible()
+        second.close()
+        page.get_by_role("button", name="Stop").click()
+        until(lambda: newest(store).status == "stopped", 5)
+        done = newest(store).epochs_done
+        page.get_by_role("button", name="Go on from epoch …").click(timeout=30_000)
+        page.get_by_label("Go on after epoch").first.click()
+        page.get_by_role("option", name="1", exact=True).click()
+        expect(page.get_by_text(re.compile(rf"Epochs? (2 to )?{done} will be replaced"))).to_be_visible(timeout=30_000)
+        assert newest(store).status == "stopped"
+        page.get_by_role("button", name="Go on after epoch 1").click()
+        until(lambda: newest(store).status == "running" and newest(store).epochs_done < done)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+
+
+def test_the_log_is_copied_and_stands_still_for_who_reads_back(page: Page, own_home: Path, store: Store) -> None:
+    """The button copies every line; whoever has scrolled up stays there while new lines come."""
+    with app_server(own_home) as server:
+        opened(page, server, "?training_epochs=1000").get_by_role("button", name=TRAIN).click()
+        until(lambda: bool(store.records()) and newest(store).epochs_done >= 12, 240)
+        log = page.get_by_role("log")
+        expect(log).to_contain_text("After epoch 12:", timeout=30_000)
+        log.focus()
+        page.keyboard.press("Home")
+        page.wait_for_timeout(300)
+        assert log.evaluate("each => each.scrollTop") == 0
+        done = newest(store).epochs_done
+        expect(log).to_contain_text(f"After epoch {done + 2}:", timeout=30_000)
+        assert log.evaluate("each => each.scrollTop") == 0
+        page.get_by_role("button", name="Copy the log").click()
+        expect(page.get_by_text("Copied")).to_be_visible()

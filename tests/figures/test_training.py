@@ -7,7 +7,17 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.figures.training import MOST_POINTS, Curves, Words, accuracy_chart, loss_chart, smoothed, thinned
+from cnnviz.figures.training import (
+    MOST_POINTS,
+    Curves,
+    Words,
+    accuracy_chart,
+    factor_text,
+    loss_chart,
+    rate_chart,
+    smoothed,
+    thinned,
+)
 
 WORDS = Words()
 
@@ -104,3 +114,52 @@ def test_thinning_averages_neighbours() -> None:
     positions, values = thinned(np.arange(1.0, 11), np.arange(1.0, 11), most=4)
     assert positions.tolist() == [3, 6, 9, 10]
     assert values.tolist() == [2, 5, 8, 10]
+
+
+def test_the_rate_s_strip_lies_under_the_loss() -> None:
+    """The same axis, the same turns; every 20th of 1,000 values, but the newest always."""
+    positions = np.linspace(0.005, 5, 1000)
+    rates = np.linspace(0.1, 0.0001, 1000)
+    turned = curves(1000, positions=positions, rates=rates, turns=((1.25, 0.5),))
+    strip = rate_chart(turned, WORDS)
+    loss = loss_chart(turned, WORDS)
+    assert (strip["x"]["from"], strip["x"]["to"]) == (loss["x"]["from"], loss["x"]["to"])
+    assert strip["turns"] == loss["turns"] == [{"x": 1.25, "text": "÷2"}]
+    assert (strip["lines"][0]["x"][-1], strip["lines"][0]["y"][-1]) == (5.0, 0.0001)
+    assert len(strip["lines"][0]["x"]) <= MOST_POINTS
+
+
+def test_a_rate_turned_far_gets_a_log_strip() -> None:
+    """Ten times as much leaves the rest to be seen; a schedule that ends at nearly nothing does not fill the strip."""
+    rates = np.array([0.01, 0.1, 1e-12])
+    far = curves(3, positions=np.array([1.0, 2.0, 3.0]), rates=rates, turns=((1.0, 10.0),))
+    assert rate_chart(far, WORDS)["y"]["log"]
+    assert rate_chart(far, WORDS)["y"]["from"] > 1e-6
+    assert not rate_chart(curves(3, rates=rates), WORDS)["y"]["log"]
+
+
+def test_held_out_pictures_are_drawn_where_there_are_some() -> None:
+    """Told apart from the test pictures by role and mark; a run without them has no such line."""
+    held = np.array([0.6, 0.4])
+    for chart in (loss_chart, accuracy_chart):
+        lines = chart(curves(held_out_loss=held, held_out_accuracy=held), WORDS)["lines"]
+        assert (lines[-1]["role"], lines[-1]["mark"], lines[-1]["y"]) == ("held", "triangle", [0.6, 0.4])
+        none = np.array([np.nan, np.nan])
+        lines = chart(curves(held_out_loss=none, held_out_accuracy=none), WORDS)["lines"]
+        assert "held" not in [line["role"] for line in lines]
+
+
+def test_the_mean_of_an_epoch_is_marked_without_a_line() -> None:
+    """Loss by batch is the line, loss by epoch the marks on it; too many would touch."""
+    line = loss_chart(curves(train_loss=np.array([1.0, 0.5])), WORDS)["lines"][3]
+    assert (line["style"], line["mark"], line["x"], line["y"]) == ("none", "circle", [1.0, 2.0], [1.0, 0.5])
+    long = curves(done=200, train_loss=np.full(200, 0.5))
+    assert len(loss_chart(long, WORDS)["lines"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("factor", "text"), [(1, "×1"), (0.1, "÷10"), (0.001, "÷1000"), (0.3, "×0.3"), (2000, "×2000"), (2.5, "×2.5")]
+)
+def test_factors_are_said_as_one_says_them(factor: float, text: str) -> None:
+    """What is below one is a division, and nothing is written in powers of ten."""
+    assert factor_text(factor) == text

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
 from cnnviz.errors import MissingDataError
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.registry import MODELS
-from cnnviz.runs import scheduler
+from cnnviz.runs import process, scheduler
+from cnnviz.runs.history import History
 from cnnviz.runs.record import Status
 from tests.conftest import REPOSITORY
-from tests.runs.conftest import close_store, fake_workers, until_status  # noqa: F401 - fixtures
+from tests.runs.conftest import close_store, fake_workers, until, until_status  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
@@ -39,7 +41,8 @@ def texts(app: AppTest) -> str:
 
 
 def buttons(app: AppTest) -> set[str]:
-    return {button.key for button in app.button if button.key and not button.key.startswith("training_open")}
+    others = ("training_open", "training_rate", "training_from")
+    return {button.key for button in app.button if button.key and not button.key.startswith(others)}
 
 
 def chart(app: AppTest, key: str) -> dict:
@@ -50,6 +53,7 @@ def chart(app: AppTest, key: str) -> dict:
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
 CONFUSION = ((30, 6), (0, 36))
+FIVE = TrainConfig(epochs=5)
 
 
 def told(epochs: int = 2, end: RunEnd | None = None) -> list[Event]:
@@ -61,10 +65,15 @@ def told(epochs: int = 2, end: RunEnd | None = None) -> list[Event]:
     return [*events, end or Progress(epochs + 1, 6, 12, 0.25, 0.005, 1234.0, 3.0, 200.0)]
 
 
-def recorded(status: Status, events: list[Event] | None = None, error: MissingDataError | None = None) -> int:
+def recorded(
+    status: Status,
+    events: list[Event] | None = None,
+    error: MissingDataError | None = None,
+    config: TrainConfig = FIVE,
+) -> int:
     """A run in the store that has come this far, and that no process has."""
     store = scheduler.store()
-    run, claim = store.add_here(TrainConfig(epochs=5))
+    run, claim = store.add_here(config)
     for event in told() if events is None else events:
         store.append(run, claim, event)
     if status == "interrupted":
@@ -131,11 +140,15 @@ def test_every_visitor_sees_the_same_run_and_can_steer_it() -> None:
 @pytest.mark.parametrize(
     ("status", "sentence", "expected"),
     [
-        ("paused", "Paused. Resume goes on where it stands.", {"training_resume", "training_stop"}),
+        (
+            "paused",
+            "Paused. Its memory was given back: Resume goes on after epoch 2",
+            {"training_resume", "training_stop"},
+        ),
         ("interrupted", "Resume goes on with epoch 3 of 5.", {"training_resume", "training_stop"}),
         ("stopped", "Stopped after 2 of 5 epochs.", {"training_again"}),
         ("finished", "Finished: 92.0% of the test pictures right.", {"training_again"}),
-        ("diverged", "Diverged: in epoch 3 the loss grew beyond all numbers.", {"training_again"}),
+        ("diverged", "The loss stopped being a number in epoch 3. Try a learning rate of 0.0005", {"training_again"}),
     ],
 )
 def test_each_state_says_what_one_can_do(status: Status, sentence: str, expected: set[str]) -> None:
@@ -188,6 +201,9 @@ def test_figures_charts_and_confusion_matrix_are_the_run_s_own() -> None:
     assert "92.0% after epoch 2" in accuracy["alt"]
     assert chart(app, "training_confusion")["counts"] == [list(row) for row in CONFUSION]
     assert "After epoch 2: 66 of 72 right" in said
+    strip = chart(app, "training_rate_strip")
+    assert strip["lines"][0]["y"] == [0.005] * 3
+    assert strip["x"] == loss["x"] | {"title": ""}
 
 
 def test_one_can_go_back_through_the_epochs() -> None:
@@ -288,3 +304,154 @@ def test_the_form_alone_needs_no_torch() -> None:
 
     program = "import sys, cnnviz.ui.training.panel, cnnviz.ui.training.form.view; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False).returncode == 0
+
+
+def log(app: AppTest) -> list[str]:
+    """The lines of the log."""
+    return [text for _kind, text in chart(app, "training_log")["lines"]]
+
+
+def test_the_place_in_epoch_and_run_is_what_was_reported() -> None:
+    """Half of epoch 3 of 5: both strips, and how many pictures make how many batches."""
+    recorded("stopped")
+    place = chart(page(), "training_place")
+    assert [place[name] for name in ("epoch", "epochs", "done", "step", "steps")] == [3, 5, 2.5, 6, 12]
+    assert place["words"]["sentence"] == (
+        "1,437 pictures = 12 batches of 64: 12 steps of the weights an epoch; 669 pictures are left out."
+    )
+
+
+def test_an_epoch_that_is_done_fills_both_strips() -> None:
+    """After the last epoch nothing is left open, also before the next has told anything."""
+    recorded("finished", told(5)[:-1])
+    place = chart(page(), "training_place")
+    assert (place["epoch"], place["done"], place["step"]) == (5, 5.0, 12)
+    assert place["words"]["epoch"] == "All {epochs} epochs are done"
+
+
+def test_the_learning_rate_is_turned_by_anybody() -> None:
+    """A button multiplies what is in force; two quick clicks add up; everybody sees it; ×1 is the schedule again."""
+    run = scheduler.submit(TrainConfig(epochs=500))
+    until(lambda: scheduler.record(run).seq > 3)
+    one, other = page(), page()
+    scheduler.turn(run, 0.5)
+    until(lambda: scheduler.record(run).factor == 0.5)
+    one.button(key="training_rate_tenth").click().run()
+    until(lambda: scheduler.record(run).factor == 0.05)
+    assert "= schedule ÷20" in texts(other.run())
+    other.button(key="training_rate_schedule").click().run()
+    until(lambda: scheduler.record(run).factor == 1.0)
+    assert "= schedule ×1" in texts(one.run())
+    assert one.button(key="training_rate_schedule").disabled
+    assert [each["text"] for each in chart(one, "training_loss")["turns"]] == ["÷2", "÷20", "×1"]
+
+
+def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
+    """Beyond ×1000 the run stays as it is; the sentence goes with the next good turn."""
+    run = scheduler.submit(TrainConfig(epochs=500))
+    until(lambda: scheduler.record(run).seq > 3)
+    scheduler.turn(run, 200.0)
+    until(lambda: scheduler.record(run).factor == 200.0)
+    app = page()
+    app.button(key="training_rate_tenfold").click().run()
+    assert [error.value for error in app.error] == [
+        "The learning rate can be turned from ÷1000 to ×1000 of the schedule's. Got ×2000; it stays at ×200."
+    ]
+    assert scheduler.record(run).asked_factor is None
+    app.button(key="training_rate_tenth").click().run()
+    assert list(app.error) == []
+
+
+def test_the_log_speaks_as_the_lesson_does() -> None:
+    """Batches of the newest epochs, what was turned, the end of every epoch, and at last each class."""
+    events = told(2)[:-1]
+    events.insert(1, Steered(1, 4, 0.1))
+    recorded("finished", [*events, RunEnd("finished", 2, 122.0)])
+    assert log(page()) == [
+        "Training starts on CPU, 2 cores: 61,706 weights, 1,437 training pictures, 360 test pictures",
+        "Epoch 1/5, batch 5: the learning rate is turned to ÷10 of the schedule's",
+        "Epoch 1/5, batch 12/12, loss 1.1500",
+        "After epoch 1: test loss 0.5000, 66 of 72 right (91.00%)",
+        "Epoch 2/5, batch 12/12, loss 0.7667",
+        "After epoch 2: test loss 0.2500, 66 of 72 right (92.00%)",
+        "Test accuracy of 0: 83% (30/36)",
+        "Test accuracy of 1: 100% (36/36)",
+        "Test accuracy (overall): 91% (66/72)",
+    ]
+
+
+def test_the_log_of_a_long_run_is_short() -> None:
+    """Every tenth of the newest epochs, and at most a hundred epochs before."""
+    from cnnviz.runs.history import extend
+    from cnnviz.ui.training.log import lines
+
+    reports = [
+        Progress(epoch, step, 600, 0.5, 0.1, 1.0, 1.0, 1.0) for epoch in range(140, 151) for step in range(1, 601)
+    ]
+    ends = [EpochEnd(epoch, 0.4, 0.9, 0.5, 0.9, CONFUSION, 1.0, 1.0) for epoch in range(1, 150)]
+    run = recorded("stopped", [])
+    history = extend(History(), enumerate([STARTED, *ends, *reports], 1))
+    said = [text for _kind, text in lines(scheduler.record(run), history)]
+    assert len(said) == 1 + 1 + 100 + 3 * 10
+    assert said[1].startswith("… the first 49 epochs are left out here")
+    assert said[-1] == "Epoch 150/5, batch 600/600, loss 0.5000"
+
+
+def test_a_run_whose_patience_ran_out_says_so() -> None:
+    """It is no ordinary end: the best epoch is named, with what the network could do then."""
+    config = TrainConfig(epochs=5, patience=2, held_out=0.1)
+    recorded("finished", [*told(3)[:-1], RunEnd("early", 3, 9.0, best_epoch=1)], config=config)
+    recorded("stopped")
+    app = page(training_run="1")
+    assert (
+        "Ended early, after epoch 3 of 5: since epoch 1 the loss on the held-out pictures had not become smaller "
+        "(patience 2). After epoch 1: 91.0% of the test pictures right."
+    ) in texts(app)
+    assert "ended early, best epoch 1 · lenet5, digits" in texts(app)
+
+
+def test_where_a_loss_broke_is_said() -> None:
+    """A diverged run names epoch and step, and the rate to try."""
+    recorded("diverged", told(2, RunEnd("diverged", 2, 9.0, 3, 7)))
+    assert "The loss stopped being a number in step 7 of epoch 3. Try a learning rate of 0.0005" in texts(page())
+
+
+def test_a_pause_says_how_long_the_memory_stays() -> None:
+    """While the paused process lives: its memory, and for how many minutes."""
+    store = scheduler.store()
+    run, claim = store.add_here(FIVE)
+    store.register(run, claim, os.getpid(), process.identity(os.getpid()))
+    for event in (STARTED, Progress(1, 6, 12, 0.2, 0.1, 1.0, 1.0, 1.0, memory_bytes=412_000_000)):
+        store.append(run, claim, event)
+    store.ask_pause(run)
+    store.set_paused(run, claim)
+    assert "Its memory (412.0 MB) stays reserved for 15 more minutes" in texts(page())
+    store.end(run, claim, "stopped")
+
+
+def test_one_goes_on_from_an_epoch_that_was_kept() -> None:
+    """The question names what is replaced; only after yes does the run go on, at the rate that was chosen."""
+    run = scheduler.submit(TrainConfig(epochs=500))
+    until(lambda: scheduler.record(run).epochs_done >= 3)
+    scheduler.stop(run)
+    done = until_status(run, "stopped").epochs_done
+    app = page()
+    [box] = [box for box in app.selectbox if str(box.key).startswith("training_from_epoch")]
+    box.select(0).run()
+    assert app.warning[0].value.startswith(f"Epochs 1 to {done} will be replaced")
+    assert scheduler.record(run).status == "stopped"
+    app.selectbox(key=f"training_from_factor_{run}").select(0.1).run()
+    app.button(key="training_from_yes").click().run()
+    until(lambda: scheduler.record(run).factor == 0.1)
+    started = [event for _, event in scheduler.events(run) if isinstance(event, RunStarted)]
+    assert [event.first_epoch for event in started] == [1, 1]
+
+
+def test_whose_run_it_is_stands_in_the_list() -> None:
+    """One's own runs are told from the others'."""
+    recorded("stopped")
+    scheduler.submit(TrainConfig(epochs=500, seed=3), owner="a" * 32)
+    app = page()
+    assert "· Visitor 1" in texts(app)
+    app.session_state["visitor_id"] = "a" * 32
+    assert "· **yours**" in texts(app.run())

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.errors import MissingDataError
 from cnnviz.runs import process, worker
 
@@ -22,8 +22,18 @@ STEPS = 5
 MODULE = "tests.runs.fake_engine"
 
 
-def train(config: TrainConfig, *, directory: Path, resume: bool = False) -> Iterator[Event]:
-    """`STEPS` reports of 20 ms an epoch; writes `epoch-0001` ... so that it can be resumed."""
+def train(
+    config: TrainConfig, *, directory: Path, resume: bool = False, from_epoch: int | None = None
+) -> Generator[Event, Steering | None, None]:
+    """`STEPS` reports of 20 ms an epoch; writes `epoch-1` ... so that it can be resumed. Turns as the real one does."""
+    for event in _train(config, directory, resume, from_epoch):
+        order = yield event
+        if order is not None:
+            epoch, step = (event.epoch, event.step) if isinstance(event, Progress) else (1, 0)
+            yield Steered(epoch, step, order.learning_rate_factor)
+
+
+def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int | None) -> Iterator[Event]:
     if config.seed == SEED_FAILS:
         raise MissingDataError("{title} is not on this machine.", title="MNIST")
     if config.seed == SEED_BREAKS:
@@ -31,6 +41,7 @@ def train(config: TrainConfig, *, directory: Path, resume: bool = False) -> Iter
     if config.seed == SEED_FULL:
         raise OSError(28, "No space left on device")
     done = len(list(directory.glob("epoch-*"))) if resume else 0
+    done = done if from_epoch is None else from_epoch
     with (directory / "starts").open("a") as file:
         file.write(f"{os.getpid()}\n")
     yield RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, STEPS, config.epochs, done + 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
-from cnnviz.runs.history import History, extend
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.runs.history import MOST_PROGRESS, History, extend
 
 
 def started(first_epoch: int) -> RunStarted:
@@ -55,3 +55,23 @@ def test_epoch_gives_the_latest_up_to_a_number() -> None:
     assert history.epoch(1) == ended(1, 0.5)
     assert history.epoch(9) == ended(2, 0.3)
     assert history.epoch(0) is None
+
+
+def test_turns_are_kept_once_and_dropped_with_their_epoch() -> None:
+    """A turn is where the factor changed: what a resumed run repeats is no turn, what came after is forgotten."""
+    before = numbered(started(1), Steered(1, 2, 0.1), report(1, 4), ended(1), Steered(3, 1, 10.0))
+    after = numbered(started(2), Steered(2, 0, 0.1), report(2, 2), start=9)
+    history = extend(extend(History(), before), after)
+    assert history.turns == (Steered(1, 2, 0.1),)
+    assert extend(history, numbered(Steered(2, 3, 1.0), start=12)).turns[-1] == Steered(2, 3, 1.0)
+
+
+def test_a_run_of_hours_stays_light_and_current() -> None:
+    """However many reports there were, so many are remembered, the newest among them."""
+    history = History()
+    for start in range(0, 3 * MOST_PROGRESS, 500):
+        history = extend(history, [(number, report(number, 1)) for number in range(start + 1, start + 501)])
+    assert len(history.progress) <= MOST_PROGRESS
+    assert history.progress[-1].epoch == history.seq
+    epochs = [each.epoch for each in history.progress]
+    assert epochs == sorted(epochs)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import EpochEnd, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import process, scheduler, worker
 from tests.conftest import REPOSITORY
@@ -314,3 +315,33 @@ def test_a_home_that_cannot_be_written_is_one_sentence(own_home: Path, monkeypat
     monkeypatch.setenv("CNNVIZ_HOME", str(blocked / "home"))
     with pytest.raises(RunError, match="set CNNVIZ_HOME to a folder of your own"):
         scheduler.submit(SHORT)
+
+
+def test_the_learning_rate_is_turned_while_it_runs() -> None:
+    """An order reaches the training at its next report, is answered once, and the run goes on."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).seq > 3)
+    scheduler.turn(run, 0.1)
+    assert until(lambda: scheduler.record(run).factor == 0.1) < 0.5
+    told = scheduler.record(run).seq
+    until(lambda: scheduler.record(run).seq > told + 3)
+    turns = [event for _, event in scheduler.events(run) if isinstance(event, Steered)]
+    assert [turn.learning_rate_factor for turn in turns] == [0.1]
+    assert (scheduler.record(run).asked_factor, scheduler.record(run).turned) == (None, 1)
+
+
+def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:
+    """From the beginning, at another rate: what came after is replaced; an epoch that was not kept is one sentence."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).epochs_done >= 2)
+    scheduler.stop(run)
+    until_status(run, "stopped")
+    with pytest.raises(RunError, match="Epoch 99 of this run was not kept"):
+        scheduler.resume_from(run, 99)
+    assert scheduler.record(run).status == "stopped"
+    scheduler.resume_from(run, 0, 0.5)
+    until(lambda: len(starts(run)) == 2 and scheduler.record(run).factor == 0.5)
+    started = [event for _, event in scheduler.events(run) if isinstance(event, RunStarted)]
+    assert started[-1].first_epoch == 1
+    ends = [event.epoch for _, event in scheduler.events(run) if isinstance(event, EpochEnd)]
+    assert ends == sorted(set(ends))

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Progress, RunStarted
+from cnnviz.engine.events import EpochEnd, Progress, RunEnd, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
-from cnnviz.runs.store import MOST_PROGRESS, Origin, Store
+from cnnviz.runs.store import MOST_PROGRESS, Order, Origin, Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
 EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)
@@ -153,14 +153,14 @@ def test_commands_twice_or_out_of_place_do_nothing(store: Store) -> None:
     run, claim = claimed(store)
     store.ask_pause(run)
     store.ask_pause(run)
-    assert store.order(run, claim) == ("running", "pause")
+    assert store.order(run, claim) == Order("running", "pause", None)
     store.ask_resume(run)
-    assert store.order(run, claim) == ("running", None)
+    assert store.order(run, claim) == Order("running", None, None)
     store.ask_pause(run)
     store.ask_stop(run)
     store.ask_pause(run)
     store.ask_resume(run)
-    assert store.order(run, claim) == ("running", "stop")
+    assert store.order(run, claim) == Order("running", "stop", None)
     assert not store.set_paused(run, claim)
     store.end(run, claim, "finished")
     for command in (store.ask_pause, store.ask_resume, store.ask_stop):
@@ -271,3 +271,77 @@ def test_runs_of_another_version_are_left_out(store: Store) -> None:
         )
     connection.close()
     assert [record.id for record in store.records()] == [good]
+
+
+def test_a_turn_is_an_order_until_the_training_answers(store: Store) -> None:
+    """The factor waits for the worker; its answer settles it, and a newer wish that came meanwhile stays."""
+    run, claim = claimed(store)
+    store.append(run, claim, STARTED)
+    store.ask_turn(run, 0.1)
+    assert store.order(run, claim) == Order("running", None, 0.1)
+    store.ask_turn(run, 0.5)
+    store.append(run, claim, Steered(1, 3, 0.1))
+    assert (store.record(run).factor, store.record(run).asked_factor) == (0.1, 0.5)
+    store.append(run, claim, Steered(1, 4, 0.5))
+    record = store.record(run)
+    assert (record.factor, record.asked_factor, record.turned) == (0.5, None, 1)
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, 0.0009, 1001.0, float("nan"), float("inf")])
+def test_a_factor_out_of_range_is_refused(store: Store, factor: float) -> None:
+    """One sentence, and the training hears nothing of it."""
+    run, claim = claimed(store)
+    with pytest.raises(ConfigurationError, match=r"must be a number from 0\.001 to 1000"):
+        store.ask_turn(run, factor)
+    assert store.order(run, claim) == Order("running", None, None)
+
+
+def test_a_run_that_does_not_go_cannot_be_turned(store: Store) -> None:
+    """What is over or waits for its first start has no learning rate to turn."""
+    run, claim = claimed(store)
+    store.end(run, claim, "finished")
+    store.ask_turn(run, 0.1)
+    assert store.record(run).asked_factor is None
+
+
+def test_what_a_resumed_run_replaces_is_forgotten(store: Store) -> None:
+    """From epoch 1 again: later epochs, reports and the end are gone, and the run's own figures with them."""
+    run, claim = claimed(store)
+    later = EpochEnd(2, 0.4, 0.9, 0.3, 0.95, ((9, 1), (1, 9)), 2.5, 900.0)
+    report = Progress(2, 12, 12, float("inf"), 0.1, 1.0, 1.0, 1.0)
+    for event in (STARTED, EPOCH, report, later, RunEnd("early", 2, 4.0, best_epoch=2)):
+        store.append(run, claim, event)
+    store.end(run, claim, "finished")
+    assert (store.record(run).ended_early, store.record(run).best_epoch) == (True, 2)
+    store.ask_resume_from(run, 1, 0.1)
+    assert store.record(run).status == "queued"
+    assert store.from_epoch(run) == 1
+    start = store.claim_next(1, lambda holder: False)
+    assert start is not None
+    store.append(run, start.claim, RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 2))
+    record = store.record(run)
+    assert (record.epochs_done, record.test_accuracy, record.best_accuracy, record.seconds) == (1, 0.92, 0.92, 1.5)
+    assert (record.ended_early, record.best_epoch, store.from_epoch(run)) == (False, 0, None)
+    assert [type(event).__name__ for _, event in store.events(run)] == ["RunStarted", "EpochEnd", "RunStarted"]
+    assert store.order(run, start.claim) == Order("running", None, 0.1)
+
+
+def test_a_run_under_way_or_of_a_sweep_goes_its_way(store: Store) -> None:
+    """Nobody can take a training back under its worker, nor change a run that a sweep compares."""
+    run, _claim = claimed(store)
+    store.ask_resume_from(run, 0)
+    assert store.from_epoch(run) is None
+    trial, claim = store.add_here(TrainConfig(), Origin(sweep=1, trial=0))
+    store.end(trial, claim, "stopped")
+    store.ask_resume_from(trial, 0)
+    assert store.record(trial).status == "stopped"
+
+
+def test_how_long_a_pause_lasts_is_known(store: Store) -> None:
+    """When a run paused is written down, and forgotten when it goes on."""
+    run, claim = claimed(store)
+    store.ask_pause(run)
+    store.set_paused(run, claim)
+    assert store.record(run).paused_at is not None
+    store.ask_resume(run)
+    assert store.record(run).paused_at is None

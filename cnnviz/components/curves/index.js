@@ -2,8 +2,10 @@
 
 import { themedRoot } from "../shared/theme.js";
 import { roundTicks, powerTicks, numberText } from "./ticks.js";
+import { turnRules, turnTexts } from "./turns.js";
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
+const UNTITLED = 28; // bottom of a strip: what its x axis counts stands under the chart above it
 const SVG = "http://www.w3.org/2000/svg";
 
 export default function ({ data: [data], parentElement }) {
@@ -37,19 +39,23 @@ function draw(root) {
   const at = root.pointed == null ? null : scales.value(root.pointed);
   svg.setAttribute("height", chart.height);
   svg.setAttribute("aria-label", chart.alt);
-  svg.replaceChildren(...axes(chart, scales, width), ...chart.lines.flatMap((line) => drawLine(line, scales, chart)));
+  const turns = chart.turns ?? [];
+  const lines = chart.lines.flatMap((line) => drawLine(line, scales, chart));
+  const around = [axes(chart, scales, width), turnRules(turns, scales, MARGIN.top)];
+  svg.replaceChildren(...around.flat(), ...lines, ...turnTexts(turns, scales, MARGIN.top));
   if (at !== null) svg.append(node("line", { class: "cv-rule", x1: scales.x(at), x2: scales.x(at), y1: MARGIN.top, y2: scales.bottom }));
   root.querySelector(".cv-legend").replaceChildren(...chart.lines.filter((line) => line.name).map((line) => entry(line, chart, at)));
 }
 
 /** Data -> pixels; `value` goes back, to the x of the data nearest to a pixel. */
 function makeScales(chart, width) {
-  const bottom = chart.height - MARGIN.bottom;
+  const bottom = chart.height - (chart.x.title ? MARGIN.bottom : UNTITLED);
   const right = width - MARGIN.right;
   const up = chart.y.log ? Math.log10 : (value) => value;
   const [low, high] = [up(chart.y.from), up(chart.y.to)];
   const x = (value) => MARGIN.left + ((value - chart.x.from) / (chart.x.to - chart.x.from)) * (right - MARGIN.left);
-  const y = (value) => bottom - ((up(value) - low) / (high - low)) * (bottom - MARGIN.top);
+  const shown = (value) => (chart.y.log ? Math.max(value, chart.y.from) : value); // a log axis has no nought
+  const y = (value) => bottom - ((up(shown(value)) - low) / (high - low)) * (bottom - MARGIN.top);
   const known = [...new Set(chart.lines.filter((line) => line.name).flatMap((line) => line.x))];
   const value = (pixel) => (known.length ? known.reduce((best, each) => (Math.abs(x(each) - pixel) < Math.abs(x(best) - pixel) ? each : best)) : null);
   return { x, y, value, bottom, right };
@@ -57,7 +63,9 @@ function makeScales(chart, width) {
 
 function axes(chart, scales, width) {
   const nodes = [];
-  const yTicks = chart.y.log ? powerTicks(chart.y.from, chart.y.to, 6) : roundTicks(chart.y.from, chart.y.to, 5);
+  const most = Math.max(2, Math.round((scales.bottom - MARGIN.top) / 55));
+  const powers = chart.y.log ? powerTicks(chart.y.from, chart.y.to, most + 1) : [];
+  const yTicks = powers.length > 1 ? powers : roundTicks(chart.y.from, chart.y.to, most);
   const digits = chart.y.format === "percent" ? 0 : null;
   for (const tick of yTicks) {
     nodes.push(node("line", { class: "cv-grid", x1: MARGIN.left, x2: scales.right, y1: scales.y(tick), y2: scales.y(tick) }));
@@ -78,7 +86,7 @@ function drawLine(line, scales, chart) {
   points.forEach((each, i) => {
     if (each) path += `${i && points[i - 1] ? "L" : "M"}${each[0].toFixed(1)} ${each[1].toFixed(1)}`;
   });
-  const nodes = [node("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: path })];
+  const nodes = line.style === "none" ? [] : [node("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: path })];
   const there = points.filter(Boolean);
   if (line.mark) nodes.push(...there.map((each) => mark(line, each)));
   if (line.head && there.length) {
@@ -88,10 +96,11 @@ function drawLine(line, scales, chart) {
   return nodes;
 }
 
-/** Told apart by shape as well as by colour: a disc or a diamond. */
+/** Told apart by shape as well as by colour: a disc, a diamond or a triangle. */
 function mark(line, [x, y]) {
   const own = `cv-mark cv-${line.role}`;
   if (line.mark === "circle") return node("circle", { class: own, cx: x, cy: y, r: 4.5 });
+  if (line.mark === "triangle") return node("path", { class: own, d: `M${x} ${y - 6}L${x + 6} ${y + 5}L${x - 6} ${y + 5}Z` });
   return node("path", { class: own, d: `M${x} ${y - 6}L${x + 6} ${y}L${x} ${y + 6}L${x - 6} ${y}Z` });
 }
 
@@ -99,7 +108,7 @@ function mark(line, [x, y]) {
 function entry(line, chart, at) {
   const span = document.createElement("span");
   const sample = node("svg", { viewBox: "0 0 34 13" });
-  sample.append(node("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: "M2 6.5H32" }));
+  if (line.style !== "none") sample.append(node("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: "M2 6.5H32" }));
   if (line.mark) sample.append(mark(line, [17, 6.5]));
   const value = document.createElement("b");
   value.textContent = numberText(valueAt(line, at), chart.y.format, chart.y.format === "percent" ? 1 : 3);

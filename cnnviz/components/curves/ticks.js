@@ -28,6 +28,11 @@ export function numberText(value, format, digits) {
     const text = (value * 100).toFixed(digits);
     return digits === 1 && text === "100.0" && value < 1 ? ">99.9%" : `${text}%`; // what is not quite all never reads so
   }
+  if (format === "rate") return rateText(Number(value.toPrecision(3)));
   if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3)) return value.toExponential(0);
   return digits === null ? String(value) : value.toFixed(digits);
+}
+
+function rateText(rate) {
+  return rate && rate < 1e-4 ? rate.toExponential() : String(rate);
 }

@@ -15,7 +15,7 @@ from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
 from cnnviz.ui.runs.words import accuracy, field_label, settings_of, value_text, who
-from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.statuses import status_of, turned
 from cnnviz.ui.training.shown import RUN
 
 _WATCH = N_("Epoch by epoch")
@@ -69,10 +69,12 @@ def _form(record: RunRecord) -> None:
 
 def _facts(record: RunRecord) -> str:
     """Every setting, and where the run comes from."""
-    facts = [(_("Status"), _(STATUSES[record.status])), (_("Best test accuracy"), accuracy(record) or "–")]
+    facts = [(_("Status"), status_of(record)), (_("Best test accuracy"), accuracy(record) or "–")]
     facts.append((_("Who"), who(record)))
     if record.parent is not None:
         facts.append((_("Made from"), _("run {run}", run=record.parent)))
+    if record.turned:
+        facts.append((_("Learning rate"), turned()))
     if record.sweep is not None:
         facts.append((_("Belongs to"), _("sweep {number}", number=record.sweep)))
     settings = settings_of(record.config)

@@ -17,7 +17,7 @@ from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.words import accuracy, who
+from cnnviz.ui.runs.words import accuracy, listed, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"
@@ -89,7 +89,7 @@ def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
         "network": record.config.network_name,
         "data": record.config.data,
         "status": record.status,
-        "statusText": _(STATUSES[record.status]),
+        "statusText": _in_short(record),
         "epochs": f"{record.epochs_done}/{record.config.epochs}",
         "accuracy": accuracy(record),
         "seconds": duration(record.seconds) if record.seconds else "",
@@ -97,6 +97,12 @@ def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
         "created": round(record.created),
         "line": line,
     }
+
+
+def _in_short(record: RunRecord) -> str:
+    """The state for a narrow column; the run's box has it in full."""
+    state = _("ended early") if record.ended_early else _(STATUSES[record.status])
+    return listed([state, _("turned")]) if record.turned else state
 
 
 def _words() -> dict[str, Any]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.data.registry import DATASETS
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
-from cnnviz.runs.history import History
 from cnnviz.runs.record import RESUMABLE, RunRecord
 from cnnviz.ui import visitor
 from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
@@ -21,10 +19,15 @@ from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
-from cnnviz.ui.statuses import STATUSES
-from cnnviz.ui.training import view
+from cnnviz.ui.runs.words import who
+from cnnviz.ui.statuses import status_of, turned
+from cnnviz.ui.training import log, view
+from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words
 from cnnviz.ui.training.history import history_of
+from cnnviz.ui.training.place import place
+from cnnviz.ui.training.rate import rate
 from cnnviz.ui.training.shown import RUN, choose, shown
+from cnnviz.ui.training.state import state
 
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
@@ -68,6 +71,10 @@ def _details() -> None:
         with st.container(key="training_details"):
             if history.epochs:
                 view.epochs(record, history)
+            if history.started is not None:
+                log.log(record, history)
+            if kept := kept_epochs_in_words(record):
+                st.caption(kept)
             _list(record)
 
 
@@ -80,11 +87,13 @@ def _run(record: RunRecord) -> None:
     view.heading(record)
     with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
         _buttons(record)
-        st.markdown(_status(record, history))
+        going_on(record)
+        st.markdown(state(record, history))
     if record.status == "running" or history.progress:
-        view.progress(record, history)
+        place(record, history)
         view.figures(record, history)
         view.loss(record, history)
+        rate(record, history)
     if record.epochs_done and record.status != "running":
         _next_steps(record)
 
@@ -130,45 +139,6 @@ def _again(run_id: int) -> None:
         st.toast(sentence(error))
 
 
-def _status(record: RunRecord, history: History) -> str:
-    """One sentence: what it does, why not, and what one can do."""
-    values = {"epochs": record.config.epochs, "done": record.epochs_done, "next": record.epochs_done + 1}
-    if record.status == "queued":
-        before = scheduler.before_in_queue(record.id)
-        if before == 0:
-            return _("Waits for the run that is training now: it is next.")
-        return _("Waits: number {place} in the queue.", place=before + 1)
-    if record.status == "running":
-        if record.command is not None:
-            return _("Stops after this batch …") if record.command == "stop" else _("Pauses after this batch …")
-        return _("Training …") if history.progress else _("Starting: PyTorch is being loaded …")
-    if record.status == "paused":
-        return _("Paused. Resume goes on where it stands.")
-    if record.status == "finished" and (record.test_accuracy or 0.0) < _guessing(record):
-        return _(
-            "Finished, but no better than guessing: {accuracy} right. Try a smaller learning rate than {rate}.",
-            accuracy=percent(record.test_accuracy or 0.0),
-            rate=f"{record.config.learning_rate:g}",
-        )
-    if record.status == "finished":
-        return _("Finished: {accuracy} of the test pictures right.", accuracy=percent(record.test_accuracy or 0.0))
-    if record.status == "interrupted" and record.epochs_done:
-        return _("Its process ended unexpectedly. Resume goes on with epoch {next} of {epochs}.", **values)
-    if record.status == "interrupted":
-        return _(
-            "Its process ended unexpectedly; what it said last is in {log}. Resume starts it once more.", log=record.log
-        )
-    if record.status == "diverged":
-        return _(
-            "Diverged: in epoch {next} the loss grew beyond all numbers. Try a smaller learning rate than {rate}.",
-            rate=f"{record.config.learning_rate:g}",
-            **values,
-        )
-    if record.status == "failed" and record.error is not None:
-        return sentence(record.error)
-    return _("Stopped after {done} of {epochs} epochs.", **values)
-
-
 def _next_steps(record: RunRecord) -> None:
     """To where the trained network can be looked at."""
     name = run_name(record.id)
@@ -198,15 +168,13 @@ def _list(current: RunRecord) -> None:
 
 
 def _line(record: RunRecord) -> str:
-    parts = [_(STATUSES[record.status]), f"{plain(record.config.network_name)}, {record.config.data}"]
+    parts = [status_of(record), f"{plain(record.config.network_name)}, {record.config.data}"]
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:
         parts.append(duration(record.seconds))
+    if record.turned:
+        parts.append(turned())
+    if record.owner:
+        parts.append(_("**yours**") if record.owner == visitor.owner() else plain(who(record)))
     return " · ".join(parts)
-
-
-def _guessing(record: RunRecord) -> float:
-    """The accuracy that one could reach by luck."""
-    spec = DATASETS.get(record.config.data)
-    return 1.5 / len(spec.classes) if spec else 0.0

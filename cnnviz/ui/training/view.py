@@ -9,26 +9,28 @@ import streamlit as st
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.events import EpochEnd
-from cnnviz.figures.training import Words, accuracy_chart, loss_chart, newest_loss
+from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
 from cnnviz.ui.confusion import confusion_matrix
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _
-from cnnviz.ui.numbers import percent
-from cnnviz.ui.training.history import curves_of
+from cnnviz.ui.i18n import _, language
+from cnnviz.ui.numbers import memory, percent
+from cnnviz.ui.training.history import curves_of, once
+from cnnviz.ui.training.words import chart_words
 
 CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
 .cnn-run span { color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
-.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.4rem 1.35rem; margin: 0; }
+.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.3rem 0.95rem; margin: 0; }
 dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
-.cnn-figures div { min-width: 4.7rem; }
-.cnn-figures dt { color: var(--cnn-muted); font-size: 0.92rem; }
-.cnn-figures dd { margin: 0; font-size: 1.4rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.cnn-figures div { min-width: 4.2rem; }
+.cnn-figures dt { color: var(--cnn-muted); font-size: 0.88rem; }
+.cnn-figures dd { margin: 0; font-size: 1.28rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .cnn-figures dd.test { color: var(--cnn-test); font-weight: 600; }
+.cnn-figures dd.held { color: var(--cnn-output); font-weight: 600; }
 .cnn-figures dd.train { color: var(--cnn-train); font-weight: 600; }
 .cnn-invitation { display: grid; place-items: center; min-height: 24rem; margin: 0; padding: 2rem; text-align: center;
   border: 2px dashed var(--cnn-line); border-radius: 0.75rem; color: var(--cnn-muted); font-size: 1.2rem;
@@ -36,6 +38,8 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 [data-stale="true"] { opacity: 1 !important; } /* what is drawn anew twice a second must not fade each time */
 .st-key-training_details h3 { font-size: 1.3rem; }
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
+.st-key-training_rate button { min-height: 2.2rem; min-width: 2.75rem; padding: 0.15rem 0.4rem; }
+.st-key-training_rate p { font-variant-numeric: tabular-nums; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
 
@@ -71,39 +75,31 @@ def figures(record: RunRecord, history: History) -> None:
         facts.append((_("Test loss"), _loss(last.test_loss), "test"))
     if now is not None:
         facts.append((_("Training loss"), _loss(newest_loss(curves_of(record, history))), "train"))
-        facts.append((_("Pictures per second"), f"{now.images_per_second:,.0f}", ""))
+    if last is not None and last.held_out_accuracy is not None:
+        facts.append((_("Held-out accuracy"), percent(last.held_out_accuracy), "held"))
+    if now is not None:
+        facts.append((_("Pictures / s"), f"{now.images_per_second:,.0f}", ""))
     if now is not None and record.is_active:
         facts.append((_("Time left"), duration(now.seconds_left), ""))
     elif record.seconds:
         facts.append((_("Training time"), duration(record.seconds), ""))
+    if now is not None and now.memory_bytes:
+        facts.append((_("Memory"), memory(now.memory_bytes), ""))
     cells = (
         f'<div><dt>{escape(name)}</dt><dd class="{kind}">{escape(value)}</dd></div>' for name, value, kind in facts
     )
     st.html(f'<dl class="cnn-figures">{"".join(cells)}</dl>')
 
 
-def progress(record: RunRecord, history: History) -> None:
-    """Where in the run and in the epoch it is."""
-    share = min(1.0, history.position / record.config.epochs)
-    now = history.progress[-1] if history.progress else None
-    values = {"epochs": record.config.epochs}
-    if now is None or record.epochs_done >= record.config.epochs:
-        text = _("{done} of {epochs} epochs", done=record.epochs_done, **values)
-    else:
-        text = _(
-            "Epoch {epoch} of {epochs} · batch {step} of {steps}",
-            epoch=now.epoch,
-            step=now.step,
-            steps=now.steps_per_epoch,
-            **values,
-        )
-    st.progress(share, text=text)
-
-
 def loss(record: RunRecord, history: History) -> None:
     """The curve that everybody watches."""
-    chart = loss_chart(curves_of(record, history), _words(), loss_in_words(record, history), record.status == "running")
+    is_live = record.status == "running"
+    chart = once(record, history, ("loss", language(), is_live), lambda: _loss_chart(record, history, is_live))
     component("curves")(key="training_loss", data=chart)
+
+
+def _loss_chart(record: RunRecord, history: History, is_live: bool) -> Chart:
+    return loss_chart(curves_of(record, history), chart_words(), loss_in_words(record, history), is_live)
 
 
 def epochs(record: RunRecord, history: History) -> None:
@@ -111,7 +107,7 @@ def epochs(record: RunRecord, history: History) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("Accuracy after each epoch"), anchor=False)
-        chart = accuracy_chart(curves_of(record, history), _words(), accuracy_in_words(history))
+        chart = accuracy_chart(curves_of(record, history), chart_words(), accuracy_in_words(history))
         component("curves")(key="training_accuracy", data=chart)
     with right:
         st.subheader(_("Which class is taken for which"), anchor=False)
@@ -174,17 +170,6 @@ def _choose_epoch(record: RunRecord, history: History) -> EpochEnd:
     st.session_state.setdefault(key, newest.epoch)
     wanted = st.slider(_("Epoch"), 1, last, key=key, help=_("Go back through the epochs done so far."))
     return history.epoch(wanted) or newest
-
-
-def _words() -> Words:
-    return Words(
-        epoch=_("Epoch"),
-        loss=_("Loss"),
-        loss_log=_("Loss (log scale)"),
-        accuracy=_("Accuracy"),
-        train=_("training pictures"),
-        test=_("test pictures"),
-    )
 
 
 def _right(epoch: EpochEnd) -> tuple[int, int]:

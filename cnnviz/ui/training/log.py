@@ -1,0 +1,155 @@
+"""The log in the lesson's words: every tenth of the newest epochs, the end of every epoch, the report by class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from cnnviz.engine import divergence
+from cnnviz.engine.events import EpochEnd, Progress, Steered
+from cnnviz.figures.training import factor_text
+from cnnviz.locale import N_
+from cnnviz.runs.history import History
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.components import component
+from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.training.history import once
+from cnnviz.ui.training.words import class_names
+
+Line = tuple[str, str]  # (kind, text): start, batch, turn, epoch, end
+
+PARTS = 10  # of an epoch
+FULL = 3  # newest epochs that are told batch by batch
+MOST_EPOCHS = 100  # that are told at all
+_STARTED = N_("Training starts on {device}: {weights} weights, {train} training pictures, {test} test pictures")
+
+
+def log(record: RunRecord, history: History) -> None:
+    """The text, with a button that copies it."""
+    st.subheader(_("Log"), anchor=False)
+    words = {
+        "name": _("Log of the training"),
+        "copy": _("Copy the log"),
+        "copied": _("Copied"),
+        "selected": _("Press Ctrl+C to copy what is marked"),
+    }
+    told = once(record, history, ("log", language()), lambda: list(lines(record, history)))
+    component("log")(key="training_log", data={"lines": told, "words": words})
+
+
+def lines(record: RunRecord, history: History) -> Iterator[Line]:
+    """In order, at most about MOST_EPOCHS + PARTS * FULL of them."""
+    if history.started is not None:
+        yield "start", _start(history)
+    left_out = max(0, len(history.epochs) - MOST_EPOCHS)
+    if left_out:
+        yield "batch", _("… the first {count} epochs are left out here; the page Runs has them all", count=left_out)
+    yield from (line for _place, line in sorted(_middle(record, history, left_out), key=lambda each: each[0]))
+    yield from _ending(record, history)
+
+
+def _start(history: History) -> str:
+    assert history.started is not None
+    started = history.started
+    return _(
+        _STARTED,
+        device=started.device_name,
+        weights=f"{started.parameters:,}",
+        train=f"{started.train_images:,}",
+        test=f"{started.test_images:,}",
+    )
+
+
+def _middle(record: RunRecord, history: History, left_out: int) -> Iterator[tuple[tuple[int, int, int], Line]]:
+    """((epoch, step, which of a kind), line)"""
+    epochs = record.config.epochs
+    for report in _tenths(history):
+        yield (report.epoch, report.step, 1), ("batch", _batch(report, epochs))
+    for turn in history.turns:
+        yield (turn.epoch, turn.step, 2), ("turn", _turn(turn, epochs))
+    for end in history.epochs[left_out:]:
+        yield (end.epoch, 1 << 60, 3), ("epoch", _epoch(end))
+
+
+def _tenths(history: History) -> list[Progress]:
+    """Of the newest epochs the first report in each tenth, and the last of each epoch."""
+    if not history.progress:
+        return []
+    oldest = history.progress[-1].epoch - FULL + 1
+    chosen: dict[tuple[int, int], Progress] = {}
+    for report in reversed(history.progress):
+        if report.epoch < oldest:
+            break
+        tenth = PARTS * report.step // max(1, report.steps_per_epoch)
+        if tenth:
+            chosen[report.epoch, tenth] = report
+    return list(chosen.values())
+
+
+def _batch(report: Progress, epochs: int) -> str:
+    return _(
+        "Epoch {epoch}/{epochs}, batch {step}/{steps}, loss {loss}",
+        epoch=report.epoch,
+        epochs=epochs,
+        step=report.step,
+        steps=report.steps_per_epoch,
+        loss=f"{report.loss:.4f}",
+    )
+
+
+def _turn(turn: Steered, epochs: int) -> str:
+    return _(
+        "Epoch {epoch}/{epochs}, batch {step}: the learning rate is turned to {factor} of the schedule's",
+        epoch=turn.epoch,
+        epochs=epochs,
+        step=turn.step + 1,
+        factor=factor_text(turn.learning_rate_factor),
+    )
+
+
+def _epoch(end: EpochEnd) -> str:
+    right, total = _right(end.confusion)
+    text = _(
+        "After epoch {epoch}: test loss {loss}, {right} of {total} right ({share})",
+        epoch=end.epoch,
+        loss=f"{end.test_loss:.4f}",
+        right=f"{right:,}",
+        total=f"{total:,}",
+        share=f"{end.test_accuracy:.2%}",
+    )
+    if end.held_out_loss is None or end.held_out_accuracy is None:
+        return text
+    held_out = _(
+        "held out: loss {loss}, {share} right", loss=f"{end.held_out_loss:.4f}", share=f"{end.held_out_accuracy:.2%}"
+    )
+    return f"{text}; {held_out}"
+
+
+def _ending(record: RunRecord, history: History) -> Iterator[Line]:
+    """How it ended, and then the lesson's report, class by class."""
+    end = history.end
+    if end is None:
+        return
+    if end.reason == "diverged":
+        yield "end", sentence(divergence.sentence(record.config, end))
+        return
+    if end.reason == "early":
+        yield "end", _("Ended early: the best was epoch {best}", best=end.best_epoch)
+    if history.epochs:
+        yield from _classes(record, history.epochs[-1].confusion)
+
+
+def _classes(record: RunRecord, confusion: tuple[tuple[int, ...], ...]) -> Iterator[Line]:
+    for index, name in enumerate(class_names(record, len(confusion))):
+        yield "end", _score(_("Test accuracy of {name}", name=name), confusion[index][index], sum(confusion[index]))
+    yield "end", _score(_("Test accuracy (overall)"), *_right(confusion))
+
+
+def _score(name: str, right: int, total: int) -> str:
+    """As the lesson prints it: "Test accuracy of 0: 99% (977/980)"."""
+    return f"{name}: {100 * right // max(1, total)}% ({right}/{total})"
+
+
+def _right(confusion: tuple[tuple[int, ...], ...]) -> tuple[int, int]:
+    return sum(row[index] for index, row in enumerate(confusion)), sum(map(sum, confusion))

@@ -1,0 +1,111 @@
+"""What a run does, why not, and what one can do: one sentence for each state."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from cnnviz.engine import divergence
+from cnnviz.errors import RunError
+from cnnviz.locale import N_
+from cnnviz.runs import scheduler
+from cnnviz.runs.history import History
+from cnnviz.runs.limits import PARK_SECONDS
+from cnnviz.runs.record import LOADING, RunRecord
+from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.numbers import memory, percent
+
+_LUCK = 1.5  # times as good as guessing: still luck
+_PARKED = N_("Paused. Its memory was given back: Resume goes on after epoch {done}, the last complete one.")
+_HELD = N_(
+    "Paused where it stands. Its memory{memory} stays reserved for {minutes} more minutes; after that Resume goes "
+    "on from the last complete epoch."
+)
+
+
+def state(record: RunRecord, history: History) -> str:
+    """The sentence beside the buttons."""
+    if record.status == "queued":
+        return _queued(record)
+    if record.status == "running":
+        return _running(record, history)
+    if record.status == "paused":
+        return _paused(record, history)
+    if record.status == "finished":
+        return _finished(record, history)
+    if record.status == "interrupted":
+        return _interrupted(record)
+    if record.status == "diverged" and history.end is not None and history.end.epoch:
+        return sentence(divergence.sentence(record.config, history.end))
+    if record.status == "diverged":  # a run of before the engine said where
+        unknown = RunError(divergence.IN_AN_EPOCH, **divergence.values(record.config, record.epochs_done + 1))
+        return sentence(unknown)
+    if record.status == "failed" and record.error is not None:
+        return sentence(record.error)
+    return _("Stopped after {done} of {epochs} epochs.", done=record.epochs_done, epochs=record.config.epochs)
+
+
+def _queued(record: RunRecord) -> str:
+    before = scheduler.before_in_queue(record.id)
+    if before == 0:
+        return _("Waits for the run that is training now: it is next.")
+    return _("Waits: number {place} in the queue.", place=before + 1)
+
+
+def _running(record: RunRecord, history: History) -> str:
+    if record.command is not None:
+        return _("Stops after this batch …") if record.command == "stop" else _("Pauses after this batch …")
+    is_starting = record.reason == LOADING or not history.progress
+    return _("Starting: PyTorch is being loaded …") if is_starting else _("Training …")
+
+
+def _paused(record: RunRecord, history: History) -> str:
+    """A paused process keeps its memory for a quarter of an hour, and its place in the epoch with it."""
+    if record.pid is None and not history.progress:
+        return _("Paused before its first step. Resume puts it back into the queue.")
+    if record.pid is None or record.paused_at is None:
+        return _(_PARKED, done=record.epochs_done)
+    left = max(0.0, record.paused_at + PARK_SECONDS - time.time())
+    taken = history.progress[-1].memory_bytes if history.progress else 0
+    return _(_HELD, memory=f" ({memory(taken)})" if taken else "", minutes=max(1, math.ceil(left / 60)))
+
+
+def _finished(record: RunRecord, history: History) -> str:
+    accuracy = record.test_accuracy or 0.0
+    if accuracy < _guessing(history):
+        return _(
+            "Finished, but no better than guessing: {accuracy} right. Try a smaller learning rate than {rate}.",
+            accuracy=percent(accuracy),
+            rate=f"{record.config.learning_rate:g}",
+        )
+    if not record.ended_early:
+        return _("Finished: {accuracy} of the test pictures right.", accuracy=percent(accuracy))
+    best = history.epoch(record.best_epoch)
+    return _(
+        "Ended early, after epoch {done} of {epochs}: since epoch {best} the loss on the {which} had not become "
+        "smaller (patience {patience}). After epoch {best}: {accuracy} of the test pictures right.",
+        done=record.epochs_done,
+        epochs=record.config.epochs,
+        patience=record.config.patience,
+        which=_("held-out pictures") if record.config.held_out else _("test pictures"),
+        best=record.best_epoch,
+        accuracy=percent(best.test_accuracy if best is not None else accuracy),
+    )
+
+
+def _interrupted(record: RunRecord) -> str:
+    if record.epochs_done:
+        return _(
+            "Its process ended unexpectedly. Resume goes on with epoch {next} of {epochs}.",
+            next=record.epochs_done + 1,
+            epochs=record.config.epochs,
+        )
+    return _(
+        "Its process ended unexpectedly; what it said last is in {log}. Resume starts it once more.", log=record.log
+    )
+
+
+def _guessing(history: History) -> float:
+    """The accuracy that one could reach by luck."""
+    classes = len(history.epochs[-1].confusion) if history.epochs else 0
+    return _LUCK / classes if classes else 0.0

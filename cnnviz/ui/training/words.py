@@ -1,0 +1,43 @@
+"""The words in the pictures of a training, and the names of its classes, in the visitor's language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.engine.card import epoch_path, load_card
+from cnnviz.errors import CnnvizError
+from cnnviz.figures.training import Words
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.i18n import _
+
+
+def chart_words() -> Words:
+    """For the charts of loss, learning rate and accuracy."""
+    return Words(
+        epoch=_("Epoch"),
+        loss=_("Loss"),
+        loss_log=_("Loss (log scale)"),
+        accuracy=_("Accuracy"),
+        train=_("training pictures"),
+        test=_("test pictures"),
+        held_out=_("held-out pictures"),
+        mean=_("mean of the epoch"),
+        rate=_("Learning rate"),
+    )
+
+
+def class_names(record: RunRecord, count: int) -> list[str]:
+    """What the run's classes are called; their numbers where nobody knows any more."""
+    names = _names(record.config.data, str(record.directory), record.seq > 0)
+    return [_(name) for name in names] if len(names) == count else [str(index) for index in range(count)]
+
+
+def _names(data: str, directory: str, is_begun: bool) -> tuple[str, ...]:
+    """A folder's as the run's own card has them: the folder itself may have changed since, or be gone."""
+    if data in DATASETS:
+        return DATASETS[data].classes
+    try:
+        return load_card(epoch_path(Path(directory), 0)).classes if is_begun else dataset(data).classes
+    except CnnvizError:
+        return ()

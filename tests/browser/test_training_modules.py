@@ -1,0 +1,51 @@
+"""The modules behind the page Training, loaded as they lie there: how strips are cut and turns are labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.modules import call, with_modules
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    """An empty page that can import the modules of cnnviz/components."""
+    context = browser.new_context()
+    yield with_modules(context.new_page())
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "size"), [(1, 600, 1), (3, 300, 1), (120, 600, 1), (600, 600, 5), (60_000, 600, 500), (7, 1, 10)]
+)
+def test_cells_can_be_told_apart(modules: Page, count: int, width: int, size: int) -> None:
+    """As few batches in a cell as leave it five pixels, in round numbers; the edges end before the strip does."""
+    assert call(modules, "place/cells.js", "return m.groupSize(...given)", [count, width]) == size
+    edges = call(modules, "place/cells.js", "return m.cellEdges(...given)", [count, size])
+    assert edges == list(range(size, count, size))
+
+
+def test_labels_of_near_turns_stand_below_each_other(modules: Page) -> None:
+    """Each turn has its rule; two labels that would touch are on two levels, one at the edge is on the inside."""
+    body = """
+      const scales = { x: (value) => value, right: 600, bottom: 100 };
+      const drawn = m.turnTexts(given, scales, 10);
+      const texts = drawn.map((each) => ["y", "text-anchor"].map((name) => each.getAttribute(name)));
+      return { texts, rules: m.turnRules(given, scales, 10).length };
+    """
+    turns = [{"x": x, "text": "÷10"} for x in (100, 110, 400, 590)]
+    found = call(modules, "curves/turns.js", body, turns)
+    assert found["rules"] == 4
+    levels = [float(y) for y, _anchor in found["texts"]]
+    assert levels[0] < levels[1]
+    assert levels[2] == levels[0]
+    assert [anchor for _y, anchor in found["texts"]] == ["start", "start", "start", "end"]
+
+
+@pytest.mark.parametrize(("rate", "text"), [(0.005, "0.005"), (0.00021234, "0.000212"), (2.61e-6, "2.61e-6"), (0, "0")])
+def test_a_learning_rate_has_three_digits(modules: Page, rate: float, text: str) -> None:
+    """However small it gets, what one needs of it can be read."""
+    assert call(modules, "curves/ticks.js", 'return m.numberText(given, "rate", 3)', rate) == text
