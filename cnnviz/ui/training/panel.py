@@ -23,6 +23,7 @@ from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.statuses import STATUSES
 from cnnviz.ui.training import view
+from cnnviz.ui.training.film import film
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.shown import RUN, choose, shown
 
@@ -66,6 +67,7 @@ def _details() -> None:
             return
         history = history_of(record)
         with st.container(key="training_details"):
+            film(record, history)
             if history.epochs:
                 view.epochs(record, history)
             _list(record)
