@@ -23,6 +23,9 @@ export function layOut(root, film) {
   film.spans = { filters: spanOf(film, (i) => filtersAt(film, i)), maps: layers.map((layer) => spanOf(film, (i) => mapsAt(film, i, layer))) };
   layStrip(root, film);
   hearMatrix(root);
+  const matrix = root.querySelector(".fl-matrix canvas");
+  matrix.title = strings.matrixHelp;
+  matrix.setAttribute("aria-label", `${strings.matrix}. ${strings.matrixHelp}`);
   root.resizing ??= observer(root);
 }
 

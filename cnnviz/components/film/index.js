@@ -22,7 +22,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   controls(root, film);
   listen(root, film);
   draw(root, film);
-  report(film);
+  report(film, data.parts);
   return () => {
     if (root.isConnected) return; // Streamlit ends a call with the next one's data, too
     film.isPlaying = false;
@@ -40,6 +40,7 @@ function newFilm() {
     isFollowing: true,
     speed: 5,
     told: "", // the ids the server was told last
+    dwell: 0, // seconds at the end, before a loop begins again
     stop: null, // the key of the stop one rests on, so that it stays when others come
     cell: null, // of the matrix, that is read out
   };

@@ -2,6 +2,7 @@
 import { fromBase64 } from "../shared/base64.js";
 
 const MOST = 1500; // pieces that are kept: several pictures through 60 epochs
+const UNTOLD = 48_000; // letters of pieces that the server may send again
 
 /** Take in what came; `left` pieces of other pictures stay until there are too many. */
 export function keep(film, parts) {
@@ -13,11 +14,16 @@ export function keep(film, parts) {
   }
 }
 
-/** Tell the server what is here, if that has changed: it then sends what is missing. */
-export function report(film) {
+/**
+ * Tell the server what is here: it then sends what is missing. Telling costs it a script run, so a few pieces go untold,
+ * and come once more with the next ones.
+ */
+export function report(film, parts) {
   const here = [...film.pieces.keys()].sort();
   const text = here.join(" ");
-  if (text === film.told) return;
+  const untold = parts.reduce((size, part) => size + (part.tiles?.length ?? 0) + (part.counts?.length ?? 0), 0);
+  const isMistaken = film.told === "" && film.data.known > 0; // a page that was left and opened again
+  if (text === film.told || !(film.data.left || untold > UNTOLD || isMistaken)) return;
   film.told = text;
   setTimeout(() => film.tell("have", here), 0); // not while Streamlit is still drawing
 }

@@ -1,5 +1,7 @@
 // Where in the film we are: at a stop, or on the way between two. Pure functions of the film's state.
 
+const DWELL = 0.9; // seconds at the last stop, before a loop begins again
+
 /** At the stop with this index, or `t` (0..1) of the way from it to the stop `to`. */
 export function place(from, to = from, t = 0) {
   return { from, to, t };
@@ -62,11 +64,13 @@ export function advanced(film, seconds) {
   let at = way.findIndex((index) => index >= from);
   if (at < 0) at = way.length - 1;
   const inside = to > from ? t : 0;
-  let along = at + inside + seconds * film.speed;
+  const along = at + inside + seconds * film.speed;
   if (along >= way.length - 1) {
     if (!film.isLooping) return null;
-    along = Math.max(0, along - (way.length - 1));
-    if (along >= way.length - 1) along = 0;
+    film.dwell += seconds;
+    if (film.dwell < DWELL) return place(way.at(-1));
+    film.dwell = 0;
+    return place(way[0]);
   }
   const first = Math.floor(along);
   return place(way[first], way[Math.min(first + 1, way.length - 1)], along - first);

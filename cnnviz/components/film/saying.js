@@ -93,7 +93,7 @@ export function answerWords(film, answer) {
   if (!answer) return pinWords(film);
   const best = answer.indexOf(Math.max(...answer));
   const words = pin.true === null ? strings.says : best === pin.true ? strings.right : strings.wrong;
-  return `${pinWords(film)}. ${filled(words, { name: classes[best], share: percent(answer[best]) })}`;
+  return filled(strings.then, { one: pinWords(film), other: filled(words, { name: classes[best], share: percent(answer[best]) }) });
 }
 
 /** Everything at this place for those who do not see it. */
@@ -102,7 +102,7 @@ export function describe(film) {
   const { title, facts } = momentWords(film);
   const answer = film.data.layers.map((layer) => mapsAt(film, at, layer)).find((piece) => piece?.answer)?.answer;
   const said = [title, facts, matrixWords({ ...film, cell: null }, matrixAt(film, at)), film.data.pin ? answerWords(film, answer) : ""];
-  return said.filter(Boolean).map((each) => each.replace(/[.。]$/, "")).join(". ");
+  return said.filter(Boolean).reduce((one, other) => filled(film.data.strings.then, { one: one.replace(/[.。]$/, ""), other }));
 }
 
 function worst({ counts, classes }) {

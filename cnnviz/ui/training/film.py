@@ -23,7 +23,7 @@ from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.pictures import uri
 from cnnviz.ui.training import film_parts
-from cnnviz.ui.training.film_parts import Layout, Part
+from cnnviz.ui.training.film_parts import Layout
 from cnnviz.ui.training.film_pin import NOTICE, NUMBER, Pin, choose_pin, pin
 from cnnviz.ui.training.film_stops import Stop, played, stops
 from cnnviz.ui.training.film_words import words
@@ -152,10 +152,17 @@ def _show(
     in_film = played(found)
     order = _order(found, in_film, _wanted(state, found)) if layout is not None else []
     all_of_them = film_parts.wishes(found, order, history, pinned, layers)
-    parts, left = film_parts.missing(all_of_them, _have(state))
+    have = _have(state)
+    known = len(have)
+    parts, left = film_parts.missing(all_of_them, have)
     component("film")(
         key=KEY,
-        data=_data(record, history, found, in_film, pinned, layers, layout, parts, left),
+        data={
+            **_data(record, history, found, in_film, pinned, layers, layout),
+            "parts": parts,
+            "left": left,
+            "known": known,
+        },
         on_have_change=lambda: None,
         on_wanted_change=lambda: None,
     )
@@ -169,8 +176,6 @@ def _data(
     pinned: Pin | None,
     layers: Sequence[str],
     layout: Layout | None,
-    parts: list[Part],
-    left: int,
 ) -> dict[str, Any]:
     spec = DATASETS.get(record.config.data)
     played_ones = set(in_film)
@@ -180,14 +185,12 @@ def _data(
         "epochs": record.config.epochs,
         "classes": _class_names(record, history),
         "stops": [_stop(stop, history, index in played_ones) for index, stop in enumerate(found)],
-        "curve": _curve(history),
+        "curve": _curve(history, film_parts.accuracy_before(found[0])),
         "pin": None if pinned is None else _pinned(pinned),
         "layers": list(layers),
         "first": layout.first if layout is not None else None,
         "gone": found[-1].file is None,
         "loading": layout is None and found[-1].file is not None,
-        "parts": parts,
-        "left": left,
         "strings": words(spec is not None and spec.image_size[0] == 3),
     }
 
@@ -208,13 +211,14 @@ def _stop(stop: Stop, history: History, is_played: bool) -> dict[str, Any]:
     return shown
 
 
-def _curve(history: History) -> dict[str, Any]:
-    """Test accuracy and loss by epoch, at most `_CURVE` points."""
+def _curve(history: History, before: float | None) -> dict[str, Any]:
+    """Test accuracy and loss by epoch, at most `_CURVE` points, and the accuracy before training if it is known."""
     epochs = spread(history.epochs, _CURVE)
+    start = before is not None
     return {
-        "epochs": [each.epoch for each in epochs],
-        "accuracy": [round(each.test_accuracy, 5) for each in epochs],
-        "loss": [_loss(each.test_loss) for each in epochs],
+        "epochs": [0] * start + [each.epoch for each in epochs],
+        "accuracy": [before] * start + [round(each.test_accuracy, 5) for each in epochs],
+        "loss": [None] * start + [_loss(each.test_loss) for each in epochs],
     }
 
 

@@ -92,6 +92,13 @@ def matrix_version(stop: Stop, history: History) -> str:
     return fingerprint(told) if told is not None else stop.version
 
 
+def accuracy_before(stop: Stop) -> float | None:
+    """0..1, of epoch 0, by its card."""
+    if stop.epoch != 0 or stop.file is None:
+        return None
+    return _accuracy(_key(stop), stop)
+
+
 def layout(stop: Stop) -> Layout:
     """Raises CheckpointError, ConfigurationError."""
     card = load_card(stop.file or "")
@@ -109,6 +116,14 @@ def networks(found: Sequence[Stop]) -> Iterator[tuple[nn.Module, Card]]:
 
 def _key(stop: Stop) -> tuple[str, str]:
     return str(stop.file), stop.version
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _accuracy(key: tuple[str, str], _stop: Stop) -> float | None:
+    try:
+        return load_card(_stop.file or "").test_accuracy
+    except CheckpointError:
+        return None
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

@@ -33,9 +33,9 @@ def _moments() -> dict[str, str]:
         "now": _("Now: epoch {epoch}, batch {step} of {steps}"),
         "accuracy": _("{accuracy} of the test pictures right"),
         "loss": _("test loss {loss}"),
-        "random": _("random weights: every class gets about {chance}"),
+        "random": _("random weights guess: about {chance} by luck"),
         "since": _("the matrix is that of epoch {epoch}"),
-        "kept": _("{count} epochs are kept: {epochs}."),
+        "kept": _("Kept epochs: {epochs}."),
         "thinned": _("{count} epochs are kept, from {first} to {last}; those between went for want of disk space."),
         "played": _("Filters and maps play in {count} of them; stay on another one and it is fetched."),
         "blended": _("Between two epochs the pictures are blended."),
@@ -66,8 +66,6 @@ def _panes(in_color: bool) -> dict[str, str]:
         "mapsCut": _("{layer}: the first {count} of {total} maps"),
         "noMaps": _("This network has no convolution, so there are no maps."),
         "noPin": _("There is no picture to show to the network."),
-        "from": _("−{value}"),
-        "to": _("+{value}"),
     }
 
 
@@ -81,7 +79,6 @@ def _matrix() -> dict[str, str]:
         "recognised": _("{true} recognised: {count} of {total}"),
         "worst": _("Most often {true} is taken for {predicted}: {count} of {total}."),
         "perfect": _("No test picture is wrong."),
-        "rightOf": _("{right} of {total} right"),
     }
 
 
@@ -93,5 +90,6 @@ def _answer() -> dict[str, str]:
         "right": _("Right: {name}, {share}."),
         "wrong": _("Wrong: it says {name}, {share}."),
         "says": _("It says {name}, {share}."),
+        "then": _("{one}. {other}"),
         "isTrue": _("the right class"),
     }
