@@ -53,8 +53,8 @@ def choose_pin(record: RunRecord) -> Pin:
         width=150,
         help=_("Every epoch of the film is shown this picture. The link keeps it."),
     )
-    _step(-1, ":material/chevron_left:", _("Previous picture of this class"), test, wanted)
-    _step(1, ":material/chevron_right:", _("Next picture of this class"), test, wanted)
+    _step(-1, _("Previous"), _("Previous picture of this class"), test, wanted)
+    _step(1, _("Next"), _("Next picture of this class"), test, wanted)
     drawn = _drawing(spec)
     if drawn is not None and st.session_state.get(_IS_DRAWN):
         return Pin(f"d{zlib.crc32(drawn.tobytes()):08x}", drawn, None, None)
@@ -90,10 +90,9 @@ def _class_box(spec: DatasetSpec) -> int:
     return -1 if wanted is None else wanted
 
 
-def _step(direction: int, icon: str, words: str, test: Split, wanted: int) -> None:
+def _step(direction: int, label: str, words: str, test: Split, wanted: int) -> None:
     st.button(
-        "",
-        icon=icon,
+        label,
         help=words,
         key=f"training_film_{'next' if direction > 0 else 'previous'}",
         on_click=_go,
