@@ -74,6 +74,14 @@ def convolutions(model: nn.Module) -> list[str]:
     return [name for name, layer in model.named_modules() if isinstance(layer, nn.Conv2d)]
 
 
+def telling(model: nn.Module) -> str | None:
+    """A convolution half-way through, of those after the first that look at more than one pixel; None if none does."""
+    first, layers = first_layer(model), model.named_modules()
+    larger = [name for name, layer in layers if isinstance(layer, nn.Conv2d) and max(layer.kernel_size) > 1]
+    later = [name for name in larger if name != first]
+    return later[len(later) // 2] if later else None
+
+
 def first_filters(model: nn.Module, input_size: Sequence[int]) -> Tiles | None:
     """The filters of the first layer; of a fully connected one that reads all pixels, its weights laid out as them."""
     name = first_layer(model)

@@ -79,7 +79,7 @@ def test_only_what_is_here_is_played(modules: Page) -> None:
 
 
 def test_the_server_is_told_what_is_here_when_it_matters(modules: Page) -> None:
-    """At once if pieces are missing or it believes too much; not for a few small ones."""
+    """At once if pieces are missing or it believes too much; not for a few small ones, nor for the present moment's."""
     body = """
       const told = [];
       const pieces = new Map([["w-1", {}], ["c-1", {}]]);
@@ -90,14 +90,16 @@ def test_the_server_is_told_what_is_here_when_it_matters(modules: Page) -> None:
         await new Promise((done) => setTimeout(done, 5));
         return told.length;
       };
-      const few = await after({ left: 0, known: 0 }, [{ tiles: "x".repeat(10) }]);
-      const missing = await after({ left: 3, known: 0 }, []);
-      const same = await after({ left: 3, known: 0 }, []);
+      const few = await after({ left: 0, known: 0, stops: [] }, [{ id: "w-1", tiles: "x".repeat(10) }]);
+      const now = { left: 0, known: 0, stops: [{ v: "v9", now: [1, 2, 3] }] };
+      const passing = await after(now, [{ id: "m-v9-t0-conv1", tiles: "x".repeat(60000) }]);
+      const missing = await after({ left: 3, known: 0, stops: [] }, []);
+      const same = await after({ left: 3, known: 0, stops: [] }, []);
       film.told = "";
-      const mistaken = await after({ left: 0, known: 7 }, []);
-      return [few, missing, same, mistaken, told[0]];
+      const mistaken = await after({ left: 0, known: 7, stops: [] }, []);
+      return [few, passing, missing, same, mistaken, told[0]];
     """
-    assert call(modules, "film/pieces.js", body) == [0, 1, 1, 2, ["c-1", "w-1"]]
+    assert call(modules, "film/pieces.js", body) == [0, 0, 1, 1, 2, ["c-1", "w-1"]]
 
 
 def test_pieces_are_what_python_sent(modules: Page) -> None:

@@ -134,3 +134,5 @@ def test_cards_are_enough_to_know_the_layers(epoch: Path) -> None:
 
     outline = skeleton(load_card(epoch))
     assert (film.first_layer(outline), film.convolutions(outline)) == ("conv1", ["conv1", "conv2"])
+    assert film.telling(outline) == "conv2"
+    assert film.telling(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None

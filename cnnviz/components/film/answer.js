@@ -27,9 +27,10 @@ export function layBars(root, film) {
 export function drawBars(root, film) {
   const [first, second] = [answerAt(film, film.place.from), answerAt(film, film.place.to)];
   const list = root.querySelector(".fl-bars");
-  list.hidden = !first && !second;
+  list.hidden = !film.data.pin || film.data.gone;
+  list.classList.toggle("fl-pale", !first && !second);
   root.querySelector(".fl-pin p").textContent = answerWords(film, answerAt(film, nearest(film.place)));
-  if (list.hidden) return;
+  if (list.hidden || (!first && !second)) return;
   const shares = film.bars.map((index) => blend((first ?? second)[index], (second ?? first)[index], film.place.t));
   const largest = Math.max(...shares);
   [...list.children].forEach((row, i) => {

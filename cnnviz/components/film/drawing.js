@@ -8,6 +8,8 @@ import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords,
 import { drawSheet, tableFor } from "./sheets.js";
 import { drawStrip, layStrip } from "./strip.js";
 
+const MANY = 30; // maps that would be too small in a quarter of the width
+
 /** What changes with the data or the width only. */
 export function layOut(root, film) {
   const { strings, layers } = film.data;
@@ -21,6 +23,9 @@ export function layOut(root, film) {
   while (sheets.children.length > layers.length) sheets.lastChild.remove();
   while (sheets.children.length < layers.length) sheets.append(element("div", {}, [element("p", { className: "fl-line" }), element("div", { className: "fl-sheet" }), element("p", { className: "fl-scale" })]));
   film.spans = { filters: spanOf(film, (i) => filtersAt(film, i)), maps: layers.map((layer) => spanOf(film, (i) => mapsAt(film, i, layer))) };
+  const tiles = layers.map((layer) => mapsAt(film, film.data.stops.length - 1, layer)?.shape?.[0] ?? 0);
+  if (tiles.every(Boolean)) root.querySelector(".fl-panes").classList.toggle("fl-many", Math.max(...tiles) > MANY);
+  root.querySelector(".fl-panes").classList.toggle("fl-gone", film.data.gone);
   layStrip(root, film);
   hearMatrix(root);
   const matrix = root.querySelector(".fl-matrix canvas");
@@ -55,7 +60,9 @@ function pane(box, film, pick, span, words, scaleWords) {
   write(box.querySelector(".fl-line"), words(t < 0.5 ? first : second));
   const sheet = box.querySelector(".fl-sheet");
   const scale = box.querySelector(".fl-scale");
-  sheet.hidden = scale.hidden = !shown?.tiles;
+  const isComing = !first && !second && Boolean(sheet.firstChild) && !film.data.gone; // what was there stays, pale
+  sheet.hidden = scale.hidden = !shown?.tiles && !isComing;
+  sheet.classList.toggle("fl-pale", isComing);
   if (!shown?.tiles) return;
   const after = second?.tiles?.length === shown.tiles.length ? second : shown;
   drawSheet(sheet, shown, after, after === shown ? 0 : t, span, tableFor(film, shown));

@@ -21,7 +21,10 @@ export function keep(film, parts) {
 export function report(film, parts) {
   const here = [...film.pieces.keys()].sort();
   const text = here.join(" ");
-  const untold = parts.reduce((size, part) => size + (part.tiles?.length ?? 0) + (part.counts?.length ?? 0), 0);
+  const newest = film.data.stops.at(-1);
+  const isOfNow = ({ id }) => Boolean(newest?.now) && id.includes(newest.v); // gone with the next moment anyway
+  const lasting = parts.filter((part) => !isOfNow(part));
+  const untold = lasting.reduce((size, part) => size + (part.tiles?.length ?? 0) + (part.counts?.length ?? 0), 0);
   const isMistaken = film.told === "" && film.data.known > 0; // a page that was left and opened again
   if (text === film.told || !(film.data.left || untold > UNTOLD || isMistaken)) return;
   film.told = text;

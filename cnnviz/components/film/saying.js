@@ -35,7 +35,7 @@ export function momentWords(film) {
 
 /** Which epochs there are, and what plays. */
 export function noteWords(film) {
-  const { stops, strings, gone, loading, left } = film.data;
+  const { stops, strings, gone, loading, left, live, seldom } = film.data;
   if (gone) return strings.gone;
   const kept = stops.filter((stop) => !stop.now);
   const [first, last] = [kept[0].at, kept.at(-1).at];
@@ -44,6 +44,7 @@ export function noteWords(film) {
   const played = kept.filter((stop) => stop.p).length;
   if (played < kept.length) said.push(filled(strings.played, { count: played }));
   if (kept.length > 1) said.push(strings.blended);
+  if (live && seldom) said.push(strings.seldom);
   if (loading) said.push(strings.loading);
   if (left) said.push(filled(strings.coming, { count: left }));
   return said.join(" ");

@@ -2,15 +2,18 @@
 
 const GAP = 6; // CSS pixels between tiles
 const LARGEST = 92; // CSS pixels a side of a tile
+const SMALL = 38; // of one among many
 
 /** How a value from -1 to 1 becomes a colour: the theme's diverging scale; null for tiles in colour. */
 export function tableFor(film, piece) {
   return piece.shape[1] === 3 ? null : film.tables.diverging;
 }
 
-/** How many columns for `count` tiles. */
-export function columnsFor(count) {
-  return Math.min(count, Math.max(count > 2 ? 3 : 1, Math.ceil(Math.sqrt(count))));
+/** How many columns for `count` tiles: a square, or where there is width and there are many, a broader sheet. */
+export function columnsFor(count, width) {
+  const square = Math.max(count > 2 ? 3 : 1, Math.ceil(Math.sqrt(count)));
+  const broad = count > 20 ? Math.floor((width + GAP) / (SMALL + GAP)) : 0;
+  return Math.min(count, Math.max(square, broad));
 }
 
 /** Draw `first`, or with `t` > 0 what lies between it and `second`, into `box`. `span` is what the strongest colour is. */
@@ -18,7 +21,7 @@ export function drawSheet(box, first, second, t, span, table) {
   const canvas = box.firstElementChild ?? box.appendChild(document.createElement("canvas"));
   canvas.setAttribute("aria-hidden", "true");
   const [count, , height, width] = first.shape;
-  const columns = columnsFor(count);
+  const columns = columnsFor(count, box.clientWidth);
   const rows = Math.ceil(count / columns);
   const density = window.devicePixelRatio || 1;
   const side = Math.max(6, Math.min(LARGEST, Math.floor((box.clientWidth - GAP * (columns - 1)) / columns)));

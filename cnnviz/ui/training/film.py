@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.engine.glimpse import MOST_BYTES
 from cnnviz.errors import CheckpointError, CnnvizError
 from cnnviz.inspection.film_pick import spread
 from cnnviz.locale import N_
@@ -48,6 +49,7 @@ def film(record: RunRecord, history: History) -> None:
     is_ready = found[-1].file is not None and not warmup.underway()
     if is_ready:
         layout = _layout(found)
+        warmup.settle()
         pinned, later = _controls(record, found, layout)
         layers = _layers(layout, later)
     else:
@@ -83,12 +85,12 @@ def _controls(record: RunRecord, found: Sequence[Stop], layout: Layout) -> tuple
 
 
 def _later_box(layout: Layout) -> str | None:
-    """A convolution after the first, the middle one at first."""
+    """A convolution after the first."""
     later = layout.convolutions[1:]
     if not later:
         return None
     if st.session_state.get(_LATER) not in later:
-        st.session_state[_LATER] = later[len(later) // 2]
+        st.session_state[_LATER] = layout.telling or later[0]
     return str(st.selectbox(_("Later layer"), later, key=_LATER, width=170))
 
 
@@ -182,7 +184,7 @@ def _data(
     return {
         "run": record.id,
         "live": record.status == "running",
-        "epochs": record.config.epochs,
+        "seldom": _is_large(history),
         "classes": _class_names(record, history),
         "stops": [_stop(stop, history, index in played_ones) for index, stop in enumerate(found)],
         "curve": _curve(history, film_parts.accuracy_before(found[0])),
@@ -193,6 +195,11 @@ def _data(
         "loading": layout is None and found[-1].file is not None,
         "strings": words(spec is not None and spec.image_size[0] == 3),
     }
+
+
+def _is_large(history: History) -> bool:
+    """Whether the engine shows this network after each epoch only."""
+    return history.started is not None and 4 * history.started.parameters > MOST_BYTES
 
 
 def _stop(stop: Stop, history: History, is_played: bool) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Layout:
 
     first: str | None
     convolutions: tuple[str, ...]
+    telling: str | None = None  # the one after the first that is shown until another is chosen
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _layout(model: str, options: str, input_size: tuple[int, ...], classes: int,
     from cnnviz.inspection import film
 
     outline = skeleton(_card)
-    return Layout(film.first_layer(outline), tuple(film.convolutions(outline)))
+    return Layout(film.first_layer(outline), tuple(film.convolutions(outline)), film.telling(outline))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # filters and maps of a moment are asked for one after the other

@@ -38,6 +38,7 @@ def _moments() -> dict[str, str]:
         "kept": _("Kept epochs: {epochs}."),
         "thinned": _("{count} epochs are kept, from {first} to {last}; those between went for want of disk space."),
         "played": _("Filters and maps play in {count} of them; stay on another one and it is fetched."),
+        "seldom": _("This network is too large to be looked at within an epoch: something new comes after each."),
         "blended": _("Between two epochs the pictures are blended."),
         "gone": _("The weights of this run are gone from the disk. The confusion matrices remain."),
         "broken": _("The file of this epoch cannot be read: it is cut or changed. The others are as they were."),
