@@ -26,6 +26,7 @@ from cnnviz.engine.describing import describe, judged
 from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable, memory_bytes
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.glimpse import Glimpse, Glimpses
 from cnnviz.engine.ledger import Ledger
 from cnnviz.engine.losses import criterion
 from cnnviz.engine.network import build_network, check_batches, network_spec
@@ -85,6 +86,7 @@ class _Stretch:
         self.steps = self.train_set.steps(self.loading)  # of an epoch
         self.taken = 0  # steps of the whole run
         self.turns = Turns(directory)
+        self.glimpses = Glimpses(directory, self.model)
         self.factor = 1.0  # of the schedule's learning rate
         self.patience = Patience(config.patience)
         self.restored = Restored()
@@ -93,16 +95,20 @@ class _Stretch:
     def run(self, resume: bool, from_epoch: int | None) -> Training:
         """All events, and the answer to what is sent. The stopwatch stands still while one is out."""
         self.watch = Stopwatch()  # from the first event asked for
-        for event in self._run(resume, from_epoch):
-            order = yield from self._out(event)
-            while order is not None:
-                order = yield from self._out(self._steer(order))
+        try:
+            for event in self._run(resume, from_epoch):
+                order = yield from self._out(event)
+                while order is not None:
+                    order = yield from self._out(self._steer(order))
+        finally:
+            self.glimpses.forget()
 
     def _out(self, event: Event) -> Generator[Event, Steering | None, Steering | None]:
         with self.watch.paused():
             return (yield event)
 
     def _run(self, resume: bool, from_epoch: int | None) -> Generator[Event, None, None]:
+        self.glimpses.forget()  # of a process that was killed
         self._begin(resume, from_epoch)
         done = self.restored.epoch
         yield self._started(done)
@@ -180,6 +186,7 @@ class _Stretch:
             if ledger.bad_step is not None:
                 return
             now = self.watch.seconds()  # reading waited for the device
+            self.glimpses.look(Glimpse(epoch, step, self.steps))
             yield Progress(
                 epoch=epoch,
                 step=step,

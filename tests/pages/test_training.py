@@ -199,37 +199,9 @@ def test_figures_charts_and_confusion_matrix_are_the_run_s_own() -> None:
     accuracy = chart(app, "training_accuracy")
     assert [line["y"] for line in accuracy["lines"]] == [[0.9, 0.9], [0.91, 0.92]]
     assert "92.0% after epoch 2" in accuracy["alt"]
-    assert chart(app, "training_confusion")["counts"] == [list(row) for row in CONFUSION]
-    assert "After epoch 2: 66 of 72 right" in said
     strip = chart(app, "training_rate_strip")
     assert strip["lines"][0]["y"] == [0.005] * 3
     assert strip["x"] == loss["x"] | {"title": ""}
-
-
-def test_one_can_go_back_through_the_epochs() -> None:
-    """The slider of a run that is over shows any epoch's matrix, at first the last."""
-    run = recorded("stopped", told(3))
-    app = page()
-    slider = app.slider(key=f"training_epoch_{run}_3")
-    assert (slider.value, slider.min, slider.max) == (3, 1, 3)
-    assert "After epoch 1:" in texts(slider.set_value(1).run())
-
-
-def test_a_run_that_goes_shows_its_newest_epoch_until_somebody_stays() -> None:
-    """While it is kept up with, the matrix is the newest; then the chosen one, or the newest that is done."""
-    store = scheduler.store()
-    run, claim = store.add_here(TrainConfig(epochs=5))
-    for event in told(1):
-        store.append(run, claim, event)
-    app = page()
-    store.append(run, claim, told(2)[4])
-    assert "After epoch 2:" in texts(app.run())
-    app.toggle(key=f"training_follow_{run}").set_value(False).run()
-    app.slider(key=f"training_epoch_{run}_5").set_value(1).run()
-    store.append(run, claim, told(3)[6])
-    assert "After epoch 1:" in texts(app.run())
-    assert "After epoch 3:" in texts(app.slider(key=f"training_epoch_{run}_5").set_value(5).run())
-    store.end(run, claim, "stopped")
 
 
 def test_the_list_opens_runs() -> None:

@@ -22,6 +22,7 @@ from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import who
 from cnnviz.ui.statuses import status_of, turned
 from cnnviz.ui.training import log, view
+from cnnviz.ui.training.film import film
 from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.place import place
@@ -69,6 +70,7 @@ def _details() -> None:
             return
         history = history_of(record)
         with st.container(key="training_details"):
+            film(record, history)
             if history.epochs:
                 view.epochs(record, history)
             if history.started is not None:

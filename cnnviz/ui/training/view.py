@@ -7,13 +7,10 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from cnnviz.data.registry import DATASETS
-from cnnviz.engine.events import EpochEnd
 from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.confusion import confusion_matrix
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import memory, percent
@@ -103,15 +100,10 @@ def _loss_chart(record: RunRecord, history: History, is_live: bool) -> Chart:
 
 
 def epochs(record: RunRecord, history: History) -> None:
-    """What is known after each epoch: accuracies, and the confusion matrix of an epoch one can choose."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader(_("Accuracy after each epoch"), anchor=False)
-        chart = accuracy_chart(curves_of(record, history), chart_words(), accuracy_in_words(history))
-        component("curves")(key="training_accuracy", data=chart)
-    with right:
-        st.subheader(_("Which class is taken for which"), anchor=False)
-        _confusion(record, history)
+    """The accuracies after each epoch; the confusion matrices are in the film."""
+    st.subheader(_("Accuracy after each epoch"), anchor=False)
+    chart = accuracy_chart(curves_of(record, history), chart_words(), accuracy_in_words(history))
+    component("curves")(key="training_accuracy", data=chart)
 
 
 def loss_in_words(record: RunRecord, history: History) -> str:
@@ -142,39 +134,6 @@ def accuracy_in_words(history: History) -> str:
         end=last.epoch,
         train=percent(last.train_accuracy),
     )
-
-
-def _confusion(record: RunRecord, history: History) -> None:
-    """The matrix of the newest epoch, or of one that was chosen."""
-    chosen = _choose_epoch(record, history)
-    right, total = _right(chosen)
-    st.markdown(_("After epoch {epoch}: {right} of {total} right", epoch=chosen.epoch, right=right, total=total))
-    spec = DATASETS.get(record.config.data)  # None: of a version with other data sets
-    names = [_(name) for name in spec.classes] if spec else [str(index) for index in range(len(chosen.confusion))]
-    confusion_matrix(chosen.confusion, names, key="training_confusion", interactive=False)
-
-
-def _choose_epoch(record: RunRecord, history: History) -> EpochEnd:
-    """While the run goes, the newest unless somebody wants to stay; afterwards any.
-
-    The slider is never moved from here: on a busy machine the browser's old value arrives after the new one was set.
-    """
-    newest = history.epochs[-1]
-    is_running = record.status == "running"
-    if is_running and st.toggle(_("Keep up with the newest epoch"), value=True, key=f"training_follow_{record.id}"):
-        return newest
-    last = record.config.epochs if is_running else newest.epoch
-    if last == 1:
-        return newest
-    key = f"training_epoch_{record.id}_{last}"
-    st.session_state.setdefault(key, newest.epoch)
-    wanted = st.slider(_("Epoch"), 1, last, key=key, help=_("Go back through the epochs done so far."))
-    return history.epoch(wanted) or newest
-
-
-def _right(epoch: EpochEnd) -> tuple[int, int]:
-    """(right, total) on the test set."""
-    return sum(row[index] for index, row in enumerate(epoch.confusion)), sum(map(sum, epoch.confusion))
 
 
 def _loss(value: float) -> str:

@@ -11,6 +11,8 @@ from cnnviz.figures.training import Words
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
 
+_USUAL = 10  # classes, where neither the data set nor a matrix tells
+
 
 def chart_words() -> Words:
     """For the charts of loss, learning rate and accuracy."""
@@ -27,10 +29,12 @@ def chart_words() -> Words:
     )
 
 
-def class_names(record: RunRecord, count: int) -> list[str]:
-    """What the run's classes are called; their numbers where nobody knows any more."""
+def class_names(record: RunRecord, count: int | None = None) -> list[str]:
+    """What the run's classes are called; their numbers where nobody knows any more. `count`: how many were seen."""
     names = _names(record.config.data, str(record.directory), record.seq > 0)
-    return [_(name) for name in names] if len(names) == count else [str(index) for index in range(count)]
+    if names and count in (None, len(names)):
+        return [_(name) for name in names]
+    return [str(index) for index in range(count or _USUAL)]
 
 
 def _names(data: str, directory: str, is_begun: bool) -> tuple[str, ...]:

@@ -1,0 +1,47 @@
+// A film of a training: one scrubber for the first filters, feature maps, confusion matrix and the answer to one picture.
+// Pieces come once; the server is told which are here. Nothing that moves waits for it.
+import { themedRoot } from "../shared/theme.js";
+import { pixelTables } from "../shared/paint.js";
+import { listen, controls } from "./controls.js";
+import { draw, layOut } from "./drawing.js";
+import { keep, report } from "./pieces.js";
+import { place, settle } from "./place.js";
+
+export default function ({ data: [data], parentElement, setStateValue }) {
+  const root = themedRoot(parentElement);
+  const film = (root.film ??= newFilm());
+  if (film.run !== data.run) Object.assign(film, newFilm(), { run: data.run });
+  film.tell = (name, value) => setStateValue(name, value);
+  film.data = data;
+  film.strings = data.strings;
+  film.tables = pixelTables(root);
+  film.redraw = () => draw(root, film);
+  keep(film, data.parts);
+  settle(film);
+  layOut(root, film);
+  controls(root, film);
+  listen(root, film);
+  draw(root, film);
+  report(film, data.parts);
+  return () => {
+    if (root.isConnected) return; // Streamlit ends a call with the next one's data, too
+    film.isPlaying = false;
+    root.resizing?.disconnect();
+    root.resizing = null;
+  };
+}
+
+function newFilm() {
+  return {
+    pieces: new Map(), // id -> piece, decoded
+    place: place(0), // between which two stops
+    isPlaying: false,
+    isLooping: true,
+    isFollowing: true,
+    speed: 5,
+    told: "", // the ids the server was told last
+    dwell: 0, // seconds at the end, before a loop begins again
+    stop: null, // the key of the stop one rests on, so that it stays when others come
+    cell: null, // of the matrix, that is read out
+  };
+}

@@ -1,0 +1,72 @@
+// The pieces of a film that are in this browser: filters "w-", maps and answers "m-", confusion matrices "c-".
+import { fromBase64 } from "../shared/base64.js";
+
+const MOST = 1500; // pieces that are kept: several pictures through 60 epochs
+const UNTOLD = 48_000; // letters of pieces that the server may send again
+
+/** Take in what came; `left` pieces of other pictures stay until there are too many. */
+export function keep(film, parts) {
+  for (const { id, ...part } of parts) film.pieces.set(id, decoded(part));
+  const wanted = new Set(film.data.stops.flatMap((stop) => idsOf(film, stop)));
+  for (const id of film.pieces.keys()) {
+    if (film.pieces.size <= MOST) break;
+    if (!wanted.has(id)) film.pieces.delete(id);
+  }
+}
+
+/**
+ * Tell the server what is here: it then sends what is missing. Telling costs it a script run, so a few pieces go untold,
+ * and come once more with the next ones.
+ */
+export function report(film, parts) {
+  const here = [...film.pieces.keys()].sort();
+  const text = here.join(" ");
+  const newest = film.data.stops.at(-1);
+  const isOfNow = ({ id }) => Boolean(newest?.now) && id.includes(newest.v); // gone with the next moment anyway
+  const lasting = parts.filter((part) => !isOfNow(part));
+  const untold = lasting.reduce((size, part) => size + (part.tiles?.length ?? 0) + (part.counts?.length ?? 0), 0);
+  const isMistaken = film.told === "" && film.data.known > 0; // a page that was left and opened again
+  if (text === film.told || !(film.data.left || untold > UNTOLD || isMistaken)) return;
+  film.told = text;
+  setTimeout(() => film.tell("have", here), 0); // not while Streamlit is still drawing
+}
+
+/** The ids of all pieces of one stop. */
+export function idsOf(film, stop) {
+  const { pin, layers } = film.data;
+  const maps = pin ? layers.map((layer) => mapsId(film, stop, layer)) : [];
+  return [`w-${stop.v}`, `c-${stop.c}`, ...maps];
+}
+
+export function mapsId(film, stop, layer) {
+  return `m-${stop.v}-${film.data.pin?.key}-${layer}`;
+}
+
+/** The filters of a stop; undefined while they are not here. */
+export function filtersAt(film, index) {
+  return film.pieces.get(`w-${film.data.stops[index].v}`);
+}
+
+/** What a stop makes of the picture in a layer. */
+export function mapsAt(film, index, layer) {
+  return film.pieces.get(mapsId(film, film.data.stops[index], layer));
+}
+
+/** The confusion matrix of a stop: { counts, classes }. */
+export function matrixAt(film, index) {
+  return film.pieces.get(`c-${film.data.stops[index].c}`);
+}
+
+/** The largest magnitude over all stops of `pick(index)`: one colour scale for the whole film. */
+export function spanOf(film, pick) {
+  let span = 0;
+  film.data.stops.forEach((_, i) => (span = Math.max(span, pick(i)?.span ?? 0)));
+  return span || 1;
+}
+
+function decoded(part) {
+  const { tiles, counts, ...rest } = part;
+  if (tiles) rest.tiles = new Int8Array(fromBase64(tiles).buffer);
+  if (counts !== undefined) rest.counts = new Uint32Array(fromBase64(counts).buffer);
+  return rest;
+}
