@@ -1,6 +1,6 @@
 """`python -m cnnviz.commands.shipped [NAME...]`: train the checkpoints of the project again, by its own command.
 
-Both are trained on pictures moved, turned and sheared a little: visitors draw on a pad with a mouse or a finger, not
+They are trained on pictures moved, turned and sheared a little: visitors draw on a pad with a mouse or a finger, not
 with a pen on a census form.
 """
 
@@ -15,6 +15,7 @@ from cnnviz.paths import shipped_checkpoints
 RECIPES = {
     "lenet5-mnist": "--model lenet5 --data mnist --epochs 20 --augmentation affine",
     "lenet5-fashion-mnist": "--model lenet5 --data fashion-mnist --epochs 20 --augmentation shift",
+    "keras-cnn-mnist": "--model keras-cnn --data mnist --epochs 30 --batch-size 128 --augmentation affine",
 }
 
 

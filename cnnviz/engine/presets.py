@@ -79,6 +79,7 @@ PRESETS: dict[str, Preset] = {
 _BEST: dict[tuple[str, str], Settings] = {
     ("lenet5", "mnist"): {"epochs": 20, "augmentation": "affine"},
     ("lenet5-valid", "mnist"): {"epochs": 20, "augmentation": "affine"},
+    ("keras-cnn", "mnist"): {"epochs": 30, "batch_size": 128, "augmentation": "affine"},
     ("lenet5", "fashion-mnist"): {"epochs": 20, "augmentation": "shift"},
     ("lenet5-valid", "fashion-mnist"): {"epochs": 20, "augmentation": "shift"},
 }
