@@ -16,6 +16,9 @@ def home() -> Path:
     return _from_environment("CNNVIZ_HOME", "home")
 
 
+FIRST_CHECKPOINT = "lenet5-mnist"  # the shipped network of the first page, and the first to choose elsewhere
+
+
 def shipped_checkpoints() -> Path:
     """The folder of the checkpoints that come with the project. Read only."""
     return Path(__file__).parents[1] / "checkpoints"

@@ -15,7 +15,6 @@ from cnnviz.locale import N_
 from cnnviz.ui.i18n import _
 from cnnviz.ui.plain import plain
 
-FIRST = "lenet5-mnist"  # the network of the first page is the first to choose
 NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("layers", N_("Look inside this network"), ":material/layers:"),
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
@@ -40,7 +39,7 @@ def run_name(run_id: int | str) -> str:
 
 
 def choices() -> list[Choice]:
-    """Shipped checkpoints, `FIRST` and then by name, then runs, the newest run first."""
+    """Shipped checkpoints, the first page's and then by name, then runs, the newest run first."""
     return [*_shipped(paths.shipped_checkpoints()), *_trained(paths.home() / "runs")]
 
 
@@ -86,7 +85,7 @@ def _say_what(choice: Choice) -> None:
 
 def _shipped(folder: Path) -> list[Choice]:
     """Broken files are offered too: choosing one says in a sentence what is wrong with it."""
-    files = sorted(folder.glob(f"*{WEIGHTS}"), key=lambda file: (file.stem != FIRST, file.name))
+    files = sorted(folder.glob(f"*{WEIGHTS}"), key=lambda file: (file.stem != paths.FIRST_CHECKPOINT, file.name))
     return [Choice(file.stem, ((0, file),)) for file in files if card_path(file).exists()]
 
 

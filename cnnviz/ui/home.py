@@ -13,8 +13,7 @@ import streamlit as st
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
 from cnnviz.locale import N_
-from cnnviz.paths import shipped_checkpoints
-from cnnviz.ui.checkpoints import FIRST
+from cnnviz.paths import FIRST_CHECKPOINT, shipped_checkpoints
 from cnnviz.ui.components import component
 from cnnviz.ui.home_gallery import Gallery, choose_digits
 from cnnviz.ui.home_network import browser_network, weight_count
@@ -33,7 +32,7 @@ _NEXT = (
 
 def stage() -> None:
     """Everything that moves. What is wrong with the checkpoint is said; pad and gallery still work."""
-    path = weights_path(shipped_checkpoints() / FIRST)
+    path = weights_path(shipped_checkpoints() / FIRST_CHECKPOINT)
     network, card = None, None
     with errors_as_sentences():
         card = load_card(path)

@@ -70,8 +70,9 @@ def test_photos_are_pictures_with_a_credit() -> None:
 
 
 def test_networks_are_the_shipped_files() -> None:
-    """Every shipped checkpoint's first filters are there, with their own numbers."""
+    """Every shipped checkpoint's first filters are there, the first page's first, with their own numbers."""
     networks = {network["name"]: network for network in module.content()["networks"]}
+    assert next(iter(networks)) == "lenet5-mnist"
     assert set(networks) == {file.stem for file in shipped_checkpoints().glob("*.safetensors")}
     for name, network in networks.items():
         filters = load_arrays(shipped_checkpoints() / name)["conv1.weight"]

@@ -91,23 +91,24 @@ def _scaled(file: Path) -> bytes:
 
 
 def _networks() -> list[dict[str, Any]]:
-    """The first convolution of every shipped checkpoint; a broken file is left out."""
+    """The first convolution of every shipped checkpoint, the first page's before the others; a broken file is left out."""
     found = []
-    for file, card in catalogue(paths.shipped_checkpoints()):
+    shipped = catalogue(paths.shipped_checkpoints())
+    for file, card in sorted(shipped, key=lambda one: one[0].stem != paths.FIRST_CHECKPOINT):
         try:
-            filters = _first_filters(load_arrays(file))
+            filters = _first_filters(load_arrays(file), card.input_size[0])
         except CheckpointError:
             continue
-        if filters is not None and max(filters.shape[2:]) <= _LARGEST_KERNEL and filters.shape[1] in (1, 3):
-            found.append(_network(file.stem, card.data, filters))
+        if filters is not None and max(filters.shape[2:]) <= _LARGEST_KERNEL:
+            found.append(_network(file.stem, card.model, card.data, filters))
     return found
 
 
-def _network(name: str, data: str, filters: NDArray[Any]) -> dict[str, Any]:
+def _network(name: str, model: str, data: str, filters: NDArray[Any]) -> dict[str, Any]:
     """`filters` (count, channels, height, width)."""
     return {
         "name": name,
-        "title": f"LeNet-5, {_data_title(data)}" if name.startswith("lenet5") else name,
+        "title": f"{'LeNet-5' if model == 'lenet5' else model}, {_data_title(data)}",
         "channels": filters.shape[1],
         "kernelSize": list(filters.shape[2:]),
         "filters": _base64(np.ascontiguousarray(filters, dtype="<f4").tobytes()),
@@ -116,13 +117,16 @@ def _network(name: str, data: str, filters: NDArray[Any]) -> dict[str, Any]:
 
 def _data_title(data: str) -> str:
     """A proper name, the same in every language."""
-    return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}.get(data, data)
+    return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}.get(data, data)
 
 
-def _first_filters(arrays: dict[str, NDArray[Any]]) -> NDArray[Any] | None:
-    """Of the first convolution by name: the file keeps its arrays in no order."""
-    names = sorted(name for name, array in arrays.items() if array.ndim == 4)
-    return arrays[names[0]] if names else None
+def _first_filters(arrays: dict[str, NDArray[Any]], channels: int) -> NDArray[Any] | None:
+    """(count, channels, height, width) of the convolution that reads a picture of 1 or 3 `channels`.
+
+    The file keeps its arrays in no order: it is told by the channels it reads, among several by name.
+    """
+    names = sorted(name for name, array in arrays.items() if array.ndim == 4 and array.shape[1] == channels)
+    return arrays[names[0]] if names and channels in (1, 3) else None
 
 
 def _base64(raw: bytes) -> str:
