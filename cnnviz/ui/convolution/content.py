@@ -91,7 +91,7 @@ def _scaled(file: Path) -> bytes:
 
 
 def _networks() -> list[dict[str, Any]]:
-    """The first convolution of every shipped checkpoint, the first page's before the others; a broken file is left out."""
+    """The first convolution of every shipped checkpoint, the first page's first; a broken file is left out."""
     found = []
     shipped = catalogue(paths.shipped_checkpoints())
     for file, card in sorted(shipped, key=lambda one: one[0].stem != paths.FIRST_CHECKPOINT):
