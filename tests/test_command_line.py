@@ -262,12 +262,22 @@ def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def _hears_ctrl_c() -> None:
+    """A shell makes what it runs in the background deaf to Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c(tmp_path: Path) -> None:
     """Ctrl-C ends a training with 130 and no traceback; the app can resume it."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "cnnviz", "train", "--epochs", "1000", "--json"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=_hears_ctrl_c,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

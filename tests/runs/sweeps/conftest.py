@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steering
 from cnnviz.runs import scheduler, worker
 from cnnviz.runs.store import Start
 
@@ -22,7 +22,9 @@ def accuracy(config: TrainConfig, epoch: int) -> float:
     return (0.95 - 0.2 * rate - (0.0 if config.optimizer == "sgd" else 0.01)) * epoch / config.epochs
 
 
-def train(config: TrainConfig, *, directory: Path, resume: bool = False) -> Iterator[Event]:
+def train(
+    config: TrainConfig, *, directory: Path, resume: bool = False, from_epoch: int | None = None
+) -> Generator[Event, Steering | None, None]:
     """A second an epoch, as it says."""
     yield RunStarted("cpu", "CPU", 1, 1, 1, 1, config.epochs, 1)
     for epoch in range(1, config.epochs + 1):
