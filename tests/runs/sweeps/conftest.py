@@ -22,7 +22,9 @@ def accuracy(config: TrainConfig, epoch: int) -> float:
     return (0.95 - 0.2 * rate - (0.0 if config.optimizer == "sgd" else 0.01)) * epoch / config.epochs
 
 
-def train(config: TrainConfig, *, directory: Path, resume: bool = False) -> Iterator[Event]:
+def train(
+    config: TrainConfig, *, directory: Path, resume: bool = False, from_epoch: int | None = None
+) -> Iterator[Event]:
     """A second an epoch, as it says."""
     yield RunStarted("cpu", "CPU", 1, 1, 1, 1, config.epochs, 1)
     for epoch in range(1, config.epochs + 1):

@@ -48,6 +48,15 @@ def test_part_of_a_grid_is_spread_out() -> None:
     assert max(sizes) > 20, "not only the first half"
 
 
+def test_part_of_a_huge_grid() -> None:
+    """Of 125 million combinations each is still tried once, and the budget ends it."""
+    knobs = (Knob("seed", tuple(range(50))), Knob("epochs", tuple(range(1, 51))), Knob("step_size", tuple(range(1, 51))))
+    plan = SweepPlan(BASE, (*knobs, Knob("batch_size", tuple(range(1, 51)))), runs=500)
+    proposals = [propose(plan, number, []) for number in range(500)]
+    assert len({str(values) for values in proposals}) == 500
+    assert propose(plan, 500, []) is None
+
+
 def test_draws_are_the_same_whoever_asks() -> None:
     """The number in the sweep decides, not the process: what two ask for at once is one run."""
     plan = SweepPlan(BASE, RANGES, "random")
