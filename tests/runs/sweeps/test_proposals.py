@@ -49,9 +49,9 @@ def test_part_of_a_grid_is_spread_out() -> None:
 
 
 def test_part_of_a_huge_grid() -> None:
-    """Of 125 million combinations each is still tried once, and the budget ends it."""
-    knobs = (Knob("seed", tuple(range(50))), Knob("epochs", tuple(range(1, 51))), Knob("step_size", tuple(range(1, 51))))
-    plan = SweepPlan(BASE, (*knobs, Knob("batch_size", tuple(range(1, 51)))), runs=500)
+    """Of six million combinations none comes twice, and the budget ends it."""
+    names = ("seed", "epochs", "step_size", "batch_size")
+    plan = SweepPlan(BASE, tuple(Knob(name, tuple(range(1, 51))) for name in names), runs=500)
     proposals = [propose(plan, number, []) for number in range(500)]
     assert len({str(values) for values in proposals}) == 500
     assert propose(plan, 500, []) is None
