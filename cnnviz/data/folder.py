@@ -1,7 +1,8 @@
 """`folder:PATH`: pictures of one's own, decoded once, kept as arrays under CNNVIZ_HOME, and read from there.
 
-The cache holds the folder's fingerprint, so that a changed folder is decoded anew. All pictures get one size, and
-what had another is cut to its middle and resized; how many is among the remarks.
+The names in the cache hold the folder's fingerprint: a changed folder is decoded anew, and two processes that know it
+at different times do not mix their pictures. All pictures get one size, and what had another is cut to its middle and
+resized; how many is among the remarks.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from cnnviz.data.listing import Listing
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress
 from cnnviz.errors import CorruptDataError, DataError
-from cnnviz.files import temporary, to_disk, write_atomically
+from cnnviz.files import remove_leftovers, temporary, to_disk, write_atomically
 from cnnviz.locale import N_
 
 LARGEST_SIDE = 256  # pixels
@@ -34,6 +35,7 @@ _SAMPLE = 2000  # pictures whose size is looked at to choose the common one
 _NAMED = 3  # unreadable pictures that a sentence names
 _VERSION = 1  # of what is done to a picture: part of the cache's name
 _SCALE = 255.0
+_ABANDONED = 24 * 3600.0  # seconds since a temporary file was last written: no folder is decoded for so long
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,11 @@ class FolderFiles:
         """One half. Raises CorruptDataError if a picture cannot be read."""
         self.facts()
         labels = np.array([label for _, label in self.listing.half(split)], dtype=np.int64)
-        return Split(np.load(self._cache(f"{split}.npy"), allow_pickle=False), labels)
+        try:
+            return Split(np.load(self._pictures(split), allow_pickle=False), labels)
+        except FileNotFoundError:  # another process has just put a newer state of the folder in its place
+            self._find_out(None)
+            return Split(np.load(self._pictures(split), allow_pickle=False), labels)
 
     def fetch(self, root: Path, progress: Progress | None = None) -> None:
         """Decode what is not decoded yet. `progress` hears (pictures done, pictures in all)."""
@@ -92,7 +98,7 @@ class FolderFiles:
         files = [file for split in SPLITS for file, _ in self.listing.half(split)]
         target = self._cache("facts.json")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)  # what it speaks of is about to be replaced
+        remove_leftovers(target.parent, silent_for=_ABANDONED)
         with temporary(target.with_name("decoded.npy")) as array:
             became = decode_many(files, array, common_size(files), progress)
             _refuse_broken([file for file, one in zip(files, became, strict=True) if one == BROKEN], len(files))
@@ -102,16 +108,22 @@ class FolderFiles:
         count = len(self.listing.train)
         mean, std = mean_and_deviation(images[:count])
         for split, half in zip(SPLITS, (images[:count], images[count:]), strict=True):
-            _save(self._cache(f"{split}.npy"), half)
+            _save(self._pictures(split), half)
         size = (images.shape[1], images.shape[2], images.shape[3])
         facts = Facts(size, mean, std, became.count(RESIZED), (count, len(images) - count))
         write_atomically(target, json.dumps({**asdict(facts), "of": self._version()}).encode())  # last: all is there
+        for file in target.parent.glob("*.npy"):
+            if self._version() not in file.name:
+                file.unlink(missing_ok=True)
         return facts
 
     def _cache(self, file: str) -> Path:
         """One place for each folder: a folder that changes does not fill the disk."""
         place = hashlib.sha256(str(self.listing.root.resolve()).encode()).hexdigest()[:16]
         return paths.home() / "folders" / f"{self.listing.root.name}-{place}" / file
+
+    def _pictures(self, split: str) -> Path:
+        return self._cache(f"{split}-{self._version()}.npy")
 
     def _version(self) -> str:
         return f"{_VERSION}-{self.fingerprint}"

@@ -5,6 +5,7 @@ MNIST is 47 MB: it fits anywhere. How much time that saves beside DataLoader + T
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -54,6 +55,10 @@ class Pictures:
         images = torch.from_numpy(np.ascontiguousarray(split.images)).to(device)
         labels = torch.from_numpy(np.ascontiguousarray(split.labels)).to(device)
         return cls(images, labels, prepare, num_classes)
+
+    def checksum(self) -> int:
+        """CRC-32 of all pictures and their classes. CIFAR-10's 154 MB take 0.1 s of one core."""
+        return zlib.crc32(self.labels.cpu().numpy().tobytes(), zlib.crc32(self.images.cpu().numpy().data))
 
     def in_order(self, batch_size: int) -> Iterator[Batch]:
         """For testing: every picture once, as it is."""

@@ -13,7 +13,8 @@ from cnnviz.locale import N_
 def check(knob: Knob, value: object, suggestion: float | None = None) -> None:
     """Raises ConfigurationError, which names the parameter, its rule, the value got and what to try.
 
-    `suggestion` is what is proposed instead of a number; left out, the end of the range.
+    `suggestion` is what is proposed instead of a number; left out, the end of the range, or the default where that end
+    itself is not allowed.
     """
     if knob.kind == "choice":
         one_of(knob.name, value, knob.choices)
@@ -22,7 +23,7 @@ def check(knob: Knob, value: object, suggestion: float | None = None) -> None:
     elif knob.kind == "whole":
         _whole(knob, value)
     else:
-        _number(knob, value, knob.low if suggestion is None else suggestion)
+        _number(knob, value, _allowed(knob) if suggestion is None else suggestion)
 
 
 def one_of(parameter: str, value: object, allowed: Iterable[str]) -> None:
@@ -59,7 +60,7 @@ def _whole(knob: Knob, value: object) -> None:
         )
 
 
-def _number(knob: Knob, value: object, suggestion: float) -> None:
+def _number(knob: Knob, value: object, suggestion: object) -> None:
     is_in_range = (  # NaN and infinity are not
         isinstance(value, (int, float))
         and not isinstance(value, bool)
@@ -75,6 +76,10 @@ def _number(knob: Knob, value: object, suggestion: float) -> None:
         raise ConfigurationError(
             rule, parameter=knob.name, low=knob.low, high=knob.high, value=value, nearest=suggestion
         )
+
+
+def _allowed(knob: Knob) -> object:
+    return knob.default if knob.open_below else knob.low
 
 
 def _nearest(value: object, low: int, high: int) -> int:

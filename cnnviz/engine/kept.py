@@ -78,6 +78,11 @@ def remove(directory: Path, epochs: Collection[int]) -> None:
                 part.unlink()
 
 
+def remove_after(directory: Path, epoch: int) -> None:
+    """Remove the epochs after `epoch`; after -1: all."""
+    remove(directory, [number for number, _ in kept_epochs(directory) if number > epoch])
+
+
 def _stride(epochs: Collection[int], newest: int) -> int:
     """The spacing there is: of every 1, 2, 4 ... epochs one, and none of them missing."""
     stride = 1

@@ -13,10 +13,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
-from cnnviz.engine.card import epoch_path, kept_epochs, not_weights
+from cnnviz.engine.card import epoch_path, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.kept import check_resumable, memory_path, remove, resumable_epochs
+from cnnviz.engine.kept import check_resumable, memory_path, remove_after, resumable_epochs
 from cnnviz.engine.optimizer import restore_state, state_tensors
 from cnnviz.engine.patience import Patience
 from cnnviz.errors import CheckpointError
@@ -34,10 +34,17 @@ class Restored:
     seconds: float = 0.0
 
 
-def keep(directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, epoch: int) -> None:
-    """Write the memory of `epoch`; its checkpoint comes after."""
+def begin_anew(directory: Path) -> None:
+    """Remove what another run left in the folder: nothing of it is this run's."""
+    (directory / _OF_OLD).unlink(missing_ok=True)
+    remove_after(directory, -1)
+
+
+def keep(directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, pictures: str, epoch: int) -> None:
+    """Write the memory of `epoch`; its checkpoint comes after. `pictures`: their checksum, of a folder."""
     known = {
         "epoch": str(epoch),
+        "pictures": pictures,
         "best_epoch": str(patience.best_epoch),
         "best_loss": patience.best_loss.hex(),
     }
@@ -49,13 +56,14 @@ def restore(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     patience: Patience,
+    pictures: str,
     config: TrainConfig,
     epoch: int | None = None,
 ) -> Restored:
     """Put weights and memory of `epoch` back, or of the last complete one; later epochs are removed.
 
-    Nothing changes if none is complete, or `epoch` is 0. Raises CheckpointError if the files are broken or of
-    another configuration, RunError if that epoch was not kept.
+    Nothing changes if none is complete, or `epoch` is 0. Raises CheckpointError if the files are broken, of
+    another configuration or of other `pictures`, RunError if that epoch was not kept.
     """
     file, found = _memory_file(directory, epoch), Restored()
     if file is not None:
@@ -63,13 +71,18 @@ def restore(
             with safe_open(file, framework="pt") as stored:
                 known = stored.metadata() or {}
                 memory = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - not a dict
+            if known.get("pictures", pictures) != pictures:  # older versions did not keep it
+                raise CheckpointError(
+                    N_("The pictures of {data} have changed since this run was begun. Start a new run."),
+                    data=config.data,
+                )
             seconds = _put_back(epoch_path(directory, int(known["epoch"])), model, optimizer, memory, config)
             patience.best_epoch = int(known.get("best_epoch", "0"))
             patience.best_loss = float.fromhex(known.get("best_loss", "inf"))
             found = Restored(int(known["epoch"]), seconds)
         except (SafetensorError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
             raise not_weights(file) from error
-    remove(directory, [number for number, _ in kept_epochs(directory) if number > found.epoch])
+    remove_after(directory, found.epoch)
     return found
 
 

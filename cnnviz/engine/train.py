@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from cnnviz.data.registry import dataset
+from cnnviz.data.registry import FOLDER, dataset
 from cnnviz.engine import kept, resumption
 from cnnviz.engine.batches import Batch, Loading, Pictures, epoch_seed
 from cnnviz.engine.card import Card, epoch_path
@@ -72,6 +72,9 @@ class _Stretch:
         prepare = Preparation.between(self.data, spec, config.normalize)
         self.train_set = Pictures.load(self.data, "train", prepare, self.device)
         self.test_set = Pictures.load(self.data, "test", prepare, self.device)
+        self.pictures = ""  # all others are checked against what was published whenever they are loaded
+        if config.data.startswith(FOLDER):
+            self.pictures = f"{self.train_set.checksum()} {self.test_set.checksum()}"
         self.held_out: Pictures | None = None
         if config.held_out:
             self.train_set, self.held_out = self.train_set.parted(config.held_out, config.seed)
@@ -127,9 +130,11 @@ class _Stretch:
     def _begin(self, resume: bool, from_epoch: int | None) -> None:
         if not resume or self.directory is None:
             self.turns.forget()
+            if self.directory is not None:
+                resumption.begin_anew(self.directory)
             return
         self.restored = resumption.restore(
-            self.directory, self.model, self.optimizer, self.patience, self.config, from_epoch
+            self.directory, self.model, self.optimizer, self.patience, self.pictures, self.config, from_epoch
         )
         self.turns.read()
         self.taken = self.restored.epoch * self.steps
@@ -147,11 +152,11 @@ class _Stretch:
             return ledger.bad_step
         test = evaluate(self.model, self.test_set, self.criterion)
         held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
-        if not math.isfinite(test.objective):
+        if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
             return 0
         self.patience.tell(epoch, (held_out or test).objective)
         if self.directory is not None:
-            resumption.keep(self.directory, self.optimizer, self.patience, epoch)
+            resumption.keep(self.directory, self.optimizer, self.patience, self.pictures, epoch)
             save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
             kept.thin(self.directory, self.most_bytes, always={self.patience.best_epoch})
         yield EpochEnd(

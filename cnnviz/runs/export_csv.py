@@ -60,5 +60,5 @@ def _rows(record: RunRecord, history: History) -> Iterator[dict[str, object]]:
 
 
 def _harmless(text: str) -> str:
-    """A name that begins like a formula is not one: spreadsheets would work it out."""
-    return f"'{text}" if text[:1] in "=+-@" and text else text
+    """A name that begins like a formula is not one: spreadsheets would work it out, some also in full-width signs."""
+    return f"'{text}" if text.startswith(tuple("=+-@＝＋－＠")) else text

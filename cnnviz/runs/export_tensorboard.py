@@ -30,6 +30,8 @@ _TAGS = {  # field of an event -> TensorBoard's name for the chart
     "test_loss": "epoch/test_loss",
     "train_accuracy": "epoch/train_accuracy",
     "test_accuracy": "epoch/test_accuracy",
+    "held_out_loss": "epoch/held_out_loss",
+    "held_out_accuracy": "epoch/held_out_accuracy",
 }
 
 
@@ -57,9 +59,9 @@ def _events(record: RunRecord, history: History, begun: float) -> Iterator[bytes
         if isinstance(event, EpochEnd):
             until += event.seconds
         latest = max(latest, begun + (event.seconds if isinstance(event, Progress) else until))
-        values = [(tag, getattr(event, name)) for name, tag in _TAGS.items() if hasattr(event, name)]
+        values = [(tag, getattr(event, name, None)) for name, tag in _TAGS.items()]
         values = [(tag, value) for tag, value in values if not (isinstance(event, EpochEnd) and "/" not in tag)]
-        summary = b"".join(_field(_VALUE, _BYTES, _value(tag, value)) for tag, value in values)
+        summary = b"".join(_field(_VALUE, _BYTES, _value(tag, value)) for tag, value in values if value is not None)
         yield (
             _field(_WALL_TIME, _FIXED64, latest)
             + _field(_STEP, _VARINT, steps_done(event, steps))

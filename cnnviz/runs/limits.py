@@ -38,13 +38,14 @@ def share() -> Share:
 
 
 def threads_each() -> int | None:
-    """Threads of a training where several may run at once; None where one has the machine: the engine's own choice.
+    """Threads of a training where several may run at once; None where one has the machine, or somebody has said how
+    many (`CNNVIZ_THREADS`): the engine's own choice.
 
     The cores shared by the runs there may be, not by those there are: another number of threads sums in another order,
     and a run that is resumed would not end with the very weights of one that was not.
     """
     at_once = runs_at_once()
-    return max(1, _cores() // at_once) if at_once > 1 else None
+    return max(1, _cores() // at_once) if at_once > 1 and "CNNVIZ_THREADS" not in os.environ else None
 
 
 def _cores() -> int:

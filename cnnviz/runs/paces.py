@@ -15,7 +15,17 @@ from cnnviz.engine.pace import Pace
 from cnnviz.files import write_atomically
 
 MOST_KEPT = 200  # the oldest go
-_FIELDS = ("model", "data", "batch_size", "optimizer", "augmentation", "blueprint", "model_options")  # what costs time
+_FIELDS = (  # what costs time
+    "model",
+    "data",
+    "batch_size",
+    "optimizer",
+    "augmentation",
+    "blueprint",
+    "model_options",
+    "precision",
+    "held_out",
+)
 _LOCK = threading.Lock()
 
 

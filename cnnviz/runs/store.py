@@ -209,8 +209,9 @@ class Store:
                 return
             _check_share(connection, row["owner"], share)
             connection.execute(
+                # without a claim: one that was stopped while it was paused may still have a worker, who is to leave
                 "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_factor = ?, command = NULL, "
-                "ended = NULL, error = NULL, reason = '' WHERE id = ?",
+                "claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
                 (_next_place(connection), epoch, asked, run_id),
             )
 

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
+from cnnviz.engine import kept
 from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steered, Steering
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
@@ -84,8 +85,7 @@ def _drive(
     remove_leftovers(record.directory)
     status: Status = "stopped"
     resume = record.started is not None  # also in its first epoch: where it was turned, it is turned again
-    from_epoch = store.from_epoch(record.id)
-    events = train(record.config, directory=record.directory, resume=resume, from_epoch=from_epoch)
+    events = train(record.config, directory=record.directory, resume=resume, from_epoch=_from_epoch(store, record))
     try:
         for event in _steered(events, store, record.id, claim):
             if not store.append(record.id, claim, event):
@@ -101,6 +101,19 @@ def _drive(
     finally:
         events.close()
     return status
+
+
+def _from_epoch(store: Store, record: RunRecord) -> int | None:
+    """What somebody asked for; None: the last complete epoch.
+
+    A worker that dies after an epoch's files were written and before the store heard of it (a full disk does that)
+    leaves an epoch that is on no chart: it is trained again, to the same weights.
+    """
+    asked = store.from_epoch(record.id)
+    if asked is not None or record.started is None:
+        return asked
+    epochs = kept.resumable_epochs(record.directory)
+    return None if epochs[-1] <= record.epochs_done else max(each for each in epochs if each <= record.epochs_done)
 
 
 def _steered(events: Training, store: Store, run_id: int, claim: str) -> Iterator[Event]:

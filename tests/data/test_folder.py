@@ -12,10 +12,11 @@ from PIL import Image
 
 from cnnviz.commands import main
 from cnnviz.data import decoding_many
-from cnnviz.data.folder import common_size, mean_and_deviation
+from cnnviz.data.folder import Facts, FolderFiles, common_size, mean_and_deviation
 from cnnviz.data.folders import offered
 from cnnviz.data.listing import list_folder
 from cnnviz.data.registry import dataset
+from cnnviz.data.storage import Progress
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.train import train
@@ -86,7 +87,8 @@ def test_decoded_once(root: Path, own_home: Path, monkeypatch: pytest.MonkeyPatc
     dataset_cache_clear()
     assert np.array_equal(dataset(named(root)).load("train").images, first)
     assert sorted(root.rglob("*")) == before
-    assert {file.name for file in (own_home / "folders").rglob("*.*")} == {"facts.json", "train.npy", "test.npy"}
+    names = sorted(file.name.split("-")[0] for file in (own_home / "folders").rglob("*.*"))
+    assert names == ["facts.json", "test", "train"]
 
 
 def dataset_cache_clear() -> None:
@@ -106,7 +108,39 @@ def test_a_changed_folder_is_seen(root: Path, own_home: Path) -> None:
     Image.fromarray(picture(78)).save(root / "train" / "bird" / "001.png")
     dataset_cache_clear()
     assert np.array_equal(dataset(named(root)).load("train").images[0].transpose(1, 2, 0), picture(78))
-    assert len(list((own_home / "folders").iterdir())) == 1
+    (place,) = (own_home / "folders").iterdir()
+    assert len(list(place.iterdir())) == 3
+
+
+def test_pictures_and_labels_of_one_state(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that another process decodes anew while this one loads it: still every picture with its own label."""
+    old, facts = dataset(named(root)), FolderFiles.facts
+
+    def overtaken(files: FolderFiles, *heard: Progress) -> Facts:
+        found = facts(files, *heard)
+        monkeypatch.setattr(FolderFiles, "facts", facts)
+        Image.fromarray(picture(77)).save(root / "train" / "bird" / "new.png")
+        assert dataset(named(root)).train_images == 10
+        return found
+
+    monkeypatch.setattr(FolderFiles, "facts", overtaken)
+    split = old.load("train")
+    assert split.labels.tolist() == [0] * 6 + [1] * 3
+    assert len(split.images) == 9
+    assert len(dataset(named(root)).load("train").images) == 10
+
+
+def test_what_a_killed_process_left_is_removed(root: Path, own_home: Path) -> None:
+    """Half of a gigabyte would stay for ever; a file that is being written stays."""
+    dataset(named(root))
+    (place,) = (own_home / "folders").iterdir()
+    dead, alive = (place / f".decoded.npy-{name}.cnnviz-part" for name in ("dead", "alive"))
+    for file in (dead, alive):
+        file.touch()
+    os.utime(dead, (1, 1))
+    Image.fromarray(picture(77)).save(root / "train" / "cat" / "new.png")
+    dataset(named(root))
+    assert (dead.exists(), alive.exists()) == (False, True)
 
 
 def test_without_a_test_half(tmp_path: Path) -> None:

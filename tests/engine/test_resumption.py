@@ -7,13 +7,19 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+from torch import nn
 
 from cnnviz.engine import train as module
+from cnnviz.engine.batches import Pictures
 from cnnviz.engine.card import kept_epochs, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.engine.kept import budget, memory_path, resumable_epochs, thin
+from cnnviz.engine.losses import Criterion
 from cnnviz.engine.train import train
 from cnnviz.errors import CheckpointError, ConfigurationError, RunError
 
@@ -101,6 +107,33 @@ def test_a_run_of_an_older_version(whole: Path, tmp_path: Path) -> None:
     events = list(train(CONFIG, directory=tmp_path, resume=True))
     assert events[0].first_epoch == 4  # type: ignore[union-attr]
     assert same(whole, tmp_path, 6)
+
+
+def test_a_new_run_in_a_used_folder(whole: Path, tmp_path: Path) -> None:
+    """Nothing of the other run is left: broken off and resumed, it goes on from its own epoch."""
+    list(train(dataclasses.replace(CONFIG, seed=1), directory=tmp_path))
+    break_off(CONFIG, tmp_path, 2, 3)
+    assert [number for number, _ in kept_epochs(tmp_path)] == [0, 1]
+    list(train(CONFIG, directory=tmp_path, resume=True))
+    assert same(whole, tmp_path, 6)
+
+
+def test_pictures_that_changed_meanwhile(tmp_path: Path) -> None:
+    """A folder with one picture exchanged is not trained on as if it were the same; the epochs stay."""
+    root, run = tmp_path / "zoo", tmp_path / "run"
+    for number in range(12):
+        file = root / "ab"[number % 2] / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.random.default_rng(number).integers(0, 256, (9, 9), np.uint8)).save(file)
+    config = TrainConfig(data=f"folder:{root}", epochs=3, batch_size=4, device="cpu")
+    break_off(config, run, 3, 1)
+    (root / "a" / "0.png").rename(root / "a" / "away")
+    Image.fromarray(np.full((9, 9), 7, np.uint8)).save(root / "a" / "0.png")
+    with pytest.raises(CheckpointError, match=r"pictures of folder:.*zoo have changed since this run was begun"):
+        next(train(config, directory=run, resume=True))
+    assert resumable_epochs(run) == [0, 1, 2]
+    (root / "a" / "away").replace(root / "a" / "0.png")
+    assert isinstance(list(train(config, directory=run, resume=True))[-1], RunEnd)
 
 
 # ---- a learning rate that is turned while it runs
@@ -288,6 +321,20 @@ def test_divergence_says_where_and_what_to_try() -> None:
     assert f"in step {end.step} of epoch {end.epoch}. Try a learning rate of 0.05 instead of 10, or a longer" in said
     small = dataclasses.replace(config, learning_rate=0.02)
     assert "Try a learning rate of 0.002 instead of 0.02" in str(sentence(small, end))
+
+
+def test_divergence_on_held_out_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loss that is a number on the test pictures alone ends the run too: no event has an infinite number in it."""
+    evaluate = module.evaluate
+
+    def endless(model: nn.Module, data: Pictures, *criterion: Criterion) -> Evaluation:
+        found = evaluate(model, data, *criterion)
+        return found if len(data) == 360 else dataclasses.replace(found, objective=float("inf"))
+
+    monkeypatch.setattr(module, "evaluate", endless)
+    *_, end = train(dataclasses.replace(CONFIG, epochs=2), directory=tmp_path)
+    assert isinstance(end, RunEnd)
+    assert (end.reason, end.epochs, end.epoch, end.step) == ("diverged", 0, 1, 0)
 
 
 def test_cards_of_before_have_no_turns(whole: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ EVENTS = [
     Progress(1, 4, 4, float("inf"), 0.005, 900.0, 1.0, 1.0),
     EpochEnd(1, 0.5, 0.875, 0.25, 0.75, ((9, 1), (1, 9)), 1.5, 900.0),
     Progress(2, 4, 4, 1e39, 0.0, 900.0, 0.25, 1.0),
-    EpochEnd(2, 0.5, 0.875, 0.125, 0.9375, ((9, 1), (1, 9)), 1.5, 900.0),
+    EpochEnd(2, 0.5, 0.875, 0.125, 0.9375, ((9, 1), (1, 9)), 1.5, 900.0, 0.75, 0.5),
 ]
 HISTORY = extend(History(), list(enumerate(EVENTS, 1)))
 RECORD = RunRecord(
@@ -97,9 +97,11 @@ def test_every_scalar_is_there_once_at_its_step() -> None:
     assert by_tag["epoch/test_accuracy"] == [(4, 0.75), (8, 0.9375)]
     assert by_tag["epoch/test_loss"] == [(4, 0.25), (8, 0.125)]
     assert [step for step, _ in by_tag["learning_rate"]] == [2, 4, 8]
+    assert by_tag["epoch/held_out_loss"] == [(8, 0.75)], "in the first epoch there were no such pictures"
     assert set(by_tag) == {
         *("loss/train", "learning_rate", "images_per_second"),
         *("epoch/train_loss", "epoch/test_loss", "epoch/train_accuracy", "epoch/test_accuracy"),
+        *("epoch/held_out_loss", "epoch/held_out_accuracy"),
     }
 
 

@@ -30,6 +30,8 @@ def test_found_again() -> None:
         {"batch_size": 64},
         {"optimizer": "nesterov"},
         {"augmentation": "shift"},
+        {"precision": "bfloat16"},
+        {"held_out": 0.5},
     ],
     ids=str,
 )

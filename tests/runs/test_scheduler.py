@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.engine import kept
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import process, scheduler, worker
+from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
 from tests.runs import fake_engine
 from tests.runs.conftest import until, until_status
@@ -315,6 +317,28 @@ def test_a_home_that_cannot_be_written_is_one_sentence(own_home: Path, monkeypat
     monkeypatch.setenv("CNNVIZ_HOME", str(blocked / "home"))
     with pytest.raises(RunError, match="set CNNVIZ_HOME to a folder of your own"):
         scheduler.submit(SHORT)
+
+
+def test_an_epoch_the_store_never_heard_of_is_trained_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dead between an epoch's files and its event, a run still ends with every epoch told. (The real engine.)"""
+    append = Store.append
+
+    def fails(store: Store, run_id: int, claim: str, event: Event) -> bool:
+        if isinstance(event, EpochEnd) and event.epoch == 2:
+            raise RunError("The disk is full.")
+        return append(store, run_id, claim, event)
+
+    run, claim = scheduler.submit_here(TrainConfig(epochs=2, batch_size=1437, device="cpu"))
+    monkeypatch.setattr(Store, "append", fails)
+    assert worker.run(run, claim).status == "failed"
+    assert kept.resumable_epochs(scheduler.record(run).directory) == [0, 1, 2]
+    monkeypatch.setattr(Store, "append", append)
+    scheduler.store().ask_resume(run)
+    start = scheduler.store().claim_next(1, lambda holder: False)
+    assert start is not None
+    record = worker.run(run, start.claim)
+    assert (record.status, record.epochs_done) == ("finished", 2)
+    assert [event.epoch for _, event in scheduler.events(run) if isinstance(event, EpochEnd)] == [1, 2]
 
 
 def test_the_learning_rate_is_turned_while_it_runs() -> None:

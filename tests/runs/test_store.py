@@ -148,6 +148,22 @@ def test_a_paused_worker_that_died_is_replaced(store: Store) -> None:
     assert again.claim not in ("", start.claim)
 
 
+def test_a_paused_worker_of_a_stopped_run_leaves(store: Store) -> None:
+    """Stopped while it was paused and resumed from an epoch before its worker saw that: another worker takes over."""
+    run, claim = claimed(store)
+    store.register(run, claim, 1, "")
+    store.ask_pause(run)
+    assert store.set_paused(run, claim)
+    store.ask_stop(run)
+    store.ask_resume_from(run, 2)
+    assert store.order(run, claim) is None, "it does not go on where it stood"
+    start = store.claim_next(1, lambda holder: True)
+    assert start is not None
+    assert start.claim not in ("", claim)
+    assert not store.end(run, claim, "stopped")
+    assert store.from_epoch(run) == 2
+
+
 def test_commands_twice_or_out_of_place_do_nothing(store: Store) -> None:
     """Double clicks and late clicks are harmless; stop wins over pause, and cannot be taken back."""
     run, claim = claimed(store)

@@ -185,3 +185,5 @@ def test_runs_at_once_share_the_cores(at_once: int, cores: int, threads: int, mo
     monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", str(at_once))
     monkeypatch.setattr(limits, "_cores", lambda: cores)
     assert limits.threads_each() == threads
+    monkeypatch.setenv("CNNVIZ_THREADS", "3")
+    assert limits.threads_each() is None, "somebody has said how many"

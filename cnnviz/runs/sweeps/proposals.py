@@ -39,15 +39,11 @@ def propose(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str
 
 
 def _of_grid(plan: SweepPlan, number: int) -> dict[str, Value] | None:
-    """In order, the last knob first; if the budget is less than all, shuffled, so that what is tried is spread out."""
-    if number >= plan.size:
+    """In order, the last knob first; if the budget is less than all, that many are drawn, none of them twice."""
+    if number >= plan.most_runs:
         return None
     if plan.runs < plan.size:
-        order = list(range(plan.size)) if plan.size < 1_000_000 else None
-        if order is None:
-            return {knob.name: knob.at(_chance(plan, number, knob).random()) for knob in plan.knobs}
-        random.Random(plan.seed).shuffle(order)
-        number = order[number]
+        number = random.Random(plan.seed).sample(range(plan.size), plan.runs)[number]  # the range is never written out
     values = {}
     for knob in reversed(plan.knobs):
         number, index = divmod(number, len(knob.values))

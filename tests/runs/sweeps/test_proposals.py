@@ -48,6 +48,15 @@ def test_part_of_a_grid_is_spread_out() -> None:
     assert max(sizes) > 20, "not only the first half"
 
 
+def test_part_of_a_huge_grid() -> None:
+    """Of six million combinations none comes twice, and the budget ends it."""
+    names = ("seed", "epochs", "step_size", "batch_size")
+    plan = SweepPlan(BASE, tuple(Knob(name, tuple(range(1, 51))) for name in names), runs=500)
+    proposals = [propose(plan, number, []) for number in range(500)]
+    assert len({str(values) for values in proposals}) == 500
+    assert propose(plan, 500, []) is None
+
+
 def test_draws_are_the_same_whoever_asks() -> None:
     """The number in the sweep decides, not the process: what two ask for at once is one run."""
     plan = SweepPlan(BASE, RANGES, "random")
