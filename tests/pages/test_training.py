@@ -288,9 +288,7 @@ def test_the_place_in_epoch_and_run_is_what_was_reported() -> None:
     recorded("stopped")
     place = chart(page(), "training_place")
     assert [place[name] for name in ("epoch", "epochs", "done", "step", "steps")] == [3, 5, 2.5, 6, 12]
-    assert place["words"]["sentence"] == (
-        "1,437 pictures = 12 batches of 64: 12 steps of the weights an epoch; 669 pictures are left out."
-    )
+    assert place["words"]["sentence"] == ("1,437 pictures = 12 batches of 64, 669 left out: 12 steps an epoch.")
 
 
 def test_an_epoch_that_is_done_fills_both_strips() -> None:
