@@ -14,7 +14,7 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.errors import MissingDataError
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.registry import MODELS
-from cnnviz.runs import process, scheduler
+from cnnviz.runs import notebook, process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import Status
 from tests.conftest import REPOSITORY
@@ -85,6 +85,14 @@ def recorded(
     else:
         store.end(run, claim, status, error)
     return run
+
+
+def test_a_run_with_a_name_is_shown_by_it() -> None:
+    """A name given on the page Runs stands in the heading, as it was typed; the usual one says nothing new."""
+    run = recorded("finished")
+    assert "<h2>Run 1</h2>" in texts(page())
+    notebook.rename(scheduler.store(), run, "<b>first</b> try")
+    assert "<h2>Run 1 <small>&lt;b&gt;first&lt;/b&gt; try</small></h2>" in texts(page())
 
 
 def test_the_names_without_torch_are_the_models() -> None:
