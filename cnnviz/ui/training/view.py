@@ -38,7 +38,8 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 .st-key-training_details h3 { font-size: 1.3rem; scroll-margin-top: 4rem; }
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
 .st-key-training_rate button { min-height: 2.2rem; min-width: 2.4rem; padding: 0.15rem 0.3rem; }
-.st-key-training_rate p { font-variant-numeric: tabular-nums; }
+.st-key-training_rate { gap: 0.3rem !important; } /* one line beside the form at 1280 */
+.st-key-training_rate p { font-size: 0.95rem; font-variant-numeric: tabular-nums; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
 
