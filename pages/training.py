@@ -14,13 +14,14 @@ from cnnviz.ui.training.submitting import submit
 
 start(
     N_("Training"),
-    N_("Press Train and watch the loss fall. It goes on when you leave this page or close the browser."),
+    N_("Press Train and watch the loss fall. It goes on when the browser is closed."),
 )
 
 visitor.ask()
 controls, run = st.columns([1.15, 2.1], gap="large")
 with controls, st.container(key="training_form"):
-    notice, first, action = (st.container() for _place in range(3))
+    notice, first = st.container(), st.container()
+    action, about = st.container(key="training_action"), st.container()
 wish = training_form(first, st.container(key="training_rest"))
 with notice:
     again.notice(wish.config)
@@ -35,6 +36,7 @@ with action:
         st.error(wish.problem, icon=":material/error:")
     if wish.needs_data:
         page_link("data", N_("Data"), ":material/photo_library:")
+with about:
     if wish.config is not None and wish.config.model == OWN:
         again.own_network(wish.config)
     device.device_caption(wish.config)

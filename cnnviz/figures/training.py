@@ -21,7 +21,7 @@ _REACH = 0.015  # of the whole run: how far back the smoothed line remembers, ho
 _LOG_ABOVE = 30.0  # a loss that explodes leaves the rest a flat line on a linear axis
 _LOG_BEYOND = 5.0  # a learning rate turned so far makes the rest of its strip flat
 _DECADES = 1e4  # of a log strip: a one-cycle ends at a 250,000th of its peak
-_HEIGHT = 330  # pixels
+_HEIGHT = 300  # pixels: on a projector the loss is above the fold
 _STRIP = 128
 
 
@@ -58,7 +58,7 @@ class Words:
     train: str = "training pictures"
     test: str = "test pictures"
     held_out: str = "held-out pictures"
-    mean: str = "mean of the epoch"
+    mean: str = "epoch mean"
     rate: str = "Learning rate"
 
 

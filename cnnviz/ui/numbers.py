@@ -1,7 +1,7 @@
 """Numbers as people read them on a page. Knows nothing of Streamlit.
 
-Shares and accuracies go through `percent`: one decimal wherever they are followed live or compared in a list, two in
-the score of the page Evaluation (and in a terminal), where of 10,000 test pictures a single one is 0.01%.
+Shares and accuracies go through `percent`: one decimal wherever they are followed live, two wherever they are ranked:
+on the page Runs, in the score of the page Evaluation (and in a terminal). Of 10,000 test pictures one is 0.01%.
 """
 
 from __future__ import annotations

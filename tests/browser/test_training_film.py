@@ -23,6 +23,11 @@ FILM = """
   const film = { data: given, pieces: new Map(), place: m.place(0), isLooping: true, isFollowing: true, speed: 1,
     dwell: 0, stop: null };
 """
+FRAMES = """range => new Promise(done => {
+  const seen = [];
+  const look = () => seen.push(range.value) < 30 ? requestAnimationFrame(look) : done(seen);
+  requestAnimationFrame(look);
+})"""
 STOPS = {"stops": [{"at": at, "v": f"v{at}", "p": 1} for at in (0, 1, 2, 4)], "live": False, "gone": True}
 
 
@@ -40,6 +45,12 @@ def test_playing_goes_from_stop_to_stop(modules: Page) -> None:
     place, at = call(modules, "film/place.js", body, STOPS)
     assert (place["from"], place["to"], place["t"]) == (1, 2, 0.25)
     assert at == 3.0  # half way from epoch 2 to epoch 4, as 3 was not kept
+
+
+def test_with_less_motion_nothing_lies_between_two_stops(modules: Page) -> None:
+    """Where less motion is wanted a stop stays until the next one; else what lies between them is drawn."""
+    body = "return [true, false].map((isCalm) => m.positionOf(given, m.drawn(m.place(1, 2, 0.75), isCalm)))"
+    assert call(modules, "film/place.js", body, STOPS) == [1, 1.75]
 
 
 def test_the_end_is_seen_before_a_loop_begins_again(modules: Page) -> None:
@@ -162,7 +173,7 @@ def test_words_are_true_of_the_epoch(modules: Page) -> None:
 
 @pytest.mark.usefixtures("threads_put_back")
 def test_the_film_goes_by_keyboard(page: Page, own_home: Path) -> None:
-    """Home, the arrows, End and the space bar move everything, and what is shown is said."""
+    """Home, the arrows, End and the space bar move everything, and what is shown is said; played with less motion."""
     config = TrainConfig(data="digits", epochs=2, batch_size=256, device="cpu")
     store = Store(own_home / "runs.sqlite3")
     run, claim = store.add_here(config)
@@ -170,12 +181,13 @@ def test_the_film_goes_by_keyboard(page: Page, own_home: Path) -> None:
         store.append(run, claim, event)
     store.end(run, claim, "finished")
     store.close()
+    page.emulate_media(reduced_motion="reduce")
     with app_server(own_home) as server:
         page.goto(f"{server.url}/training?training_pin=3")
         scrubber = page.get_by_role("slider", name="Epoch", exact=True)
         expect(scrubber).to_be_visible(timeout=30_000)
         said = page.locator(".fl-said")
-        expect(said).to_contain_text(re.compile(r"^Epoch 2\. .*Test picture 3: "), timeout=30_000)
+        expect(said).to_contain_text(re.compile(r"^Epoch 2\. .*Test picture 3: "), timeout=60_000)  # torch first
         scrubber.focus()
         page.keyboard.press("Home")
         expect(said).to_contain_text("Epoch 0: before training")
@@ -183,6 +195,7 @@ def test_the_film_goes_by_keyboard(page: Page, own_home: Path) -> None:
         expect(said).to_contain_text(re.compile(r"^Epoch 1\."))
         page.keyboard.press("Space")
         expect(page.get_by_role("button", name="Hold", exact=True)).to_be_visible()
+        assert set(scrubber.evaluate(FRAMES)) <= {"0", "1", "2"}
         page.keyboard.press("Space")
         page.keyboard.press("End")
         expect(said).to_contain_text(re.compile(r"^Epoch 2\."))

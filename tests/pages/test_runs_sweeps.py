@@ -85,6 +85,7 @@ def test_the_rest_can_be_a_runs() -> None:
     ("typed", "sentence"),
     [
         ("0.1, many", "Learning rate takes numbers. Got many; try 0.005."),
+        ("![x](y)", "Learning rate takes numbers. Got \\!\\[x\\]\\(y\\); try 0.005."),  # no picture comes of it
         ("", "Learning rate needs 1 to 50 different values to choose from. Got 0."),
         ("0.1, 99", "Learning rate must be a number greater than 0 and at most 10. Got 99; try 0.005."),
     ],

@@ -14,7 +14,7 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.errors import MissingDataError
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.registry import MODELS
-from cnnviz.runs import process, scheduler
+from cnnviz.runs import notebook, process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import Status
 from tests.conftest import REPOSITORY
@@ -85,6 +85,14 @@ def recorded(
     else:
         store.end(run, claim, status, error)
     return run
+
+
+def test_a_run_with_a_name_is_shown_by_it() -> None:
+    """A name given on the page Runs stands in the heading, as it was typed; the usual one says nothing new."""
+    run = recorded("finished")
+    assert "<h2>Run 1</h2>" in texts(page())
+    notebook.rename(scheduler.store(), run, "<b>first</b> try")
+    assert "<h2>Run 1 <small>&lt;b&gt;first&lt;/b&gt; try</small></h2>" in texts(page())
 
 
 def test_the_names_without_torch_are_the_models() -> None:
@@ -288,9 +296,7 @@ def test_the_place_in_epoch_and_run_is_what_was_reported() -> None:
     recorded("stopped")
     place = chart(page(), "training_place")
     assert [place[name] for name in ("epoch", "epochs", "done", "step", "steps")] == [3, 5, 2.5, 6, 12]
-    assert place["words"]["sentence"] == (
-        "1,437 pictures = 12 batches of 64: 12 steps of the weights an epoch; 669 pictures are left out."
-    )
+    assert place["words"]["sentence"] == ("1,437 pictures = 12 batches of 64, 669 left out: 12 steps an epoch.")
 
 
 def test_an_epoch_that_is_done_fills_both_strips() -> None:

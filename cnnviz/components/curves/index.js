@@ -1,12 +1,12 @@
 // Line charts that grow in place: redrawn on the same elements whenever new data comes, at most some hundred points.
 
+import { svgNode, svgText } from "../shared/svg.js";
 import { themedRoot } from "../shared/theme.js";
 import { roundTicks, powerTicks, numberText } from "./ticks.js";
 import { turnRules, turnTexts } from "./turns.js";
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
 const UNTITLED = 28; // bottom of a strip: what its x axis counts stands under the chart above it
-const SVG = "http://www.w3.org/2000/svg";
 
 export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
@@ -43,8 +43,11 @@ function draw(root) {
   const lines = chart.lines.flatMap((line) => drawLine(line, scales, chart));
   const around = [axes(chart, scales, width), turnRules(turns, scales, MARGIN.top)];
   svg.replaceChildren(...around.flat(), ...lines, ...turnTexts(turns, scales, MARGIN.top));
-  if (at !== null) svg.append(node("line", { class: "cv-rule", x1: scales.x(at), x2: scales.x(at), y1: MARGIN.top, y2: scales.bottom }));
-  root.querySelector(".cv-legend").replaceChildren(...chart.lines.filter((line) => line.name).map((line) => entry(line, chart, at)));
+  if (at !== null) svg.append(svgNode("line", { class: "cv-rule", x1: scales.x(at), x2: scales.x(at), y1: MARGIN.top, y2: scales.bottom }));
+  const isStrip = !chart.x.title; // what it shows stands in words above it: the legend comes with the pointer
+  root.querySelector(".cv-figure").classList.toggle("cv-strip", isStrip);
+  const named = chart.lines.filter((line) => line.name && !(isStrip && at === null));
+  root.querySelector(".cv-legend").replaceChildren(...named.map((line) => entry(line, chart, at)));
 }
 
 /** Data -> pixels; `value` goes back, to the x of the data nearest to a pixel. */
@@ -68,15 +71,15 @@ function axes(chart, scales, width) {
   const yTicks = powers.length > 1 ? powers : roundTicks(chart.y.from, chart.y.to, most);
   const digits = chart.y.format === "percent" ? 0 : null;
   for (const tick of yTicks) {
-    nodes.push(node("line", { class: "cv-grid", x1: MARGIN.left, x2: scales.right, y1: scales.y(tick), y2: scales.y(tick) }));
-    nodes.push(text(numberText(tick, chart.y.format, digits), { x: MARGIN.left - 8, y: scales.y(tick) + 5, "text-anchor": "end" }));
+    nodes.push(svgNode("line", { class: "cv-grid", x1: MARGIN.left, x2: scales.right, y1: scales.y(tick), y2: scales.y(tick) }));
+    nodes.push(svgText(numberText(tick, chart.y.format, digits), { x: MARGIN.left - 8, y: scales.y(tick) + 5, "text-anchor": "end" }));
   }
   for (const tick of roundTicks(chart.x.from, chart.x.to, Math.min(12, width / 55), true)) {
-    nodes.push(text(String(tick), { x: scales.x(tick), y: scales.bottom + 20, "text-anchor": "middle" }));
+    nodes.push(svgText(String(tick), { x: scales.x(tick), y: scales.bottom + 20, "text-anchor": "middle" }));
   }
   const middle = (MARGIN.top + scales.bottom) / 2;
-  nodes.push(text(chart.x.title, { class: "cv-title", x: (MARGIN.left + scales.right) / 2, y: chart.height - 6, "text-anchor": "middle" }));
-  nodes.push(text(chart.y.title, { class: "cv-title", transform: `translate(13 ${middle}) rotate(-90)`, "text-anchor": "middle" }));
+  nodes.push(svgText(chart.x.title, { class: "cv-title", x: (MARGIN.left + scales.right) / 2, y: chart.height - 6, "text-anchor": "middle" }));
+  nodes.push(svgText(chart.y.title, { class: "cv-title", transform: `translate(13 ${middle}) rotate(-90)`, "text-anchor": "middle" }));
   return nodes;
 }
 
@@ -86,12 +89,12 @@ function drawLine(line, scales, chart) {
   points.forEach((each, i) => {
     if (each) path += `${i && points[i - 1] ? "L" : "M"}${each[0].toFixed(1)} ${each[1].toFixed(1)}`;
   });
-  const nodes = line.style === "none" ? [] : [node("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: path })];
+  const nodes = line.style === "none" ? [] : [svgNode("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: path })];
   const there = points.filter(Boolean);
   if (line.mark) nodes.push(...there.map((each) => mark(line, each)));
   if (line.head && there.length) {
     const [cx, cy] = there.at(-1);
-    nodes.push(node("circle", { class: `cv-head cv-${line.role}${chart.live ? " cv-live" : ""}`, cx, cy, r: 5 }));
+    nodes.push(svgNode("circle", { class: `cv-head cv-${line.role}${chart.live ? " cv-live" : ""}`, cx, cy, r: 5 }));
   }
   return nodes;
 }
@@ -99,16 +102,16 @@ function drawLine(line, scales, chart) {
 /** Told apart by shape as well as by colour: a disc, a diamond or a triangle. */
 function mark(line, [x, y]) {
   const own = `cv-mark cv-${line.role}`;
-  if (line.mark === "circle") return node("circle", { class: own, cx: x, cy: y, r: 4.5 });
-  if (line.mark === "triangle") return node("path", { class: own, d: `M${x} ${y - 6}L${x + 6} ${y + 5}L${x - 6} ${y + 5}Z` });
-  return node("path", { class: own, d: `M${x} ${y - 6}L${x + 6} ${y}L${x} ${y + 6}L${x - 6} ${y}Z` });
+  if (line.mark === "circle") return svgNode("circle", { class: own, cx: x, cy: y, r: 4.5 });
+  if (line.mark === "triangle") return svgNode("path", { class: own, d: `M${x} ${y - 6}L${x + 6} ${y + 5}L${x - 6} ${y + 5}Z` });
+  return svgNode("path", { class: own, d: `M${x} ${y - 6}L${x + 6} ${y}L${x} ${y + 6}L${x - 6} ${y}Z` });
 }
 
 /** A name with its sample, and the value under the pointer, or else the newest. */
 function entry(line, chart, at) {
   const span = document.createElement("span");
-  const sample = node("svg", { viewBox: "0 0 34 13" });
-  if (line.style !== "none") sample.append(node("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: "M2 6.5H32" }));
+  const sample = svgNode("svg", { viewBox: line.style === "none" ? "10 0 14 13" : "0 0 34 13" });
+  if (line.style !== "none") sample.append(svgNode("path", { class: `cv-line cv-${line.role} cv-${line.style}`, d: "M2 6.5H32" }));
   if (line.mark) sample.append(mark(line, [17, 6.5]));
   const value = document.createElement("b");
   value.textContent = numberText(valueAt(line, at), chart.y.format, chart.y.format === "percent" ? 1 : 3);
@@ -121,16 +124,4 @@ function valueAt(line, at) {
     if (line.y[i] !== null && (at === null || line.x[i] <= at + 1e-9)) return line.y[i];
   }
   return null;
-}
-
-function node(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-function text(content, attributes) {
-  const made = node("text", attributes);
-  made.textContent = content;
-  return made;
 }

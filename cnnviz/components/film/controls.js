@@ -1,6 +1,6 @@
 // Play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
 import { element } from "../shared/elements.js";
-import { advanced, closest, goTo, nearest, playable } from "./place.js";
+import { advanced, closest, drawn, goTo, nearest, playable } from "./place.js";
 
 const SPEEDS = [1, 2, 5, 10, 20];
 const REST = 350; // ms on a stop that is not played, before it is fetched
@@ -13,7 +13,7 @@ export function controls(root, film) {
   const find = (name) => root.querySelector(name);
   const play = find(".fl-play");
   play.querySelector("path").setAttribute("d", film.isPlaying ? HOLD : PLAY);
-  play.querySelector("span").textContent = film.isPlaying ? strings.pause : strings.play;
+  play.querySelector("span").textContent = film.isPlaying ? strings.hold : strings.play;
   play.disabled = data.stops.length < 2;
   label(find(".fl-back"), strings.back);
   label(find(".fl-forward"), strings.forward);
@@ -115,7 +115,7 @@ function play(root, film) {
   requestAnimationFrame(next);
 }
 
-function hold(root, film, index = nearest(film.place)) {
+function hold(root, film, index = nearest(drawn(film.place, film.isCalm))) {
   film.isPlaying = false;
   goTo(film, index);
   shown(root, film);

@@ -3,7 +3,7 @@ import { element } from "../shared/elements.js";
 import { layBars, drawBars } from "./answer.js";
 import { drawMatrix, hearMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";
-import { nearest } from "./place.js";
+import { drawn, nearest } from "./place.js";
 import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./saying.js";
 import { drawSheet, tableFor } from "./sheets.js";
 import { drawStrip, layStrip } from "./strip.js";
@@ -35,7 +35,8 @@ export function layOut(root, film) {
 }
 
 /** The present place. Called for every frame while the film plays. */
-export function draw(root, film) {
+export function draw(root, whole) {
+  const film = { ...whole, place: drawn(whole.place, whole.isCalm) };
   drawStrip(root, film);
   const { strings, layers } = film.data;
   write(root.querySelector(".fl-moment b"), momentWords(film).title);

@@ -15,6 +15,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   film.data = data;
   film.strings = data.strings;
   film.tables = pixelTables(root);
+  film.isCalm = isCalm();
   film.redraw = () => draw(root, film);
   keep(film, data.parts);
   settle(film);
@@ -31,6 +32,10 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   };
 }
 
+function isCalm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 function newFilm() {
   return {
     pieces: new Map(), // id -> piece, decoded
@@ -38,7 +43,8 @@ function newFilm() {
     isPlaying: false,
     isLooping: true,
     isFollowing: true,
-    speed: 5,
+    isCalm: isCalm(), // pictures change from stop to stop, without what lies between
+    speed: isCalm() ? 1 : 5,
     told: "", // the ids the server was told last
     dwell: 0, // seconds at the end, before a loop begins again
     stop: null, // the key of the stop one rests on, so that it stays when others come

@@ -37,7 +37,12 @@ export function hearMatrix(root) {
   };
   canvas.addEventListener("pointermove", (event) => choose(cellAt(canvas, event.offsetX, event.offsetY)));
   canvas.addEventListener("pointerleave", () => choose(null));
-  canvas.addEventListener("blur", () => choose(null));
+  const line = root.querySelector(".fl-matrix .fl-line");
+  canvas.addEventListener("focus", () => line.setAttribute("aria-live", "polite")); // else each epoch would be read out
+  canvas.addEventListener("blur", () => {
+    line.setAttribute("aria-live", "off");
+    choose(null);
+  });
   canvas.addEventListener("keydown", (event) => {
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!by || !canvas.place) return;

@@ -7,6 +7,11 @@ export function place(from, to = from, t = 0) {
   return { from, to, t };
 }
 
+/** What is drawn of a place. Where less motion is wanted: each stop until the next one, nothing in between. */
+export function drawn(where, isCalm) {
+  return isCalm ? place(where.from) : where;
+}
+
 /** The stop that is nearer. */
 export function nearest({ from, to, t }) {
   return t < 0.5 ? from : to;

@@ -43,7 +43,7 @@ export function noteWords(film) {
   const said = [filled(isWhole ? strings.kept : strings.thinned, { count: kept.length, epochs: first === last ? first : `${first}–${last}`, first, last })];
   const played = kept.filter((stop) => stop.p).length;
   if (played < kept.length) said.push(filled(strings.played, { count: played }));
-  if (kept.length > 1) said.push(strings.blended);
+  if (kept.length > 1 && !film.isCalm) said.push(strings.blended);
   if (live && seldom) said.push(strings.seldom);
   if (loading) said.push(strings.loading);
   if (left) said.push(filled(strings.coming, { count: left }));

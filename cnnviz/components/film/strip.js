@@ -1,7 +1,7 @@
 // The small curve under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
+import { svgNode } from "../shared/svg.js";
 import { positionOf } from "./place.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 46;
 const EDGE = 9; // half the thumb of the range above: its ends are the curve's
 
@@ -18,8 +18,8 @@ export function layStrip(root, film) {
     line("accuracy", curve.epochs, curve.accuracy, (share) => share, film.axis),
     line("loss", curve.epochs, curve.loss, (loss) => loss / most, film.axis),
   ];
-  const ticks = stops.filter((stop) => stop.v && !stop.now).map((stop) => node("line", { class: "fl-tick", x1: film.axis(stop.at), x2: film.axis(stop.at), y1: HEIGHT - 4, y2: HEIGHT }));
-  const cursor = node("line", { class: "fl-cursor", y1: 0, y2: HEIGHT });
+  const ticks = stops.filter((stop) => stop.v && !stop.now).map((stop) => svgNode("line", { class: "fl-tick", x1: film.axis(stop.at), x2: film.axis(stop.at), y1: HEIGHT - 4, y2: HEIGHT }));
+  const cursor = svgNode("line", { class: "fl-cursor", y1: 0, y2: HEIGHT });
   strip.replaceChildren(...(ticks.length <= 240 ? ticks : []), ...lines, cursor);
 }
 
@@ -51,11 +51,5 @@ function line(kind, epochs, values, height, axis) {
     path += Number.isFinite(value) ? `${isDown ? "L" : "M"}${axis(epochs[i]).toFixed(1)} ${y.toFixed(1)}` : "";
     isDown = Number.isFinite(value);
   });
-  return node("path", { class: `fl-curve fl-${kind}`, d: path });
-}
-
-function node(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
+  return svgNode("path", { class: `fl-curve fl-${kind}`, d: path });
 }

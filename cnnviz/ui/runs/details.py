@@ -34,9 +34,9 @@ def _box(run_id: int) -> None:
         left, right = st.columns([1.15, 1], gap="large")
         with left:
             _form(record)
+            _links(record)
         with right:
             st.html(_facts(record))
-        _links(record)
 
 
 def _form(record: RunRecord) -> None:
@@ -49,7 +49,7 @@ def _form(record: RunRecord) -> None:
             accept_new_options=True,
             max_selections=notebook.MOST_TAGS,
             key=f"runs_tags_{record.id}",
-            help=_("Type a new tag and press Enter."),
+            placeholder=_("Type a new tag and press Enter."),
         )
         notes = st.text_area(
             _("Notes"),

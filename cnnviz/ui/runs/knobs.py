@@ -67,7 +67,9 @@ def _from_zero(knob: Turned) -> tuple[float, ...]:
 
 
 def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
-    chosen = st.multiselect(field_label(name), options, default=options[:3], key=f"runs_knob_{name}")
+    chosen = st.multiselect(
+        field_label(name), options, default=options[:3], key=f"runs_knob_{name}", placeholder=_("Choose")
+    )
     return lambda: Knob(name, parsed(name, chosen))
 
 

@@ -16,6 +16,7 @@ from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import visitor_name
 
 _NAME = "runs_visitor_name"
@@ -52,7 +53,7 @@ def show() -> None:
 
 def _table(data: str, rows: Sequence[Best]) -> None:
     title = _(DATASETS[data].title) if data in DATASETS else data
-    st.subheader(title, anchor=False)
+    st.subheader(plain(title), anchor=False)
     mine = visitor.owner()
     heads = ["", _("Who"), _("Best test accuracy"), _("Network"), _("Run"), _("Epochs"), _("Time"), _("Tries")]
     kinds = ["rn-number", "", "rn-number", "", "rn-number", "rn-number", "rn-number", "rn-number"]

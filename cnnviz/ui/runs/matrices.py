@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import kept_epochs
 from cnnviz.figures.confusion import Counts, Mistake, largest_changes
 from cnnviz.figures.examples import Answers
@@ -19,9 +18,11 @@ from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.confusion import confusion_change
 from cnnviz.ui.evaluation import CSS, Place, gallery
 from cnnviz.ui.i18n import _
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import label, listed
 from cnnviz.ui.training.history import history_of
+from cnnviz.ui.training.words import class_names
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation
@@ -46,13 +47,13 @@ def show(records: Sequence[RunRecord]) -> None:
                 "compared. Choose two runs with one data set.",
                 a=first.id,
                 b=second.id,
-                data_a=first.config.data,
-                data_b=second.config.data,
+                data_a=plain(first.config.data),
+                data_b=plain(second.config.data),
             ),
             icon=":material/info:",
         )
         return
-    names = _class_names(second, len(after))
+    names = class_names(second, len(after))
     st.html(f'<p class="rn-say">{in_words(first.id, second.id, before, after, names)}</p>')
     cell = confusion_change(before, after, names, f"{KEY}_{first.id}_{second.id}", (first.id, second.id))
     if cell is not None:
@@ -111,11 +112,6 @@ def _choose(tested: Sequence[RunRecord]) -> tuple[RunRecord, RunRecord]:
             chosen.append(by_id[run])
     selection.remember()
     return chosen[0], chosen[1]
-
-
-def _class_names(record: RunRecord, count: int) -> list[str]:
-    spec = DATASETS.get(record.config.data)  # None: of a version with other data sets
-    return [_(name) for name in spec.classes] if spec else [str(index) for index in range(count)]
 
 
 def _pictures(first: RunRecord, second: RunRecord, names: Sequence[str], cell: tuple[int, int]) -> None:

@@ -7,7 +7,7 @@ CSS = """
 .rn-table caption { position: absolute; width: 1px; height: 1px; overflow: hidden; }
 .rn-table th, .rn-table td { padding: 0.3rem 1.5rem 0.3rem 0; border: 0; border-bottom: 1px solid var(--cnn-line);
   text-align: left; font-weight: 400; vertical-align: baseline; }
-.rn-table thead th { color: var(--cnn-muted); max-width: 12rem; }
+.rn-table thead th { color: var(--cnn-muted); max-width: 12rem; word-break: keep-all; }
 .rn-table tbody :is(th, td) { white-space: nowrap; }
 .rn-table tbody th { color: var(--cnn-muted); }
 .rn-table td.rn-number, .rn-table th.rn-number { text-align: right; }
@@ -23,7 +23,7 @@ CSS = """
 .rn-bars { display: grid; grid-template-columns: max-content minmax(4rem, 22rem) max-content; gap: 0.45rem 0.9rem;
   align-items: center; margin: 0.2rem 0 0.8rem; font-variant-numeric: tabular-nums; }
 .rn-bars i { display: block; height: 0.85rem; min-width: 2px; border-radius: 0.2rem; background: var(--cnn-output); }
-.rn-bars span:last-child { color: var(--cnn-muted); }
+.rn-bars i + span { color: var(--cnn-muted); }
 .rn-facts { display: flex; flex-wrap: wrap; gap: 0.4rem 1.8rem; margin: 0; }
 dl.rn-facts { padding: 0 !important; }
 .rn-facts dt { color: var(--cnn-muted); font-size: 0.92rem; }

@@ -22,6 +22,7 @@ from cnnviz.ui.page import page_link
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.knobs import knob
 from cnnviz.ui.runs.words import field_label, label
+from cnnviz.ui.training.form.wording import not_here, with_label
 
 METHODS = {"grid": N_("Grid"), "random": N_("Random"), "search": N_("Search")}
 _ABOUT = {
@@ -76,6 +77,7 @@ def _wish() -> tuple[SweepPlan | None, ConfigurationError | None]:
         default=[name for name in _FIRST if name in sweepable()],
         format_func=field_label,
         max_selections=6,
+        placeholder=_("Choose"),
         key="runs_sweep_knobs",
     )
     knobs = [knob(name, start, as_list=method == "grid") for name in names]
@@ -167,18 +169,10 @@ def _is_present(plan: SweepPlan) -> bool:
     names = {plan.base.data, *(str(value) for each in plan.knobs if each.name == "data" for value in each.values)}
     missing = [name for name in sorted(names) if name in DATASETS and not dataset(name).is_present()]
     if missing:
-        text = N_(
-            "{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it."
-        )
-        st.error(_(text, data=", ".join(missing)), icon=":material/error:")
+        st.error(not_here(missing), icon=":material/error:")
         page_link("data", N_("Data"), ":material/photo_library:")
     return not missing
 
 
 def _sentence(error: ConfigurationError) -> str:
-    """With the knob's label for the parameter's name."""
-    values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.values.items()}
-    parameter = values.get("parameter")
-    own = {"runs": _("At most runs"), "minutes": _("At most minutes"), "knobs": _("Knobs")}
-    name = own.get(str(parameter)) or field_label(str(parameter))
-    return _(error.template, **{**values, "parameter": name})
+    return with_label(error, {"runs": _("At most runs"), "minutes": _("At most minutes"), "knobs": _("Knobs")})

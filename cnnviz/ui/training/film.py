@@ -31,6 +31,7 @@ from cnnviz.ui.training.film_words import words
 from cnnviz.ui.training.words import class_names
 
 KEY = "training_film"
+ANCHOR = "time-machine"
 _LATER = "training_film_layer"
 _MOMENTS = 6  # that the picture most often wrong is looked for in
 _CURVE = 200  # points
@@ -44,7 +45,7 @@ def film(record: RunRecord, history: History) -> None:
     found = stops(record, history)
     if not found:
         return
-    st.subheader(_("Time machine"), anchor=False)
+    st.subheader(_("Time machine"), anchor=ANCHOR)
     st.html(f"<style>{CSS}</style>")
     pinned, layout = None, Layout(None, ())
     is_ready = found[-1].file is not None and not warmup.underway()

@@ -13,7 +13,7 @@ def words(in_color: bool) -> dict[str, str]:
 def _controls() -> dict[str, str]:
     return {
         "play": _("Play"),
-        "pause": _("Hold"),
+        "hold": _("Hold"),
         "back": _("One epoch back"),
         "forward": _("One epoch on"),
         "speed": _("Epochs per second"),

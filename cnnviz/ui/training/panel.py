@@ -22,7 +22,7 @@ from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import who
 from cnnviz.ui.statuses import status_of, turned
 from cnnviz.ui.training import log, view
-from cnnviz.ui.training.film import film
+from cnnviz.ui.training.film import ANCHOR, film
 from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.place import place
@@ -91,6 +91,8 @@ def _run(record: RunRecord) -> None:
         _buttons(record)
         going_on(record)
         st.markdown(state(record, history))
+        if record.status == "running" and history.started is not None:
+            _to_the_film()
     if record.status == "running" or history.progress:
         place(record, history)
         view.figures(record, history)
@@ -147,6 +149,12 @@ def _next_steps(record: RunRecord) -> None:
     with st.container(horizontal=True, key="training_next"):
         for page, label, icon in NEXT_STEPS:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
+        _to_the_film()
+
+
+def _to_the_film() -> None:
+    """It is below the fold; whoever does not scroll must know of it."""
+    st.markdown(_("[↓ Confusion matrix and filters](#{anchor})", anchor=ANCHOR))
 
 
 def _list(current: RunRecord) -> None:

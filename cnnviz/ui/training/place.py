@@ -53,19 +53,18 @@ def _sentence(record: RunRecord, history: History) -> str:
     images, steps, size = history.started.train_images, history.started.steps_per_epoch, record.config.batch_size
     values = {"images": f"{images:,}", "steps": f"{steps:,}", "size": f"{size:,}"}
     if steps == 1:
-        return _("{images} pictures = one batch: one step of the weights an epoch.", **values)
+        return _("{images} pictures = one batch: one step an epoch.", **values)
     rest = images - (steps - 1) * size
     if steps * size < images:
         return _(
-            "{images} pictures = {steps} batches of {size}: {steps} steps of the weights an epoch; {rest} pictures are "
-            "left out.",
+            "{images} pictures = {steps} batches of {size}, {rest} left out: {steps} steps an epoch.",
             rest=f"{images - steps * size:,}",
             **values,
         )
     if steps * size == images:
-        return _("{images} pictures = {steps} batches of {size}: {steps} steps of the weights an epoch.", **values)
+        return _("{images} pictures = {steps} batches of {size}: {steps} steps an epoch.", **values)
     return _(
-        "{images} pictures = {steps} batches of {size}, the last of {rest}: {steps} steps of the weights an epoch.",
+        "{images} pictures = {steps} batches of {size}, the last of {rest}: {steps} steps an epoch.",
         rest=f"{rest:,}",
         **values,
     )

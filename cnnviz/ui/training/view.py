@@ -10,6 +10,7 @@ import streamlit as st
 from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
+from cnnviz.runs.store import default_name
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
@@ -20,12 +21,13 @@ from cnnviz.ui.training.words import chart_words
 CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
+.cnn-run small { margin-left: 0.4rem; font-size: 1.1rem; font-weight: 400; overflow-wrap: anywhere; }
 .cnn-run span { color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
-.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.3rem 0.95rem; margin: 0; }
+.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; margin: 0; }
 dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
-.cnn-figures div { min-width: 4.2rem; }
+.cnn-figures div { min-width: 4rem; white-space: nowrap; }
 .cnn-figures dt { color: var(--cnn-muted); font-size: 0.88rem; }
-.cnn-figures dd { margin: 0; font-size: 1.28rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.cnn-figures dd { margin: 0; font-size: 1.18rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .cnn-figures dd.test { color: var(--cnn-test); font-weight: 600; }
 .cnn-figures dd.held { color: var(--cnn-output); font-weight: 600; }
 .cnn-figures dd.train { color: var(--cnn-train); font-weight: 600; }
@@ -33,10 +35,11 @@ dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
   border: 2px dashed var(--cnn-line); border-radius: 0.75rem; color: var(--cnn-muted); font-size: 1.2rem;
   text-wrap: balance; }
 [data-stale="true"] { opacity: 1 !important; } /* what is drawn anew twice a second must not fade each time */
-.st-key-training_details h3 { font-size: 1.3rem; }
+.st-key-training_details h3 { font-size: 1.3rem; scroll-margin-top: 4rem; }
 .st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
-.st-key-training_rate button { min-height: 2.2rem; min-width: 2.75rem; padding: 0.15rem 0.4rem; }
-.st-key-training_rate p { font-variant-numeric: tabular-nums; }
+.st-key-training_rate button { min-height: 2.2rem; min-width: 2.4rem; padding: 0.15rem 0.3rem; }
+.st-key-training_rate { gap: 0.3rem !important; } /* one line beside the form at 1280 */
+.st-key-training_rate p { font-size: 0.95rem; font-variant-numeric: tabular-nums; }
 .st-key-training_runs p { font-variant-numeric: tabular-nums; }
 """
 
@@ -60,7 +63,8 @@ def heading(record: RunRecord) -> None:
         seed=config.seed,
     )
     title = _("Run {number}", number=record.id)
-    st.html(f'<div class="cnn-run"><h2>{escape(title)}</h2><span>{escape(settings)}</span></div>')
+    name = "" if record.name == default_name(config) else f" <small>{escape(record.name)}</small>"
+    st.html(f'<div class="cnn-run"><h2>{escape(title)}{name}</h2><span>{escape(settings)}</span></div>')
 
 
 def figures(record: RunRecord, history: History) -> None:

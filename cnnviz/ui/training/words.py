@@ -24,7 +24,7 @@ def chart_words() -> Words:
         train=_("training pictures"),
         test=_("test pictures"),
         held_out=_("held-out pictures"),
-        mean=_("mean of the epoch"),
+        mean=_("epoch mean"),
         rate=_("Learning rate"),
     )
 

@@ -15,7 +15,6 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.ui.i18n import _
-from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import fitting, presets
 from cnnviz.ui.training.form.controls import explain, knob_control, word_control
@@ -24,9 +23,8 @@ from cnnviz.ui.training.form.groups import FIRST, group_controls
 from cnnviz.ui.training.form.link import current
 from cnnviz.ui.training.form.schedule import schedule_picture
 from cnnviz.ui.training.form.setting import Values, config_of
-from cnnviz.ui.training.form.wording import with_label
+from cnnviz.ui.training.form.wording import not_here, with_label
 
-_MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
 _CSS = """
@@ -34,6 +32,8 @@ _CSS = """
 .st-key-training_groups { align-items: flex-start; }
 .st-key-training_groups > div { flex: 1 1 13.5rem; min-width: min(13.5rem, 100%); }
 .tr-schedule { display: block; width: 100%; max-width: 26rem; height: auto; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-training_action) { position: sticky; bottom: 0; z-index: 3; }
+.st-key-training_action { padding: 0.5rem 0; background: var(--cnn-background); }
 .st-key-training_form [data-testid="stCaptionContainer"] { overflow-wrap: anywhere; }
 """
 
@@ -108,10 +108,8 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> Val
 def _link_problems() -> None:
     """What of the link one came with could not be taken."""
     for error in st.session_state.get(PROBLEMS, ()):
-        st.warning(
-            _("In the link: {sentence} The default is set instead.", sentence=plain(with_label(error))),
-            icon=":material/link_off:",
-        )
+        wrong = with_label(error, {"preset": _("Preset")})
+        st.warning(_("In the link: {sentence} The default is set instead.", sentence=wrong), icon=":material/link_off:")
 
 
 def _wish(values: Values, former: TrainConfig | None) -> Wish:
@@ -120,7 +118,7 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
     except ConfigurationError as error:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
-        return Wish(None, _(_MISSING, data=_(DATASETS[config.data].title)), needs_data=True)
+        return Wish(None, not_here([_(DATASETS[config.data].title)]), needs_data=True)
     problem = fitting.problem_of(config)
     return Wish(config) if problem is None else Wish(None, with_label(problem))
 

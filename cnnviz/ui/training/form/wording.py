@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+from cnnviz.data.registry import FOLDER
 from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Knob, Value
 from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.training.form.setting import effective
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+_MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")
 
 
 def label(name: str) -> str:
@@ -51,13 +58,29 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
 def changes(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
     """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
     return listed(
-        f"{label(name) if label(name) != under else ''} {value_text(effective(name, values))}".strip() for name in names
+        f"{label(name) if label(name) != under else ''} {_shown(effective(name, values))}".strip() for name in names
     )
 
 
-def with_label(error: ConfigurationError) -> str:
-    """The error's sentence, with the control's label for the parameter's name."""
+def _shown(value: Value) -> str:
+    """A folder of pictures may be called anything."""
+    return plain(value) if isinstance(value, str) and value.startswith(FOLDER) else value_text(value)
+
+
+def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """The error's sentence for Markdown, with the control's label for the parameter's name.
+
+    `titles`: of parameters that are no knobs, in the visitor's language.
+    """
     values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.values.items()}
     if "parameter" in values:
-        values["parameter"] = _("Preset") if values["parameter"] == "preset" else label(str(values["parameter"]))
+        name = str(values["parameter"])
+        values["parameter"] = titles.get(name) or label(name)
+    if isinstance(error.values.get("value"), str):
+        values["value"] = plain(str(values["value"]))  # what somebody typed, or a link says
     return _(error.template, **values) if values else sentence(error)
+
+
+def not_here(data: Iterable[str]) -> str:
+    """That data sets must be fetched first."""
+    return _(_MISSING, data=listed(data))
