@@ -60,6 +60,7 @@ ACTIVATION = Option("activation", N_("Activation"), "relu", ("relu", "sigmoid", 
 POOLING = Option("pooling", N_("Pooling"), "max", ("max", "average"))
 DROPOUT = Option("dropout", N_("Dropout"), 0.0, low=0.0, high=0.9)
 BATCH_NORM = Option("batch_norm", N_("Batch norm"), False)
+BLOCKS = Option("blocks", N_("Blocks of each size"), "1", ("1", "2", "3"))
 PRETRAINED = Option("pretrained", N_("Pretrained weights"), False)
 
 _ALL = (ACTIVATION, POOLING, DROPOUT, BATCH_NORM)
@@ -81,7 +82,7 @@ MODEL_OPTIONS: dict[str, tuple[Option, ...]] = {
     "googlenet": (ACTIVATION, POOLING, DROPOUT.but(0.2), PRETRAINED),
     "inception-a": (ACTIVATION,),
     "inception-v3": (ACTIVATION, DROPOUT.but(0.5), PRETRAINED),
-    "resnet-small": (ACTIVATION,),
+    "resnet-small": (ACTIVATION, BLOCKS),
     "resnet18": _RESNET,
     "resnet34": _RESNET,
     "resnet50": _RESNET,

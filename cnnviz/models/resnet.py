@@ -1,8 +1,9 @@
 """ResNets, torchvision's, from 18 to 152 layers; a small one for 32 x 32 pictures; and the BasicBlock alone.
 
 K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", 2015: f(x) + x, with a 1 x 1
-convolution and batch norm on the shortcut where the shape changes. `resnet-small` follows its section 4.2, with one
-block of each size and twice the maps: 49 million multiply-accumulates, 4 to 5 minutes an epoch of CIFAR-10 on one core.
+convolution and batch norm on the shortcut where the shape changes. `resnet-small` follows its section 4.2, with twice
+the maps and one block of each size, or up to three: with one, 49 million multiply-accumulates, 4 to 5 minutes an epoch
+of CIFAR-10 on one core.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from torchvision.models import resnet
 
 from cnnviz.models.parts import adapt, headed
 
-SMALL = (32, 64, 128)  # maps of the three blocks; the second and third halve the sides
+SMALL = (32, 64, 128)  # maps of the blocks; the first of the second and of the third size halves the sides
 BLOCK_CHANNELS = 128  # of the block alone, which is the first of ResNet-18's second stage
 
 
@@ -56,13 +57,21 @@ BLOCKS: dict[str, tuple[type[nn.Module], list[int]]] = {
 }
 
 
-def build(name: str, in_channels: int, num_classes: int | None, *, activation: str, pooling: str = "max") -> nn.Module:
+def build(
+    name: str,
+    in_channels: int,
+    num_classes: int | None,
+    *,
+    activation: str,
+    pooling: str = "max",
+    blocks: str = "1",
+) -> nn.Module:
     """The network for 224 x 224 pictures, `resnet-small` for 32 x 32; or the block for maps of any size."""
     if name == "basic-block":
         block = adapt(basic_block(in_channels, BLOCK_CHANNELS, 2), in_channels, activation)
         return headed(block, BLOCK_CHANNELS, num_classes)
     if name == "resnet-small":
-        return adapt(small(in_channels, num_classes or 0), in_channels, activation)
+        return adapt(small(in_channels, num_classes or 0, int(blocks)), in_channels, activation)
     block_class, counts = BLOCKS[name]
     return adapt(resnet.ResNet(block_class, counts, num_classes), in_channels, activation, pooling)
 
@@ -75,14 +84,15 @@ def basic_block(in_channels: int, channels: int, stride: int = 1) -> BasicBlock:
     return BasicBlock(in_channels, channels, stride, shortcut)
 
 
-def small(in_channels: int, num_classes: int) -> nn.Sequential:
-    """conv1, then a block for each of 32, 64 and 128 maps, global average pooling, one fully connected layer."""
+def small(in_channels: int, num_classes: int, blocks: int = 1) -> nn.Sequential:
+    """conv1, then `blocks` of 32, of 64 and of 128 maps, global average pooling, one fully connected layer."""
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["conv1"] = resnet.conv3x3(in_channels, SMALL[0])
     layers["norm1"] = nn.BatchNorm2d(SMALL[0])
     layers["relu1"] = nn.ReLU()
-    for number, (before, channels) in enumerate(zip((SMALL[0], *SMALL), SMALL, strict=False), start=1):
-        layers[f"block{number}"] = basic_block(before, channels, 1 if number == 1 else 2)
+    maps = [channels for channels in SMALL for _ in range(blocks)]
+    for number, (before, channels) in enumerate(zip((SMALL[0], *maps), maps, strict=False), start=1):
+        layers[f"block{number}"] = basic_block(before, channels, 1 if before == channels else 2)
     layers["pool"] = nn.AdaptiveAvgPool2d(1)
     layers["flatten"] = nn.Flatten()
     layers["fc"] = nn.Linear(SMALL[-1], num_classes)
