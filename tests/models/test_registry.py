@@ -122,6 +122,8 @@ def test_every_option_does_something(name: str, option: object) -> None:
             assert (nn.MaxPool2d in kinds, nn.AvgPool2d in kinds) == (value == "max", value == "average")
         elif option.name == "batch_norm":
             assert (nn.BatchNorm2d in kinds) is value
+        elif option.name == "blocks":
+            assert sum(kind.__name__ == "BasicBlock" for kind in kinds) == 3 * int(value)
         else:
             rates = {layer.p for layer in model.modules() if isinstance(layer, nn.Dropout)}
             assert rates == {value} or (value == 0.0 and not rates) or (name == "keras-cnn" and not value)
