@@ -363,6 +363,17 @@ _TABLE = (
         what=N_("Each map is brought to mean 0 and deviation 1 over the batch, then scaled as learned."),
         effect=N_("Deep networks train faster and bear larger learning rates; small batches make it noisy."),
     ),
+    Knob(
+        name="blocks",
+        title=options.BLOCKS.title,
+        group="network",
+        kind="choice",
+        default=options.BLOCKS.default,
+        is_option=True,
+        what=N_("How many residual blocks work on maps of one size before the next, smaller maps."),
+        effect=N_("A deeper network gets more pictures right, and takes two or three times as long."),
+        choices={"1": N_("8 layers"), "2": N_("14 layers"), "3": N_("20 layers, as in the paper")},
+    ),
 )
 
 KNOBS: dict[str, Knob] = {knob.name: knob for knob in _TABLE}

@@ -23,7 +23,8 @@ from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtur
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
 NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "weight_decay")
-# one value that is not the usual for every knob, all of which go together
+NOT_LENETS = {"blocks"}  # knobs of other networks
+# one value that is not the usual for every knob of LeNet-5, all of which go together
 UNUSUAL: dict[str, object] = {
     "epochs": 7.0,
     "batch_size": 32.0,
@@ -138,7 +139,7 @@ def test_absurd_numbers_get_one_sentence_and_start_nothing(name: str, value: flo
 
 def test_every_knob_has_a_control_that_reaches_the_configuration() -> None:
     """All of KNOBS are turned at once; what is trained has every one of them, and its command line trains the same."""
-    assert set(UNUSUAL) == set(KNOBS)
+    assert set(UNUSUAL) == set(KNOBS) - NOT_LENETS
     app = page(training_schedule="step")
     for name, value in UNUSUAL.items():
         control(app, name).set_value(value)
@@ -162,7 +163,7 @@ def test_a_link_fills_every_knob() -> None:
 @pytest.mark.parametrize("name", TRAINABLE_NAMES)
 def test_a_configuration_survives_the_form(name: str) -> None:
     """To the controls and back nothing is lost, for every network with all the options it has."""
-    options = {"activation": "tanh", "pooling": "average", "dropout": 0.25, "batch_norm": True}
+    options = {"activation": "tanh", "pooling": "average", "dropout": 0.25, "batch_norm": True, "blocks": "3"}
     own = {option.name for option in MODELS[name].options}
     config = TrainConfig(
         model=name,
@@ -212,6 +213,14 @@ def test_headers_say_what_differs() -> None:
     assert "**Schedule**\n" in headers(app)
 
 
+def test_a_choice_of_one_network_is_offered_there_alone() -> None:
+    """How many blocks: with resnet-small it is trained so, elsewhere nothing speaks of it."""
+    assert KNOBS["blocks"].title not in texts(page())
+    app = page(training_model="resnet-small", training_blocks="2")
+    train(app)
+    assert scheduler.record(1).config.options() == {"blocks": "2"}
+
+
 def test_a_knob_that_was_turned_is_explained_without_a_mouse() -> None:
     """The last one turned, or all of them: what it is, what it usually does, its range."""
     app = page()
@@ -220,7 +229,9 @@ def test_a_knob_that_was_turned_is_explained_without_a_mouse() -> None:
     assert f"{KNOBS['momentum'].what} {KNOBS['momentum'].effect} 0 to 0.999." in texts(app)
     assert KNOBS["batch_size"].effect not in texts(app)
     app.toggle(key="training_explain").set_value(True).run()
-    assert all(knob.what in texts(app) for name, knob in KNOBS.items() if name not in ("step_size", "gamma"))
+    assert all(
+        knob.what in texts(app) for name, knob in KNOBS.items() if name not in ("step_size", "gamma", *NOT_LENETS)
+    )
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -228,7 +239,7 @@ def test_a_preset_writes_every_field(name: str) -> None:
     """Whatever was set before, choosing a preset makes its configuration; only the seed stays."""
     app = page(training_seed="5", training_gamma="0.5", training_dropout="0.5", training_normalize="false")
     app.selectbox(key="training_preset").select(name).run()
-    values = {each: control(app, each).value for each in NAMES}
+    values = {each: control(app, each).value for each in NAMES if each not in NOT_LENETS}
     expected = preset_values(name, {"model": "lenet5", "data": "digits", "seed": 5.0})
     assert config_of(values) == config_of(expected)
     assert app.query_params.get("training_preset") in ((None,) if name == "best" else (name, [name]))

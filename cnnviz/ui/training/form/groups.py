@@ -18,6 +18,7 @@ _IN_SIGHT = tuple(name for row in FIRST for name in row)
 # side by side where there is room, one below the other on a phone
 STACKS: tuple[tuple[Group, ...], ...] = (("data", "loss"), ("optimizer", "schedule"), ("generalising", "network"))
 LAST: tuple[Group, ...] = ("run",)
+_RARE = ("blocks",)  # choices of a single network, which nobody misses in the others
 
 
 def members(group: Group) -> list[str]:
@@ -47,9 +48,10 @@ def _group(group: Group, values: Values) -> Values:
         if name not in absent:
             said[name] = knob_control(name, {**values, **said})
             explain(name, {**values, **said})
-    if absent:
-        titles = listed(wording.label(name) for name in absent)
-        text = f"**{titles}** · {wording.why_unused(absent[0], values)}"
+    missed = [name for name in absent if name not in _RARE]
+    if missed:
+        titles = listed(wording.label(name) for name in missed)
+        text = f"**{titles}** · {wording.why_unused(missed[0], values)}"
         st.caption(text)
     return said
 
