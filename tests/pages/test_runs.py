@@ -322,12 +322,18 @@ def test_delete_and_undo() -> None:
 
 
 def test_a_run_under_way_is_not_deleted() -> None:
-    """It stays, and a sentence says what to do first."""
+    """It stays, and a sentence beside the button says what to do first; the callback itself draws nothing."""
     run, _ = scheduler.store().add_here(TrainConfig())
     app = page(runs=str(run))
     app.button(key="runs_delete").click().run()
     assert rows(app) == [run]
-    assert f"Run {run} is still under way: stop it first, then delete it." in [toast.value for toast in app.toast]
+    assert [error.value for error in app.error] == [
+        f"Run {run} is still under way: stop it first, then delete it."
+    ]
+    assert not app.toast
+    other = recorded()
+    app.query_params["runs"] = str(other)
+    assert not app.run().error
 
 
 def test_undo_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:

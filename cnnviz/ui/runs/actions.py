@@ -13,11 +13,12 @@ from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.export_tensorboard import as_zip
 from cnnviz.runs.listing import chosen
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.runs import selection
+from cnnviz.ui.i18n import _
+from cnnviz.ui.runs import answers, selection
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.training.history import history_of
 
+_PLACE = "actions"
 _DELETED = "runs_deleted"  # in the session: (when, the runs) that can be brought back
 
 
@@ -58,6 +59,7 @@ def show(records: Sequence[RunRecord]) -> None:
             args=(ids,),
             help=_("They can be brought back for a quarter of an hour."),
         )
+    answers.show(_PLACE, ids)
 
 
 def _undo() -> None:
@@ -75,8 +77,9 @@ def _delete(ids: tuple[int, ...]) -> None:
     try:
         notebook.delete(scheduler.store(), ids)
     except CnnvizError as error:
-        st.toast(sentence(error), icon=":material/error:")
+        answers.keep(_PLACE, ids, error)
         return
+    answers.forget(_PLACE)
     st.session_state[_DELETED] = (time.time(), ids)
     selection.choose([run for run in selection.chosen() if run not in ids])
 
@@ -86,7 +89,7 @@ def _restore(ids: tuple[int, ...]) -> None:
     try:
         back = notebook.restore(scheduler.store(), ids)
     except CnnvizError as error:
-        st.toast(sentence(error), icon=":material/error:")
+        answers.keep(_PLACE, ids, error)
         return
     selection.choose([*selection.chosen(), *back])
     if len(back) < len(ids):

@@ -23,11 +23,12 @@ from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
-from cnnviz.ui.runs import selection
+from cnnviz.ui.runs import answers, selection
 from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
+_PLACE = "sweep"
 _MOST_ROWS = 60
 _STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
 
@@ -84,6 +85,7 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
                 args=("go_on", sweep.id),
             )
         st.markdown(_state(sweep, trials))
+    answers.show(_PLACE, sweep.id)
     if sweep.error is not None:
         st.error(sentence(sweep.error), icon=":material/error:")
     share = len(over) / plan.most_runs
@@ -212,8 +214,9 @@ def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
 def _ask(command: str, sweep_id: int) -> None:
     try:
         {"stop": scheduler.stop_sweep, "go_on": scheduler.continue_sweep}[command](sweep_id)
+        answers.forget(_PLACE)
     except CnnvizError as error:
-        st.toast(sentence(error), icon=":material/error:")
+        answers.keep(_PLACE, sweep_id, error)
 
 
 def _compare() -> None:
