@@ -19,7 +19,7 @@ from cnnviz.runs import notebook, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.record import Status
 from cnnviz.runs.store import Origin
-from cnnviz.ui.runs import actions, again, ledger
+from cnnviz.ui.runs import actions, again
 from tests.conftest import REPOSITORY
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
@@ -307,18 +307,72 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
     assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
 
 
-def test_delete_and_undo() -> None:
-    """Deleted runs leave list, chart and link; undo brings them back and chooses them again."""
-    kept, gone = recorded(), recorded()
-    app = page(runs=f"{kept},{gone}")
-    scheduler.store()
-    app.button(key="runs_delete").click().run()
+def buttons(app: AppTest, start: str) -> list[str]:
+    """The keys of the buttons that begin so."""
+    return [str(button.key) for button in app.button if str(button.key).startswith(start)]
+
+
+def test_delete_and_restore() -> None:
+    """Deleted runs leave list, chart and link; every visitor can bring them back, also after a reload."""
+    app = page()
+    mine = app.session_state["visitor_id"]
+    kept, gone = recorded(owner=mine), recorded(owner=mine, name="first try")
+    app.query_params["runs"] = f"{kept},{gone}"
+    app.run().button(key="runs_delete").click().run()
     assert rows(app) == []
-    assert f"Deleted: {kept}, {gone}." in texts(app)
-    app.button(key="runs_undo").click().run()
-    assert sorted(rows(app)) == [kept, gone]
-    assert {run["id"] for run in data(app, "runs_overlay")["runs"]} == {kept, gone}
-    assert not [button for button in app.button if button.key == "runs_undo"]
+    [fold] = app.expander
+    assert (fold.label, fold.proto.expanded) == ("Deleted in the last 15 minutes", True)
+    assert f"run {kept} (lenet5\\, digits\\, Visitor 1), run {gone} (first try\\, lenet5" in texts(app)
+    other = page()
+    assert not other.expander[0].proto.expanded
+    other.button(key=f"runs_restore_{kept}").click().run()
+    assert sorted(rows(other)) == sorted(rows(app.run())) == [kept, gone]
+    assert {run["id"] for run in data(other, "runs_overlay")["runs"]} == {kept, gone}
+    assert not buttons(app, "runs_restore")
+    assert not buttons(other, "runs_restore")
+
+
+def test_others_runs_are_deleted_after_a_question() -> None:
+    """Once: no keeps all, "Only mine" the others'; one's own go without a question."""
+    app = page()
+    mine, others = recorded(owner=app.session_state["visitor_id"]), [recorded(owner=LIN), recorded()]
+    app.query_params["runs"] = ",".join(map(str, [mine, *others]))
+    app.run().button(key="runs_delete").click().run()
+    assert len(rows(app)) == 3
+    assert "Not yours: #2, #3. Delete all the same?" in texts(app)
+    app.button(key="runs_delete_none").click().run()
+    assert (len(rows(app)), buttons(app, "runs_delete_")) == (3, [])
+    app.button(key="runs_delete").click().run()
+    app.button(key="runs_delete_mine").click().run()
+    assert sorted(rows(app)) == others
+    app.button(key="runs_delete").click().run()
+    assert buttons(app, "runs_delete_") == ["runs_delete_all", "runs_delete_none"]
+    app.button(key="runs_delete_all").click().run()
+    assert rows(app) == []
+
+
+def test_what_cannot_be_restored_is_said() -> None:
+    """Somebody was faster, or the time is over: a sentence, and nothing breaks."""
+    app = page()
+    runs = [recorded(owner=app.session_state["visitor_id"]) for _ in range(2)]
+    app.query_params["runs"] = ",".join(map(str, runs))
+    app.run().button(key="runs_delete").click().run()
+    notebook.restore(scheduler.store(), runs[:1])
+    app.button(key=f"runs_restore_{runs[0]}").click().run()
+    assert "Some of them are gone for good" in app.error[0].value
+    assert sorted(rows(app)) == runs
+
+
+def test_many_deletions_are_all_within_reach() -> None:
+    """Beyond a dozen lines the oldest share one."""
+    runs = [recorded() for _ in range(15)]
+    for run in runs:
+        notebook.delete(scheduler.store(), [run])
+    app = page()
+    assert len(buttons(app, "runs_restore")) == 13
+    assert "run 3 (" in texts(app)
+    app.button(key=f"runs_restore_{runs[2]}").click().run()
+    assert sorted(rows(app)) == runs[:3]
 
 
 def test_a_run_under_way_is_not_deleted() -> None:
@@ -327,24 +381,21 @@ def test_a_run_under_way_is_not_deleted() -> None:
     app = page(runs=str(run))
     app.button(key="runs_delete").click().run()
     assert rows(app) == [run]
-    assert [error.value for error in app.error] == [
-        f"Run {run} is still under way: stop it first, then delete it."
-    ]
+    assert [error.value for error in app.error] == [f"Run {run} is still under way: stop it first, then delete it."]
     assert not app.toast
     other = recorded()
     app.query_params["runs"] = str(other)
     assert not app.run().error
 
 
-def test_undo_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a quarter of an hour the button is gone, and so are the runs."""
+def test_restoring_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a quarter of an hour the fold-out is gone, and so are the runs."""
     run = recorded()
-    app = page(runs=str(run))
-    app.button(key="runs_delete").click().run()
+    notebook.delete(scheduler.store(), [run])
+    assert buttons(page(), "runs_restore")
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + notebook.UNDO_SECONDS + 1)
-    app.run()
-    assert not [button for button in app.button if button.key == "runs_undo"]
+    assert not page().expander
     assert notebook.restore(scheduler.store(), [run]) == []
 
 
@@ -369,9 +420,9 @@ def test_the_box_of_a_run_edits_it() -> None:
     store = scheduler.store()
     run = store.add(TrainConfig(seed=4), Origin(LIN, parent=parent))
     app = page()
-    app.session_state[ledger.KEY] = {"opened": run}
-    app.run()
-    said = texts(app)
+    app.session_state["runs_open"] = run
+    said = texts(app.run())
+    assert texts(app.run()) == said  # drawn anew for whatever reason, it stays
     assert f"run {parent}" in said
     assert '<th scope="row">Seed</th><td>4</td>' in said
     app.text_input(key=f"runs_name_{run}").set_value("better")
@@ -380,6 +431,7 @@ def test_the_box_of_a_run_edits_it() -> None:
     save.click().run()
     record = scheduler.record(run)
     assert (record.name, record.notes) == ("better", "two\nlines")
+    assert not [button for button in app.run().button if button.label == "Save"]
 
 
 def test_the_leaderboard_ranks_visitors() -> None:

@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from cnnviz.errors import RunError
 from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.record import RunRecord
@@ -19,13 +20,38 @@ from cnnviz.ui.statuses import status_of, turned
 from cnnviz.ui.training.shown import RUN
 
 _WATCH = N_("Epoch by epoch")
+_OPEN = "runs_open"  # in the session: the run whose box is open
 
 
 def open_box(run_id: int) -> None:
-    """Show it over the page."""
+    """Have it shown over the page from the next run of the whole page on."""
+    st.session_state[_OPEN] = run_id
+
+
+def close() -> None:
+    """No box any more."""
+    st.session_state.pop(_OPEN, None)
+
+
+def opened() -> int | None:
+    """The run whose box is open. Somebody reads or writes in it: the page is not drawn anew for other reasons."""
+    run: int | None = st.session_state.get(_OPEN)
+    return run
+
+
+def show() -> None:
+    """The box that is open, if one is. It belongs to the page, not to the list, which is drawn anew by a timer."""
+    run_id = opened()
+    if run_id is None:
+        return
     with errors_as_sentences():
-        record = scheduler.record(run_id)
-        st.dialog(_("Run {number}", number=record.id), width="large")(lambda: _box(record.id))()
+        try:
+            record = scheduler.record(run_id)
+        except RunError:
+            close()
+            raise
+        box = st.dialog(_("Run {number}", number=record.id), width="large", on_dismiss=close)
+        box(lambda: _box(record.id))()
 
 
 def _box(run_id: int) -> None:
@@ -64,6 +90,7 @@ def _form(record: RunRecord) -> None:
             notebook.rename(store, record.id, name)
             notebook.write_notes(store, record.id, notes)
             notebook.set_tags(store, record.id, [str(tag) for tag in tags])
+            close()
             st.rerun()
 
 

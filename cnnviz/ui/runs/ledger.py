@@ -16,7 +16,7 @@ from cnnviz.ui import visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
-from cnnviz.ui.runs import selection
+from cnnviz.ui.runs import details, selection
 from cnnviz.ui.runs.words import accuracy, listed, who
 from cnnviz.ui.statuses import STATUSES
 
@@ -51,16 +51,17 @@ def show(shown: tuple[int, ...]) -> Listing:
             "words": _words(),
         },
         on_wanted_change=_take,
-        on_opened_change=lambda: None,
+        on_opened_change=_open,
     )
     return page
 
 
-def opened() -> int | None:
-    """The run whose name was just pressed."""
+def _open() -> None:
+    """The name of a run was pressed."""
     state: Any = st.session_state.get(KEY)
     run = state.get("opened") if hasattr(state, "get") else None
-    return run if type(run) is int else None
+    if type(run) is int:
+        details.open_box(run)
 
 
 def _take() -> None:
