@@ -78,7 +78,7 @@ def stop_sweep(sweep_id: int) -> None:
 
 
 def continue_sweep(sweep_id: int) -> None:
-    """A stopped sweep goes on where it stood, as far as its budget goes."""
+    """A stopped sweep goes on where it stood, its stopped runs first, as far as its budget goes."""
     sweep_rows.go_on(store(), sweep_id)
     pump()
 

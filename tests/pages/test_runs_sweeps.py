@@ -26,6 +26,12 @@ def start(app: AppTest) -> AppTest:
     return app.button(key="runs_sweep_start").click().run()
 
 
+def bar(app: AppTest) -> str:
+    """What stands over the bar."""
+    [found] = app.get("progress")
+    return str(found.proto.text)
+
+
 def test_the_first_visit_invites_and_one_click_sweeps() -> None:
     """With nothing touched a small grid over digits starts, and is shown."""
     app = page(runs_view="sweeps")
@@ -141,9 +147,14 @@ def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
     app = page(runs_view="sweeps", runs_sweep=str(sweep))
     app.button(key="runs_sweep_stop").click().run()
     assert rows.sweep(scheduler.store(), sweep).status == "stopped"
-    assert "Stopped; what was learnt is kept." in texts(app)
+    workers.work()  # the one that trains obeys
+    assert "Stopped; what was learnt is kept." in texts(app.run())
+    assert bar(app) == "1 of 5 runs, 2 stopped"
     app.button(key="runs_sweep_go_on").click().run()
     assert rows.sweep(scheduler.store(), sweep).status == "running"
+    assert bar(app) == "1 of 5 runs"
+    workers.work()
+    assert bar(app.run()) == "5 of 5 runs"
 
 
 def test_its_runs_are_ordinary_ones(workers: Workers) -> None:  # noqa: F811

@@ -29,6 +29,7 @@ from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
 _PLACE = "sweep"
+_BROKEN_OFF = ("stopped", "interrupted")  # before their end
 _MOST_ROWS = 60
 _STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
 
@@ -72,7 +73,6 @@ def show(sweep_id: int) -> None:
 
 def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
     plan = sweep.plan
-    over = [trial for trial in trials if trial.status not in ACTIVE]
     with st.container(horizontal=True, vertical_alignment="center", key="runs_sweep_bar"):
         if sweep.status == "running":
             st.button(_("Stop"), key="runs_sweep_stop", icon=":material/stop:", on_click=_ask, args=("stop", sweep.id))
@@ -88,8 +88,7 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
     answers.show(_PLACE, sweep.id)
     if sweep.error is not None:
         st.error(sentence(sweep.error), icon=":material/error:")
-    share = len(over) / plan.most_runs
-    st.progress(min(1.0, share), text=_("{done} of {runs} runs", done=len(over), runs=plan.most_runs))
+    _bar(plan, trials)
     best = best_of(trials)
     facts = []
     if best is not None:
@@ -103,13 +102,25 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
     st.html(f'<dl class="rn-facts">{cells}</dl>')
 
 
+def _bar(plan: SweepPlan, trials: Sequence[Trial]) -> None:
+    """How many runs have come to their end. One that was stopped has not: it goes on with the sweep."""
+    stopped = sum(trial.status in _BROKEN_OFF for trial in trials)
+    done = sum(trial.status not in ACTIVE for trial in trials) - stopped
+    text = _("{done} of {runs} runs", done=done, runs=plan.most_runs)
+    if stopped:
+        text = listed([text, _("{count} stopped", count=stopped)])
+    st.progress(min(1.0, done / plan.most_runs), text=text)
+
+
 def _state(sweep: Sweep, trials: Sequence[Trial]) -> str:
     """One sentence: what it does."""
     running = [trial for trial in trials if trial.status == "running"]
     if sweep.status == "finished":
         return _("Finished. All its runs are in the list of the view Compare.")
     if sweep.status == "stopped":
-        return _("Stopped; what was learnt is kept. It can go on where it stood.")
+        return _(
+            "Stopped; what was learnt is kept. Go on takes the stopped runs up where they stood, then tries the rest."
+        )
     if running:
         return _("Run {run} trains; it goes on when you leave this page.", run=", ".join(str(t.run) for t in running))
     return _("Waits for its turn in the queue.")
