@@ -75,6 +75,16 @@ def test_what_is_typed_is_what_is_swept() -> None:
     assert (sweep.name, sweep.owner) == ("which rate?", app.session_state["visitor_id"])
 
 
+def test_a_value_typed_twice_counts_once() -> None:
+    """What is going to be done is said, and is what is swept."""
+    app = page(runs_view="sweeps")
+    app.text_input(key="runs_knob_learning_rate").set_value("0.001,0.001,0.03").run()
+    assert "6 combinations: 6 runs." in texts(app)
+    start(app)
+    [sweep] = rows.sweeps(scheduler.store())
+    assert sweep.plan.knobs[0].values == (0.001, 0.03)
+
+
 def test_the_rest_can_be_a_runs() -> None:
     """Everything the knobs leave alone is as in the chosen run."""
     run = recorded(optimizer="sgd", seed=5, model="lenet5-valid", batch_size=32)
