@@ -394,6 +394,7 @@ class Store:
             factor=row["factor"],
             asked_factor=row["asked_factor"],
             turned=row["turned"],
+            gone_on=row["gone_on"],
             paused_at=row["paused_at"],
             reason=row["reason"],
             best_epoch=row["best_epoch"] or 0,

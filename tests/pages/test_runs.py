@@ -7,6 +7,7 @@ import io
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
 from cnnviz.runs import notebook, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.record import Status
@@ -199,6 +200,46 @@ def test_options_of_the_network_differ_one_by_one() -> None:
     row = row[: row.index("</tr>")]
     assert [cell in row for cell in (">0.5</td>", ">0</td>", ">–</td>")] == [True] * 3
     assert "{&quot;dropout" not in said
+
+
+def turned_run() -> int:
+    """Two epochs, gone on after the first with ten times the rate, turned back in the middle of the second."""
+    run = recorded()
+    store = scheduler.store()
+    store.ask_resume_from(run, 1, factor=10.0)
+    start = store.claim_next(9, lambda holder: False)
+    assert start is not None
+    later = [replace(STARTED, first_epoch=2), Steered(2, 0, 10.0), *told(0.8)[3:4], Steered(2, 6, 1.0), *told(0.8)[4:]]
+    for event in later:
+        store.append(run, start.claim, event)
+    store.end(run, start.claim, "finished")
+    return run
+
+
+def test_what_was_done_by_hand_differs() -> None:
+    """A turned learning rate and going on from an epoch are no settings, but named, in the table and in the box."""
+    plain, turned = recorded(), turned_run()
+    app = page(runs=f"{plain},{turned}")
+    said = texts(app)
+    assert "They differ in <b>Learning rate turned</b>, <b>Gone on after</b>; the other" in said
+    table = said[said.index("<caption>What differs") :]
+    assert '<td class="rn-odd" title="×10 at epoch 1, ×1 at epoch 1.5">' in table
+    assert '<td class="rn-odd" title="epoch 1">epoch 1</td>' in table
+    app.session_state["runs_open"] = turned
+    assert '<th scope="row">Learning rate turned</th><td>×10 at epoch 1, ×1 at epoch 1.5</td>' in texts(app.run())
+    assert "Learning rate turned" not in texts(page(runs=f"{plain},{recorded()}"))
+
+
+def test_the_box_names_each_thing_once() -> None:
+    """One row a name; what Training calls initial weights is called so here, their fingerprint is explained."""
+    run = turned_run()
+    app = page()
+    app.session_state["runs_open"] = run
+    said = texts(app.run())
+    names = re.findall(r'<th scope="row">(.*?)</th>', said)
+    assert sorted(names) == sorted(set(names))
+    assert {"Initial weights", "Fingerprint of the initial weights"} <= set(names)
+    assert "The fingerprint is worked out from the weights" in said
 
 
 def test_equal_runs_say_so() -> None:

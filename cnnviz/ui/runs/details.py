@@ -15,8 +15,8 @@ from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
-from cnnviz.ui.runs.words import accuracy, field_label, settings_of, value_text, who
-from cnnviz.ui.statuses import status_of, turned
+from cnnviz.ui.runs.words import accuracy, by_hand, field_label, settings_of, value_text, who
+from cnnviz.ui.statuses import status_of
 from cnnviz.ui.training.shown import RUN
 
 _WATCH = N_("Epoch by epoch")
@@ -57,12 +57,16 @@ def show() -> None:
 def _box(run_id: int) -> None:
     with errors_as_sentences():
         record = scheduler.record(run_id)
+        _links(record)
         left, right = st.columns([1.15, 1], gap="large")
         with left:
             _form(record)
-            _links(record)
         with right:
             st.html(_facts(record))
+            text = _(
+                "The fingerprint is worked out from the weights before the first step: runs with the same began alike."
+            )
+            st.caption(text)
 
 
 def _form(record: RunRecord) -> None:
@@ -100,13 +104,12 @@ def _facts(record: RunRecord) -> str:
     facts.append((_("Who"), who(record)))
     if record.parent is not None:
         facts.append((_("Made from"), _("run {run}", run=record.parent)))
-    if record.turned:
-        facts.append((_("Learning rate"), turned()))
+    facts += [(name, text) for name, text in by_hand(record).items() if text]
     if record.sweep is not None:
         facts.append((_("Belongs to"), _("sweep {number}", number=record.sweep)))
     settings = settings_of(record.config)
     facts += [(field_label(name), _shortened(value)) for name, value in settings.items() if value not in ("", None)]
-    facts.append((_("Initial weights"), fingerprint(record) or "–"))
+    facts.append((_("Fingerprint of the initial weights"), fingerprint(record) or "–"))
     rows = "".join(f'<tr><th scope="row">{html.escape(n)}</th><td>{html.escape(v)}</td></tr>' for n, v in facts)
     return f'<div class="rn-scroll"><table class="rn-table"><tbody>{rows}</tbody></table></div>'
 
