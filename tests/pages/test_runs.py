@@ -86,6 +86,8 @@ def test_an_empty_store_is_no_error() -> None:
     app = page()
     assert not app.exception
     assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
+    assert data(app, "runs_ledger")["words"]["none"].startswith("No run yet. Train one")
+    assert data(page(runs_text="x"), "runs_ledger")["words"]["none"].startswith("No run is like that. Take a filter")
     assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
 
 
@@ -115,6 +117,23 @@ def test_a_link_reproduces_the_list() -> None:
     app = page(runs_status="nothing", runs_sort="; DROP", runs_page="-3", runs="x,-1,²,99999999999999999999")
     assert not app.exception
     assert rows(app) == [second, first]
+
+
+def test_nonsense_in_a_link_is_said() -> None:
+    """What it was and that it is left out, as text; the rest of the link counts, and a button closes the words."""
+    run = recorded()
+    nonsense = {"runs_view": "nonsense", "runs_sweep": "77", "runs_sort": "; DROP", "runs_metric": "fame"}
+    app = page(runs=f"{run},99999,abc,<script>", **nonsense)
+    [warning] = app.warning
+    assert "runs that are not in the list: 99999\\, abc\\, \\<script\\>. They are left out." in warning.value
+    assert "runs\\_view = nonsense, which must be one of compare\\, sweeps\\, board" in warning.value
+    assert "runs\\_sweep = 77, which is nothing that is here" in warning.value
+    assert warning.value.count("The link") == 5
+    assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
+    assert [each["id"] for each in data(app, "runs_overlay")["runs"]] == [run]
+    assert app.run().warning
+    assert not app.button(key="runs_link_close").click().run().warning
+    assert not page(runs=str(run), runs_view="board", runs_sort="-accuracy", runs_page="2").warning
 
 
 def test_pages_of_the_list() -> None:
@@ -492,6 +511,19 @@ def test_the_leaderboard_ranks_visitors() -> None:
     cells = re.findall(r'<tr class="(.*?)"><td class="rn-number">(\d+)</td><td class=""><b>(.*?)</b>', said)
     assert cells == [("", "1", "Lin"), ("rn-tr-mine", "1", "Wang &lt;b&gt; (you)")]
     assert "95.00%" in said
+
+
+def test_visitors_are_numbered_by_their_first_run() -> None:
+    """Without gaps: neither a second run nor a look at the board takes a number."""
+    page(runs_view="board")
+    owners = ["2" * 32, "2" * 32, "3" * 32, "2" * 32, "4" * 32]
+    runs = [recorded(owner=owner) for owner in owners]
+    assert [scheduler.record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
+    app = page(runs_view="board")
+    [box] = [box for box in app.text_input if box.label == "Your name on the board"]
+    assert box.placeholder == ""
+    box.set_value("Wang").run()
+    assert visitors.visitor(scheduler.store(), app.session_state["visitor_id"]) == visitors.Visitor(4, "Wang")
 
 
 def test_the_board_without_runs_invites() -> None:

@@ -30,14 +30,19 @@ def open_for(ids: tuple[int, ...]) -> None:
     st.session_state[_OWN] = ids
 
 
+def own() -> tuple[int, ...]:
+    """What this visitor deleted last."""
+    ids: tuple[int, ...] = st.session_state.get(_OWN, ())
+    return ids
+
+
 def show() -> None:
     """A fold-out at the foot of the list, as long as something can be brought back."""
     answers.show(_PLACE, None)
     found = _lines(notebook.deletions(scheduler.store()))
     if not found:
         return
-    own = set(st.session_state.get(_OWN, ()))
-    is_own = any(record.id in own for each in found for record in each.records)
+    is_own = any(record.id in own() for each in found for record in each.records)
     with st.expander(_("Deleted in the last 15 minutes"), is_own, icon=":material/restore_from_trash:"):
         for each in found:
             _line(each)

@@ -21,6 +21,7 @@ from cnnviz.ui.runs import (
     differences,
     leaderboard,
     ledger,
+    link,
     matrices,
     selection,
     sweep_form,
@@ -39,8 +40,12 @@ def begin() -> str:
     st.html(f"<style>{CSS}</style>")
     if _VIEW not in st.session_state:  # a page switch forgets it
         details.close()
+        link.close()
     selection.begin()
-    return _choose_view()
+    link.tidy(tuple(VIEWS))
+    view = _choose_view()
+    link.show(tuple(VIEWS))
+    return view
 
 
 def compare() -> None:

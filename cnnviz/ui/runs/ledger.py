@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.runs import notebook, scheduler
-from cnnviz.runs.listing import PAGE, Listing, listing
+from cnnviz.runs.listing import PAGE, Filter, Listing, listing
 from cnnviz.runs.record import STATUSES as ALL_STATUSES
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import default_name
@@ -48,7 +48,7 @@ def show(shown: tuple[int, ...]) -> Listing:
             "most": selection.MOST_CHOSEN,
             "statuses": [[status, _(STATUSES[status])] for status in ALL_STATUSES],
             "tags": notebook.all_tags(scheduler.store())[:50],
-            "words": _words(),
+            "words": {**_words(), "none": _none(query)},
         },
         on_wanted_change=_take,
         on_opened_change=_open,
@@ -106,6 +106,13 @@ def _in_short(record: RunRecord) -> str:
     return listed([state, _("turned")]) if record.turned else state
 
 
+def _none(query: selection.Query) -> str:
+    """What stands where no run does."""
+    if query.filter("somebody") == Filter():
+        return _("No run yet. Train one on the page Training, and it is here.")
+    return _("No run is like that. Take a filter away, or train one.")
+
+
 def _words() -> dict[str, Any]:
     return {
         "locale": {"en": "en-GB", "zh": "zh-CN"}[language()],
@@ -119,7 +126,6 @@ def _words() -> dict[str, Any]:
         "all": _("Choose all runs of this page"),
         "choose": _("Choose run {run}: {name}"),
         "open": _("Open run {run}: name, notes, tags, settings"),
-        "none": _("No run is like that. Take a filter away, or train one."),
         "count": _("{from}–{to} of {total} runs"),
         "few": _("Runs: {total}"),
         "before": _("Page before"),

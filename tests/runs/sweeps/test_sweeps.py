@@ -109,7 +109,7 @@ def test_stop_loses_nothing_and_it_can_go_on(workers: Workers) -> None:
 
 
 def test_what_was_stopped_goes_on_after_its_last_epoch(workers: Workers) -> None:
-    """It is resumed, however often; one that was told to stop and has not yet just trains on; deleted ones stay away."""
+    """It is resumed, however often; one that was told to stop and has not yet just trains on."""
     resumed = []
 
     def stops(config: TrainConfig, *, resume: bool = False, **more: object) -> Iterator[Event]:
