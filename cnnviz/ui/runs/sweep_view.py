@@ -42,7 +42,7 @@ def choose() -> Sweep | None:
     wanted = selection.parameter("sweep")
     default = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in found else next(iter(found))
     options = list(found)
-    key = f"runs_sweep_box_{options[0]}_{default}"
+    key = f"runs_sweep_box_{options[0]}_{default}_{found[default].status}"  # else the box keeps the words it had
     chosen = st.selectbox(
         _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
     )
