@@ -86,8 +86,8 @@ def test_an_empty_store_is_no_error() -> None:
     app = page()
     assert not app.exception
     assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
-    assert data(app, "runs_ledger")["words"]["none"].startswith("No run yet. Train one")
-    assert data(page(runs_text="x"), "runs_ledger")["words"]["none"].startswith("No run is like that. Take a filter")
+    assert data(app, "runs_ledger")["none"].startswith("No run yet. Train one")
+    assert data(page(runs_text="x"), "runs_ledger")["none"].startswith("No run is like that. Take a filter")
     assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
 
 

@@ -48,7 +48,8 @@ def show(shown: tuple[int, ...]) -> Listing:
             "most": selection.MOST_CHOSEN,
             "statuses": [[status, _(STATUSES[status])] for status in ALL_STATUSES],
             "tags": notebook.all_tags(scheduler.store())[:50],
-            "words": {**_words(), "none": _none(query)},
+            "words": _words(),
+            "none": _none(query),  # no part of the words: the boxes are built anew when those change
         },
         on_wanted_change=_take,
         on_opened_change=_open,
