@@ -6,11 +6,12 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
-from cnnviz.runs.record import ACTIVE
+from cnnviz.runs.record import ACTIVE, RunRecord
 from cnnviz.runs.store import Store, default_name
 
 UNDO_SECONDS = 15 * 60.0
@@ -18,6 +19,14 @@ MOST_TAGS = 12
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTES = 80, 30, 4000  # characters
 _GOING = 1.0  # `deleted` of a run that is being swept: nothing brings it back
 _ACTIVE = ", ".join(f"'{status}'" for status in ACTIVE)
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """Runs that were deleted together."""
+
+    when: float  # seconds since 1970
+    records: tuple[RunRecord, ...]
 
 
 def rename(store: Store, run_id: int, name: str) -> None:
@@ -77,6 +86,25 @@ def restore(store: Store, run_ids: Sequence[int]) -> list[int]:
         rows = connection.execute(f"SELECT id FROM runs WHERE {condition} ORDER BY id", (*run_ids, _GOING)).fetchall()
         connection.execute(f"UPDATE runs SET deleted = NULL WHERE {condition}", (*run_ids, _GOING))
     return [row["id"] for row in rows]
+
+
+def deletions(store: Store, now: float | None = None) -> list[Deletion]:
+    """What can still be brought back, whoever deleted it, the newest deletion first. `now`: by default the time."""
+    oldest = (time.time() if now is None else now) - UNDO_SECONDS
+    with store.reading() as connection:
+        rows = connection.execute(
+            "SELECT id, deleted FROM runs WHERE deleted IS NOT NULL AND deleted > ? ORDER BY deleted DESC, id",
+            (max(oldest, _GOING),),
+        ).fetchall()
+    if not rows:
+        return []
+    ids = [row["id"] for row in rows]
+    records = {each.id: each for each in store.select(f"WHERE runs.id IN ({_marks(ids)})", tuple(ids))}
+    together: dict[float, list[RunRecord]] = {}
+    for row in rows:
+        if row["id"] in records:
+            together.setdefault(row["deleted"], []).append(records[row["id"]])
+    return [Deletion(when, tuple(found)) for when, found in together.items()]
 
 
 def sweep_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:

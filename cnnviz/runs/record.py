@@ -50,6 +50,7 @@ class RunRecord:
     factor: float = 1.0  # of the schedule's learning rate, in force
     asked_factor: float | None = None  # asked for, not yet obeyed
     turned: int = 0  # how often the learning rate was turned while it ran
+    gone_on: int | None = None  # the epoch that somebody last had it go on after
     paused_at: float | None = None
     reason: str = ""  # of its end: see engine.events.Reason; LOADING until it has begun
     best_epoch: int = 0  # with patience: the epoch of the smallest loss; 0: not known

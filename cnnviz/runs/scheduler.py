@@ -31,7 +31,6 @@ from cnnviz.runs.sweeps.plan import SweepPlan
 _stores: dict[Path, Store] = {}
 _stores_lock = threading.Lock()
 _tidied: set[Path] = set()
-_served: set[Path] = set()
 
 
 def store() -> Store:
@@ -79,7 +78,7 @@ def stop_sweep(sweep_id: int) -> None:
 
 
 def continue_sweep(sweep_id: int) -> None:
-    """A stopped sweep goes on where it stood, as far as its budget goes."""
+    """A stopped sweep goes on where it stood, its stopped runs first, as far as its budget goes."""
     sweep_rows.go_on(store(), sweep_id)
     pump()
 
@@ -140,14 +139,6 @@ def before_in_queue(run_id: int) -> int:
 def pump() -> None:
     """Sweep, then start whatever waits while there is room. Any number of processes may do this at once."""
     _pump(store())
-
-
-def server_started() -> None:
-    """The first look of a web server's process: what was deleted before it started cannot be brought back any more."""
-    home = store()
-    if home.path not in _served:
-        _served.add(home.path)
-        sweep_deleted(home, older_than=0.0)
 
 
 def sweep() -> None:

@@ -94,5 +94,10 @@ ALTER TABLE runs ADD COLUMN reason TEXT NOT NULL DEFAULT '';    -- of its end, a
 ALTER TABLE runs ADD COLUMN best_epoch INTEGER;                 -- with patience
 """
 
-STEPS: tuple[str, ...] = (_RUNS_AND_EVENTS, _LEDGER_AND_SWEEPS, _STEERING)
+# A run that went on from an epoch of its own is not what its configuration alone makes.
+_GOING_BACK = """
+ALTER TABLE runs ADD COLUMN gone_on INTEGER;                    -- the epoch it last was asked to go on after
+"""
+
+STEPS: tuple[str, ...] = (_RUNS_AND_EVENTS, _LEDGER_AND_SWEEPS, _STEERING, _GOING_BACK)
 VERSION = len(STEPS)  # PRAGMA user_version of a file that all steps have been taken in

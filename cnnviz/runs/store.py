@@ -394,6 +394,7 @@ class Store:
             factor=row["factor"],
             asked_factor=row["asked_factor"],
             turned=row["turned"],
+            gone_on=row["gone_on"],
             paused_at=row["paused_at"],
             reason=row["reason"],
             best_epoch=row["best_epoch"] or 0,
@@ -403,7 +404,7 @@ class Store:
 def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) -> int:
     """A new run at the end of the queue, within a transaction; returns its number."""
     if origin.owner:  # who has a run has a number
-        connection.execute("INSERT OR IGNORE INTO visitors (id) VALUES (?)", (origin.owner,))
+        give_number(connection, origin.owner)
     cursor = connection.execute(
         "INSERT INTO runs (name, owner, config, status, place, created, parent, sweep, trial, network, data) "
         "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
@@ -421,6 +422,14 @@ def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) 
         ),
     )
     return int(cursor.lastrowid or 0)
+
+
+def give_number(connection: sqlite3.Connection, owner: str) -> None:
+    """The next one, to a visitor who has none. (INSERT OR IGNORE would use one up each time.)"""
+    connection.execute(
+        "INSERT INTO visitors (id) SELECT :owner WHERE NOT EXISTS (SELECT 1 FROM visitors WHERE id = :owner)",
+        {"owner": owner},
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -14,8 +14,8 @@ def summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Even
     """Take note of `event`, which has just been written as number `seq`."""
     if isinstance(event, RunStarted):
         connection.execute(
-            "UPDATE runs SET started = COALESCE(started, ?), from_epoch = NULL, paused_at = NULL, factor = 1, "
-            "reason = '', best_epoch = NULL WHERE id = ?",
+            "UPDATE runs SET started = COALESCE(started, ?), gone_on = COALESCE(from_epoch, gone_on), "
+            "from_epoch = NULL, paused_at = NULL, factor = 1, reason = '', best_epoch = NULL WHERE id = ?",
             (time.time(), run_id),
         )
         _forget(connection, run_id, seq, event.first_epoch)

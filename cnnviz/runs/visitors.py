@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from cnnviz.runs.notebook import line
-from cnnviz.runs.store import Store
+from cnnviz.runs.store import Store, give_number
 
 LONGEST_NAME = 30
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -16,7 +16,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 class Visitor:
     """A browser that has been here."""
 
-    number: int
+    number: int | None  # as they come; None: he has neither run nor name
     name: str  # "" until its owner has given one
 
 
@@ -42,20 +42,16 @@ def is_id(text: object) -> bool:
 
 
 def visitor(store: Store, owner: str) -> Visitor:
-    """The visitor with this id, who is given the next number when he comes for the first time."""
+    """The visitor with this id; without a number until his first run, or until he gives a name."""
     with store.reading() as connection:
         row = connection.execute("SELECT number, name FROM visitors WHERE id = ?", (owner,)).fetchone()
-    if row is None:
-        with store.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO visitors (id) VALUES (?)", (owner,))
-            row = connection.execute("SELECT number, name FROM visitors WHERE id = ?", (owner,)).fetchone()
-    return Visitor(row["number"], row["name"])
+    return Visitor(None, "") if row is None else Visitor(row["number"], row["name"])
 
 
 def call(store: Store, owner: str, name: str) -> None:
     """From now on the visitor is called `name`, on earlier runs too."""
-    visitor(store, owner)
     with store.writing() as connection:
+        give_number(connection, owner)
         connection.execute("UPDATE visitors SET name = ? WHERE id = ?", (line(name, LONGEST_NAME), owner))
 
 

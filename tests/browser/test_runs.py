@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import notebook
+from cnnviz.runs import notebook, process
 from cnnviz.runs.store import Origin, Store
 from cnnviz.runs.sweeps import rows
 from cnnviz.runs.sweeps.knob import Knob
@@ -199,13 +200,22 @@ def test_changed_mistakes_can_be_picked(page: Page, server: Server) -> None:
     expect(page.locator('button.cm-cell[data-row="0"][data-column="0"]')).to_have_text("+6")
 
 
-def test_delete_and_undo(page: Page, server: Server) -> None:
-    """A deleted run is gone from the list; Undo brings it back."""
+def test_delete_and_restore(browser: Browser, page: Page, server: Server) -> None:
+    """Others' runs go after a question; another browser has the way back too, closed until it is wanted."""
     opened(page, server, "&runs_text=gamma&runs=3")
     page.get_by_role("button", name="Delete").click(timeout=SLOW)
+    page.get_by_role("button", name="Yes, delete").click(timeout=SLOW)
     expect(page.get_by_text("No run is like that.")).to_be_visible(timeout=SLOW)
-    page.get_by_role("button", name="Undo").click()
-    expect(row(page, 3)).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("button", name="Restore")).to_be_visible(timeout=SLOW)
+    other = browser.new_context(locale="en-US").new_page()
+    opened(other, server, "&runs_text=gamma")
+    expect(other.get_by_role("button", name="Restore")).to_be_hidden()
+    other.get_by_text("Deleted in the last 15 minutes").click()
+    other.get_by_role("button", name="Restore").click()
+    for each in (other, page):
+        expect(row(each, 3)).to_be_visible(timeout=SLOW)
+        expect(each.get_by_text("Deleted in the last 15 minutes")).to_have_count(0, timeout=SLOW)
+    other.context.close()
 
 
 def test_a_run_is_named_in_its_box(page: Page, server: Server) -> None:
@@ -213,11 +223,49 @@ def test_a_run_is_named_in_its_box(page: Page, server: Server) -> None:
     opened(page, server, "&runs_text=%2320")
     row(page, 20).get_by_role("button").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Initial weights")).to_be_visible(timeout=SLOW)
+    expect(dialog.get_by_text("Fingerprint of the initial weights")).to_be_visible(timeout=SLOW)
+    expect(dialog.get_by_role("link", name="Look inside")).to_be_in_viewport()
     dialog.get_by_label("Name").fill("the best")
     dialog.get_by_role("button", name="Save").click()
     expect(row(page, 20)).to_contain_text("the best", timeout=SLOW)
     expect(dialog).to_have_count(0)
+
+
+def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: Path) -> None:
+    """The list behind it is drawn anew by a timer; what is typed is kept, and other pages find the box closed."""
+    store = Store(home / "runs.sqlite3")
+    run, claim = store.add_here(TrainConfig(epochs=4), Origin("1" * 32, "under way"))
+    store.register(run, claim, os.getpid(), process.identity(os.getpid()))
+    opened(page, server, "&runs_text=alpha")
+    row(page, 1).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    notes = dialog.get_by_label("Notes")
+    notes.fill("half a sen", timeout=SLOW)
+    page.wait_for_timeout(3_000)  # longer than the timer of a list with a run that trains
+    for event in told(0.9, epochs=1):
+        store.append(run, claim, event)
+    store.end(run, claim, "finished")
+    page.wait_for_timeout(3_000)
+    notes.press_sequentially("tence")
+    expect(notes).to_have_value("half a sentence")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0, timeout=SLOW)
+    assert store.record(1).notes == "half a sentence"
+    row(page, 1).get_by_role("button").click()
+    expect(notes).to_have_value("half a sentence", timeout=SLOW)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0, timeout=SLOW)
+    row(page, 1).get_by_role("button").click()
+    dialog.get_by_role("link", name="Epoch by epoch").click(timeout=SLOW)
+    expect(page).to_have_url(re.compile("/training"), timeout=SLOW)
+    page.get_by_role("link", name="Runs").first.click()
+    expect(row(page, 1)).to_be_visible(timeout=SLOW)
+    page.wait_for_timeout(500)
+    expect(dialog).to_have_count(0)
+    notebook.write_notes(store, 1, "")
+    notebook.delete(store, [run])
+    notebook.sweep_deleted(store, older_than=0.0)
+    store.close()
 
 
 def test_csv_is_downloaded(page: Page, server: Server) -> None:

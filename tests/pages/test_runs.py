@@ -7,6 +7,7 @@ import io
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
 from cnnviz.runs import notebook, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.record import Status
 from cnnviz.runs.store import Origin
-from cnnviz.ui.runs import actions, again, ledger
+from cnnviz.ui.runs import actions, again
 from tests.conftest import REPOSITORY
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
@@ -85,6 +86,8 @@ def test_an_empty_store_is_no_error() -> None:
     app = page()
     assert not app.exception
     assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
+    assert data(app, "runs_ledger")["none"].startswith("No run yet. Train one")
+    assert data(page(runs_text="x"), "runs_ledger")["none"].startswith("No run is like that. Take a filter")
     assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
 
 
@@ -114,6 +117,23 @@ def test_a_link_reproduces_the_list() -> None:
     app = page(runs_status="nothing", runs_sort="; DROP", runs_page="-3", runs="x,-1,²,99999999999999999999")
     assert not app.exception
     assert rows(app) == [second, first]
+
+
+def test_nonsense_in_a_link_is_said() -> None:
+    """What it was and that it is left out, as text; the rest of the link counts, and a button closes the words."""
+    run = recorded()
+    nonsense = {"runs_view": "nonsense", "runs_sweep": "77", "runs_sort": "; DROP", "runs_metric": "fame"}
+    app = page(runs=f"{run},99999,abc,<script>", **nonsense)
+    [warning] = app.warning
+    assert "runs that are not in the list: 99999\\, abc\\, \\<script\\>. They are left out." in warning.value
+    assert "runs\\_view = nonsense, which must be one of compare\\, sweeps\\, board" in warning.value
+    assert "runs\\_sweep = 77, which is nothing that is here" in warning.value
+    assert warning.value.count("The link") == 5
+    assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
+    assert [each["id"] for each in data(app, "runs_overlay")["runs"]] == [run]
+    assert app.run().warning
+    assert not app.button(key="runs_link_close").click().run().warning
+    assert not page(runs=str(run), runs_view="board", runs_sort="-accuracy", runs_page="2").warning
 
 
 def test_pages_of_the_list() -> None:
@@ -199,6 +219,46 @@ def test_options_of_the_network_differ_one_by_one() -> None:
     row = row[: row.index("</tr>")]
     assert [cell in row for cell in (">0.5</td>", ">0</td>", ">–</td>")] == [True] * 3
     assert "{&quot;dropout" not in said
+
+
+def turned_run() -> int:
+    """Two epochs, gone on after the first with ten times the rate, turned back in the middle of the second."""
+    run = recorded()
+    store = scheduler.store()
+    store.ask_resume_from(run, 1, factor=10.0)
+    start = store.claim_next(9, lambda holder: False)
+    assert start is not None
+    later = [replace(STARTED, first_epoch=2), Steered(2, 0, 10.0), *told(0.8)[3:4], Steered(2, 6, 1.0), *told(0.8)[4:]]
+    for event in later:
+        store.append(run, start.claim, event)
+    store.end(run, start.claim, "finished")
+    return run
+
+
+def test_what_was_done_by_hand_differs() -> None:
+    """A turned learning rate and going on from an epoch are no settings, but named, in the table and in the box."""
+    plain, turned = recorded(), turned_run()
+    app = page(runs=f"{plain},{turned}")
+    said = texts(app)
+    assert "They differ in <b>Learning rate turned</b>, <b>Gone on after</b>; the other" in said
+    table = said[said.index("<caption>What differs") :]
+    assert '<td class="rn-odd" title="×10 at epoch 1, ×1 at epoch 1.5">' in table
+    assert '<td class="rn-odd" title="epoch 1">epoch 1</td>' in table
+    app.session_state["runs_open"] = turned
+    assert '<th scope="row">Learning rate turned</th><td>×10 at epoch 1, ×1 at epoch 1.5</td>' in texts(app.run())
+    assert "Learning rate turned" not in texts(page(runs=f"{plain},{recorded()}"))
+
+
+def test_the_box_names_each_thing_once() -> None:
+    """One row a name; what Training calls initial weights is called so here, their fingerprint is explained."""
+    run = turned_run()
+    app = page()
+    app.session_state["runs_open"] = run
+    said = texts(app.run())
+    names = re.findall(r'<th scope="row">(.*?)</th>', said)
+    assert sorted(names) == sorted(set(names))
+    assert {"Initial weights", "Fingerprint of the initial weights"} <= set(names)
+    assert "The fingerprint is worked out from the weights" in said
 
 
 def test_equal_runs_say_so() -> None:
@@ -307,38 +367,95 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
     assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
 
 
-def test_delete_and_undo() -> None:
-    """Deleted runs leave list, chart and link; undo brings them back and chooses them again."""
-    kept, gone = recorded(), recorded()
-    app = page(runs=f"{kept},{gone}")
-    scheduler.store()
-    app.button(key="runs_delete").click().run()
+def buttons(app: AppTest, start: str) -> list[str]:
+    """The keys of the buttons that begin so."""
+    return [str(button.key) for button in app.button if str(button.key).startswith(start)]
+
+
+def test_delete_and_restore() -> None:
+    """Deleted runs leave list, chart and link; every visitor can bring them back, also after a reload."""
+    app = page()
+    mine = app.session_state["visitor_id"]
+    kept, gone = recorded(owner=mine), recorded(owner=mine, name="first try")
+    app.query_params["runs"] = f"{kept},{gone}"
+    app.run().button(key="runs_delete").click().run()
     assert rows(app) == []
-    assert f"Deleted: {kept}, {gone}." in texts(app)
-    app.button(key="runs_undo").click().run()
-    assert sorted(rows(app)) == [kept, gone]
-    assert {run["id"] for run in data(app, "runs_overlay")["runs"]} == {kept, gone}
-    assert not [button for button in app.button if button.key == "runs_undo"]
+    [fold] = app.expander
+    assert (fold.label, fold.proto.expanded) == ("Deleted in the last 15 minutes", True)
+    assert f"run {kept} (lenet5\\, digits\\, Visitor 1), run {gone} (first try\\, lenet5" in texts(app)
+    other = page()
+    assert not other.expander[0].proto.expanded
+    other.button(key=f"runs_restore_{kept}").click().run()
+    assert sorted(rows(other)) == sorted(rows(app.run())) == [kept, gone]
+    assert {run["id"] for run in data(other, "runs_overlay")["runs"]} == {kept, gone}
+    assert not buttons(app, "runs_restore")
+    assert not buttons(other, "runs_restore")
+
+
+def test_others_runs_are_deleted_after_a_question() -> None:
+    """Once: no keeps all, "Only mine" the others'; one's own go without a question."""
+    app = page()
+    mine, others = recorded(owner=app.session_state["visitor_id"]), [recorded(owner=LIN), recorded()]
+    app.query_params["runs"] = ",".join(map(str, [mine, *others]))
+    app.run().button(key="runs_delete").click().run()
+    assert len(rows(app)) == 3
+    assert "Not yours: #2, #3. Delete all the same?" in texts(app)
+    app.button(key="runs_delete_none").click().run()
+    assert (len(rows(app)), buttons(app, "runs_delete_")) == (3, [])
+    app.button(key="runs_delete").click().run()
+    app.button(key="runs_delete_mine").click().run()
+    assert sorted(rows(app)) == others
+    app.button(key="runs_delete").click().run()
+    assert buttons(app, "runs_delete_") == ["runs_delete_all", "runs_delete_none"]
+    app.button(key="runs_delete_all").click().run()
+    assert rows(app) == []
+
+
+def test_what_cannot_be_restored_is_said() -> None:
+    """Somebody was faster, or the time is over: a sentence, and nothing breaks."""
+    app = page()
+    runs = [recorded(owner=app.session_state["visitor_id"]) for _ in range(2)]
+    app.query_params["runs"] = ",".join(map(str, runs))
+    app.run().button(key="runs_delete").click().run()
+    notebook.restore(scheduler.store(), runs[:1])
+    app.button(key=f"runs_restore_{runs[0]}").click().run()
+    assert "Some of them are gone for good" in app.error[0].value
+    assert sorted(rows(app)) == runs
+
+
+def test_many_deletions_are_all_within_reach() -> None:
+    """Beyond a dozen lines the oldest share one."""
+    runs = [recorded() for _ in range(15)]
+    for run in runs:
+        notebook.delete(scheduler.store(), [run])
+    app = page()
+    assert len(buttons(app, "runs_restore")) == 13
+    assert "run 3 (" in texts(app)
+    app.button(key=f"runs_restore_{runs[2]}").click().run()
+    assert sorted(rows(app)) == runs[:3]
 
 
 def test_a_run_under_way_is_not_deleted() -> None:
-    """It stays, and a sentence says what to do first."""
+    """It stays, and a sentence beside the button says what to do first; the callback itself draws nothing."""
     run, _ = scheduler.store().add_here(TrainConfig())
     app = page(runs=str(run))
     app.button(key="runs_delete").click().run()
     assert rows(app) == [run]
-    assert f"Run {run} is still under way: stop it first, then delete it." in [toast.value for toast in app.toast]
+    assert [error.value for error in app.error] == [f"Run {run} is still under way: stop it first, then delete it."]
+    assert not app.toast
+    other = recorded()
+    app.query_params["runs"] = str(other)
+    assert not app.run().error
 
 
-def test_undo_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a quarter of an hour the button is gone, and so are the runs."""
+def test_restoring_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a quarter of an hour the fold-out is gone, and so are the runs."""
     run = recorded()
-    app = page(runs=str(run))
-    app.button(key="runs_delete").click().run()
+    notebook.delete(scheduler.store(), [run])
+    assert buttons(page(), "runs_restore")
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + notebook.UNDO_SECONDS + 1)
-    app.run()
-    assert not [button for button in app.button if button.key == "runs_undo"]
+    assert not page().expander
     assert notebook.restore(scheduler.store(), [run]) == []
 
 
@@ -363,9 +480,9 @@ def test_the_box_of_a_run_edits_it() -> None:
     store = scheduler.store()
     run = store.add(TrainConfig(seed=4), Origin(LIN, parent=parent))
     app = page()
-    app.session_state[ledger.KEY] = {"opened": run}
-    app.run()
-    said = texts(app)
+    app.session_state["runs_open"] = run
+    said = texts(app.run())
+    assert texts(app.run()) == said  # drawn anew for whatever reason, it stays
     assert f"run {parent}" in said
     assert '<th scope="row">Seed</th><td>4</td>' in said
     app.text_input(key=f"runs_name_{run}").set_value("better")
@@ -374,6 +491,7 @@ def test_the_box_of_a_run_edits_it() -> None:
     save.click().run()
     record = scheduler.record(run)
     assert (record.name, record.notes) == ("better", "two\nlines")
+    assert not [button for button in app.run().button if button.label == "Save"]
 
 
 def test_the_leaderboard_ranks_visitors() -> None:
@@ -393,6 +511,19 @@ def test_the_leaderboard_ranks_visitors() -> None:
     cells = re.findall(r'<tr class="(.*?)"><td class="rn-number">(\d+)</td><td class=""><b>(.*?)</b>', said)
     assert cells == [("", "1", "Lin"), ("rn-tr-mine", "1", "Wang &lt;b&gt; (you)")]
     assert "95.00%" in said
+
+
+def test_visitors_are_numbered_by_their_first_run() -> None:
+    """Without gaps: neither a second run nor a look at the board takes a number."""
+    page(runs_view="board")
+    owners = ["2" * 32, "2" * 32, "3" * 32, "2" * 32, "4" * 32]
+    runs = [recorded(owner=owner) for owner in owners]
+    assert [scheduler.record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
+    app = page(runs_view="board")
+    [box] = [box for box in app.text_input if box.label == "Your name on the board"]
+    assert box.placeholder == ""
+    box.set_value("Wang").run()
+    assert visitors.visitor(scheduler.store(), app.session_state["visitor_id"]) == visitors.Visitor(4, "Wang")
 
 
 def test_the_board_without_runs_invites() -> None:

@@ -26,6 +26,12 @@ def start(app: AppTest) -> AppTest:
     return app.button(key="runs_sweep_start").click().run()
 
 
+def bar(app: AppTest) -> str:
+    """What stands over the bar."""
+    [found] = app.get("progress")
+    return str(found.proto.text)
+
+
 def test_the_first_visit_invites_and_one_click_sweeps() -> None:
     """With nothing touched a small grid over digits starts, and is shown."""
     app = page(runs_view="sweeps")
@@ -67,6 +73,16 @@ def test_what_is_typed_is_what_is_swept() -> None:
         False,
     )
     assert (sweep.name, sweep.owner) == ("which rate?", app.session_state["visitor_id"])
+
+
+def test_a_value_typed_twice_counts_once() -> None:
+    """What is going to be done is said, and is what is swept."""
+    app = page(runs_view="sweeps")
+    app.text_input(key="runs_knob_learning_rate").set_value("0.001,0.001,0.03").run()
+    assert "6 combinations: 6 runs." in texts(app)
+    start(app)
+    [sweep] = rows.sweeps(scheduler.store())
+    assert sweep.plan.knobs[0].values == (0.001, 0.03)
 
 
 def test_the_rest_can_be_a_runs() -> None:
@@ -141,9 +157,14 @@ def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
     app = page(runs_view="sweeps", runs_sweep=str(sweep))
     app.button(key="runs_sweep_stop").click().run()
     assert rows.sweep(scheduler.store(), sweep).status == "stopped"
-    assert "Stopped; what was learnt is kept." in texts(app)
+    workers.work()  # the one that trains obeys
+    assert "Stopped; what was learnt is kept." in texts(app.run())
+    assert bar(app) == "1 of 5 runs, 2 stopped"
     app.button(key="runs_sweep_go_on").click().run()
     assert rows.sweep(scheduler.store(), sweep).status == "running"
+    assert bar(app) == "1 of 5 runs"
+    workers.work()
+    assert bar(app.run()) == "5 of 5 runs"
 
 
 def test_its_runs_are_ordinary_ones(workers: Workers) -> None:  # noqa: F811

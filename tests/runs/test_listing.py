@@ -117,7 +117,10 @@ def test_the_leaderboard_has_everybodys_best(store: Store) -> None:
 
 
 def test_visitors_are_numbered_and_named(store: Store) -> None:
-    """A browser keeps its number; a name is one line and can be taken back."""
+    """A browser has a number from its first run on and keeps it; a name is one line and can be taken back."""
+    assert visitors.visitor(store, LIN).number is None
+    for each in (LIN, LIN, WANG):
+        store.add(TrainConfig(), Origin(each))
     assert [visitors.visitor(store, each).number for each in (LIN, WANG, LIN)] == [1, 2, 1]
     visitors.call(store, LIN, f"  Lin\n{'x' * 100}")
     assert visitors.visitor(store, LIN).name == f"Lin {'x' * 26}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.listing import Filter, listing
 from cnnviz.runs.store import Store
 from cnnviz.runs.visitors import leaderboard
+from tests.conftest import REPOSITORY
 
 EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)
 
@@ -132,17 +136,30 @@ def test_a_sweep_that_was_killed_goes_on(store: Store, monkeypatch: pytest.Monke
     assert not store.directory(run).exists()
 
 
-def test_a_started_server_sweeps_once(own_home: Path) -> None:
-    """What was deleted before the server started is gone; what is deleted while it runs can be brought back."""
+def test_a_server_that_starts_sweeps_nothing(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Age alone decides: a second server over the same home takes nothing away that the first one's users may undo."""
     store = scheduler.store()
-    before = finished(store)
-    notebook.delete(store, [before])
-    scheduler.server_started()
-    after = finished(store)
-    notebook.delete(store, [after])
-    scheduler.server_started()
-    scheduler.sweep()
-    assert notebook.restore(store, [before, after]) == [after]
+    early, late = finished(store), finished(store)
+    now = time.time()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: now - notebook.UNDO_SECONDS - 1)
+        notebook.delete(store, [early])
+    notebook.delete(store, [late])
+    own = {"CNNVIZ_HOME": str(own_home)}
+    script = "from cnnviz.runs import scheduler; scheduler.pump()"
+    subprocess.run([sys.executable, "-c", script], env={**os.environ, **own}, check=True, cwd=REPOSITORY)
+    assert notebook.restore(store, [early, late]) == [late]
+
+
+def test_deletions_are_known_to_all(store: Store) -> None:
+    """Each with its runs, the newest first, as long as they can be brought back."""
+    runs = [finished(store) for _ in range(3)]
+    notebook.delete(store, runs[:2])
+    notebook.delete(store, runs[2:])
+    assert [[record.id for record in each.records] for each in notebook.deletions(store)] == [[3], [1, 2]]
+    notebook.restore(store, [2])
+    assert [[record.id for record in each.records] for each in notebook.deletions(store)] == [[3], [1]]
+    assert notebook.deletions(store, now=time.time() + notebook.UNDO_SECONDS) == []
 
 
 def test_runs_without_an_end_cannot_hide(store: Store) -> None:

@@ -59,7 +59,7 @@ export function showRows(root, state) {
     fill(row, run, state);
     return row;
   });
-  if (!rows.length) rows.push(element("tr", {}, [element("td", { colSpan: COLUMNS.length + 1, className: "lg-none", textContent: state.data.words.none })]));
+  if (!rows.length) rows.push(element("tr", {}, [element("td", { colSpan: COLUMNS.length + 1, className: "lg-none", textContent: state.data.none })]));
   const now = [...body.children];
   if (rows.length !== now.length || rows.some((row, i) => row !== now[i])) body.replaceChildren(...rows);
 }

@@ -19,7 +19,7 @@ MOST_VALUES = 50
 
 @dataclass(frozen=True)
 class Knob:
-    """`values` to choose from, or everything between `low` and `high`.
+    """`values` to choose from, each once, or everything between `low` and `high`.
 
     Raises ConfigurationError, which names the parameter, its rule, the value got and the next step.
     """
@@ -31,6 +31,7 @@ class Knob:
     log: bool = False  # equal chances for equal ratios, not for equal differences
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(dict.fromkeys(self.values)))  # twins would be trained twice
         if self.name not in sweepable():
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
@@ -39,12 +40,12 @@ class Knob:
                 value=self.name,
             )
         if self.low is None or self.high is None:
-            if not 1 <= len(set(self.values)) <= MOST_VALUES:
+            if not 1 <= len(self.values) <= MOST_VALUES:
                 raise ConfigurationError(
                     N_("{parameter} needs 1 to {most} different values to choose from. Got {count}."),
                     parameter=self.name,
                     most=MOST_VALUES,
-                    count=len(set(self.values)),
+                    count=len(self.values),
                 )
         elif not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise ConfigurationError(

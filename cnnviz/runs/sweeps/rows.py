@@ -175,7 +175,9 @@ def stop(store: Store, sweep_id: int) -> list[int]:
 
 
 def go_on(store: Store, sweep_id: int) -> None:
-    """A stopped sweep proposes again, as far as its budget goes. Raises RunError as `start` does."""
+    """A stopped sweep takes up the runs that were stopped, each after its last complete epoch, then proposes again, as
+    far as its budget goes. Raises RunError as `start` does.
+    """
     now = sweep(store, sweep_id)
     with store.writing() as connection:
         other = connection.execute(
@@ -185,9 +187,28 @@ def go_on(store: Store, sweep_id: int) -> None:
             raise RunError(
                 N_("Your sweep {sweep} is running: stop it first, or wait until it ends."), sweep=other["id"]
             )
-        connection.execute(
+        cursor = connection.execute(
             "UPDATE sweeps SET status = 'running', ended = NULL, error = NULL WHERE id = ? AND status = 'stopped'",
             (sweep_id,),
+        )
+        if cursor.rowcount:
+            _take_up(connection, sweep_id)
+
+
+def _take_up(connection: sqlite3.Connection, sweep_id: int) -> None:
+    """Its stopped runs join the end of the queue; one that has not obeyed yet just trains on."""
+    connection.execute(
+        "UPDATE runs SET command = NULL WHERE sweep = ? AND status = 'running' AND command = 'stop'", (sweep_id,)
+    )
+    stopped = connection.execute(
+        "SELECT id FROM runs WHERE sweep = ? AND status = 'stopped' AND deleted IS NULL ORDER BY trial", (sweep_id,)
+    ).fetchall()
+    for row in stopped:
+        connection.execute(
+            # without a claim: one that was stopped while it was paused may still have a worker, who is to leave
+            "UPDATE runs SET status = 'queued', place = (SELECT COALESCE(MAX(place), 0) + 1 FROM runs), starts = 0, "
+            "command = NULL, claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
+            (row["id"],),
         )
 
 

@@ -1,8 +1,7 @@
-"""What can be done with the chosen runs: open, again, delete with undo, take away."""
+"""What can be done with the chosen runs: open, again, delete, take away."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -13,20 +12,22 @@ from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.export_tensorboard import as_zip
 from cnnviz.runs.listing import chosen
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.runs import selection
+from cnnviz.ui import visitor
+from cnnviz.ui.i18n import _
+from cnnviz.ui.runs import answers, deleted, selection
 from cnnviz.ui.runs.again import again_link
+from cnnviz.ui.runs.words import listed
 from cnnviz.ui.training.history import history_of
 
-_DELETED = "runs_deleted"  # in the session: (when, the runs) that can be brought back
+_PLACE = "actions"
+_ASKED = "runs_delete_asked"  # in the session: the runs that are deleted if the answer is yes
 
 
 def show(records: Sequence[RunRecord]) -> None:
-    """The buttons for `records`, and the way back from the last deletion."""
-    _undo()
+    """The buttons for `records`."""
     if not records:
         return
-    ids = tuple(record.id for record in records)
+    ids = _numbers(records)
     with st.container(horizontal=True, vertical_alignment="center", key="runs_actions"):
         if len(records) == 1:
             again_link(records[0])
@@ -54,43 +55,61 @@ def show(records: Sequence[RunRecord]) -> None:
             _("Delete"),
             key="runs_delete",
             icon=":material/delete:",
-            on_click=_delete,
-            args=(ids,),
-            help=_("They can be brought back for a quarter of an hour."),
+            on_click=_wish_to_delete,
+            args=(records,),
+            help=_("Everybody can bring them back for a quarter of an hour."),
         )
+    _question(records)
+    answers.show(_PLACE, ids)
 
 
-def _undo() -> None:
-    """As long as something can be brought back."""
-    when, ids = st.session_state.get(_DELETED, (0.0, ()))
-    if not ids or time.time() - when > notebook.UNDO_SECONDS:
+def _question(records: Sequence[RunRecord]) -> None:
+    """Before what others trained is deleted."""
+    ids, others = _numbers(records), _others(records)
+    if st.session_state.get(_ASKED) != ids or not others:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="runs_undo_bar"):
-        numbers = ", ".join(str(run) for run in ids)
-        st.markdown(_("Deleted: {runs}.", runs=numbers))
-        st.button(_("Undo"), key="runs_undo", icon=":material/undo:", on_click=_restore, args=(ids,))
+    with st.container(horizontal=True, vertical_alignment="center", key="runs_delete_question"):
+        st.markdown(_("Not yours: {runs}. Delete all the same?", runs=listed(f"#{run}" for run in others)))
+        st.button(_("Yes, delete"), key="runs_delete_all", icon=":material/delete:", on_click=_delete, args=(ids,))
+        mine = tuple(run for run in ids if run not in others)
+        if mine:
+            st.button(_("Only my own"), key="runs_delete_mine", on_click=_delete, args=(mine,))
+        st.button(_("No"), key="runs_delete_none", on_click=_forget_question)
+
+
+def _others(records: Sequence[RunRecord]) -> tuple[int, ...]:
+    """Those that the visitor has not started."""
+    mine = visitor.owner()
+    return tuple(record.id for record in records if record.owner != mine)
+
+
+def _wish_to_delete(records: Sequence[RunRecord]) -> None:
+    """At once if all are the visitor's own; else a question first. What is under way is refused either way."""
+    ids = _numbers(records)
+    if _others(records) and not any(record.is_active for record in records):
+        st.session_state[_ASKED] = ids
+    else:
+        _delete(ids)
 
 
 def _delete(ids: tuple[int, ...]) -> None:
+    _forget_question()
     try:
         notebook.delete(scheduler.store(), ids)
     except CnnvizError as error:
-        st.toast(sentence(error), icon=":material/error:")
+        answers.keep(_PLACE, ids, error)
         return
-    st.session_state[_DELETED] = (time.time(), ids)
+    answers.forget(_PLACE)
+    deleted.open_for(ids)
     selection.choose([run for run in selection.chosen() if run not in ids])
 
 
-def _restore(ids: tuple[int, ...]) -> None:
-    st.session_state.pop(_DELETED, None)
-    try:
-        back = notebook.restore(scheduler.store(), ids)
-    except CnnvizError as error:
-        st.toast(sentence(error), icon=":material/error:")
-        return
-    selection.choose([*selection.chosen(), *back])
-    if len(back) < len(ids):
-        st.toast(_("Some of them are gone for good: the server was started again since."), icon=":material/info:")
+def _forget_question() -> None:
+    st.session_state.pop(_ASKED, None)
+
+
+def _numbers(records: Sequence[RunRecord]) -> tuple[int, ...]:
+    return tuple(record.id for record in records)
 
 
 def _csv(ids: tuple[int, ...]) -> bytes:

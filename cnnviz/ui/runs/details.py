@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from cnnviz.errors import RunError
 from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.record import RunRecord
@@ -14,29 +15,58 @@ from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
-from cnnviz.ui.runs.words import accuracy, field_label, settings_of, value_text, who
-from cnnviz.ui.statuses import status_of, turned
+from cnnviz.ui.runs.words import accuracy, by_hand, field_label, settings_of, value_text, who
+from cnnviz.ui.statuses import status_of
 from cnnviz.ui.training.shown import RUN
 
 _WATCH = N_("Epoch by epoch")
+_OPEN = "runs_open"  # in the session: the run whose box is open
 
 
 def open_box(run_id: int) -> None:
-    """Show it over the page."""
+    """Have it shown over the page from the next run of the whole page on."""
+    st.session_state[_OPEN] = run_id
+
+
+def close() -> None:
+    """No box any more."""
+    st.session_state.pop(_OPEN, None)
+
+
+def opened() -> int | None:
+    """The run whose box is open. Somebody reads or writes in it: the page is not drawn anew for other reasons."""
+    run: int | None = st.session_state.get(_OPEN)
+    return run
+
+
+def show() -> None:
+    """The box that is open, if one is. It belongs to the page, not to the list, which is drawn anew by a timer."""
+    run_id = opened()
+    if run_id is None:
+        return
     with errors_as_sentences():
-        record = scheduler.record(run_id)
-        st.dialog(_("Run {number}", number=record.id), width="large")(lambda: _box(record.id))()
+        try:
+            record = scheduler.record(run_id)
+        except RunError:
+            close()
+            raise
+        box = st.dialog(_("Run {number}", number=record.id), width="large", on_dismiss=close)
+        box(lambda: _box(record.id))()
 
 
 def _box(run_id: int) -> None:
     with errors_as_sentences():
         record = scheduler.record(run_id)
+        _links(record)
         left, right = st.columns([1.15, 1], gap="large")
         with left:
             _form(record)
-            _links(record)
         with right:
             st.html(_facts(record))
+            text = _(
+                "The fingerprint is worked out from the weights before the first step: runs with the same began alike."
+            )
+            st.caption(text)
 
 
 def _form(record: RunRecord) -> None:
@@ -64,6 +94,7 @@ def _form(record: RunRecord) -> None:
             notebook.rename(store, record.id, name)
             notebook.write_notes(store, record.id, notes)
             notebook.set_tags(store, record.id, [str(tag) for tag in tags])
+            close()
             st.rerun()
 
 
@@ -73,13 +104,12 @@ def _facts(record: RunRecord) -> str:
     facts.append((_("Who"), who(record)))
     if record.parent is not None:
         facts.append((_("Made from"), _("run {run}", run=record.parent)))
-    if record.turned:
-        facts.append((_("Learning rate"), turned()))
+    facts += [(name, text) for name, text in by_hand(record).items() if text]
     if record.sweep is not None:
         facts.append((_("Belongs to"), _("sweep {number}", number=record.sweep)))
     settings = settings_of(record.config)
     facts += [(field_label(name), _shortened(value)) for name, value in settings.items() if value not in ("", None)]
-    facts.append((_("Initial weights"), fingerprint(record) or "–"))
+    facts.append((_("Fingerprint of the initial weights"), fingerprint(record) or "–"))
     rows = "".join(f'<tr><th scope="row">{html.escape(n)}</th><td>{html.escape(v)}</td></tr>' for n, v in facts)
     return f'<div class="rn-scroll"><table class="rn-table"><tbody>{rows}</tbody></table></div>'
 

@@ -17,7 +17,7 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import theme_type
-from cnnviz.ui.runs.words import accuracy, field_label, label, listed, settings_of, value_text
+from cnnviz.ui.runs.words import accuracy, by_hand, field_label, label, listed, settings_of, value_text
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
 
@@ -42,11 +42,20 @@ def show(records: Sequence[RunRecord]) -> None:
     """One table: what differs, the initial weights, and what came of it."""
     records = records[:MOST_RUNS]
     found = differing(records)
+    aside = _by_hand(records)
     prints = [fingerprint(record) for record in records]
     count = len({name for record in records for name in settings_of(record.config)})
-    st.html(f'<p class="rn-say">{_in_words(found, count, prints)}</p>')
+    st.html(f'<p class="rn-say">{_in_words(found, aside, count, prints)}</p>')
     rows = [_row(field_label(name), texts, marks=True) for name, texts in found.items()]
-    rows.append(_row(_("Initial weights"), [each or "–" for each in prints], marks=len(set(prints)) > 1, code=True))
+    rows += [_row(name, [text or "–" for text in texts], marks=True) for name, texts in aside.items()]
+    rows.append(
+        _row(
+            _("Fingerprint of the initial weights"),
+            [each or "–" for each in prints],
+            marks=len(set(prints)) > 1,
+            code=True,
+        )
+    )
     rows.append(_row(_("Best test accuracy"), [accuracy(record) or "–" for record in records], best=_best(records)))
     rows.append(_row(_("Time"), [duration(record.seconds) if record.seconds else "–" for record in records]))
     head = "".join(
@@ -59,11 +68,18 @@ def show(records: Sequence[RunRecord]) -> None:
     )
 
 
-def _in_words(found: dict[str, list[str]], count: int, prints: Sequence[str]) -> str:
+def _by_hand(records: Sequence[RunRecord]) -> dict[str, list[str]]:
+    """What was done to some of them while they went, in words for each."""
+    each = [by_hand(record) for record in records]
+    return {name: texts for name in each[0] if any(texts := [done[name] for done in each])}
+
+
+def _in_words(found: dict[str, list[str]], aside: dict[str, list[str]], count: int, prints: Sequence[str]) -> str:
     """`count`: of all settings there are."""
     same = count - len(found)
-    names = listed(f"<b>{html.escape(field_label(name))}</b>" for name in found)
-    if not found:
+    labels = [*(field_label(name) for name in found), *(name for name, texts in aside.items() if len(set(texts)) > 1)]
+    names = listed(f"<b>{html.escape(name)}</b>" for name in labels)
+    if not labels:
         text = _("All settings are the same.")
     else:
         text = _("They differ in {names}; the other {same} settings are the same.", names=names, same=same)

@@ -16,10 +16,12 @@ from cnnviz.ui.page import errors_as_sentences
 from cnnviz.ui.runs import (
     actions,
     chart,
+    deleted,
     details,
     differences,
     leaderboard,
     ledger,
+    link,
     matrices,
     selection,
     sweep_form,
@@ -28,6 +30,7 @@ from cnnviz.ui.runs import (
 from cnnviz.ui.runs.style import CSS
 
 VIEWS = {"compare": N_("Compare"), "sweeps": N_("Sweeps"), "board": N_("Leaderboard")}
+_VIEW = "runs_view_box"
 _FEW = 3  # runs shown while none is chosen
 _FAST, _SLOW = 2.0, 6.0  # seconds between two looks
 
@@ -35,16 +38,24 @@ _FAST, _SLOW = 2.0, 6.0  # seconds between two looks
 def begin() -> str:
     """The first thing on the page: which view it is."""
     st.html(f"<style>{CSS}</style>")
-    scheduler.server_started()
+    if _VIEW not in st.session_state:  # a page switch forgets it
+        details.close()
+        link.close()
     selection.begin()
-    return _choose_view()
+    link.tidy(tuple(VIEWS))
+    view = _choose_view()
+    link.show(tuple(VIEWS))
+    return view
 
 
 def compare() -> None:
     """The ledger, the chart of the chosen runs, and what made the difference."""
     is_any_live = bool(scheduler.store().records(1, ("running",)))
+    details.show()
     shown = _shown()
-    st.fragment(_ledger, run_every=_FAST if is_any_live else _SLOW)(selection.chosen(), _numbers(shown))
+    st.fragment(_ledger, run_every=_FAST if is_any_live else _SLOW)(
+        selection.chosen(), _numbers(shown), details.opened()
+    )
     if not shown:
         return
     is_live = any(record.is_active for record in shown)  # else nothing in the chart can change
@@ -86,23 +97,24 @@ def board() -> None:
     st.fragment(leaderboard.show, run_every=_SLOW)()
 
 
-def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...]) -> None:
+def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...], drawn_box: int | None) -> None:
     with errors_as_sentences():
         scheduler.pump()
         shown = _numbers(_shown())
-        if (selection.chosen(), shown) != (chosen_then, drawn):
+        opened = details.opened()
+        if opened != drawn_box:
+            st.rerun()  # the box belongs to the page
+        if (selection.chosen(), shown) != (chosen_then, drawn) and opened is None:
             st.rerun()  # the chart and all below it
         ledger.show(shown)
-        opened = ledger.opened()
-        if opened is not None:
-            details.open_box(opened)
         actions.show(_chosen())
+        deleted.show()
 
 
 def _chart(was_live: bool) -> None:
     with errors_as_sentences():
         shown = _shown()
-        if was_live and not any(record.is_active for record in shown):
+        if was_live and not any(record.is_active for record in shown) and details.opened() is None:
             st.rerun()  # what differs is complete now, and the timer can rest
         if shown:
             if not selection.chosen():
@@ -136,7 +148,7 @@ def _choose_view() -> str:
         default=wanted if wanted in VIEWS else "compare",
         required=True,
         format_func=lambda each: _(VIEWS[each]),
-        key="runs_view_box",
+        key=_VIEW,
         label_visibility="collapsed",
     )
     selection.put("view", "" if view == "compare" else str(view))

@@ -31,7 +31,7 @@ def name_box() -> None:
         me.name,
         max_chars=visitors.LONGEST_NAME,
         key=key,
-        placeholder=visitor_name(me.number, ""),
+        placeholder=visitor_name(me.number, "") if me.number is not None else "",
         on_change=_call,
         args=(key,),
         help=_("What the class sees beside your runs. Leave it empty to be a number."),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.runs import notebook, scheduler
-from cnnviz.runs.listing import PAGE, Listing, listing
+from cnnviz.runs.listing import PAGE, Filter, Listing, listing
 from cnnviz.runs.record import STATUSES as ALL_STATUSES
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import default_name
@@ -16,7 +16,7 @@ from cnnviz.ui import visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
-from cnnviz.ui.runs import selection
+from cnnviz.ui.runs import details, selection
 from cnnviz.ui.runs.words import accuracy, listed, who
 from cnnviz.ui.statuses import STATUSES
 
@@ -49,18 +49,20 @@ def show(shown: tuple[int, ...]) -> Listing:
             "statuses": [[status, _(STATUSES[status])] for status in ALL_STATUSES],
             "tags": notebook.all_tags(scheduler.store())[:50],
             "words": _words(),
+            "none": _none(query),  # no part of the words: the boxes are built anew when those change
         },
         on_wanted_change=_take,
-        on_opened_change=lambda: None,
+        on_opened_change=_open,
     )
     return page
 
 
-def opened() -> int | None:
-    """The run whose name was just pressed."""
+def _open() -> None:
+    """The name of a run was pressed."""
     state: Any = st.session_state.get(KEY)
     run = state.get("opened") if hasattr(state, "get") else None
-    return run if type(run) is int else None
+    if type(run) is int:
+        details.open_box(run)
 
 
 def _take() -> None:
@@ -105,6 +107,13 @@ def _in_short(record: RunRecord) -> str:
     return listed([state, _("turned")]) if record.turned else state
 
 
+def _none(query: selection.Query) -> str:
+    """What stands where no run does."""
+    if query.filter("somebody") == Filter():
+        return _("No run yet. Train one on the page Training, and it is here.")
+    return _("No run is like that. Take a filter away, or train one.")
+
+
 def _words() -> dict[str, Any]:
     return {
         "locale": {"en": "en-GB", "zh": "zh-CN"}[language()],
@@ -118,7 +127,6 @@ def _words() -> dict[str, Any]:
         "all": _("Choose all runs of this page"),
         "choose": _("Choose run {run}: {name}"),
         "open": _("Open run {run}: name, notes, tags, settings"),
-        "none": _("No run is like that. Take a filter away, or train one."),
         "count": _("{from}–{to} of {total} runs"),
         "few": _("Runs: {total}"),
         "before": _("Page before"),

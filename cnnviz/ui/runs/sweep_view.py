@@ -23,11 +23,13 @@ from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import percent
-from cnnviz.ui.runs import selection
+from cnnviz.ui.runs import answers, selection
 from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
+_PLACE = "sweep"
+_BROKEN_OFF = ("stopped", "interrupted")  # before their end
 _MOST_ROWS = 60
 _STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
 
@@ -40,7 +42,7 @@ def choose() -> Sweep | None:
     wanted = selection.parameter("sweep")
     default = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in found else next(iter(found))
     options = list(found)
-    key = f"runs_sweep_box_{options[0]}_{default}"
+    key = f"runs_sweep_box_{options[0]}_{default}_{found[default].status}"  # else the box keeps the words it had
     chosen = st.selectbox(
         _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
     )
@@ -71,7 +73,6 @@ def show(sweep_id: int) -> None:
 
 def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
     plan = sweep.plan
-    over = [trial for trial in trials if trial.status not in ACTIVE]
     with st.container(horizontal=True, vertical_alignment="center", key="runs_sweep_bar"):
         if sweep.status == "running":
             st.button(_("Stop"), key="runs_sweep_stop", icon=":material/stop:", on_click=_ask, args=("stop", sweep.id))
@@ -84,10 +85,10 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
                 args=("go_on", sweep.id),
             )
         st.markdown(_state(sweep, trials))
+    answers.show(_PLACE, sweep.id)
     if sweep.error is not None:
         st.error(sentence(sweep.error), icon=":material/error:")
-    share = len(over) / plan.most_runs
-    st.progress(min(1.0, share), text=_("{done} of {runs} runs", done=len(over), runs=plan.most_runs))
+    _bar(plan, trials)
     best = best_of(trials)
     facts = []
     if best is not None:
@@ -101,13 +102,25 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
     st.html(f'<dl class="rn-facts">{cells}</dl>')
 
 
+def _bar(plan: SweepPlan, trials: Sequence[Trial]) -> None:
+    """How many runs have come to their end. One that was stopped has not: it goes on with the sweep."""
+    stopped = sum(trial.status in _BROKEN_OFF for trial in trials)
+    done = sum(trial.status not in ACTIVE for trial in trials) - stopped
+    text = _("{done} of {runs} runs", done=done, runs=plan.most_runs)
+    if stopped:
+        text = listed([text, _("{count} stopped", count=stopped)])
+    st.progress(min(1.0, done / plan.most_runs), text=text)
+
+
 def _state(sweep: Sweep, trials: Sequence[Trial]) -> str:
     """One sentence: what it does."""
     running = [trial for trial in trials if trial.status == "running"]
     if sweep.status == "finished":
         return _("Finished. All its runs are in the list of the view Compare.")
     if sweep.status == "stopped":
-        return _("Stopped; what was learnt is kept. It can go on where it stood.")
+        return _(
+            "Stopped; what was learnt is kept. Go on takes the stopped runs up where they stood, then tries the rest."
+        )
     if running:
         return _("Run {run} trains; it goes on when you leave this page.", run=", ".join(str(t.run) for t in running))
     return _("Waits for its turn in the queue.")
@@ -212,8 +225,9 @@ def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
 def _ask(command: str, sweep_id: int) -> None:
     try:
         {"stop": scheduler.stop_sweep, "go_on": scheduler.continue_sweep}[command](sweep_id)
+        answers.forget(_PLACE)
     except CnnvizError as error:
-        st.toast(sentence(error), icon=":material/error:")
+        answers.keep(_PLACE, sweep_id, error)
 
 
 def _compare() -> None:

@@ -12,13 +12,13 @@ from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
+from cnnviz.ui.training.history import curves_of, history_of
 
 # of TrainConfig, beside the knobs
 _FIELDS = {
     "model": N_("Model"),
     "data": N_("Data set"),
     "device": N_("Device"),
-    "initialization": N_("Initialisation"),  # "Initial weights" are here the fingerprint of what was drawn
     "blueprint": N_("Network of one's own"),
 }
 
@@ -79,3 +79,15 @@ def label(record: RunRecord) -> str:
 def accuracy(record: RunRecord) -> str:
     """The best of its epochs on the test pictures; "" before the first."""
     return percent(record.best_accuracy, 2) if record.best_accuracy is not None else ""
+
+
+def by_hand(record: RunRecord) -> dict[str, str]:
+    """What was done to a run while it went, which no setting tells: name -> in words, "" if nothing was."""
+    turns = curves_of(record, history_of(record)).turns if record.turned or record.gone_on is not None else ()
+    return {
+        _("Learning rate turned"): listed(
+            _("×{factor} at epoch {epoch}", factor=f"{factor:g}", epoch=f"{position:.1f}".removesuffix(".0"))
+            for position, factor in turns
+        ),
+        _("Gone on after"): _("epoch {epoch}", epoch=record.gone_on) if record.gone_on is not None else "",
+    }

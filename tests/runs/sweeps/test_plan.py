@@ -111,3 +111,10 @@ def test_a_share_of_a_range() -> None:
     middle = Knob("batch_size", low=16, high=256, log=True).at(0.5)
     assert (middle, type(middle)) == (64, int)
     assert [RATE.at(share) for share in (0.0, 0.49, 0.5, 1.0)] == [0.001, 0.001, 0.01, 0.01]
+
+
+def test_values_given_twice_are_tried_once() -> None:
+    """However they were typed: a grid has no twins."""
+    rates = Knob("learning_rate", parsed("learning_rate", split("0.001, 1e-3 0.0010,0.03")))
+    assert rates.values == (0.001, 0.03)
+    assert SweepPlan(TrainConfig(), (rates, Knob("optimizer", ("sgd", "adam", "sgd")))).size == 4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Event, RunEnd
+from cnnviz.engine.events import EpochEnd, Event, RunEnd
 from cnnviz.errors import RunError
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.limits import Share
@@ -91,7 +91,7 @@ def test_the_budget_of_minutes(workers: Workers) -> None:
 
 
 def test_stop_loses_nothing_and_it_can_go_on(workers: Workers) -> None:
-    """Stopped: what waits never starts, what trains ends, results stay. Continued: it goes on with the next setting."""
+    """Stopped: what waits never starts, what trains ends, results stay. Continued: first those, then the rest."""
     sweep = scheduler.start_sweep(GRID)
     workers.work(2)
     scheduler.stop_sweep(sweep)
@@ -101,9 +101,35 @@ def test_stop_loses_nothing_and_it_can_go_on(workers: Workers) -> None:
     scheduler.pump()
     assert len(trials(sweep)) == 4, "a stopped sweep proposes nothing"
     scheduler.continue_sweep(sweep)
+    assert [trial.status for trial in trials(sweep)[2:]] == ["running", "queued"], "those first, nothing new"
     workers.work()
-    assert [trial.status for trial in trials(sweep)][4:] == ["finished", "finished"]
+    assert [trial.status for trial in trials(sweep)] == ["finished"] * 6
+    assert [trial.config.learning_rate for trial in trials(sweep)] == list(RATES.values)
     assert status(sweep) == "finished"
+
+
+def test_what_was_stopped_goes_on_after_its_last_epoch(workers: Workers) -> None:
+    """It is resumed, however often; one that was told to stop and has not yet just trains on."""
+    resumed = []
+
+    def stops(config: TrainConfig, *, resume: bool = False, **more: object) -> Iterator[Event]:
+        resumed.append(resume)
+        for event in train(config, **more):  # type: ignore[arg-type]
+            if len(resumed) <= MOST_STARTS and isinstance(event, EpochEnd) and event.epoch == 2:
+                scheduler.stop_sweep(sweep)
+            yield event
+
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (Knob("learning_rate", (0.01,)),)))
+    for _ in range(MOST_STARTS):
+        workers.work(train=stops)
+        assert [(trial.status, trial.epochs_done) for trial in trials(sweep)] == [("stopped", 2)]
+        scheduler.continue_sweep(sweep)
+    scheduler.stop_sweep(sweep)
+    assert scheduler.record(trials(sweep)[0].run).command == "stop"
+    scheduler.continue_sweep(sweep)
+    workers.work(train=stops)
+    assert resumed == [False] + [True] * MOST_STARTS
+    assert ([trial.status for trial in trials(sweep)], status(sweep)) == (["finished"], "finished")
 
 
 def test_a_dead_run_goes_on_but_not_for_ever(workers: Workers) -> None:
