@@ -45,6 +45,25 @@ def test_labels_of_near_turns_stand_below_each_other(modules: Page) -> None:
     assert [anchor for _y, anchor in found["texts"]] == ["start", "start", "start", "end"]
 
 
+def test_no_label_of_a_turn_covers_another(modules: Page) -> None:
+    """However close turns come, and however long what they say is: no two labels share a level where they touch."""
+    body = """
+      const scales = { x: (value) => value, right: 600, bottom: 300 };
+      return m.turnTexts(given, scales, 10).map((each) => ["x", "y", "text-anchor"].map((name) => each.getAttribute(name)));
+    """
+    turns = [
+        {"x": x, "text": text} for x, text in ((100, "×10"), (101, "×4"), (115, "×0.333"), (136, "÷10"), (160, "×1"))
+    ]
+    turns += [{"x": x, "text": "×100"} for x in (560, 575, 590)]
+    boxes = []
+    for (x, y, anchor), turn in zip(call(modules, "curves/turns.js", body, turns), turns, strict=True):
+        wide = 8 * len(turn["text"])
+        left = float(x) - (wide if anchor == "end" else 0)
+        boxes.append((float(y), left, left + wide))
+    for at, (y, left, right) in enumerate(boxes):
+        assert not [other for other in boxes[:at] if other[0] == y and left < other[2] and other[1] < right]
+
+
 @pytest.mark.parametrize(("rate", "text"), [(0.005, "0.005"), (0.00021234, "0.000212"), (2.61e-6, "2.61e-6"), (0, "0")])
 def test_a_learning_rate_has_three_digits(modules: Page, rate: float, text: str) -> None:
     """However small it gets, what one needs of it can be read."""
