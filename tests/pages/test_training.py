@@ -109,6 +109,7 @@ def test_the_first_visit_invites_and_one_click_trains() -> None:
     assert record.config == TrainConfig()
     assert (record.config.model, record.config.data) == ("lenet5", "digits")
     assert app.query_params["training_run"] in ("1", ["1"])
+    assert "Run 1 was started: it is at the top of the page." in [each.value for each in app.caption]
     assert buttons(app) == {"training_train", "training_pause", "training_stop"}
 
 
