@@ -52,7 +52,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
 
 
 def put_in_link(preset: str | None) -> None:
-    """The preset that the form shows, with what was changed in it beside it; None: none, or one of too many changes."""
+    """The preset that the form shows, with what was changed in it beside it; None: none."""
     st.session_state[_IN_LINK] = preset
     if preset is None:
         st.query_params.pop(PRESET, None)

@@ -40,8 +40,7 @@ def preset_caption(values: Values) -> None:
     is_plain = all(
         not is_changed(each, values, {other: untouched(other) for other in NAMES}) for each in NAMES if each != "seed"
     )
-    is_told = all(values.get(each) != untouched(each) for each in changed)  # a link leaves out what was never touched
-    put_in_link(name if is_told and not (name == "best" and is_plain) else None)
+    put_in_link(None if name == "best" and is_plain else name)
     st.caption(_(PRESETS[name].about))
     if changed:
         st.caption(_("Changed: {changes}.", changes=wording.changes(changed, values)))
