@@ -10,7 +10,7 @@ from cnnviz.ui.page import errors_as_sentences, page_link, start
 from cnnviz.ui.runs import again
 from cnnviz.ui.training import device, panel, shown
 from cnnviz.ui.training.form.view import training_form
-from cnnviz.ui.training.submitting import submit
+from cnnviz.ui.training.submitting import started_here, submit
 
 start(
     N_("Training"),
@@ -32,6 +32,7 @@ with action:
     if is_asked and wish.config:
         with errors_as_sentences():
             shown.choose(submit(wish.config))
+    started_here()
     if wish.problem:
         st.error(wish.problem, icon=":material/error:")
     if wish.needs_data:

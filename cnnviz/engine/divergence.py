@@ -7,32 +7,30 @@ from cnnviz.engine.events import RunEnd
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
 
-_IN_A_STEP = N_(
-    "The loss stopped being a number in step {step} of epoch {epoch}. Try a learning rate of {try_rate} instead of "
-    "{learning_rate}, or a longer warm-up."
-)
-IN_AN_EPOCH = N_(
-    "The loss stopped being a number in epoch {epoch}. Try a learning rate of {try_rate} instead of {learning_rate}, "
-    "or a longer warm-up."
-)
-_IN_THE_TEST = N_(
-    "The loss stopped being a number in the test after epoch {epoch}. Try a learning rate of {try_rate} instead of "
-    "{learning_rate}, or a longer warm-up."
-)
+_IN_A_STEP = N_("The loss stopped being a number in step {step} of epoch {epoch}. {advice}")
+_IN_AN_EPOCH = N_("The loss stopped being a number in epoch {epoch}. {advice}")
+_IN_THE_TEST = N_("The loss stopped being a number in the test after epoch {epoch}. {advice}")
+_SMALLER = N_("Try a learning rate of {try_rate} instead of {learning_rate}.")
+_SMALLER_OR_WARMER = N_("Try a learning rate of {try_rate} instead of {learning_rate}, or a longer warm-up.")
 
 
 def sentence(config: TrainConfig, end: RunEnd) -> RunError:
     """Where it happened, and the changes that mend it most often."""
-    return RunError(_IN_A_STEP if end.step else _IN_THE_TEST, step=end.step, **values(config, end.epoch))
+    return RunError(_IN_A_STEP if end.step else _IN_THE_TEST, step=end.step, epoch=end.epoch, advice=advice(config))
 
 
-def values(config: TrainConfig, epoch: int) -> dict[str, object]:
-    """What the sentence is filled with; IN_AN_EPOCH is for runs of which only the epoch is known."""
-    return {
-        "epoch": epoch,
-        "learning_rate": f"{config.learning_rate:g}",
-        "try_rate": f"{rate_to_try(config):g}",
-    }
+def sentence_of_epoch(config: TrainConfig, epoch: int) -> RunError:
+    """The same for runs of which only the epoch is known."""
+    return RunError(_IN_AN_EPOCH, epoch=epoch, advice=advice(config))
+
+
+def advice(config: TrainConfig) -> RunError:
+    """A smaller learning rate; a longer warm-up where there is one."""
+    return RunError(
+        _SMALLER_OR_WARMER if config.warm_up else _SMALLER,
+        learning_rate=f"{config.learning_rate:g}",
+        try_rate=f"{rate_to_try(config):g}",
+    )
 
 
 def rate_to_try(config: TrainConfig) -> float:

@@ -22,6 +22,11 @@ _SINGLE = N_(
     "would. Try a batch size of {nearest}."
 )
 
+_ONE_PICTURE = N_(
+    "With batch norm no batch may hold a single picture, and only one is left to train on. Hold out fewer pictures, or "
+    "take a data set with more of them."
+)
+
 _NO_BATCH = N_(
     "{images} pictures do not fill a batch of {batch_size}, and the last one is dropped: nothing would be trained on. "
     "Try smaller batches, or keep the last one."
@@ -73,6 +78,8 @@ def check_batches(model: nn.Module, images: int, batch_size: int, drop_last: boo
         raise ConfigurationError(_NO_BATCH, images=images, batch_size=batch_size)
     if (batch_size > 1 and (drop_last or images % batch_size != 1)) or not _has_batch_norm(model):
         return
+    if images < 2:
+        raise ConfigurationError(_ONE_PICTURE)
     nearest = next(size for size in range(batch_size + 1, batch_size + images + 2) if images % size != 1)
     raise ConfigurationError(_SINGLE, images=images, batch_size=batch_size, nearest=nearest)
 

@@ -455,11 +455,11 @@ def _check_share(connection: sqlite3.Connection, owner: str, share: Share | None
     if len(rows) >= share.most:
         raise RunError(
             N_(
-                "Each visitor may have {running} training and {waiting} waiting; yours are the runs {runs}. "
+                "Each visitor may have {most} runs that train or wait, {running} of them training; yours are {runs}. "
                 "Stop one of them, or wait until one ends."
             ),
+            most=share.most,
             running=share.running,
-            waiting=share.waiting,
             runs=", ".join(str(row["id"]) for row in rows),
         )
 

@@ -6,10 +6,28 @@ on the page Runs, in the score of the page Evaluation (and in a terminal). Of 10
 
 from __future__ import annotations
 
+import math
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: float) -> str:
     """Three significant digits, a true minus sign."""
     return f"{value:.3g}".replace("-", "−")
+
+
+def loss(value: float, decimals: int = 3) -> str:
+    """With `decimals`, or as a power of ten where they would say nothing, or far too much; the charts do the same.
+
+    >>> loss(0.25), loss(0.0), loss(0.00032), loss(1.333e15), loss(0.25, 4), loss(float("nan"))
+    ('0.250', '0.000', '3.2×10⁻⁴', '1.3×10¹⁵', '0.2500', '∞')
+    """
+    if not math.isfinite(value):
+        return "∞"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.{decimals}f}"
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa}×10{str(int(power)).translate(_RAISED)}".replace("-", "−")
 
 
 def percent(part: float, decimals: int = 1) -> str:

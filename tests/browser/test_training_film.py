@@ -82,6 +82,17 @@ def test_new_epochs_move_nobody_who_has_scrubbed_away(
     assert call(modules, "film/place.js", body, {**STOPS, "live": live}) == after
 
 
+@pytest.mark.parametrize(("following", "after"), [(True, 4), (False, 2)])
+def test_who_keeps_up_sees_the_last_epoch(modules: Page, following: bool, after: float) -> None:
+    """The last epoch comes together with the news that the run is over; who rests on an epoch stays there."""
+    body = FILM + (
+        f"film.data = {{ ...given, live: true, stops: given.stops.slice(0, 3) }}; m.settle(film);"
+        f"film.isFollowing = {str(following).lower()}; film.data = given;"
+        "m.settle(film); return given.stops[film.place.from].at"
+    )
+    assert call(modules, "film/place.js", body, STOPS) == after
+
+
 def test_only_what_is_here_is_played(modules: Page) -> None:
     """Stops whose pieces have not come yet, or that the film leaves out, are passed over."""
     stops = [{"at": at, "v": f"v{at}", "p": int(at != 2)} for at in range(5)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cnnviz.ui.numbers import loss
 from tests.browser.modules import call, with_modules
 
 
@@ -43,6 +44,45 @@ def test_labels_of_near_turns_stand_below_each_other(modules: Page) -> None:
     assert levels[0] < levels[1]
     assert levels[2] == levels[0]
     assert [anchor for _y, anchor in found["texts"]] == ["start", "start", "start", "end"]
+
+
+def test_no_label_of_a_turn_covers_another(modules: Page) -> None:
+    """However close turns come, and however long what they say is: no two labels share a level where they touch."""
+    body = """
+      const scales = { x: (value) => value, right: 600, bottom: 300 };
+      const names = ["x", "y", "text-anchor"];
+      return m.turnTexts(given, scales, 10).map((each) => names.map((name) => each.getAttribute(name)));
+    """
+    turns = [
+        {"x": x, "text": text} for x, text in ((100, "×10"), (101, "×4"), (115, "×0.333"), (136, "÷10"), (160, "×1"))
+    ]
+    turns += [{"x": x, "text": "×100"} for x in (560, 575, 590)]
+    boxes = []
+    for (x, y, anchor), turn in zip(call(modules, "curves/turns.js", body, turns), turns, strict=True):
+        wide = 8 * len(turn["text"])
+        left = float(x) - (wide if anchor == "end" else 0)
+        boxes.append((float(y), left, left + wide))
+    for at, (y, left, right) in enumerate(boxes):
+        assert not [other for other in boxes[:at] if other[0] == y and left < other[2] and other[1] < right]
+
+
+@pytest.mark.parametrize("value", [0.25, 3.2e-4, 1.333e15, 9999.0, 1e4])
+def test_the_legend_says_a_loss_as_the_figures_do(modules: Page, value: float) -> None:
+    """One number is written in one way, whoever writes it."""
+    assert call(modules, "curves/ticks.js", 'return m.numberText(given, "number", 3)', value) == loss(value)
+
+
+def test_an_axis_has_plain_powers_of_ten(modules: Page) -> None:
+    """As few digits as a round number takes."""
+    texts = call(
+        modules, "curves/ticks.js", 'return given.map((each) => m.numberText(each, "number", null))', [1e6, 5e-4]
+    )
+    assert texts == ["10⁶", "5×10⁻⁴"]
+
+
+def test_a_film_of_a_run_that_exploded_can_be_read(modules: Page) -> None:
+    """No number of it has a row of noughts."""
+    assert call(modules, "film/saying.js", "return given.map(m.signed)", [-2.8e10, 0.123]) == ["−2.8×10¹⁰", "+0.12"]
 
 
 @pytest.mark.parametrize(("rate", "text"), [(0.005, "0.005"), (0.00021234, "0.000212"), (2.61e-6, "2.61e-6"), (0, "0")])

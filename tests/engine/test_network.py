@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
@@ -18,7 +19,7 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
-from cnnviz.engine.network import build_network
+from cnnviz.engine.network import build_network, check_batches
 from cnnviz.engine.train import train
 from cnnviz.errors import CnnvizError, ConfigurationError
 from cnnviz.locale import translations
@@ -178,6 +179,13 @@ def test_batches_of_one_picture_and_batch_norm() -> None:
     with pytest.raises(ConfigurationError, match="Try a batch size of 5"):
         next(train(dataclasses.replace(CONFIG, batch_size=4)))
     assert next(train(TrainConfig(batch_size=4, epochs=1, device="cpu")))
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 64])
+def test_one_picture_and_batch_norm(batch_size: int) -> None:
+    """Where a single picture is left no batch size helps: the sentence says what does."""
+    with pytest.raises(ConfigurationError, match="Hold out fewer pictures"):
+        check_batches(nn.Sequential(nn.BatchNorm2d(1)), 1, batch_size)
 
 
 @pytest.mark.parametrize(

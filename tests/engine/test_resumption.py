@@ -318,9 +318,11 @@ def test_divergence_says_where_and_what_to_try() -> None:
     reported = [event.step for event in events if isinstance(event, Progress) and event.epoch == end.epoch]
     assert end.step == max(reported, default=0) + 1
     said = str(sentence(config, end))
-    assert f"in step {end.step} of epoch {end.epoch}. Try a learning rate of 0.05 instead of 10, or a longer" in said
+    assert f"in step {end.step} of epoch {end.epoch}. Try a learning rate of 0.05 instead of 10." in said
     small = dataclasses.replace(config, learning_rate=0.02)
     assert "Try a learning rate of 0.002 instead of 0.02" in str(sentence(small, end))
+    warm = dataclasses.replace(config, warm_up=0.3)
+    assert str(sentence(warm, end)).endswith("instead of 10, or a longer warm-up.")
 
 
 def test_divergence_on_held_out_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

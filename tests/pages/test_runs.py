@@ -359,7 +359,7 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
         visitors_pages.append(app)
     first, second = visitors_pages
     assert [error.value for error in first.error] == [
-        "Each visitor may have 1 training and 1 waiting; yours are the runs 1, 2. "
+        "Each visitor may have 2 runs that train or wait, 1 of them training; yours are 1, 2. "
         "Stop one of them, or wait until one ends."
     ]
     assert not second.error

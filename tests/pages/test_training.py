@@ -109,6 +109,7 @@ def test_the_first_visit_invites_and_one_click_trains() -> None:
     assert record.config == TrainConfig()
     assert (record.config.model, record.config.data) == ("lenet5", "digits")
     assert app.query_params["training_run"] in ("1", ["1"])
+    assert "Run 1 was started: it is at the top of the page." in [each.value for each in app.caption]
     assert buttons(app) == {"training_train", "training_pause", "training_stop"}
 
 
@@ -232,6 +233,17 @@ def test_a_link_to_no_run_shows_the_newest(wanted: str) -> None:
     assert "Stopped after 2 of 5 epochs." in texts(app)
 
 
+def test_a_look_at_the_run_leaves_the_link_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in the link is not sent again: on the way to another page it would replace that page's own link."""
+    from streamlit.runtime.state.query_params import QueryParams
+
+    app = page(training_run=str(recorded("stopped")))
+    sent: list[str] = []
+    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda self: sent.append(str(self)))
+    app.run()
+    assert sent == []
+
+
 def test_again_starts_the_same_once_more() -> None:
     """Again submits the shown run's settings and shows the new one."""
     run = recorded("finished")
@@ -305,6 +317,19 @@ def test_an_epoch_that_is_done_fills_both_strips() -> None:
     place = chart(page(), "training_place")
     assert (place["epoch"], place["done"], place["step"]) == (5, 5.0, 12)
     assert place["words"]["epoch"] == "All {epochs} epochs are done"
+
+
+def test_a_run_that_goes_on_speaks_of_where_it_goes_on() -> None:
+    """Before its process has begun: epoch 3 of 5, its figures, and no time left of the stretch that is over."""
+    run = recorded("finished", [*told(5)[:-1], RunEnd("finished", 5, 9.0)])
+    store = scheduler.store()
+    store.ask_resume_from(run, 3)
+    assert store.claim_next(1, lambda _holder: False) is not None
+    app = page()
+    place = chart(app, "training_place")
+    assert (place["words"]["epoch"], place["epoch"], place["done"]) == ("Epoch {epoch} of {epochs}", 3, 3.0)
+    assert ">93.0%<" in texts(app)
+    assert "Time left" not in texts(app)
 
 
 def test_the_learning_rate_is_turned_by_anybody() -> None:

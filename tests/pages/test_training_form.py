@@ -62,6 +62,11 @@ def control(app: AppTest, name: str):
     return app.number_input(key=key(name)) if kind in ("whole", "number") else app.selectbox(key=key(name))
 
 
+def app_help(app: AppTest, name: str) -> str:
+    """What the question mark of a knob says."""
+    return control(app, name).help or ""
+
+
 def headers(app: AppTest) -> str:
     return "\n".join(each.label for each in app.expander)
 
@@ -247,15 +252,28 @@ def test_a_preset_writes_every_field(name: str) -> None:
 
 
 def test_a_changed_preset_says_so_and_can_be_had_back() -> None:
-    """What was moved away is named; one click brings it back; the link names a preset only while it is that."""
+    """What was moved away is named, here and in the link; one click brings it back."""
     app = page(training_preset="lesson-keras")
+    assert str(app.session_state["training_batch_size"]) == "128"  # what the browser's link says: not 128.0
     assert app.number_input(key="training_held_out").value == 0.1
     app.number_input(key="training_epochs").set_value(3.0).run()
     assert "Changed: Epochs 3." in texts(app)
-    assert "training_preset" not in app.query_params
+    link = {name: value[-1] if isinstance(value, list) else value for name, value in app.query_params.items()}
+    assert link["training_preset"] == "lesson-keras"
+    reloaded = page(**{**link, "training_epochs": "3"})
+    assert reloaded.selectbox(key="training_preset").value == "lesson-keras"
+    assert "Changed: Epochs 3." in texts(reloaded)
     app.button(key="training_preset_back").click().run()
     assert app.number_input(key="training_epochs").value == 15
     assert "Changed:" not in texts(app)
+
+
+def test_a_number_in_the_link_that_nobody_uses_is_checked_too() -> None:
+    """SGD has no momentum: 2 does no harm there, but is no momentum either."""
+    app = page(training_optimizer="sgd", training_momentum="2")
+    [warning] = app.warning
+    assert warning.value == "In the link: Momentum must be a number from 0 to 0.999. Got 2; try 0."
+    assert not page(training_optimizer="sgd", training_momentum="0.5").warning
 
 
 def test_best_follows_the_data_set_where_nothing_was_changed() -> None:
@@ -389,5 +407,6 @@ def test_the_form_in_chinese() -> None:
     """Titles, headers, explanations and reasons."""
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
     assert "**数据加载器** · 留出比例 0.1" in headers(app)
-    assert "只在损失 cross-entropy时起作用。" in texts(app)
+    assert not [knob.name for knob in KNOBS.values() if "。 " in app_help(app, knob.name)]
+    assert "只在损失 cross-entropy 时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

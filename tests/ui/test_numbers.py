@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.ui.numbers import memory, number, percent, times
+from cnnviz.ui.numbers import loss, memory, number, percent, times
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,22 @@ from cnnviz.ui.numbers import memory, number, percent, times
 def test_only_all_reads_as_all(part: float, read: str) -> None:
     """A network that is nearly sure is never shown as 100% sure, nor a small chance as none."""
     assert percent(part) == read
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (0, "0.000"),
+        (0.25, "0.250"),
+        (3.2e-4, "3.2×10⁻⁴"),
+        (9999, "9999.000"),
+        (1.333e15, "1.3×10¹⁵"),
+        (-2.8e10, "−2.8×10¹⁰"),
+    ],
+)
+def test_a_loss_has_digits_that_say_something(value: float, read: str) -> None:
+    """What is not nothing never reads as 0.000, and a loss that explodes is a power of ten."""
+    assert loss(value) == read
 
 
 def test_two_decimals() -> None:

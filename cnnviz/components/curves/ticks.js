@@ -1,5 +1,7 @@
 // Where an axis gets its numbers, and how they are written.
 
+import { isExtreme, powerText } from "../shared/number.js";
+
 /** About `most` round numbers from `low` to `high`; whole ones only, if asked. */
 export function roundTicks(low, high, most, whole = false) {
   const rough = (high - low) / Math.max(1, most);
@@ -21,7 +23,7 @@ export function powerTicks(low, high, most) {
   return ticks;
 }
 
-/** A number on an axis or in the legend: "97.8%", "0.25", "1e+6". */
+/** A number on an axis or in the legend: "97.8%", "0.25", "10⁶". */
 export function numberText(value, format, digits) {
   if (value === null || value === undefined) return "–";
   if (format === "percent") {
@@ -29,7 +31,7 @@ export function numberText(value, format, digits) {
     return digits === 1 && text === "100.0" && value < 1 ? ">99.9%" : `${text}%`; // what is not quite all never reads so
   }
   if (format === "rate") return rateText(Number(value.toPrecision(3)));
-  if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3)) return value.toExponential(0);
+  if (isExtreme(value)) return digits === null ? powerText(Number(value.toPrecision(3))) : powerText(value, 1);
   return digits === null ? String(value) : value.toFixed(digits);
 }
 

@@ -2,8 +2,9 @@
 
 import { svgNode, svgText } from "../shared/svg.js";
 
-const NEAR = 34; // pixels: labels closer than that go one below the other
-const LEVELS = 3;
+const NEAR = 34; // pixels: so near the right edge a label stands on the other side of its rule
+const GLYPH = 9; // pixels: a digit at most
+const LEVELS = 6;
 const LINE = 15;
 
 /** One rule for each turn { x, text }; `scales` as the chart has them, `top` the upper edge in pixels. */
@@ -11,15 +12,17 @@ export function turnRules(turns, scales, top) {
   return turns.map(({ x }) => svgNode("line", { class: "cv-turn", x1: scales.x(x), x2: scales.x(x), y1: top, y2: scales.bottom }));
 }
 
-/** What stands beside the rules: drawn last, so that no line runs through it. */
+/** What stands beside the rules: drawn last, so that no line runs through it; each on the first level with room. */
 export function turnTexts(turns, scales, top) {
-  let last = -Infinity;
-  let level = 0;
+  const ends = []; // of each level: the pixel where its last text ends
   return turns.map((turn) => {
     const x = scales.x(turn.x);
-    level = x - last < NEAR ? (level + 1) % LEVELS : 0;
-    last = x;
     const isLate = x > scales.right - NEAR;
+    const wide = GLYPH * turn.text.length + 4;
+    const start = isLate ? x - wide : x;
+    const free = [...Array(LEVELS).keys()].find((each) => !(ends[each] > start));
+    const level = free ?? ends.indexOf(Math.min(...ends));
+    ends[level] = start + wide + 4;
     const place = { class: "cv-turn-text", x: x + (isLate ? -4 : 4), y: top + 11 + level * LINE, "text-anchor": isLate ? "end" : "start" };
     return svgText(turn.text, place);
   });

@@ -46,6 +46,7 @@ function newFilm() {
     isCalm: isCalm(), // pictures change from stop to stop, without what lies between
     speed: isCalm() ? 1 : 5,
     told: "", // the ids the server was told last
+    wasLive: false, // with the data before
     dwell: 0, // seconds at the end, before a loop begins again
     stop: null, // the key of the stop one rests on, so that it stays when others come
     cell: null, // of the matrix, that is read out

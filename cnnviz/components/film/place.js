@@ -21,7 +21,9 @@ export function nearest({ from, to, t }) {
 export function settle(film) {
   const { stops, live } = film.data;
   const last = stops.length - 1;
-  if (film.stop === null || (film.isFollowing && live && !film.isPlaying)) return goTo(film, last);
+  const isKeepingUp = film.isFollowing && (live || film.wasLive); // the last epoch comes when the run is over
+  film.wasLive = live;
+  if (film.stop === null || (isKeepingUp && !film.isPlaying)) return goTo(film, last);
   if (film.isPlaying) {
     const inside = Math.min(film.place.from, last);
     film.place = place(inside, Math.min(film.place.to, last), film.place.t);

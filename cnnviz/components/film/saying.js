@@ -1,4 +1,5 @@
 // What the film says about the present place, in the visitor's language.
+import { isExtreme, powerText } from "../shared/number.js";
 import { filled } from "../shared/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
 import { nearest } from "./place.js";
@@ -12,7 +13,8 @@ export function percent(part) {
 
 /** Two or three digits with a true sign. */
 export function signed(value) {
-  return `${value < 0 ? "−" : "+"}${Number(Math.abs(value).toPrecision(2))}`;
+  const size = Math.abs(value);
+  return `${value < 0 ? "−" : "+"}${size >= 1e4 ? powerText(size, 1) : Number(size.toPrecision(2))}`;
 }
 
 /** { title, facts } of the present place. */
@@ -28,7 +30,7 @@ export function momentWords(film) {
   const accuracy = stop.a ?? (piece?.classes ? accuracyOf(piece) : null);
   const facts = [];
   if (accuracy !== null) facts.push(filled(strings.accuracy, { accuracy: percent(accuracy) }));
-  if (stop.l !== undefined) facts.push(filled(strings.loss, { loss: stop.l === null ? "∞" : stop.l.toFixed(3) }));
+  if (stop.l !== undefined) facts.push(filled(strings.loss, { loss: stop.l === null ? "∞" : isExtreme(stop.l) ? powerText(stop.l, 1) : stop.l.toFixed(3) }));
   if (stop.at === 0) facts.push(filled(strings.random, { chance: percent(1 / classes.length) }));
   return { title: stop.at === 0 ? strings.start : filled(strings.epoch, { epoch: stop.at }), facts: facts.join(" · ") };
 }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
+from cnnviz.engine.events import RunStarted
 from cnnviz.engine.kept import budget, resumable_epochs
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.training import factor_text
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.history import History, extend
+from cnnviz.runs.record import LOADING, RunRecord
 from cnnviz.ui.i18n import _, sentence
 
 _AS_IT_WAS = 0.0
@@ -35,6 +38,16 @@ def going_on(record: RunRecord) -> None:
         return
     with st.popover(_("Go on from epoch …"), icon=":material/history:", key="training_from"):
         _question(record, epochs)
+
+
+def taken_up(record: RunRecord, history: History) -> tuple[RunRecord, History]:
+    """Run and history as they are once it goes on: before its process has begun, what will be replaced is there yet."""
+    is_begun = record.status != "queued" and not (record.status == "running" and record.reason == LOADING)
+    epoch = None if is_begun else scheduler.store().from_epoch(record.id)
+    if epoch is None:
+        return record, history
+    left = extend(history, [(history.seq, RunStarted("", "", 0, 0, 0, 0, 0, epoch + 1))])
+    return replace(record, epochs_done=epoch), replace(left, started=history.started)
 
 
 def kept_epochs_in_words(record: RunRecord) -> str:

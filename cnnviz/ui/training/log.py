@@ -14,6 +14,7 @@ from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.numbers import loss as loss_text
 from cnnviz.ui.training.history import once
 from cnnviz.ui.training.words import class_names
 
@@ -94,7 +95,7 @@ def _batch(report: Progress, epochs: int) -> str:
         epochs=epochs,
         step=report.step,
         steps=report.steps_per_epoch,
-        loss=f"{report.loss:.4f}",
+        loss=loss_text(report.loss, 4),
     )
 
 
@@ -113,7 +114,7 @@ def _epoch(end: EpochEnd) -> str:
     text = _(
         "After epoch {epoch}: test loss {loss}, {right} of {total} right ({share})",
         epoch=end.epoch,
-        loss=f"{end.test_loss:.4f}",
+        loss=loss_text(end.test_loss, 4),
         right=f"{right:,}",
         total=f"{total:,}",
         share=f"{end.test_accuracy:.2%}",
@@ -121,7 +122,9 @@ def _epoch(end: EpochEnd) -> str:
     if end.held_out_loss is None or end.held_out_accuracy is None:
         return text
     held_out = _(
-        "held out: loss {loss}, {share} right", loss=f"{end.held_out_loss:.4f}", share=f"{end.held_out_accuracy:.2%}"
+        "held out: loss {loss}, {share} right",
+        loss=loss_text(end.held_out_loss, 4),
+        share=f"{end.held_out_accuracy:.2%}",
     )
     return f"{text}; {held_out}"
 

@@ -23,7 +23,7 @@ from cnnviz.ui.runs.words import who
 from cnnviz.ui.statuses import status_of, turned
 from cnnviz.ui.training import log, view
 from cnnviz.ui.training.film import ANCHOR, film
-from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words
+from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words, taken_up
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.place import place
 from cnnviz.ui.training.rate import rate
@@ -85,7 +85,7 @@ def _pace(record: RunRecord | None) -> float:
 
 
 def _run(record: RunRecord) -> None:
-    history = history_of(record)
+    record, history = taken_up(record, history_of(record))
     view.heading(record)
     with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
         _buttons(record)

@@ -15,7 +15,8 @@ _CHOSEN = "training_chosen"  # in the session: a page switch empties the link
 def choose(run_id: int) -> None:
     """Show this run, here and behind the link."""
     st.session_state[_CHOSEN] = run_id
-    st.query_params[RUN] = str(run_id)
+    if st.query_params.get(RUN) != str(run_id):  # each write is sent: on the way to another page it would follow there
+        st.query_params[RUN] = str(run_id)
 
 
 def shown() -> RunRecord | None:

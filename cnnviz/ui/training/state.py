@@ -6,7 +6,6 @@ import math
 import time
 
 from cnnviz.engine import divergence
-from cnnviz.errors import RunError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
@@ -38,8 +37,7 @@ def state(record: RunRecord, history: History) -> str:
     if record.status == "diverged" and history.end is not None and history.end.epoch:
         return sentence(divergence.sentence(record.config, history.end))
     if record.status == "diverged":  # a run of before the engine said where
-        unknown = RunError(divergence.IN_AN_EPOCH, **divergence.values(record.config, record.epochs_done + 1))
-        return sentence(unknown)
+        return sentence(divergence.sentence_of_epoch(record.config, record.epochs_done + 1))
     if record.status == "failed" and record.error is not None:
         return sentence(record.error)
     return _("Stopped after {done} of {epochs} epochs.", done=record.epochs_done, epochs=record.config.epochs)

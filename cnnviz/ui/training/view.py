@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.record import LOADING, STEERABLE, RunRecord
 from cnnviz.runs.store import default_name
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.numbers import loss as loss_text
 from cnnviz.ui.numbers import memory, percent
 from cnnviz.ui.training.history import curves_of, once
 from cnnviz.ui.training.words import chart_words
@@ -73,14 +73,14 @@ def figures(record: RunRecord, history: History) -> None:
     facts = []
     if last is not None:
         facts.append((_("Test accuracy"), percent(last.test_accuracy), "test"))
-        facts.append((_("Test loss"), _loss(last.test_loss), "test"))
+        facts.append((_("Test loss"), loss_text(last.test_loss), "test"))
     if now is not None:
-        facts.append((_("Training loss"), _loss(newest_loss(curves_of(record, history))), "train"))
+        facts.append((_("Training loss"), loss_text(newest_loss(curves_of(record, history))), "train"))
     if last is not None and last.held_out_accuracy is not None:
         facts.append((_("Held-out accuracy"), percent(last.held_out_accuracy), "held"))
     if now is not None:
         facts.append((_("Pictures / s"), f"{now.images_per_second:,.0f}", ""))
-    if now is not None and record.is_active:
+    if now is not None and record.status in STEERABLE and record.reason != LOADING:
         facts.append((_("Time left"), duration(now.seconds_left), ""))
     elif record.seconds:
         facts.append((_("Training time"), duration(record.seconds), ""))
@@ -114,13 +114,13 @@ def loss_in_words(record: RunRecord, history: History) -> str:
     """The loss chart for those who do not see it."""
     if not history.progress:
         return _("Loss: no batch is done yet.")
-    values = {"first": _loss(history.progress[0].loss), "now": _loss(newest_loss(curves_of(record, history)))}
+    values = {"first": loss_text(history.progress[0].loss), "now": loss_text(newest_loss(curves_of(record, history)))}
     if not history.epochs:
         return _("Loss on the training pictures: {first} at first, now {now}.", **values)
     last = history.epochs[-1]
     return _(
         "Loss on the training pictures: {first} at first, now {now}; on the test pictures {test} after epoch {epoch}.",
-        test=_loss(last.test_loss),
+        test=loss_text(last.test_loss),
         epoch=last.epoch,
         **values,
     )
@@ -138,7 +138,3 @@ def accuracy_in_words(history: History) -> str:
         end=last.epoch,
         train=percent(last.train_accuracy),
     )
-
-
-def _loss(value: float) -> str:
-    return (f"{value:.3f}" if abs(value) < 1000 else f"{value:.2g}") if np.isfinite(value) else "∞"

@@ -15,18 +15,18 @@ from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import link
 from cnnviz.ui.training.form.setting import NAMES, Values, key, preset_values, values_of
 
-PRESET = "training_preset"  # the select box, and in the link while nothing was changed in it
+PRESET = "training_preset"  # the select box, and in the link with what was changed in it
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
 _IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
 
 
 def fill(values: Mapping[str, Value]) -> None:
-    """Every control says what `values` do. Numbers are float: that is what the boxes hold."""
+    """Every control says what `values` do. A whole number is an int: the link says 20 then, not 20.0."""
     for name in NAMES:
         value = values.get(name)
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        st.session_state[key(name)] = float(value) if is_number and value is not None else value
+        is_whole = isinstance(value, float) and value.is_integer()
+        st.session_state[key(name)] = int(value) if is_whole and value is not None else value
 
 
 def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> None:
@@ -52,7 +52,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
 
 
 def put_in_link(preset: str | None) -> None:
-    """The preset that the form shows unchanged; None: none, or one that was changed."""
+    """The preset that the form shows, with what was changed in it beside it; None: none."""
     st.session_state[_IN_LINK] = preset
     if preset is None:
         st.query_params.pop(PRESET, None)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from cnnviz.engine.checking import check
 from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, key, untouched
+from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, is_used, key, untouched
 
 _OWN = N_(
     "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "
@@ -54,6 +55,19 @@ def problems(lists: Mapping[str, tuple[str, ...]]) -> list[ConfigurationError]:
     """One sentence for each value of the link that no control can take: it has its default instead."""
     found = [(name, problem(name, st.query_params[key(name)], lists)) for name in said_by_link()]
     return [error for _name, error in found if error is not None]
+
+
+def unnoticed(values: Values) -> list[ConfigurationError]:
+    """What is out of range in the link, of knobs that do nothing beside the others: no configuration has them."""
+    found = []
+    for name in said_by_link():
+        value = values.get(name)
+        if name in KNOBS and isinstance(value, (int, float)) and not is_used(name, values):
+            try:
+                check(KNOBS[name], int(value) if KNOBS[name].kind == "whole" and value == int(value) else value)
+            except ConfigurationError as error:
+                found.append(error)
+    return found
 
 
 def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> ConfigurationError | None:

@@ -40,7 +40,7 @@ def preset_caption(values: Values) -> None:
     is_plain = all(
         not is_changed(each, values, {other: untouched(other) for other in NAMES}) for each in NAMES if each != "seed"
     )
-    put_in_link(None if changed or (name == "best" and is_plain) else name)
+    put_in_link(None if name == "best" and is_plain else name)
     st.caption(_(PRESETS[name].about))
     if changed:
         st.caption(_("Changed: {changes}.", changes=wording.changes(changed, values)))

@@ -20,7 +20,7 @@ from cnnviz.ui.training.form import fitting, presets
 from cnnviz.ui.training.form.controls import explain, knob_control, word_control
 from cnnviz.ui.training.form.filling import PROBLEMS, arrive
 from cnnviz.ui.training.form.groups import FIRST, group_controls
-from cnnviz.ui.training.form.link import current
+from cnnviz.ui.training.form.link import current, unnoticed
 from cnnviz.ui.training.form.schedule import schedule_picture
 from cnnviz.ui.training.form.setting import Values, config_of
 from cnnviz.ui.training.form.wording import not_here, with_label
@@ -56,7 +56,7 @@ def training_form(first: DeltaGenerator, rest: DeltaGenerator) -> Wish:
     values = current(lists)
     with first:
         st.html(f"<style>{_CSS}</style>")
-        _link_problems()
+        _link_problems(values)
         presets.preset_control()
         about = st.container()
         values = {**values, **_first_controls(values, lists)}
@@ -105,8 +105,10 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> Val
     return said
 
 
-def _link_problems() -> None:
-    """What of the link one came with could not be taken."""
+def _link_problems(values: Values) -> None:
+    """What of the link one came with could not be taken, or cannot be."""
+    for error in unnoticed(values):
+        st.warning(_("In the link: {sentence}", sentence=with_label(error)), icon=":material/link_off:")
     for error in st.session_state.get(PROBLEMS, ()):
         wrong = with_label(error, {"preset": _("Preset")})
         st.warning(_("In the link: {sentence} The default is set instead.", sentence=wrong), icon=":material/link_off:")
