@@ -255,7 +255,7 @@ def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--optimizer", "nesterov", "--learning-rate", "10", "--schedule", "constant", "--epochs", "3"]
     assert main(["train", *arguments]) == 2
     assert re.search(
-        r"stopped being a number in step \d+ of epoch \d\. Try a learning rate of 0\.05 instead of 10,",
+        r"stopped being a number in step \d+ of epoch \d\. Try a learning rate of 0\.05 instead of 10\.$",
         capsys.readouterr().err,
     )
     assert scheduler.records()[0].status == "diverged"

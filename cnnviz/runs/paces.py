@@ -55,8 +55,9 @@ def is_alike(one: TrainConfig, other: TrainConfig) -> bool:
 
 
 def _key(config: TrainConfig, device_name: str) -> str:
-    values = {field: getattr(config, field) for field in _FIELDS}
-    return json.dumps([device_name, *values.values()])
+    values = [getattr(config, field) for field in _FIELDS]
+    alike = [float(value) if isinstance(value, (int, float)) else value for value in values]  # 0 is 0.0
+    return json.dumps([device_name, *alike])
 
 
 def _path() -> Path:

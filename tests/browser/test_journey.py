@@ -22,7 +22,7 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     draw(page, DIGITS[7])
     expect(page.locator(".winner b")).to_have_text("7")
 
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="训练").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="训练", exact=True).click()
     epochs = page.get_by_label("轮数", exact=True)
     expect(epochs).to_be_visible(timeout=SLOW)
     epochs.fill("2")

@@ -19,6 +19,7 @@ def test_found_again() -> None:
     """Epochs, seed and learning rate cost no time; the device does."""
     paces.keep(CONFIG, PACE)
     assert paces.kept(replace(CONFIG, epochs=99, seed=3, learning_rate=0.1), "CPU, 2 cores") == PACE
+    assert paces.kept(replace(CONFIG, held_out=0), "CPU, 2 cores") == PACE  # a whole number, as a form has it
     assert paces.kept(CONFIG, "NVIDIA H200") is None
 
 

@@ -132,7 +132,9 @@ def test_a_share_that_is_used_up_is_one_sentence(store: Store) -> None:
     """The third run of a visitor is refused, and the sentence names the two."""
     share = Share(running=1, waiting=1)
     first, second = (store.add(CONFIG, Origin("Lin"), share) for _ in range(2))
-    with pytest.raises(RunError, match=f"1 training and 1 waiting; yours are the runs {first}, {second}. Stop one"):
+    with pytest.raises(
+        RunError, match=f"2 runs that train or wait, 1 of them training; yours are {first}, {second}. Stop one"
+    ):
         store.add(CONFIG, Origin("Lin"), share)
     store.add(CONFIG, Origin("Wang"), share)
     store.ask_stop(second)
@@ -147,7 +149,7 @@ def test_a_resumed_run_counts(store: Store) -> None:
     assert start is not None
     store.interrupt(run, start.claim)
     others = [store.add(CONFIG, Origin("Lin"), share) for _ in range(2)]
-    with pytest.raises(RunError, match="yours are the runs"):
+    with pytest.raises(RunError, match="yours are 2, 3"):
         store.ask_resume(run, share)
     store.ask_pause(others[0])
     store.ask_resume(others[0], share)
@@ -175,7 +177,7 @@ def test_submitting_keeps_to_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_WAITING_EACH", "2")
     for _ in range(3):
         scheduler.submit(CONFIG, owner="Lin")
-    with pytest.raises(RunError, match="1 training and 2 waiting"):
+    with pytest.raises(RunError, match="3 runs that train or wait, 1 of them training"):
         scheduler.submit(CONFIG, owner="Lin")
 
 
