@@ -28,7 +28,7 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     epochs.fill("2")
     epochs.press("Enter")
     page.get_by_role("button", name="开始训练").click()
-    curve = page.get_by_role("img", name=re.compile("损失"))
+    curve = page.get_by_role("img", name=re.compile("^(训练图片上的)?损失"))
     expect(curve).to_be_visible(timeout=SLOW)
     first = curve.get_attribute("aria-label")
     expect(page.get_by_text(re.compile(r"训练完成：测试图片答对了 \d+\.\d%"))).to_be_visible(timeout=SLOW)

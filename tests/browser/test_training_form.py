@@ -54,6 +54,7 @@ def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: P
         opened(page, server)
         type_number(page, "Epochs", "3")
         expect(page).to_have_url(re.compile("training_epochs=3"), timeout=30_000)
+        expect(page.get_by_text("Changed: Epochs 3")).to_be_visible(timeout=30_000)  # which moves what is below
         choose(page, "optimizer", "sgd")
         expect(page).to_have_url(re.compile("training_optimizer=sgd"), timeout=30_000)
         page.get_by_role("link", name="Runs", exact=True).click()
