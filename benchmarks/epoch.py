@@ -9,25 +9,17 @@ forward, backward and step with torch's own layers and fused Adam, and nothing e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
 
 import torch
-import torch.nn.functional as F
-from torch import nn
 
 from benchmarks._lesson import BATCH_SIZE, CONFIG, Lesson
+from benchmarks.recipe import Way, ready
 from cnnviz.commands.measure import Row, compare_slices
-from cnnviz.data.registry import dataset
-from cnnviz.engine.batches import Batch, Loading, Pictures
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import Event, Progress
-from cnnviz.engine.network import build_network, network_spec
-from cnnviz.engine.optimizer import make_optimizer
-from cnnviz.engine.preparation import Preparation
 from cnnviz.engine.train import train
 
 IMAGES = 60_000
-_SLICE = 20  # steps
 
 
 def run() -> Iterator[Row]:
@@ -61,24 +53,5 @@ def lesson() -> Iterator[int]:
 
 
 def bare() -> Iterator[int]:
-    """Preloaded batches, forward, backward, step."""
-    data, device = dataset("mnist"), choose_device()
-    prepare = Preparation.between(data, network_spec(CONFIG), CONFIG.normalize)
-    pictures = Pictures.load(data, "train", prepare, device)
-    model = build_network(CONFIG, data).to(device, memory_format=torch.channels_last).train()
-    return _steps(model, list(pictures.batches(Loading(BATCH_SIZE), 1)))
-
-
-def _steps(model: nn.Module, batches: list[Batch]) -> Iterator[int]:
-    optimizer, images = make_optimizer(model, CONFIG), 0
-    for step, (x, labels) in enumerate(cycle(batches), start=1):
-        loss = F.cross_entropy(model(x), labels)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        images += len(labels)
-        if step % _SLICE == 0:
-            if x.device.type == "cuda":
-                torch.cuda.synchronize()
-            yield images
-            images = 0
+    """Preloaded batches, forward, backward, step, with torch's own layers."""
+    return ready(Way(torch.get_num_threads(), is_rearranged=False), choose_device())

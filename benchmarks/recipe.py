@@ -48,7 +48,7 @@ def run() -> Iterator[Row]:
     device = choose_device()
     ours = Way(torch.get_num_threads())
     for what, chosen, other in _pairs(ours, device.type):
-        yield compare_slices(f"{what}, on {device}", _ready(chosen, device), _ready(other, device), IMAGES)
+        yield compare_slices(f"{what}, on {device}", ready(chosen, device), ready(other, device), IMAGES)
 
 
 def _pairs(ours: Way, kind: str) -> Iterator[tuple[str, Way, Way]]:
@@ -68,7 +68,7 @@ def _pairs(ours: Way, kind: str) -> Iterator[tuple[str, Way, Way]]:
         yield "as it is against torch.compile with CUDA graphs", ours, replace(ours, is_compiled=True)
 
 
-def _ready(way: Way, device: torch.device) -> Iterator[int]:
+def ready(way: Way, device: torch.device) -> Iterator[int]:
     """Trains for ever, its first steps are done; says after every 20 steps how many pictures that were."""
     data = dataset("mnist")
     prepare = Preparation.between(data, network_spec(CONFIG), CONFIG.normalize)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "cnnviz"
-BASE = {"errors", "files", "locale", "paths", "__version__"}  # whatever stands on nothing else
+BASE = {"errors", "files", "locale", "machine", "paths", "__version__"}  # whatever stands on nothing else
 # room -> the rooms it may import besides itself and BASE:
 # arithmetic <- models <- data <- engine <- runs, inspection <- ui
 MAY_IMPORT = {
@@ -57,7 +57,9 @@ def test_streamlit_is_imported_in_ui_alone(path: Path) -> None:
         assert not {name for name in imports(path) if name.split(".")[0] == "streamlit"}
 
 
-@pytest.mark.parametrize("name", ["arithmetic", "figures", "components", "locale", "errors", "files", "paths"])
+@pytest.mark.parametrize(
+    "name", ["arithmetic", "figures", "components", "locale", "errors", "files", "machine", "paths"]
+)
 def test_rooms_without_torch(name: str) -> None:
     """Arithmetic and figures never import torch."""
     for path in FILES:

@@ -7,7 +7,6 @@ Streamlit script once more in every child. As a program: `python -m cnnviz.data.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from PIL import Image, ImageOps
 
 from cnnviz.data.decoding import decode_picture
 from cnnviz.errors import PictureError
+from cnnviz.machine import child_environment, cores
 
 Progress = Callable[[int, int], None]  # pictures done, in all
 Size = tuple[int, int]  # height, width
@@ -33,7 +33,7 @@ READ, RESIZED, BROKEN = "read", "resized", "broken"  # what became of a picture
 def decode_many(files: Sequence[Path], array: Path, size: Size, progress: Progress | None = None) -> list[str]:
     """Write (n, *size, 3) uint8 to the .npy file `array`; returns what became of each picture. Broken ones stay 0."""
     np.lib.format.open_memmap(array, "w+", np.uint8, (len(files), *size, 3)).flush()
-    workers = max(1, min(_cores(), len(files) // _WORTH_IT))
+    workers = max(1, min(cores(), len(files) // _WORTH_IT))
     if workers == 1:
         return decode_part(files, array, 0, lambda done: progress(done, len(files)) if progress else None)
     share = -(-len(files) // workers)
@@ -94,14 +94,12 @@ def _gather(
 def _listen(
     heard: Queue[tuple[int, dict[str, object] | None]], number: int, array: Path, first: int, files: Sequence[Path]
 ) -> None:
-    root = str(Path(__file__).parents[2])
-    search_path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     try:
         with subprocess.Popen(
             [sys.executable, "-m", "cnnviz.data.decoding_many", str(array), str(first)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": search_path},
+            env=child_environment(),
         ) as worker:
             assert worker.stdin is not None
             assert worker.stdout is not None
@@ -113,10 +111,6 @@ def _listen(
         pass  # it died: its answer is missing, which is noticed
     finally:
         heard.put((number, None))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def main(array: str, first: str) -> None:

@@ -11,6 +11,7 @@ import torch
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.machine import cores, whole
 
 _ACCELERATORS = ("cuda", "mps")
 _STATM = Path("/proc/self/statm")
@@ -60,24 +61,12 @@ def device_name(device: torch.device) -> str:
     return f"CPU, {cores()} cores" if cores() > 1 else "CPU, 1 core"
 
 
-def cores() -> int:
-    """Processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def limit_threads() -> None:
     """`CNNVIZ_THREADS`, else one core is left to the rest of the machine.
 
     With all of two busy cores torch swings from 3 to 53 steps a second.
     """
-    text = os.environ.get("CNNVIZ_THREADS", str(max(1, cores() - 1)))
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigurationError(
-            N_("CNNVIZ_THREADS must be a whole number of 1 or more. Got {value}; try {default}."), value=text, default=1
-        )
-    torch.set_num_threads(int(text))
+    torch.set_num_threads(whole("CNNVIZ_THREADS", max(1, cores() - 1), attempt=1))
 
 
 def memory_bytes(device: torch.device) -> int:

@@ -6,13 +6,13 @@ resumed. LeNet-5 with Adam takes 0.74 MB an epoch, so that 346 epochs fit into t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 
 from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, weights_path
-from cnnviz.errors import ConfigurationError, RunError
+from cnnviz.errors import RunError
 from cnnviz.locale import N_
+from cnnviz.machine import whole
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
 _MEMORY = ".optimizer" + WEIGHTS
@@ -20,14 +20,7 @@ _MEMORY = ".optimizer" + WEIGHTS
 
 def budget() -> int:
     """Bytes that the epochs of one run may take: `CNNVIZ_RUN_MB`, else 256 MB. Raises ConfigurationError."""
-    text = os.environ.get("CNNVIZ_RUN_MB", str(BUDGET))
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigurationError(
-            N_("CNNVIZ_RUN_MB must be a whole number of 1 or more. Got {value}; try {default}."),
-            value=text,
-            default=BUDGET,
-        )
-    return int(text) << 20
+    return whole("CNNVIZ_RUN_MB", BUDGET) << 20
 
 
 def memory_path(path: Path | str) -> Path:

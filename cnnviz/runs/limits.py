@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.machine import cores, whole
 
 PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
 
@@ -29,12 +28,12 @@ def runs_at_once() -> int:
 
     One, because a class that watches one run together learns more than one that shares a GPU.
     """
-    return _whole("CNNVIZ_RUNS_AT_ONCE", 1)
+    return whole("CNNVIZ_RUNS_AT_ONCE", 1)
 
 
 def share() -> Share:
     """One visitor's share: `CNNVIZ_RUNNING_EACH` and `CNNVIZ_WAITING_EACH`, else 1 and 1."""
-    return Share(_whole("CNNVIZ_RUNNING_EACH", 1), _whole("CNNVIZ_WAITING_EACH", 1))
+    return Share(whole("CNNVIZ_RUNNING_EACH", 1), whole("CNNVIZ_WAITING_EACH", 1))
 
 
 def threads_each() -> int | None:
@@ -45,21 +44,4 @@ def threads_each() -> int | None:
     and a run that is resumed would not end with the very weights of one that was not.
     """
     at_once = runs_at_once()
-    return max(1, _cores() // at_once) if at_once > 1 and "CNNVIZ_THREADS" not in os.environ else None
-
-
-def _cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _whole(variable: str, default: int) -> int:
-    text = os.environ.get(variable, str(default))
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigurationError(
-            N_("{variable} must be a whole number of 1 or more. Got {value}; try {default}."),
-            variable=variable,
-            value=text,
-            default=default,
-        )
-    return int(text)
+    return max(1, cores() // at_once) if at_once > 1 and "CNNVIZ_THREADS" not in os.environ else None

@@ -6,20 +6,19 @@ python -m cnnviz.runs.measuring '{"model": "lenet5", "data": "mnist"}'   # JSON,
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.pace import SECONDS, Pace, paces
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
+from cnnviz.machine import child_environment
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend
 from cnnviz.runs.paces import is_alike, keep
@@ -126,15 +125,13 @@ def _ran_on(history: History, device_name: str) -> bool:
 
 def _ask(config: TrainConfig, seconds: float) -> Pace:
     """The last line that the process says, also if it is interrupted for taking too long."""
-    root = str(Path(__file__).parents[2])
-    search_path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     try:
         text = subprocess.run(
             [sys.executable, "-m", "cnnviz.runs.measuring", config.to_json(), str(seconds)],
             capture_output=True,
             timeout=PATIENCE,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": search_path},
+            env=child_environment(),
         ).stdout
     except subprocess.TimeoutExpired as stopped:
         text = stopped.stdout or b""

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from cnnviz.machine import child_environment
 from cnnviz.runs.limits import threads_each
 
 WORKER = "cnnviz.runs.worker"  # run as `python -m`
@@ -21,15 +22,13 @@ _PROC = Path("/proc")
 def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
     """Start a worker in a session of its own: it survives us and hears no Ctrl-C of ours."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    root = str(Path(__file__).parents[2])  # the project need not be installed
-    search_path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", WORKER, str(run_id), claim],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **_threads(), "CNNVIZ_HOME": str(home), "PYTHONPATH": search_path},
+            env={**child_environment(), **_threads(), "CNNVIZ_HOME": str(home)},
             start_new_session=os.name == "posix",
             creationflags=_windows_flags(),
         )

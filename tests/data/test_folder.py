@@ -216,7 +216,7 @@ def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.
     Image.fromarray(picture(8, (24, 20))).save(tmp_path / "all" / "008.png")
     files = sorted((tmp_path / "all").iterdir())
     monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
-    monkeypatch.setattr(decoding_many, "_cores", lambda: 3)
+    monkeypatch.setattr(decoding_many, "cores", lambda: 3)
     became = decoding_many.decode_many(files, tmp_path / "array.npy", (12, 10))
     assert became == ["read"] * 4 + ["broken"] + ["read"] * 3 + ["resized"]
     array = np.load(tmp_path / "array.npy")
@@ -229,7 +229,7 @@ def test_a_worker_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Missing answers are an error, not a data set with holes."""
     fill(tmp_path / "all", 4, 0)
     monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
-    monkeypatch.setattr(decoding_many, "_cores", lambda: 2)
+    monkeypatch.setattr(decoding_many, "cores", lambda: 2)
     monkeypatch.setattr(decoding_many.sys, "executable", "/bin/false")
     with pytest.raises(OSError, match="ended too early"):
         decoding_many.decode_many(sorted((tmp_path / "all").iterdir()), tmp_path / "array.npy", (12, 10))

@@ -7,6 +7,7 @@ import torch
 
 from cnnviz.engine import device
 from cnnviz.errors import ConfigurationError
+from cnnviz.machine import cores
 
 
 def test_auto_takes_what_works(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +46,7 @@ def test_what_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_name_for_people() -> None:
     """The CPU is named with the cores we may use."""
-    assert device.device_name(torch.device("cpu")) == f"CPU, {device.cores()} cores"
+    assert device.device_name(torch.device("cpu")) == f"CPU, {cores()} cores"
 
 
 def test_one_core_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:

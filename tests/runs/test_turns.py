@@ -185,7 +185,7 @@ def test_submitting_keeps_to_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_runs_at_once_share_the_cores(at_once: int, cores: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets its part, at least one thread; a run that is alone by rule keeps the engine's own choice."""
     monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", str(at_once))
-    monkeypatch.setattr(limits, "_cores", lambda: cores)
+    monkeypatch.setattr(limits, "cores", lambda: cores)
     assert limits.threads_each() == threads
     monkeypatch.setenv("CNNVIZ_THREADS", "3")
     assert limits.threads_each() is None, "somebody has said how many"

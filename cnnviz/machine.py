@@ -1,0 +1,33 @@
+"""What this process was given: cores, variables of the environment, and the way to start another like it. No torch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def whole(variable: str, default: int, attempt: int | None = None) -> int:
+    """The environment's `variable`, else `default`. Raises ConfigurationError, with something to try, below 1."""
+    text = os.environ.get(variable, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigurationError(
+            N_("{variable} must be a whole number of 1 or more. Got {value}; try {default}."),
+            variable=variable,
+            value=text,
+            default=default if attempt is None else attempt,
+        )
+    return int(text)
+
+
+def child_environment() -> dict[str, str]:
+    """Ours, for a process that runs `python -m cnnviz...`: the project need not be installed."""
+    root = str(Path(__file__).parents[1])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))}
