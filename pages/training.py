@@ -6,7 +6,7 @@ from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
 from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import errors_as_sentences, page_link, start
+from cnnviz.ui.page import errors_as_sentences, foot, page_link, start
 from cnnviz.ui.runs import again
 from cnnviz.ui.training import device, panel, shown
 from cnnviz.ui.training.form.view import training_form
@@ -21,8 +21,8 @@ visitor.ask()
 controls, run = st.columns([1.15, 2.1], gap="large")
 with controls, st.container(key="training_form"):
     notice, first = st.container(), st.container()
-    action, about = st.container(key="training_action"), st.container()
-wish = training_form(first, st.container(key="training_rest"))
+    action, about = foot("training_action"), st.container()
+wish = training_form(first, about.container(), st.container(key="training_rest"))
 with notice:
     again.notice(wish.config)
 with action:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
@@ -24,6 +25,8 @@ _FRAME_CSS = """
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
+[class*="st-key-foot_"] { padding: 0.5rem 0; background: var(--cnn-background); }
 @media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
 @media (max-width: 640px) {
   .block-container { padding: 3.25rem 0.9rem 3rem; }
@@ -54,6 +57,11 @@ def theme_type() -> str:
 def colors() -> dict[str, str]:
     """The colour of every role (input, kernel, train ...) in the visitor's theme."""
     return palette(theme_type())
+
+
+def foot(key: str) -> DeltaGenerator:
+    """A container that stays in sight at the foot of the window while what it stands in is longer than that."""
+    return st.container(key=f"foot_{key}")
 
 
 def page_link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.store import Store
@@ -33,7 +33,7 @@ def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server)
     page.keyboard.press("Tab")
     group = page.locator(".st-key-training_group_generalising")
     expect(group.locator("summary")).to_contain_text("Early stopping 3", timeout=30_000)
-    expect(group.get_by_text("Saves the epochs in which")).to_be_visible()
+    expect(page.locator(".st-key-foot_training_turned").get_by_text("Saves the epochs in which")).to_be_in_viewport()
     choose(page, "schedule", "cosine")
     expect(page.get_by_role("img", name=re.compile("^Learning rate, cosine"))).to_be_visible(timeout=30_000)
     expect(page).to_have_url(
@@ -42,6 +42,32 @@ def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server)
     page.reload()
     expect(page.get_by_role("img", name=re.compile("^Learning rate, cosine"))).to_be_visible(timeout=30_000)
     expect(group.locator("summary")).to_contain_text("Early stopping 3")
+
+
+@pytest.mark.parametrize(("knob", "next_one"), [("learning_rate", "seed"), ("weight_decay", "augmentation")])
+def test_the_next_knob_stays_where_it_is(page: Page, server: Server, knob: str, next_one: str) -> None:
+    """Turning one says what changed and explains it, and moves nothing under the next click."""
+    opened(page, server)
+    unfold(page, "generalising")
+    turned, following = (page.locator(f".st-key-training_{name}") for name in (knob, next_one))
+    expect(following).to_be_visible()
+    turned.scroll_into_view_if_needed()
+    before = _below(turned, following)
+    turned.locator("input").fill("0.01")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text(re.compile("^Changed: .* 0.01"))).to_be_attached(timeout=30_000)
+    expect(page.get_by_text(re.compile("Smaller weights make|How far a step goes"))).to_be_attached()
+    assert _below(turned, following) == pytest.approx(before, abs=1)
+    page.get_by_role("button", name="Back to the preset").click()
+    expect(page.get_by_text("Changed: ")).to_have_count(0, timeout=30_000)
+
+
+def _below(one: Locator, other: Locator) -> float:
+    """Pixels from the top of `one` to the top of `other`."""
+    tops = [each.bounding_box() for each in (one, other)]
+    assert tops[0]
+    assert tops[1]
+    return tops[1]["y"] - tops[0]["y"]
 
 
 def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: Path) -> None:
@@ -54,7 +80,7 @@ def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: P
         opened(page, server)
         type_number(page, "Epochs", "3")
         expect(page).to_have_url(re.compile("training_epochs=3"), timeout=30_000)
-        expect(page.get_by_text("Changed: Epochs 3")).to_be_visible(timeout=30_000)  # which moves what is below
+        expect(page.get_by_text("Changed: Epochs 3")).to_be_visible(timeout=30_000)
         choose(page, "optimizer", "sgd")
         expect(page).to_have_url(re.compile("training_optimizer=sgd"), timeout=30_000)
         page.get_by_role("link", name="Runs", exact=True).click()

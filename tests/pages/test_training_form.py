@@ -256,6 +256,7 @@ def test_a_changed_preset_says_so_and_can_be_had_back() -> None:
     app = page(training_preset="lesson-keras")
     assert str(app.session_state["training_batch_size"]) == "128"  # what the browser's link says: not 128.0
     assert app.number_input(key="training_held_out").value == 0.1
+    assert app.button(key="training_preset_back").disabled
     app.number_input(key="training_epochs").set_value(3.0).run()
     assert "Changed: Epochs 3." in texts(app)
     link = {name: value[-1] if isinstance(value, list) else value for name, value in app.query_params.items()}

@@ -18,7 +18,7 @@ from cnnviz.runs.sweeps.knob import sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.page import page_link
+from cnnviz.ui.page import foot, page_link
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.knobs import knob
 from cnnviz.ui.runs.words import field_label, label
@@ -38,16 +38,17 @@ _EPOCHS = 5  # of a run, unless it was changed: a sweep is many
 def form() -> None:
     """Everything that makes a sweep, and the button that starts it."""
     plan, problem = _wish()
-    if plan is not None:
-        st.caption(_in_words(plan))
-    is_asked = st.button(
-        _("Start the sweep"),
-        type="primary",
-        icon=":material/play_arrow:",
-        key="runs_sweep_start",
-        disabled=plan is None,
-        width="stretch",
-    )
+    with foot("runs_sweep"):
+        if plan is not None:
+            st.caption(_in_words(plan))
+        is_asked = st.button(
+            _("Start the sweep"),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="runs_sweep_start",
+            disabled=plan is None,
+            width="stretch",
+        )
     if problem is not None:
         st.error(_sentence(problem), icon=":material/error:")
     if plan is None or not _is_present(plan):

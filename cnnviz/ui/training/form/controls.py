@@ -6,7 +6,7 @@ number that is too large is dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
@@ -17,8 +17,8 @@ from cnnviz.ui.training.form.filling import PROBLEMS
 from cnnviz.ui.training.form.link import choices
 from cnnviz.ui.training.form.setting import Values, effective, is_used, key, suiting, untouched
 
-EXPLAIN = "training_explain"  # whether every knob is explained, or only the one that was touched last
-_TOUCHED = "training_touched"
+EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
+_TOUCHED = "training_touched"  # the knobs that were turned, the last one at the end
 _STEPS = {"learning_rate": 0.001, "weight_decay": 0.001, "gamma": 0.1, "dropout": 0.1}
 _SHARE_STEP = 0.05
 
@@ -40,7 +40,7 @@ def knob_control(name: str, values: Values, in_sight: bool = False) -> Value:
 
 
 def explain(name: str, values: Values, in_sight: bool = False) -> None:
-    """What a knob's choice is; the whole explanation, if it is wanted or the knob was touched last; why it rests.
+    """What a knob's choice is; the whole explanation, if every knob is to be explained; why it rests.
 
     Of a knob `in_sight` of everybody, nothing unless it is wanted.
     """
@@ -48,13 +48,29 @@ def explain(name: str, values: Values, in_sight: bool = False) -> None:
     if not is_used(name, values):
         st.caption(wording.why_unused(name, values))
         return
-    is_wanted = st.session_state.get(EXPLAIN) or st.session_state.get(_TOUCHED) == name
+    is_wanted = st.session_state.get(EXPLAIN)
     about = "" if in_sight and not is_wanted else wording.meaning(knob, effective(name, values))
     title = f"**{_(knob.title)}** · " if in_sight else ""
     for text in (wording.explanation(knob) if is_wanted else "", about):
         if text:
             st.caption(title + text)
             title = ""
+
+
+def turned(values: Values, names: Collection[str], invitation: str = "") -> None:
+    """The whole explanation of that of `names` which was turned last; before that, the `invitation`.
+
+    Nothing where every knob is explained anyhow.
+    """
+    if st.session_state.get(EXPLAIN):
+        return
+    name = next((each for each in reversed(st.session_state.get(_TOUCHED, ())) if each in names), None)
+    if name is not None and is_used(name, values):
+        knob = KNOBS[name]
+        parts = (wording.explanation(knob), wording.meaning(knob, effective(name, values)))
+        st.caption("  \n".join((f"**{_(knob.title)}** · {parts[0]}", *filter(None, parts[1:]))))
+    elif invitation:
+        st.caption(invitation)
 
 
 def word_control(name: str, title: str, options: tuple[str, ...], on_change: Callable[[], None]) -> str:
@@ -73,7 +89,8 @@ def word_control(name: str, title: str, options: tuple[str, ...], on_change: Cal
 
 def touched(name: str = "") -> None:
     """A knob was turned: it is explained, and what was wrong with the link is done with."""
-    st.session_state[_TOUCHED] = name
+    before = st.session_state.get(_TOUCHED, ())
+    st.session_state[_TOUCHED] = (*(each for each in before if each != name), name)
     st.session_state.pop(PROBLEMS, None)
 
 

@@ -14,7 +14,7 @@ from cnnviz.ui.training.form.setting import Values, is_changed, is_used
 
 # what a class turns first: always in sight, two in a row
 FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))
-_IN_SIGHT = tuple(name for row in FIRST for name in row)
+IN_SIGHT = tuple(name for row in FIRST for name in row)
 # side by side where there is room, one below the other on a phone
 STACKS: tuple[tuple[Group, ...], ...] = (("data", "loss"), ("optimizer", "schedule"), ("generalising", "network"))
 LAST: tuple[Group, ...] = ("run",)
@@ -23,7 +23,7 @@ _RARE = ("blocks",)  # choices of a single network, which nobody misses in the o
 
 def members(group: Group) -> list[str]:
     """Its knobs that are not always in sight."""
-    return [name for name, knob in KNOBS.items() if knob.group == group and name not in _IN_SIGHT]
+    return [name for name, knob in KNOBS.items() if knob.group == group and name not in IN_SIGHT]
 
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:

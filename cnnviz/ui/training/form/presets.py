@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.engine.presets import PRESETS
 from cnnviz.ui.i18n import _
@@ -28,29 +29,33 @@ def preset_control() -> None:
     )
 
 
-def preset_caption(values: Values) -> None:
-    """The chosen one's sentence, or what was changed in it and the way back."""
+def preset_caption(values: Values, back: DeltaGenerator) -> None:
+    """The chosen one's sentence, or what was changed in it; the way `back`, always there: nothing moves for it."""
     name = st.session_state.get(PRESET)
+    changed: list[str] = []
     if name is None:
         put_in_link(None)
-        return
-    usual = preset_values(name, values)
-    changed = [each for each in NAMES if is_changed(each, values, usual)]
-    st.session_state[_USUAL] = usual
-    is_plain = all(
-        not is_changed(each, values, {other: untouched(other) for other in NAMES}) for each in NAMES if each != "seed"
-    )
-    put_in_link(None if name == "best" and is_plain else name)
-    st.caption(_(PRESETS[name].about))
-    if changed:
-        st.caption(_("Changed: {changes}.", changes=wording.changes(changed, values)))
-        st.button(
-            _("Back to the preset"),
-            key="training_preset_back",
-            icon=":material/undo:",
-            on_click=_apply,
-            type="tertiary",
+    else:
+        usual = preset_values(name, values)
+        changed = [each for each in NAMES if is_changed(each, values, usual)]
+        st.session_state[_USUAL] = usual
+        put_in_link(None if name == "best" and _is_untouched(values) else name)
+        st.caption(
+            _("Changed: {changes}.", changes=wording.changes(changed, values)) if changed else _(PRESETS[name].about)
         )
+    back.button(
+        _("Back to the preset"),
+        help=_("Back to the preset"),
+        key="training_preset_back",
+        icon=":material/undo:",
+        on_click=_apply,
+        disabled=not changed,
+    )
+
+
+def _is_untouched(values: Values) -> bool:
+    usual = {name: untouched(name) for name in NAMES}
+    return not any(is_changed(name, values, usual) for name in NAMES if name != "seed")
 
 
 def follow() -> None:

@@ -11,15 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz.data.folders import offered
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.ui.i18n import _
+from cnnviz.ui.page import foot
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import fitting, presets
-from cnnviz.ui.training.form.controls import explain, knob_control, word_control
+from cnnviz.ui.training.form.controls import explain, knob_control, turned, word_control
 from cnnviz.ui.training.form.filling import PROBLEMS, arrive
-from cnnviz.ui.training.form.groups import FIRST, group_controls
+from cnnviz.ui.training.form.groups import FIRST, IN_SIGHT, group_controls
 from cnnviz.ui.training.form.link import current, unnoticed
 from cnnviz.ui.training.form.schedule import schedule_picture
 from cnnviz.ui.training.form.setting import Values, config_of
@@ -29,11 +31,14 @@ _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
 _CSS = """
 .st-key-training_learning_rate [data-testid^="stNumberInputStep"] { display: none; } /* room for 0.0005 */
+.st-key-training_form .st-key-training_preset_row > :last-child { flex: 0 0 auto; }
+.st-key-training_preset_back [data-testid="stMarkdownContainer"] { position: absolute; width: 1px; height: 1px;
+  overflow: hidden; clip-path: inset(50%); } /* its icon is enough to see */
 .st-key-training_groups { align-items: flex-start; }
 .st-key-training_groups > div { flex: 1 1 13.5rem; min-width: min(13.5rem, 100%); }
 .tr-schedule { display: block; width: 100%; max-width: 26rem; height: auto; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-training_action) { position: sticky; bottom: 0; z-index: 3; }
-.st-key-training_action { padding: 0.5rem 0; background: var(--cnn-background); }
+.st-key-training_preset_about p, .st-key-foot_training_turned p { min-height: 2lh; } /* nothing moves for more */
+.st-key-foot_training_turned { border-top: 1px solid var(--cnn-line); }
 .st-key-training_form [data-testid="stCaptionContainer"] { overflow-wrap: anywhere; }
 """
 
@@ -47,8 +52,11 @@ class Wish:
     needs_data: bool = False  # the page Data is where to mend it
 
 
-def training_form(first: DeltaGenerator, rest: DeltaGenerator) -> Wish:
-    """The controls: those a class turns first into `first`, every other knob into `rest`."""
+def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGenerator) -> Wish:
+    """The controls: those a class turns first into `first`, every other knob into `rest`.
+
+    What is said of the knob just turned comes `below` them: where nothing is pushed away under the next click.
+    """
     parent = again.parent_run()
     former = parent.config if parent is not None else None
     lists = word_lists(former)
@@ -57,15 +65,21 @@ def training_form(first: DeltaGenerator, rest: DeltaGenerator) -> Wish:
     with first:
         st.html(f"<style>{_CSS}</style>")
         _link_problems(values)
-        presets.preset_control()
-        about = st.container()
+        with st.container(horizontal=True, vertical_alignment="bottom", key="training_preset_row"):
+            presets.preset_control()
+            back = st.container(width="content")
+        about = st.container(key="training_preset_about")
         values = {**values, **_first_controls(values, lists)}
         picture = st.container()
     with rest:
         said, command = group_controls(values)
         values = {**values, **said}
+        with foot("training_turned"):
+            turned(values, KNOBS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
     with about:
-        presets.preset_caption(values)
+        presets.preset_caption(values, back)
+    with below:
+        turned(values, IN_SIGHT)
     wish = _wish(values, former)
     if wish.config is not None:
         with picture:
