@@ -12,7 +12,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
 from cnnviz.runs.record import ACTIVE, RunRecord
-from cnnviz.runs.store import Store, default_name
+from cnnviz.runs.rows import default_name
+from cnnviz.runs.store import Store
 
 UNDO_SECONDS = 15 * 60.0
 MOST_TAGS = 12

@@ -23,7 +23,8 @@ from cnnviz.runs import process
 from cnnviz.runs.limits import runs_at_once, share
 from cnnviz.runs.notebook import sweep_deleted
 from cnnviz.runs.record import RunRecord
-from cnnviz.runs.store import Holder, Origin, Start, Store
+from cnnviz.runs.rows import Holder, Origin, Start
+from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import rows as sweep_rows
 from cnnviz.runs.sweeps.advance import advance
 from cnnviz.runs.sweeps.plan import SweepPlan

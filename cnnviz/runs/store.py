@@ -9,12 +9,9 @@ notices at its next event that the run is no longer its own.
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,61 +20,14 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, Progress, Steering, from_dict, to_dict
 from cnnviz.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import summary, turns
+from cnnviz.runs import queue, summary, turns
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
-from cnnviz.runs.record import LOADING, REWINDABLE, STEERABLE, Command, RunRecord, Status
+from cnnviz.runs.record import REWINDABLE, STEERABLE, RunRecord, Status
+from cnnviz.runs.rows import SELECT, Holder, Order, Origin, Start, to_holder, to_record
 
-# A run with its tags and its owner's name; conditions and order follow: see `Store.select`.
-SELECT = (
-    "SELECT runs.*, visitors.number AS visitor, visitors.name AS visitor_name, "
-    "(SELECT GROUP_CONCAT(tag, CHAR(10)) FROM tags WHERE tags.run = runs.id) AS tags "
-    "FROM runs LEFT JOIN visitors ON visitors.id = runs.owner"
-)
 MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
 MOST_QUEUED = 200  # a stuck key must not fill the disk
-
-
-@dataclass(frozen=True)
-class Holder:
-    """The process that has a run, as it wrote itself down. `pid` is None until a started worker has done so."""
-
-    run_id: int
-    status: Status
-    claim: str
-    pid: int | None
-    process: str
-    heartbeat: float
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a worker is to do."""
-
-    status: Status
-    command: Command | None  # not yet obeyed
-    factor: float | None  # of the learning rate, asked for and not yet told to the training
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Whose run it is, and what it was made from or for."""
-
-    owner: str = ""  # a visitor's id; "": nobody's in particular
-    name: str = ""
-    parent: int | None = None
-    sweep: int | None = None
-    trial: int | None = None  # its number in the sweep
-
-
-@dataclass(frozen=True)
-class Start:
-    """A claim was made: start a worker with this token, or, if `claim` is "", the waiting one goes on by itself."""
-
-    run_id: int
-    claim: str
-
-
 _NOBODY = Origin()
 
 
@@ -108,7 +58,7 @@ class Store:
             row = connection.execute(f"{SELECT} WHERE runs.id = ? AND deleted IS NULL", (run_id,)).fetchone()
         if row is None:
             raise RunError(N_("There is no run {run}. Choose one of the list."), run=run_id)
-        return self._to_record(row)
+        return to_record(row, self.directory(row["id"]))
 
     def records(self, limit: int = 20, statuses: tuple[Status, ...] = ()) -> list[RunRecord]:
         """Newest first; only those in one of `statuses`, if given."""
@@ -141,7 +91,7 @@ class Store:
             rows = connection.execute(
                 "SELECT * FROM runs WHERE status IN ('running', 'paused', 'queued') AND claim IS NOT NULL"
             ).fetchall()
-        return [_to_holder(row) for row in rows]
+        return [to_holder(row) for row in rows]
 
     def any_startable(self, limit: int, each: int) -> bool:
         """Whether a run may start: whether `claim_next` is worth its transaction."""
@@ -156,14 +106,14 @@ class Store:
             (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
             if waiting >= MOST_QUEUED:
                 raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
-            _check_share(connection, origin.owner, share)
-            return insert(connection, config, origin)
+            queue.check_share(connection, origin.owner, share)
+            return queue.insert(connection, config, origin)
 
     def add_here(self, config: TrainConfig, origin: Origin = _NOBODY) -> tuple[int, str]:
         """A new run that is running already, whatever the limit, for a caller that trains it: (number, claim)."""
         with self.writing() as connection:
-            run_id = insert(connection, config, origin)
-            return run_id, _claim(connection, run_id)
+            run_id = queue.insert(connection, config, origin)
+            return run_id, queue.claim(connection, run_id)
 
     def ask_pause(self, run_id: int) -> None:
         """A running one pauses at its next event; a waiting one leaves the queue. Else nothing."""
@@ -184,14 +134,14 @@ class Store:
                 (run_id,),
             ).fetchone()
             if row is not None:
-                _check_share(connection, row["owner"], share)
+                queue.check_share(connection, row["owner"], share)
             connection.execute(
                 "UPDATE runs SET command = NULL WHERE id = ? AND status = 'running' AND command = 'pause'", (run_id,)
             )
             connection.execute(
                 "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL, paused_at = NULL "
                 "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed') AND deleted IS NULL",
-                (_next_place(connection), run_id),
+                (queue.next_place(connection), run_id),
             )
 
     def ask_resume_from(self, run_id: int, epoch: int, factor: float | None = None, share: Share | None = None) -> None:
@@ -207,12 +157,12 @@ class Store:
             row = connection.execute(f"SELECT owner FROM runs WHERE {condition}", (run_id, *REWINDABLE)).fetchone()
             if row is None:
                 return
-            _check_share(connection, row["owner"], share)
+            queue.check_share(connection, row["owner"], share)
             connection.execute(
                 # without a claim: one that was stopped while it was paused may still have a worker, who is to leave
                 "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_factor = ?, command = NULL, "
                 "claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
-                (_next_place(connection), epoch, asked, run_id),
+                (queue.next_place(connection), epoch, asked, run_id),
             )
 
     def ask_turn(self, run_id: int, factor: float) -> None:
@@ -251,13 +201,13 @@ class Store:
             row = turns.next_row(connection, limit if each is None else each) if running < limit else None
             if row is None:
                 return None
-            if row["claim"] is not None and is_alive(_to_holder(row)):
+            if row["claim"] is not None and is_alive(to_holder(row)):
                 connection.execute(
                     "UPDATE runs SET status = 'running', command = NULL, turn = ? WHERE id = ?",
-                    (_next_turn(connection), row["id"]),
+                    (queue.next_turn(connection), row["id"]),
                 )
                 return Start(row["id"], "")
-            return Start(row["id"], _claim(connection, row["id"]))
+            return Start(row["id"], queue.claim(connection, row["id"]))
 
     def interrupt(self, run_id: int, claim: str) -> bool:
         """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
@@ -361,128 +311,9 @@ class Store:
 
     def _readable(self, row: sqlite3.Row) -> RunRecord | None:
         try:
-            return self._to_record(row)
+            return to_record(row, self.directory(row["id"]))
         except (ConfigurationError, ValueError, TypeError):  # of a version with other parameters
             return None
-
-    def _to_record(self, row: sqlite3.Row) -> RunRecord:
-        error = json.loads(row["error"]) if row["error"] else None
-        return RunRecord(
-            id=row["id"],
-            name=row["name"],
-            config=parsed(row["config"]),
-            status=row["status"],
-            owner=row["owner"],
-            created=row["created"],
-            started=row["started"],
-            ended=row["ended"],
-            pid=row["pid"],
-            error=RunError(error["template"], **error["values"]) if error else None,
-            epochs_done=row["epochs_done"],
-            command=row["command"],
-            test_accuracy=row["test_accuracy"],
-            seconds=row["seconds"],
-            seq=row["seq"],
-            directory=self.directory(row["id"]),
-            best_accuracy=row["best_accuracy"],
-            notes=row["notes"],
-            tags=tuple(sorted(row["tags"].split("\n"))) if row["tags"] else (),
-            parent=row["parent"],
-            sweep=row["sweep"],
-            visitor=row["visitor"],
-            visitor_name=row["visitor_name"] or "",
-            factor=row["factor"],
-            asked_factor=row["asked_factor"],
-            turned=row["turned"],
-            gone_on=row["gone_on"],
-            paused_at=row["paused_at"],
-            reason=row["reason"],
-            best_epoch=row["best_epoch"] or 0,
-        )
-
-
-def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) -> int:
-    """A new run at the end of the queue, within a transaction; returns its number."""
-    if origin.owner:  # who has a run has a number
-        give_number(connection, origin.owner)
-    cursor = connection.execute(
-        "INSERT INTO runs (name, owner, config, status, place, created, parent, sweep, trial, network, data) "
-        "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
-        (
-            origin.name or default_name(config),
-            origin.owner,
-            config.to_json(),
-            _next_place(connection),
-            time.time(),
-            origin.parent,
-            origin.sweep,
-            origin.trial,
-            config.network_name,
-            config.data,
-        ),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def give_number(connection: sqlite3.Connection, owner: str) -> None:
-    """The next one, to a visitor who has none. (INSERT OR IGNORE would use one up each time.)"""
-    connection.execute(
-        "INSERT INTO visitors (id) SELECT :owner WHERE NOT EXISTS (SELECT 1 FROM visitors WHERE id = :owner)",
-        {"owner": owner},
-    )
-
-
-@lru_cache(maxsize=1024)
-def parsed(config: str) -> TrainConfig:
-    """A configuration is frozen: the lists of all visitors can share it. Raises as `TrainConfig.from_json` does."""
-    return TrainConfig.from_json(config)
-
-
-def default_name(config: TrainConfig) -> str:
-    """ "lenet5-digits": what a run is called that nobody has named."""
-    return f"{config.network_name}-{config.data}"
-
-
-def _check_share(connection: sqlite3.Connection, owner: str, share: Share | None) -> None:
-    """What an owner's sweep has under way does not count: it asks for one run after the other by itself."""
-    if share is None or not owner:
-        return
-    rows = connection.execute(
-        "SELECT id FROM runs WHERE owner = ? AND sweep IS NULL AND status IN ('queued', 'running', 'paused') "
-        "ORDER BY id",
-        (owner,),
-    ).fetchall()
-    if len(rows) >= share.most:
-        raise RunError(
-            N_(
-                "Each visitor may have {most} runs that train or wait, {running} of them training; yours are {runs}. "
-                "Stop one of them, or wait until one ends."
-            ),
-            most=share.most,
-            running=share.running,
-            runs=", ".join(str(row["id"]) for row in rows),
-        )
-
-
-def _claim(connection: sqlite3.Connection, run_id: int) -> str:
-    """Make the run running, for whoever has the token that is returned."""
-    claim = secrets.token_hex(8)
-    connection.execute(
-        "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ?, "
-        "turn = ?, starts = starts + 1, reason = ? WHERE id = ?",
-        (claim, time.time(), _next_turn(connection), LOADING, run_id),
-    )
-    return claim
-
-
-def _next_turn(connection: sqlite3.Connection) -> int:
-    (turn,) = connection.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()
-    return int(turn)
-
-
-def _next_place(connection: sqlite3.Connection) -> int:
-    (place,) = connection.execute("SELECT COALESCE(MAX(place), 0) + 1 FROM runs").fetchone()
-    return int(place)
 
 
 def _thin(connection: sqlite3.Connection, run_id: int, number: int, stride: int) -> int:
@@ -498,7 +329,3 @@ def _thin(connection: sqlite3.Connection, run_id: int, number: int, stride: int)
         "DELETE FROM events WHERE run = ? AND progress IS NOT NULL AND progress % ? != 0", (run_id, 2 * stride)
     )
     return 2 * stride
-
-
-def _to_holder(row: sqlite3.Row) -> Holder:
-    return Holder(row["id"], row["status"], row["claim"], row["pid"], row["process"], row["heartbeat"])

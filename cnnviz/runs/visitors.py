@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from cnnviz.runs.notebook import line
-from cnnviz.runs.store import Store, give_number
+from cnnviz.runs.queue import give_number
+from cnnviz.runs.store import Store
 
 LONGEST_NAME = 30
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -23,7 +23,8 @@ from cnnviz.locale import N_
 from cnnviz.runs import limits, process, scheduler
 from cnnviz.runs.limits import PARK_SECONDS
 from cnnviz.runs.record import RunRecord, Status
-from cnnviz.runs.store import Order, Store
+from cnnviz.runs.rows import Order
+from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.pruning import verdict
 
 Training = Generator[Event, Steering | None, None]

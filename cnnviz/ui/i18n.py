@@ -38,6 +38,11 @@ def sentence(error: CnnvizError) -> str:
     return _(error.template).format(**values)
 
 
+def sentences(*texts: str) -> str:
+    """Sentences one after the other; a full-width stop brings its own space. Empty ones are left out."""
+    return ("" if language() == "zh" else " ").join(filter(None, texts))
+
+
 def language_selector() -> None:
     """The "Language" box of the sidebar; an explicit choice is kept in the session and in the link."""
     if _PARAMETER in st.query_params:

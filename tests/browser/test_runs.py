@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import notebook, process
-from cnnviz.runs.store import Origin, Store
+from cnnviz.runs.rows import Origin
+from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import rows
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan

@@ -19,7 +19,7 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.runs import notebook, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.record import Status
-from cnnviz.runs.store import Origin
+from cnnviz.runs.rows import Origin
 from cnnviz.ui.runs import actions, again
 from tests.conftest import REPOSITORY
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures

@@ -41,7 +41,7 @@ def texts(app: AppTest) -> str:
 
 
 def buttons(app: AppTest) -> set[str]:
-    others = ("training_open", "training_rate", "training_from")
+    others = ("training_open", "training_rate", "training_from", "training_preset")
     return {button.key for button in app.button if button.key and not button.key.startswith(others)}
 
 

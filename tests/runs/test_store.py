@@ -14,7 +14,8 @@ from cnnviz.engine.events import EpochEnd, Progress, RunEnd, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
-from cnnviz.runs.store import MOST_PROGRESS, Order, Origin, Store
+from cnnviz.runs.rows import Order, Origin
+from cnnviz.runs.store import MOST_PROGRESS, Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
 EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)

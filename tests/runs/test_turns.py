@@ -13,7 +13,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import limits, scheduler
 from cnnviz.runs.limits import Share
-from cnnviz.runs.store import Origin, Start, Store
+from cnnviz.runs.rows import Origin, Start
+from cnnviz.runs.store import Store
 from cnnviz.runs.turns import Waiting, foreseen
 
 CONFIG = TrainConfig(epochs=1)

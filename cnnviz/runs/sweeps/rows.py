@@ -14,8 +14,10 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs.notebook import line
+from cnnviz.runs.queue import insert
 from cnnviz.runs.record import RunRecord, Status
-from cnnviz.runs.store import Origin, Store, insert, parsed
+from cnnviz.runs.rows import Origin, parsed
+from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.proposals import Result
 

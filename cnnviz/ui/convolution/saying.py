@@ -7,7 +7,7 @@ from cnnviz.arithmetic.pooling import PoolAxis
 from cnnviz.figures.padding_strip import Strip
 from cnnviz.ui.convolution.layer import NamedAxis
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, sentences
 
 
 def strip(drawn: Strip) -> str:
@@ -76,7 +76,7 @@ def _valid(reading: Reading, own: Reading, setting: Setting) -> str:
         return text
     layer = "ZeroPadding1D" if setting.flat else "ZeroPadding2D"
     recipe = _("Put {layer}({p}) in front to pad as here.", layer=layer, p=own.before)
-    return f"{text} {recipe}"
+    return sentences(text, recipe)
 
 
 def _same(reading: Reading, own: Reading, named: NamedAxis, setting: Setting) -> str:
@@ -93,7 +93,7 @@ def _same(reading: Reading, own: Reading, named: NamedAxis, setting: Setting) ->
         )
     else:
         text = _shifted(reading, own, named, sides)
-    return f"{text} {_in_torch(reading, named, setting)}"
+    return sentences(text, _in_torch(reading, named, setting))
 
 
 def _shifted(reading: Reading, own: Reading, named: NamedAxis, sides: dict[str, int]) -> str:

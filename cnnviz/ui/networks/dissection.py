@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary, summarize
 from cnnviz.ui import warmup
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.numbers import percent
 
@@ -67,7 +67,7 @@ def where(summary: Summary) -> str:
         )
         if getattr(summary, what)
     ]
-    return " ".join(said)
+    return sentences(*said)
 
 
 def _heaviest(summary: Summary, what: str) -> dict[str, object]:

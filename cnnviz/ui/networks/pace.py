@@ -19,7 +19,7 @@ from cnnviz.runs import measuring, paces, scheduler
 from cnnviz.runs.measuring import Taken, taken
 from cnnviz.ui.convolution.markup import table
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.i18n import _, sentence, sentences
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.page import errors_as_sentences, page_link
@@ -149,7 +149,7 @@ def show(predicted: Pace | None, found: Taken | None) -> None:
         rows.append((_("Prediction off by"), *_errors(predicted, found)))
     head = ("", _("One epoch"), _("Training"), _("Test and saving"))
     st.html(table(_("Seconds an epoch"), head, rows))
-    st.caption(" ".join(notes))
+    st.caption(sentences(*notes))
 
 
 def _parts(found: Pace | Taken) -> tuple[str, str, str]:

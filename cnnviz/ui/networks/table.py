@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.models.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.numbers import memory
@@ -114,12 +114,14 @@ def _as_keras(choice: Choice, summary: Summary) -> None:
     with st.container(key="networks_keras"):
         st.code(text, language=None, height=_HIGHEST if text.count("\n") > _MANY_LINES else "content")
     params = keras_params(summary)
-    said = _("An activation after a convolution or a fully connected layer is an argument in Keras, not a row.")
+    said = [_("An activation after a convolution or a fully connected layer is an argument in Keras, not a row.")]
     if params.still:
-        said += " " + _(
-            "The {still} non-trainable ones are the running means and variances of batch norm. PyTorch keeps them too, "
-            "but not as weights: its count is {trainable}.",
-            still=f"{params.still:,}",
-            trainable=f"{params.trainable:,}",
+        said.append(
+            _(
+                "The {still} non-trainable ones are the running means and variances of batch norm. PyTorch keeps them "
+                "too, but not as weights: its count is {trainable}.",
+                still=f"{params.still:,}",
+                trainable=f"{params.trainable:,}",
+            )
         )
-    st.caption(said)
+    st.caption(sentences(*said))

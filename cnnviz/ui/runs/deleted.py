@@ -13,7 +13,7 @@ from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.notebook import Deletion
 from cnnviz.runs.record import RunRecord
-from cnnviz.runs.store import default_name
+from cnnviz.runs.rows import default_name
 from cnnviz.ui.i18n import _
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import answers, selection

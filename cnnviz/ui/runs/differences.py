@@ -15,7 +15,7 @@ from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.theme import series
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.page import theme_type
 from cnnviz.ui.runs.words import accuracy, by_hand, field_label, label, listed, settings_of, value_text
 
@@ -86,8 +86,8 @@ def _in_words(found: dict[str, list[str]], aside: dict[str, list[str]], count: i
     if "" in prints:
         return text
     if len(set(prints)) == 1:
-        return text + " " + _("They began with the very same initial weights.")
-    return text + " " + _("They began with different initial weights.")
+        return sentences(text, _("They began with the very same initial weights."))
+    return sentences(text, _("They began with different initial weights."))
 
 
 def _row(name: str, texts: Sequence[str], marks: bool = False, best: Sequence[bool] = (), code: bool = False) -> str:

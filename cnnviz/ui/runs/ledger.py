@@ -11,7 +11,7 @@ from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.listing import PAGE, Filter, Listing, listing
 from cnnviz.runs.record import STATUSES as ALL_STATUSES
 from cnnviz.runs.record import RunRecord
-from cnnviz.runs.store import default_name
+from cnnviz.runs.rows import default_name
 from cnnviz.ui import visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration

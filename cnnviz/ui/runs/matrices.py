@@ -17,7 +17,7 @@ from cnnviz.ui import cache
 from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.confusion import confusion_change
 from cnnviz.ui.evaluation import CSS, Place, gallery
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import label, listed
@@ -76,9 +76,7 @@ def in_words(first: int, second: int, before: Counts, after: Counts, names: Sequ
     else:
         text = _("<b>Both runs make equally many mistakes.</b>")
     changes = [_change(each, names) for each in largest_changes(before, after, _MOST_CHANGES)]
-    if not changes:
-        return text
-    return text + " " + _("Most of all: {changes}.", changes=listed(changes))
+    return sentences(text, _("Most of all: {changes}.", changes=listed(changes)) if changes else "")
 
 
 def _change(change: Mistake, names: Sequence[str]) -> str:

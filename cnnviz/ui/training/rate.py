@@ -12,7 +12,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import STEERABLE, RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.i18n import _, language, sentence, sentences
 from cnnviz.ui.training.history import curves_of, once
 from cnnviz.ui.training.words import chart_words
 
@@ -58,7 +58,7 @@ def strip_in_words(history: History) -> str:
         _("Turned in epoch {epoch}: {factor}.", epoch=turn.epoch, factor=factor_text(turn.learning_rate_factor))
         for turn in history.turns[-8:]
     ]
-    return " ".join([text, *turns])
+    return sentences(text, *turns)
 
 
 def _buttons(record: RunRecord) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.record import LOADING, STEERABLE, RunRecord
-from cnnviz.runs.store import default_name
+from cnnviz.runs.rows import default_name
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language

@@ -11,7 +11,7 @@ import pytest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steering
 from cnnviz.runs import scheduler, worker
-from cnnviz.runs.store import Start
+from cnnviz.runs.rows import Start
 
 EPOCHS = 4
 

@@ -12,7 +12,7 @@ from cnnviz.models.blueprint_table import from_table
 from cnnviz.models.effects import times
 from cnnviz.models.rows import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.i18n import _, language, sentence, sentences
 from cnnviz.ui.networks.own import keeping, words
 from cnnviz.ui.networks.own.mending import Mend, first_error, mends
 
@@ -153,7 +153,7 @@ def _kind(kind: RowKind) -> dict[str, Any]:
 
 def _field(field: Field) -> dict[str, Any]:
     has_limits = field.form in ("whole", "span", "padding", "number")
-    limits = " " + _(words.LIMITS, low=f"{field.low:g}", high=f"{field.high:g}") if has_limits else ""
+    limits = _(words.LIMITS, low=f"{field.low:g}", high=f"{field.high:g}") if has_limits else ""
     return {
         "name": field.name,
         "label": _("name") if field is _NAME else field.name,
@@ -165,7 +165,7 @@ def _field(field: Field) -> dict[str, Any]:
         "example": str(field.example) if field.needed else "",
         "slot": _COLUMNS.get(field.name, 0),
         "seldom": field.name in _SELDOM,
-        "says": _(words.OPTIONS[field.name]) + limits,
+        "says": sentences(_(words.OPTIONS[field.name]), limits),
     }
 
 

@@ -10,7 +10,7 @@ from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Knob, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.i18n import _, sentence, sentences
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import field_label, listed, value_text
 from cnnviz.ui.training.form.setting import effective
@@ -35,8 +35,7 @@ def range_of(knob: Knob) -> str:
 
 def explanation(knob: Knob) -> str:
     """What it is, what it usually does, its range."""
-    between = "" if language() == "zh" else " "  # a full-width stop brings its own space
-    return between.join(part for part in (_(knob.what), _(knob.effect), range_of(knob)) if part)
+    return sentences(_(knob.what), _(knob.effect), range_of(knob))
 
 
 def meaning(knob: Knob, value: Value) -> str:
