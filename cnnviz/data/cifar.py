@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.data import wrong
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress
-from cnnviz.errors import CorruptDataError, DataError, MissingDataError
-from cnnviz.locale import N_
+from cnnviz.errors import DataError
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -76,7 +76,7 @@ class CifarFiles:
             if images.dtype != np.uint8 or len(images) != len(labels) or labels.max() >= classes:
                 raise ValueError(images.shape)
         except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
-            raise self._corrupt(self.directory(root) / file) from error
+            raise wrong.changed(self.name, self.directory(root) / file) from error
         return Split(images, labels)
 
     def _bytes(self, file: str, root: Path) -> bytes:
@@ -85,28 +85,10 @@ class CifarFiles:
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
-            raise MissingDataError(
-                N_(
-                    "The data set {name} is not on this machine: `{path}` is missing. "
-                    "Fetch it on the page Data or with `python -m cnnviz data fetch {name}`, "
-                    "or use digits, which needs no network."
-                ),
-                name=self.name,
-                path=path,
-            ) from error
+            raise wrong.missing(self.name, path) from error
         if hashlib.md5(raw, usedforsecurity=False).hexdigest() != self.md5[file]:
-            raise self._corrupt(path)
+            raise wrong.changed(self.name, path)
         return raw
-
-    def _corrupt(self, path: Path) -> CorruptDataError:
-        return CorruptDataError(
-            N_(
-                "`{path}` was cut or changed since it was fetched. Fetch it again on the page Data "
-                "or with `python -m cnnviz data fetch {name}`, or use digits, which needs no network."
-            ),
-            path=path,
-            name=self.name,
-        )
 
 
 def _half(file: str) -> str:

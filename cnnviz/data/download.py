@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
+import os
 import ssl
 import threading
 import urllib.error
@@ -13,7 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnnviz.data.files import may_write
 from cnnviz.errors import DownloadError
+from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 
 _SILENCE = 20.0  # seconds without a byte before a mirror is given up
@@ -163,6 +167,14 @@ def disk_errors_as_sentences(directory: Path) -> Iterator[None]:
             folder=directory,
             reason=error.strerror or error,
         ) from error
+
+
+def make_ready(directory: Path) -> None:
+    """Make the folder and clear away what downloads that were killed have left. Raises OSError."""
+    if not may_write(directory):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    directory.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(directory, silent_for=ABANDONED)
 
 
 _locks: dict[Path, threading.Lock] = {}

@@ -6,22 +6,18 @@ Knows nothing of Streamlit; mirrors and md5s are torchvision's, which is importe
 
 from __future__ import annotations
 
-import errno
 import gzip
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.data import idx
-from cnnviz.data.download import ABANDONED, Counter, disk_errors_as_sentences, from_first_mirror, one_at_a_time
-from cnnviz.data.files import IdxFiles, may_write, record
+from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
+from cnnviz.data.files import IdxFiles, record
 from cnnviz.errors import DataError, DownloadError
-from cnnviz.files import remove_leftovers, temporary, to_disk
+from cnnviz.files import temporary, to_disk
 from cnnviz.locale import N_
-
-__all__ = ["ABANDONED", "Sources", "fetch", "torchvision_sources"]
 
 
 @dataclass(frozen=True)
@@ -51,10 +47,7 @@ def fetch(files: IdxFiles, root: Path, progress: Callable[[int, int], None] | No
         wanted = [file for file in files.archive_bytes if not _is_sound(files, file, root)]
         if not wanted:
             return
-        if not may_write(directory):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        directory.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(directory, silent_for=ABANDONED)
+        make_ready(directory)
         sources = torchvision_sources(files.folder)
         count = Counter(sum(files.archive_bytes[file] for file in wanted), progress)
         for file in wanted:

@@ -5,17 +5,14 @@ Nobody has fetched it with this code yet from its own address: it was written an
 
 from __future__ import annotations
 
-import errno
-import os
 import tarfile
 from pathlib import Path
 
 from cnnviz.data.cifar import ARCHIVE, FOLDER, CifarFiles
-from cnnviz.data.download import ABANDONED, Counter, disk_errors_as_sentences, from_first_mirror, one_at_a_time
-from cnnviz.data.files import may_write
+from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
 from cnnviz.data.storage import Progress
 from cnnviz.errors import DownloadError
-from cnnviz.files import remove_leftovers, temporary, to_disk
+from cnnviz.files import temporary, to_disk
 from cnnviz.locale import N_
 
 _LARGEST = 64 << 20  # bytes of one file; they have 31 MB
@@ -38,10 +35,7 @@ def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> No
         wanted = [file for file in files.md5 if files.problem(file, root) is not None]
         if not wanted:
             return
-        if not may_write(directory):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        directory.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(directory, silent_for=ABANDONED)
+        make_ready(directory)
         url, md5 = torchvision_archive()
         count = Counter(files.download_bytes, progress)
         count.begin(files.download_bytes)

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz import paths
-from cnnviz.data import idx
+from cnnviz.data import idx, wrong
 from cnnviz.data.split import SPLITS, Split
-from cnnviz.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.errors import CorruptDataError, DataError
 from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
@@ -72,15 +72,7 @@ class IdxFiles:
         try:
             content = np.fromfile(path, dtype=np.uint8)
         except FileNotFoundError as error:
-            raise MissingDataError(
-                N_(
-                    "The data set {name} is not on this machine: `{path}` is missing. "
-                    "Fetch it on the page Data or with `python -m cnnviz data fetch {name}`, "
-                    "or use digits, which needs no network."
-                ),
-                name=self.name,
-                path=path,
-            ) from error
+            raise wrong.missing(self.name, path) from error
         except OSError as error:
             raise DataError(
                 N_("`{path}` cannot be read ({reason}). Check the rights of this file."),
@@ -98,14 +90,7 @@ class IdxFiles:
 
     def corrupt(self, path: Path) -> CorruptDataError:
         """The error for a file that is not what was fetched."""
-        return CorruptDataError(
-            N_(
-                "`{path}` was cut or changed since it was fetched. Fetch it again on the page Data "
-                "or with `python -m cnnviz data fetch {name}`, or use digits, which needs no network."
-            ),
-            path=path,
-            name=self.name,
-        )
+        return wrong.changed(self.name, path)
 
     def _problem(self, file: str, root: Path) -> str | None:
         try:

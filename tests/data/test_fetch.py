@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from cnnviz.data import fetch as fetching
-from cnnviz.data.fetch import ABANDONED, Sources, fetch, torchvision_sources
+from cnnviz.data.download import ABANDONED
+from cnnviz.data.fetch import Sources, fetch, torchvision_sources
 from cnnviz.data.files import FILES, IdxFiles, recorded
 from cnnviz.data.registry import DATASETS
 from cnnviz.errors import DownloadError

@@ -7,6 +7,7 @@ number that is too large is dropped in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -103,12 +104,7 @@ def _number(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str 
         step=1.0 if knob.kind == "whole" else _STEPS.get(knob.name, _SHARE_STEP),
         format="%g",
         placeholder=f"{suits:g}" if isinstance(suits, (int, float)) else "–",
-        key=key(knob.name),
-        bind="query-params",
-        help=help_text,
-        disabled=not used,
-        on_change=touched,
-        args=(knob.name,),
+        **_usual(knob, used, help_text),
     )
 
 
@@ -116,12 +112,7 @@ def _switch(knob: Knob, used: bool, help_text: str | None) -> bool:
     return st.toggle(
         _(knob.title),
         value=bool(untouched(knob.name)),
-        key=key(knob.name),
-        bind="query-params",
-        help=help_text,
-        disabled=not used,
-        on_change=touched,
-        args=(knob.name,),
+        **_usual(knob, used, help_text),
     )
 
 
@@ -133,10 +124,17 @@ def _choice(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str 
         options,
         index=None if start is None else options.index(str(start)),
         placeholder=str(suits) if suits is not None else "–",
-        key=key(knob.name),
-        bind="query-params",
-        help=help_text,
-        disabled=not used,
-        on_change=touched,
-        args=(knob.name,),
+        **_usual(knob, used, help_text),
     )
+
+
+def _usual(knob: Knob, used: bool, help_text: str | None) -> dict[str, Any]:
+    """What every control has: its place in the link, its explanation, and that turning it is noticed."""
+    return {
+        "key": key(knob.name),
+        "bind": "query-params",
+        "help": help_text,
+        "disabled": not used,
+        "on_change": touched,
+        "args": (knob.name,),
+    }
