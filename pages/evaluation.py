@@ -40,8 +40,9 @@ with errors_as_sentences():
         evaluation.show_commonest(counts, names)
 
     with errors_as_sentences(), st.container():
+        data = pictures.test_data(card)
         with st.spinner(_("The network is asked about every test picture …")):
-            judged = cache.evaluation(choice.path)
-        split = cache.test_pictures(card.data)
+            judged = cache.evaluation(choice.path, data)
+        split = cache.test_pictures(data)
         evaluation.show_pictures(judged, split, names, cell, evaluation.Place(choice.name))
     evaluation.show_classes(counts, names, lesson_lines(counts, card.classes))

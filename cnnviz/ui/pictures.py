@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.drawing import for_dataset
+from cnnviz.data.folders import offered
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
+from cnnviz.errors import DataError
 from cnnviz.figures.gallery import data_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache
@@ -22,6 +24,9 @@ from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, sketch_pad
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
+
+_SMALL = "digits"  # come with the app
+_FOLDERS_SECONDS = 10  # a new folder of pictures is found after so long
 
 SOURCES = {"test": N_("Test set"), "drawing": N_("Draw"), "file": N_("File")}
 
@@ -102,19 +107,40 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
     picture = split.images[index]
-    shown = picture if spec.name == card.data else for_dataset(picture[0], dataset(card.data))
+    shown = for_dataset(picture[0], dataset(card.data)) if spec.name == _SMALL != card.data else picture
     return Chosen(shown, int(split.labels[index]))
 
 
+def test_data(card: Card) -> str:
+    """The card's data set; where it is missing, a folder of pictures of the same classes and size, and a caption."""
+    folder = None if dataset(card.data).is_present() else _folder_like(card.classes, card.input_size)
+    if folder is None:
+        return card.data
+    st.caption(_("{data} is not on this machine; these are the pictures of {folder}.", data=card.data, folder=folder))
+    return folder
+
+
+@st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
+def _folder_like(classes: tuple[str, ...], size: tuple[int, ...]) -> str | None:
+    for name in offered():
+        try:
+            spec = dataset(name)
+        except DataError:
+            continue
+        if (spec.classes, spec.image_size) == (classes, size):
+            return name
+    return None
+
+
 def _present(card: Card) -> str:
-    """The card's data set; where it is missing, a network for digits is shown those that come with the app."""
-    small = DATASETS["digits"]
+    """The same, but a network for digits is shown those that come with the app."""
+    small = DATASETS[_SMALL]
     if not dataset(card.data).is_present() and card.classes == small.classes:
         st.caption(
             _("{data} is not on this machine; these are the small digits that come with the app.", data=card.data)
         )
         return small.name
-    return card.data
+    return test_data(card)
 
 
 def _next(number_key: str, labels: NDArray[np.int64], wanted: int) -> None:
