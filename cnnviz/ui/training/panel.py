@@ -1,7 +1,8 @@
 """The live half of the page Training: one run as it goes, with its buttons, and the list of runs.
 
 Everything shown is read from the store, so every visitor sees the same, and nothing is lost with a tab. The panel is a
-fragment that runs by itself: twice a second while a run trains, else every two seconds, to notice what others do.
+fragment that runs by itself: twice a second while a run trains (less often the more look on, but for whoever's run it
+is), else every two seconds, to notice what others do.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RESUMABLE, RunRecord
-from cnnviz.ui import visitor
+from cnnviz.ui import audience, visitor
 from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
@@ -52,7 +53,7 @@ def _panel(pace: float) -> None:
     with errors_as_sentences():
         scheduler.pump()
         record = shown()
-        if _pace(record) != pace:
+        if _pace(record, pace) != pace:
             st.rerun()  # the whole page: a fragment cannot change its own timer
         wanted = st.query_params.get(RUN)
         if wanted and (record is None or wanted != str(record.id)):
@@ -80,8 +81,10 @@ def _details() -> None:
             _list(record)
 
 
-def _pace(record: RunRecord | None) -> float:
-    return _FAST if record is not None and record.status == "running" else _SLOW
+def _pace(record: RunRecord | None, before: float | None = None) -> float:
+    if record is None or record.status != "running":
+        return _SLOW
+    return _FAST if record.owner == visitor.owner() else audience.pace(_FAST, _SLOW, before)
 
 
 def _run(record: RunRecord) -> None:
