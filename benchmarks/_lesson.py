@@ -7,6 +7,7 @@ step: LeNet-5 without padding, as a student writes it down.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -14,6 +15,7 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader
 
 from cnnviz.data.registry import dataset
+from cnnviz.engine import train as engine
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.network import build_network
 from cnnviz.engine.presets import settings
@@ -22,6 +24,16 @@ from cnnviz.paths import data_root
 CONFIG = TrainConfig(**settings("lesson-lenet", "", ""))
 BATCH_SIZE, LEARNING_RATE = 100, 0.001
 _SLICE = 20  # steps between two looks at the clock
+
+
+@contextmanager
+def every_step_reported() -> Iterator[None]:
+    """Within it our training tells of every step, not five times a second."""
+    usual, engine.REPORT_SECONDS = engine.REPORT_SECONDS, 0.0
+    try:
+        yield
+    finally:
+        engine.REPORT_SECONDS = usual
 
 
 class Lesson:

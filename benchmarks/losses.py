@@ -16,16 +16,16 @@ from itertools import islice
 import torch
 import torch.nn.functional as F
 
-from benchmarks._lesson import CONFIG
+from benchmarks._lesson import CONFIG, every_step_reported
 from cnnviz.commands.measure import Row
 from cnnviz.data.registry import dataset
-from cnnviz.engine import train as module
 from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import Progress
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.train import train
 
 STEPS = 100
 SEEDS = range(5)
@@ -57,15 +57,12 @@ def _largest(first: list[float], second: list[float]) -> float:
 
 
 def ours(config: TrainConfig) -> list[float]:
-    """Every step reported."""
-    usual, module.REPORT_SECONDS = module.REPORT_SECONDS, 0.0
-    try:
-        events = module.train(config)
+    """Every step's."""
+    with every_step_reported():
+        events = train(config)
         losses = list(islice((event.loss for event in events if isinstance(event, Progress)), STEPS))
         events.close()
         return losses
-    finally:
-        module.REPORT_SECONDS = usual
 
 
 def plain(config: TrainConfig, dtype: torch.dtype = torch.float32) -> list[float]:
