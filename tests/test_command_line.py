@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 import torch
 
-from cnnviz.commands import COMMANDS, main
+from cnnviz.commands import COMMANDS, main, shipped
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import catalogue, load_card
+from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.paths import shipped_checkpoints
@@ -326,23 +329,53 @@ def test_evaluate_needs_its_data(checkpoint: Path, capsys: pytest.CaptureFixture
     assert "data fetch mnist" in capsys.readouterr().err
 
 
-PROMISED = {"lenet5-mnist": 0.991, "lenet5-fashion-mnist": 0.905, "keras-cnn-mnist": 0.992}
+PROMISED = {
+    "lenet5-mnist": 0.991,
+    "lenet5-fashion-mnist": 0.905,
+    "keras-cnn-mnist": 0.992,
+    "resnet-small-cifar10": 0.88,
+}
+
+
+@pytest.fixture
+def cifar10_jpeg(complete_data: Path, tmp_path: Path) -> str:
+    """The folder of CIFAR-10 as JPEG: every test picture, and of the training pictures one of each class."""
+    archive = complete_data / "cifar10-jpeg.zip"
+    if not archive.exists():
+        pytest.skip(f"there is no {archive.name} in CNNVIZ_DATA")
+    with zipfile.ZipFile(archive) as pictures:
+        wanted = [name for name in pictures.namelist() if "/test/" in name or name.endswith("/0000.jpg")]
+        pictures.extractall(tmp_path, wanted)
+    return f"folder:{tmp_path / 'cifar10'}"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_checkpoints_are_as_good_as_their_cards(
-    name: str, complete_data: Path, capsys: pytest.CaptureFixture[str]
+    name: str, complete_data: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`evaluate` by name gives exactly what the card says, and the card what the README promises."""
     card = load_card(shipped_checkpoints() / name)
-    assert main(["evaluate", name]) == 0
+    elsewhere = ["--data", request.getfixturevalue("cifar10_jpeg")] if card.data == "cifar10" else []
+    assert main(["evaluate", name, *elsewhere]) == 0
     lines = capsys.readouterr().out.splitlines()
     expected = [f"({right}/{total})" for right, total in (*card.per_class, (card.correct, card.total))]
     assert lines[0] == f"Test Loss: {card.test_loss:.4f}"
     assert [line.split("% ")[1] for line in lines[1:]] == expected
     assert card.test_accuracy >= PROMISED[name]
     assert card.command.startswith("python -m cnnviz train ")
+    assert set(shlex.split(shipped.RECIPES[name])) <= set(shlex.split(card.command))
     assert card.seconds > 0
+
+
+def test_checkpoints_are_made_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trained as the recipe says; shown pictures of another name, if those are the same pictures; errors end it."""
+    monkeypatch.setattr(shipped, "shipped_checkpoints", lambda: tmp_path)
+    monkeypatch.setattr(shipped, "RECIPES", {"small": "--data digits --epochs 1 --batch-size 500", "bad": "--epochs 0"})
+    monkeypatch.setattr(shipped, "SHOWN_ON", {"small": "mnist"})
+    assert shipped.make(["small"]) == 0
+    _, card = load(tmp_path / "small")
+    assert (card.data, card.config["data"]) == ("mnist", "digits")
+    assert shipped.make([]) == 2
 
 
 def test_bench_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,6 +82,16 @@ _BEST: dict[tuple[str, str], Settings] = {
     ("keras-cnn", "mnist"): {"epochs": 30, "batch_size": 128, "augmentation": "affine"},
     ("lenet5", "fashion-mnist"): {"epochs": 20, "augmentation": "shift"},
     ("lenet5-valid", "fashion-mnist"): {"epochs": 20, "augmentation": "shift"},
+    ("resnet-small", "cifar10"): {
+        "model_options": '{"blocks": "2"}',
+        "epochs": 22,
+        "batch_size": 128,
+        "optimizer": "nesterov",
+        "learning_rate": 0.1,
+        "warm_up": 0.2,
+        "label_smoothing": 0.1,
+        "augmentation": "crop-flip",
+    },
 }
 _FAST: Settings = {"epochs": 1, "batch_size": 128, "learning_rate": 0.01, "warm_up": 0.2}
 

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnviz import paths
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.drawing import for_dataset
 from cnnviz.data.folders import offered
@@ -113,7 +114,9 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
 
 def test_data(card: Card) -> str:
     """The card's data set; where it is missing, a folder of pictures of the same classes and size, and a caption."""
-    folder = None if dataset(card.data).is_present() else _folder_like(card.classes, card.input_size)
+    folder = (
+        None if dataset(card.data).is_present() else _folder_like(card.classes, card.input_size, str(paths.data_root()))
+    )
     if folder is None:
         return card.data
     st.caption(_("{data} is not on this machine; these are the pictures of {folder}.", data=card.data, folder=folder))
@@ -121,7 +124,8 @@ def test_data(card: Card) -> str:
 
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
-def _folder_like(classes: tuple[str, ...], size: tuple[int, ...]) -> str | None:
+def _folder_like(classes: tuple[str, ...], size: tuple[int, ...], root: str) -> str | None:
+    """Of those below `root`, which is where `offered` looks."""
     for name in offered():
         try:
             spec = dataset(name)

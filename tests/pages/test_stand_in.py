@@ -1,0 +1,56 @@
+"""A folder of pictures stands in for the data set of a checkpoint that is not on this machine."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine.card import load_card
+from cnnviz.paths import shipped_checkpoints
+from tests.conftest import REPOSITORY
+
+CIFAR10 = "resnet-small-cifar10"
+SENTENCE = "cifar10 is not on this machine; these are the pictures of folder:photos."
+
+
+@pytest.fixture
+def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One noisy picture of every class of CIFAR-10 in each half."""
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
+    random = np.random.default_rng(0)
+    folder = tmp_path / "photos"
+    for half, name in product(("train", "test"), load_card(shipped_checkpoints() / CIFAR10).classes):
+        place = folder / half / name
+        place.mkdir(parents=True)
+        Image.fromarray(random.integers(0, 256, (32, 32, 3), np.uint8)).save(place / "0.png")
+    return folder
+
+
+def page(name: str) -> AppTest:
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=60)
+    app.query_params[f"{name}_checkpoint"] = CIFAR10
+    return app.run()
+
+
+@pytest.mark.usefixtures("photos")
+@pytest.mark.parametrize("name", ["layers", "evaluation"])
+def test_a_folder_of_the_same_classes_stands_in(name: str) -> None:
+    """Where somebody has CIFAR-10 as files, its pictures are what a network trained on CIFAR-10 is shown."""
+    app = page(name)
+    assert not app.exception
+    assert not app.error
+    assert SENTENCE in [caption.value for caption in app.caption]
+
+
+@pytest.mark.parametrize("name", ["layers", "evaluation"])
+def test_another_folder_does_not(name: str, photos: Path) -> None:
+    """With other classes it is no test of this network."""
+    for half in ("train", "test"):
+        (photos / half / "truck").rename(photos / half / "lorry")
+    [error] = page(name).error
+    assert "cifar10 is not on this machine" in error.value
