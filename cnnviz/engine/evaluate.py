@@ -20,6 +20,7 @@ from cnnviz.engine.device import choose_device
 from cnnviz.engine.losses import Criterion
 from cnnviz.engine.predict import LOCK
 from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.quick import Forward, rearranged
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
@@ -88,11 +89,11 @@ def evaluate(model: nn.Module, data: Pictures, criterion: Criterion = F.cross_en
 
     The logits leave the device once, at the end.
     """
-    was_training = model.training
+    was_training, forward = model.training, rearranged(model)
     model.eval()
     try:
         with torch.inference_mode():
-            logits = torch.cat([_answer(model, x) for x, _ in data.in_order(_BATCH_SIZE)]).float().cpu()
+            logits = torch.cat([_answer(forward, x) for x, _ in data.in_order(_BATCH_SIZE)]).float().cpu()
             labels = data.labels.cpu()
             loss, objective = (float(each(logits.double(), labels)) for each in (F.cross_entropy, criterion))
     finally:
@@ -125,10 +126,10 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
     return evaluate(model.to(place), Pictures.load(spec, "test", prepare, place))
 
 
-def _answer(model: nn.Module, x: Tensor) -> Tensor:
+def _answer(forward: Forward, x: Tensor) -> Tensor:
     """One batch under the lock: between two, other visitors of the server get their turn."""
     with LOCK:
-        logits: Tensor = model(x)
+        logits: Tensor = forward(x)
         return logits
 
 

@@ -26,13 +26,21 @@ Forward = Callable[[Tensor], Tensor]
 
 
 def quick(model: nn.Module) -> Forward:
-    """`model` for training on its device: rearranged if it is a plain stack on the CPU, else itself."""
-    device = next(model.parameters()).device.type
-    if device == "cuda" and os.environ.get("CNNVIZ_COMPILE") == "1":
+    """`model` for training on its device: compiled where that was asked for, else `rearranged`."""
+    if _place(model) == "cuda" and os.environ.get("CNNVIZ_COMPILE") == "1":
         return _compiled(model)
-    if device != "cpu" or type(model) is not nn.Sequential:
+    return rearranged(model)
+
+
+def rearranged(model: nn.Module) -> Forward:
+    """`model` with both rearrangements if it is a plain stack on the CPU, else itself."""
+    if _place(model) != "cpu" or type(model) is not nn.Sequential:
         return model
     return nn.Sequential(*_widened(_pooled_first(list(model.children()))))
+
+
+def _place(model: nn.Module) -> str:
+    return next(model.parameters()).device.type
 
 
 def _compiled(model: nn.Module) -> Forward:

@@ -21,7 +21,11 @@ def unfold(page: Page, group: str) -> None:
 
 
 def choose(page: Page, knob: str, value: str) -> None:
-    page.locator(f".st-key-training_{knob} [role=combobox]").click()
+    """Scroll there, then click: a list closes when its page scrolls, and a scroll is told a frame late."""
+    box = page.locator(f".st-key-training_{knob} [role=combobox]")
+    box.evaluate("each => each.scrollIntoView({ block: 'center' })")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box.click()
     page.get_by_role("option", name=value, exact=True).click()
 
 
