@@ -4,10 +4,14 @@ From the first step, data and network being there; the test after each epoch is 
 too. Ours is the preset "fast", one epoch for 98% and three for 99%; the lesson's loop (Adam 0.001, batch 100) goes on
 until it is there. Slices of both ways in turn. 98% is the median of three seeds; 99% and the lesson's own 99.01% take
 the lesson's loop many epochs and are measured with one.
+
+98% is measured from pressing Train as well: queue, process and store included, with a spare worker, which is there when
+the page Training has been open for some seconds. The lesson's loop still counts from its first step.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import time
@@ -17,12 +21,14 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks._lesson import CONFIG, Lesson
+from benchmarks.starting import made_ready
 from cnnviz.commands.measure import Row
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.presets import settings
 from cnnviz.engine.train import train
+from cnnviz.runs import scheduler
 
 TARGETS = {0.98: (1, (0, 1, 2)), 0.99: (3, (0,)), 0.9901: (3, (0,))}  # share right -> epochs of ours, seeds
 _MOST_EPOCHS = 30  # of the lesson's loop
@@ -39,7 +45,11 @@ def run() -> Iterator[Row]:
             mine = replace(recipe, epochs=epochs, seed=seed)
             taken.append(race(partial(ours, mine), partial(lesson, seed), target))
         first, second = (statistics.median(column) for column in zip(*taken, strict=True))
-        yield Row(f"seconds to {target:.2%} of MNIST's test pictures, {len(seeds)} seeds", first, second)
+        name = f"seconds to {target:.2%} of MNIST's test pictures, {len(seeds)} seeds"
+        yield Row(name, first, second)
+        if epochs == 1:
+            pressed = statistics.median(from_the_button(replace(recipe, seed=seed), target) for seed in seeds)
+            yield Row(f"{name}, from pressing Train", pressed, second)
 
 
 def ours(config: TrainConfig) -> Way:
@@ -59,6 +69,22 @@ def lesson(seed: int) -> Way:
     for _ in range(_MOST_EPOCHS):
         yield from (None for _ in way.epoch())
         yield way.test()
+
+
+def from_the_button(config: TrainConfig, target: float) -> float:
+    """Seconds from submitting the run until the store has an epoch with `target`; inf if it never does."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CNNVIZ_HOME"] = home
+        made_ready()
+        begun = time.perf_counter()
+        run_id = scheduler.submit(config)
+        while (record := scheduler.record(run_id)).is_active and (record.test_accuracy or 0.0) < target:
+            time.sleep(0.01)
+        seconds = time.perf_counter() - begun
+        while scheduler.store().holders():
+            time.sleep(0.05)
+        scheduler.store().close()
+    return seconds if (record.test_accuracy or 0.0) >= target else float("inf")
 
 
 def race(first: Callable[[], Way], second: Callable[[], Way], target: float) -> tuple[float, float]:

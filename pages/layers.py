@@ -28,18 +28,17 @@ with errors_as_sentences():
     side, middle = st.columns([1, 2.4], gap="large")
     below = st.container()
     names = pictures.class_names(card)
-    with side:
+    with middle, errors_as_sentences(), side:  # what is wrong is said where there is room
         answer = st.container()
-        with errors_as_sentences():
-            chosen = pictures.choose_picture(card, "layers")
-            if chosen is not None:
-                view = layers.view(model, card, layer, chosen.picture, names)
-                with answer:
-                    pictures.crisp(layers.seen_picture(view, card), _("The picture the network was shown"))
-                    pictures.answer(layers.probabilities(view), names, chosen.true)
-                with middle:
-                    layers.show_maps(view, chosen_map)
-                with below:
-                    layers.show_step(view, chosen_map)
+        chosen = pictures.choose_picture(card, "layers")
+        if chosen is not None:
+            view = layers.view(model, card, layer, chosen.picture, names)
+            with answer:
+                pictures.crisp(layers.seen_picture(view, card), _("The picture the network was shown"))
+                pictures.answer(layers.probabilities(view), names, chosen.true)
+            with middle:
+                layers.show_maps(view, chosen_map)
+            with below:
+                layers.show_step(view, chosen_map)
     with below:
         layers.show_filters(model, layer.name, chosen_map)

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from cnnviz.machine import child_environment
 from cnnviz.runs.limits import threads_each
@@ -20,18 +21,30 @@ _PROC = Path("/proc")
 
 
 def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
-    """Start a worker in a session of its own: it survives us and hears no Ctrl-C of ours."""
+    """Start a worker for a run of `home`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", WORKER, str(run_id), claim],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**child_environment(), **_threads(), "CNNVIZ_HOME": str(home)},
-            start_new_session=os.name == "posix",
-            creationflags=_windows_flags(),
-        )
+        return start([str(run_id), claim], environment(home), subprocess.DEVNULL, output)
+
+
+def start(
+    arguments: list[str], environment: dict[str, str], words: int, output: int | IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """A worker in a session of its own: it survives us and hears no Ctrl-C of ours. `words` is its standard input."""
+    return subprocess.Popen(
+        [sys.executable, "-m", WORKER, *arguments],
+        stdin=words,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=os.name == "posix",
+        creationflags=_windows_flags(),
+    )
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A worker's environment."""
+    return {**child_environment(), **_threads(), "CNNVIZ_HOME": str(home)}
 
 
 def _threads() -> dict[str, str]:

@@ -19,7 +19,7 @@ from cnnviz.engine.events import Event
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import process
+from cnnviz.runs import process, spare
 from cnnviz.runs.limits import runs_at_once, share
 from cnnviz.runs.notebook import sweep_deleted
 from cnnviz.runs.record import RunRecord
@@ -142,6 +142,12 @@ def pump() -> None:
     _pump(store())
 
 
+def make_ready() -> None:
+    """Have a worker at hand for the next run, so that it starts at once; not while one trains, which has the cores."""
+    if not store().holders():
+        spare.prepare(store().path.parent)
+
+
 def sweep() -> None:
     """Mark the runs of dead workers as interrupted; once in a process, remove the half-written files of all the dead.
 
@@ -185,7 +191,8 @@ def _is_alive(holder: Holder) -> bool:
 def _start(home: Store, start: Start) -> None:
     log = home.directory(start.run_id) / "worker.log"
     try:
-        child = process.spawn(home.path.parent, log, start.run_id, start.claim)
+        place = home.path.parent, log, start.run_id, start.claim
+        child = spare.take(*place) or process.spawn(*place)
     except OSError as error:
         sentence = N_("No process could be started for the training ({reason}). Close something, then resume it.")
         home.end(start.run_id, start.claim, "failed", RunError(sentence, reason=error))

@@ -1,4 +1,4 @@
-"""One training as a process of its own: `python -m cnnviz.runs.worker RUN CLAIM`. Knows nothing of Streamlit.
+"""One training as a process of its own: `python -m cnnviz.runs.worker [RUN CLAIM]`. Knows nothing of Streamlit.
 
 It drives the engine's generator and writes each event into the store. Between two events it looks for an order:
 to pause is to not ask for the next event, to stop is to close the generator, to turn the learning rate is to send it.
@@ -16,11 +16,12 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from cnnviz.engine import kept
-from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import limits, process, scheduler
+from cnnviz.runs import limits, process, scheduler, spare
 from cnnviz.runs.limits import PARK_SECONDS
 from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.rows import Order
@@ -222,10 +223,26 @@ def _settle_in(event: Event) -> None:
             torch.set_num_threads(threads)
 
 
+def _rehearse() -> None:
+    """The first steps of some training: all that is slow the first time in a process. Its card stays untouched."""
+    process.step_back()
+    with suppress(CnnvizError):  # the run will say it
+        events = _engine()(TrainConfig(epochs=1, device="cpu"))
+        next(event for event in events if isinstance(event, (Progress, EpochEnd)))
+        events.close()
+
+
 def main(arguments: list[str]) -> int:
-    """The worker process: run number and claim. It loads at full priority, for somebody waits for the first batch."""
-    run_id, claim = arguments
-    run(int(run_id), claim, on_event=_settle_in)
+    """The worker process: run number and claim. It loads at full priority, for somebody waits for the first batch.
+
+    Without arguments it makes ready, and waits for them: see `runs.spare`.
+    """
+    if not arguments:
+        _rehearse()
+    mine = tuple(arguments) or spare.assigned()
+    if mine is not None:
+        run_id, claim = mine
+        run(int(run_id), claim, on_event=_settle_in)
     return 0
 
 

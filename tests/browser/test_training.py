@@ -64,6 +64,32 @@ def newest(store: Store) -> RunRecord:
     return store.records(1)[0]
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the server's children as Linux shows them")
+def test_a_worker_is_ready_before_anybody_presses(page: Page, own_home: Path, store: Store) -> None:
+    """The page is open: a process with torch waits, and the run is its own."""
+    with app_server(own_home) as server:
+        opened(page, server)
+        until(lambda: len(waiting_workers(server)) == 1)
+        ready = waiting_workers(server)
+        page.get_by_role("button", name=TRAIN).click()
+        until(lambda: bool(store.records()) and newest(store).pid in ready)
+        store.ask_stop(newest(store).id)
+        until(lambda: not newest(store).is_active)
+        until(lambda: len(waiting_workers(server)) == 1)  # for the next one
+        last = waiting_workers(server)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in last))
+
+
+def waiting_workers(server: Server) -> list[int]:
+    """Workers without a run, children of the server."""
+    found = []
+    for child in Path(f"/proc/{server.process.pid}/task").glob("*/children"):
+        for pid in child.read_text().split():
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+            found += [int(pid)] * (command[-1] == b"cnnviz.runs.worker")
+    return found
+
+
 def test_one_click_trains_to_the_end_and_leads_on(page: Page, own_home: Path, store: Store) -> None:
     """Train, with nothing touched: the curve falls in place, the run ends well, and its network can be opened."""
     with app_server(own_home) as server:

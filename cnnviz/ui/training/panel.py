@@ -13,7 +13,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RESUMABLE, RunRecord
-from cnnviz.ui import audience, visitor
+from cnnviz.ui import audience, visitor, warmup
 from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
@@ -52,6 +52,8 @@ def live_details() -> None:
 def _panel(pace: float) -> None:
     with errors_as_sentences():
         scheduler.pump()
+        if warmup.done():  # before, the server itself needs the cores
+            scheduler.make_ready()
         record = shown()
         if _pace(record, pace) != pace:
             st.rerun()  # the whole page: a fragment cannot change its own timer

@@ -1,0 +1,67 @@
+"""From pressing Train to the first event of the run, with a spare worker ready and without one."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cnnviz.commands.measure import Row
+from cnnviz.data.registry import dataset
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import Progress
+from cnnviz.runs import scheduler, spare
+
+ROUNDS = 5
+_READY_SECONDS = 12.0  # long enough for torch on a slow disk
+
+
+def run() -> Iterator[Row | str]:
+    """Medians of seconds until the first steps are reported, both ways in turn; what a spare worker holds meanwhile."""
+    config = TrainConfig(data="mnist" if dataset("mnist").is_present() else "digits", epochs=1)
+    seconds: tuple[list[float], list[float]] = ([], [])
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CNNVIZ_HOME"] = home
+        for _ in range(ROUNDS):
+            for kind in (0, 1):
+                if kind == 0:
+                    made_ready()
+                seconds[kind].append(_start(config))
+        made_ready()
+        memory = _own_bytes()
+        spare.let_go()
+        scheduler.store().close()
+    with_one, without = (statistics.median(column) for column in seconds)
+    yield Row(f"seconds from Train to the first steps on {config.data}, worker ready against none", with_one, without)
+    if memory is not None:
+        yield f"a spare worker holds {memory / 1e6:.0f} MB of its own"
+
+
+def made_ready() -> None:
+    """A spare worker that has loaded."""
+    scheduler.make_ready()
+    time.sleep(_READY_SECONDS)
+
+
+def _start(config: TrainConfig) -> float:
+    begun = time.perf_counter()
+    run_id = scheduler.submit(config)
+    while not any(isinstance(event, Progress) for _, event in scheduler.events(run_id)):
+        time.sleep(0.01)
+    taken = time.perf_counter() - begun
+    scheduler.stop(run_id)
+    while scheduler.record(run_id).is_active or scheduler.store().holders():
+        time.sleep(0.05)
+    return taken
+
+
+def _own_bytes() -> int | None:
+    """What the spare worker alone has written to memory; None where that cannot be known."""
+    try:
+        lines = Path(f"/proc/{spare.waiting()}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return None
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_Dirty"))

@@ -1,0 +1,92 @@
+"""A worker that is there before anybody presses Train: it has torch already, and waits to be told its run.
+
+torch, its optimizers and a first step take 4 to 6 s the first time in a process. A server has one spare worker at most,
+prepared while nothing trains: its memory is that of the training it becomes. It ends when nobody has wanted one for
+`KEPT_SECONDS`, and with its server, however that ends: its standard input closes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from cnnviz.runs import process
+
+KEPT_SECONDS = 600.0
+
+_LOCK = threading.Lock()
+_spare: subprocess.Popen[bytes] | None = None
+_environment: dict[str, str] = {}  # it was started with
+_begun = _wanted = -KEPT_SECONDS  # time.monotonic()
+
+
+def prepare(home: Path) -> None:
+    """Start one for runs of `home`, unless one waits. Returns at once; one that died is not tried again for a while."""
+    global _spare, _environment, _begun, _wanted
+    with _LOCK:
+        _wanted = time.monotonic()
+        if _spare is not None and (_spare.poll() is None or _wanted - _begun < KEPT_SECONDS):
+            return
+        _begun, _environment = _wanted, process.environment(home)
+        with suppress(OSError):  # then a run starts its own worker, and says why it cannot
+            _spare = process.start([], _environment, subprocess.PIPE, subprocess.DEVNULL)
+            threading.Thread(target=_end_in_time, args=(_spare,), name="spare-worker", daemon=True).start()
+
+
+def take(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes] | None:
+    """Give the run to the spare worker, which writes to `log` from now on; None if there is none that would do."""
+    global _spare
+    with _LOCK:
+        spare, _spare = _spare, None
+    if spare is None or spare.stdin is None or spare.poll() is not None:
+        return None
+    fits = process.environment(home) == _environment
+    with suppress(OSError), spare.stdin:  # to close it without a word ends the worker
+        if fits:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            spare.stdin.write(json.dumps([str(run_id), claim, str(log)]).encode())
+            spare.stdin.flush()
+            return spare
+    return None
+
+
+def waiting() -> int | None:
+    """The process number of the one that waits."""
+    spare = _spare
+    return spare.pid if spare is not None and spare.poll() is None else None
+
+
+def let_go() -> None:
+    """End it, if there is one."""
+    global _spare
+    with _LOCK:
+        if _spare is not None and _spare.stdin is not None:
+            _spare.stdin.close()
+        _spare = None
+
+
+def assigned() -> tuple[str, str] | None:
+    """In the spare worker: (run, claim) when it is given one, its output going into the run's log; None: not needed."""
+    text = sys.stdin.read()
+    if not text:
+        return None
+    run_id, claim, log = json.loads(text)
+    with Path(log).open("ab") as output:
+        for descriptor in (1, 2):
+            os.dup2(output.fileno(), descriptor)
+    return run_id, claim
+
+
+def _end_in_time(spare: subprocess.Popen[bytes]) -> None:
+    """Once it has not been wanted for long, and leave no zombie."""
+    while spare is _spare and (left := _wanted + KEPT_SECONDS - time.monotonic()) > 0:
+        time.sleep(left)
+    if spare is _spare:  # a visitor who comes at this very moment has the next one started by the next look
+        let_go()
+    spare.wait()
