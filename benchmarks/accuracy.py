@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks._lesson import CONFIG, Lesson
-from benchmarks.starting import made_ready
+from benchmarks.starting import made_ready, until_idle
 from cnnviz.commands.measure import Row
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
@@ -81,8 +81,7 @@ def from_the_button(config: TrainConfig, target: float) -> float:
         while (record := scheduler.record(run_id)).is_active and (record.test_accuracy or 0.0) < target:
             time.sleep(0.01)
         seconds = time.perf_counter() - begun
-        while scheduler.store().holders():
-            time.sleep(0.05)
+        until_idle()
         scheduler.store().close()
     return seconds if (record.test_accuracy or 0.0) >= target else float("inf")
 

@@ -16,10 +16,10 @@ import numpy as np
 from benchmarks._lesson import every_step_reported
 from cnnviz.commands.measure import Row
 from cnnviz.data.registry import dataset
-from cnnviz.engine.card import load_arrays
+from cnnviz.engine.card import epoch_path, load_arrays
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import limit_threads
-from cnnviz.engine.events import Progress
+from cnnviz.engine.events import Progress, RunStarted
 from cnnviz.engine.train import train
 
 DRAWS = 5
@@ -53,9 +53,9 @@ def _weights(config: TrainConfig, epoch: int = 0, step: int = 0) -> dict[str, np
                 first.close()
         if epoch:
             started, *_ = train(config, directory=folder, resume=True)
-            if started.first_epoch != epoch:  # type: ignore[union-attr]
-                raise RuntimeError(f"resumed with epoch {started.first_epoch}, not in {epoch}")  # type: ignore[union-attr]
-        return load_arrays(folder / f"epoch-{config.epochs:04d}")
+            if not isinstance(started, RunStarted) or started.first_epoch != epoch:
+                raise RuntimeError(f"not resumed in epoch {epoch}: {started}")
+        return load_arrays(epoch_path(folder, config.epochs))
 
 
 def _largest(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> float:

@@ -53,9 +53,14 @@ def _start(config: TrainConfig) -> float:
         time.sleep(0.01)
     taken = time.perf_counter() - begun
     scheduler.stop(run_id)
-    while scheduler.record(run_id).is_active or scheduler.store().holders():
-        time.sleep(0.05)
+    until_idle()
     return taken
+
+
+def until_idle() -> None:
+    """Every worker has let its run go."""
+    while scheduler.store().holders():
+        time.sleep(0.05)
 
 
 def _own_bytes() -> int | None:

@@ -29,7 +29,7 @@ def none_left() -> Iterator[None]:
     spare.let_go()
 
 
-def waiting() -> subprocess.Popen[bytes]:
+def ready() -> subprocess.Popen[bytes]:
     """The spare worker."""
     child = spare._spare
     assert child is not None
@@ -43,9 +43,9 @@ def weights(run: int) -> bytes:
 def test_it_trains_what_any_worker_trains() -> None:
     """The run is the spare worker's, its log the run's, and the weights are those of a worker of its own."""
     scheduler.make_ready()
-    child = waiting()
+    child = ready()
     run = scheduler.submit(CONFIG)
-    assert spare._spare is None
+    assert spare.waiting() is None
     until(lambda: scheduler.record(run).pid == child.pid, 60.0)
     until_status(run, "finished", seconds=60.0)
     assert child.wait(20) == 0
@@ -58,8 +58,8 @@ def test_it_trains_what_any_worker_trains() -> None:
 def test_a_dead_one_is_no_harm() -> None:
     """It died while it waited: the run has a worker of its own."""
     scheduler.make_ready()
-    waiting().kill()
-    waiting().wait()
+    ready().kill()
+    ready().wait()
     run = scheduler.submit(CONFIG)
     until_status(run, "finished", seconds=60.0)
 
@@ -68,27 +68,27 @@ def test_one_that_died_is_not_started_again_at_every_look(monkeypatch: pytest.Mo
     """Where a worker cannot live, there is one attempt in ten minutes."""
     monkeypatch.setattr(process, "WORKER", "no.such.module")
     scheduler.make_ready()
-    child = waiting()
+    child = ready()
     child.wait()
     scheduler.make_ready()
-    assert waiting() is child
+    assert ready() is child
     monkeypatch.setattr(spare, "KEPT_SECONDS", 0.0)
     scheduler.make_ready()
-    assert waiting() is not child
+    assert ready() is not child
 
 
 def test_there_is_one(own_home: Path) -> None:
     """Whoever looks, however often."""
     scheduler.make_ready()
-    child = waiting()
+    child = ready()
     scheduler.make_ready()
-    assert waiting() is child
+    assert ready() is child
 
 
 def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was set since would be missed by a process that started before."""
     scheduler.make_ready()
-    child = waiting()
+    child = ready()
     monkeypatch.setenv("CNNVIZ_THREADS", "1")
     assert spare.take(own_home, own_home / "worker.log", 1, "claim") is None
     assert child.wait(60) == 0
@@ -98,13 +98,13 @@ def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the last visitor of the page, some time later."""
     monkeypatch.setattr(spare, "KEPT_SECONDS", 0.3)
     scheduler.make_ready()
-    child = waiting()
+    child = ready()
     time.sleep(0.2)
     scheduler.make_ready()
     time.sleep(0.2)
-    assert waiting() is child
+    assert ready() is child
     assert child.wait(60) == 0
-    assert spare._spare is None
+    assert spare.waiting() is None
 
 
 @POSIX
@@ -112,7 +112,7 @@ def test_it_ends_with_its_server(own_home: Path) -> None:
     """Killed, so that nothing could be tidied."""
     lines = (
         "import time; from cnnviz.runs import scheduler, spare; "
-        "scheduler.make_ready(); print(spare._spare.pid, flush=True); time.sleep(60)"
+        "scheduler.make_ready(); print(spare.waiting(), flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", lines], stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
@@ -126,6 +126,6 @@ def test_none_while_a_run_trains() -> None:
     """Its imports would take a core from the training."""
     run = scheduler.submit(TrainConfig(epochs=1000))
     scheduler.make_ready()
-    assert spare._spare is None
+    assert spare.waiting() is None
     scheduler.stop(run)
     until_status(run, "stopped", seconds=60.0)
