@@ -16,7 +16,8 @@ from cnnviz.engine import kept
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
-from cnnviz.runs import process, scheduler, worker
+from cnnviz.runs import deaths, process, scheduler, worker
+from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
 from tests.runs import fake_engine
@@ -129,6 +130,34 @@ def test_a_killed_worker_is_interrupted_and_resumes_from_its_last_epoch() -> Non
     begun = [event.first_epoch for _, event in scheduler.events(run) if hasattr(event, "first_epoch")]
     assert begun == [1, record.epochs_done + 1]
     assert len(starts(run)) == 2
+
+
+@posix
+def test_how_a_worker_was_killed_is_kept() -> None:
+    """The server that started it saw the signal; a resumed run is not marked by it."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).seq > 0)
+    os.kill(scheduler.record(run).pid or 0, signal.SIGKILL)
+    assert until_status(run, "interrupted").reason in (deaths.KILLED, deaths.MEMORY)
+    scheduler.resume(run)
+    assert until_status(run, "running").reason not in (deaths.KILLED, deaths.MEMORY)
+
+
+def test_a_step_without_an_end_is_stopped() -> None:
+    """Its process ends after a grace; complete epochs stay, and the next run has its turn."""
+    run = scheduler.submit(TrainConfig(epochs=500, seed=fake_engine.SEED_HANGS))
+    until(lambda: scheduler.record(run).epochs_done == 1)
+    following = scheduler.submit(SHORT)
+    pid = scheduler.record(run).pid
+    assert pid is not None
+    asked = time.monotonic()
+    scheduler.stop(run)
+    record = until_status(run, "stopped")
+    assert time.monotonic() - asked >= STOP_SECONDS
+    assert (record.epochs_done, record.error) == (1, None)
+    assert (record.directory / "epoch-1").exists()
+    until(lambda: process.identity(pid) == "")
+    until_status(following, "finished")
 
 
 @posix
