@@ -132,7 +132,7 @@ def test_nonsense_in_a_link_is_said() -> None:
     assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
     assert [each["id"] for each in data(app, "runs_overlay")["runs"]] == [run]
     assert app.run().warning
-    assert not app.button(key="runs_link_close").click().run().warning
+    assert not app.button(key="link_close").click().run().warning
     assert not page(runs=str(run), runs_view="board", runs_sort="-accuracy", runs_page="2").warning
 
 

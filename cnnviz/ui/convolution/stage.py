@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from cnnviz.ui import link
 from cnnviz.ui.components import component
 from cnnviz.ui.convolution import command
 from cnnviz.ui.convolution import words as words_of_parts
@@ -41,7 +42,7 @@ def stage() -> Setting:
 
 
 def _address() -> str:
-    return urlencode(list(st.query_params.items()))
+    return urlencode(link.given())
 
 
 def _module(part: str) -> dict[str, str]:

@@ -39,14 +39,14 @@ def choose() -> Sweep | None:
     found = {each.id: each for each in rows.sweeps(scheduler.store())}
     if not found:
         return None
-    wanted = selection.parameter("sweep")
-    default = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in found else next(iter(found))
+    wanted = selection.SWEEP.read()
+    default = wanted if wanted in found else next(iter(found))
     options = list(found)
     key = f"runs_sweep_box_{options[0]}_{default}_{found[default].status}"  # else the box keeps the words it had
     chosen = st.selectbox(
         _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
     )
-    selection.put("sweep", str(chosen))
+    selection.SWEEP.put(chosen)
     selection.remember()
     return found[chosen or default]
 
@@ -236,7 +236,7 @@ def _compare() -> None:
     wanted = state.get("compared") if hasattr(state, "get") else None
     if isinstance(wanted, list) and all(type(run) is int and 0 < run < 10**9 for run in wanted):
         selection.choose(wanted[:MOST_RUNS])
-        selection.put("view", "")
+        selection.VIEW.clear()
         selection.remember()
         st.session_state["runs_view_box"] = "compare"
 

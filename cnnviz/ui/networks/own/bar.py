@@ -75,7 +75,7 @@ def _share_form(blueprint: Blueprint) -> None:
     if link is None:
         st.caption(_too_long())
     else:
-        held = {keeping.LINK: link} if link else {}
+        held = {keeping.LINK.name: link} if link else {}
         address = (st.context.url or "").split("?")[0]
         st.code(f"{address}?{urlencode({'networks_view': 'own', **held})}", language=None)
     st.markdown(_("**File.** JSON, one row a line; it can be opened here and trained on the command line."))

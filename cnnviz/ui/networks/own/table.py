@@ -53,9 +53,9 @@ def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
                 "channels": MAX_CHANNELS, "side": MAX_SIDE, "classes": MAX_CLASSES, "rows": MAX_ROWS, "name": MAX_NAME
             },
             "address": {
-                "name": keeping.LINK,
+                "name": keeping.LINK.name,
                 "link": keeping.link() or "",
-                "held": st.query_params.get(keeping.LINK, ""),
+                "held": keeping.LINK.read(),
             },
             "strings": _strings(),
         },
@@ -92,10 +92,7 @@ def _hear_link() -> None:
     said = _said("linked")
     if said != (keeping.link() or ""):
         return
-    if said:
-        st.query_params[keeping.LINK] = said
-    else:
-        st.query_params.pop(keeping.LINK, None)
+    keeping.LINK.put(said)
 
 
 def _network(blueprint: Blueprint) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _train(config: TrainConfig) -> None:
     with errors_as_sentences():
         run = submit(config)
         shown.choose(run)
-        st.query_params.pop(shown.RUN, None)  # it is for the page Training, not for this link
+        shown.PARAMETER.clear()  # it is for the page Training, not for this link
         st.session_state[_RUN] = run
 
 
