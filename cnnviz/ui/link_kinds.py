@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from cnnviz.locale import N_
+from cnnviz.ui.plain import is_line, line
 
 T = TypeVar("T")
 
@@ -22,8 +22,6 @@ _WHOLE = N_("The link has {parameter} = {value}, which must be a whole number fr
 _NUMBER = N_("The link has {parameter} = {value}, which must be a number from {low} to {high}. It is left out.")
 _WHOLE_FORM = re.compile(r"-?[0-9]{1,18}")  # int() takes ٣ and 1_000 too, and raises beyond 4,300 digits
 _NUMBER_FORM = re.compile(r"-?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?")
-_NO_TEXT = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, halves of a character, ends of lines
-_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would write the rest of a sentence backwards
 
 
 @dataclass(frozen=True)
@@ -89,19 +87,6 @@ def numbers(high: int, most: int) -> Kind[tuple[int, ...]]:
     return Kind(parse, lambda value: ",".join(map(str, value)))
 
 
-def is_line(said: str) -> bool:
-    """Whether `said` can stand in a sentence: no controls, no ends of lines, nothing that turns the writing round.
-
-    >>> is_line("第一 run ✓"), is_line("a\\nb"), is_line("\\ud800")
-    (True, False, False)
-    """
-    return (said.isascii() and said.isprintable()) or not any(
-        unicodedata.category(each) in _NO_TEXT or each in _TURNING for each in said
-    )
-
-
 def shortened(said: str, longest: int = 40) -> str:
-    """`said` to be repeated in a sentence: one line, what cannot be printed as U+FFFD, at most so many characters."""
-    cut = said[:longest]
-    line = "".join(each if is_line(each) else "\N{REPLACEMENT CHARACTER}" for each in cut)
-    return line if len(said) <= longest else f"{line}…"
+    """`said` to be repeated in a sentence: one line of at most so many characters."""
+    return line(said) if len(said) <= longest else f"{line(said[:longest])}…"

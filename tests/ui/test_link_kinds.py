@@ -6,9 +6,10 @@ import math
 
 import pytest
 
-from cnnviz.ui.link_kinds import Kind, is_line, number, numbers, one_of, shortened, switch, text, whole
+from cnnviz.ui.link_kinds import Kind, number, numbers, one_of, shortened, switch, text, whole
 from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.frame import VIEWS as NETWORK_VIEWS
+from cnnviz.ui.plain import is_line
 from cnnviz.ui.runs.chart import AXES, METRICS
 from cnnviz.ui.runs.frame import VIEWS as RUN_VIEWS
 from tests.ui.hostile import VALUES

@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
-from cnnviz.ui import link
+from cnnviz.ui import link, messages
 from cnnviz.ui.i18n import _
 from cnnviz.ui.networks import changes, table
 from cnnviz.ui.networks import choice as choices
@@ -19,6 +19,7 @@ from cnnviz.ui.networks.layer import LAYER
 from cnnviz.ui.numbers import memory
 
 _DRAWING = "networks_drawing"
+_LONGEST_NAME = 200  # characters of a layer's name
 _KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
 
 
@@ -108,6 +109,6 @@ def _choose_row() -> None:
 
 
 def _choose(key: str) -> None:
-    chosen = st.session_state[key].get("chosen")
-    if isinstance(chosen, str):
+    chosen = messages.words(key, "chosen", _LONGEST_NAME)
+    if chosen is not None:
         st.session_state[LAYER] = chosen

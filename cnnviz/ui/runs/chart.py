@@ -11,6 +11,7 @@ import streamlit as st
 from cnnviz.figures.overlay import MOST_RUNS, RunCurves, elapsed, overlay
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import selection
@@ -70,8 +71,7 @@ def view() -> dict[str, Any]:
 
 def _take() -> None:
     """The browser shows something else: the link follows."""
-    state: Any = st.session_state.get(KEY)
-    wanted = state.get("view") if hasattr(state, "get") else None
+    wanted = messages.said(KEY, "view")
     if not isinstance(wanted, dict):
         return
     for name, each in _VIEW.items():

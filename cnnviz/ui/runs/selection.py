@@ -17,6 +17,7 @@ from cnnviz.runs.record import STATUSES, Status
 from cnnviz.ui import link
 from cnnviz.ui.link import LinkParam
 from cnnviz.ui.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
+from cnnviz.ui.messages import is_whole
 
 CHOSEN = "runs"  # in the link: "7,3"
 MOST_CHOSEN = MOST_RUNS_CHOSEN
@@ -100,14 +101,13 @@ def choose(run_ids: Sequence[int]) -> None:
 
 def understood(state: Any) -> tuple[Query, tuple[int, ...]] | None:
     """What the browser wants, if it is what our component sends: the list's query and the chosen runs."""
-    wanted = state.get("query") if hasattr(state, "get") else None
-    numbers = state.get("chosen") if hasattr(state, "get") else None
+    wanted, numbers = (state.get("query"), state.get("chosen")) if isinstance(state, dict) else (None, None)
     if not isinstance(wanted, dict) or not isinstance(numbers, list):
         return None
     fields = asdict(Query())
     if any(type(wanted.get(name)) is not type(value) for name, value in fields.items()):
         return None
-    if any(type(number) is not int or not 0 < number <= LARGEST_RUN for number in numbers):
+    if any(not is_whole(number, 1, LARGEST_RUN) for number in numbers):
         return None
     asked = Query(**{name: wanted[name] for name in fields})
     is_good = asked.sort.lstrip("-") in SORTS and (not asked.status or asked.status in STATUSES) and asked.page >= 0

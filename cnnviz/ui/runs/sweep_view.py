@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -19,9 +18,11 @@ from cnnviz.runs.sweeps.importance import FEWEST, importance
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.rows import Sweep, Trial
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
 from cnnviz.ui.runs.words import field_label, listed, value_text
@@ -232,9 +233,8 @@ def _ask(command: str, sweep_id: int) -> None:
 
 def _compare() -> None:
     """The browser names the runs within the brushes, the best first: they are chosen, and the view changes."""
-    state: Any = st.session_state.get(_PARALLEL)
-    wanted = state.get("compared") if hasattr(state, "get") else None
-    if isinstance(wanted, list) and all(type(run) is int and 0 < run < 10**9 for run in wanted):
+    wanted = messages.said(_PARALLEL, "compared")
+    if isinstance(wanted, list) and all(messages.is_whole(run, 1, LARGEST_RUN) for run in wanted):
         selection.choose(wanted[:MOST_RUNS])
         selection.VIEW.clear()
         selection.remember()

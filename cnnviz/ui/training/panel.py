@@ -183,7 +183,7 @@ def _list(current: RunRecord) -> None:
 
 
 def _line(record: RunRecord) -> str:
-    parts = [status_of(record), f"{plain(record.config.network_name)}, {record.config.data}"]
+    parts = [status_of(record), f"{plain(record.config.network_name)}, {plain(record.config.data)}"]
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:

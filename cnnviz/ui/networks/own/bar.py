@@ -17,7 +17,6 @@ from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.own import keeping
 from cnnviz.ui.networks.own.table import listen
-from cnnviz.ui.plain import plain
 
 _FILE = "networks_own_file"
 _PASTED = "networks_own_json"
@@ -51,7 +50,7 @@ def bar(choice: Choice, blueprint: Blueprint) -> None:
         )
     problem = keeping.problem()
     if problem is not None:
-        st.error(plain(sentence(problem)), icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
     if keeping.link() is None:
         st.caption(_too_long())
 
