@@ -15,7 +15,11 @@ from tests.browser.waiting import answered
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="make conformance brings it")
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    "rules": {"label-content-name-mismatch": {"enabled": True}},  # WCAG 2.5.3: what is seen is part of what is said
+    "resultTypes": ["violations"],
+}
 PAGES = {  # page: links, each a state of its own
     "home": ("",),
     "convolution": ("", "n=4&predict=1", "mode=pool&input=photo&channels=3"),
