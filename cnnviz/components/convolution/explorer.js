@@ -37,11 +37,13 @@ export class Explorer {
 
   begin() {
     const own = [...new URLSearchParams(location.search).keys()].some((name) => Object.hasOwn(DEFAULTS, name));
-    const { setting, problems } = parseLink(own ? location.search : (sessionStorage.getItem(REMEMBERED) ?? ""));
+    const remembered = sessionStorage.getItem(REMEMBERED);
+    const { setting, problems } = parseLink(own ? location.search : (remembered ?? ""));
     this.setting = setting;
     this.problems = problems;
     this.opened = setting.step;
-    if (linkOf(setting)) this.commit();
+    if (!own && remembered === null) this.told = linkOf(DEFAULTS); // the server begins with it too
+    this.commit();
   }
 
   destroy() {

@@ -24,6 +24,7 @@ CHOICES = {
     "pooling": ("max", "average", "min", "softmax"),
     "input": ("numbers", "digit", "photo", "noise", "drawing", "typed", "tone", "step", "chirp"),
 }
+ALWAYS = ("mode", "n", "k", "p", "s")  # in every link; a link that has one of our names is complete: the rest is default
 CHANNELS = (1, 3)
 LARGEST_COUNT = 9999  # of pick, filter and step
 LARGEST_BIAS = 9999
@@ -66,10 +67,13 @@ class Setting:
 
     @property
     def link(self) -> str:
-        """The query string that names this setting; what has its default is left out."""
+        """The query string that names this setting, `ALWAYS` in front; of the rest, what has its default is left out.
+
+        Never empty, so that whoever opens it sees this setting and not what his browser showed last.
+        """
         default = Setting()
-        changed = [name for name in _NAMES if getattr(self, name) != getattr(default, name)]
-        return urlencode([(name, _written(getattr(self, name))) for name in changed])
+        told = [name for name in _NAMES if name in ALWAYS or getattr(self, name) != getattr(default, name)]
+        return urlencode([(name, _written(getattr(self, name))) for name in told])
 
     @property
     def spec(self) -> ConvSpec | PoolSpec:

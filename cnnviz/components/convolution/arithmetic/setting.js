@@ -9,6 +9,8 @@ export const CHOICES = {
   pooling: ["max", "average", "min", "softmax"],
   input: ["numbers", "digit", "photo", "noise", "drawing", "typed", "tone", "step", "chirp"],
 };
+/** In every link; a link that has one of our names is complete: what it leaves out has its default. */
+const ALWAYS = ["mode", "n", "k", "p", "s"];
 const SWITCHES = ["flat", "apart", "ceil", "flip", "predict"];
 const COUNTS = { channels: [1, 3], pick: [1, 9999], filter: [1, 9999], step: [1, 9999] };
 const BIAS_LIMIT = 9999;
@@ -94,12 +96,13 @@ function readBias(text) {
   return /^-?\d{1,5}(\.\d{1,9})?$/.test(text) && Math.abs(value) <= BIAS_LIMIT ? value : null;
 }
 
-/** The query string of a setting, defaults left out; `custom`: with the pixels and weights a visitor made. */
+/** The query string of a setting, never empty: ALWAYS, and of the rest what has not its default.
+ *  `custom`: with the pixels and weights a visitor made. */
 export function linkOf(setting, { custom = true } = {}) {
   const query = new URLSearchParams();
   for (const name of Object.keys(DEFAULTS)) {
     const value = setting[name];
-    if (JSON.stringify(value) === JSON.stringify(DEFAULTS[name])) continue;
+    if (!ALWAYS.includes(name) && JSON.stringify(value) === JSON.stringify(DEFAULTS[name])) continue;
     if (!(name in PACKED)) query.set(name, writeValue(value));
     else if (custom && isUsed(setting, name)) query.set(PACKED[name], packNumbers(value));
   }
