@@ -29,7 +29,7 @@ def begin(network: str, classes: Sequence[str]) -> Cell | None:
     said = [st.query_params.get(name) for name in PARAMETERS]
     wrong = [name for name in said if name is not None and name not in classes]
     if wrong:
-        named = ", ".join(plain(name[:_LONGEST].encode("utf-8", "replace").decode()) for name in wrong)
+        named = ", ".join(plain(name[:_LONGEST]) for name in wrong)
         sentence = _("The link names a class that this network does not know: {name}.", name=named)
         st.warning(sentence, icon=":material/link_off:")
         return None

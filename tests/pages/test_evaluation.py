@@ -182,7 +182,7 @@ def test_a_cell_stays_when_another_page_was_looked_at() -> None:
 @pytest.mark.parametrize(
     "said", [{}, {"true": "4"}, {"predicted": "9"}, {"true": "4", "predicted": ""}, {"true": "-1", "predicted": "9"}]
 )
-@pytest.mark.parametrize("text", ["10", "４", "1e999", "[x](https://example.org)", "\ud800", "\0", "9" * 5000])
+@pytest.mark.parametrize("text", ["10", "４", "1e999", "[x](https://example.org)", "\0", "9" * 5000])
 def test_a_cell_that_is_none_counts_as_none(said: dict[str, str], text: str) -> None:
     """Half a cell, or names that are no classes: no cell is chosen; what is wrong is said as plain text."""
     app = page(**{f"evaluation_{name}": value for name, value in {"true": text, **said}.items()})
