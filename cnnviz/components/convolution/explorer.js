@@ -19,6 +19,7 @@ export class Explorer {
     this.frame = 0;
     this.told = "";
     this.opened = null; // the step that a link just opened asks for
+    this.task = ""; // of the lesson's question that was put on the stage: said until something else is opened
     this.onCommand = (event) => this.obey(event.detail);
     window.addEventListener("cnn-convolution-command", this.onCommand);
   }
@@ -105,16 +106,22 @@ export class Explorer {
     this.tell(text);
   }
 
-  /** What a panel below asks for is shown, and seen. */
-  obey(link) {
+  /** What a panel below asks for is shown, and seen with the sliders that change it; without `link` only the words. */
+  obey({ link, says }) {
+    if (link === null) {
+      this.task &&= says;
+      return this.refresh();
+    }
     this.open(link);
-    this.stage.host.scrollIntoView({ block: "nearest" });
+    this.task = says;
+    this.root.scrollIntoView({ block: "start" });
   }
 
   /** Show what a query string says, a preset or a solution, with `kept` as it is. */
   open(link, kept = {}) {
     const { setting } = parseLink(link);
     this.opened = setting.step;
+    this.task = "";
     this.change({ ...setting, ...kept });
   }
 

@@ -32,7 +32,7 @@ def stage() -> Setting:
     data = {"language": language(), "strings": words(), "presets": presets(), **content()}
     said = component("convolution")(key=_STAGE, data=data, default={"link": None}, on_link_change=_nothing)
     with st.container():  # always there: what comes later keeps its place
-        if asked := st.session_state.get(command.KEY):
+        if asked := command.sent():
             component("command")(key="convolution_commander", data=asked)
     if said.link is not None:
         st.session_state[_HEARD] = said.link
