@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
+from cnnviz.ui.convolution.questions import QUESTIONS
 from cnnviz.ui.convolution.setting import Setting
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
@@ -542,6 +543,40 @@ def test_a_link_reproduces_everything(tab: Page, browser: Browser, server: Serve
         assert "输入" in str(label)
         other.close()
     context.close()
+
+
+@pytest.mark.parametrize("way", ["address", "share"])
+def test_the_link_of_the_first_example_is_whole(page: Page, browser: Browser, server: Server, way: str) -> None:
+    """Every value in it is a default; still it opens what it names, in a tab that showed pooling last and for Python."""
+    still(page, server, "mode=pool&n=9&k=3&s=3&pooling=average")
+    first = browser.new_context(locale="en-US")
+    other = opened(first.new_page(), server, "")
+    shown = setting(other)
+    link = other.url if way == "address" else str(other.locator(".conv").evaluate("(root) => root.explorer.link()"))
+    first.close()
+    page.goto(link)
+    expect(live(page)).to_have_attribute("aria-label", re.compile("^Input 6 × 6, kernel 3 × 3, output 4 × 4."))
+    assert setting(page) == shown
+    expect(page.get_by_label("Example", exact=True).locator("option:checked")).to_have_text("6 becomes 4")
+    expect(page.get_by_test_id("stTabs")).to_contain_text("6 + 2 × 0 − 3")
+
+
+def test_a_question_comes_with_its_task_and_its_controls(page: Page, server: Server) -> None:
+    """Sliders, task and the top of the stage are in sight on 800 pixels; the task stays while it is worked on."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    opened(page, server, "")
+    page.get_by_role("tab", name="Lesson questions").click()
+    question = QUESTIONS[4]
+    page.locator(".st-key-conv_question_5").get_by_role("button", name="Try it").click()
+    task = page.locator(".lessons p")
+    expect(task).to_have_text(question.task)
+    for part in (task, slider(page, "Padding P"), page.locator(".formula"), page.locator(".conv .bar")):
+        expect(part).to_be_in_viewport(ratio=1)
+    slider(page, "Padding P").press("ArrowRight")
+    says(page, "Input 28 × 28, kernel 5 × 5, output 30 × 30.")
+    expect(task).to_have_text(question.task)
+    page.get_by_role("button", name="Next example").click()
+    expect(task).not_to_have_text(question.task)
 
 
 def test_a_typed_picture_travels_in_the_link(tab: Page, browser: Browser, server: Server) -> None:

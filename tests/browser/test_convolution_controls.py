@@ -23,7 +23,7 @@ def opened(page: Page, server: Server, link: str = "") -> Page:
 def open_link(page: Page, link: str) -> None:
     """Another setting without loading the page anew, as a panel's button does it."""
     page.evaluate(
-        """(link) => window.dispatchEvent(new CustomEvent("cnn-convolution-command", { detail: link }))""",
+        """(link) => window.dispatchEvent(new CustomEvent("cnn-convolution-command", { detail: { link, says: "" } }))""",
         link,
     )
 
