@@ -128,9 +128,7 @@ def show_classes(counts: Counts, names: Sequence[str], lesson: Sequence[str]) ->
     st.code("\n".join(lesson), language=None)
 
 
-def show_pictures(
-    evaluation: Evaluation, split: Split, names: Sequence[str], cell: Cell | None, place: Place
-) -> None:
+def show_pictures(evaluation: Evaluation, split: Split, names: Sequence[str], cell: Cell | None, place: Place) -> None:
     """The pictures behind the picked cell, if one is; then always the surest mistakes and some right ones."""
     answers = Answers(evaluation.labels, evaluation.predictions, evaluation.probabilities)
     if cell is not None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.convolution.setting import CHOICES, Setting
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 
@@ -547,7 +547,7 @@ def test_a_link_reproduces_everything(tab: Page, browser: Browser, server: Serve
 
 @pytest.mark.parametrize("way", ["address", "share"])
 def test_the_link_of_the_first_example_is_whole(page: Page, browser: Browser, server: Server, way: str) -> None:
-    """Every value in it is a default; still it opens what it names, in a tab that showed pooling last and for Python."""
+    """Every value in it is a default; still it opens what it names, in a tab that showed pooling last."""
     still(page, server, "mode=pool&n=9&k=3&s=3&pooling=average")
     first = browser.new_context(locale="en-US")
     other = opened(first.new_page(), server, "")
@@ -715,7 +715,7 @@ def test_without_the_internet_nothing_is_missing(page: Page, server: Server) -> 
 
 
 LAID_OUT = """
-const { parseLink, axesOf } = await import("/convolution/arithmetic/setting.js");
+const { parseLink, axesOf, sizeOf } = await import("/convolution/arithmetic/setting.js");
 const { refusalOf } = await import("/convolution/arithmetic/axis.js");
 const outside = [];
 for (const [link, width, ratio] of given) {
@@ -723,7 +723,8 @@ for (const [link, width, ratio] of given) {
     const axes = axesOf(setting);
     const { mode, flat, channels } = setting;
     const refusal = axes.find(refusalOf) ?? null;
-    const view = { setting, axes, mode, flat, refusal, pixels: Array(channels) };
+    const shape = axes.map(({ n }) => n);
+    const view = { setting, axes, mode, flat, refusal, shape, size: sizeOf(setting), pixels: Array(channels).fill() };
     const plan = m.layOut(view, width, 420, ratio);
     for (const { name, x, y, cell, rows, columns } of plan.panels) {
         const fits = x >= 0 && y >= 0 && x + columns * cell <= plan.width + 1 && y + rows * cell <= plan.height + 1;
@@ -738,7 +739,7 @@ def test_every_grid_has_room(page: Page) -> None:
     """From a phone to a projector, in every mode and at the ends of every slider: nothing is cut off."""
     names = ("mode", "n", "k", "s", "d", "p", "channels", "flat")
     every = itertools.product(
-        ("conv", "transposed", "pool"), ("1", "6", "64", "2x64"), (1, 3, 11), (1, 8), (1, 4), (0, 5, 10), (1, 3), (0, 1)
+        CHOICES["mode"], ("1", "6", "64", "2x64"), (1, 3, 11), (1, 8), (1, 4), (0, 5, 10), (1, 3), (0, 1)
     )
     links = ["&".join(f"{name}={value}" for name, value in zip(names, values, strict=True)) for values in every]
     given = list(itertools.product(links, (330, 358, 620, 950, 1500), (1, 2)))
@@ -757,6 +758,8 @@ WIDE = (
     "flat=1&mode=transposed&n=1&k=11",
     "n=2&k=5",
     "apart=1&mode=pool&n=64x3&k=11x1",
+    "mode=flatten&n=5&channels=3",
+    "mode=flatten&n=64&channels=3",
 )
 
 

@@ -17,8 +17,9 @@ WRITE = """const { drawing, ...rest } = given;
 return m.writeLink("?lang=zh&home_digit=1", drawing ? { drawing: Uint8Array.from(drawing) } : rest);"""
 PIXELS = 28 * 28
 HOSTILE = (
-    "", "x", "-1", "10", "1.0", "1e0", "٣", "3 ", "9" * 400, "NaN", "Infinity", "null", "constructor", "AA", "A", "AAAA",
-    "=", "%00", "<img src=x>", "________", "-" * 1569, "AP8", "AP8A_wD_ABM", "AP8A_wD_ABP", "AAE" * 784, "\n3", "🙂",
+    "", "x", "-1", "10", "1.0", "1e0", "٣", "3 ", "9" * 400, "NaN", "Infinity", "null", "constructor", "AA", "A",
+    "AAAA", "=", "%00", "<img src=x>", "________", "-" * 1569, "AP8", "AP8A_wD_ABM", "AP8A_wD_ABP", "\n3", "🙂",
+    "AAE" * 784,
 )  # fmt: skip
 
 

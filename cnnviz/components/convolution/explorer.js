@@ -1,9 +1,9 @@
 // The hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
 
-import { outputSize, paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
+import { paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
 import { createLibrary, pixelsOf, weightsOf } from "./content/content.js";
 import { convolveAll, poolAll } from "./arithmetic/grid.js";
-import { axesOf, DEFAULTS, linkOf, parseLink } from "./arithmetic/setting.js";
+import { axesOf, DEFAULTS, linkOf, parseLink, sizeOf } from "./arithmetic/setting.js";
 
 const REMEMBERED = "cnnviz-convolution"; // in the tab's session storage: survives a switch to another page
 const ADDRESS_LIMIT = 1500; // characters of a link that still go into the address bar
@@ -158,20 +158,19 @@ export class Explorer {
 /** Everything a part needs to show `setting`; see the fields below. */
 function viewOf(setting, library) {
   const axes = axesOf(setting);
-  const size = axes.map(outputSize);
   const refusal = refusalIn(axes);
   const shape = axes.map(({ n }) => n);
   const kernel = axes.map(({ k }) => k);
   const pixels = pixelsOf(setting, library, shape);
-  const weights = setting.mode === "pool" ? [] : weightsOf(setting, library, kernel);
-  const bias = setting.mode === "pool" ? 0 : setting.bias;
+  const weights = weightsOf(setting, library, kernel);
+  const bias = weights.length ? setting.bias : 0;
   const sums = refusal ? { partial: [], values: new Float64Array() } : computed(setting, axes, pixels, weights, bias);
   return {
     setting,
     mode: setting.mode,
     flat: setting.flat,
     axes, // [rows, columns]
-    size: refusal ? [0, 0] : size, // of the output
+    size: refusal ? [0, 0] : sizeOf(setting), // of the output
     rawSize: axes.map(rawSize), // what the formula gives, also where torch refuses
     refusal, // null or { rule, axis, values, repairs }
     shape, // of the input
@@ -185,6 +184,7 @@ function viewOf(setting, library) {
 }
 
 function computed(setting, axes, pixels, weights, bias) {
+  if (setting.mode === "flatten") return { partial: pixels, values: Float64Array.from(pixels.flatMap((one) => [...one])) };
   return setting.mode === "pool" ? poolAll(axes, setting.pooling, pixels) : convolveAll(axes, pixels, weights, bias);
 }
 
