@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 
 Counts = Sequence[Sequence[int]] | np.ndarray
 Cell = tuple[int, int]  # (true, predicted)
-_NOTHING = object()  # was sent yet; None is sent when a cell is let go
 
 
 def confusion_matrix(
@@ -72,13 +70,11 @@ def confusion_change(
 
 def _picked(key: str, classes: int, start: Cell | None = None) -> Cell | None:
     """What the browser last sent, if it is a cell of this matrix; `start` before it sent anything."""
-    state: Any = st.session_state.get(key)
-    said = state.get("picked", _NOTHING) if hasattr(state, "get") else _NOTHING
-    cell = start if said is _NOTHING else said
+    cell = messages.said(key, "picked") if messages.has_said(key, "picked") else start
     if not isinstance(cell, (list, tuple)) or len(cell) != 2:
         return None
     true, predicted = cell
-    inside = all(type(index) is int and 0 <= index < classes for index in (true, predicted))
+    inside = all(messages.is_whole(index, 0, classes - 1) for index in (true, predicted))
     return (true, predicted) if inside else None
 
 

@@ -11,11 +11,13 @@ import streamlit as st
 
 from cnnviz.ui.confusion import Cell
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_kinds import shortened
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.plain import plain
 
-PARAMETERS = ("evaluation_true", "evaluation_predicted")
+PARAMETERS = tuple(LinkParam(name, kinds()[name], "") for name in ("evaluation_true", "evaluation_predicted"))
 _KEPT = "evaluation_cell"  # in the session: (network, cell or None); absent until a cell was chosen
-_LONGEST = 40  # characters of a wrong name that are repeated
 
 
 def begin(network: str, classes: Sequence[str]) -> Cell | None:
@@ -26,15 +28,16 @@ def begin(network: str, classes: Sequence[str]) -> Cell | None:
     kept: tuple[str, Cell | None] | None = st.session_state.get(_KEPT)
     if kept is not None:
         return kept[1] if kept[0] == network else None
-    said = [st.query_params.get(name) for name in PARAMETERS]
-    wrong = [name for name in said if name is not None and name not in classes]
+    said = [parameter.read() for parameter in PARAMETERS]
+    wrong = [name for name in said if name and name not in classes]
     if wrong:
-        named = ", ".join(plain(name[:_LONGEST]) for name in wrong)
+        named = ", ".join(plain(shortened(name)) for name in wrong)
         sentence = _("The link names a class that this network does not know: {name}.", name=named)
         st.warning(sentence, icon=":material/link_off:")
+    if wrong or not all(said):
         return None
-    true, predicted = (None if name is None else classes.index(name) for name in said)
-    return None if true is None or predicted is None else (true, predicted)
+    true, predicted = (classes.index(name) for name in said)
+    return true, predicted
 
 
 def keep(network: str, classes: Sequence[str], cell: Cell | None) -> None:
@@ -42,11 +45,6 @@ def keep(network: str, classes: Sequence[str], cell: Cell | None) -> None:
     if cell is None and _KEPT not in st.session_state:
         return  # what the link says wrongly stays there to be said, until something is chosen
     st.session_state[_KEPT] = (network, cell)
-    names = (None, None) if cell is None else tuple(classes[index] for index in cell)
+    names = ("", "") if cell is None else tuple(classes[index] for index in cell)
     for parameter, name in zip(PARAMETERS, names, strict=True):
-        if name == st.query_params.get(parameter):  # each write is sent
-            continue
-        if name is None:
-            del st.query_params[parameter]
-        else:
-            st.query_params[parameter] = name
+        parameter.put(name)

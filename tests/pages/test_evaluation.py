@@ -29,7 +29,7 @@ FEW = 12  # pictures in each of the two galleries that are always there
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "evaluation.py", default_timeout=120)
+    app = AppTest.from_file(REPOSITORY / "pages" / "evaluation.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
@@ -151,7 +151,7 @@ def test_another_network_lets_the_cell_go(complete_data: Path) -> None:
 
 def link(app: AppTest) -> tuple[str | None, ...]:
     """The classes of the cell in the address."""
-    found = (app.query_params.get(name) for name in evaluation_cell.PARAMETERS)
+    found = (app.query_params.get(parameter.name) for parameter in evaluation_cell.PARAMETERS)
     return tuple(value[-1] if isinstance(value, list) else value for value in found)
 
 
@@ -173,8 +173,8 @@ def test_a_cell_stays_when_another_page_was_looked_at() -> None:
     app.session_state[MATRIX[SHIPPED]] = {"picked": [4, 9]}
     app.run()
     del app.session_state[MATRIX[SHIPPED]]
-    for name in evaluation_cell.PARAMETERS:
-        del app.query_params[name]
+    for parameter in evaluation_cell.PARAMETERS:
+        del app.query_params[parameter.name]
     assert matrix(app.run())["picked"] == [4, 9]
     assert link(app) == ("4", "9")
 
@@ -189,7 +189,7 @@ def test_a_cell_that_is_none_counts_as_none(said: dict[str, str], text: str) -> 
     assert not app.exception
     assert matrix(app)["picked"] is None
     for warning in app.warning:
-        assert "does not know" in warning.value
+        assert "does not know" in warning.value or "It is left out" in warning.value
         assert "[x](" not in warning.value
         assert len(warning.value) < 200
 
@@ -237,13 +237,13 @@ def test_no_checkpoint_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 @pytest.mark.parametrize("sent", [[4, 10], [4], "49", [True, 2], None, [-1, 0], {"a": 1}])
 def test_only_cells_can_be_picked(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a browser sends that is no cell of this matrix counts as nothing picked."""
-    monkeypatch.setattr("cnnviz.ui.confusion.st.session_state", {"m": {"picked": sent}})
+    monkeypatch.setattr("cnnviz.ui.messages.st.session_state", {"m": {"picked": sent}})
     assert _picked("m", 10) is None
 
 
 def test_a_cell_is_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the browser sends as a list arrives as (true, predicted)."""
-    monkeypatch.setattr("cnnviz.ui.confusion.st.session_state", {"m": {"picked": [4, 9]}})
+    monkeypatch.setattr("cnnviz.ui.messages.st.session_state", {"m": {"picked": [4, 9]}})
     assert _picked("m", 10) == (4, 9)
 
 
