@@ -25,7 +25,8 @@ _FRAME_CSS = """
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
 [data-testid="stCaptionContainer"] { opacity: 1; color: var(--cnn-muted); } /* faded, as Streamlit has it, 4.26 : 1 */
 /* violet on violet, as Streamlit has it, is 3.49 : 1 */
-[data-testid$="_controlActive"] p, [data-testid$="pillsActive"] p { color: var(--cnn-text) !important; }
+[data-variant="segmented_control"][data-selected="true"] p, [data-variant="pills"][data-selected="true"] p {
+  color: var(--cnn-text); }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
