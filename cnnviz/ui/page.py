@@ -23,6 +23,10 @@ _FRAME_CSS = """
 .cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0.35rem 0 0.75rem; max-width: 62ch; }
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink"] a:focus-visible {
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
+[data-testid="stCaptionContainer"] { opacity: 1; color: var(--cnn-muted); } /* faded, as Streamlit has it, 4.26 : 1 */
+/* violet on violet, as Streamlit has it, is 3.49 : 1 */
+[data-variant="segmented_control"][data-selected="true"] p, [data-variant="pills"][data-selected="true"] p {
+  color: var(--cnn-text); }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
