@@ -277,8 +277,8 @@ class _Tracer(TorchFunctionMode):
         handles = []
         for path, module in model.named_modules():
             leaf = _is_leaf(module)
-            handles.append(module.register_forward_pre_hook(self._entering(path, leaf)))
-            handles.append(module.register_forward_hook(self._leaving(path, leaf)))
+            handles.append(module.register_forward_pre_hook(self._entering(path, leaf), with_kwargs=True))
+            handles.append(module.register_forward_hook(self._leaving(path, leaf), with_kwargs=True))
         return handles
 
     def know(self, known: _Known) -> None:
@@ -299,22 +299,22 @@ class _Tracer(TorchFunctionMode):
         unread = {name: weight.numel() for name, weight in model.named_parameters() if id(weight) not in read}
         return Trace(tuple(self.operations), unread, tuple(self._uncounted), tuple(self._unplaced))
 
-    def _entering(self, path: str, leaf: bool) -> Callable[[nn.Module, Any], None]:
-        def hook(module: nn.Module, inputs: Any) -> None:
+    def _entering(self, path: str, leaf: bool) -> Callable[[nn.Module, Any, Any], None]:
+        def hook(module: nn.Module, args: Any, kwargs: Any) -> None:
             self._path.append(path)
             if leaf:
                 self._inside, self._work = True, None
                 self.now = path or type(module).__name__
-                self.reached = next((tuple(one.shape) for one in tensors(inputs)), ())
+                self.reached = next((tuple(one.shape) for one in tensors((args, kwargs))), ())
 
         return hook
 
-    def _leaving(self, path: str, leaf: bool) -> Callable[[nn.Module, Any, Any], Any]:
-        def hook(module: nn.Module, inputs: Any, output: Any) -> Any:
+    def _leaving(self, path: str, leaf: bool) -> Callable[[nn.Module, Any, Any, Any], Any]:
+        def hook(module: nn.Module, args: Any, kwargs: Any, output: Any) -> Any:
             self._path.pop()
             if not leaf:
                 return None
-            given = list(tensors(inputs))
+            given = list(tensors((args, kwargs)))
             replaced = None
             if any(output is one for one in given) and not getattr(module, "inplace", False):
                 output = replaced = output.view_as(output)  # nn.Identity: one tensor would be known by two names
@@ -323,7 +323,8 @@ class _Tracer(TorchFunctionMode):
                 self._passed_on(read, output, tuple(module.parameters()))
             else:
                 kind, numbers = type(module).__name__, numbers_of(module)
-                self._note(path or kind, kind, read, output, module, window_of(module), numbers, given[:1])
+                move = lambda x: type(module).forward(module, *_exchanged(args, read, x), **kwargs)  # noqa: E731
+                self._note(path or kind, kind, read, output, module, window_of(module), numbers, given[:1], move)
             self._inside = False
             return replaced
 
@@ -392,7 +393,7 @@ class _Tracer(TorchFunctionMode):
     def _passing(self, label: str, call: Callable[[Tensor], Any], read: list[_Known], output: Any) -> list[Seen | None]:
         """What the tensors that come out see, each; None where that is not known."""
         given = [(tuple(each.tensor.shape), each.seen) for each in read if each.sources]
-        if label in _POINTWISE or (self._work is not None and self._work.stays):
+        if label in _POINTWISE or KINDS.get(label) in _MERGES or (self._work is not None and self._work.stays):
             return [merged(given, self._sides or (0, 0))] * sum(1 for _ in tensors(output))
         if len(given) == 1 and (label in _MOVING or (self._work is not None and self._work.only_moves)):
             return tried(call, *given[0])
@@ -446,6 +447,7 @@ class _Tracer(TorchFunctionMode):
         own: Window | None,
         numbers: tuple[str, dict[str, Any]],
         first: Sequence[Tensor] = (),
+        move: Callable[[Tensor], Any] | None = None,
     ) -> None:
         count = self._names.get(name, 0)
         self._names[name] = count + 1
@@ -456,7 +458,7 @@ class _Tracer(TorchFunctionMode):
         seen = Seen()
         if self._sides:
             self._missed(name)
-            seen = self._reading(name, read, shapes, made, *numbers, module)
+            seen = self._reading(name, read, shapes, made, *numbers, move)
         self.operations.append(
             Operation(
                 name=name,
@@ -486,7 +488,7 @@ class _Tracer(TorchFunctionMode):
         made: list[Tensor],
         kind: str,
         numbers: Any,
-        module: nn.Module | None,
+        move: Callable[[Tensor], Any] | None,
     ) -> Seen:
         """What the values that a layer gave see; all of the picture where that is not known, which is then said."""
         assert self._sides is not None
@@ -503,8 +505,8 @@ class _Tracer(TorchFunctionMode):
             return joined
         if known is not None:
             return after(known, joined)
-        if module is not None and self._work is not None and self._work.only_moves and len(read) == 1:
-            (found,) = tried(lambda x: type(module).forward(module, x), shapes[0], joined)
+        if move is not None and self._work is not None and self._work.only_moves and len(read) == 1:
+            found = next(iter(tried(move, shapes[0], joined)), None)
             if found is not None:
                 return found
         self._lost(name, read, made, [])

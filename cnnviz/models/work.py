@@ -25,14 +25,15 @@ _FREE = frozenset((
     "_upsample_bilinear2d_aa", "upsample_bicubic2d", "_upsample_bicubic2d_aa", "upsample_linear1d",
     "upsample_trilinear3d", "grid_sampler_2d", "grid_sampler_3d", "constant_pad_nd", "reflection_pad1d",
     "reflection_pad2d", "reflection_pad3d", "replication_pad1d", "replication_pad2d", "replication_pad3d", "im2col",
-    "col2im", "roll", "flip", "rot90", "repeat", "cat", "stack", "index", "index_put", "index_select", "gather",
+    "col2im", "roll", "flip", "rot90", "repeat", "cat", "stack", "index", "_unsafe_index", "index_put",
+    "index_select", "gather",
     "scatter", "scatter_add", "masked_fill", "masked_scatter", "embedding", "_embedding_bag",
     "_embedding_bag_forward_only", "tril", "triu", "diag_embed", "pixel_shuffle", "pixel_unshuffle",
     "channel_shuffle", "native_channel_shuffle", "empty", "empty_like", "empty_strided", "new_empty", "zeros",
     "zeros_like", "new_zeros", "ones", "ones_like", "new_ones", "full", "full_like", "new_full", "arange",
     "linspace", "eye", "scalar_tensor", "rand", "randn", "rand_like", "randn_like", "randint", "randperm",
     "bernoulli", "_unsafe_view", "clone", "copy", "copy_", "_to_copy", "fill", "zero_", "fill_", "lift_fresh",
-    "detach", "alias", "resize_", "set_", "_local_scalar_dense", "is_same_size", "nan_to_num",
+    "detach", "alias", "resize_", "set_", "_local_scalar_dense", "_linalg_check_errors", "is_same_size", "nan_to_num",
 ))  # fmt: skip
 # Of these, those after which every value stands where it stood.
 _IN_PLACE = frozenset((
