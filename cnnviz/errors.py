@@ -10,6 +10,7 @@ CnnvizError
 ├── AnswerError           what a network answers is not a number
 ├── CheckpointError       a file is not a checkpoint, or not one for this network
 └── RunError              a run cannot do what was asked of it
+    └── BusyStoreError    another program holds the file of the runs
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class CheckpointError(CnnvizError):
 
 class RunError(CnnvizError):
     """A run cannot do what was asked of it."""
+
+
+class BusyStoreError(RunError):
+    """Another program holds the file of the runs: the same will go later."""
