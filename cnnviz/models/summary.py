@@ -12,11 +12,17 @@ from typing import overload
 
 from torch import nn
 
+from cnnviz.locale import N_
 from cnnviz.models.fields import Field, longer
 from cnnviz.models.shapes import Window
 from cnnviz.models.tracing import PICTURE, Operation, trace
 
 BYTES_PER_VALUE = 4  # float32
+_NAMED = 4  # of many
+
+_UNCOUNTED = N_("Not counted, as there is no figure for their multiplications: {names}.")
+_UNREAD = N_("{count} of the weights are read by no layer when it answers, but count in the total: {names}.")
+_UNPLACED = N_("From here on the whole picture is taken for what a value sees, as its place is not known: {names}.")
 Fields = tuple[Field, Field]  # along height and width
 
 
@@ -73,6 +79,17 @@ class Summary(Sequence[LayerInfo]):
         return sum(layer.macs for layer in self.layers)
 
     @property
+    def remarks(self) -> tuple[tuple[str, dict[str, object]], ...]:
+        """What these figures do not tell, as messages with their values; () for every network of the zoo."""
+        unread = {"count": f"{sum(count for _, count in self.unread):,}", "names": _some([n for n, _ in self.unread])}
+        said: list[tuple[bool, str, dict[str, object]]] = [
+            (bool(self.uncounted), _UNCOUNTED, {"names": _some(self.uncounted)}),
+            (bool(self.unread), _UNREAD, {**unread}),
+            (bool(self.unplaced), _UNPLACED, {"names": _some(self.unplaced)}),
+        ]
+        return tuple((message, values) for is_so, message, values in said if is_so)
+
+    @property
     def activation_bytes(self) -> int:
         return sum(layer.activation_bytes for layer in self.layers)
 
@@ -86,6 +103,10 @@ def summarize(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
     counted: set[int] = set()  # weights that two layers share count once
     layers = tuple(_layer(operation, counted) for operation in traced)
     return Summary(layers, tuple(traced.unread.items()), traced.uncounted, traced.unplaced)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
 def _layer(operation: Operation, counted: set[int]) -> LayerInfo:

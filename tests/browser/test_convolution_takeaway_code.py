@@ -151,7 +151,7 @@ def _single_precision_again() -> Any:
 
 @needs_keras
 def test_real_keras_gives_what_torch_gives(page: Page) -> None:
-    """Every preset and 900 settings: real Keras, channels last, has torch's values; only dilated pooling has no lines."""
+    """Every preset, 900 settings: real Keras, channels last, has torch's values; only dilated pooling has no lines."""
     links = [preset.link for preset in PRESETS] + sample(900, 1)
     links = [link for link in links if Setting.from_link(link).output_size is not None]
     without = 0

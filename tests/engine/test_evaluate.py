@@ -19,7 +19,7 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
 from cnnviz.engine.events import Event
 from cnnviz.engine.preparation import Preparation
-from cnnviz.errors import ConfigurationError
+from cnnviz.errors import AnswerError, ConfigurationError, DataError
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +121,43 @@ def test_loaded_network_gives_the_same(trained: tuple[Path, list[Event]], result
     model, card = load(trained[0] / "epoch-0001")
     pictures = Pictures.load(DATASETS["digits"], "test", Preparation.of(card), torch.device("cpu"))
     assert np.array_equal(evaluate(model, pictures).confusion, result.confusion)
+
+
+def _pictures(count: int, classes: int = 3) -> Pictures:
+    """Pictures of one pixel, 0, 1, 2 ..."""
+    split = Split(np.arange(count, dtype=np.uint8).reshape(-1, 1, 1, 1), np.zeros(count, np.int64))
+    return Pictures.of(split, Preparation((1, 1, 1), (0.0,), (1 / 255,)), classes, torch.device("cpu"))
+
+
+class _Spoilt(nn.Module):
+    """Answers class 0, and `value` for the pixels of `at`."""
+
+    def __init__(self, value: float, at: list[int]) -> None:
+        super().__init__()
+        self.value, self.at = value, at
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        pixel = x.flatten(1).round().long()
+        logits = torch.tensor([1.0, 0.0, 0.0]).repeat(len(x), 1)
+        return logits.masked_fill(torch.isin(pixel, torch.tensor(self.at)), self.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_answers_that_are_no_numbers_are_not_counted(value: float) -> None:
+    """They are not class 0, whose share would be perfect: the pictures are named, and what to do."""
+    assert evaluate(_Spoilt(value, []), _pictures(20)).accuracy == 1
+    with pytest.raises(AnswerError, match=r"For 2 of 20 pictures \(numbers 4, 12\) .* not a number, so nothing was"):
+        evaluate(_Spoilt(value, [3, 11]), _pictures(20))
+    with pytest.raises(AnswerError, match=r"For 20 of 20 pictures \(numbers 1, 2, 3 …\)"):
+        evaluate(_Spoilt(value, list(range(20))), _pictures(20))
+
+
+def test_nothing_to_test_on() -> None:
+    """0 of 0 is no share: an empty test half is refused in a sentence."""
+    with pytest.raises(DataError, match="There is no picture to test the network on"):
+        evaluate(_Spoilt(0, []), _pictures(0))
+
+
+def test_a_network_without_weights_is_tested_like_any() -> None:
+    """Plain stacks too, which are rearranged by the device of their weights."""
+    assert evaluate(nn.Sequential(nn.Flatten(), nn.ReLU()), _pictures(4, classes=1)).accuracy == 1

@@ -217,3 +217,11 @@ def test_a_rows_error_is_said_in_chinese() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_LANG", "zh")
         assert "linear 读取" in error_line(problem)
+
+
+def test_a_network_without_weights_is_not_trained() -> None:
+    """There is nothing to train: a sentence, where torch's optimizers have none."""
+    rows = (Row.of("adaptive_average_pool", output_size=(10, 1)), Row.of("flatten"))
+    config = dataclasses.replace(CONFIG, blueprint=changed(*rows))
+    with pytest.raises(ConfigurationError, match="no weights, so there is nothing to train"):
+        build_network(config, DATASETS["digits"])

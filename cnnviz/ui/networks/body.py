@@ -7,8 +7,8 @@ from torch import nn
 
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
-from cnnviz.ui.i18n import _
-from cnnviz.ui.networks import changes, table
+from cnnviz.ui.i18n import _, sentences
+from cnnviz.ui.networks import changes, lookup, table
 from cnnviz.ui.networks import choice as choices
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import depth, dissection
@@ -71,7 +71,9 @@ def network(choice: Choice, summary: Summary) -> None:
     if changed:
         st.markdown(changed)
     draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
-    st.caption(_("After: {source}.", source=spec.source))
+    st.caption(sentences(_("After: {source}.", source=spec.source), *filter(None, [lookup.depth_note(choice)])))
+    for message, values in summary.remarks:
+        st.caption(_(message, **values))
 
 
 def _chosen(summary: Summary) -> str:
