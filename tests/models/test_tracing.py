@@ -165,18 +165,26 @@ class _Sequence(nn.Module):
         nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), 2, enable_nested_tensor=False),
         nn.Conv1d(16, 4, 3),
         nn.Linear(16, 4),
-        nn.Sequential(parametrizations.weight_norm(nn.Linear(16, 4))),
-        nn.Sequential(parametrizations.weight_norm(nn.Conv1d(16, 4, 3))),
     ],
     ids=lambda layer: type(layer).__name__,
 )
 def test_layers_that_read_sequences(layer: nn.Module) -> None:
-    """Recurrent layers, attention, weights under a parametrisation: as torch counts them, all weights in a row."""
+    """Recurrent layers and attention: as torch counts them, all weights in a row."""
     model = _Sequence(layer)
     summary = summarize(model, SIZE)
     assert summary.macs == counted(model.to("meta"), SIZE) > 0
     assert summary.params == weights(model) == sum(each.params for each in summary)
     assert summary.uncounted == ()
+
+
+@pytest.mark.parametrize("layer", [nn.Linear(16, 4), nn.Conv2d(3, 4, 3)], ids=lambda layer: type(layer).__name__)
+def test_weights_under_a_parametrisation(layer: nn.Module) -> None:
+    """Made of others as the layer runs: those count, once, with the layer's own work."""
+    plain = summarize(nn.Sequential(layer), SIZE)
+    model = nn.Sequential(parametrizations.weight_norm(layer))
+    summary = summarize(model, SIZE)
+    assert (summary.macs, summary.params) == (plain.macs, weights(model))
+    assert summary[-1].params == weights(model) > plain.params
 
 
 @pytest.mark.parametrize(
