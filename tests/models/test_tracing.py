@@ -333,6 +333,18 @@ def test_where_places_are_lost_it_is_said() -> None:
     assert summary[-1].receptive_field == 16
 
 
+def test_what_is_written_into_a_part_is_read() -> None:
+    """`y[:, 1:] = f(x)`: what reads y reads f too."""
+
+    def call(x: Tensor) -> Tensor:
+        y = x + x.relu()
+        y[:, 1:] = F.avg_pool2d(x, 3, 1, 1)[:, 1:]
+        return y.sigmoid()
+
+    last = summarize(_Does(call), SIZE)[-1]
+    assert last.inputs == ("add", "avg_pool2d")
+
+
 def test_a_gate_of_the_whole_picture_shows_the_whole_picture() -> None:
     """Squeeze and excitation: what is multiplied by a mean over all sees all."""
     model = _Does(lambda x: x * x.mean((2, 3), keepdim=True))
