@@ -280,15 +280,18 @@ class Tracer(TorchFunctionMode):
         read: list[Known],
         output: Any = None,
     ) -> Any:
-        """What is no layer to students hands on where its input came from."""
+        """What is no layer to students hands on where its input came from; with weights it is one."""
         self._work = None
         if output is None:
             is_plain = label in _POINTWISE or label in _MOVING
             output = func(*args, **kwargs) if is_plain else self._asked(func, *args, **kwargs)
         made = args[0] if label == "setitem" else output
+        name = ".".join(each for each in (*self._path[-1:], label) if each)
+        if any(each.sources for each in read) and any(each.weights for each in read):
+            self._note(name, label, read, made, None, None, ("Dropout" if label in _POINTWISE else "", {}))
+            return output
         seen: list[Seen | None] = []
         if self._sides is not None and any(each.sources for each in read):
-            name = ".".join(each for each in (*self._path[-1:], label) if each)
             self._missed(name, "" if self._work is None or not self._work.macs else label)
             seen = self._passing(label, lambda x: func(*_exchanged(args, read, x), **kwargs), read, made)
             self._lost(name, read, made, seen)

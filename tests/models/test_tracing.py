@@ -199,7 +199,7 @@ def test_what_nobody_counts_is_named(call: Callable[[Tensor, Tensor], Tensor], n
     """A Fourier transform multiplies, but neither torch nor we say how often."""
     summary = summarize(_Calls(call, 16, 16), SIZE)
     assert summary.uncounted == (named,)
-    ((message, values),) = summary.remarks
+    message, values = summary.remarks[0]
     assert message.format(**values) == f"Not counted, as there is no figure for their multiplications: {named}."
 
 
@@ -220,6 +220,7 @@ def test_what_multiplies_nothing_is_not_named(call: Callable[[Tensor, Tensor], T
     summary = summarize(_Calls(call, 2), SIZE)
     assert (summary.macs, summary.uncounted) == (0, ())
     assert summary.params == 2
+    assert summary.unread == ()
 
 
 def test_what_torch_cannot_tell_without_computing() -> None:

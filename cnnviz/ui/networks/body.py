@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
-from cnnviz.ui.i18n import _, sentences
+from cnnviz.ui.i18n import _
 from cnnviz.ui.networks import changes, lookup, table
 from cnnviz.ui.networks import choice as choices
 from cnnviz.ui.networks.choice import Choice
@@ -67,11 +67,13 @@ def network(choice: Choice, summary: Summary) -> None:
         ],
         f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",
     )
+    if note := lookup.depth_note(choice):
+        st.caption(note)
     changed = changes.in_words(changes.changes(choice))
     if changed:
         st.markdown(changed)
     draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
-    st.caption(sentences(_("After: {source}.", source=spec.source), *filter(None, [lookup.depth_note(choice)])))
+    st.caption(_("After: {source}.", source=spec.source))
     for message, values in summary.remarks:
         st.caption(_(message, **values))
 
