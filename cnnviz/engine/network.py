@@ -27,10 +27,6 @@ _ONE_PICTURE = N_(
     "take a data set with more of them."
 )
 
-_NO_WEIGHTS = N_(
-    "This network has no weights, so there is nothing to train. Add a convolution or a fully connected layer."
-)
-
 _NO_BATCH = N_(
     "{images} pictures do not fill a batch of {batch_size}, and the last one is dropped: nothing would be trained on. "
     "Try smaller batches, or keep the last one."
@@ -46,7 +42,7 @@ def build_network(config: TrainConfig, data: DatasetSpec) -> nn.Module:
     """The network for the pictures and classes of `data`, with the initial weights of the configuration's seed.
 
     Made on the CPU, so the same for every device. Raises ConfigurationError for an option the network does not have,
-    for a row of a blueprint that does not fit the data, with its number, and for a network without weights.
+    and for a row of a blueprint that does not fit the data or when none has weights, with its number.
     """
     channels, classes = data.image_size[0], len(data.classes)
     spec = network_spec(config)
@@ -57,8 +53,6 @@ def build_network(config: TrainConfig, data: DatasetSpec) -> nn.Module:
         else:
             model = spec.build(channels, classes, **config.options())
         initialize(model, config.initialization)
-    if not any(True for _weight in model.parameters()):
-        raise ConfigurationError(_NO_WEIGHTS)
     return model
 
 
