@@ -11,11 +11,12 @@ import torch
 from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 from torch import nn
 
+from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.batches import Pictures
 from cnnviz.engine.card import load_card
-from cnnviz.engine.checkpoint import load
+from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
 from cnnviz.engine.events import Event
 from cnnviz.engine.preparation import Preparation
@@ -161,3 +162,18 @@ def test_nothing_to_test_on() -> None:
 def test_a_network_without_weights_is_tested_like_any() -> None:
     """Plain stacks too, which are rearranged by the device of their weights."""
     assert evaluate(nn.Sequential(nn.Flatten(), nn.ReLU()), _pictures(4, classes=1)).accuracy == 1
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_the_command_refuses_them(
+    trained: tuple[Path, list[Event]], tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str]
+) -> None:
+    """A checkpoint without numbers has no accuracy, neither for people nor for programs."""
+    model, card = load(trained[0] / "epoch-0003")
+    with torch.no_grad():
+        next(model.parameters()).fill_(float("nan"))
+    save(tmp_path / "spoilt", model, card)
+    assert main(["evaluate", str(tmp_path / "spoilt"), *flags]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "For 360 of 360 pictures (numbers 1, 2, 3 …) the network's answer is not a number" in said.err
