@@ -75,7 +75,8 @@ def counts_of(card: Card) -> Counts | None:
     """The confusion matrix the checkpoint's card carries, if it does."""
     size = len(card.classes)
     rows = [row for row in card.confusion if len(row) == size]
-    return np.array(rows, np.int64) if len(rows) == size else None
+    counts = np.array(rows, np.int64) if len(rows) == size else None
+    return counts if counts is not None and counts.any() else None  # of no picture there is nothing to say
 
 
 def show_score(counts: Counts, card: Card) -> None:
@@ -195,5 +196,5 @@ def _score_row(score: ClassScore, name: str, worst: int) -> str:
     )
 
 
-def _share(part: float) -> str:
-    return html.escape(percent(part))
+def _share(part: float | None) -> str:
+    return "–" if part is None else html.escape(percent(part))
