@@ -4,7 +4,6 @@ import streamlit as st
 
 from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
-from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import errors_as_sentences, foot, page_link, start
 from cnnviz.ui.runs import again
@@ -17,7 +16,6 @@ start(
     N_("Press Train and watch the loss fall. It goes on when the browser is closed."),
 )
 
-visitor.ask()
 controls, run = st.columns([1.15, 2.1], gap="large")
 with controls, st.container(key="training_form"):
     notice, first = st.container(), st.container()
