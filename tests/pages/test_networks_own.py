@@ -352,12 +352,15 @@ def trained_here(config: TrainConfig, owner: str = "", name: str = "", parent: i
 def test_pressed_twice_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A double click trains once."""
     submitted: list[TrainConfig] = []
-    monkeypatch.setattr(submitting.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or 7)
+    run = trained_here(TrainConfig(epochs=1))
+    monkeypatch.setattr(
+        submitting.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or run
+    )
     app = page()
     app.button(key="networks_own_train").click().run()
     app.button(key="networks_own_train").click().run()
     assert len(submitted) == 1
-    assert "Run 7 is in the queue." in [each.value for each in app.markdown]
+    assert f"Run {run} has ended: finished." in [each.value for each in app.caption]
 
 
 def test_a_data_set_of_other_shapes_is_said() -> None:

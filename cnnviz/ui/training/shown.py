@@ -9,6 +9,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 
 RUN = "training_run"  # in the link
+PARENT = "training_parent"  # in the link: the run that the form was filled in from
 _CHOSEN = "training_chosen"  # in the session: a page switch empties the link
 
 
@@ -30,8 +31,12 @@ def shown() -> RunRecord | None:
 
 
 def _chosen() -> RunRecord | None:
-    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
-    wanted = st.query_params.get(RUN) or str(st.session_state.get(_CHOSEN, ""))
+    """The run in the link, after a page switch in the session, or the one the form was filled in from.
+
+    None if there is none, or no such run.
+    """
+    chosen = str(st.session_state.get(_CHOSEN, ""))
+    wanted = st.query_params.get(RUN) or chosen or st.query_params.get(PARENT)
     if not wanted:
         return None
     try:

@@ -16,7 +16,7 @@ from cnnviz.ui.networks.pace import choose_data, pace_of
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.training import shown
-from cnnviz.ui.training.submitting import submit
+from cnnviz.ui.training.submitting import follow, submit
 
 _RUN = "networks_own_run"  # in the session: the run that was started last
 
@@ -76,5 +76,5 @@ def _submitted() -> None:
     run = st.session_state.get(_RUN)
     if run is None:
         return
-    st.markdown(_("Run {number} is in the queue.", number=run))
+    follow(run)
     page_link("training", N_("Watch it on the page Training"), ":material/model_training:", {shown.RUN: str(run)})
