@@ -20,6 +20,7 @@ from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pictures import uri
+from cnnviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation
@@ -156,7 +157,7 @@ def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: tuple
         if true == predicted
         else _("{true} taken for {predicted}", true=names[true], predicted=names[predicted])
     )
-    st.subheader(heading, anchor=False)
+    st.subheader(plain(heading), anchor=False)
     if not examples:
         st.markdown(_("It never made this mistake. Choose a cell with a number in it."))
         return

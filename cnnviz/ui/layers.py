@@ -18,11 +18,14 @@ from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.models.summary import LayerInfo, summarize
+from cnnviz.ui import messages
 from cnnviz.ui.i18n import _
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
+from cnnviz.ui.plain import plain
 
 MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
+_MOST_MAPS = 1_000_000  # more than any layer has
 _MATRIX_WIDTH = 840  # CSS pixels
 
 
@@ -90,7 +93,7 @@ def probabilities(view: View) -> NDArray[np.float64]:
 def show_maps(view: View, chosen: int) -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
-    st.subheader(_heading(view), anchor=False)
+    st.subheader(plain(_heading(view)), anchor=False)
     said = meaning(view.model.get_submodule(info.name) if info.module else info.kind)
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
@@ -108,7 +111,7 @@ def show_step(view: View, chosen: int) -> None:
     if info.kind == "Flatten" or not has_step(view.model, info.name):
         return
     own = step(view.model, info.name, chosen, view.x, view.outputs, view.before)
-    st.subheader(_step_heading(view, chosen), anchor=False)
+    st.subheader(plain(_step_heading(view, chosen)), anchor=False)
     says = _says(own, view.are_units).replace("{map}", str(chosen + 1))
     trace(own, limits(view.maps), says, "layers_trace")
 
@@ -155,8 +158,8 @@ def _show_matrix(learnt: NDArray[np.float32], layer: str) -> None:
 
 def _choose(sheet: str) -> None:
     """A tile was clicked: the number box follows."""
-    chosen = st.session_state[sheet].get("chosen")
-    if isinstance(chosen, int):
+    chosen = messages.whole(sheet, "chosen", 0, _MOST_MAPS - 1)
+    if chosen is not None:
         st.session_state[MAP] = chosen + 1
 
 

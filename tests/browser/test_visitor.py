@@ -75,7 +75,8 @@ def test_every_page_gives_a_new_browser_its_number(visitor: BrowserContext, serv
         page.wait_for_function("document.cookie.includes('cnnviz-visitor=')", timeout=SLOW)
         cookies = {each["name"]: each["value"] for each in visitor.cookies()}
         kept |= {cookies["cnnviz-visitor"], page.evaluate("localStorage.getItem('cnnviz-visitor')")}
-    assert len(kept) == 1 and all(map(visitors.is_id, kept))
+    assert len(kept) == 1
+    assert all(map(visitors.is_id, kept))
 
 
 def test_a_browser_that_is_known_is_not_asked(visitor: BrowserContext, server: Server) -> None:

@@ -15,7 +15,7 @@ from cnnviz.ui.page import page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.training.form import link as form_link
 from cnnviz.ui.training.form.setting import key, values_of
-from cnnviz.ui.training.shown import PARENT, RUN
+from cnnviz.ui.training.shown import MADE_FROM, PARAMETER, PARENT, RUN
 
 LABEL = N_("Again with the same initial weights, but …")
 _KEPT = "training_parent_kept"  # in the session: a page switch empties the link
@@ -32,7 +32,10 @@ _DECIDE = (
 
 
 def link(record: RunRecord) -> dict[str, str]:
-    """The parameters that fill the page Training in and have it show the run. A network of one's own stays in its run: no link holds it."""
+    """The parameters that fill the page Training in and have it show the run.
+
+    A network of one's own stays in its run: no link holds it.
+    """
     values = values_of(record.config)
     if record.config.model == OWN:
         del values["model"]
@@ -97,30 +100,29 @@ def parent_run() -> RunRecord | None:
 
     Whoever comes with a link that names a run and no settings gets that run's: form and view are of one run.
     """
-    wanted = st.query_params.get(PARENT) or _arriving() or str(st.session_state.get(_KEPT, ""))
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
+    wanted = MADE_FROM.read() or _arriving() or st.session_state.get(_KEPT)
+    if not wanted:
         return None
     try:
-        record = scheduler.record(int(wanted))
+        record = scheduler.record(wanted)
     except RunError:
         return None
     st.session_state[_KEPT] = record.id
-    if st.query_params.get(PARENT) != wanted:
-        st.query_params[PARENT] = wanted
+    MADE_FROM.put(record.id)
     return record
 
 
 def started(run_id: int) -> None:
     """The form says what this run was started with: a link to it need not fill it in."""
-    st.session_state[_STARTED] = str(run_id)
+    st.session_state[_STARTED] = run_id
 
 
-def _arriving() -> str:
+def _arriving() -> int:
     """The run that the link shows, as long as the form has not been drawn on this visit of the page."""
-    wanted = st.query_params.get(RUN, "")
+    wanted = PARAMETER.read()
     is_drawn = form_link.PRESET in st.session_state  # a page switch forgets it
     if is_drawn or form_link.says_settings() or wanted == st.session_state.get(_STARTED):
-        return ""
+        return 0
     return wanted
 
 
@@ -138,7 +140,7 @@ def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
 
 
 def _forget() -> None:
-    st.query_params.pop(PARENT, None)
+    MADE_FROM.clear()
     st.session_state.pop(_KEPT, None)
     st.session_state.pop(_FILLED, None)
     if st.session_state.get("training_model") == OWN:

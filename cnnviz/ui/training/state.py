@@ -13,6 +13,7 @@ from cnnviz.runs.limits import PARK_SECONDS
 from cnnviz.runs.record import LOADING, RunRecord
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.numbers import memory, percent
+from cnnviz.ui.plain import plain
 
 _LUCK = 1.5  # times as good as guessing: still luck
 _PARKED = N_("Paused. Its memory was given back: Resume goes on after epoch {done}, the last complete one.")
@@ -99,7 +100,8 @@ def _interrupted(record: RunRecord) -> str:
             epochs=record.config.epochs,
         )
     return _(
-        "Its process ended unexpectedly; what it said last is in {log}. Resume starts it once more.", log=record.log
+        "Its process ended unexpectedly; what it said last is in {log}. Resume starts it once more.",
+        log=plain(str(record.log)),
     )
 
 

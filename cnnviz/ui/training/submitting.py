@@ -14,7 +14,7 @@ from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import again
 from cnnviz.ui.statuses import status_of
-from cnnviz.ui.training.shown import RUN, choose
+from cnnviz.ui.training.shown import PARAMETER, choose
 
 _DOUBLE_CLICK_SECONDS = 1.5
 _SUBMITTED = "training_submitted"
@@ -41,7 +41,7 @@ def train(config: TrainConfig) -> None:
 def started_here() -> None:
     """A word beside the button, while the run it started is shown: its head may be out of sight."""
     last = st.session_state.get(_SUBMITTED)
-    if last is not None and st.query_params.get(RUN) == str(last[2]):
+    if last is not None and PARAMETER.read() == last[2]:
         follow(last[2])
 
 

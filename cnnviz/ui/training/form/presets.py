@@ -11,7 +11,7 @@ from cnnviz.ui.training.form import wording
 from cnnviz.ui.training.form.controls import touched
 from cnnviz.ui.training.form.filling import PRESET, fill, put_in_link
 from cnnviz.ui.training.form.setting import NAMES, Values, is_changed, key, preset_values, untouched, untouched_values
-from cnnviz.ui.training.shown import RUN
+from cnnviz.ui.training.shown import PARAMETER
 
 _USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
 _FOLLOWING = ("best", "fast")  # that depend on network and data
@@ -40,7 +40,7 @@ def preset_caption(values: Values, back: DeltaGenerator) -> None:
         usual = preset_values(name, values)
         changed = [each for each in NAMES if is_changed(each, values, usual)]
         st.session_state[_USUAL] = usual
-        is_usual = name == "best" and RUN not in st.query_params and _is_untouched(values)
+        is_usual = name == "best" and not PARAMETER.read() and _is_untouched(values)
         put_in_link(None if is_usual else name)
         st.caption(
             _("Changed: {changes}.", changes=wording.changes(changed, values)) if changed else _(PRESETS[name].about)
