@@ -73,7 +73,7 @@ def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES)
     """
     values = {name: _as_said(value) for name, value in error.values.items()}
     if "parameter" in values:
-        name = str(values["parameter"])
+        name = str(error.values["parameter"])
         values["parameter"] = titles.get(name) or label(name)
     return _(error.template, **values) if values else sentence(error)
 
