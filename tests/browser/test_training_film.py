@@ -237,7 +237,7 @@ def test_the_pad_stands_beside_the_film(page: Page, own_home: Path) -> None:
         expect(said).to_contain_text("Your drawing", timeout=SLOW)
         page.get_by_role("button", name="Next", exact=True).click()
         expect(said).to_contain_text("Test picture 4: ", timeout=SLOW)
-        expect(pad).to_have_count(0)
+        expect(pad).to_have_count(0, timeout=SLOW)
         page.set_viewport_size({"width": 390, "height": 800})
         page.locator(".st-key-training_film_draw label").click()
         expect(pad).to_be_visible(timeout=SLOW)
