@@ -15,6 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>$:~&@=^\"]|(?<!\w)[-.]|[-.](?!\w))"
 _FOUND_LATER = re.compile(
     r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=streamlit:|material/)|(?<=[-<])(?=[->])", re.IGNORECASE
 )
+_ICON = re.compile(r"(?<=:)(?=material/)", re.IGNORECASE)
 _NO_TEXT = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, halves of a character, ends of lines
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would write the rest of a sentence backwards
 
@@ -29,8 +30,8 @@ def plain(text: str) -> str:
 
 
 def in_code(text: str) -> str:
-    """`text` between two backticks, where nothing but a backtick means anything."""
-    return line(text).replace("`", "'")
+    """`text` between two backticks, where only a backtick means something, and an icon's name is not left alone."""
+    return _ICON.sub("\N{WORD JOINER}", line(text)).replace("`", "'")
 
 
 def line(text: str) -> str:
