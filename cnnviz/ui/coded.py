@@ -49,9 +49,7 @@ def select(
     """The code that is chosen. `default`, None for none, is left out of the link."""
     take(key, codes)
     index = None if default is None else list(codes).index(default)
-    chosen = st.selectbox(
-        title, codes, index, key=key, format_func=name_of, persist_state="session", filter_mode="contains", **usual
-    )
+    chosen = st.selectbox(title, codes, index, key=key, format_func=name_of, persist_state="session", **usual)
     _write(key, codes, None if chosen == default else chosen)
     return chosen
 

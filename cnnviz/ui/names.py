@@ -11,17 +11,15 @@ from typing import Protocol
 from cnnviz.data.registry import FOLDER
 from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
-from cnnviz.runs.record import RunRecord
-from cnnviz.runs.rows import default_name
 from cnnviz.ui.i18n import _
 
 MODELS: Mapping[str, str] = {
     "lenet5": "LeNet-5",
-    "lenet5-valid": N_("LeNet-5, no padding"),
-    "lenet5-classic": N_("LeNet-5, classic"),
+    "lenet5-valid": N_("LeNet-5 (no padding)"),
+    "lenet5-classic": N_("LeNet-5 (classic)"),
     "keras-cnn": "Keras CNN",
     "cifar-cnn": "CIFAR-10 CNN",
-    "vgg-small": N_("VGG, small"),
+    "vgg-small": N_("VGG (small)"),
     "vgg11": "VGG-11",
     "vgg16": "VGG-16",
     "vgg19": "VGG-19",
@@ -30,7 +28,7 @@ MODELS: Mapping[str, str] = {
     "googlenet": "GoogLeNet",
     "inception-a": "Inception-A",
     "inception-v3": "Inception v3",
-    "resnet-small": N_("ResNet, small"),
+    "resnet-small": N_("ResNet (small)"),
     "resnet18": "ResNet-18",
     "resnet34": "ResNet-34",
     "resnet50": "ResNet-50",
@@ -39,7 +37,7 @@ MODELS: Mapping[str, str] = {
     OWN: N_("a network of one's own"),
 }
 DATA: Mapping[str, str] = {
-    "digits": N_("Digits, 8 × 8"),
+    "digits": N_("Digits 8 × 8"),
     "mnist": "MNIST",
     "fashion-mnist": "Fashion-MNIST",
     "kmnist": "KMNIST",
@@ -61,28 +59,28 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "adamw": "AdamW",
         "adam": "Adam",
         "rmsprop": "RMSprop",
-        "nesterov": N_("SGD, Nesterov"),
-        "momentum": N_("SGD, momentum"),
+        "nesterov": "SGD + Nesterov",
+        "momentum": N_("SGD + momentum"),
         "sgd": "SGD",
     },
     "schedule": {
         "one-cycle": N_("one-cycle"),
         "cosine": N_("cosine"),
-        "step": N_("in steps"),
+        "step": N_("stepwise"),
         "constant": N_("constant"),
     },
     "augmentation": {
         "none": N_("none"),
         "shift": N_("shift"),
-        "affine": N_("shift, turn, shear"),
-        "crop-flip": N_("crop and flip"),
-        "crop-flip-cutout": N_("crop, flip, cutout"),
+        "affine": N_("shift + turn + shear"),
+        "crop-flip": N_("crop + flip"),
+        "crop-flip-cutout": N_("crop + flip + cutout"),
     },
     "initialization": {
         "default": N_("PyTorch's own"),
         "kaiming": "Kaiming (He)",
         "xavier": "Xavier (Glorot)",
-        "normal": N_("normal, 0.01"),
+        "normal": N_("normal (0.01)"),
         "zeros": N_("all zeros"),
     },
     "precision": {"float32": "float32", "tf32": "TF32", "bfloat16": "bfloat16", "fastest": N_("the fastest here")},
@@ -127,13 +125,6 @@ def data_name(code: str) -> str:
 def trained(network: str, data: str) -> str:
     """ "LeNet-5 · MNIST": a network and what it was trained on."""
     return f"{network} · {data}"
-
-
-def run_name(record: RunRecord) -> str:
-    """The name that somebody gave a run; else its network and its data."""
-    if record.name != default_name(record.config):
-        return record.name
-    return trained(network_name(record.config), data_name(record.config.data))
 
 
 def codes_called(word: str) -> tuple[str, ...]:

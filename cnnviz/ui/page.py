@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
-from cnnviz.ui import link_notice, visitor, warmup
+from cnnviz.ui import coded, link_notice, visitor, warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
 from cnnviz.ui.pages import ICON, ensure_navigation
 
@@ -44,6 +44,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     """
     ensure_navigation()
     link_notice.tidy(title)
+    coded.visit(title)
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()

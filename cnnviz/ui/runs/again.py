@@ -11,6 +11,7 @@ from cnnviz.models.blueprint_link import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import network_name
 from cnnviz.ui.page import page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.training.form import link as form_link
@@ -75,7 +76,7 @@ def own_network(config: TrainConfig) -> None:
     st.caption(
         _(
             "{name}: the network of the run it was made from, with {rows} rows.",
-            name=plain(config.network_name),
+            name=plain(network_name(config)),
             rows=len(blueprint.rows),
         )
     )

@@ -12,6 +12,7 @@ from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.blueprint import Blueprint
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import data_name
 from cnnviz.ui.networks.pace import choose_data, pace_of
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.training import shown
@@ -51,7 +52,7 @@ def _fitted(blueprint: Blueprint, data: str) -> Blueprint:
     fitted = blueprint.fitted(channels, classes)
     if fitted != blueprint:
         text = N_("Trained on {data}: input channels {channels}, outputs {classes}.")
-        st.caption(_(text, data=data, channels=channels, classes=classes))
+        st.caption(_(text, data=data_name(data), channels=channels, classes=classes))
     if (height, width) != fitted.input_size[1:]:
         st.caption(
             _(

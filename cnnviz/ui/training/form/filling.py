@@ -11,6 +11,7 @@ from cnnviz.engine.presets import PRESETS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui import coded
 from cnnviz.ui.link import LinkParam
 from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.runs import again
@@ -37,6 +38,8 @@ def fill(values: Mapping[str, Value]) -> None:
 def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> None:
     """Take in what the link brings, once: a run to begin again from, a preset, and what cannot be taken."""
     wrong = link.problems(lists)
+    for name in filter(link.is_coded, NAMES):
+        coded.take(key(name), link.choices(name, lists))
     preset = _PARAMETER.said()
     if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
         allowed = ", ".join(PRESETS)

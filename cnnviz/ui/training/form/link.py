@@ -36,6 +36,12 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(knob.choices)
 
 
+def is_coded(name: str) -> bool:
+    """Whether the control shows names and the link holds codes: all choices but plain switches."""
+    knob = KNOBS.get(name)
+    return knob is None or knob.kind == "choice" or (knob.kind == "switch" and knob.is_option)
+
+
 def said_by_link() -> tuple[str, ...]:
     """The knobs that the link names."""
     return tuple(_texts())

@@ -134,7 +134,7 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
     except ConfigurationError as error:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
-        return Wish(config, not_here([_(DATASETS[config.data].title)]), needs_data=True)
+        return Wish(config, not_here([config.data]), needs_data=True)
     problem = fitting.problem_of(config)
     return Wish(config, "" if problem is None else with_label(problem))
 
