@@ -22,8 +22,6 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import catalogue, load_arrays
 from cnnviz.errors import CheckpointError
 from cnnviz.ui.home_gallery import choose_digits
-from cnnviz.ui.i18n import language
-from cnnviz.ui.names import data_name, name_of, trained
 
 PHOTO_SIZE = (480, 320)  # at most, width and height
 _QUALITY = 80  # of the JPEG: both photos together weigh 57 kB
@@ -46,11 +44,11 @@ _PHOTOS = (
 
 def content() -> dict[str, Any]:
     """Digits, photos and networks as JSON takes them; what is not on this machine is left out."""
-    return _content(DATASETS["mnist"].is_present(), language())
+    return _content(DATASETS["mnist"].is_present())
 
 
-@lru_cache(maxsize=4)
-def _content(has_mnist: bool, _language: str) -> dict[str, Any]:
+@lru_cache(maxsize=2)
+def _content(has_mnist: bool) -> dict[str, Any]:
     """`has_mnist` is there for the cache's sake: MNIST may be fetched while the server runs."""
     return {"digits": _digits(), "photos": _photos(), "networks": _networks()}
 
@@ -110,7 +108,8 @@ def _network(name: str, model: str, data: str, filters: NDArray[Any]) -> dict[st
     """`filters` (count, channels, height, width)."""
     return {
         "name": name,
-        "title": trained(name_of("model", model), data_name(data)),
+        "model": model,
+        "data": data,
         "channels": filters.shape[1],
         "kernelSize": list(filters.shape[2:]),
         "filters": _base64(np.ascontiguousarray(filters, dtype="<f4").tobytes()),
