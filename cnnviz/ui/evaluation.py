@@ -154,11 +154,11 @@ def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: tuple
     examples = answers.of_cell(true, predicted, _MANY)
     count = int(((answers.labels == true) & (answers.predictions == predicted)).sum())
     heading = (
-        _("{true} recognised", true=names[true])
+        _("{true} recognised", true=plain(names[true]))
         if true == predicted
-        else _("{true} taken for {predicted}", true=names[true], predicted=names[predicted])
+        else _("{true} taken for {predicted}", true=plain(names[true]), predicted=plain(names[predicted]))
     )
-    st.subheader(plain(heading), anchor=False)
+    st.subheader(heading, anchor=False)
     if not examples:
         st.markdown(_("It never made this mistake. Choose a cell with a number in it."))
         return

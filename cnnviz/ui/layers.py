@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,7 +94,7 @@ def probabilities(view: View) -> NDArray[np.float64]:
 def show_maps(view: View, chosen: int) -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
-    st.subheader(plain(_heading(view)), anchor=False)
+    st.subheader(_heading(view, plain), anchor=False)
     said = meaning(view.model.get_submodule(info.name) if info.module else info.kind)
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
@@ -111,7 +112,7 @@ def show_step(view: View, chosen: int) -> None:
     if info.kind == "Flatten" or not has_step(view.model, info.name):
         return
     own = step(view.model, info.name, chosen, view.x, view.outputs, view.before)
-    st.subheader(plain(_step_heading(view, chosen)), anchor=False)
+    st.subheader(_step_heading(view, chosen), anchor=False)
     says = _says(own, view.are_units).replace("{map}", str(chosen + 1))
     trace(own, limits(view.maps), says, "layers_trace")
 
@@ -163,13 +164,18 @@ def _choose(sheet: str) -> None:
         st.session_state[MAP] = chosen + 1
 
 
-def _heading(view: View) -> str:
+def _heading(view: View, shown: Callable[[str], str] = str) -> str:
+    """`shown` writes the layer's name."""
     info = view.info
     if view.are_units:
-        return _("{layer}: {count} values", layer=info.name, count=info.output_shape[0])
+        return _("{layer}: {count} values", layer=shown(info.name), count=info.output_shape[0])
     count, height, width = info.output_shape
     return _(
-        "{layer}: {count} feature maps of {height} × {width}", layer=info.name, count=count, height=height, width=width
+        "{layer}: {count} feature maps of {height} × {width}",
+        layer=shown(info.name),
+        count=count,
+        height=height,
+        width=width,
     )
 
 
@@ -182,7 +188,7 @@ def _name(view: View, index: int) -> str:
 
 def _step_heading(view: View, index: int) -> str:
     if view.are_classes:
-        return _("Unit {number}, class {name}, step by step", number=index + 1, name=view.names[index])
+        return _("Unit {number}, class {name}, step by step", number=index + 1, name=plain(view.names[index]))
     message = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
     return message.format(number=index + 1)
 

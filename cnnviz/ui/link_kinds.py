@@ -41,7 +41,7 @@ def whole(low: int, high: int) -> Kind[int]:
         value = int(text) if _WHOLE_FORM.fullmatch(text) else None
         return value if value is not None and low <= value <= high else None
 
-    return Kind(parse, rule=_WHOLE, gaps={"low": low, "high": high})
+    return Kind(parse, rule=_WHOLE, gaps={"low": f"{low:,}", "high": f"{high:,}"})
 
 
 def number(low: float, high: float) -> Kind[float]:

@@ -73,6 +73,17 @@ def test_every_parameter_may_say_anything(page: str, turn: int) -> None:
     assert foreign(markdown(app)) == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_bound_to_the_link_is_in_the_table(page: str) -> None:
+    """A widget that reads the link by itself has a kind and a range there, or an odd link could end the page."""
+    app = run(
+        page, {"training_schedule": "step", "networks_model": "vgg16"} if page in ("training", "networks") else {}
+    )
+    bound = {getattr(element.proto, "query_param_key", "") for element in app if hasattr(element, "proto")} - {""}
+    assert bound <= set(kinds())
+    assert bound or page in ("convolution", "home", "runs")
+
+
 @pytest.mark.parametrize("value", ["1e999", "inf", "9" * 309, "9" * 4301, "-1", "１"])
 @pytest.mark.parametrize("page", ["layers", "training", "networks"])
 def test_a_number_beyond_its_range_is_the_default(page: str, value: str) -> None:

@@ -382,7 +382,7 @@ def test_delete_and_restore() -> None:
     assert rows(app) == []
     [fold] = app.expander
     assert (fold.label, fold.proto.expanded) == ("Deleted in the last 15 minutes", True)
-    assert f"run {kept} (lenet5\\, digits\\, Visitor 1), run {gone} (first try\\, lenet5" in texts(app)
+    assert f"run {kept} (lenet5, digits, Visitor 1), run {gone} (first try, lenet5" in texts(app)
     other = page()
     assert not other.expander[0].proto.expanded
     other.button(key=f"runs_restore_{kept}").click().run()

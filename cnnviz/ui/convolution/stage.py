@@ -38,8 +38,8 @@ def stage() -> Setting:
     with st.container():  # always there: what comes later keeps its place
         if asked := st.session_state.get(command.KEY):
             component("command")(key="convolution_commander", data=asked)
-    said = messages.words(_STAGE, "link", _LONGEST_LINK)
-    if said is not None:
+    said = messages.said(_STAGE, "link")
+    if isinstance(said, str) and len(said) <= _LONGEST_LINK:  # whatever is wrong in it, `Setting` passes over
         st.session_state[_HEARD] = said
     heard = st.session_state.get(_HEARD)
     return Setting.from_link(_address() if heard is None else heard)
