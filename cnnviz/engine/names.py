@@ -25,7 +25,7 @@ MODELS: Mapping[str, str] = {
     "zfnet": "ZFNet",
     "googlenet": "GoogLeNet",
     "inception-a": "Inception-A",
-    "inception-v3": "Inception v3",
+    "inception-v3": "Inception-v3",
     "resnet-small": N_("ResNet (small)"),
     "resnet18": "ResNet-18",
     "resnet34": "ResNet-34",

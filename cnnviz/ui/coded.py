@@ -49,7 +49,8 @@ def select(
     """The code that is chosen. `default`, None for none, is left out of the link."""
     take(key, codes)
     index = None if default is None else list(codes).index(default)
-    chosen = st.selectbox(title, codes, index, key=key, format_func=name_of, persist_state="session", **usual)
+    names = {code: name_of(code) for code in codes}
+    chosen = st.selectbox(title, codes, index, key=key, format_func=names.__getitem__, persist_state="session", **usual)
     _write(key, codes, None if chosen == default else chosen)
     return chosen
 

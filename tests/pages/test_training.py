@@ -246,7 +246,7 @@ def test_the_list_opens_runs() -> None:
     """The list shows everybody's runs; a click shows one, and puts it into the link."""
     first, second = recorded("stopped"), recorded("finished", told(3))
     app = page()
-    assert "finished · lenet5, digits · 93.0%" in texts(app)
+    assert "finished · LeNet-5 · Digits 8 × 8 · 93.0%" in texts(app)
     app.button(key=f"training_open_{first}").click().run()
     assert app.query_params["training_run"] in (str(first), [str(first)])
     assert "Stopped after 2 of 5 epochs." in texts(app)
@@ -439,7 +439,7 @@ def test_a_run_whose_patience_ran_out_says_so() -> None:
         "Ended early, after epoch 3 of 5: since epoch 1 the loss on the held-out pictures had not become smaller "
         "(patience 2). After epoch 1: 91.0% of the test pictures right."
     ) in texts(app)
-    assert "ended early, best epoch 1 · lenet5, digits" in texts(app)
+    assert "ended early, best epoch 1 · LeNet-5 · Digits 8 × 8" in texts(app)
 
 
 def test_where_a_loss_broke_is_said() -> None:

@@ -194,9 +194,13 @@ def test_what_is_left_empty_says_what_suits() -> None:
     ("query", "name", "reason"),
     [
         ({"training_loss_function": "hinge"}, "label_smoothing", "Only with Loss cross-entropy."),
-        ({"training_optimizer": "sgd"}, "momentum", "Only with Optimizer momentum, nesterov, adam, adamw, rmsprop."),
-        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule step."),
-        ({"training_model": "resnet-small"}, "dropout", "resnet-small is built without this choice."),
+        (
+            {"training_optimizer": "sgd"},
+            "momentum",
+            "Only with Optimizer SGD + momentum, SGD + Nesterov, Adam, AdamW, RMSprop.",
+        ),
+        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule stepwise."),
+        ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
     ],
 )
 def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], name: str, reason: str) -> None:
@@ -465,5 +469,5 @@ def test_the_form_in_chinese() -> None:
     assert not [
         knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
-    assert "只在损失 cross-entropy 时起作用。" in texts(app)
+    assert "只在损失 交叉熵 时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"
