@@ -19,12 +19,13 @@ _FOLLOWING = ("best", "fast")  # that depend on network and data
 
 def preset_control() -> None:
     """The select box. Choosing fills every control in."""
+    titles = {name: _(preset.title) for name, preset in PRESETS.items()}
     st.selectbox(
         _("Preset"),
-        list(PRESETS),
+        list(titles),
         index=None,
         placeholder=_("Your own settings"),
-        format_func=lambda name: _(PRESETS[name].title),
+        format_func=titles.__getitem__,
         key=PRESET,
         on_change=_apply,
     )
