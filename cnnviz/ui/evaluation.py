@@ -19,6 +19,7 @@ from cnnviz.figures.confusion import commonest_mistakes
 from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.confusion import Cell
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pictures import uri
 from cnnviz.ui.plain import plain
@@ -88,7 +89,7 @@ def show_score(counts: Counts, card: Card) -> None:
         percent=html.escape(percent(correct / max(total, 1), decimals=2)),
         correct=f"{correct:,}",
         total=f"{total:,}",
-        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else card.data),
+        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else data_name(card.data)),
     )
     st.html(f'<p class="ev-score">{text}</p>')
 
