@@ -61,12 +61,15 @@ def device_name(device: torch.device) -> str:
     return f"CPU, {cores()} cores" if cores() > 1 else "CPU, 1 core"
 
 
-def limit_threads() -> None:
-    """`CNNVIZ_THREADS`, else one core is left to the rest of the machine.
+def limit_threads(threads: int | None = None) -> int:
+    """So many, else `CNNVIZ_THREADS`, else one core is left to the rest of the machine. Returns how many it is.
 
     With all of two busy cores torch swings from 3 to 53 steps a second.
     """
-    torch.set_num_threads(whole("CNNVIZ_THREADS", max(1, cores() - 1), attempt=1))
+    if threads is None:
+        threads = whole("CNNVIZ_THREADS", max(1, cores() - 1), attempt=1)
+    torch.set_num_threads(threads)
+    return threads
 
 
 def memory_bytes(device: torch.device) -> int:
