@@ -25,7 +25,7 @@ from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.describing import describe, judged
-from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable, memory_bytes
+from cnnviz.engine.device import choose_device, device_name, keep_memory, limit_threads, make_repeatable, memory_bytes
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.engine.fastest import fastest, untouched
@@ -86,6 +86,7 @@ class _Stretch:
         self.arithmetic, self.like = Arithmetic(config.precision, limit_threads(threads)), like
         self.data, spec = dataset(config.data), network_spec(config)
         self.device = choose_device(config.device)
+        keep_memory()
         make_repeatable(self.device)
         allow_tf32(config.precision)
         prepare = Preparation.between(self.data, spec, config.normalize)
