@@ -12,7 +12,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import torch
 from torch import nn
@@ -22,8 +21,9 @@ from cnnviz.engine.number_format import Arithmetic, Trial
 SECONDS = 0.3  # of measuring, at most; one pass of a large network takes longer, and is then measured once
 SHARE = 0.05  # of what the run takes: a short one is not delayed by more than it can gain
 GAIN = 0.95  # what is not the usual way must take less than this share of the usual one's time
-ROUNDS = 8  # passes of each way at most; the quickest counts, the others were disturbed
-_FEWEST = 2
+PASS = 0.02  # seconds of a pass, about: of fewer pictures than a batch, if that would take longer
+BURST = 3  # passes of a way in a row: the first finds caches and memory as the other way has left them
+_ROUNDS, _FEW = 8, 2
 _SMALLEST = 2  # pictures: batch norm over a map of one value needs two
 
 Pass = Callable[[str, int], float]  # (precision, pictures) -> the loss, after a forward and backward pass
@@ -34,14 +34,13 @@ def fastest(one_pass: Pass, batch_size: int, steps: int, threads: int, may_choos
 
     float32 on `threads` unless another way is clearly faster; if the run is too short to find out, without trials.
     """
-    usual = Arithmetic("float32", threads)
-    clock = _Clock(one_pass, batch_size, steps)
-    if not clock.is_worth_it(threads):
-        return usual
-    trials = clock.race([("float32", threads), ("bfloat16", threads)])
+    clock = _Clock(one_pass)
+    if SHARE * steps < 2 or not clock.is_worth_it(batch_size, steps, threads):
+        return Arithmetic("float32", threads)
+    trials = clock.race([("float32", threads), ("bfloat16", threads)], _ROUNDS)
     best = _chosen(trials[0], trials[1])
     while may_choose_threads and best.threads > 1:
-        fewer = clock.race([(best.precision, best.threads // 2)])[0]
+        fewer = clock.race([(best.precision, best.threads // 2)], _FEW)[0]
         trials.append(fewer)
         if _chosen(best, fewer) is best:
             break
@@ -51,48 +50,60 @@ def fastest(one_pass: Pass, batch_size: int, steps: int, threads: int, may_choos
     return Arithmetic(best.precision, best.threads, (best, *others))
 
 
+def _quicker(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else min(one, other)
+
+
 def _chosen(usual: Trial, other: Trial) -> Trial:
     if usual.milliseconds is None or other.milliseconds is None:
         return usual
     return other if other.milliseconds < GAIN * usual.milliseconds else usual
 
 
-@dataclass
 class _Clock:
     """Passes by the stopwatch, until the time for them is over."""
 
-    one_pass: Pass
-    batch_size: int
-    steps: int  # of the run
-    size: int = field(init=False)  # pictures of a pass
-    left: float = field(init=False, default=SECONDS)
+    def __init__(self, one_pass: Pass) -> None:
+        self._pass = one_pass
+        self._size = _SMALLEST  # pictures of a pass
+        self._left = SECONDS
 
-    def is_worth_it(self, threads: int) -> bool:
-        """Find out how many pictures a pass may have, and how much time there is."""
-        self.size = min(_SMALLEST, self.batch_size)
-        if SHARE * self.steps < 2 * _FEWEST:
-            return False
-        self._seconds("float32", threads)  # the first pass of a process is slow
-        one = (self._seconds("float32", threads) or math.inf) / self.size
-        self.left = min(SECONDS, SHARE * self.steps * self.batch_size * one)
-        self.size = max(self.size, min(self.batch_size, int(SECONDS / ROUNDS / one)))
-        return True
+    def is_worth_it(self, batch_size: int, steps: int, threads: int) -> bool:
+        """Find out how many pictures a pass may have, and how much time there is: enough for a round?"""
+        self._size = min(_SMALLEST, batch_size)
+        taken = self._warm(threads)
+        while taken < PASS / 4 and self._size < batch_size:
+            self._size = min(4 * self._size, batch_size)
+            taken = self._warm(threads)
+        one = taken / self._size
+        self._left = min(SECONDS, SHARE * steps * batch_size * one)
+        self._size = max(self._size, min(batch_size, int(PASS / one)))
+        return taken > PASS or 2 * BURST * self._size * one < self._left
 
-    def race(self, ways: list[tuple[str, int]]) -> list[Trial]:
-        """The ways in turn, so that a busy moment hurts all alike; the first pass of each warms up."""
-        times: list[list[float | None]] = [[] for _ in ways]
-        begun, rounds = time.perf_counter(), 0
-        while rounds <= _FEWEST or (rounds <= ROUNDS and time.perf_counter() - begun < self.left):
-            for taken, (precision, threads) in zip(times, ways, strict=True):
-                if None not in taken:
-                    taken.append(self._seconds(precision, threads))
-            rounds += 1
-        return [self._trial(precision, threads, taken) for (precision, threads), taken in zip(ways, times, strict=True)]
+    def _warm(self, threads: int) -> float:
+        """Seconds of a pass of this size, unless it is a long one the second: the first of each makes ready."""
+        first = self._seconds("float32", threads) or PASS
+        return first if first > PASS else self._seconds("float32", threads) or PASS
 
-    def _trial(self, precision: str, threads: int, taken: list[float | None]) -> Trial:
-        seconds = [each for each in taken[1:] if each is not None]
-        is_possible = None not in taken
-        return Trial(precision, threads, 1e5 * min(seconds) / self.size if is_possible else None)
+    def race(self, ways: list[tuple[str, int]], rounds: int) -> list[Trial]:
+        """The ways in turn, so that a busy moment hurts all alike; the quickest pass counts."""
+        best: dict[tuple[str, int], float | None] = dict.fromkeys(ways, math.inf)
+        begun = time.perf_counter()
+        for _ in range(rounds):
+            for way in ways:
+                best[way] = _quicker(best[way], self._burst(*way))
+            if time.perf_counter() - begun > self._left:
+                break
+        return [Trial(*way, None if taken is None else 1e5 * taken / self._size) for way, taken in best.items()]
+
+    def _burst(self, precision: str, threads: int) -> float | None:
+        """The quickest pass of a few; of a single one, where it takes long."""
+        best: float | None = math.inf
+        for _ in range(BURST):
+            best = _quicker(best, taken := self._seconds(precision, threads))
+            if taken is None or taken > self._left:
+                break
+        return best
 
     def _seconds(self, precision: str, threads: int) -> float | None:
         """None if the network cannot be computed so, or to no number.
@@ -103,7 +114,7 @@ class _Clock:
         clock = time.process_time if threads == 1 else time.perf_counter
         begun = clock()
         try:
-            loss = self.one_pass(precision, self.size)
+            loss = self._pass(precision, self._size)
         except RuntimeError:  # an operation that this format does not have
             return None
         return clock() - begun if math.isfinite(loss) else None

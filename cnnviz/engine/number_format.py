@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from cnnviz.engine.knobs import KNOBS
@@ -45,12 +46,9 @@ class Arithmetic:
         """What was measured, in the language of `translated`; "" if nothing was."""
         if not self.trials:
             return ""
-        first, *others = (_words(trial, translated) for trial in self.trials)
-        return translated(
-            N_("Measured, forward and backward pass of a hundred pictures: {first}; {others}"),
-            first=first,
-            others="; ".join(others),
-        )
+        said = (_words(trial, translated) for trial in self.trials)
+        ways = reduce(lambda first, second: translated(N_("{first}; {second}"), first=first, second=second), said)
+        return translated(N_("Chosen by timing a hundred pictures forwards and backwards: {ways}"), ways=ways)
 
 
 def _words(trial: Trial, translated: Callable[..., str]) -> str:
