@@ -61,6 +61,7 @@ class Card:
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
     steering: tuple[tuple[float, float], ...] = ()  # (steps taken, factor of the learning rate from there on)
+    arithmetic: dict[str, Any] = field(default_factory=dict)  # number format, threads, and what was measured to choose
 
     @property
     def network_name(self) -> str:
