@@ -13,6 +13,7 @@ import streamlit as st
 from cnnviz.data.registry import dataset
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card, card_path
+from cnnviz.ui import warmup
 
 if TYPE_CHECKING:
     from torch import nn
@@ -41,6 +42,7 @@ def test_pictures(data: str) -> Split:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
+    warmup.wait(warmup.Stage.ALL)
     from cnnviz.engine.checkpoint import load
 
     return load(path)
@@ -48,6 +50,7 @@ def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _evaluation(path: str, version: tuple[int, ...], data: str | None) -> Evaluation:
+    warmup.wait(warmup.Stage.ALL)
     from cnnviz.engine.evaluate import evaluate_checkpoint
 
     return evaluate_checkpoint(path, data)

@@ -13,7 +13,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
 from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
-from cnnviz.ui.pages import ICON, ensure_navigation
+from cnnviz.ui.pages import ICON
 
 _FRAME_CSS = """
 .block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
@@ -40,13 +40,12 @@ def start(title: str, lead: str) -> None:
 
     `title` and `lead` are English messages; both are shown in the visitor's language.
     """
-    ensure_navigation()
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')
-    warmup.begin()
+    warmup.page_is_out()
 
 
 def theme_type() -> str:

@@ -51,7 +51,6 @@ def film(record: RunRecord, history: History) -> None:
     is_ready = found[-1].file is not None and not warmup.underway()
     if is_ready:
         layout = _layout(found)
-        warmup.settle()
         pinned, later = _controls(record, found, layout)
         layers = _layers(layout, later)
     else:
