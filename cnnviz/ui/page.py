@@ -12,7 +12,7 @@ from streamlit.errors import StreamlitAPIException
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
 from cnnviz.ui import warmup
-from cnnviz.ui.i18n import _, language_selector, sentence
+from cnnviz.ui.i18n import _, language_selector, new_run, sentence
 from cnnviz.ui.pages import ICON
 
 _FRAME_CSS = """
@@ -40,6 +40,7 @@ def start(title: str, lead: str) -> None:
 
     `title` and `lead` are English messages; both are shown in the visitor's language.
     """
+    new_run()
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()

@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 from cnnviz.locale import N_
 from cnnviz.ui import warmup
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, new_run
 
 ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 
@@ -39,6 +39,7 @@ PAGES = (
 
 def run_page() -> None:
     """The page the visitor asked for."""
+    new_run()
     page = navigation()
     name = page.url_path or PAGES[0].name
     needs = next(info.needs for info in PAGES if info.name == name)
