@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -160,7 +161,7 @@ def catalogue(folder: Path) -> list[tuple[Path, Card]]:
 
 def _card(values: Any) -> Card:
     """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or of a wrong kind."""
-    hints = get_type_hints(Card)
+    hints = _hints()
     known = {name: _restore(hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
     card = Card(**known)
     channels, height, width = card.input_size
@@ -171,6 +172,12 @@ def _card(values: Any) -> Card:
     if not 0 <= card.margin < 0.5:
         raise ValueError(card.margin)
     return card
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    """Reading them takes longer than all the rest of a card."""
+    return get_type_hints(Card)
 
 
 def _restore(kind: Any, value: Any) -> Any:

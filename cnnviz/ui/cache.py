@@ -6,7 +6,9 @@ torch is imported inside the functions: the first page must not wait for it.
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.engine.evaluate import Evaluation
+    from cnnviz.models.summary import Summary
+
+_summaries: WeakKeyDictionary[nn.Module, Summary] = WeakKeyDictionary()
+_summaries_lock = Lock()
 
 
 def network(path: Path) -> tuple[nn.Module, Card]:
@@ -32,6 +38,16 @@ def evaluation(path: Path, data: str | None = None) -> Evaluation:
     Raises CheckpointError or MissingDataError.
     """
     return _evaluation(str(path), _version(path), data)
+
+
+def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
+    """Every layer of a network of this cache, which is taken apart once and has one size of input."""
+    from cnnviz.models.summary import summarize
+
+    with _summaries_lock:
+        if model not in _summaries:
+            _summaries[model] = summarize(model, input_size)
+        return _summaries[model]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
