@@ -17,7 +17,7 @@ from cnnviz.data.folders import offered
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
 from cnnviz.errors import DataError
-from cnnviz.figures.gallery import data_uri, enlarge, rgb, zoom_for
+from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache
 from cnnviz.ui.i18n import _
@@ -85,7 +85,7 @@ def crisp(picture: Picture, alt: str, side: int = 224) -> None:
 
 def uri(picture: Picture, side: int) -> str:
     """The same as a link that carries it."""
-    return data_uri(_enlarged(picture, side))
+    return crisp_uri(picture, side)
 
 
 def _enlarged(picture: Picture, side: int) -> Picture:
