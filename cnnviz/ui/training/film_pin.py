@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz.data.drawing import for_dataset
+from cnnviz.data.drawing import for_drawing
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.data.split import Split
 from cnnviz.inspection.film_pick import neighbour
@@ -117,7 +117,7 @@ def _drawing(spec: DatasetSpec) -> Picture | None:
     if _DRAWN in st.session_state and st.session_state[_DRAWN] != mark:
         st.session_state[_IS_DRAWN] = drawn is not None
     st.session_state[_DRAWN] = mark
-    return None if drawn is None else for_dataset(drawn, spec)
+    return None if drawn is None else for_drawing(drawn, spec)
 
 
 def _use() -> None:
