@@ -209,7 +209,7 @@ def _refuse_broken(broken: Sequence[tuple[Path, PictureError]], total: int) -> N
     if broken:
         names = [readable(file) for file, _ in broken[:_NAMED]]
         raise CorruptDataError(
-            N_("{count} of {all} pictures cannot be read: {names}. Remove or replace them. Of the first: {reason}"),
+            N_("{count} of {all} pictures cannot be read: {names}. Remove or replace them. About the first: {reason}"),
             count=len(broken),
             all=total,
             names=", ".join(names) + (" …" if len(broken) > _NAMED else ""),

@@ -26,7 +26,8 @@ _RESIZED = N_(
 _TWINS = N_("{twins} of {count} test pictures are also among those to train on: the test flatters the network.")
 _FORMATS = N_("Left out, for their formats are not read: {formats}.")
 _NO_FILES = N_("Left out, for they are no files or lead nowhere or to pictures listed already: {names}.")
-_UNUSED = N_("Left out, for they are in no class: {names}.")
+_LOOSE = N_("Left out, for they lie in no class: {names}.")
+_BESIDE = N_("Left out, for they lie beside the halves that are used: {names}.")
 _NAMED = 3  # files that a remark names
 
 _MOST_KNOWN = 16  # folders remembered
@@ -126,7 +127,7 @@ def _of_listing(listing: Listing) -> tuple[Remark, ...]:
     if not listing.train:
         remarks.append(Remark(_TEST_ONLY))
     scan = listing.scan
-    for template, left_out in ((_UNUSED, scan.unused), (_NO_FILES, scan.no_files)):
+    for template, left_out in ((_BESIDE, scan.beside), (_LOOSE, scan.loose), (_NO_FILES, [*scan.no_files])):
         if left_out:
             remarks.append(Remark(template, {"names": _names(left_out, listing.root)}))
     if scan.formats:

@@ -67,7 +67,8 @@ def list_folder(root: Path) -> Listing:
         return _drawn(root, root, scan)
     train, test = halves.get("train"), halves.get("test") or halves.get("validation")
     used = [half for half in (train, test) if half is not None]
-    scan.unused += [*(folder for folder in folders if folder not in used), *scan.loose_pictures(root)]
+    scan.beside += [folder for folder in folders if folder not in used]
+    scan.loose += scan.loose_pictures(root)
     if test is None:
         return _drawn(root, halves["train"], scan)
     return _given(root, train, test, scan)
@@ -185,7 +186,7 @@ def _drawn(root: Path, folder: Path, scan: Scan) -> Listing:
 
 def _classes(scan: Scan, half: Path) -> dict[str, list[Path]]:
     """Class -> its folders, several if one name stands there in several Unicode forms. By name."""
-    scan.unused += scan.loose_pictures(half)
+    scan.loose += scan.loose_pictures(half)
     found: dict[str, list[Path]] = {}
     for folder in scan.claim(scan.folders(half)):
         found.setdefault(_class_name(folder.name), []).append(folder)

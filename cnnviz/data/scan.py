@@ -30,14 +30,19 @@ class Scan:
 
     directories: dict[Path, int] = field(default_factory=dict)  # looked into -> when each had been changed, in ns
     formats: Counter[str] = field(default_factory=Counter)  # suffixes of files that are none of `SUFFIXES`
-    no_files: list[Path] = field(default_factory=list)  # links that lead nowhere or back, pipes, devices
-    unused: list[Path] = field(default_factory=list)  # folders and pictures that belong to no class
+    no_files: dict[Path, None] = field(default_factory=dict)  # links that lead nowhere or back, pipes, devices
+    loose: list[Path] = field(default_factory=list)  # pictures that lie in no class
+    beside: list[Path] = field(default_factory=list)  # folders beside the halves that are used
     _taken: set[Path] = field(default_factory=set)  # real places of folders whose pictures are listed
     _above: set[Path] = field(default_factory=set)  # all that these lie in
 
     def folders(self, folder: Path) -> list[Path]:
         """Sub-folders by name, also linked ones; hidden ones and the system's own left out. Raises OSError."""
-        return [folder / entry.name for entry in self._entries(folder) if _is_folder(entry)]
+        entries = self._entries(folder)
+        self.no_files.update(
+            (folder / entry.name, None) for entry in entries if not _is_folder(entry) | _is_file(entry)
+        )
+        return [folder / entry.name for entry in entries if _is_folder(entry)]
 
     def loose_pictures(self, folder: Path) -> list[Path]:
         """Pictures that lie in the folder itself."""
@@ -61,7 +66,7 @@ class Scan:
             elif _is_file(entry):
                 self.formats[path.suffix.lower()] += 1
             else:
-                self.no_files.append(path)
+                self.no_files[path] = None
         for path in below:
             yield from self.pictures(path)
 
@@ -74,7 +79,7 @@ class Scan:
         """Whether nothing in it was taken before; if so, it is now."""
         real = folder.resolve()
         if real in self._above or not self._taken.isdisjoint((real, *real.parents)):
-            self.no_files.append(folder)
+            self.no_files[folder] = None
             return False
         self._taken.add(real)
         self._above.update(real.parents)
