@@ -36,9 +36,10 @@ class Output:
             _print(text)
 
     def remarks(self, data: DatasetSpec) -> None:
-        """What was done to the pictures of a folder, a sentence each; nothing with --json."""
-        for remark in data.remarks:
-            self.say(remark.template, **remark.values)
+        """What was done to the pictures of a folder, a sentence each, beside the output; nothing with --json."""
+        if not self.as_json:
+            for remark in data.remarks:
+                print(translate(remark.template, **remark.values), file=sys.stderr)
 
     def record(self, **fields: object) -> None:
         """One JSON object, with --json only."""

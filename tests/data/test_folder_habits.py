@@ -44,7 +44,7 @@ def counts(folder: Path) -> tuple[int, int]:
     ],
 )
 def test_folders_of_the_system(junk: str, tmp_path: Path) -> None:
-    """Beside the classes, within one, and within a folder of one: their pictures are nobody's, and never both halves'."""
+    """Beside the classes, within one, within a folder of one: their pictures are nobody's, and never both halves'."""
     fill(tmp_path)
     for place in (tmp_path, tmp_path / "cat", tmp_path / "cat" / "more"):
         for file in (tmp_path / "cat").glob("*.png"):
