@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import streamlit as st
 
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import LANGUAGES, choose_language, translations
+from cnnviz.ui.plain import in_code, line, plain
+
+Shown = Callable[[str], str]
 
 _PARAMETER = "lang"  # in the link
 _CHOSEN = "language_chosen"  # in the session: survives page switches, which empty the link
@@ -31,11 +35,28 @@ def _(message: str, **values: object) -> str:
 
 
 def sentence(error: CnnvizError) -> str:
-    """The error's one sentence in the visitor's language."""
-    values = {
-        name: sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
-    }
-    return _(error.template).format(**values)
+    """The error's one sentence in the visitor's language, for Markdown: whatever fills its gaps is text there."""
+    pieces = _(error.template).split("`")  # every second one is code, where a backslash would be seen
+    shown = [
+        piece.format(**_values(error, in_code if index % 2 else plain, sentence)) for index, piece in enumerate(pieces)
+    ]
+    return "`".join(shown)
+
+
+def sentence_as_text(error: CnnvizError) -> str:
+    """The same for what takes no Markdown: our components, and HTML once it is escaped."""
+    return _(error.template).format(**_values(error, line, sentence_as_text))
+
+
+def _values(error: CnnvizError, shown: Shown, said: Callable[[CnnvizError], str]) -> dict[str, object]:
+    """What fills the error's gaps: texts as `shown` writes them, errors as `said` does, numbers as they are."""
+    return {name: _value(value, shown, said) for name, value in error.values.items()}
+
+
+def _value(value: object, shown: Shown, said: Callable[[CnnvizError], str]) -> object:
+    if isinstance(value, CnnvizError):
+        return said(value)
+    return value if isinstance(value, (int, float)) else shown(str(value))
 
 
 def sentences(*texts: str) -> str:

@@ -31,7 +31,7 @@ CODES = """
         const refusal = axes.some(axis.refusalOf) ? {} : null;
         const planes = (letter) => Array.from({ length: s.channels }, () => random(axes[0][letter] * axes[1][letter]));
         const [pixels, weights] = [planes("n"), planes("k")];
-        const size = refusal ? [0, 0] : axes.map(axis.outputSize);
+        const size = refusal ? [0, 0] : setting.sizeOf(s);
         const view = { setting: s, mode: s.mode, flat: s.flat, axes, size, refusal };
         const shown = refusal ? [] : s.mode === "pool" ? grid.poolAll(axes, s.pooling, pixels).partial
             : [grid.convolveAll(axes, pixels, weights, s.bias).values];

@@ -7,11 +7,18 @@ const SAME = { same: 'padding="same"' }; // what a way of padding needs as an ar
 
 /** Lines that compute the output in Keras, channels last; comments say where it has no equal. */
 export function kerasCode(view, words) {
-  const write = { conv: kerasConv, transposed: kerasTransposed, pool: kerasPooling }[view.mode];
+  const write = { conv: kerasConv, transposed: kerasTransposed, pool: kerasPooling, flatten: kerasFlatten }[view.mode];
   const lines = view.refusal ? [] : write(view, words);
   const imports = ["layers", "ops"].filter((name) => lines.some((line) => line.includes(`${name}.`)));
   const shapes = shapeComment(view, words, (channels, sizes) => [...sizes, channels]);
   return [...(imports.length ? [`from keras import ${imports.join(", ")}`, ""] : []), shapes, ...lines].join("\n");
+}
+
+/** Keras lays out the channels of one pixel side by side: they are put in front first. */
+function kerasFlatten(view, words) {
+  const order = view.flat ? "2, 1" : "3, 1, 2";
+  const turned = [`# ${words.kerasOrder}`, `x = layers.Permute((${order}))(x)`];
+  return [...(view.setting.channels > 1 ? turned : []), "y = layers.Flatten()(x)"];
 }
 
 function kerasConv(view, words) {
