@@ -24,6 +24,7 @@ _FRAME_CSS = """
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink"] a:focus-visible {
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
 .st-key-visitor { position: absolute; height: 0; overflow: hidden; }
