@@ -124,6 +124,22 @@ def test_chosen_map_comes_with_its_own_filter(complete_data: Path) -> None:
     assert traced["kernel_size"] == [5, 5]
 
 
+@pytest.mark.parametrize(
+    ("layer", "reads"),
+    [
+        ("conv2", "what it reads: 6 × 14 × 14"),
+        ("relu2", "what it reads: 1 × 10 × 10"),
+        ("fc1", "what it reads: 400 numbers, flattened from 16 × 5 × 5"),
+        ("relu3", "what it reads: one number"),
+        ("fc3", "what it reads: 84 numbers"),
+    ],
+)
+def test_what_a_layer_reads_is_said_in_its_own_shape(layer: str, reads: str) -> None:
+    """A row of 84 numbers is 84 numbers, though it is drawn as 7 rows of 12."""
+    traced = component(page(layers_layer=layer), "layers_trace")
+    assert traced["strings"]["input"] == reads
+
+
 def test_a_clicked_tile_moves_the_number() -> None:
     """The tile clicked, the number box, the caption and the heading name the same map, counted from 1."""
     app = page(layers_layer="conv2")

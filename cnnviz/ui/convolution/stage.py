@@ -36,7 +36,7 @@ def stage() -> Setting:
     data = {"language": language(), "strings": words(), "presets": presets(), **_content()}
     component("convolution")(key=_STAGE, data=data, default={"link": None}, on_link_change=_nothing)
     with st.container():  # always there: what comes later keeps its place
-        if asked := st.session_state.get(command.KEY):
+        if asked := command.sent():
             component("command")(key="convolution_commander", data=asked)
     said = messages.said(_STAGE, "link")
     if isinstance(said, str) and len(said) <= _LONGEST_LINK:  # whatever is wrong in it, `Setting` passes over

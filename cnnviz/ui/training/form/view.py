@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.folders import offered
-from cnnviz.data.registry import DATASETS
+from cnnviz.data.folders import offered, remarks_on
+from cnnviz.data.registry import DATASETS, FOLDER, Remark
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError
@@ -17,6 +17,7 @@ from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.ui.i18n import _
 from cnnviz.ui.page import foot, page_link
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import fitting, presets
 from cnnviz.ui.training.form.controls import explain, knob_control, turned, word_control
@@ -112,7 +113,19 @@ def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=1, show_spinner=False)
 def _folders() -> tuple[str, ...]:
-    return offered()
+    return offered(to_train=True)
+
+
+@st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
+def _remarks(data: str) -> tuple[Remark, ...]:
+    return remarks_on(data)
+
+
+def _say_of_folder(data: str) -> None:
+    """What was left out of a folder of pictures, or put aside."""
+    if data.startswith(FOLDER):
+        for remark in _remarks(data):
+            st.caption(_(remark.template, **{name: plain(str(value)) for name, value in remark.values.items()}))
 
 
 def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
@@ -121,6 +134,7 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tup
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
             said[name] = word_control(name, title, lists[name], presets.follow)
+    _say_of_folder(str(said["data"]))
     absent = st.container()
     for row in FIRST:
         with st.container(horizontal=True):
