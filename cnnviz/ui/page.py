@@ -28,6 +28,7 @@ _FRAME_CSS = """
 [data-variant="segmented_control"][data-selected="true"] p, [data-variant="pills"][data-selected="true"] p {
   color: var(--cnn-text); }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
 .st-key-visitor { position: absolute; height: 0; overflow: hidden; }

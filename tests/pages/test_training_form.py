@@ -197,7 +197,7 @@ def test_what_is_left_empty_says_what_suits() -> None:
         (
             {"training_optimizer": "sgd"},
             "momentum",
-            "Only with Optimizer SGD + momentum, SGD + Nesterov, Adam, AdamW, RMSprop.",
+            "Only with Optimizer momentum, Nesterov, Adam, AdamW, RMSprop.",
         ),
         ({"training_schedule": "cosine"}, "gamma", "Only with Schedule stepwise."),
         ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
