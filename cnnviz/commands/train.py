@@ -195,6 +195,8 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             test=f"{event.test_images:,}",
             device=event.device_name,
         )
+        if measured := event.arithmetic.sentence(out.translated):
+            out.line(measured)
     elif isinstance(event, Progress):
         out.progress(
             out.translated(

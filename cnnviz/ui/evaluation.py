@@ -19,6 +19,7 @@ from cnnviz.figures.confusion import commonest_mistakes
 from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.confusion import Cell
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pictures import uri
 from cnnviz.ui.plain import plain
@@ -75,7 +76,8 @@ def counts_of(card: Card) -> Counts | None:
     """The confusion matrix the checkpoint's card carries, if it does."""
     size = len(card.classes)
     rows = [row for row in card.confusion if len(row) == size]
-    return np.array(rows, np.int64) if len(rows) == size else None
+    counts = np.array(rows, np.int64) if len(rows) == size else None
+    return counts if counts is not None and counts.any() else None  # of no picture there is nothing to say
 
 
 def show_score(counts: Counts, card: Card) -> None:
@@ -87,7 +89,7 @@ def show_score(counts: Counts, card: Card) -> None:
         percent=html.escape(percent(correct / max(total, 1), decimals=2)),
         correct=f"{correct:,}",
         total=f"{total:,}",
-        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else card.data),
+        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else data_name(card.data)),
     )
     st.html(f'<p class="ev-score">{text}</p>')
 
@@ -195,5 +197,5 @@ def _score_row(score: ClassScore, name: str, worst: int) -> str:
     )
 
 
-def _share(part: float) -> str:
-    return html.escape(percent(part))
+def _share(part: float | None) -> str:
+    return "–" if part is None else html.escape(percent(part))

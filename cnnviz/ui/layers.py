@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.engine import predict
+from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import enlarge
 from cnnviz.figures.maps import limits, paint
@@ -18,8 +19,8 @@ from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
-from cnnviz.models.summary import LayerInfo, summarize
-from cnnviz.ui import messages
+from cnnviz.models.summary import LayerInfo
+from cnnviz.ui import cache, messages
 from cnnviz.ui.i18n import _
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
@@ -44,7 +45,7 @@ class View:
     def before(self) -> list[str]:
         """The layers on the way from the picture to this one, of branches the first."""
         channels, height, width = self.x.shape
-        inputs = {info.name: info.inputs for info in summarize(self.model, (channels, height, width))}
+        inputs = {info.name: info.inputs for info in cache.summary(self.model, (channels, height, width))}
         way = [self.info.name]
         while inputs[way[-1]] and inputs[way[-1]][0]:
             way.append(inputs[way[-1]][0])
@@ -68,7 +69,7 @@ class View:
 def choose_layer(model: nn.Module, card: Card) -> LayerInfo:
     """The select box "Layer"."""
     channels, height, width = card.input_size
-    layers = {info.name: info for info in summarize(model, (channels, height, width))}
+    layers = {info.name: info for info in cache.summary(model, (channels, height, width))}
     return layers[str(st.selectbox(_("Layer"), list(layers), key="layers_layer", bind="query-params"))]
 
 
@@ -85,10 +86,8 @@ def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
 
 
 def probabilities(view: View) -> NDArray[np.float64]:
-    """The softmax of what the last layer answers."""
-    logits = list(view.outputs.values())[-1].astype(np.float64)
-    powers = np.exp(logits - logits.max())
-    return powers / powers.sum()
+    """The softmax of what the last layer answers. Raises AnswerError if that is not a number."""
+    return answers.probabilities(torch.from_numpy(list(view.outputs.values())[-1]).double()[None])[0].numpy()
 
 
 def show_maps(view: View, chosen: int) -> None:

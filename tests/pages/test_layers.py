@@ -216,7 +216,7 @@ def test_another_picture_of_a_class(complete_data: Path) -> None:
 def test_without_the_data_set_small_digits_stand_in() -> None:
     """On a machine without MNIST the page still shows every layer, and says what picture it is."""
     app = page()
-    assert any("mnist is not on this machine" in caption.value for caption in app.caption)
+    assert any("MNIST is not on this machine" in caption.value for caption in app.caption)
     assert app.subheader[0].value == "conv1: 6 feature maps of 28 × 28"
 
 
@@ -298,7 +298,8 @@ def test_broken_checkpoint_is_one_sentence(own_home: Path) -> None:
 def test_unknown_checkpoint_in_the_link() -> None:
     """A name there is not shows the first one and says so."""
     app = page(layers_checkpoint="run-99")
-    assert app.selectbox(key="layers_checkpoint").value == app.selectbox(key="layers_checkpoint").options[0]
+    assert app.selectbox(key="layers_checkpoint").value == "lenet5-mnist"
+    assert app.selectbox(key="layers_checkpoint").options[0] == "LeNet-5 · MNIST"
     assert "There is no checkpoint run-99 here" in app.warning[0].value
 
 

@@ -43,6 +43,8 @@ def lines(record: RunRecord, history: History) -> Iterator[Line]:
     """In order, at most about MOST_EPOCHS + PARTS * FULL of them."""
     if history.started is not None:
         yield "start", _start(history)
+        if measured := history.started.arithmetic.sentence(_):
+            yield "start", measured
     left_out = max(0, len(history.epochs) - MOST_EPOCHS)
     if left_out:
         yield "batch", _("… the first {count} epochs are left out here; the page Runs has them all", count=left_out)
@@ -151,7 +153,8 @@ def _classes(record: RunRecord, confusion: tuple[tuple[int, ...], ...]) -> Itera
 
 def _score(name: str, right: int, total: int) -> str:
     """As the lesson prints it: "Test accuracy of 0: 99% (977/980)"."""
-    return f"{name}: {100 * right // max(1, total)}% ({right}/{total})"
+    share = f"{100 * right // total}%" if total else "–"  # of no picture no share is right
+    return f"{name}: {share} ({right}/{total})"
 
 
 def _right(confusion: tuple[tuple[int, ...], ...]) -> tuple[int, int]:
