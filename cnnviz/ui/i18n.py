@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 import streamlit as st
 
 from cnnviz.errors import CnnvizError
-from cnnviz.locale import LANGUAGES, choose_language, translations
+from cnnviz.locale import LANGUAGES, choose_language, translated
+from cnnviz.locale.typesetting import fill, one_after_the_other
 
 _PARAMETER = "lang"  # in the link
 _CHOSEN = "language_chosen"  # in the session: survives page switches, which empty the link
@@ -26,8 +28,8 @@ def language() -> str:
 
 def _(message: str, **values: object) -> str:
     """`message` in the visitor's language, its `{named}` gaps filled."""
-    text = translations(language()).gettext(message) if message else ""
-    return text.format(**values) if values else text
+    text = translated(message, language()) if message else ""
+    return fill(text, values) if values else text
 
 
 def sentence(error: CnnvizError) -> str:
@@ -35,12 +37,15 @@ def sentence(error: CnnvizError) -> str:
     values = {
         name: sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
     }
-    return _(error.template).format(**values)
+    return fill(_(error.template), values)
 
 
-def sentences(*texts: str) -> str:
-    """Sentences one after the other; a full-width stop brings its own space. Empty ones are left out."""
-    return ("" if language() == "zh" else " ").join(filter(None, texts))
+sentences = one_after_the_other
+
+
+def listed(parts: Iterable[object]) -> str:
+    """ "a, b", or "a、b" in Chinese. What fills a gap of a sentence can be left to it as `Listed`."""
+    return ("、" if language() == "zh" else ", ").join(map(str, parts))
 
 
 def language_selector() -> None:

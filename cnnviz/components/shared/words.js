@@ -1,6 +1,32 @@
-// Sentences come translated from the server, with gaps that are filled in the browser.
+// Sentences come translated from the server, with gaps that are filled in the browser: set as typesetting.py sets them.
+
+const CHINESE = /[\u4e00-\u9fff]/;
+const CHARACTER = /[\u3040-\u30ff\u3400-\u9fff]/; // kana too: a class of KMNIST is one of them
+const LATIN = /[A-Za-z0-9%]/;
+const STOPS = "。！？；：，、）》"; // full-width, with their space in them
+const WIDE = `${STOPS}（《“”…`;
 
 /** `sentence` with its `{named}` gaps filled; a gap without a value stays as it is. */
 export function filled(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
+  const gap = (piece) => (/^\{\w+\}$/.test(piece) ? values[piece.slice(1, -1)] ?? piece : piece);
+  const pieces = sentence.split(/(\{\w+\})/).map((piece) => `${gap(piece)}`);
+  return CHINESE.test(sentence) ? pieces.reduce(beside) : pieces.join("");
+}
+
+/** `right` after `left` in a Chinese sentence, with the space between them that belongs there. */
+export function beside(left, right) {
+  const [before, after] = [left.trimEnd(), right.trimStart()];
+  if (!before || !after) return left + right;
+  const [a, b] = [before.at(-1), after[0]];
+  if (WIDE.includes(a) || WIDE.includes(b) || (CHARACTER.test(a) && CHARACTER.test(b))) return before + after;
+  if ((CHINESE.test(a) && LATIN.test(b)) || (LATIN.test(a) && CHINESE.test(b))) return `${before} ${after}`;
+  return left + right;
+}
+
+/** Sentences of either language one after the other; a full-width stop brings its own space. Empty ones are left out. */
+export function sentencesOf(sentences) {
+  return sentences.filter(Boolean).reduce((text, next) => {
+    const closed = !text || STOPS.includes(text.at(-1)) || text.endsWith("……");
+    return closed ? text + next : `${text} ${next}`;
+  }, "");
 }
