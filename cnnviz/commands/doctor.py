@@ -17,6 +17,7 @@ from cnnviz import paths
 from cnnviz.commands.output import Output, translate
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 PORT = 8501  # Streamlit's own
 _PACKAGES = ("streamlit", "torch", "torchvision")
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         if check.status == "problem":
             problems.append(check.name)
     if problems:
-        raise CnnvizError(N_("Not ready: {problems}."), problems=", ".join(problems))
+        raise CnnvizError(N_("Not ready: {problems}."), problems=Listed(problems))
     out.say(N_("Ready: streamlit run streamlit_app.py"))
     return 0
 

@@ -16,6 +16,7 @@ from cnnviz.engine.knob import Knob
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "--preset",
         choices=list(PRESETS),
         metavar="NAME",
-        help=out.translated(N_("begin with these settings: {names}"), names=", ".join(PRESETS)),
+        help=out.translated(N_("begin with these settings: {names}"), names=Listed(PRESETS)),
     )
     for field in fields(TrainConfig):
         knob = KNOBS.get(field.name)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cnnviz.errors import DataError, MissingDataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 TEST_NAMES = ("test", "val", "valid", "validation")
@@ -121,7 +122,7 @@ def _pictures(folder: Path, least: int) -> list[Path]:
             folder=folder,
             count=len(found),
             least=least,
-            formats=", ".join(suffix[1:] for suffix in SUFFIXES),
+            formats=Listed(suffix[1:] for suffix in SUFFIXES),
         )
     return found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, weights_path
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.machine import whole
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
@@ -41,7 +42,7 @@ def check_resumable(directory: Path, epoch: int) -> None:
         raise RunError(
             N_("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}."),
             epoch=epoch,
-            epochs=", ".join(map(str, epochs)),
+            epochs=Listed(epochs),
         )
 
 

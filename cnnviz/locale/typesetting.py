@@ -19,7 +19,7 @@ _WIDE = _STOPS + "（《“”…"
 
 
 class Listed(tuple[object, ...]):
-    """Several values for one gap of a sentence: "a, b" in English, "a、b" in Chinese."""
+    """Several values for one gap of a sentence: "a, b" in English, "a、b" in Chinese; a plain list is one too."""
 
     __slots__ = ()
 
@@ -33,6 +33,7 @@ def fill(template: str, values: Mapping[str, object]) -> str:
     >>> fill("{true} 被认成 {predicted}：{count} 张", {"true": "外套", "predicted": "Dress", "count": 3})
     '外套被认成 Dress：3 张'
     """
+    values = {name: Listed(value) if isinstance(value, list) else value for name, value in values.items()}
     if not _CHINESE.search(template):
         return template.format(**values)
     pieces: list[str] = []

@@ -14,6 +14,7 @@ from cnnviz.locale.typesetting import fill, one_after_the_other
 _PARAMETER = "lang"  # in the link
 _CHOSEN = "language_chosen"  # in the session: survives page switches, which empty the link
 _BOX = "language_box"
+_CHINESE = {", ": "、", "; ": "；"}
 
 
 def language() -> str:
@@ -43,9 +44,9 @@ def sentence(error: CnnvizError) -> str:
 sentences = one_after_the_other
 
 
-def listed(parts: Iterable[object]) -> str:
-    """ "a, b", or "a、b" in Chinese. What fills a gap of a sentence can be left to it as `Listed`."""
-    return ("、" if language() == "zh" else ", ").join(map(str, parts))
+def listed(parts: Iterable[object], between: str = ", ") -> str:
+    """ "a, b", or "a、b" in Chinese; `between` may be "; " too. A gap of a sentence does it by itself: `Listed`."""
+    return (_CHINESE[between] if language() == "zh" else between).join(map(str, parts))
 
 
 def language_selector() -> None:

@@ -6,11 +6,13 @@ const LATIN = /[A-Za-z0-9%]/;
 const STOPS = "。！？；：，、）》"; // full-width, with their space in them
 const WIDE = `${STOPS}（《“”…`;
 
-/** `sentence` with its `{named}` gaps filled; a gap without a value stays as it is. */
+/** `sentence` with its `{named}` gaps filled, a list as its language has lists; a gap without a value stays as it is. */
 export function filled(sentence, values) {
-  const gap = (piece) => (/^\{\w+\}$/.test(piece) ? values[piece.slice(1, -1)] ?? piece : piece);
-  const pieces = sentence.split(/(\{\w+\})/).map((piece) => `${gap(piece)}`);
-  return CHINESE.test(sentence) ? pieces.reduce(beside) : pieces.join("");
+  const inChinese = isChinese(sentence);
+  const text = (value) => (Array.isArray(value) ? value.join(inChinese ? "、" : ", ") : `${value}`);
+  const gap = (piece) => (/^\{\w+\}$/.test(piece) ? text(values[piece.slice(1, -1)] ?? piece) : piece);
+  const pieces = sentence.split(/(\{\w+\})/).map(gap);
+  return inChinese ? pieces.reduce(beside) : pieces.join("");
 }
 
 /** `right` after `left` in a Chinese sentence, with the space between them that belongs there. */
@@ -21,6 +23,26 @@ export function beside(left, right) {
   if (WIDE.includes(a) || WIDE.includes(b) || (CHARACTER.test(a) && CHARACTER.test(b))) return before + after;
   if ((CHINESE.test(a) && LATIN.test(b)) || (LATIN.test(a) && CHINESE.test(b))) return `${before} ${after}`;
   return left + right;
+}
+
+/** "name: text", with the colon of the name's language. */
+export function labelled(name, text) {
+  return isChinese(name) ? `${name}：${text}` : `${name}: ${text}`;
+}
+
+/** " (text)" behind something, with the brackets of the text's language. */
+export function aside(text) {
+  return isChinese(text) ? `（${text}）` : ` (${text})`;
+}
+
+/** Whether there is Chinese in `text`, so that Chinese punctuation belongs to it. */
+export function isChinese(text) {
+  return CHINESE.test(text);
+}
+
+/** What is no sentence yet, made one by its language's stop, and then `next`, if there is anything. */
+export function followed(text, next, inChinese = isChinese(next)) {
+  return next ? `${text}${inChinese ? "。" : ". "}${next}` : text;
 }
 
 /** Sentences of either language one after the other; a full-width stop brings its own space. Empty ones are left out. */

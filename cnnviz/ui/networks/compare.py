@@ -12,7 +12,7 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.summary import Summary
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.networks.choice import MODEL, Choice, plain
 from cnnviz.ui.networks.dissection import depth, dissection, family
 from cnnviz.ui.networks.drawing import Drawn, draw_pair
@@ -167,7 +167,7 @@ def _rows(first: Summary, second: Summary) -> Iterator[Row]:
 def _kinds(summary: Summary, name: str) -> str:
     """torch's classes of that family, the most frequent first."""
     found = Counter(layer.kind for layer in summary if family(layer) == name)
-    return ", ".join(kind for kind, _times in found.most_common()) or "–"
+    return listed(kind for kind, _times in found.most_common()) or "–"
 
 
 def _count(name: str, first: int, second: int) -> Row:
@@ -176,7 +176,10 @@ def _count(name: str, first: int, second: int) -> Row:
 
 def _share_row(name: str, both: tuple[Summary, Summary], kind: str) -> Row:
     counts = [sum(layer.params for layer in each if layer.kind.startswith(kind)) for each in both]
-    texts = [f"{count:,} ({count / max(each.params, 1):.0%})" for count, each in zip(counts, both, strict=True)]
+    texts = [
+        _("{what} ({about})", what=f"{count:,}", about=f"{count / max(each.params, 1):.0%}")
+        for count, each in zip(counts, both, strict=True)
+    ]
     return Row(name, (counts[0], counts[1]), (texts[0], texts[1]))
 
 

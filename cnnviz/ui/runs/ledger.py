@@ -15,9 +15,9 @@ from cnnviz.runs.rows import default_name
 from cnnviz.ui import visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, language, listed
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.runs.words import accuracy, listed, who
+from cnnviz.ui.runs.words import accuracy, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"

@@ -10,11 +10,10 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.listing import SORTS, chosen
 from cnnviz.runs.record import STATUSES
 from cnnviz.runs.sweeps import rows
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import deleted, selection
 from cnnviz.ui.runs.chart import AXES, METRICS
-from cnnviz.ui.runs.words import listed
 
 Rules = dict[str, tuple[Callable[[str], bool], str]]  # parameter -> what makes sense, and that in words
 _SAID = "runs_link_said"  # in the session: parameter -> what was wrong with it
@@ -83,12 +82,12 @@ def _rules(views: tuple[str, ...]) -> Rules:
     """Parameter -> whether a value makes sense, and what would; "" where that is too much to list."""
 
     def one_of(values: tuple[str, ...]) -> tuple[Callable[[str], bool], str]:
-        return lambda value: value in values, ", ".join(values)
+        return lambda value: value in values, listed(values)
 
     return {
         "view": one_of(views),
         "status": one_of(STATUSES),
-        "sort": (lambda value: value.removeprefix("-") in SORTS, ", ".join(SORTS)),
+        "sort": (lambda value: value.removeprefix("-") in SORTS, listed(SORTS)),
         "metric": one_of(METRICS),
         "x": one_of(AXES),
         "page": (_is_number, ""),

@@ -12,6 +12,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.parallel import Axis, Line, parallel
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import ACTIVE
 from cnnviz.runs.sweeps import rows
@@ -21,10 +22,10 @@ from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.rows import Sweep, Trial
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.i18n import _, listed, sentence
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import field_label, listed, value_text
+from cnnviz.ui.runs.words import field_label, value_text
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
@@ -122,7 +123,7 @@ def _state(sweep: Sweep, trials: Sequence[Trial]) -> str:
             "Stopped; what was learnt is kept. Go on takes the stopped runs up where they stood, then tries the rest."
         )
     if running:
-        return _("Run {run} trains; it goes on when you leave this page.", run=", ".join(str(t.run) for t in running))
+        return _("Run {run} trains; it goes on when you leave this page.", run=Listed(t.run for t in running))
     return _("Waits for its turn in the queue.")
 
 

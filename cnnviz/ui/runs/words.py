@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
@@ -10,7 +9,7 @@ from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.training.history import curves_of, history_of
 
@@ -52,11 +51,6 @@ def value_text(value: object) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     return str(value) if value not in ("", None) else "–"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """One after the other, as the visitor's language does it."""
-    return ("、" if language() == "zh" else ", ").join(parts)
 
 
 def who(record: RunRecord) -> str:

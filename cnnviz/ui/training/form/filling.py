@@ -10,6 +10,7 @@ from cnnviz.engine.knobs import Value
 from cnnviz.engine.presets import PRESETS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import link
@@ -34,7 +35,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
     wrong = link.problems(lists)
     preset = st.query_params.get(PRESET)
     if preset is not None and preset not in PRESETS:
-        allowed = ", ".join(PRESETS)
+        allowed = Listed(PRESETS)
         template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
         wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
         del st.query_params[PRESET]

@@ -10,9 +10,10 @@ from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Knob, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.ui.i18n import _, sentence, sentences
+from cnnviz.locale.typesetting import Listed
+from cnnviz.ui.i18n import _, listed, sentence, sentences
 from cnnviz.ui.plain import plain
-from cnnviz.ui.runs.words import field_label, listed, value_text
+from cnnviz.ui.runs.words import field_label, value_text
 from cnnviz.ui.training.form.setting import effective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
@@ -41,15 +42,15 @@ def explanation(knob: Knob) -> str:
 def meaning(knob: Knob, value: Value) -> str:
     """What a choice is, behind its name."""
     about = knob.choices.get(str(value))
-    return f"{value}: {_(about)}" if about else ""
+    return _("{name}: {value}", name=value, value=_(about)) if about else ""
 
 
 def why_unused(name: str, values: Mapping[str, Value]) -> str:
     """Why a knob does nothing beside the others."""
     knob = KNOBS[name]
     if not knob.is_option:
-        rules = [f"{label(other)} {', '.join(allowed)}" for other, allowed in knob.only_with.items()]
-        return _("Only with {rules}.", rules=listed(rules))
+        rules = [f"{label(other)} {listed(allowed)}" for other, allowed in knob.only_with.items()]
+        return _("Only with {rules}.", rules=Listed(rules))
     if values.get("model") == OWN:
         return _("The rows of a network of your own say this.")
     return _("{model} is built without this choice.", model=values.get("model"))
