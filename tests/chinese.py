@@ -30,7 +30,7 @@ RULES = {  # rule -> what breaks it, in a text whose code and gaps are one lette
     "half-width bracket beside Chinese": rf"{HAN} ?\([^()]*\)(?= ?(?:[{HAN[1:-1]}{WIDE}]|$))|\) ?{HAN}",
     "half-width quotes around Chinese": rf'"[^"]*{HAN}[^"]*"|「|」|『|』',
     "space between Chinese characters": rf"{HAN} +{HAN}",
-    "space beside full-width punctuation": rf" [{WIDE}]|[{WIDE}] ",
+    "space beside full-width punctuation": rf" [{WIDE}]|[{WIDE}] (?!·)",
     "full-width digit, letter or space": r"[０-９Ａ-Ｚａ-ｚ\u3000％]",
     "ellipsis that is not ……": r"\.\.\.|(?<!…)…(?!…)|…{3,}",
     "doubled punctuation": r"[，。；：、][，。；：、！？]|[（“][，。；：、]|[。！？]（?”?。",

@@ -14,6 +14,7 @@ from string import Formatter
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana too: a class of KMNIST is one of them
 _LATIN = re.compile(r"[A-Za-z0-9%]")
+_MARKUP = re.compile(r"(?:</\w+>|\*\*)+$")
 _STOPS = "。！？；：，、）》"  # full-width, with their space in them
 _WIDE = _STOPS + "（《“”…"
 
@@ -66,5 +67,6 @@ def one_after_the_other(*sentences: str) -> str:
     """Sentences of either language; a full-width stop brings its own space. Empty ones are left out."""
     text = ""
     for sentence in filter(None, sentences):
-        text += sentence if not text or text[-1] in _STOPS or text.endswith("……") else f" {sentence}"
+        end = _MARKUP.sub("", text)  # "<b>…。</b>", "**…。**"
+        text += sentence if not end or end[-1] in _STOPS or end.endswith("……") else f" {sentence}"
     return text

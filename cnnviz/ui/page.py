@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
-from cnnviz.ui import warmup
+from cnnviz.ui import streamlit_words, warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
 from cnnviz.ui.pages import ICON, ensure_navigation
 
@@ -25,6 +25,7 @@ _FRAME_CSS = """
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
+[data-testid="stLayoutWrapper"]:has(> .st-key-streamlit_words) { display: none; }
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
 [class*="st-key-foot_"] { padding: 0.5rem 0; background: var(--cnn-background); }
 @media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
@@ -44,6 +45,7 @@ def start(title: str, lead: str) -> None:
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
+    streamlit_words.show()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')
     warmup.begin()

@@ -26,7 +26,7 @@ export function beside(left, right) {
 }
 
 /** "name: text", with the colon of the name's language. */
-export function labelled(name, text) {
+export function withColon(name, text) {
   return isChinese(name) ? `${name}：${text}` : `${name}: ${text}`;
 }
 

@@ -1,7 +1,7 @@
 // The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
-import { filled, followed, isChinese, labelled } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { rawSize, refusalOf } from "../arithmetic/axis.js";
 import { formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";
@@ -137,7 +137,7 @@ function lengthOf({ kind, dilated, ceil, names }) {
 
 function spokenFormula(axes, secret, words) {
   if (axes.length === 1) return formulaText(axes[0], secret);
-  const named = axes.map((axis, i) => labelled(i ? words.width : words.height, formulaText(axis, secret)));
+  const named = axes.map((axis, i) => withColon(i ? words.width : words.height, formulaText(axis, secret)));
   return named.join(isChinese(words.width) ? "；" : "; ");
 }
 

@@ -2,7 +2,7 @@
 // Painted with one context, a canvas's or svg.js's; everything on it is kept from when it was asked for.
 
 import { role } from "../../shared/theme.js";
-import { filled, followed, isChinese, labelled } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { formulaText } from "../controls/formulatext.js";
 import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";
@@ -77,7 +77,7 @@ function formulaAxes({ view, axisNames }) {
 
 /** Caption and formula as text, for who does not see the picture. */
 export function describedHandout(handout) {
-  const formulas = formulaAxes(handout).map(([a, name]) => (name ? labelled(name, formulaText(a)) : formulaText(a)));
+  const formulas = formulaAxes(handout).map(([a, name]) => (name ? withColon(name, formulaText(a)) : formulaText(a)));
   return [handout.caption, ...formulas].reduce((text, next) => followed(text, next, isChinese(handout.caption)));
 }
 
