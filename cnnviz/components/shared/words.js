@@ -26,13 +26,18 @@ export function beside(left, right) {
 }
 
 /** "name: text", with the colon of the name's language. */
-export function withColon(name, text) {
-  return isChinese(name) ? `${name}：${text}` : `${name}: ${text}`;
+export function withColon(name, text, inChinese = isChinese(name)) {
+  return inChinese ? `${name}：${text}` : `${name}: ${text}`;
 }
 
 /** " (text)" behind something, with the brackets of the text's language. */
-export function aside(text) {
-  return isChinese(text) ? `（${text}）` : ` (${text})`;
+export function aside(text, inChinese = isChinese(text)) {
+  return inChinese ? `（${text}）` : ` (${text})`;
+}
+
+/** A sentence that stands in an element of its own behind another one. */
+export function behind(sentence) {
+  return sentence && !isChinese(sentence) ? ` ${sentence}` : sentence;
 }
 
 /** Whether there is Chinese in `text`, so that Chinese punctuation belongs to it. */
