@@ -9,6 +9,7 @@ CnnvizError
 │   └── PictureError      a user's file is not a picture we can read
 ├── CheckpointError       a file is not a checkpoint, or not one for this network
 └── RunError              a run cannot do what was asked of it
+    └── BusyStoreError    another program holds the file of the runs
 """
 
 from __future__ import annotations
@@ -59,3 +60,7 @@ class CheckpointError(CnnvizError):
 
 class RunError(CnnvizError):
     """A run cannot do what was asked of it."""
+
+
+class BusyStoreError(RunError):
+    """Another program holds the file of the runs: the same will go later."""

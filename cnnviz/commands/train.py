@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import tempfile
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-from cnnviz.commands.output import Output
+from cnnviz.commands.output import Output, error_line
 from cnnviz.engine import divergence
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
@@ -72,7 +74,9 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         _check_output(arguments.output)
     run_id, claim = scheduler.submit_here(config)
     ends: list[RunEnd] = []
-    record = worker.run(run_id, claim, on_event=lambda event: _show(event, out, ends))
+    record = worker.run(
+        run_id, claim, on_event=lambda event: _show(event, out, ends), leave=lambda: _leave(_stopped(run_id))
+    )
     out.end_progress()
     if record.status == "interrupted":
         out.say(
@@ -89,7 +93,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if record.status == "diverged" and ends:
         raise divergence.sentence(config, ends[-1])
     if record.status != "finished":
-        raise RunError(N_("Run {run} was stopped in the app."), run=run_id)
+        raise _stopped(run_id)
     checkpoint = epoch_path(record.directory, record.epochs_done)
     if arguments.output is not None:
         copy(checkpoint, arguments.output)
@@ -97,6 +101,16 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     out.say(N_("Run {run} is finished. Checkpoint: {path}"), run=run_id, path=checkpoint)
     out.record(event="Checkpoint", run=run_id, path=str(checkpoint))
     return 0
+
+
+def _stopped(run_id: int) -> RunError:
+    return RunError(N_("Run {run} was stopped in the app."), run=run_id)
+
+
+def _leave(error: RunError) -> None:
+    """In the middle of a step that takes too long: end as `main` would after it."""
+    print(error_line(error), file=sys.stderr, flush=True)
+    os._exit(2)
 
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.server import Server
+from tests.browser.waiting import wait_frames
 
 NAMES = ("Input size N", "Kernel size K", "Padding P", "Stride S", "Dilation D")
 
@@ -248,7 +249,7 @@ def test_a_phone_has_room_and_targets(browser: Browser, server: Server) -> None:
     heights = "all => all.map((one) => one.getBoundingClientRect().height)"
     for link in ("", "mode=pool&ceil=1&p=5", "mode=transposed&n=64x28&k=11&s=8&o=7", "d=4&predict=1"):
         open_link(page, link)
-        page.wait_for_timeout(100)
+        wait_frames(page, 6)
         parts = page.locator(".controls, .formula, .predict")
         assert parts.evaluate_all("all => all.every((part) => part.scrollWidth <= part.clientWidth)"), link
         assert min(page.locator(touched).evaluate_all(heights)) >= 40, link

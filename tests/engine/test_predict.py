@@ -37,5 +37,5 @@ def test_lock_is_held(trained: tuple[Path, list[Event]]) -> None:
         thread = threading.Thread(target=ask)
         thread.start()
         assert not answered.wait(0.2)
-    thread.join(10)
+    thread.join(120)
     assert answered.is_set()

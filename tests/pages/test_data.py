@@ -26,7 +26,7 @@ CONTENTS = made.contents()
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=30)
+    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
@@ -179,7 +179,6 @@ def test_chinese() -> None:
     assert "类别“3”的 14 张图片" in html(app)
 
 
-@pytest.mark.complete
 def test_mnist_counts(complete_data: Path) -> None:
     """The complete MNIST: 5,923 zeros to train on, 980 to test with."""
     text = html(page(data_name="mnist"))
@@ -190,7 +189,7 @@ def test_page_needs_no_torch() -> None:
     """The page with its gallery comes without torch, torchvision or scikit-learn."""
     code = (
         "import sys; from streamlit.testing.v1 import AppTest;"
-        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=60).run();"
+        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
         "assert not app.exception;"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])"
     )

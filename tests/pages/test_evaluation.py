@@ -25,7 +25,7 @@ SHIPPED = "lenet5-mnist"
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "evaluation.py", default_timeout=120)
+    app = AppTest.from_file(REPOSITORY / "pages" / "evaluation.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 

@@ -27,7 +27,7 @@ SHIPPED = "lenet5-mnist"
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 

@@ -26,7 +26,7 @@ from tests.conftest import REPOSITORY
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
@@ -265,7 +265,7 @@ def test_imagenet_is_only_estimated() -> None:
 def test_the_page_training_knows_the_prediction() -> None:
     """What was measured for the configuration of the form stands below it."""
     paces.keep(TrainConfig(), Pace(6.0, 1.0, 1437, 64, 3, HERE))
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60).run()
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300).run()
     assert "Predicted: 7.0 s an epoch, 1 min 10 s in all." in [caption.value for caption in app.caption]
     app.number_input(key="training_batch_size").set_value(128).run()
     assert not [caption for caption in app.caption if caption.value.startswith("Predicted")]

@@ -44,7 +44,7 @@ def _no_weights_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
@@ -193,7 +193,7 @@ def test_the_drawing_of_the_first_page_is_the_picture(complete_data: Path, links
     """Carried over, it lies under the field and goes through the door."""
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[10:18, 4:24] = 255
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
     app.session_state[pad.DRAWING] = drawing
     app.run()
     assert not app.exception

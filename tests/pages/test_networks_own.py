@@ -42,7 +42,7 @@ SMALL = Blueprint(
 
 def page(**query: str) -> AppTest:
     """The view, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
     app.query_params.update({"networks_view": "own", **query})
     return app.run()
 
@@ -328,7 +328,7 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     card = load_card(epoch_path(record.directory, 1))
     assert Blueprint.from_json(card.options["blueprint"]) == SMALL
     for name in ("training", "layers", "evaluation"):
-        shown = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=60)
+        shown = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
         shown.query_params[f"{name}_checkpoint" if name != "training" else "training_run"] = (
             "run-1" if name != "training" else "1"
         )

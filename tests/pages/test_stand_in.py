@@ -32,7 +32,7 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def page(name: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
     app.query_params[f"{name}_checkpoint"] = CIFAR10
     return app.run()
 

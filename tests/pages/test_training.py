@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
