@@ -8,6 +8,7 @@ _READ = """
 () => {
     const found = new Set();
     const add = (text) => (text ?? "").split("\\n").forEach((line) => line.trim() && found.add(line.trim()));
+    const linesOf = (element) => (element.innerText ?? "").split("\\n").map((line) => line.trim());
     const roots = [];
     const open = (root) => {
         roots.push(root);
@@ -17,9 +18,9 @@ _READ = """
     for (const root of roots) {
         const code = new Set();
         for (const each of root.querySelectorAll("pre, code, style, [translate=no]"))
-            (each.innerText ?? "").split("\\n").forEach((line) => code.add(line.trim()));
+            linesOf(each).forEach((line) => code.add(line));
         for (const top of root === document ? [document.body] : root.children)
-            if (top.tagName !== "STYLE") (top.innerText ?? "").split("\\n").filter((line) => !code.has(line.trim())).forEach(add);
+            if (top.tagName !== "STYLE") linesOf(top).filter((line) => !code.has(line)).forEach(add);
         for (const name of ["aria-label", "title", "placeholder", "alt"])
             for (const each of root.querySelectorAll(`[${name}]`)) add(each.getAttribute(name));
         for (const each of root.querySelectorAll("svg text, [role=status]:not(:has(*)), [aria-live]:not(:has(*))"))

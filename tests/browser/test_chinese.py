@@ -32,7 +32,7 @@ SAME = """
     same sigmoid softmax stride summary tanh valid channels features size max min cin cout hin hout kh kw nin nout
     win wout danielbuechele vultilion to dropout output count_include_pad torch
 """
-WORD = re.compile(r"[A-Za-z]{2,}")
+WORD = re.compile(r"\b[A-Za-z]{2,}\b")
 KNOWN = {
     word.lower()
     for text in (SAME, *DATASETS, *MODELS, *KNOBS, *(choice for knob in KNOBS.values() for choice in knob.choices))
@@ -46,7 +46,7 @@ VIEWS = {  # where it is -> what is there when it is complete
     "networks?networks_view=own": ".bp-row, .bp-kind, [data-part=kind]",
     "training": "[data-testid=stNumberInput]",
     "layers": "button.fm-map, .fm-sheet, [data-testid=stImage]",
-    "evaluation": ".cm-cell",
+    "evaluation?evaluation_checkpoint=run-1": ".cm-cell",
     "runs": "table",
     "data": ".cnn-gallery img",
 }
