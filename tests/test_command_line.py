@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shlex
@@ -14,11 +15,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from cnnviz.commands import COMMANDS, main, shipped
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.card import catalogue, load_card
-from cnnviz.engine.checkpoint import load
+from cnnviz.engine.card import catalogue, load_arrays, load_card
+from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.paths import shipped_checkpoints
@@ -95,6 +97,22 @@ def test_errors_are_one_line_and_2(arguments: list[str], sentence: str, capsys: 
     assert printed.err.count("\n") == 1
     assert printed.out == ""
     assert scheduler.records() == []
+
+
+def test_a_card_and_weights_that_make_no_sense_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the card the field, of the weights the tensor."""
+    copy(shipped_checkpoints() / "lenet5-mnist", tmp_path / "net")
+    card = tmp_path / "net.json"
+    values = json.loads(card.read_text())
+    card.write_text(json.dumps({**values, "confusion": [[10**30] * 10] * 10}))
+    assert main(["evaluate", str(tmp_path / "net")]) == 2
+    assert "its confusion makes no sense" in capsys.readouterr().err
+    arrays = load_arrays(tmp_path / "net")
+    arrays["fc3.bias"][0] = math.nan
+    save_file(arrays, tmp_path / "net.safetensors")
+    card.write_text(json.dumps({**values, "sha256": ""}))
+    assert main(["evaluate", str(tmp_path / "net")]) == 2
+    assert "no numbers, in its fc3.bias" in capsys.readouterr().err
 
 
 def test_errors_in_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,3 +132,10 @@ def test_no_string_on_a_page_escapes_gettext() -> None:
         )
     ]
     assert offenders == []
+
+
+def test_gaps_are_filled_where_the_language_is_known() -> None:
+    """No page and no command fills a sentence's gaps by `str.format`, which knows nothing of Chinese spaces."""
+    files = [*(REPOSITORY / "pages").glob("*.py"), *(REPOSITORY / "cnnviz" / "ui").rglob("*.py")]
+    files += (REPOSITORY / "cnnviz" / "commands").glob("*.py")
+    assert [path.name for path in files if ".format(" in path.read_text(encoding="utf-8")] == []

@@ -12,7 +12,9 @@ from cnnviz import paths
 from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, load_card
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
+from cnnviz.ui import link
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link_kinds import shortened
 from cnnviz.ui.plain import plain
 
 NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
@@ -49,11 +51,16 @@ def choose_checkpoint(key: str) -> Choice | None:
     if not available:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
-    wanted = st.query_params.get(key)
+    wanted = link.given().get(key)
     name = str(st.selectbox(_("Checkpoint"), list(available), key=key, bind="query-params"))
     if wanted is not None and wanted not in available:
         st.warning(
-            _("There is no checkpoint {wanted} here; this is {name}.", wanted=wanted, name=name), icon=":material/info:"
+            _(
+                "There is no checkpoint {wanted} here; this is {name}.",
+                wanted=plain(shortened(wanted)),
+                name=plain(name),
+            ),
+            icon=":material/info:",
         )
     _say_what(available[name])
     return available[name]

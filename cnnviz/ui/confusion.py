@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 
@@ -65,12 +64,11 @@ def confusion_change(
 
 def _picked(key: str, classes: int) -> tuple[int, int] | None:
     """What the browser last sent, if it is a cell of this matrix."""
-    state: Any = st.session_state.get(key)
-    cell = state.get("picked") if hasattr(state, "get") else None
+    cell = messages.said(key, "picked")
     if not isinstance(cell, (list, tuple)) or len(cell) != 2:
         return None
     true, predicted = cell
-    inside = all(type(index) is int and 0 <= index < classes for index in (true, predicted))
+    inside = all(messages.is_whole(index, 0, classes - 1) for index in (true, predicted))
     return (true, predicted) if inside else None
 
 

@@ -20,6 +20,7 @@ from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pictures import uri
+from cnnviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation
@@ -151,9 +152,9 @@ def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: tuple
     examples = answers.of_cell(true, predicted, _MANY)
     count = int(((answers.labels == true) & (answers.predictions == predicted)).sum())
     heading = (
-        _("{true} recognised", true=names[true])
+        _("{true} recognised", true=plain(names[true]))
         if true == predicted
-        else _("{true} taken for {predicted}", true=names[true], predicted=names[predicted])
+        else _("{true} taken for {predicted}", true=plain(names[true]), predicted=plain(names[predicted]))
     )
     st.subheader(heading, anchor=False)
     if not examples:

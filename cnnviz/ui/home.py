@@ -14,6 +14,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
 from cnnviz.locale import N_
 from cnnviz.paths import FIRST_CHECKPOINT, shipped_checkpoints
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.home_gallery import Gallery, choose_digits
 from cnnviz.ui.home_network import browser_network, weight_count
@@ -58,8 +59,8 @@ def what_next() -> None:
 @st.fragment
 def _mount(data: dict[str, Any]) -> None:
     """In a fragment: a finished stroke reruns this alone, and with the same data nothing is sent again."""
-    state = component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
-    sent = state.get("drawing")
+    component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
+    sent = messages.said(_STAGE, "drawing")
     if sent is not None:  # None: nothing was drawn since the page was opened, so that what was drawn before stays
         keep(sent)
 

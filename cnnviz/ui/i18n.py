@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import LANGUAGES, choose_language, translated
-from cnnviz.locale.typesetting import fill, one_after_the_other
+from cnnviz.locale.typesetting import Listed, fill, one_after_the_other
+from cnnviz.ui.plain import in_code, line, plain
+
+Shown = Callable[[str], str]
 
 _PARAMETER = "lang"  # in the link
 _CHOSEN = "language_chosen"  # in the session: survives page switches, which empty the link
@@ -34,11 +37,30 @@ def _(message: str, **values: object) -> str:
 
 
 def sentence(error: CnnvizError) -> str:
-    """The error's one sentence in the visitor's language."""
-    values = {
-        name: sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
-    }
-    return fill(_(error.template), values)
+    """The error's one sentence in the visitor's language, for Markdown: whatever fills its gaps is text there."""
+    pieces = _(error.template).split("`")  # every second one is code, where a backslash would be seen
+    shown = [
+        fill(piece, _values(error, in_code if index % 2 else plain, sentence)) for index, piece in enumerate(pieces)
+    ]
+    return "`".join(shown)
+
+
+def sentence_as_text(error: CnnvizError) -> str:
+    """The same for what takes no Markdown: our components, and HTML once it is escaped."""
+    return fill(_(error.template), _values(error, line, sentence_as_text))
+
+
+def _values(error: CnnvizError, shown: Shown, said: Callable[[CnnvizError], str]) -> dict[str, object]:
+    """What fills the error's gaps: texts as `shown` writes them, errors as `said` does, numbers as they are."""
+    return {name: _value(value, shown, said) for name, value in error.values.items()}
+
+
+def _value(value: object, shown: Shown, said: Callable[[CnnvizError], str]) -> object:
+    if isinstance(value, CnnvizError):
+        return said(value)
+    if isinstance(value, (list, Listed)):
+        return Listed(shown(str(each)) for each in value)
+    return value if isinstance(value, (int, float)) else shown(str(value))
 
 
 sentences = one_after_the_other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +19,14 @@ from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.models.summary import LayerInfo, summarize
+from cnnviz.ui import messages
 from cnnviz.ui.i18n import _
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
+from cnnviz.ui.plain import plain
 
 MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
+_MOST_MAPS = 1_000_000  # more than any layer has
 _MATRIX_WIDTH = 840  # CSS pixels
 
 
@@ -90,7 +94,7 @@ def probabilities(view: View) -> NDArray[np.float64]:
 def show_maps(view: View, chosen: int) -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
-    st.subheader(_heading(view), anchor=False)
+    st.subheader(_heading(view, plain), anchor=False)
     said = meaning(view.model.get_submodule(info.name) if info.module else info.kind)
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
@@ -125,8 +129,9 @@ def show_filters(model: nn.Module, layer: str, chosen: int) -> None:
     if learnt.ndim == 4:
         count, channels, height, width = learnt.shape
         st.subheader(_("The {count} filters it has learnt", count=count), anchor=False)
-        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.")
-        st.markdown(text.format(channels=channels, height=height, width=width))
+        sides = {"channels": channels, "height": height, "width": width}
+        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.", **sides)
+        st.markdown(text)
         numbers = range(1, count + 1)
         names = [_("filter {number}", number=number) for number in numbers]
         captions = [str(number) for number in numbers]
@@ -155,18 +160,23 @@ def _show_matrix(learnt: NDArray[np.float32], layer: str) -> None:
 
 def _choose(sheet: str) -> None:
     """A tile was clicked: the number box follows."""
-    chosen = st.session_state[sheet].get("chosen")
-    if isinstance(chosen, int):
+    chosen = messages.whole(sheet, "chosen", 0, _MOST_MAPS - 1)
+    if chosen is not None:
         st.session_state[MAP] = chosen + 1
 
 
-def _heading(view: View) -> str:
+def _heading(view: View, shown: Callable[[str], str] = str) -> str:
+    """`shown` writes the layer's name."""
     info = view.info
     if view.are_units:
-        return _("{layer}: {count} values", layer=info.name, count=info.output_shape[0])
+        return _("{layer}: {count} values", layer=shown(info.name), count=info.output_shape[0])
     count, height, width = info.output_shape
     return _(
-        "{layer}: {count} feature maps of {height} × {width}", layer=info.name, count=count, height=height, width=width
+        "{layer}: {count} feature maps of {height} × {width}",
+        layer=shown(info.name),
+        count=count,
+        height=height,
+        width=width,
     )
 
 
@@ -179,9 +189,9 @@ def _name(view: View, index: int) -> str:
 
 def _step_heading(view: View, index: int) -> str:
     if view.are_classes:
-        return _("Unit {number}, class {name}, step by step", number=index + 1, name=view.names[index])
-    message = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
-    return message.format(number=index + 1)
+        return _("Unit {number}, class {name}, step by step", number=index + 1, name=plain(view.names[index]))
+    message = N_("Unit {number}, step by step") if view.are_units else N_("Map {number}, value by value")
+    return _(message, number=index + 1)
 
 
 def _facts(view: View) -> str:

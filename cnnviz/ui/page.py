@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
-from cnnviz.ui import streamlit_words, warmup
+from cnnviz.ui import link_notice, streamlit_words, warmup
 from cnnviz.ui.i18n import _, language_selector, sentence
 from cnnviz.ui.pages import ICON, ensure_navigation
 
@@ -36,18 +36,24 @@ _FRAME_CSS = """
 """
 
 
-def start(title: str, lead: str) -> None:
-    """Open a page: browser title, language box, heading, and one sentence that says what to try.
+def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -> None:
+    """Open a page: browser title, language box, heading, one sentence that says what to try, what the link has wrong.
 
-    `title` and `lead` are English messages; both are shown in the visitor's language.
+    `title` and `lead` are English messages; both are shown in the visitor's language. `check_link` looks for more in
+    the link than kinds and ranges, and tells `link_notice`.
     """
     ensure_navigation()
+    link_notice.tidy(title)
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
     streamlit_words.show()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')
+    if check_link is not None:
+        with errors_as_sentences():
+            check_link()
+    link_notice.show()
     warmup.begin()
 
 

@@ -23,6 +23,7 @@ from cnnviz.ui import cache
 from cnnviz.ui.i18n import _
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, sketch_pad
+from cnnviz.ui.plain import plain
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 
@@ -119,7 +120,13 @@ def test_data(card: Card) -> str:
     )
     if folder is None:
         return card.data
-    st.caption(_("{data} is not on this machine; these are the pictures of {folder}.", data=card.data, folder=folder))
+    st.caption(
+        _(
+            "{data} is not on this machine; these are the pictures of {folder}.",
+            data=plain(card.data),
+            folder=plain(folder),
+        )
+    )
     return folder
 
 
@@ -141,7 +148,10 @@ def _present(card: Card) -> str:
     small = DATASETS[_SMALL]
     if not dataset(card.data).is_present() and card.classes == small.classes:
         st.caption(
-            _("{data} is not on this machine; these are the small digits that come with the app.", data=card.data)
+            _(
+                "{data} is not on this machine; these are the small digits that come with the app.",
+                data=plain(card.data),
+            )
         )
         return small.name
     return test_data(card)

@@ -7,11 +7,11 @@ told. What belongs to a visitor (his turn in the queue, his name on the leaderbo
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 import streamlit as st
 
 from cnnviz.runs.visitors import is_id
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 
 _COMPONENT = "visitor_component"
@@ -35,8 +35,7 @@ def ask() -> None:
 
 
 def _remember() -> None:
-    state: Any = st.session_state.get(_COMPONENT)
-    told = state.get("id") if hasattr(state, "get") else None
+    told = messages.said(_COMPONENT, "id")
     if is_id(told):
         st.session_state[_ID] = told
         st.session_state[_NEWS] = True

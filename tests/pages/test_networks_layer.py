@@ -169,7 +169,7 @@ def test_offline_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     app.button(key="networks_fetch").click().run()
     app.session_state["networks_download"].wait(20)
     app.run()
-    assert "ResNet-18 could not be fetched: no connection to 127.0.0.1:9" in app.error[0].value
+    assert "ResNet-18 could not be fetched: no connection to 127.0.0.1\\:9" in app.error[0].value
     assert app.button(key="networks_fetch").label.startswith("Download")
 
 

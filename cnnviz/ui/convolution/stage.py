@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from cnnviz.ui import link, messages
 from cnnviz.ui.components import component
 from cnnviz.ui.convolution import command
 from cnnviz.ui.convolution import words as words_of_parts
@@ -19,6 +20,7 @@ from cnnviz.ui.i18n import _, language
 PARTS = tuple(module.name for module in iter_modules(words_of_parts.__path__))
 
 _STAGE = "convolution_stage"
+_LONGEST_LINK = 200_000  # characters: a drawing and typed numbers, several times over
 _HEARD = "convolution_link"  # in the session: survives a page switch, which empties the component's state
 
 
@@ -30,18 +32,19 @@ def words() -> dict[str, dict[str, str]]:
 def stage() -> Setting:
     """The component with everything that moves; returns the setting it last committed."""
     data = {"language": language(), "strings": words(), "presets": presets(), **content()}
-    said = component("convolution")(key=_STAGE, data=data, default={"link": None}, on_link_change=_nothing)
+    component("convolution")(key=_STAGE, data=data, default={"link": None}, on_link_change=_nothing)
     with st.container():  # always there: what comes later keeps its place
         if asked := st.session_state.get(command.KEY):
             component("command")(key="convolution_commander", data=asked)
-    if said.link is not None:
-        st.session_state[_HEARD] = said.link
+    said = messages.said(_STAGE, "link")
+    if isinstance(said, str) and len(said) <= _LONGEST_LINK:  # whatever is wrong in it, `Setting` passes over
+        st.session_state[_HEARD] = said
     heard = st.session_state.get(_HEARD)
     return Setting.from_link(_address() if heard is None else heard)
 
 
 def _address() -> str:
-    return urlencode(list(st.query_params.items()))
+    return urlencode(link.given())
 
 
 def _module(part: str) -> dict[str, str]:

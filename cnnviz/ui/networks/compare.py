@@ -98,8 +98,13 @@ def compare(choice: Choice) -> None:
     st.html(_table(choice, other, list(_rows(summary, second))))
     if {choice.name, name} == {"alexnet", "googlenet"}:
         few, many = sorted((summary.params, second.params))
-        said = _("The paper says 12 times fewer weights; torchvision's networks, counted here, make it {ratio}.")
-        st.caption(said.format(ratio=f"{many / few:.1f}"))
+        ratio = f"{many / few:.1f}"
+        st.caption(
+            _(
+                "The paper says 12 times fewer weights; torchvision's networks, counted here, make it {ratio}.",
+                ratio=ratio,
+            )
+        )
     st.caption(
         _(
             "Depth: convolutions and fully connected layers on the longest way from the picture to the end. Layers "

@@ -16,11 +16,14 @@ from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec
 from cnnviz.ui import checkpoints
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.choice import Choice
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones
 _KEY = "networks_weights"  # in the session and in the link
+_PARAMETER: LinkParam[str] = LinkParam(_KEY, kinds()[_KEY], "")
 _USUAL = "networks_weights_usual"  # what the network before was looked at with unasked
 
 
@@ -45,14 +48,11 @@ def choose_weights(choice: Choice) -> Weights:
     names, usual = list(offered), _usual(choice, offered)
     chosen, former = st.session_state.get(_KEY), st.session_state.get(_USUAL)
     if chosen not in names or chosen == former != usual:  # another network's, or what nobody chose
-        wish = st.query_params.get(_KEY, "")
+        wish = _PARAMETER.read()
         st.session_state[_KEY] = wish if wish in names else usual
     st.session_state[_USUAL] = usual
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
-    if name != usual:
-        st.query_params[_KEY] = name
-    elif _KEY in st.query_params:
-        del st.query_params[_KEY]
+    _PARAMETER.put(None if name == usual else name)
     return offered[name]
 
 

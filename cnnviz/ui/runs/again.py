@@ -11,11 +11,14 @@ from cnnviz.models.blueprint_link import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.page import page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.training.form.setting import key, values_of
 
 PARENT = "training_parent"  # in the link of the page Training
+_PARAMETER: LinkParam[int] = LinkParam(PARENT, kinds()[PARENT], 0)
 LABEL = N_("Again with the same initial weights, but …")
 _KEPT = "training_parent_kept"  # in the session: a page switch empties the link
 _FILLED = "training_parent_filled"  # the run that the form has taken the settings of
@@ -92,16 +95,15 @@ def parent() -> int | None:
 
 def parent_run() -> RunRecord | None:
     """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
-    wanted = st.query_params.get(PARENT) or str(st.session_state.get(_KEPT, ""))
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
+    wanted = _PARAMETER.read() or st.session_state.get(_KEPT)
+    if not wanted:
         return None
     try:
-        record = scheduler.record(int(wanted))
+        record = scheduler.record(wanted)
     except RunError:
         return None
     st.session_state[_KEPT] = record.id
-    if st.query_params.get(PARENT) != wanted:
-        st.query_params[PARENT] = wanted
+    _PARAMETER.put(record.id)
     return record
 
 
@@ -119,7 +121,7 @@ def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
 
 
 def _forget() -> None:
-    st.query_params.pop(PARENT, None)
+    _PARAMETER.clear()
     st.session_state.pop(_KEPT, None)
     st.session_state.pop(_FILLED, None)
     if st.session_state.get("training_model") == OWN:

@@ -95,18 +95,16 @@ def _choose(tested: Sequence[RunRecord]) -> tuple[RunRecord, RunRecord]:
     by_id = {record.id: record for record in tested}
     start = tested[0]
     other = next((each for each in tested[1:] if each.config.data == start.config.data), tested[1])
-    defaults = {"from": start.id, "to": other.id}
-    labels = {"from": _("From run"), "to": _("to run")}
+    boxes = ((selection.FROM, _("From run"), start.id), (selection.TO, _("to run"), other.id))
     chosen = []
     with st.container(horizontal=True):
-        for name, default in defaults.items():
-            wanted = selection.parameter(name)
-            known = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in by_id else default
+        for parameter, title, default in boxes:
+            wanted = parameter.read()
             options = list(by_id)
-            key = f"runs_{name}_{'_'.join(map(str, options))}"
-            st.session_state.setdefault(key, known)
-            run = st.selectbox(labels[name], options, format_func=lambda each: label(by_id[each]), key=key) or default
-            selection.put(name, "" if run == default else str(run))
+            key = f"{parameter.name}_{'_'.join(map(str, options))}"
+            st.session_state.setdefault(key, wanted if wanted in by_id else default)
+            run = st.selectbox(title, options, format_func=lambda each: label(by_id[each]), key=key) or default
+            parameter.put(None if run == default else run)
             chosen.append(by_id[run])
     selection.remember()
     return chosen[0], chosen[1]

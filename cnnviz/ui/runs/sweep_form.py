@@ -63,7 +63,7 @@ def _start(plan: SweepPlan) -> None:
     except CnnvizError as error:
         st.error(sentence(error), icon=":material/error:")
         return
-    selection.put("sweep", str(sweep_id))
+    selection.SWEEP.put(sweep_id)
     selection.remember()
     st.rerun()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -20,9 +19,11 @@ from cnnviz.runs.sweeps.importance import FEWEST, importance
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.rows import Sweep, Trial
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, listed, sentence
+from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
 from cnnviz.ui.runs.words import field_label, value_text
@@ -40,14 +41,14 @@ def choose() -> Sweep | None:
     found = {each.id: each for each in rows.sweeps(scheduler.store())}
     if not found:
         return None
-    wanted = selection.parameter("sweep")
-    default = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in found else next(iter(found))
+    wanted = selection.SWEEP.read()
+    default = wanted if wanted in found else next(iter(found))
     options = list(found)
     key = f"runs_sweep_box_{options[0]}_{default}_{found[default].status}"  # else the box keeps the words it had
     chosen = st.selectbox(
         _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
     )
-    selection.put("sweep", str(chosen))
+    selection.SWEEP.put(chosen)
     selection.remember()
     return found[chosen or default]
 
@@ -233,11 +234,10 @@ def _ask(command: str, sweep_id: int) -> None:
 
 def _compare() -> None:
     """The browser names the runs within the brushes, the best first: they are chosen, and the view changes."""
-    state: Any = st.session_state.get(_PARALLEL)
-    wanted = state.get("compared") if hasattr(state, "get") else None
-    if isinstance(wanted, list) and all(type(run) is int and 0 < run < 10**9 for run in wanted):
+    wanted = messages.said(_PARALLEL, "compared")
+    if isinstance(wanted, list) and all(messages.is_whole(run, 1, LARGEST_RUN) for run in wanted):
         selection.choose(wanted[:MOST_RUNS])
-        selection.put("view", "")
+        selection.VIEW.clear()
         selection.remember()
         st.session_state["runs_view_box"] = "compare"
 

@@ -19,7 +19,7 @@ from cnnviz.inspection.film_pick import spread
 from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import cache, warmup
+from cnnviz.ui import cache, messages, warmup
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.pictures import uri
@@ -35,6 +35,7 @@ ANCHOR = "time-machine"
 _LATER = "training_film_layer"
 _MOMENTS = 6  # that the picture most often wrong is looked for in
 _CURVE = 200  # points
+_LONGEST_ID = 300  # characters of what a piece is called
 CSS = """
 .st-key-training_film_pin { align-items: flex-end; gap: 0.5rem 0.75rem; }
 """
@@ -152,11 +153,10 @@ def _show(
     layout: Layout | None,
 ) -> None:
     """Mount the component with what it lacks."""
-    state: Any = st.session_state.get(KEY)
     in_film = played(found)
-    order = _order(found, in_film, _wanted(state, found)) if layout is not None else []
+    order = _order(found, in_film, _wanted(found)) if layout is not None else []
     all_of_them = film_parts.wishes(found, order, history, pinned, layers)
-    have = _have(state)
+    have = _have()
     known = len(have)
     parts, left = film_parts.missing(all_of_them, have)
     component("film")(
@@ -246,16 +246,16 @@ def _order(found: Sequence[Stop], in_film: Sequence[int], wanted: int | None) ->
     return list(dict.fromkeys([*ahead, *in_film]))
 
 
-def _wanted(state: Any, found: Sequence[Stop]) -> int | None:
+def _wanted(found: Sequence[Stop]) -> int | None:
     """The place of a stop that the film does not play and somebody rests on."""
-    version = state.get("wanted") if hasattr(state, "get") else None
+    version = messages.words(KEY, "wanted", _LONGEST_ID)
     return next((index for index, stop in enumerate(found) if version and stop.version == version), None)
 
 
-def _have(state: Any) -> set[str]:
+def _have() -> set[str]:
     """The ids the browser says it has; anything else it may send is nothing."""
-    told = state.get("have") if hasattr(state, "get") else None
-    return {each for each in told if isinstance(each, str)} if isinstance(told, (list, tuple)) else set()
+    told = messages.said(KEY, "have")
+    return {each for each in told if messages.is_words(each, _LONGEST_ID)} if isinstance(told, list) else set()
 
 
 __all__ = ["KEY", "NUMBER", "film"]

@@ -13,7 +13,7 @@ from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, listed, sentence
+from cnnviz.ui.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.numbers import loss as loss_text
 from cnnviz.ui.training.device import in_words
 from cnnviz.ui.training.history import once
@@ -136,7 +136,7 @@ def _ending(record: RunRecord, history: History) -> Iterator[Line]:
     if end is None:
         return
     if end.reason == "diverged":
-        yield "end", sentence(divergence.sentence(record.config, end))
+        yield "end", sentence_as_text(divergence.sentence(record.config, end))
         return
     if end.reason == "early":
         yield "end", _("Ended early: the best was epoch {best}", best=end.best_epoch)

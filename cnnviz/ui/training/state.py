@@ -14,6 +14,7 @@ from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.record import LOADING, RunRecord
 from cnnviz.ui.i18n import _, sentence, sentences
 from cnnviz.ui.numbers import memory, percent
+from cnnviz.ui.plain import plain
 
 _SILENT = 15.0  # seconds: its process says every five that it lives
 _LUCK = 1.5  # times as good as guessing: still luck
@@ -151,7 +152,7 @@ def _last_words(record: RunRecord) -> str:
         said = record.log.stat().st_size > 0
     except OSError:
         said = False
-    return _("What it said last is in {log}.", log=record.log) if said else ""
+    return _("What it said last is in {log}.", log=plain(str(record.log))) if said else ""
 
 
 def _what_resume_does(record: RunRecord) -> str:

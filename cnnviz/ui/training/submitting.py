@@ -11,7 +11,7 @@ from cnnviz.runs import scheduler
 from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import again
-from cnnviz.ui.training.shown import RUN
+from cnnviz.ui.training.shown import PARAMETER
 
 _DOUBLE_CLICK_SECONDS = 1.5
 _SUBMITTED = "training_submitted"
@@ -30,5 +30,5 @@ def submit(config: TrainConfig) -> int:
 def started_here() -> None:
     """A word beside the button, while the run it started is shown: its head may be out of sight."""
     last = st.session_state.get(_SUBMITTED)
-    if last is not None and st.query_params.get(RUN) == str(last[2]):
+    if last is not None and PARAMETER.read() == last[2]:
         st.caption(_("Run {number} was started: it is at the top of the page.", number=last[2]))

@@ -17,7 +17,6 @@ from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.own import keeping
 from cnnviz.ui.networks.own.table import listen
-from cnnviz.ui.plain import plain
 
 _FILE = "networks_own_file"
 _PASTED = "networks_own_json"
@@ -51,7 +50,7 @@ def bar(choice: Choice, blueprint: Blueprint) -> None:
         )
     problem = keeping.problem()
     if problem is not None:
-        st.error(plain(sentence(problem)), icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
     if keeping.link() is None:
         st.caption(_too_long())
 
@@ -75,7 +74,7 @@ def _share_form(blueprint: Blueprint) -> None:
     if link is None:
         st.caption(_too_long())
     else:
-        held = {keeping.LINK: link} if link else {}
+        held = {keeping.LINK.name: link} if link else {}
         address = (st.context.url or "").split("?")[0]
         st.code(f"{address}?{urlencode({'networks_view': 'own', **held})}", language=None)
     st.markdown(_("**File.** JSON, one row a line; it can be opened here and trained on the command line."))

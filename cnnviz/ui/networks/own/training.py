@@ -14,7 +14,6 @@ from cnnviz.models.blueprint import Blueprint
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.networks.pace import choose_data, pace_of
 from cnnviz.ui.page import errors_as_sentences, page_link
-from cnnviz.ui.plain import plain
 from cnnviz.ui.training import shown
 from cnnviz.ui.training.submitting import submit
 
@@ -34,7 +33,7 @@ def train_form(blueprint: Blueprint) -> None:
     fitted = _fitted(blueprint, data)
     problem = fitted.problem()
     if problem is not None:
-        st.error(plain(sentence(problem)), icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
         return
     named = dataclasses.replace(fitted, name=fitted.name or OWN)
     config = TrainConfig(model=OWN, blueprint=named.to_line(), data=data, epochs=epochs)
@@ -68,7 +67,7 @@ def _train(config: TrainConfig) -> None:
     with errors_as_sentences():
         run = submit(config)
         shown.choose(run)
-        st.query_params.pop(shown.RUN, None)  # it is for the page Training, not for this link
+        shown.PARAMETER.clear()  # it is for the page Training, not for this link
         st.session_state[_RUN] = run
 
 

@@ -12,11 +12,14 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import link
 from cnnviz.ui.training.form.setting import NAMES, Values, key, preset_values, values_of
 
 PRESET = "training_preset"  # the select box, and in the link with what was changed in it
+_PARAMETER: LinkParam[str] = LinkParam(PRESET, kinds()[PRESET], "")
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
 _IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
@@ -33,12 +36,12 @@ def fill(values: Mapping[str, Value]) -> None:
 def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> None:
     """Take in what the link brings, once: a run to begin again from, a preset, and what cannot be taken."""
     wrong = link.problems(lists)
-    preset = st.query_params.get(PRESET)
+    preset = _PARAMETER.said()
     if preset is not None and preset not in PRESETS:
         allowed = Listed(PRESETS)
         template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
         wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
-        del st.query_params[PRESET]
+        _PARAMETER.clear()
         preset = None
     if wrong:
         st.session_state[PROBLEMS] = wrong
@@ -55,10 +58,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
 def put_in_link(preset: str | None) -> None:
     """The preset that the form shows, with what was changed in it beside it; None: none."""
     st.session_state[_IN_LINK] = preset
-    if preset is None:
-        st.query_params.pop(PRESET, None)
-    elif st.query_params.get(PRESET) != preset:
-        st.query_params[PRESET] = preset
+    _PARAMETER.put(preset)
 
 
 def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:

@@ -13,6 +13,7 @@ from cnnviz.engine.knobs import KNOBS, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
+from cnnviz.ui import link
 from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, is_used, key, untouched
 
 _OWN = N_(
@@ -37,12 +38,12 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 def said_by_link() -> tuple[str, ...]:
     """The knobs that the link names."""
-    return tuple(name for name in NAMES if key(name) in st.query_params)
+    return tuple(_texts())
 
 
 def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
     """What the link says of the knobs it names; a value that cannot be is left out."""
-    texts = {name: st.query_params[key(name)] for name in said_by_link()}
+    texts = _texts()
     return {name: _read(name, text, lists) for name, text in texts.items() if problem(name, text, lists) is None}
 
 
@@ -54,8 +55,8 @@ def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
 
 def problems(lists: Mapping[str, tuple[str, ...]]) -> list[ConfigurationError]:
     """One sentence for each value of the link that no control can take: it has its default instead."""
-    found = [(name, problem(name, st.query_params[key(name)], lists)) for name in said_by_link()]
-    return [error for _name, error in found if error is not None]
+    found = [problem(name, text, lists) for name, text in _texts().items()]
+    return [error for error in found if error is not None]
 
 
 def unnoticed(values: Values) -> list[ConfigurationError]:
@@ -84,6 +85,12 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
     if name == "model" and text == OWN:
         return ConfigurationError(_OWN)
     return ConfigurationError(_NOT_ONE, parameter=name, allowed=Listed(allowed), value=text[:_LONGEST])
+
+
+def _texts() -> dict[str, str]:
+    """What the link says of the knobs it names, as it came."""
+    given = link.given()
+    return {name: given[key(name)] for name in NAMES if key(name) in given}
 
 
 def _read(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Value:

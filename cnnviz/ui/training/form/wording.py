@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from cnnviz.data.registry import FOLDER
 from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Knob, Value
 from cnnviz.errors import ConfigurationError
@@ -64,8 +63,8 @@ def changes(names: list[str], values: Mapping[str, Value], under: str = "") -> s
 
 
 def _shown(value: Value) -> str:
-    """A folder of pictures may be called anything."""
-    return plain(value) if isinstance(value, str) and value.startswith(FOLDER) else value_text(value)
+    """Data may be called anything."""
+    return plain(value_text(value))
 
 
 def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES) -> str:
@@ -73,13 +72,16 @@ def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES)
 
     `titles`: of parameters that are no knobs, in the visitor's language.
     """
-    values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.values.items()}
+    values = {name: _as_said(value) for name, value in error.values.items()}
     if "parameter" in values:
-        name = str(values["parameter"])
+        name = str(error.values["parameter"])
         values["parameter"] = titles.get(name) or label(name)
-    if isinstance(error.values.get("value"), str):
-        values["value"] = plain(str(values["value"]))  # what somebody typed, or a link says
     return _(error.template, **values) if values else sentence(error)
+
+
+def _as_said(value: object) -> object:
+    """A number as one writes it; a text, which somebody typed or a link says, as text."""
+    return f"{value:g}" if isinstance(value, float) else value if isinstance(value, int) else plain(str(value))
 
 
 def not_here(data: Iterable[str]) -> str:
