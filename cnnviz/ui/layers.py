@@ -18,6 +18,7 @@ from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
+from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, summarize
 from cnnviz.ui import messages
 from cnnviz.ui.i18n import _

@@ -99,12 +99,8 @@ def compare(choice: Choice) -> None:
     if {choice.name, name} == {"alexnet", "googlenet"}:
         few, many = sorted((summary.params, second.params))
         ratio = f"{many / few:.1f}"
-        st.caption(
-            _(
-                "The paper says 12 times fewer weights; torchvision's networks, counted here, make it {ratio}.",
-                ratio=ratio,
-            )
-        )
+        said = N_("The paper says 12 times fewer weights; torchvision's networks, counted here, make it {ratio}.")
+        st.caption(_(said, ratio=ratio))
     st.caption(
         _(
             "Depth: convolutions and fully connected layers on the longest way from the picture to the end. Layers "
