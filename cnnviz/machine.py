@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from cnnviz.errors import ConfigurationError
@@ -12,6 +13,14 @@ from cnnviz.locale import N_
 def cores() -> int:
     """Processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def device_message(name: str) -> tuple[str, dict[str, object]]:
+    """A device's name ("CPU, 2 cores") as a message and what fills it; a card's own name is the same everywhere."""
+    cores = re.fullmatch(r"CPU, (\d+) cores?", name)
+    if cores is None:
+        return name, {}
+    return (N_("CPU, 1 core"), {}) if cores[1] == "1" else (N_("CPU, {cores} cores"), {"cores": cores[1]})
 
 
 def whole(variable: str, default: int, attempt: int | None = None) -> int:

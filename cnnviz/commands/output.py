@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import choose_language, translated
 from cnnviz.locale.typesetting import fill
+from cnnviz.machine import device_message
 
 
 class Output:
@@ -82,6 +83,12 @@ def translate(message: str, **values: object) -> str:
     """`message` in the language of `CNNVIZ_LANG`, its gaps filled."""
     text = translated(message, choose_language(os.environ.get("CNNVIZ_LANG")))
     return fill(text, values) if values else text
+
+
+def in_words(device: str) -> str:
+    """A device's name in the language of `CNNVIZ_LANG`."""
+    message, values = device_message(device)
+    return translate(message, **values)
 
 
 def error_line(error: CnnvizError | str) -> str:

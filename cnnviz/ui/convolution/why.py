@@ -11,6 +11,7 @@ from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost, linear_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
 from cnnviz.figures.receptive_field import Layer, receptive_field_svg
+from cnnviz.locale import NC_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.convolution.command import try_button
 from cnnviz.ui.convolution.markup import Html, heading, html, join, paragraph, picture, table
@@ -100,7 +101,8 @@ def _alternatives(kernels: list[int]) -> Html:
     rows = [
         (_named(way), f"{stack_weights(way):,}", f"{stack_weights(way, _WIDE):,}", len(way)) for way in unique or [[1]]
     ]
-    head = [_("Layers"), _("Weights, 1 channel"), _("Weights, {n} channels", n=_WIDE), _("Activations")]
+    layers = _(NC_("rows of a table", "Layers"))
+    head = [layers, _("Weights, 1 channel"), _("Weights, {n} channels", n=_WIDE), _("Activations")]
     return table(_("The same view, other weights (biases counted)"), head, rows)
 
 

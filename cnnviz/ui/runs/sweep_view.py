@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.parallel import Axis, Line, parallel
-from cnnviz.locale import N_
+from cnnviz.locale import N_, NC_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import ACTIVE
@@ -33,7 +33,7 @@ _PARALLEL = "runs_parallel"
 _PLACE = "sweep"
 _BROKEN_OFF = ("stopped", "interrupted")  # before their end
 _MOST_ROWS = 60
-_STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
+_STATES = {"running": NC_("sweep", "running"), "finished": N_("finished"), "stopped": N_("stopped")}
 
 
 def choose() -> Sweep | None:
