@@ -7,6 +7,7 @@ CnnvizError
 │   ├── CorruptDataError  a file was cut or changed since it was fetched
 │   ├── DownloadError     a file could not be fetched
 │   └── PictureError      a user's file is not a picture we can read
+├── AnswerError           what a network answers is not a number
 ├── CheckpointError       a file is not a checkpoint, or not one for this network
 └── RunError              a run cannot do what was asked of it
     └── BusyStoreError    another program holds the file of the runs
@@ -52,6 +53,10 @@ class DownloadError(DataError):
 
 class PictureError(DataError):
     """A user's file is not a picture we can read."""
+
+
+class AnswerError(CnnvizError):
+    """What a network answers is not a number."""
 
 
 class CheckpointError(CnnvizError):

@@ -31,7 +31,7 @@ RULES = {  # rule -> what breaks it, in a text whose code and gaps are one lette
     "half-width quotes around Chinese": rf'"[^"]*{HAN}[^"]*"|「|」|『|』',
     "space between Chinese characters": rf"{HAN} +{HAN}",
     "space beside full-width punctuation": rf" [{WIDE}]|[{WIDE}] (?!·)",
-    "full-width digit, letter or space": r"[０-９Ａ-Ｚａ-ｚ\u3000％]",
+    "full-width digit, letter, sign or space": r"[０-９Ａ-Ｚａ-ｚ\u3000％＋－＝＊／]",
     "ellipsis that is not ……": r"\.\.\.|(?<!…)…(?!…)|…{3,}",
     "doubled punctuation": r"[，。；：、][，。；：、！？]|[（“][，。；：、]|[。！？]（?”?。",
     "no space between Chinese and Latin": rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9%]{HAN}",

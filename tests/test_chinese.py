@@ -71,7 +71,7 @@ BROKEN = {
     "half-width quotes around Chinese": ['在"训练"页', "在「训练」页"],
     "space between Chinese characters": ["套头衫 被认成衬衫"],
     "space beside full-width punctuation": ["0–2。 两轮", "权重 ，偏置"],
-    "full-width digit, letter or space": ["共 ３ 个", "用Ａ表示", "两　轮", "占 5％"],
+    "full-width digit, letter, sign or space": ["SGD＋动量", "共 ３ 个", "用Ａ表示", "两　轮", "占 5％"],
     "ellipsis that is not ……": ["正在加载...", "正在加载…", "正在加载………"],
     "doubled punctuation": ["完成。。", "完成，。", "（，见下）"],
     "no space between Chinese and Latin": ["LeNet有 5 层", "共5 层", "占 5%的权重"],

@@ -94,6 +94,16 @@ def test_one_english_sentence_has_one_chinese_one() -> None:
                     assert chinese == str(entry.string), entry.id
 
 
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_entries_are_whole(path: Path) -> None:
+    """One sentence, one translation: two branches merged line by line can leave two, of which one would win unseen."""
+    lines = [line.split(" ")[0] for line in path.read_text(encoding="utf-8").splitlines() if line]
+    keys = "".join(
+        {"msgctxt": "c", "msgid": "i", "msgstr": "s"}.get(word, "?") for word in lines if not word.startswith("#")
+    )
+    assert re.fullmatch(r"(c?is)+", keys)
+
+
 def test_translation_is_used() -> None:
     """The catalogue answers in Chinese, and in English with the sentence itself."""
     assert translations("zh").gettext("Training") == "训练"

@@ -28,11 +28,12 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.data.registry import dataset
     from cnnviz.engine.card import load_card
     from cnnviz.engine.evaluate import evaluate_checkpoint
+    from cnnviz.engine.scores import class_scores
 
     path = find(arguments.checkpoint)
     result = evaluate_checkpoint(path, arguments.data, arguments.device)
     data = arguments.data or load_card(path).data
-    classes = dataset(data).classes
+    classes, scored = dataset(data).classes, class_scores(result.confusion)
     out.line(f"Test Loss: {result.loss:.4f}")
     for line in result.lesson_lines(classes):
         out.line(line)
@@ -45,9 +46,14 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         total=result.total,
         classes=list(classes),
         per_class=[list(counts) for counts in result.per_class()],
-        precision=[round(value, 6) for value in result.precision.tolist()],
-        recall=[round(value, 6) for value in result.recall.tolist()],
-        f1=[round(value, 6) for value in result.f1.tolist()],
+        **{
+            name: [None if value is None else round(value, 6) for value in values]  # null: of 0 pictures
+            for name, values in (
+                ("precision", [each.precision for each in scored]),
+                ("recall", [each.recall for each in scored]),
+                ("f1", [each.f1 for each in scored]),
+            )
+        },
         confusion=result.confusion.tolist(),
     )
     return 0

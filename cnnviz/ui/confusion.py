@@ -11,36 +11,42 @@ from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 
 Counts = Sequence[Sequence[int]] | np.ndarray
+Cell = tuple[int, int]  # (true, predicted)
 
 
 def confusion_matrix(
-    counts: Counts, class_names: Sequence[str], key: str, share: bool = False, interactive: bool = True
-) -> tuple[int, int] | None:
+    counts: Counts,
+    class_names: Sequence[str],
+    key: str,
+    share: bool = False,
+    interactive: bool = True,
+    start: Cell | None = None,
+) -> Cell | None:
     """Show `counts` (true x predicted); the picked (true, predicted) pair, None while nothing is picked.
 
     `class_names` are shown as they come: translate them first. `share`: per cent of each true class instead of
     counts. A matrix that is not `interactive` (a live one) still says in words what the cell under the pointer means.
+    `start` is picked until the visitor has picked something.
     """
     table = np.asarray(counts, dtype=np.int64).tolist()
-    result = component("confusion")(
+    component("confusion")(
         key=key,
         data={
             "counts": table,
             "classes": list(class_names),
             "share": share,
             "interactive": interactive,
-            "picked": _picked(key, len(table)),
+            "picked": _picked(key, len(table), start),
             "strings": _strings(interactive),
         },
         on_picked_change=lambda: None,
     )
-    del result  # the same value is in the session under `key`
-    return _picked(key, len(table))
+    return _picked(key, len(table), start)
 
 
 def confusion_change(
     before: Counts, after: Counts, class_names: Sequence[str], key: str, runs: tuple[int, int]
-) -> tuple[int, int] | None:
+) -> Cell | None:
     """Show what is better and worse in `after`, both (true x predicted); the picked pair as above.
 
     `runs`: the numbers of the two runs, for the words.
@@ -62,9 +68,9 @@ def confusion_change(
     return _picked(key, len(second))
 
 
-def _picked(key: str, classes: int) -> tuple[int, int] | None:
-    """What the browser last sent, if it is a cell of this matrix."""
-    cell = messages.said(key, "picked")
+def _picked(key: str, classes: int, start: Cell | None = None) -> Cell | None:
+    """What the browser last sent, if it is a cell of this matrix; `start` before it sent anything."""
+    cell = messages.said(key, "picked") if messages.has_said(key, "picked") else start
     if not isinstance(cell, (list, tuple)) or len(cell) != 2:
         return None
     true, predicted = cell

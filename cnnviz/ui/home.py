@@ -19,6 +19,7 @@ from cnnviz.ui.components import component
 from cnnviz.ui.home_gallery import Gallery, choose_digits
 from cnnviz.ui.home_network import browser_network, weight_count
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, keep, pad_strings
 from cnnviz.ui.page import errors_as_sentences, page_link
@@ -87,7 +88,7 @@ def _provenance(card: Card, path: Path) -> str:
         "It runs in your browser.",
         network="LeNet-5",
         weights=f"{_weights(path, path.stat().st_mtime_ns):,}",
-        data="MNIST" if card.data == "mnist" else _(DATASETS[card.data].title),
+        data=data_name(card.data),
         accuracy=percent(card.test_accuracy),
         total=f"{card.total:,}",
     )

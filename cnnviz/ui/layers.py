@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.engine import predict
+from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import enlarge
 from cnnviz.figures.maps import limits, paint
@@ -86,10 +87,8 @@ def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
 
 
 def probabilities(view: View) -> NDArray[np.float64]:
-    """The softmax of what the last layer answers."""
-    logits = list(view.outputs.values())[-1].astype(np.float64)
-    powers = np.exp(logits - logits.max())
-    return powers / powers.sum()
+    """The softmax of what the last layer answers. Raises AnswerError if that is not a number."""
+    return answers.probabilities(torch.from_numpy(list(view.outputs.values())[-1]).double()[None])[0].numpy()
 
 
 def show_maps(view: View, chosen: int) -> None:

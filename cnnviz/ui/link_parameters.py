@@ -16,6 +16,7 @@ from cnnviz.models.names import BLOCK_NAMES, MODEL_NAMES
 from cnnviz.models.options import MODEL_OPTIONS, Option
 from cnnviz.runs.listing import SORTS
 from cnnviz.runs.record import STATUSES
+from cnnviz.ui.home_gallery import SETS
 from cnnviz.ui.link_kinds import Kind, number, numbers, one_of, switch, text, whole
 from cnnviz.ui.training.form.setting import NAMES, key
 
@@ -25,6 +26,7 @@ _PICTURES = 10_000_000  # more than any test set has
 _UNITS = 1_000_000  # more than any layer has maps or units
 _NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
+_DRAWING = 1568  # letters: more than 28 x 28 pixels take
 _KNOB = 1000  # characters; the form repeats 40 of what it cannot take
 
 run = whole(1, LARGEST_RUN)
@@ -39,6 +41,11 @@ def kinds() -> dict[str, Kind[Any]]:
         "data_sample": whole(1, 999_999),
         "evaluation_checkpoint": text(_NAME),
         "evaluation_share": switch(),
+        "evaluation_true": text(_NAME),
+        "evaluation_predicted": text(_NAME),
+        "home_digit": whole(0, 9),
+        "home_set": whole(1, SETS),
+        "home_drawing": text(_DRAWING),
         "layers_checkpoint": text(_NAME),
         "layers_layer": text(_NAME),
         "layers_map": whole(1, _UNITS),

@@ -15,11 +15,20 @@ from cnnviz.ui.plain import is_line
 
 def said(key: str, name: str) -> Any:
     """What the component `key` last said as `name`, of any kind; None if nothing, or nothing that can be read."""
+    return _state(key).get(name)
+
+
+def has_said(key: str, name: str) -> bool:
+    """Whether the component `key` ever said anything as `name`, be it nothing (JavaScript's null)."""
+    return name in _state(key)
+
+
+def _state(key: str) -> Mapping[str, Any]:
     try:
         state = st.session_state.get(key)
     except RecursionError:  # nested without end: Streamlit copies it
-        return None
-    return state.get(name) if isinstance(state, Mapping) else None
+        return {}
+    return state if isinstance(state, Mapping) else {}
 
 
 def whole(key: str, name: str, low: int, high: int) -> int | None:

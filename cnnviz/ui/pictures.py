@@ -21,6 +21,7 @@ from cnnviz.figures.gallery import data_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, sketch_pad
 from cnnviz.ui.plain import plain
@@ -123,8 +124,8 @@ def test_data(card: Card) -> str:
     st.caption(
         _(
             "{data} is not on this machine; these are the pictures of {folder}.",
-            data=plain(card.data),
-            folder=plain(folder),
+            data=plain(data_name(card.data)),
+            folder=plain(data_name(folder)),
         )
     )
     return folder
@@ -150,7 +151,7 @@ def _present(card: Card) -> str:
         st.caption(
             _(
                 "{data} is not on this machine; these are the small digits that come with the app.",
-                data=plain(card.data),
+                data=plain(data_name(card.data)),
             )
         )
         return small.name

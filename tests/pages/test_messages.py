@@ -32,7 +32,7 @@ FORGED: dict[str, Any] = {
 }
 COMPONENTS = {  # page -> what its components say
     "convolution": {"convolution_stage": ["link"]},
-    "evaluation": {"evaluation_matrix": ["picked"]},
+    "evaluation": {"evaluation_matrix lenet5-mnist mnist": ["picked"]},
     "home": {"home_stage": ["drawing"]},
     "layers": {"layers_sheet": ["chosen"], "layers_filters": ["chosen"], "layers_pad": ["drawing"]},
     "networks": {"networks_drawing": ["chosen"], "networks_table": ["chosen"], "networks_rows": ["said", "linked"]},

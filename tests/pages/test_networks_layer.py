@@ -131,7 +131,7 @@ def test_runs_of_this_server_are_offered(own_home: Path, links: Links) -> None:
         )
         save(own_home / "runs" / "4" / f"epoch-{epoch:04d}", made[epoch], own)
     app = page(networks_activation_lenet5="tanh")
-    assert app.selectbox(key="networks_weights").options == ["run-4, epoch 2", "untrained, seed 0"]
+    assert app.selectbox(key="networks_weights").options == ["Run 4 · LeNet-5 · MNIST, epoch 2", "untrained, seed 0"]
     index = int(app.number_input(key="networks_map_lenet5_conv1_run-4").value) - 1
     filters = made[2].get_submodule("conv1").weight.detach().numpy()  # type: ignore[union-attr, operator]
     assert np.allclose(unpacked(links[-1]["w"]), filters[index, 0], rtol=5e-4)

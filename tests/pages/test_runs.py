@@ -102,7 +102,12 @@ def test_the_list_is_the_store(own_home: Path) -> None:
     row = data(app, "runs_ledger")["rows"][1]
     expected = {"name": "first try", "tags": ["class 3"], "who": "Lin", "accuracy": "98.75%", "epochs": "2/2"}
     assert {name: row[name] for name in expected} == expected
-    assert (row["network"], row["data"], row["statusText"], row["seconds"]) == ("lenet5", "digits", "finished", "3.0 s")
+    assert (row["network"], row["data"], row["statusText"], row["seconds"]) == (
+        "LeNet-5",
+        "Digits 8 × 8",
+        "finished",
+        "3.0 s",
+    )
 
 
 def test_a_link_reproduces_the_list() -> None:
@@ -203,9 +208,9 @@ def test_what_differs_is_named_and_marked() -> None:
         in said
     )
     table = said[said.index("<caption>What differs") :]
-    assert '<td class="rn-odd" title="sgd">sgd</td>' in table
+    assert '<td class="rn-odd" title="SGD">SGD</td>' in table
     assert '<td class="rn-odd" title="3">3</td>' in table
-    assert '<td class="" title="adamw">adamw</td>' in table
+    assert '<td class="" title="AdamW">AdamW</td>' in table
     assert "Batch size" not in table
     assert '<td class="rn-best" title="95.00%">95.00%</td>' in table
 
@@ -382,7 +387,7 @@ def test_delete_and_restore() -> None:
     assert rows(app) == []
     [fold] = app.expander
     assert (fold.label, fold.proto.expanded) == ("Deleted in the last 15 minutes", True)
-    assert f"run {kept} (lenet5, digits, Visitor 1), run {gone} (first try, lenet5" in texts(app)
+    assert f"run {kept} (LeNet-5, Digits 8 × 8, Visitor 1), run {gone} (first try, LeNet-5" in texts(app)
     other = page()
     assert not other.expander[0].proto.expanded
     other.button(key=f"runs_restore_{kept}").click().run()

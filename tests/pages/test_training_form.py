@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -193,9 +194,13 @@ def test_what_is_left_empty_says_what_suits() -> None:
     ("query", "name", "reason"),
     [
         ({"training_loss_function": "hinge"}, "label_smoothing", "Only with Loss cross-entropy."),
-        ({"training_optimizer": "sgd"}, "momentum", "Only with Optimizer momentum, nesterov, adam, adamw, rmsprop."),
-        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule step."),
-        ({"training_model": "resnet-small"}, "dropout", "resnet-small is built without this choice."),
+        (
+            {"training_optimizer": "sgd"},
+            "momentum",
+            "Only with Optimizer SGD + momentum, SGD + Nesterov, Adam, AdamW, RMSprop.",
+        ),
+        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule stepwise."),
+        ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
     ],
 )
 def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], name: str, reason: str) -> None:
@@ -386,6 +391,59 @@ def test_again_brings_back_a_network_of_ones_own() -> None:
     assert app.selectbox(key="training_model").value == "lenet5"
 
 
+def shown_run(app: AppTest) -> str:
+    """The heading of the run beside the form."""
+    [heading] = re.findall(r"<h2>(Run \d+)", texts(app))
+    return str(heading)
+
+
+def two_runs() -> tuple[int, int]:
+    """An older run with settings of its own, and the newest one."""
+    older = scheduler.submit(TrainConfig(batch_size=32, optimizer="momentum", seed=5), "a" * 32)
+    return older, scheduler.submit(TrainConfig(epochs=2), "b" * 32)
+
+
+def test_the_run_in_the_link_decides_form_and_view() -> None:
+    """Both are of the older run, not of the newest, whether the link names it to be watched or to be begun again."""
+    older, _newest = two_runs()
+    for query in ({"training_run": str(older)}, {again.PARENT: str(older)}, again.link(scheduler.record(older))):
+        app = page(**query)
+        assert shown_run(app) == f"Run {older}"
+        said = {name: app.number_input(key=key(name)).value for name in ("batch_size", "seed")}
+        assert (said, app.selectbox(key="training_optimizer").value) == ({"batch_size": 32, "seed": 5}, "momentum")
+        assert f"Again with the initial weights of run {older} (seed 5)" in texts(app)
+
+
+def test_a_network_of_ones_own_in_the_link_is_in_the_form() -> None:
+    """A run to be watched brings along what no other control holds."""
+    own = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint_of("lenet5").to_line(), epochs=3))
+    app = page(training_run=str(own))
+    assert app.selectbox(key="training_model").value == OWN
+
+
+def test_settings_in_the_link_decide_the_form() -> None:
+    """A run to be watched beside them leaves them as they are."""
+    older, _newest = two_runs()
+    for query in ({"training_epochs": "3"}, {"training_preset": "best"}, {"training_preset": "own"}):
+        app = page(training_run=str(older), **query)
+        assert shown_run(app) == f"Run {older}"
+        assert app.number_input(key="training_batch_size").value == 64
+        assert again.PARENT not in app.query_params
+        assert not app.warning
+
+
+def test_another_run_in_the_list_leaves_the_form_as_it_is() -> None:
+    """What was turned is not lost for looking at a run; and the link goes on saying what the form says."""
+    older, _newest = two_runs()
+    app = page()
+    app.number_input(key="training_epochs").set_value(4.0).run()
+    app.button(key=f"training_open_{older}").click().run()
+    assert shown_run(app) == f"Run {older}"
+    assert app.number_input(key="training_epochs").value == 4
+    app.number_input(key="training_epochs").set_value(10.0).run()
+    assert app.query_params["training_preset"] in ("best", ["best"])
+
+
 def test_again_sets_what_was_left_as_usual_too() -> None:
     """A visitor who had turned other knobs before gets the run's settings, those included that are the usual ones."""
     run = scheduler.submit(TrainConfig(batch_size=32))
@@ -411,5 +469,5 @@ def test_the_form_in_chinese() -> None:
     assert not [
         knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
-    assert "只在损失 cross-entropy 时起作用。" in texts(app)
+    assert "只在损失 交叉熵 时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

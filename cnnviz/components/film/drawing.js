@@ -27,6 +27,7 @@ export function layOut(root, film) {
   const tiles = layers.map((layer) => mapsAt(film, film.data.stops.length - 1, layer)?.shape?.[0] ?? 0);
   if (tiles.every(Boolean)) root.querySelector(".fl-panes").classList.toggle("fl-many", Math.max(...tiles) > MANY);
   root.querySelector(".fl-panes").classList.toggle("fl-gone", film.data.gone);
+  root.querySelector(".fl-panes").classList.toggle("fl-drawing", film.data.drawing);
   layStrip(root, film);
   hearMatrix(root);
   const matrix = root.querySelector(".fl-matrix canvas");

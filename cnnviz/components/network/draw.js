@@ -31,7 +31,7 @@ function framed(frame, strings, name) {
 function block(box, said) {
   const group = element("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
   group.dataset.name = box.node.name;
-  group.setAttribute("aria-label", said);
+  group.setAttribute("aria-label", spokenName(box.label, said));
   group.append(titled(said), element("rect", { class: "nw-hit", ...hitOf(box) }));
   if (box.family === "sum") group.append(...circle(box));
   else {
@@ -45,9 +45,15 @@ function block(box, said) {
   }
   const middle = box.x + (box.width + box.depth * 0.8) / 2;
   box.label.forEach((line, i) => {
-    group.append(text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
+    group.append(" ", text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
   });
   return group;
+}
+
+/** What is seen is part of what is said (WCAG 2.5.3), so that who speaks to the browser can name the block. */
+function spokenName(label, said) {
+  if (label.length < 2 || said.startsWith(label.join(" "))) return said;
+  return said.startsWith(label[0]) ? label.join(" ") + said.slice(label[0].length) : `${label.join(" ")}: ${said}`;
 }
 
 /** What answers to the mouse: the block, its label and what is between. */

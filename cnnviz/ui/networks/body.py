@@ -9,7 +9,7 @@ from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
 from cnnviz.ui import link, messages
 from cnnviz.ui.i18n import _
-from cnnviz.ui.networks import changes, table
+from cnnviz.ui.networks import changes, lookup, table
 from cnnviz.ui.networks import choice as choices
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import depth, dissection
@@ -69,11 +69,15 @@ def network(choice: Choice, summary: Summary) -> None:
         ],
         f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",
     )
+    if note := lookup.depth_note(choice):
+        st.caption(note)
     changed = changes.in_words(changes.changes(choice))
     if changed:
         st.markdown(changed)
     draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
     st.caption(_("After: {source}.", source=spec.source))
+    for message, values in summary.remarks:
+        st.caption(_(message, **values))
 
 
 def _chosen(summary: Summary) -> str:

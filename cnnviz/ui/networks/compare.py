@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -12,7 +13,9 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.summary import Summary
+from cnnviz.ui import coded
 from cnnviz.ui.i18n import _, listed
+from cnnviz.ui.names import name_of
 from cnnviz.ui.networks.choice import MODEL, Choice, plain
 from cnnviz.ui.networks.dissection import depth, dissection, family
 from cnnviz.ui.networks.drawing import Drawn, draw_pair
@@ -114,7 +117,7 @@ def _choose_second(first: str) -> str:
     others = [name for name in MODEL_NAMES if name != first]
     usual = next((_other(pair, first) for pair in reversed(PAIRS) if first in (pair.first, pair.second)), others[0])
     key = f"networks_with_{first}"
-    return str(st.selectbox(_("Compare with"), others, index=others.index(usual), key=key, bind="query-params"))
+    return coded.choose(_("Compare with"), others, key=key, name_of=partial(name_of, "model"), default=usual)
 
 
 def _choose_pair(first: str, second: str) -> Pair | None:

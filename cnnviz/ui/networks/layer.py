@@ -11,7 +11,7 @@ from cnnviz.inspection.subject import Passage, Subject
 from cnnviz.models.layercode import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.networks import door, fetching, field, picture, running
+from cnnviz.ui.networks import door, fetching, field, lookup, picture, running
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.networks.opening import Refusal
@@ -42,6 +42,8 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
         passage = running.passage(choice, weights, layer, shown)
     with left:
         st.html(_facts(layer))
+        if note := lookup.field_note(choice, summary, layer):
+            st.caption(note)
         index = _pair(choice, summary, layer, subject, weights, shown, passage)
     with right:
         field.receptive_field(choice, weights, layer, shown, passage, index, way)

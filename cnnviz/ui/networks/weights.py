@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.engine.card import Card, load_card
+from cnnviz.engine.card import Card
 from cnnviz.errors import CheckpointError, ConfigurationError
 from cnnviz.models import pretrained
 from cnnviz.models.options import Value, chosen
@@ -35,6 +34,7 @@ class Weights:
     file: Path | None = None  # of a checkpoint: the newest epoch of a run
     card: Card | None = None
     epoch: int = 0  # of a run, else 0
+    title: str = ""  # of a checkpoint: what people call it
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -75,22 +75,17 @@ def _label(weights: Weights) -> str:
         return _("untrained, seed {seed}", seed=SEED)
     if weights.name == IMAGENET:
         return _("ImageNet (torchvision)")
-    return _("{run}, epoch {epoch}", run=weights.name, epoch=weights.epoch) if weights.epoch else weights.name
+    return _("{run}, epoch {epoch}", run=weights.title, epoch=weights.epoch) if weights.epoch else weights.title
 
 
 def _of_checkpoint(choice: checkpoints.Choice) -> Weights | None:
     """None for a card that cannot be read."""
     epoch, file = choice.epochs[-1]
     try:
-        card = _card(file, file.with_suffix(".json").stat().st_mtime_ns)
+        card = checkpoints.card_of(choice)
     except (CheckpointError, OSError):
         return None
-    return Weights(choice.name, file, card, epoch)
-
-
-@lru_cache(maxsize=256)
-def _card(file: Path, _version: int) -> Card:
-    return load_card(file)
+    return Weights(choice.name, file, card, epoch, checkpoints.title(choice))
 
 
 def _fits(choice: Choice, weights: Weights) -> bool:

@@ -17,8 +17,9 @@ from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language, listed
 from cnnviz.ui.link_parameters import LARGEST_RUN
+from cnnviz.ui.names import data_name, network_name
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.runs.words import accuracy, who
+from cnnviz.ui.runs.words import accuracy, run_name, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"
@@ -83,13 +84,13 @@ def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
     line = shown.index(record.id) if record.id in shown[:MOST_RUNS] else None
     return {
         "id": record.id,
-        "name": record.name,
+        "name": run_name(record),
         "named": record.name != default_name(record.config),
         "tags": list(record.tags),
         "notes": record.notes[:200],
         "sweep": _("sweep {number}", number=record.sweep) if record.sweep else "",
-        "network": record.config.network_name,
-        "data": record.config.data,
+        "network": network_name(record.config),
+        "data": data_name(record.config.data),
         "status": record.status,
         "statusText": _in_short(record),
         "epochs": f"{record.epochs_done}/{record.config.epochs}",

@@ -18,6 +18,7 @@ from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.confusion import confusion_change
 from cnnviz.ui.evaluation import CSS, Place, gallery
 from cnnviz.ui.i18n import _, listed, sentences
+from cnnviz.ui.names import data_name
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.words import label
@@ -47,8 +48,8 @@ def show(records: Sequence[RunRecord]) -> None:
                 "compared. Choose two runs with one data set.",
                 a=first.id,
                 b=second.id,
-                data_a=plain(first.config.data),
-                data_b=plain(second.config.data),
+                data_a=plain(data_name(first.config.data)),
+                data_b=plain(data_name(second.config.data)),
             ),
             icon=":material/info:",
         )

@@ -12,12 +12,13 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.runs.listing import NEWEST, SORTS, Filter
+from cnnviz.runs.listing import NEWEST, SORTS, Filter, words
 from cnnviz.runs.record import STATUSES, Status
 from cnnviz.ui import link
 from cnnviz.ui.link import LinkParam
 from cnnviz.ui.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
 from cnnviz.ui.messages import is_whole
+from cnnviz.ui.names import codes_called
 
 CHOSEN = "runs"  # in the link: "7,3"
 MOST_CHOSEN = MOST_RUNS_CHOSEN
@@ -52,6 +53,7 @@ class Query:
         """As the store understands it."""
         return Filter(
             text=self.text,
+            called=tuple((word, codes) for word in words(self.text) if (codes := codes_called(word))),
             statuses=(self.status,) if self.status in STATUSES else (),
             tags=(self.tag,) if self.tag else (),
             owner=owner if self.mine else "",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.overlay import MOST_RUNS
-from cnnviz.figures.parallel import Axis, Line, parallel
+from cnnviz.figures.parallel import Axis, Line, Value, parallel
 from cnnviz.locale import N_, NC_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
@@ -24,9 +24,10 @@ from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, listed, sentence
 from cnnviz.ui.link_parameters import LARGEST_RUN
+from cnnviz.ui.names import name_of
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import field_label, value_text
+from cnnviz.ui.runs.words import field_label
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
@@ -145,18 +146,24 @@ def _parallel(plan: SweepPlan, trials: Sequence[Trial]) -> None:
 
 
 def _axis(knob: Knob) -> Axis:
-    values = None if knob.is_range else knob.values
+    values = None if knob.is_range else tuple(_shown(knob.name, value) for value in knob.values)
     return Axis(field_label(knob.name), values, knob.low or 0.0, knob.high or 1.0, knob.log)
 
 
 def _line(plan: SweepPlan, trial: Trial) -> Line:
     values = plan.values_of(trial.config)
-    return Line(trial.run, tuple(values.values()), trial.accuracy, trial.status == "pruned", in_words(plan, trial))
+    shown = tuple(_shown(name, value) for name, value in values.items())
+    return Line(trial.run, shown, trial.accuracy, trial.status == "pruned", in_words(plan, trial))
+
+
+def _shown(name: str, value: Value) -> Value:
+    """A number is a place on the axis; a word is called by its name."""
+    return name_of(name, value) if isinstance(value, (str, bool)) else value
 
 
 def in_words(plan: SweepPlan, trial: Trial) -> str:
     """ "#12: learning rate 0.01, optimizer sgd → 98.10%"."""
-    values = listed(f"{field_label(name)} {value_text(v)}" for name, v in plan.values_of(trial.config).items())
+    values = listed(f"{field_label(name)} {name_of(name, v)}" for name, v in plan.values_of(trial.config).items())
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
     return f"#{trial.run}: {values} → {accuracy}"
 
@@ -213,7 +220,7 @@ def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
 
 
 def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
-    values = [value_text(value) for value in plan.values_of(trial.config).values()]
+    values = [name_of(name, value) for name, value in plan.values_of(trial.config).items()]
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
     epochs = f"{trial.epochs_done}/{trial.config.epochs}"
     cells = "".join(f"<td>{html.escape(text)}</td>" for text in values)

@@ -152,7 +152,8 @@ def _classes(record: RunRecord, confusion: tuple[tuple[int, ...], ...]) -> Itera
 
 def _score(name: str, right: int, total: int) -> str:
     """As the lesson prints it: "Test accuracy of 0: 99% (977/980)"."""
-    return _("{name}: {value}", name=name, value=f"{100 * right // max(1, total)}% ({right}/{total})")
+    share = f"{100 * right // total}%" if total else "–"  # of no picture no share is right
+    return _("{name}: {value}", name=name, value=f"{share} ({right}/{total})")
 
 
 def _right(confusion: tuple[tuple[int, ...], ...]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from cnnviz.ui import audience, visitor, warmup
 from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
@@ -183,7 +184,7 @@ def _list(current: RunRecord) -> None:
 
 
 def _line(record: RunRecord) -> str:
-    parts = [status_of(record), f"{plain(record.config.network_name)}, {plain(record.config.data)}"]
+    parts = [status_of(record), plain(trained(network_name(record.config), data_name(record.config.data)))]
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:

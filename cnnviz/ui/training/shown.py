@@ -11,7 +11,9 @@ from cnnviz.ui.link import LinkParam
 from cnnviz.ui.link_parameters import kinds
 
 RUN = "training_run"  # in the link
+PARENT = "training_parent"  # in the link: the run that the form was filled in from
 PARAMETER: LinkParam[int] = LinkParam(RUN, kinds()[RUN], 0)
+MADE_FROM: LinkParam[int] = LinkParam(PARENT, kinds()[PARENT], 0)
 _CHOSEN = "training_chosen"  # in the session: a page switch empties the link
 
 
@@ -32,8 +34,11 @@ def shown() -> RunRecord | None:
 
 
 def _chosen() -> RunRecord | None:
-    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
-    wanted = PARAMETER.read() or st.session_state.get(_CHOSEN)
+    """The run in the link, after a page switch in the session, or the one the form was filled in from.
+
+    None if there is none, or no such run.
+    """
+    wanted = PARAMETER.read() or st.session_state.get(_CHOSEN) or MADE_FROM.read()
     if not wanted:
         return None
     try:

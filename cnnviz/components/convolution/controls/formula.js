@@ -3,7 +3,7 @@
 
 import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { rawSize, refusalOf } from "../arithmetic/axis.js";
-import { formulaHtml } from "./formulahtml.js";
+import { flattenHtml, formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";
 import { signed } from "../arithmetic/numbers.js";
 
@@ -36,9 +36,25 @@ class Formula {
 
   update(view) {
     const { explorer } = this;
+    if (view.mode === "flatten") return this.showFlattening(view);
     const axes = view.setting.apart && !view.flat ? view.axes : [view.axes[1]];
     const key = JSON.stringify([axes, explorer.hidden, explorer.data.language]);
     if (key !== this.key) this.show(axes, explorer.hidden, key);
+    if (explorer.moving) this.light([explorer.moving]);
+  }
+
+  /** Flattening has no formula of an axis: it multiplies. */
+  showFlattening({ shape, pixels, size }) {
+    const { explorer } = this;
+    const factors = [pixels.length, ...shape];
+    const key = JSON.stringify([factors, explorer.data.language]);
+    if (key !== this.key) {
+      Object.assign(this, { key, shape: "", axes: null });
+      this.line.className = "line";
+      this.line.innerHTML = flattenHtml(factors, size[1]);
+      this.note.textContent = explorer.words("formula").flatten;
+      this.host.setAttribute("aria-label", `n_out = ${factors.join(" × ")} = ${size[1]}. ${this.note.textContent}`);
+    }
     if (explorer.moving) this.light([explorer.moving]);
   }
 

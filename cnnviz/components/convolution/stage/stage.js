@@ -64,7 +64,7 @@ class Stage {
   /** The step on the screen: [row, column] of an output; of an input for a transposed convolution. */
   get shownStep() {
     const { cell } = this.pointing;
-    return isResult(cell) && this.shownView.mode !== "transposed" ? [cell.row, cell.column] : this.clock.at(this.clock.position);
+    return isResult(cell) && this.shownView.mode !== "transposed" ? [cell.row + cell.first[0], cell.column + cell.first[1]] : this.clock.at(this.clock.position);
   }
 
   // ------------------------------------------------------------------ called by the explorer, the clock, the page

@@ -4,11 +4,14 @@ import { filled, sentencesOf } from "../../shared/words.js";
 import { extent } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
 import { ranges, shown, sidesText } from "../arithmetic/numbers.js";
+import { placeOfCell } from "../arithmetic/flatten.js";
+import { flattenSum, flattenText } from "./flatten.js";
 import { isResult } from "./layout.js";
 import { stampOf, sumOf } from "./sums.js";
 
 /** { html, every } of the products to write out: those of the pointed cell, else those of the step. */
 export function sumNow(view, cell, step, strings) {
+  if (view.mode === "flatten") return { html: flattenSum(view, cell ? placeOfCell(view, cell) : step[1], strings), every: "" };
   if (!cell) return view.mode === "transposed" ? stampNow(view, step, strings) : sumOf(view, step, strings);
   const [row, column] = [cell.row + cell.first[0], cell.column + cell.first[1]];
   const isInside = row >= 0 && column >= 0 && row < view.size[0] && column < view.size[1];
@@ -31,12 +34,19 @@ function stampNow(view, step, strings) {
 export function describeBoard(view, cell, step, strings, secret) {
   const sides = (pair) => sidesText(pair, view.flat);
   const output = secret && !view.refusal ? "?" : sides(view.size);
+  if (view.mode === "flatten") return describeFlattening(view, cell, step, strings);
   const sizes = filled(strings.picture, { input: sides(view.shape), kernel: sides(view.kernel), output });
   return secret ? sizes : sentencesOf([sizes, stepText(view, cell, step, strings)]);
 }
 
+function describeFlattening(view, cell, step, strings) {
+  const sizes = { maps: view.pixels.length, size: sidesText(view.shape, false), count: view.size[1] };
+  return `${filled(strings.picture_flatten, sizes)} ${stepText(view, cell, step, strings)}`;
+}
+
 /** What a screen reader says after a step. */
 export function stepText(view, cell, [row, column], strings) {
+  if (view.mode === "flatten") return flattenText(view, cell ? placeOfCell(view, cell) : column, strings);
   if (cell && !isResult(cell)) return aboutCell(view, cell, strings).replace(/<[^>]*>/g, "");
   const place = { r: row + 1, c: column + 1 };
   if (view.mode === "transposed") {

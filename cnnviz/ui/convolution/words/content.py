@@ -87,6 +87,7 @@ WORDS: dict[str, str] = {
         "True convolution: the kernel is turned by 180° first. The fields show it before the turn, the stage after it."
     ),
     "symmetric": N_("This kernel looks the same after the turn: nothing changes."),
+    "noKernelFlatten": N_("Flattening has no kernel: nothing is weighed or added up."),
     "noKernel": N_(
         "Pooling has no weights and no bias: it takes the {pooling} of each window, in every channel apart."
     ),

@@ -14,6 +14,7 @@ from cnnviz.models.blueprint import Blueprint
 from cnnviz.models.blueprint_json import MAX_CHARACTERS
 from cnnviz.models.blueprint_link import MAX_LINK
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import name_of
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.own import keeping
 from cnnviz.ui.networks.own.table import listen
@@ -28,7 +29,7 @@ def bar(choice: Choice, blueprint: Blueprint) -> None:
     """The buttons, and why the last link or file was refused."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            _("Start from {name}", name=choice.name),
+            _("Start from {name}", name=name_of("model", choice.name)),
             key="networks_own_start",
             icon=":material/content_copy:",
             on_click=_start_from,

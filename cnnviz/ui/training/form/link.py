@@ -22,6 +22,7 @@ _OWN = N_(
 )
 _NO_NUMBER = N_("{parameter} takes numbers. Got {value}; try {nearest}.")
 _NOT_ONE = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+PRESET = "training_preset"  # the select box, and in the link with what was changed in it
 _LONGEST = 40  # characters of a wrong value that are shown
 _USUAL = {"learning_rate": 0.005, "weight_decay": 0.05, "momentum": 0.9, "warm_up": 0.3}
 
@@ -36,9 +37,20 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(knob.choices)
 
 
+def is_coded(name: str) -> bool:
+    """Whether the control shows names and the link holds codes: all choices but plain switches."""
+    knob = KNOBS.get(name)
+    return knob is None or knob.kind == "choice" or (knob.kind == "switch" and knob.is_option)
+
+
 def said_by_link() -> tuple[str, ...]:
     """The knobs that the link names."""
     return tuple(_texts())
+
+
+def says_settings() -> bool:
+    """Whether the link decides what the form says: by knobs, or by a preset."""
+    return PRESET in link.given() or bool(said_by_link())
 
 
 def said(lists: Mapping[str, tuple[str, ...]]) -> Values:

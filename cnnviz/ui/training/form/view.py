@@ -45,10 +45,10 @@ _CSS = """
 
 @dataclass(frozen=True)
 class Wish:
-    """What the controls say: a run, or the one sentence why they do not make one."""
+    """What the controls say: the configuration they make, if they make one, and why it cannot be trained here."""
 
     config: TrainConfig | None
-    problem: str = ""
+    problem: str = ""  # one sentence; "": it can be trained
     needs_data: bool = False  # the page Data is where to mend it
 
 
@@ -134,9 +134,9 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
     except ConfigurationError as error:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
-        return Wish(None, not_here([_(DATASETS[config.data].title)]), needs_data=True)
+        return Wish(config, not_here([config.data]), needs_data=True)
     problem = fitting.problem_of(config)
-    return Wish(config) if problem is None else Wish(None, with_label(problem))
+    return Wish(config, "" if problem is None else with_label(problem))
 
 
 def _command(config: TrainConfig) -> None:
