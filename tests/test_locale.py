@@ -97,10 +97,9 @@ def test_one_english_sentence_has_one_chinese_one() -> None:
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
 def test_entries_are_whole(path: Path) -> None:
     """One sentence, one translation: two branches merged line by line can leave two, of which one would win unseen."""
-    lines = [line.split(" ")[0] for line in path.read_text(encoding="utf-8").splitlines() if line]
-    keys = "".join(
-        {"msgctxt": "c", "msgid": "i", "msgstr": "s"}.get(word, "?") for word in lines if not word.startswith("#")
-    )
+    lines = path.read_text(encoding="utf-8").splitlines()
+    words = [line.split(" ")[0] for line in lines if line and not line.startswith("#")]
+    keys = "".join({"msgctxt": "c", "msgid": "i", "msgstr": "s"}.get(word, "?") for word in words)
     assert re.fullmatch(r"(c?is)+", keys)
 
 

@@ -33,11 +33,7 @@ SAME = """
     win wout danielbuechele vultilion to dropout output count_include_pad torch
 """
 WORD = re.compile(r"\b[A-Za-z]{2,}\b")
-KNOWN = {
-    word.lower()
-    for text in (SAME, *DATASETS, *MODELS, *KNOBS, *(choice for knob in KNOBS.values() for choice in knob.choices))
-    for word in WORD.findall(text)
-} | {"on", "off", "own"}
+KNOWN = {word.lower() for word in WORD.findall(SAME)}
 
 VIEWS = {  # where it is -> what is there when it is complete
     "home": ".flow canvas",

@@ -27,7 +27,7 @@ from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.names import name_of
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import field_label
+from cnnviz.ui.runs.words import SET_TO, field_label
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
@@ -163,9 +163,10 @@ def _shown(name: str, value: Value) -> Value:
 
 def in_words(plan: SweepPlan, trial: Trial) -> str:
     """ "#12: learning rate 0.01, optimizer sgd → 98.10%"."""
-    values = listed(f"{field_label(name)} {name_of(name, v)}" for name, v in plan.values_of(trial.config).items())
+    chosen = plan.values_of(trial.config).items()
+    values = listed(_(SET_TO, setting=field_label(name), value=name_of(name, value)) for name, value in chosen)
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
-    return f"#{trial.run}: {values} → {accuracy}"
+    return _("{name}: {value}", name=f"#{trial.run}", value=f"{values} → {accuracy}")
 
 
 def _alt(plan: SweepPlan, trials: Sequence[Trial]) -> str:

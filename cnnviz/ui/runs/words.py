@@ -24,6 +24,9 @@ _FIELDS = {
 }
 
 
+SET_TO = N_("{setting} {value}")
+
+
 def field_label(name: str) -> str:
     """What a field of TrainConfig, or an option of a model, is called on the pages."""
     title = _FIELDS.get(name) or (KNOBS[name].title if name in KNOBS else None)
