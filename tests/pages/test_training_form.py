@@ -487,9 +487,9 @@ def test_the_schedule_is_a_picture_with_words() -> None:
 def test_the_form_in_chinese() -> None:
     """Titles, headers, explanations and reasons."""
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
-    assert "**数据加载器** · 留出比例 0.1" in headers(app)
+    assert "**数据加载器** · 留出比例为 0.1" in headers(app)
     assert not [
         knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
-    assert "只在损失 交叉熵 时起作用。" in texts(app)
+    assert "只在损失为交叉熵时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"
