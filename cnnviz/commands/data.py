@@ -45,9 +45,12 @@ def _list(chosen: list[DatasetSpec], out: Output) -> int:
             download_bytes=spec.download_bytes,
             classes=spec.classes,
             source=out.translated(spec.source),
+            remarks=[out.translated(remark.template, **remark.values) for remark in spec.remarks],
         )
     head = ("", "", N_("size"), N_("training"), N_("test"), N_("download"), "")
     out.table("<<>>>><", [out.translated(word) if word else "" for word in head], rows)
+    for spec in chosen:
+        out.remarks(spec)
     out.say(N_("Folder: {folder}"), folder=data_root())
     return 0
 
@@ -73,6 +76,7 @@ def _check(chosen: list[DatasetSpec], out: Output) -> int:
     """Raises CorruptDataError if a file is not what it should be."""
     broken = []
     for spec in chosen or [spec for spec in DATASETS.values() if spec.is_present()]:
+        out.remarks(spec)
         for file, state in spec.check():
             out.line(f"{spec.name}  {file}  {state}")
             out.record(name=spec.name, file=file, ok=state == _OK, problem="" if state == _OK else state)

@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     path = find(arguments.checkpoint)
     result = evaluate_checkpoint(path, arguments.data, arguments.device)
     data = arguments.data or load_card(path).data
+    out.remarks(dataset(data))
     classes, scored = dataset(data).classes, class_scores(result.confusion)
     out.line(f"Test Loss: {result.loss:.4f}")
     for line in result.lesson_lines(classes):
@@ -66,6 +67,11 @@ def find(name: str) -> Path:
     for path in (Path(name), shipped_checkpoints() / name):
         if weights_path(path).is_file():
             return path
+    if Path(name).is_file():
+        raise CheckpointError(
+            N_("{file} is there, but no checkpoint: only .safetensors files are read, each with its card (.json)."),
+            file=name,
+        )
     raise CheckpointError(N_("There is no checkpoint {name}. Shipped ones: {names}."), name=name, names=_names())
 
 

@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from cnnviz.data.registry import DatasetSpec
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import choose_language, translated
 from cnnviz.locale.typesetting import fill
@@ -35,6 +36,12 @@ class Output:
         if not self.as_json:
             self.end_progress()
             _print(text)
+
+    def remarks(self, data: DatasetSpec) -> None:
+        """What was done to the pictures of a folder, a sentence each, beside the output; nothing with --json."""
+        if not self.as_json:
+            for remark in data.remarks:
+                print(translate(remark.template, **remark.values), file=sys.stderr)
 
     def record(self, **fields: object) -> None:
         """One JSON object, with --json only."""

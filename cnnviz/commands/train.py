@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.runs import scheduler, worker
 
     config = _config(arguments)
-    _check(config)
+    _check(config, out)
     if arguments.output is not None:
         _check_output(arguments.output)
     run_id, claim = scheduler.submit_here(config)
@@ -160,7 +160,7 @@ def _text(file_or_text: str) -> str:
         raise ConfigurationError(N_("{path} cannot be read. Choose another file."), path=file_or_text) from error
 
 
-def _check(config: TrainConfig) -> None:
+def _check(config: TrainConfig, out: Output) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
     from cnnviz.data.registry import dataset
     from cnnviz.engine.device import choose_device
@@ -169,8 +169,9 @@ def _check(config: TrainConfig) -> None:
     network_spec(config)
     choose_device(config.device)
     data = dataset(config.data)
-    if not data.is_present():
-        data.load("train")
+    out.remarks(data)
+    if not data.is_present() or not data.train_images:
+        data.load("train")  # says what is wrong
 
 
 def _check_output(path: Path) -> None:
@@ -195,6 +196,8 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             test=f"{event.test_images:,}",
             device=in_words(event.device_name),
         )
+        if measured := event.arithmetic.sentence(out.translated):
+            out.line(measured)
     elif isinstance(event, Progress):
         out.progress(
             out.translated(

@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -61,6 +62,7 @@ class Card:
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
     steering: tuple[tuple[float, float], ...] = ()  # (steps taken, factor of the learning rate from there on)
+    arithmetic: dict[str, Any] = field(default_factory=dict)  # number format, threads, and what was measured to choose
 
     @property
     def network_name(self) -> str:
@@ -193,7 +195,7 @@ class _FieldError(ValueError):
 def _card(values: Any) -> Card:
     """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or makes no sense."""
     json.dumps(values, ensure_ascii=False).encode()  # half a character could not be sent to a browser: a ValueError
-    hints = get_type_hints(Card)
+    hints = _hints()
     known = {name: _field(name, hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
     card = Card(**known)
     for name, makes_sense in _sense(card):
@@ -235,6 +237,12 @@ def _field(name: str, kind: Any, value: Any) -> Any:
         return _restore(kind, value)
     except (TypeError, OverflowError) as error:
         raise _FieldError(name) from error
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    """Reading them takes longer than all the rest of a card."""
+    return get_type_hints(Card)
 
 
 def _restore(kind: Any, value: Any) -> Any:

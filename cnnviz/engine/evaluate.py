@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.data.registry import dataset
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine import scores
 from cnnviz.engine.answers import checked
 from cnnviz.engine.batches import Pictures
@@ -132,7 +132,8 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
             data=spec.name,
         )
     place = choose_device(device)
-    prepare = Preparation(card.input_size, card.mean, card.std, spec.margin)
+    margin = spec.margin if spec.name in DATASETS else card.margin  # a folder does not say: as the network was trained
+    prepare = Preparation(card.input_size, card.mean, card.std, margin)
     return evaluate(model.to(place), Pictures.load(spec, "test", prepare, place))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, weights_path
-from cnnviz.errors import RunError
+from cnnviz.engine.card import WEIGHTS, card_path, epoch_path, kept_epochs, load_card, weights_path
+from cnnviz.engine.number_format import Arithmetic
+from cnnviz.errors import CheckpointError, RunError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.machine import whole
@@ -33,6 +34,20 @@ def memory_path(path: Path | str) -> Path:
 def resumable_epochs(directory: Path) -> list[int]:
     """The epochs a run can be resumed from, oldest first. 0, the beginning, is always one."""
     return [0, *(epoch for epoch, file in kept_epochs(directory) if epoch and memory_path(file).is_file())]
+
+
+def arithmetic(directory: Path, epoch: int = 0) -> Arithmetic | None:
+    """What the run computed its steps with, by the card of `epoch`; None if there is none, or an older version's.
+
+    Raises CheckpointError if the card is broken.
+    """
+    file = card_path(epoch_path(directory, epoch))
+    if not file.is_file() or not (fields := load_card(file).arithmetic):
+        return None
+    try:
+        return Arithmetic.from_fields(fields)
+    except (ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(N_("{file} is not a checkpoint's card."), file=file.name) from error
 
 
 def check_resumable(directory: Path, epoch: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +24,8 @@ NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("layers", N_("Look inside this network"), ":material/layers:"),
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
 )
+
+_SETTLED = 2_000_000_000  # nanoseconds after which no change can hide behind the same time of a folder
 
 
 @dataclass(frozen=True)
@@ -110,5 +114,22 @@ def _shipped(folder: Path) -> list[Choice]:
 
 
 def _trained(folder: Path) -> list[Choice]:
-    runs = [(int(run.name), tuple(kept_epochs(run))) for run in folder.glob("*") if run.name.isdigit()]
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as found:
+        runs = [(int(run.name), _kept(run)) for run in found if run.name.isdigit()]
     return [Choice(run_name(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]
+
+
+def _kept(run: os.DirEntry[str]) -> tuple[tuple[int, Path], ...]:
+    """The epochs in a run's folder, read again when it has changed: there may be hundreds of runs."""
+    changed = run.stat().st_mtime_ns
+    if time.time_ns() - changed < _SETTLED:
+        return tuple(kept_epochs(Path(run.path)))
+    return _kept_then(run.path, changed)
+
+
+@lru_cache(maxsize=4096)
+def _kept_then(run: str, changed: int) -> tuple[tuple[int, Path], ...]:
+    """`changed`, the folder's time, is there for the cache's sake."""
+    return tuple(kept_epochs(Path(run)))

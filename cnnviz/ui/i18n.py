@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import LANGUAGES, choose_language, translated
@@ -20,14 +22,33 @@ _BOX = "language_box"
 _CHINESE = {", ": "、", "; ": "；"}
 
 
+class _Run(threading.local):
+    """The script run of this thread, and what it is written in: looked up once, not for each of 400 strings."""
+
+    context: object = None
+    language = ""
+
+
+_run = _Run()
+
+
+def new_run() -> None:
+    """A script begins: the visitor may have chosen another language since the last one in this thread."""
+    _run.context = None
+
+
 def language() -> str:
     """ "en" or "zh": what this script run is written in."""
-    return choose_language(
-        st.session_state.get(_CHOSEN),
-        st.query_params.get(_PARAMETER),
-        os.environ.get("CNNVIZ_LANG"),
-        st.context.locale,
-    )
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or _run.context is not context:
+        _run.language = choose_language(
+            st.session_state.get(_CHOSEN),
+            st.query_params.get(_PARAMETER),
+            os.environ.get("CNNVIZ_LANG"),
+            st.context.locale,
+        )
+        _run.context = context
+    return _run.language
 
 
 def _(message: str, **values: object) -> str:

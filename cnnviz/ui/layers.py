@@ -20,8 +20,8 @@ from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.locale import N_
-from cnnviz.models.summary import LayerInfo, summarize
-from cnnviz.ui import messages
+from cnnviz.models.summary import LayerInfo
+from cnnviz.ui import cache, messages
 from cnnviz.ui.i18n import _
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
@@ -46,7 +46,7 @@ class View:
     def before(self) -> list[str]:
         """The layers on the way from the picture to this one, of branches the first."""
         channels, height, width = self.x.shape
-        inputs = {info.name: info.inputs for info in summarize(self.model, (channels, height, width))}
+        inputs = {info.name: info.inputs for info in cache.summary(self.model, (channels, height, width))}
         way = [self.info.name]
         while inputs[way[-1]] and inputs[way[-1]][0]:
             way.append(inputs[way[-1]][0])
@@ -70,7 +70,7 @@ class View:
 def choose_layer(model: nn.Module, card: Card) -> LayerInfo:
     """The select box "Layer"."""
     channels, height, width = card.input_size
-    layers = {info.name: info for info in summarize(model, (channels, height, width))}
+    layers = {info.name: info for info in cache.summary(model, (channels, height, width))}
     return layers[str(st.selectbox(_("Layer"), list(layers), key="layers_layer", bind="query-params"))]
 
 

@@ -12,8 +12,8 @@ from streamlit.errors import StreamlitAPIException
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
 from cnnviz.ui import coded, link_notice, streamlit_words, visitor, warmup
-from cnnviz.ui.i18n import _, language_selector, sentence
-from cnnviz.ui.pages import ICON, ensure_navigation
+from cnnviz.ui.i18n import _, language_selector, new_run, sentence
+from cnnviz.ui.pages import ICON
 
 _FRAME_CSS = """
 .block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
@@ -28,6 +28,7 @@ _FRAME_CSS = """
 [data-variant="segmented_control"][data-selected="true"] p, [data-variant="pills"][data-selected="true"] p {
   color: var(--cnn-text); }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 [data-testid="stLayoutWrapper"]:has(> .st-key-streamlit_words) { display: none; }
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
@@ -47,7 +48,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     `title` and `lead` are English messages; both are shown in the visitor's language. `check_link` looks for more in
     the link than kinds and ranges, and tells `link_notice`.
     """
-    ensure_navigation()
+    new_run()
     link_notice.tidy(title)
     coded.visit(title)
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
@@ -61,7 +62,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
         with errors_as_sentences():
             check_link()
     link_notice.show()
-    warmup.begin()
+    warmup.page_is_out()
 
 
 def theme_type() -> str:

@@ -11,9 +11,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.data.registry import DATASETS
-from cnnviz.engine.knobs import KNOBS
-from cnnviz.models.registry import MODELS
 from tests.browser.modules import call, with_modules
 from tests.browser.reading import read
 from tests.browser.server import Server, app_server

@@ -110,12 +110,10 @@ def test_chinese() -> None:
 
 
 def test_the_page_never_imports_torch() -> None:
-    """Nor scikit-learn, nor pandas: it comes up at once. (The server's background warm-up is left out.)"""
+    """Nor scikit-learn, nor pandas: it comes up at once. (The server's warm-up comes after it.)"""
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from cnnviz.ui import warmup
-warmup.begin = lambda: None
 at = AppTest.from_file({PAGE!r}).run(timeout=300)
 assert not at.exception and at.get("bidi_component")
 print(sorted({{"torch", "torchvision", "sklearn", "pandas"}} & set(sys.modules)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cnnviz.models.blueprint import blueprint_of
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form.setting import NAMES, config_of, key, preset_values, untouched, values_of
 from tests.pages.test_training import page, texts, train
@@ -197,7 +199,7 @@ def test_what_is_left_empty_says_what_suits() -> None:
         (
             {"training_optimizer": "sgd"},
             "momentum",
-            "Only with Optimizer SGD + momentum, SGD + Nesterov, Adam, AdamW, RMSprop.",
+            "Only with Optimizer momentum, Nesterov, Adam, AdamW, RMSprop.",
         ),
         ({"training_schedule": "cosine"}, "gamma", "Only with Schedule stepwise."),
         ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
@@ -362,6 +364,26 @@ def test_folders_below_the_data_folder_are_offered(own_home: Path) -> None:
     train(app)
     assert not app.error
     assert scheduler.record(1).config.data == "folder:mine"
+    view._folders.clear()  # type: ignore[attr-defined]
+
+
+def test_what_is_left_out_of_a_folder_is_said_where_it_is_chosen(own_home: Path) -> None:
+    """Under the data set, as text; and a folder that can only be tested on is not offered."""
+    from cnnviz.ui.training.form import view
+
+    for half, label in (*product(("train", "val", "test"), "ab"), ("only/test", "a"), ("only/test", "b")):
+        place = own_home / "data" / ("mine" if "/" not in half else "") / half / label
+        place.mkdir(parents=True)
+        (place / "0.png").write_bytes(b"not looked at")
+        (place / "0.heic").touch()
+    view._folders.clear()  # type: ignore[attr-defined]
+    app = page(training_data="folder:mine")
+    assert app.selectbox(key=key("data")).options[-1] == "folder:mine"
+    said = [caption.value for caption in app.caption if caption.value.startswith("Left out")]
+    assert said == [
+        "Left out, for they lie beside the halves that are used: val.",
+        f"Left out, for their formats are not read: {plain('.heic (4)')}.",
+    ]
     view._folders.clear()  # type: ignore[attr-defined]
 
 

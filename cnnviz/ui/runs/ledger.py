@@ -81,11 +81,13 @@ def _take() -> None:
 
 
 def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
+    named = record.name != default_name(record.config)
     line = shown.index(record.id) if record.id in shown[:MOST_RUNS] else None
     return {
         "id": record.id,
         "name": run_name(record),
-        "named": record.name != default_name(record.config),
+        "called": record.name if named else _("Run {number}", number=record.id),  # network and data have columns
+        "named": named,
         "tags": list(record.tags),
         "notes": record.notes[:200],
         "sweep": _("sweep {number}", number=record.sweep) if record.sweep else "",

@@ -61,7 +61,6 @@ def film(record: RunRecord, history: History) -> None:
     layers: tuple[str, ...] = ()
     if is_ready:
         layout = _layout(found)
-        warmup.settle()
         with bar:
             pinned, later = _controls(record, found, layout, side)
         layers = _layers(layout, later)

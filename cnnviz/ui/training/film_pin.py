@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.drawing import for_dataset
+from cnnviz.data.drawing import for_drawing
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.data.split import Split
 from cnnviz.inspection.film_pick import neighbour
@@ -121,4 +121,4 @@ def _drawing(spec: DatasetSpec, side: DeltaGenerator) -> Picture | None:
         return None
     with side:
         drawn = sketch_pad("training_film_pad")
-    return None if drawn is None else for_dataset(drawn, spec)
+    return None if drawn is None else for_drawing(drawn, spec)

@@ -44,6 +44,8 @@ def lines(record: RunRecord, history: History) -> Iterator[Line]:
     """In order, at most about MOST_EPOCHS + PARTS * FULL of them."""
     if history.started is not None:
         yield "start", _start(history)
+        if measured := history.started.arithmetic.sentence(_):
+            yield "start", measured
     left_out = max(0, len(history.epochs) - MOST_EPOCHS)
     if left_out:
         yield "batch", _("… the first {count} epochs are left out here; the page Runs has them all", count=left_out)
