@@ -64,6 +64,13 @@ def test_a_list_in_an_error_is_a_list_in_both_languages() -> None:
     assert fill("{allowed} 之一", error.values) == "cpu、cuda 之一"
 
 
+def test_a_long_list_is_cut() -> None:
+    """And says so in the language of its sentence."""
+    few, many = Listed.first("ab", 2), Listed.first("abc", 2)
+    assert [str(few), str(many)] == ["a, b", "a, b …"]
+    assert [fill("有 {names}。", {"names": each}) for each in (few, many)] == ["有 a、b。", "有 a、b……。"]
+
+
 def test_pieces_keep_the_space_they_have() -> None:
     """Beside anything but Chinese nothing is added or taken."""
     assert beside("第 3 轮 ", "· 损失") == "第 3 轮 · 损失"

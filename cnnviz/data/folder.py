@@ -29,6 +29,7 @@ from cnnviz.data.storage import Progress
 from cnnviz.errors import CorruptDataError, DataError, PictureError
 from cnnviz.files import remove_leftovers, temporary, to_disk, write_atomically
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 LARGEST_SIDE = 256  # pixels
 MOST_BYTES = 1 << 30  # of both halves in memory: more pictures are made smaller
@@ -207,12 +208,11 @@ def mean_and_deviation(images: NDArray[np.uint8]) -> tuple[tuple[float, ...], tu
 def _refuse_broken(broken: Sequence[tuple[Path, PictureError]], total: int) -> None:
     """Raises CorruptDataError if there are any: how many, which, and what is wrong with the first."""
     if broken:
-        names = [readable(file) for file, _ in broken[:_NAMED]]
         raise CorruptDataError(
             N_("{count} of {all} pictures cannot be read: {names}. Remove or replace them. About the first: {reason}"),
             count=len(broken),
             all=total,
-            names=", ".join(names) + (" …" if len(broken) > _NAMED else ""),
+            names=Listed.first((readable(file) for file, _ in broken), _NAMED),
             reason=broken[0][1],
         )
 

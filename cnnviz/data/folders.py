@@ -15,6 +15,7 @@ from cnnviz.data.listing import Listing, list_folder, readable
 from cnnviz.data.registry import FOLDER, DatasetSpec, Remark
 from cnnviz.errors import DataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _ABOUT = N_("Pictures of your own, a sub-folder for each class.")
 _SOURCE = N_("a folder on this machine")
@@ -132,7 +133,7 @@ def _of_listing(listing: Listing) -> tuple[Remark, ...]:
             remarks.append(Remark(template, {"names": _names(left_out, listing.root)}))
     if scan.formats:
         formats = (f"{suffix or '?'} ({count})" for suffix, count in sorted(scan.formats.items()))
-        remarks.append(Remark(_FORMATS, {"formats": ", ".join(map(readable, formats))}))
+        remarks.append(Remark(_FORMATS, {"formats": Listed(map(readable, formats))}))
     return tuple(remarks)
 
 

@@ -145,7 +145,7 @@ def _refuse_nameless_halves(scan: Scan, folders: Sequence[Path]) -> None:
                 "if they are classes, put the pictures directly into them."
             ),
             folder=readable(folders[0].parent),
-            names=", ".join(readable(folder.name) for folder in folders),
+            names=Listed(readable(folder.name) for folder in folders),
         )
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from cnnviz.errors import AnswerError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _NAMED = 3  # pictures
 
@@ -28,12 +29,11 @@ def checked(logits: Tensor) -> Tensor:
         return logits
     if len(logits) == 1:
         raise AnswerError(_ONE)
-    named = ", ".join(str(index + 1) for index in wrong[:_NAMED])  # people count from 1
     raise AnswerError(
         _SOME,
         count=f"{len(wrong):,}",
         total=f"{len(logits):,}",
-        numbers=named + (" …" if len(wrong) > _NAMED else ""),
+        numbers=Listed.first((index + 1 for index in wrong), _NAMED),  # people count from 1
     )
 
 

@@ -7,7 +7,7 @@ Latin letter or a number stands one. A template cannot know which of them its ga
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from string import Formatter
 
@@ -15,6 +15,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHARACTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana too: a class of KMNIST is one of them
 _LATIN = re.compile(r"[A-Za-z0-9%]")
 _MARKUP = re.compile(r"(?:</\w+>|\*\*)+$")
+_MORE = "…"  # text, so that JSON has it too
 _STOPS = "。！？；：，、）》"  # full-width, with their space in them
 _WIDE = _STOPS + "（《“”…"
 
@@ -24,8 +25,20 @@ class Listed(tuple[object, ...]):
 
     __slots__ = ()
 
+    @classmethod
+    def first(cls, items: Iterable[object], most: int) -> Listed:
+        """The first `most` of them; an ellipsis at the end says that there are more."""
+        every = tuple(items)
+        return cls(every if len(every) <= most else (*every[:most], _MORE))
+
     def __str__(self) -> str:
-        return ", ".join(map(str, self))
+        return self.joined(", ", " …")
+
+    def joined(self, between: str, more: str) -> str:
+        """With `between` them, and `more` for an ellipsis at the end."""
+        if self[-1:] == (_MORE,):
+            return between.join(map(str, self[:-1])) + more
+        return between.join(map(str, self))
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
@@ -47,7 +60,7 @@ def _set(value: object, spec: str, conversion: str | None) -> str:
     """A value as Chinese text has it."""
     if conversion == "r":
         return repr(value)
-    return "、".join(map(str, value)) if isinstance(value, Listed) else format(value, spec)
+    return value.joined("、", "……") if isinstance(value, Listed) else format(value, spec)
 
 
 def beside(left: str, right: str) -> str:

@@ -5,7 +5,7 @@ The picture passes through on torch's meta device (`tracing.py`): shapes only, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import overload
@@ -13,6 +13,7 @@ from typing import overload
 from torch import nn
 
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.models.fields import Field, longer
 from cnnviz.models.shapes import Window
 from cnnviz.models.tracing import PICTURE, Operation, trace
@@ -81,7 +82,7 @@ class Summary(Sequence[LayerInfo]):
     @property
     def remarks(self) -> tuple[tuple[str, dict[str, object]], ...]:
         """What these figures do not tell, as messages with their values; () for every network of the zoo."""
-        unread = {"count": f"{sum(count for _, count in self.unread):,}", "names": _some([n for n, _ in self.unread])}
+        unread = {"count": f"{sum(count for _, count in self.unread):,}", "names": _some(n for n, _ in self.unread)}
         said: list[tuple[bool, str, dict[str, object]]] = [
             (bool(self.uncounted), _UNCOUNTED, {"names": _some(self.uncounted)}),
             (bool(self.unread), _UNREAD, {**unread}),
@@ -105,8 +106,8 @@ def summarize(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
     return Summary(layers, tuple(traced.unread.items()), traced.uncounted, traced.unplaced)
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+def _some(names: Iterable[str]) -> Listed:
+    return Listed.first(names, _NAMED)
 
 
 def _layer(operation: Operation, counted: set[int]) -> LayerInfo:

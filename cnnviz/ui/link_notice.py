@@ -65,7 +65,7 @@ def show() -> None:
 
 
 def _plain(value: object) -> object:
-    return Listed(map(plain, map(str, value))) if isinstance(value, Listed) else plain(str(value))
+    return Listed(plain(str(each)) for each in value) if isinstance(value, Listed) else plain(str(value))
 
 
 def _is_sound(name: str) -> bool:

@@ -88,7 +88,7 @@ def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES)
 def _as_said(name: str, value: object) -> object:
     """A number as one writes it; what has a name, by it; a text, which somebody typed or a link says, as text."""
     if isinstance(value, (list, Listed)):
-        return Listed(str(_as_said(name, each)) for each in value)
+        return Listed(_as_said(name, each) for each in value)
     return value if isinstance(value, int) else plain(name_of(name, value))
 
 
