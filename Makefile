@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint checkpoints screenshots clean
+.PHONY: run test conformance lint checkpoints screenshots clean
 
 run: $(VENV)/.app
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+# What holds ours against suites nobody here wrote: Keras, ONNX and the like. `make test` runs whatever of it is installed.
+conformance: $(VENV)/.conformance
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
@@ -36,6 +39,10 @@ $(VENV)/.app: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/.test: $(VENV)/.app pyproject.toml
 	$(BIN)/python -m pip install --quiet -e '.[test]'
+	@touch $@
+
+$(VENV)/.conformance: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet -e '.[conformance]'
 	@touch $@
 
 clean:

@@ -1,5 +1,15 @@
-"""Entry point: `streamlit run streamlit_app.py`."""
+"""Entry point: `streamlit run streamlit_app.py`. Streamlit imports it once, and then runs it for every visitor."""
 
-from cnnviz.ui.pages import navigation
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.starlette import App
 
-navigation().run()
+from cnnviz.ui import warmup
+from cnnviz.ui.server import lifespan
+
+if get_script_run_ctx() is None:
+    app = App(__file__, lifespan=lifespan)
+else:
+    warmup.wait(warmup.Stage.PAGES)
+    from cnnviz.ui.pages import run_page
+
+    run_page()

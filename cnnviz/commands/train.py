@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import tempfile
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-from cnnviz.commands.output import Output
+from cnnviz.commands.output import Output, error_line, in_words
 from cnnviz.engine import divergence
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
@@ -16,6 +18,7 @@ from cnnviz.engine.knob import Knob
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed, one_after_the_other
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -38,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "--preset",
         choices=list(PRESETS),
         metavar="NAME",
-        help=out.translated(N_("begin with these settings: {names}"), names=", ".join(PRESETS)),
+        help=out.translated(N_("begin with these settings: {names}"), names=Listed(PRESETS)),
     )
     for field in fields(TrainConfig):
         knob = KNOBS.get(field.name)
@@ -66,12 +69,14 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.runs import scheduler, worker
 
     config = _config(arguments)
-    _check(config)
+    _check(config, out)
     if arguments.output is not None:
         _check_output(arguments.output)
     run_id, claim = scheduler.submit_here(config)
     ends: list[RunEnd] = []
-    record = worker.run(run_id, claim, on_event=lambda event: _show(event, out, ends))
+    record = worker.run(
+        run_id, claim, on_event=lambda event: _show(event, out, ends), leave=lambda: _leave(_stopped(run_id))
+    )
     out.end_progress()
     if record.status == "interrupted":
         out.say(
@@ -88,7 +93,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if record.status == "diverged" and ends:
         raise divergence.sentence(config, ends[-1])
     if record.status != "finished":
-        raise RunError(N_("Run {run} was stopped in the app."), run=run_id)
+        raise _stopped(run_id)
     checkpoint = epoch_path(record.directory, record.epochs_done)
     if arguments.output is not None:
         copy(checkpoint, arguments.output)
@@ -96,6 +101,16 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     out.say(N_("Run {run} is finished. Checkpoint: {path}"), run=run_id, path=checkpoint)
     out.record(event="Checkpoint", run=run_id, path=str(checkpoint))
     return 0
+
+
+def _stopped(run_id: int) -> RunError:
+    return RunError(N_("Run {run} was stopped in the app."), run=run_id)
+
+
+def _leave(error: RunError) -> None:
+    """In the middle of a step that takes too long: end as `main` would after it."""
+    print(error_line(error), file=sys.stderr, flush=True)
+    os._exit(2)
 
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
@@ -132,7 +147,7 @@ def _rule(knob: Knob | None, out: Output) -> str:
         rule = "true, false"
     else:
         rule = f"{knob.low:g}..{knob.high:g}" if knob.kind == "number" else f"{knob.low}..{knob.high}"
-    return f"{out.translated(knob.what)} {rule}".replace("%", "%%")
+    return one_after_the_other(out.translated(knob.what), rule).replace("%", "%%")
 
 
 def _text(file_or_text: str) -> str:
@@ -145,7 +160,7 @@ def _text(file_or_text: str) -> str:
         raise ConfigurationError(N_("{path} cannot be read. Choose another file."), path=file_or_text) from error
 
 
-def _check(config: TrainConfig) -> None:
+def _check(config: TrainConfig, out: Output) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
     from cnnviz.data.registry import dataset
     from cnnviz.engine.device import choose_device
@@ -154,8 +169,9 @@ def _check(config: TrainConfig) -> None:
     network_spec(config)
     choose_device(config.device)
     data = dataset(config.data)
-    if not data.is_present():
-        data.load("train")
+    out.remarks(data)
+    if not data.is_present() or not data.train_images:
+        data.load("train")  # says what is wrong
 
 
 def _check_output(path: Path) -> None:
@@ -178,7 +194,7 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             weights=f"{event.parameters:,}",
             train=f"{event.train_images:,}",
             test=f"{event.test_images:,}",
-            device=event.device_name,
+            device=in_words(event.device_name),
         )
         if measured := event.arithmetic.sentence(out.translated):
             out.line(measured)

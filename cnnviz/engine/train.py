@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -43,6 +44,7 @@ from cnnviz.engine.resumption import Restored
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.steering import Turns
 from cnnviz.engine.stopwatch import Stopwatch
+from cnnviz.errors import AnswerError
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
@@ -137,7 +139,8 @@ class _Stretch:
         done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
-            save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
+            with suppress(AnswerError):  # weights that begin so large: the first step says so
+                save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
         for epoch in range(done + 1, self.config.epochs + 1):
             if self.patience.is_over(epoch - 1):
                 yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=self.patience.best_epoch)
@@ -203,10 +206,13 @@ class _Stretch:
         trained = self.watch.seconds() - start
         if ledger.bad_step is not None:
             return ledger.bad_step
-        test = evaluate(self.model, self.test_set, self.criterion)
-        held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
-        if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
+        try:
+            test = evaluate(self.model, self.test_set, self.criterion)
+            held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
+        except AnswerError:
             return 0
+        if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
+            return 0  # finite answers, whose square for one is none any more
         self.patience.tell(epoch, (held_out or test).objective)
         if self.directory is not None:
             resumption.keep(self.directory, self.optimizer, self.patience, self.pictures, epoch)

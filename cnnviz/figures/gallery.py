@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,8 @@ def grid(pictures: Pixels, columns: int, factor: int = 1, gap: int = 4, backgrou
     rows = -(-count // columns)
     step_y, step_x = height * factor + gap, width * factor + gap
     paper = np.array([int(background[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.uint8)
-    whole = np.tile(paper, (max(0, rows * step_y - gap), max(0, columns * step_x - gap), 1))
+    whole = np.empty((max(0, rows * step_y - gap), max(0, columns * step_x - gap), 3), np.uint8)
+    whole[:] = paper
     for index, picture in enumerate(pictures):
         y, x = index // columns * step_y, index % columns * step_x
         tile = enlarge(picture, factor)
@@ -64,3 +66,28 @@ def data_uri(picture: Pixels) -> str:
     packed = io.BytesIO()
     Image.fromarray(picture).save(packed, "PNG")
     return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()
+
+
+def crisp_uri(picture: Pixels, side: int) -> str:
+    """A small picture (channels, h, w) enlarged by a whole factor, as near to `side` pixels as that comes.
+
+    Packing one takes 0.2 ms and a gallery has dozens, the same ones for all who look.
+    """
+    return _crisp_uri(picture.tobytes(), picture.shape, side)
+
+
+@lru_cache(maxsize=4096)  # 3 kB each for MNIST's
+def _crisp_uri(raw: bytes, shape: tuple[int, ...], side: int) -> str:
+    shown = rgb(np.frombuffer(raw, np.uint8).reshape(shape))
+    return data_uri(enlarge(shown, zoom_for(shape[1], shape[2], side)))
+
+
+def row_uri(pictures: Pixels, background: str) -> str:
+    """Pictures (n, h, w[, 3]) side by side."""
+    return _row_uri(pictures.tobytes(), pictures.shape, background)
+
+
+@lru_cache(maxsize=512)  # 10 kB each for MNIST's
+def _row_uri(raw: bytes, shape: tuple[int, ...], background: str) -> str:
+    pictures = np.frombuffer(raw, np.uint8).reshape(shape)
+    return data_uri(grid(pictures, len(pictures), enlargement(shape[1]), background=background))

@@ -5,25 +5,33 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from cnnviz.errors import RunError
+from cnnviz.errors import BusyStoreError, RunError
 from cnnviz.locale import N_
+from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.schema import STEPS, VERSION
 
-_BUSY_SECONDS = 15.0
+_BUSY_SECONDS = 5.0  # that a statement waits for another process: a page that asked is held up for no longer
+
+_T = TypeVar("_T")
 
 
 class Database:
     """A connection for a whole process: 0.02 ms to reuse, 0.2 ms to open. Its threads take turns.
 
-    Raises RunError where the folder cannot be written, the disk is full, or the file is not ours.
+    Raises RunError where the folder cannot be written, the disk is full, or the file is not ours, and BusyStoreError
+    while another program holds the file (a backup, say). A patient one waits instead.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
+        self._patience = 0.0
+        self._on_wait: Callable[[float, str], None] = _say_nothing
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # device and inode: notices a home that was wiped under us
@@ -35,12 +43,17 @@ class Database:
                 self._connection.close()
             self._connection = None
 
+    def be_patient(self, seconds: float, on_wait: Callable[[float, str], None]) -> None:
+        """Wait up to `seconds` for whoever holds the file from now on; `on_wait` hears for how long, and for whom."""
+        self._patience, self._on_wait = seconds, on_wait
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One immediate transaction: no other process writes between what is read and what is written."""
         with self.reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            self._patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
             try:
+                _check_version(connection, self.path)  # a newer server may have brought it up to date just now
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -53,8 +66,12 @@ class Database:
         """The connection, outside of a transaction: each statement sees what was committed before it."""
         with self._lock:
             try:
-                yield self._open()
+                connection = self._patiently(self._open)
+                self._patiently(lambda: _check_version(connection, self.path))
+                yield connection
             except (sqlite3.Error, OSError) as error:
+                if _is_busy(error):
+                    raise self._busy() from error
                 raise RunError(
                     N_(
                         "The runs in {path} cannot be read or written ({reason}). "
@@ -63,6 +80,31 @@ class Database:
                     path=self.path,
                     reason=error,
                 ) from error
+
+    def _patiently(self, step: Callable[[], _T]) -> _T:
+        """What `step` returns, tried again while another program holds the file, as far as the patience goes."""
+        begun = time.monotonic()
+        while True:
+            try:
+                return step()
+            except sqlite3.Error as error:
+                waited = time.monotonic() - begun
+                if not _is_busy(error) or waited >= self._patience:
+                    raise
+                self._on_wait(waited, lock_holder(self.path))
+
+    def _busy(self) -> BusyStoreError:
+        holder = lock_holder(self.path)
+        if holder:
+            return BusyStoreError(
+                N_("{path} is held by another program: {holder}. Try again when it has let go; nothing is lost."),
+                path=self.path,
+                holder=holder,
+            )
+        return BusyStoreError(
+            N_("{path} is held by another program, a backup perhaps. Try again when it is done; nothing is lost."),
+            path=self.path,
+        )
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None and _file_of(self.path) != self._file:
@@ -85,21 +127,39 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version < VERSION:
+    _check_version(connection, path)
+    if _version(connection) < VERSION:
         _bring_up_to_date(connection)
-    elif version > VERSION:
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises RunError if a newer version has the file: what we know of its tables is no longer true. 4 µs."""
+    if _version(connection) > VERSION:
         raise RunError(
             N_("{path} was written by a newer version of the explorer. Update, or set CNNVIZ_HOME to another folder."),
             path=path,
         )
 
 
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether another connection holds what was asked for (Python 3.10 gives the words alone, no code)."""
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+def _say_nothing(_waited: float, _holder: str) -> None:
+    """Nobody wants to hear of waiting."""
+
+
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
     """All steps that are missing in one transaction: a kill leaves the old version or the new one."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()  # another process may have been first
+        version = _version(connection)  # another process may have been first
         for step in STEPS[version:]:
             for statement in _statements(step):
                 connection.execute(statement)

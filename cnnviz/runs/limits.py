@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cnnviz.machine import cores, whole
 
 PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
+STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ class RunRecord:
     turned: int = 0  # how often the learning rate was turned while it ran
     gone_on: int | None = None  # the epoch that somebody last had it go on after
     paused_at: float | None = None
-    reason: str = ""  # of its end: see engine.events.Reason; LOADING until it has begun
+    reason: str = ""  # of its end: see engine.events.Reason and runs.deaths; LOADING until it has begun
+    heartbeat: float = 0.0  # when its process last said that it lives; 0: not known
     best_epoch: int = 0  # with patience: the epoch of the smallest loss; 0: not known
 
     @property

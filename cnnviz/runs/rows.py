@@ -72,6 +72,7 @@ def to_record(row: sqlite3.Row, directory: Path) -> RunRecord:
         created=row["created"],
         started=row["started"],
         ended=row["ended"],
+        heartbeat=row["heartbeat"],
         pid=row["pid"],
         error=RunError(error["template"], **error["values"]) if error else None,
         epochs_done=row["epochs_done"],

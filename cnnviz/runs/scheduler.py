@@ -16,10 +16,10 @@ from cnnviz import paths
 from cnnviz.engine import kept
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
-from cnnviz.errors import CnnvizError, RunError
+from cnnviz.errors import BusyStoreError, CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import process, spare
+from cnnviz.runs import deaths, process, spare
 from cnnviz.runs.limits import runs_at_once, share
 from cnnviz.runs.notebook import sweep_deleted
 from cnnviz.runs.record import RunRecord
@@ -138,8 +138,12 @@ def before_in_queue(run_id: int) -> int:
 
 
 def pump() -> None:
-    """Sweep, then start whatever waits while there is room. Any number of processes may do this at once."""
-    _pump(store())
+    """Sweep, then start whatever waits while there is room. Any number of processes may do this at once.
+
+    While another program holds the store nothing moves: the next look does it.
+    """
+    with suppress(BusyStoreError):
+        _pump(store())
 
 
 def make_ready() -> None:
@@ -190,6 +194,7 @@ def _is_alive(holder: Holder) -> bool:
 
 def _start(home: Store, start: Start) -> None:
     log = home.directory(start.run_id) / "worker.log"
+    kills = deaths.memory_kills()
     try:
         place = home.path.parent, log, start.run_id, start.claim
         child = spare.take(*place) or process.spawn(*place)
@@ -197,14 +202,16 @@ def _start(home: Store, start: Start) -> None:
         sentence = N_("No process could be started for the training ({reason}). Close something, then resume it.")
         home.end(start.run_id, start.claim, "failed", RunError(sentence, reason=error))
         return
-    threading.Thread(target=_wait_for, args=(home, child, start), name=f"run-{start.run_id}", daemon=True).start()
+    threading.Thread(
+        target=_wait_for, args=(home, child, start, kills), name=f"run-{start.run_id}", daemon=True
+    ).start()
 
 
-def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start) -> None:
+def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start, kills: int | None) -> None:
     """Take note at once when a worker that we started dies, and leave no zombie."""
-    child.wait()
+    cause = deaths.cause(child.wait(), kills)
     with suppress(CnnvizError):  # the home may be gone by now
-        if home.interrupt(start.run_id, start.claim):
+        if home.interrupt(start.run_id, start.claim, cause):
             _pump(home)
 
 

@@ -34,13 +34,18 @@ _NOBODY = Origin()
 class Store:
     """`CNNVIZ_HOME/runs.sqlite3` and the folder `runs/` beside it. Safe to share between threads.
 
-    Raises RunError where the folder cannot be written, the disk is full, or the file is not ours.
+    Raises RunError where the folder cannot be written, the disk is full, or the file is not ours, and BusyStoreError
+    while another program holds it.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._database = Database(path or paths.home() / "runs.sqlite3")
         self.path = self._database.path
         self.reading, self.writing = self._database.reading, self._database.writing
+
+    def be_patient(self, seconds: float, on_wait: Callable[[float, str], None]) -> None:
+        """Wait for whoever holds the file instead of failing: see `Database.be_patient`."""
+        self._database.be_patient(seconds, on_wait)
 
     def close(self) -> None:
         """Let go of the file. The store opens it again when it is next used."""
@@ -209,8 +214,10 @@ class Store:
                 return Start(row["id"], "")
             return Start(row["id"], queue.claim(connection, row["id"]))
 
-    def interrupt(self, run_id: int, claim: str) -> bool:
+    def interrupt(self, run_id: int, claim: str, cause: str = "") -> bool:
         """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
+
+        `cause`: see `runs.deaths`, "" where nobody saw it die.
 
         A dead worker of a run that waits for its turn only loses the claim: another is started when the turn comes.
         """
@@ -219,9 +226,9 @@ class Store:
                 "UPDATE runs SET status = CASE WHEN status = 'queued' THEN 'queued' "
                 "WHEN command = 'stop' THEN 'stopped' ELSE 'interrupted' END, "
                 "ended = CASE WHEN status = 'queued' THEN NULL ELSE ? END, "
-                "command = NULL, claim = NULL, pid = NULL "
+                "command = NULL, claim = NULL, pid = NULL, reason = ? "
                 "WHERE id = ? AND claim = ? AND status IN ('queued', 'running', 'paused')",
-                (time.time(), run_id, claim),
+                (time.time(), cause, run_id, claim),
             )
             return cursor.rowcount > 0
 

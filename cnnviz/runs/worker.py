@@ -24,7 +24,7 @@ from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 from cnnviz.runs import limits, process, scheduler, spare
-from cnnviz.runs.limits import PARK_SECONDS
+from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.paces import is_alike
 from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.rows import Order
@@ -35,7 +35,9 @@ Training = Generator[Event, Steering | None, None]
 Train = Callable[..., Training]
 
 POLL_SECONDS = 0.1  # how often a paused worker looks whether it may go on
+STORE_PATIENCE = 3600.0  # seconds that a training waits for another program to let go of the store
 _BEAT_SECONDS = 5.0
+_WATCH_SECONDS = 0.5
 
 
 class _LetGo(Exception):  # noqa: N818 - an order, not an error
@@ -48,15 +50,20 @@ def run(
     *,
     on_event: Callable[[Event], None] | None = None,
     train: Train | None = None,
+    leave: Callable[[], object] | None = None,
 ) -> RunRecord:
     """Train the run to its end, here, and return what became of it.
+
+    A step goes on for as long as it takes; where the run is to be stopped meanwhile, `leave` ends this process after
+    STOP_SECONDS. What was kept stays.
 
     `claim` comes from `scheduler.submit_here`, or on the command line. Errors end up in the record, not as exceptions.
     """
     store = scheduler.store()
     if not store.register(run_id, claim, os.getpid(), process.identity(os.getpid())):
         return store.record(run_id)  # started twice: the other one has it
-    with _heartbeat(store, run_id, claim):
+    store.be_patient(STORE_PATIENCE, _say_what_holds_us_up)
+    with _heartbeat(store, run_id, claim), _stopped_in_time(store, run_id, claim, leave):
         status, error = _outcome(store, run_id, claim, on_event, train)
     with suppress(CnnvizError):  # on a full disk nothing more can be written: the next sweep finds us gone
         if status is not None:
@@ -195,6 +202,39 @@ def _heartbeat(store: Store, run_id: int, claim: str) -> Iterator[None]:
         thread.join()
 
 
+@contextmanager
+def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], object] | None) -> Iterator[None]:
+    """End the run and this process if a stop is not obeyed in time: VGG-16 takes 46 s for a step of 512 pictures."""
+    over = threading.Event()
+
+    def end() -> None:
+        if store.end(run_id, claim, "stopped") and leave is not None:
+            scheduler.pump()
+            leave()
+
+    def watch() -> None:
+        since = None
+        while not over.wait(_WATCH_SECONDS):
+            with suppress(CnnvizError):
+                order = store.order(run_id, claim)
+                since = (since or time.monotonic()) if order is not None and order.command == "stop" else None
+                if since is not None and time.monotonic() - since >= STOP_SECONDS and not over.is_set():
+                    end()
+
+    thread = threading.Thread(target=watch, name="stopped-in-time", daemon=True)
+    if leave is not None:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _say_what_holds_us_up(seconds: float, holder: str) -> None:
+    who = holder or "another program"
+    print(f"{time.strftime('%H:%M:%S')} waiting for {who} to let go of the store: {seconds:.0f} s", flush=True)
+
+
 def _engine(like: Arithmetic | None = None) -> Train:
     from cnnviz.engine.train import train  # torch: seconds, after the run has said that it lives
 
@@ -250,7 +290,7 @@ def main(arguments: list[str]) -> int:
     mine = tuple(arguments) or spare.assigned()
     if mine is not None:
         run_id, claim = mine
-        run(int(run_id), claim, on_event=_settle_in)
+        run(int(run_id), claim, on_event=_settle_in, leave=lambda: os._exit(0))
     return 0
 
 

@@ -6,18 +6,25 @@ torch is imported inside the functions: the first page must not wait for it.
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
 from cnnviz.data.registry import dataset
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card, card_path
+from cnnviz.ui import warmup
 
 if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.engine.evaluate import Evaluation
+    from cnnviz.models.summary import Summary
+
+_summaries: WeakKeyDictionary[nn.Module, Summary] = WeakKeyDictionary()
+_summaries_lock = Lock()
 
 
 def network(path: Path) -> tuple[nn.Module, Card]:
@@ -33,6 +40,16 @@ def evaluation(path: Path, data: str | None = None) -> Evaluation:
     return _evaluation(str(path), _version(path), data)
 
 
+def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
+    """Every layer of a network of this cache, which is taken apart once and has one size of input."""
+    from cnnviz.models.summary import summarize
+
+    with _summaries_lock:
+        if model not in _summaries:
+            _summaries[model] = summarize(model, input_size)
+        return _summaries[model]
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def test_pictures(data: str) -> Split:
     """The test half of a data set. Raises MissingDataError or CorruptDataError; errors are not kept."""
@@ -41,6 +58,7 @@ def test_pictures(data: str) -> Split:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
+    warmup.wait(warmup.Stage.ALL)
     from cnnviz.engine.checkpoint import load
 
     return load(path)
@@ -48,6 +66,7 @@ def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _evaluation(path: str, version: tuple[int, ...], data: str | None) -> Evaluation:
+    warmup.wait(warmup.Stage.ALL)
     from cnnviz.engine.evaluate import evaluate_checkpoint
 
     return evaluate_checkpoint(path, data)

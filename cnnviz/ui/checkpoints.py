@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz import paths
-from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, load_card
+from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
+from cnnviz.ui import coded, link
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link_kinds import shortened
+from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.plain import plain
 
 NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("layers", N_("Look inside this network"), ":material/layers:"),
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
 )
+
+_SETTLED = 2_000_000_000  # nanoseconds after which no change can hide behind the same time of a folder
 
 
 @dataclass(frozen=True)
@@ -49,13 +56,18 @@ def choose_checkpoint(key: str) -> Choice | None:
     if not available:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
-    wanted = st.query_params.get(key)
-    name = str(st.selectbox(_("Checkpoint"), list(available), key=key, bind="query-params"))
+    wanted = link.given().get(key)
+    names = list(available)
+    name = coded.choose(_("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0])
     if wanted is not None and wanted not in available:
         st.warning(
-            _("There is no checkpoint {wanted} here; this is {name}.", wanted=wanted, name=name), icon=":material/info:"
+            _(
+                "There is no checkpoint {wanted} here; this is {name}.",
+                wanted=plain(shortened(wanted)),
+                name=plain(title(available[name])),
+            ),
+            icon=":material/info:",
         )
-    _say_what(available[name])
     return available[name]
 
 
@@ -74,13 +86,25 @@ def choose_epoch(choice: Choice, key: str) -> Path:
     return files[epoch]
 
 
-def _say_what(choice: Choice) -> None:
-    """A run's number says nothing: which network it is, trained on what. Shipped ones are named after both."""
-    if not choice.name.startswith(run_name("")):
-        return
-    with suppress(CnnvizError):  # whoever loads it says what is wrong with it
-        card = load_card(choice.path)
-        st.caption(_("{network} on {data}", network=plain(card.network_name), data=plain(card.data)))
+def title(choice: Choice) -> str:
+    """ "LeNet-5 · MNIST", "Run 3 · LeNet-5 · MNIST": what it is, trained on what; its code where the card is broken."""
+    number = choice.name.removeprefix(run_name(""))
+    run = [_("Run {number}", number=number)] if number != choice.name else []
+    try:
+        card = card_of(choice)
+        return " · ".join([*run, trained(network_name(card), data_name(card.data))])
+    except (CnnvizError, OSError):  # whoever loads it says what is wrong with it
+        return run[0] if run else choice.name
+
+
+def card_of(choice: Choice) -> Card:
+    """Read once for all who look. Raises CheckpointError, OSError, ConfigurationError."""
+    return _card(choice.path, card_path(choice.path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _card(file: Path, _version: int) -> Card:
+    return load_card(file)
 
 
 def _shipped(folder: Path) -> list[Choice]:
@@ -90,5 +114,22 @@ def _shipped(folder: Path) -> list[Choice]:
 
 
 def _trained(folder: Path) -> list[Choice]:
-    runs = [(int(run.name), tuple(kept_epochs(run))) for run in folder.glob("*") if run.name.isdigit()]
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as found:
+        runs = [(int(run.name), _kept(run)) for run in found if run.name.isdigit()]
     return [Choice(run_name(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]
+
+
+def _kept(run: os.DirEntry[str]) -> tuple[tuple[int, Path], ...]:
+    """The epochs in a run's folder, read again when it has changed: there may be hundreds of runs."""
+    changed = run.stat().st_mtime_ns
+    if time.time_ns() - changed < _SETTLED:
+        return tuple(kept_epochs(Path(run.path)))
+    return _kept_then(run.path, changed)
+
+
+@lru_cache(maxsize=4096)
+def _kept_then(run: str, changed: int) -> tuple[tuple[int, Path], ...]:
+    """`changed`, the folder's time, is there for the cache's sake."""
+    return tuple(kept_epochs(Path(run)))

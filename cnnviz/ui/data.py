@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from cnnviz import paths
 from cnnviz.data.registry import DatasetSpec, dataset
-from cnnviz.figures.gallery import channels_last, data_uri, enlargement, grid
+from cnnviz.figures.gallery import channels_last, row_uri
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.page import colors, errors_as_sentences
 
 SAMPLES = 14  # pictures of each class: in one line on a wide screen, in two on a phone
 _SAMPLE = "data_sample"  # in the session and in the link
+_PARAMETER: LinkParam[int] = LinkParam(_SAMPLE, kinds()[_SAMPLE], 1)
 _EMBEDDED = "digits"
 
 _CSS = """
@@ -60,7 +63,7 @@ def samples(spec: DatasetSpec, number: int) -> Samples:
     return _samples(spec.name, number, str(paths.data_root()))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _samples(name: str, number: int, root: str) -> Samples:
     spec = dataset(name)
     train, test = spec.load("train"), spec.load("test")
@@ -78,8 +81,7 @@ def _choose(places: NDArray[np.int64], seed: list[int]) -> NDArray[np.int64]:
 def sample_number() -> int:
     """Which sample is shown: by the button, else by the link, else the first."""
     if _SAMPLE not in st.session_state:
-        wish = st.query_params.get(_SAMPLE, "1")
-        st.session_state[_SAMPLE] = int(wish) if wish.isdecimal() and len(wish) < 7 else 1
+        st.session_state[_SAMPLE] = _PARAMETER.read()
     return int(st.session_state[_SAMPLE])
 
 
@@ -90,10 +92,11 @@ def another_sample_button() -> None:
 
 def show_gallery(spec: DatasetSpec, pictures: NDArray[np.uint8]) -> None:
     """A row of pictures for each class; `pictures` (classes, n, channels, h, w), n even."""
-    rows = []
+    rows, background = [], colors()["background"]
     for message, row in zip(spec.classes, pictures, strict=True):
         alt = escape(_("{count} pictures of class {name}", count=len(row), name=_(message)))
-        lines = "".join(f'<img src="{_line(half)}" alt="">' for half in np.split(channels_last(row), 2))
+        halves = np.split(channels_last(row), 2)
+        lines = "".join(f'<img src="{row_uri(half, background)}" alt="">' for half in halves)
         rows.append(f'<b>{escape(_(message))}</b><div role="img" aria-label="{alt}">{lines}</div>')
     st.html(f'<style>{_CSS}</style><div class="cnn-gallery">{"".join(rows)}</div>')
 
@@ -172,14 +175,9 @@ def _fetch(spec: DatasetSpec) -> None:
         bar.empty()
 
 
-def _line(pictures: NDArray[np.uint8]) -> str:
-    """Pictures (n, h, w[, 3]) side by side, as an address."""
-    return data_uri(grid(pictures, len(pictures), enlargement(pictures.shape[1]), background=colors()["background"]))
-
-
 def _another_sample() -> None:
     st.session_state[_SAMPLE] = sample_number() + 1
-    st.query_params[_SAMPLE] = str(st.session_state[_SAMPLE])
+    _PARAMETER.put(st.session_state[_SAMPLE])
 
 
 def _show_embedded() -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.server import Server, app_server
-from tests.conftest import COMPLETE_DATA
+from tests.browser.waiting import SLOW
+
+expect.set_options(timeout=SLOW)
 
 
 @pytest.fixture(scope="session")
@@ -24,14 +26,19 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium: run `python -m tests.browser.chromium`")
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        instance.on("context", _wait_long)
         yield instance
         instance.close()
 
 
+def _wait_long(context: BrowserContext) -> None:
+    context.set_default_timeout(SLOW)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with an empty home, and the complete data sets where they are; one for the tests of a module."""
-    with app_server(tmp_path_factory.mktemp("served"), COMPLETE_DATA) as running:
+    """The app as a newcomer has it, with the embedded digits alone; one for the tests of a module."""
+    with app_server(tmp_path_factory.mktemp("served")) as running:
         yield running
 
 

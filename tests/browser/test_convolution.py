@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.convolution.questions import QUESTIONS
+from cnnviz.ui.convolution.setting import CHOICES, Setting
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
+from tests.browser.waiting import answered, at_rest, wait_frames
 
 LARGEST_MESSAGE = 2000  # bytes of a committed change
 
@@ -231,9 +233,9 @@ def test_speed_is_kept_and_counts(tab: Page, server: Server) -> None:
     speed.press("Home")
     expect(speed).to_have_attribute("aria-valuetext", "Positions a second: 1")
     tab.locator(".play").click()
-    tab.wait_for_timeout(700)
-    expect(tab.locator(".count")).to_have_text("1 / 400")
-    expect(tab.locator(".count")).to_have_text("2 / 400")
+    wait_frames(tab, 20)
+    expect(tab.locator(".count")).to_have_text(re.compile(r"^[1-9] / 400$"))
+    expect(tab.locator(".count")).to_have_text(re.compile(r"^([2-9]|1\d) / 400$"))
 
 
 def test_play_goes_on_when_a_slider_moves(tab: Page, server: Server) -> None:
@@ -255,7 +257,7 @@ def test_nothing_moves_for_who_asked_for_calm(browser: Browser, server: Server) 
     context = browser.new_context(locale="en-US", reduced_motion="reduce")
     page = opened(context.new_page(), server, "n=6")
     expect(page.locator(".play")).to_have_attribute("title", "Play")
-    page.wait_for_timeout(900)
+    at_rest(page, 60)
     expect(page.locator(".count")).to_have_text("1 / 16")
     context.close()
 
@@ -281,6 +283,7 @@ def test_three_channels_are_added_up(tab: Page, server: Server) -> None:
     red, green, blue, bias, total, _ = numbers(line)
     assert red + green + blue + bias == total
     tab.locator(".every summary").click()
+    expect(tab.locator(".every p")).to_have_text(re.compile(r"\S"), use_inner_text=True)  # the next frame writes it
     lines = tab.locator(".every p").inner_text().split("\n")
     assert len(lines) == 3
     for text, channel in zip(lines, (red, green, blue), strict=True):
@@ -437,7 +440,7 @@ def test_play_waits_while_something_is_pointed_at(tab: Page, server: Server) -> 
     point(tab, "kernel", 0, 0)
     expect(tab.locator(".sum")).to_have_text(re.compile("multiplies 324 pixels"))
     before = tab.locator(".count").inner_text()
-    tab.wait_for_timeout(600)
+    wait_frames(tab, 40)
     expect(tab.locator(".count")).to_have_text(before)
     tab.mouse.move(5, 5)
     expect(tab.locator(".count")).not_to_have_text(before)
@@ -544,6 +547,40 @@ def test_a_link_reproduces_everything(tab: Page, browser: Browser, server: Serve
     context.close()
 
 
+@pytest.mark.parametrize("way", ["address", "share"])
+def test_the_link_of_the_first_example_is_whole(page: Page, browser: Browser, server: Server, way: str) -> None:
+    """Every value in it is a default; still it opens what it names, in a tab that showed pooling last."""
+    still(page, server, "mode=pool&n=9&k=3&s=3&pooling=average")
+    first = browser.new_context(locale="en-US")
+    other = opened(first.new_page(), server, "")
+    shown = setting(other)
+    link = other.url if way == "address" else str(other.locator(".conv").evaluate("(root) => root.explorer.link()"))
+    first.close()
+    page.goto(link)
+    expect(live(page)).to_have_attribute("aria-label", re.compile("^Input 6 × 6, kernel 3 × 3, output 4 × 4."))
+    assert setting(page) == shown
+    expect(page.get_by_label("Example", exact=True).locator("option:checked")).to_have_text("6 becomes 4")
+    expect(page.get_by_test_id("stTabs")).to_contain_text("6 + 2 × 0 − 3")
+
+
+def test_a_question_comes_with_its_task_and_its_controls(page: Page, server: Server) -> None:
+    """Sliders, task and the top of the stage are in sight on 800 pixels; the task stays while it is worked on."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    opened(page, server, "")
+    page.get_by_role("tab", name="Lesson questions").click()
+    question = QUESTIONS[4]
+    page.locator(".st-key-conv_question_5").get_by_role("button", name="Try it").click()
+    task = page.locator(".lessons p")
+    expect(task).to_have_text(question.task)
+    for part in (task, slider(page, "Padding P"), page.locator(".formula"), page.locator(".conv .bar")):
+        expect(part).to_be_in_viewport(ratio=1)
+    slider(page, "Padding P").press("ArrowRight")
+    says(page, "Input 28 × 28, kernel 5 × 5, output 30 × 30.")
+    expect(task).to_have_text(question.task)
+    page.get_by_role("button", name="Next example").click()
+    expect(task).not_to_have_text(question.task)
+
+
 def test_a_typed_picture_travels_in_the_link(tab: Page, browser: Browser, server: Server) -> None:
     """Pixels and weights that a visitor typed."""
     still(tab, server, "n=4&k=2&input=typed&x=1_2_3_4r5_6_7_8r9_-1_-2_-3r0*4&kernel=typed&w=.5_0r0_-2")
@@ -605,7 +642,7 @@ def test_a_drag_is_told_once_and_in_little(page: Page, server: Server) -> None:
     """Nothing leaves the browser while the finger is down, though the picture follows; then one small message."""
     sent = Sent(page)
     opened(page, server, "n=16")
-    page.wait_for_timeout(1500)
+    answered(page)
     box = slider(page, "Input size N").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] * 15 / 63, box["y"] + box["height"] / 2
@@ -617,11 +654,12 @@ def test_a_drag_is_told_once_and_in_little(page: Page, server: Server) -> None:
         page.mouse.move(x + step * box["width"] / 63, y)
     expect(slider(page, "Input size N")).to_have_value(re.compile(r"^5\d$"))
     says(page, "Input 5")
-    page.wait_for_timeout(500)
+    wait_frames(page, 30)
     assert sent.sizes == []
     assert page.url == address
     page.mouse.up()
-    page.wait_for_timeout(1000)
+    expect(page).to_have_url(re.compile(r"n=5\d"))
+    answered(page)
     assert 1 <= len(sent.sizes) <= 2
     assert max(sent.sizes) <= LARGEST_MESSAGE
     assert re.search(r"n=5\d", page.url)
@@ -631,7 +669,7 @@ def test_typed_numbers_stay_in_the_browser(page: Page, server: Server) -> None:
     """However large what a visitor made, a release sends the link without it."""
     sent = Sent(page)
     opened(page, server, "n=64&k=11&apart=1&mode=conv&channels=3&flip=1&bias=-1234.567891234&pick=9999&filter=9999")
-    page.wait_for_timeout(1500)
+    answered(page)
     sent.sizes.clear()
     page.locator(".conv").evaluate(
         """(root) => {
@@ -641,7 +679,8 @@ def test_typed_numbers_stay_in_the_browser(page: Page, server: Server) -> None:
         }"""
     )
     slider(page, "Dilation D, width").press("ArrowRight")
-    page.wait_for_timeout(1500)
+    expect(page).to_have_url(re.compile("d=1x2"))
+    answered(page)
     assert sent.sizes
     assert max(sent.sizes) <= LARGEST_MESSAGE
     assert len(page.url) < 2000
@@ -666,10 +705,10 @@ def test_without_the_internet_nothing_is_missing(page: Page, server: Server) -> 
         opened(page, server, link)
         for name in page.locator(".conv .tabs [role=tab]").all():
             name.click()
-            page.wait_for_timeout(150)
+            wait_frames(page, 8)
     for name in page.get_by_test_id("stTabs").get_by_role("tab").all():
         name.click()
-    page.wait_for_timeout(500)
+    wait_frames(page, 30)
     own = (server.url, server.url.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(own)] == []
     assert broken == []
@@ -680,7 +719,7 @@ def test_without_the_internet_nothing_is_missing(page: Page, server: Server) -> 
 
 
 LAID_OUT = """
-const { parseLink, axesOf } = await import("/convolution/arithmetic/setting.js");
+const { parseLink, axesOf, sizeOf } = await import("/convolution/arithmetic/setting.js");
 const { refusalOf } = await import("/convolution/arithmetic/axis.js");
 const outside = [];
 for (const [link, width, ratio] of given) {
@@ -688,7 +727,8 @@ for (const [link, width, ratio] of given) {
     const axes = axesOf(setting);
     const { mode, flat, channels } = setting;
     const refusal = axes.find(refusalOf) ?? null;
-    const view = { setting, axes, mode, flat, refusal, pixels: Array(channels) };
+    const shape = axes.map(({ n }) => n);
+    const view = { setting, axes, mode, flat, refusal, shape, size: sizeOf(setting), pixels: Array(channels).fill() };
     const plan = m.layOut(view, width, 420, ratio);
     for (const { name, x, y, cell, rows, columns } of plan.panels) {
         const fits = x >= 0 && y >= 0 && x + columns * cell <= plan.width + 1 && y + rows * cell <= plan.height + 1;
@@ -703,7 +743,7 @@ def test_every_grid_has_room(page: Page) -> None:
     """From a phone to a projector, in every mode and at the ends of every slider: nothing is cut off."""
     names = ("mode", "n", "k", "s", "d", "p", "channels", "flat")
     every = itertools.product(
-        ("conv", "transposed", "pool"), ("1", "6", "64", "2x64"), (1, 3, 11), (1, 8), (1, 4), (0, 5, 10), (1, 3), (0, 1)
+        CHOICES["mode"], ("1", "6", "64", "2x64"), (1, 3, 11), (1, 8), (1, 4), (0, 5, 10), (1, 3), (0, 1)
     )
     links = ["&".join(f"{name}={value}" for name, value in zip(names, values, strict=True)) for values in every]
     given = list(itertools.product(links, (330, 358, 620, 950, 1500), (1, 2)))
@@ -722,6 +762,8 @@ WIDE = (
     "flat=1&mode=transposed&n=1&k=11",
     "n=2&k=5",
     "apart=1&mode=pool&n=64x3&k=11x1",
+    "mode=flatten&n=5&channels=3",
+    "mode=flatten&n=64&channels=3",
 )
 
 

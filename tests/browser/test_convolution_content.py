@@ -25,6 +25,7 @@ from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.words import content as content_words
 from cnnviz.ui.convolution.words import photo as photo_words
 from tests.browser.modules import ORIGIN, answer, with_modules
+from tests.browser.waiting import wait_frames
 
 DEFAULTS = {
     "mode": "conv",
@@ -659,7 +660,7 @@ def test_no_photo_is_computed_while_a_slider_moves(panels: Page) -> None:
     show(panels, "input=photo&k=3")
     panels.get_by_text("320 × 480 → 318 × 478").wait_for()
     panels.evaluate("explorer.change({ s: [2, 2] }, { commit: false, moving: 's' })")
-    panels.wait_for_timeout(700)
+    wait_frames(panels, 40)
     expect(panels.get_by_text("320 × 480 → 318 × 478")).to_be_visible()
     panels.evaluate("explorer.commit()")
     panels.get_by_text("320 × 480 → 159 × 239").wait_for()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.browser.server import Server
+from tests.browser.waiting import at_rest
 
 Stroke = list[tuple[float, float]]
 
@@ -67,7 +70,7 @@ def phone(browser: Browser, server: Server) -> Iterator[Page]:
 
 def opened(page: Page, server: Server) -> Page:
     page.goto(server.url)
-    expect(page.locator(".winner b")).to_have_text("3", timeout=60_000)
+    expect(page.locator(".winner b")).to_have_text(re.compile(r"^\d$"), timeout=60_000)
     return page
 
 
@@ -193,13 +196,50 @@ def test_the_drawing_is_there_after_a_look_at_another_page(home: Page) -> None:
     """The server keeps the drawing: whoever comes back finds it."""
     draw(home, DIGITS[4])
     assert winner(home) == "4"
-    home.wait_for_timeout(1500)
+    at_rest(home)  # the server has heard of the drawing
     drawn = home.locator(".input canvas").evaluate(PIXELS_OF)
     home.get_by_test_id("stSidebarNav").get_by_role("link", name="Convolution").click()
     expect(home.get_by_role("heading", level=1)).to_have_text("Convolution", timeout=30_000)
     home.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw a digit").click()
     expect(home.locator(".winner b")).to_have_text("4", timeout=30_000)
     assert home.locator(".input canvas").evaluate(PIXELS_OF) == drawn
+
+
+def test_a_digit_of_the_gallery_is_in_the_link(home: Page, browser: Browser) -> None:
+    """Of any set: another visitor's browser opens with the same picture, chosen in the gallery."""
+    home.get_by_role("button", name="Other digits").click()
+    home.get_by_role("button", name="Show a handwritten 8").click()
+    assert winner(home) == "8"
+    assert home.url.endswith("?home_digit=8&home_set=2")
+    with elsewhere(browser, home.url) as other:
+        expect(other.get_by_role("button", name="Show a handwritten 8")).to_have_attribute("aria-pressed", "true")
+        assert other.locator(".input canvas").evaluate(PIXELS_OF) == home.locator(".input canvas").evaluate(PIXELS_OF)
+
+
+def test_a_drawing_is_in_the_link(home: Page, browser: Browser) -> None:
+    """Every grey level of it, also in Chinese; a cleared pad is in no link."""
+    draw(home, DIGITS[7])
+    assert winner(home) == "7"
+    drawn = home.locator(".input canvas").evaluate(PIXELS_OF)
+    home.wait_for_function("location.search.startsWith('?home_drawing=')")
+    assert len(home.url) < 700
+    with elsewhere(browser, f"{home.url}&lang=zh") as other:
+        expect(other.locator(".winner b")).to_have_text("7", timeout=60_000)
+        assert other.locator(".input canvas").evaluate(PIXELS_OF) == drawn
+        assert "home_drawing=" in other.url
+    home.get_by_role("button", name="Clear").click()
+    home.wait_for_function("location.search === ''")
+
+
+@contextmanager
+def elsewhere(browser: Browser, url: str) -> Iterator[Page]:
+    """The page at `url` as another visitor sees it."""
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator(".winner b")).to_have_text(re.compile("[0-9]"), timeout=60_000)
+    yield page
+    context.close()
 
 
 def test_a_stroke_costs_little_traffic(page: Page, server: Server) -> None:
@@ -212,11 +252,11 @@ def test_a_stroke_costs_little_traffic(page: Page, server: Server) -> None:
         socket.on("framereceived", lambda payload: bytes_received.append(len(payload)))
 
     page.on("websocket", listen)
-    opened(page, server).wait_for_timeout(3000)
+    at_rest(opened(page, server))
     bytes_sent.clear()
     bytes_received.clear()
     draw(page, DIGITS[3])
-    page.wait_for_timeout(2000)
+    at_rest(page)
     assert 0 < sum(bytes_sent) < 2000
     assert 0 < sum(bytes_received) < 4000
 

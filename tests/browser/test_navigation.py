@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.ui.pages import PAGES
 from tests.browser.server import Server, app_server
+from tests.browser.waiting import at_rest
 
 
 def test_first_visitor_may_come_by_a_link(browser: Browser, tmp_path: Path) -> None:
@@ -52,7 +53,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, server: Server, name
     page = context.new_page()
     page.goto(server.url if name == "home" else f"{server.url}/{name}")
     page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_timeout(4000)
+    at_rest(page)
     overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
     assert overflow <= 0
     assert page.locator("[data-testid=stException]").count() == 0

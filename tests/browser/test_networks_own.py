@@ -15,6 +15,7 @@ from cnnviz.models.blueprint_link import from_link, to_link
 from cnnviz.models.rows import Row
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
+from tests.browser.waiting import at_rest
 
 SLOW = 60_000  # ms: the first visitor waits for torch's import, twice as long
 
@@ -134,7 +135,7 @@ def test_fast_edits_are_never_overwritten(page: Page, server: Server) -> None:
     expect(out(page, 8)).to_have_text("41", timeout=SLOW)
     expect(out(page, 1)).to_have_text("31×28×28")
     expect(out(page, 4)).to_have_text("37×10×10")
-    page.wait_for_timeout(1500)  # whatever late answers there are
+    at_rest(page)  # whatever late answers there are
     assert [field(page, 1, "out_channels").input_value(), field(page, 4, "out_channels").input_value()] == ["31", "37"]
     assert field(page, 8, "out_features").input_value() == "41"
 
@@ -187,7 +188,7 @@ def test_the_address_brings_it_back(page: Page, server: Server) -> None:
     expect(page).to_have_url(re.compile("networks_own="), timeout=SLOW)
     held = from_link(page.url.split("networks_own=")[1].split("&")[0])
     assert (held.name, held.rows[0].options["out_channels"]) == ("mine 我的 <b>", 9)
-    page.wait_for_timeout(1500)  # the server hears of the address
+    at_rest(page)  # the server hears of the address
     assert page.evaluate("history.length") == before
     address = page.url
     page.reload()
@@ -281,7 +282,7 @@ def test_trained_from_the_page(page: Page, server: Server) -> None:
     page.locator(".bp-title").fill("typed last")
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("link", name="Watch it on the page Training").click(timeout=SLOW)
-    expect(page.get_by_text("typed last on digits")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("typed last on Digits 8 × 8")).to_be_visible(timeout=SLOW)
 
 
 def test_json_is_what_the_table_holds(page: Page, server: Server) -> None:

@@ -18,6 +18,7 @@ from cnnviz.runs.sweeps import rows
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from tests.browser.server import Server, app_server
+from tests.browser.waiting import at_rest, wait_frames
 from tests.pages.test_runs import BAD, GOOD, told
 
 SLOW = 30_000  # ms
@@ -242,11 +243,11 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     dialog = page.get_by_role("dialog")
     notes = dialog.get_by_label("Notes")
     notes.fill("half a sen", timeout=SLOW)
-    page.wait_for_timeout(3_000)  # longer than the timer of a list with a run that trains
+    wait_frames(page, 200)  # longer than the timer of a list with a run that trains
     for event in told(0.9, epochs=1):
         store.append(run, claim, event)
     store.end(run, claim, "finished")
-    page.wait_for_timeout(3_000)
+    wait_frames(page, 200)
     notes.press_sequentially("tence")
     expect(notes).to_have_value("half a sentence")
     dialog.get_by_role("button", name="Save").click()
@@ -261,7 +262,7 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     expect(page).to_have_url(re.compile("/training"), timeout=SLOW)
     page.get_by_role("link", name="Runs").first.click()
     expect(row(page, 1)).to_be_visible(timeout=SLOW)
-    page.wait_for_timeout(500)
+    at_rest(page)
     expect(dialog).to_have_count(0)
     notebook.write_notes(store, 1, "")
     notebook.delete(store, [run])
@@ -289,7 +290,7 @@ def test_a_browser_stays_the_same_visitor(browser: Browser, server: Server) -> N
     box.fill("Lin", timeout=SLOW)
     box.press("Tab")
     for context, name in ((first, "Lin"), (first, "Lin"), (second, "")):
-        page.wait_for_timeout(500)
+        at_rest(page)
         tab = context.new_page()
         tab.goto(f"{server.url}/runs?runs_view=board")
         expect(tab.get_by_role("textbox", name="Your name on the board")).to_have_value(name, timeout=SLOW)

@@ -75,7 +75,6 @@ def test_mean_and_deviation_are_those_of_the_training_pictures(spec: DatasetSpec
     assert spec.std == (pytest.approx(deviation, abs=6e-5),)
 
 
-@pytest.mark.complete
 def test_mnist_is_torchvisions_mnist(complete_data: Path) -> None:
     """Every pixel and label as torchvision's own class reads them."""
     from torchvision import datasets
@@ -89,7 +88,6 @@ def test_mnist_is_torchvisions_mnist(complete_data: Path) -> None:
             assert np.array_equal(data.labels, theirs.targets.numpy())
 
 
-@pytest.mark.complete
 def test_known_labels(complete_data: Path) -> None:
     """MNIST begins 5, 0, 4, 1, 9; Fashion-MNIST with an ankle boot, two T-shirts and two dresses."""
     assert DATASETS["mnist"].load("train").labels[:5].tolist() == [5, 0, 4, 1, 9]

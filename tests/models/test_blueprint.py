@@ -306,10 +306,10 @@ def _with_row(**fields: Any) -> str:
 )  # fmt: skip
 def test_hostile_json_is_refused(text: str, sentence: str) -> None:
     """Whatever a file holds: one sentence, at once."""
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(ConfigurationError) as caught:
         Blueprint.from_json(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
     assert sentence in str(caught.value)
     assert len(str(caught.value)) < 600
 
@@ -333,10 +333,10 @@ def test_hostile_json_is_refused(text: str, sentence: str) -> None:
 )
 def test_values_out_of_range_are_the_rows_error(fields: dict[str, Any]) -> None:
     """A file with a wrong value can be opened and mended: the error is at its row, quickly, and nothing is built."""
-    start = time.perf_counter()
+    start = time.thread_time()
     blueprint = Blueprint.from_json(_with_row(**fields))
     assert min(problems(blueprint)) == 3
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
     with pytest.raises(ConfigurationError, match=r"^Row 3 "):
         blueprint.build()
 

@@ -27,7 +27,7 @@ class _Source:
     def fetch(self, name: str, progress: Progress) -> Path:
         self.asked += 1
         for piece in range(1, 5):
-            assert self.pieces.acquire(timeout=10)
+            assert self.pieces.acquire(timeout=120)
             progress(piece * 100, self.total)
         return Path(name)
 
@@ -39,7 +39,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Source]:
     yield made
     made.pieces.release(99)
     for download in list(downloads._downloads.values()):
-        download.wait(10)
+        download.wait(120)
     downloads._downloads.clear()
 
 
@@ -48,7 +48,7 @@ def test_one_download_for_two_visitors(source: _Source) -> None:
     first = downloads.begin("alexnet")
     assert downloads.begin("alexnet") is first is downloads.underway("alexnet")
     source.pieces.release(4)
-    first.wait(10)
+    first.wait(120)
     assert downloads.underway("alexnet") is None
     assert source.asked == 1
     assert downloads.begin("alexnet") is not first
@@ -59,7 +59,7 @@ def test_progress(source: _Source) -> None:
     download = downloads.begin("alexnet")
     assert (download.done, download.total) == (0, 61_100_840 * 4)
     source.pieces.release(4)
-    download.wait(10)
+    download.wait(120)
     assert (download.done, download.total, download.share, download.error) == (400, 400, 1.0, None)
 
 
@@ -68,7 +68,7 @@ def test_a_server_that_does_not_say(source: _Source) -> None:
     source.total = 0
     download = downloads.begin("resnet18")
     source.pieces.release(4)
-    download.wait(10)
+    download.wait(120)
     assert download.total == downloads.expected_bytes("resnet18")
 
 
@@ -85,7 +85,7 @@ def test_given_up_when_nobody_waits(source: _Source, monkeypatch: pytest.MonkeyP
     assert download.is_running
     now[0] += 2
     source.pieces.release(3)
-    download.wait(10)
+    download.wait(120)
     assert not download.is_running
     assert download.done < download.total
     assert download.error is None
@@ -104,6 +104,6 @@ def test_every_end_is_a_sentence(monkeypatch: pytest.MonkeyPatch, raised: Except
     monkeypatch.setattr(pretrained, "fetch", fail)
     download = Download("alexnet")
     download._thread.start()
-    download.wait(10)
+    download.wait(120)
     with pytest.raises(DownloadError, match=says):
         raise download.error or AssertionError

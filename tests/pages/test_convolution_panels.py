@@ -43,7 +43,7 @@ def _script() -> None:
 
 def opened(link: str, lang: str = "en") -> AppTest:
     """The panels for the setting `link`."""
-    at = AppTest.from_function(_script, default_timeout=30)
+    at = AppTest.from_function(_script, default_timeout=300)
     at.query_params["lang"] = lang
     at.session_state["link"] = link
     return at.run()

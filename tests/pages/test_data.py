@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.data import fetch as fetching
 from cnnviz.data.fetch import Sources
 from cnnviz.data.registry import DATASETS
+from cnnviz.ui.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
 
@@ -26,7 +27,7 @@ CONTENTS = made.contents()
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=30)
+    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
@@ -63,7 +64,7 @@ def test_gallery_shows_real_pictures_of_every_class() -> None:
     """Ten classes in two lines of seven; each picture is one of that class's training pictures, to the last pixel."""
     app = page()
     assert app.selectbox(key="data_name").value == "digits"
-    assert app.selectbox(key="data_name").options == list(DATASETS)
+    assert app.selectbox(key="data_name").options == [data_name(code) for code in DATASETS]
     data = DATASETS["digits"].load("train")
     lines = rows(app)
     assert len(lines) == 20
@@ -119,7 +120,7 @@ def test_missing_data_offers_to_fetch_and_the_embedded() -> None:
     """Without the files: one sentence with the size, a button to fetch, and one that shows digits at once."""
     app = page(data_name="fashion-mnist")
     assert app.info[0].value == (
-        "fashion-mnist is not on this machine yet. Fetching it once loads 31 MB from the internet."
+        "Fashion-MNIST is not on this machine yet. Fetching it once loads 31 MB from the internet."
     )
     assert buttons(app) == ["Fetch", "Show digits instead"]
     assert rows(app) == []
@@ -173,13 +174,12 @@ def test_chinese() -> None:
     app = page(lang="zh", data_name="fashion-mnist")
     assert app.title[0].value == "数据"
     assert app.selectbox(key="data_name").label == "数据集"
-    assert app.info[0].value == "本机还没有 fashion-mnist。只需下载一次，约 31 MB。"
-    assert buttons(app) == ["下载", "先看 digits"]
+    assert app.info[0].value == "本机还没有 Fashion-MNIST。只需下载一次，约 31 MB。"
+    assert buttons(app) == ["下载", "先看 digits 数据集"]
     app.button(key="data_embedded").click().run()
     assert "类别“3”的 14 张图片" in html(app)
 
 
-@pytest.mark.complete
 def test_mnist_counts(complete_data: Path) -> None:
     """The complete MNIST: 5,923 zeros to train on, 980 to test with."""
     text = html(page(data_name="mnist"))
@@ -190,7 +190,7 @@ def test_page_needs_no_torch() -> None:
     """The page with its gallery comes without torch, torchvision or scikit-learn."""
     code = (
         "import sys; from streamlit.testing.v1 import AppTest;"
-        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=60).run();"
+        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
         "assert not app.exception;"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])"
     )

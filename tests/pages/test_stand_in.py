@@ -15,7 +15,7 @@ from cnnviz.paths import shipped_checkpoints
 from tests.conftest import REPOSITORY
 
 CIFAR10 = "resnet-small-cifar10"
-SENTENCE = "cifar10 is not on this machine; these are the pictures of folder:photos."
+SENTENCE = "CIFAR-10 is not on this machine; these are the pictures of folder photos."
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def page(name: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
     app.query_params[f"{name}_checkpoint"] = CIFAR10
     return app.run()
 

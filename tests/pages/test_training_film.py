@@ -47,7 +47,7 @@ def run(epochs: tuple[Path, list]) -> RunRecord:
 
 
 def page(**query: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 

@@ -37,7 +37,7 @@ def close_store() -> Iterator[None]:
     scheduler.store().close()
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
+def until(condition: Callable[[], bool], seconds: float = 120.0) -> float:
     """Wait until `condition` holds; returns how long it took."""
     start = time.monotonic()
     while not condition():
@@ -46,7 +46,7 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
     return time.monotonic() - start
 
 
-def until_status(run_id: int, *statuses: Status, seconds: float = 20.0) -> RunRecord:
+def until_status(run_id: int, *statuses: Status, seconds: float = 120.0) -> RunRecord:
     """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
     until(lambda: scheduler.record(run_id).status in statuses, seconds)
     return scheduler.record(run_id)

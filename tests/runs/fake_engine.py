@@ -1,13 +1,14 @@
 """An engine that trains nothing, with the interface and the pace of the real one, and a worker that uses it.
 
 The configuration's seed says what happens: SEED_FAILS raises, SEED_BREAKS raises something unforeseen,
-SEED_DIVERGES diverges in the second epoch.
+SEED_DIVERGES diverges in the second epoch, SEED_HANGS never comes to its end.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.errors import MissingDataError
 from cnnviz.runs import process, worker
 
-SEED_FAILS, SEED_BREAKS, SEED_DIVERGES, SEED_FULL, SEED_QUICK = 101, 102, 103, 104, 105
+SEED_FAILS, SEED_BREAKS, SEED_DIVERGES, SEED_FULL, SEED_QUICK, SEED_HANGS = 101, 102, 103, 104, 105, 106
 STEPS = 5
 MODULE = "tests.runs.fake_engine"
 
@@ -47,6 +48,8 @@ def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int |
     yield RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, STEPS, config.epochs, done + 1)
     for epoch in range(done + 1, config.epochs + 1):
         for step in range(1, STEPS + 1):
+            if config.seed == SEED_HANGS and epoch == 2:
+                threading.Event().wait()  # a step without an end
             time.sleep(0.0 if config.seed == SEED_QUICK else 0.02)
             if config.seed == SEED_DIVERGES and epoch == 2:
                 yield RunEnd("diverged", 1, 0.3)
@@ -63,7 +66,7 @@ def main() -> None:
     """As `cnnviz.runs.worker`, with this engine, also for the workers it starts itself."""
     process.WORKER = MODULE
     worker.POLL_SECONDS = 0.02
-    worker.run(int(sys.argv[1]), sys.argv[2], train=train)  # type: ignore[arg-type]
+    worker.run(int(sys.argv[1]), sys.argv[2], train=train, leave=lambda: os._exit(0))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

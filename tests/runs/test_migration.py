@@ -157,7 +157,7 @@ def test_eight_processes_migrate_it_once(old: Path) -> None:
         subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, stderr=subprocess.PIPE) for _ in range(8)
     ]
     for each in processes:
-        _, complaint = each.communicate(timeout=60)
+        _, complaint = each.communicate(timeout=300)
         assert (each.returncode, complaint) == (0, b"")
     assert version(old) == schema.VERSION
 

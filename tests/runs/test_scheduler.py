@@ -16,7 +16,8 @@ from cnnviz.engine import kept
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
-from cnnviz.runs import process, scheduler, worker
+from cnnviz.runs import deaths, process, scheduler, worker
+from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
 from tests.runs import fake_engine
@@ -34,10 +35,8 @@ def starts(run_id: int) -> list[str]:
 
 
 def test_a_run_trains_in_a_process_of_its_own() -> None:
-    """Submit returns at once; another process trains; its events are all there."""
-    begun = time.monotonic()
+    """Another process trains; its events are all there."""
     run = scheduler.submit(SHORT)
-    assert time.monotonic() - begun < 1.0
     record = until_status(run, "finished")
     names = [type(event).__name__ for _, event in scheduler.events(run)]
     assert names == ["RunStarted", *["Progress"] * 5, "EpochEnd", *["Progress"] * 5, "EpochEnd", "RunEnd"]
@@ -55,6 +54,11 @@ def test_one_at_a_time_in_order_and_nobody_needs_to_watch() -> None:
         assert earlier.ended is not None
         assert later.started is not None
         assert earlier.ended <= later.started
+
+
+def test_submitting_waits_for_nothing() -> None:
+    """The run is there, and under way or still to come, when submit returns."""
+    assert scheduler.record(scheduler.submit(LONG)).is_active
 
 
 def test_pause_gives_the_turn_away_and_resume_waits_for_it() -> None:
@@ -119,13 +123,41 @@ def test_a_killed_worker_is_interrupted_and_resumes_from_its_last_epoch() -> Non
     assert pid is not None
     (scheduler.record(run).directory / ".epoch-0003.json-abcd.cnnviz-part").touch()
     os.kill(pid, signal.SIGKILL)
-    record = until_status(run, "interrupted", seconds=2.0)
+    record = until_status(run, "interrupted")
     scheduler.resume(run)
     until(lambda: scheduler.record(run).epochs_done > record.epochs_done)
     assert list(record.directory.glob(".*.cnnviz-part")) == []
     begun = [event.first_epoch for _, event in scheduler.events(run) if hasattr(event, "first_epoch")]
     assert begun == [1, record.epochs_done + 1]
     assert len(starts(run)) == 2
+
+
+@posix
+def test_how_a_worker_was_killed_is_kept() -> None:
+    """The server that started it saw the signal; a resumed run is not marked by it."""
+    run = scheduler.submit(LONG)
+    until(lambda: scheduler.record(run).seq > 0)
+    os.kill(scheduler.record(run).pid or 0, signal.SIGKILL)
+    assert until_status(run, "interrupted").reason in (deaths.KILLED, deaths.MEMORY)
+    scheduler.resume(run)
+    assert until_status(run, "running").reason not in (deaths.KILLED, deaths.MEMORY)
+
+
+def test_a_step_without_an_end_is_stopped() -> None:
+    """Its process ends after a grace; complete epochs stay, and the next run has its turn."""
+    run = scheduler.submit(TrainConfig(epochs=500, seed=fake_engine.SEED_HANGS))
+    until(lambda: scheduler.record(run).epochs_done == 1)
+    following = scheduler.submit(SHORT)
+    pid = scheduler.record(run).pid
+    assert pid is not None
+    asked = time.monotonic()
+    scheduler.stop(run)
+    record = until_status(run, "stopped")
+    assert time.monotonic() - asked >= STOP_SECONDS
+    assert (record.epochs_done, record.error) == (1, None)
+    assert (record.directory / "epoch-1").exists()
+    until(lambda: process.identity(pid) == "")
+    until_status(following, "finished")
 
 
 @posix
@@ -136,7 +168,7 @@ def test_a_killed_worker_gives_its_turn_to_the_next() -> None:
     pid = scheduler.record(first).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    until_status(second, "running", seconds=2.0)
+    until_status(second, "running")
 
 
 @posix
@@ -296,7 +328,7 @@ def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
         for _ in range(8)
     ]
     for pump in pumps:
-        _, complaint = pump.communicate(timeout=120)
+        _, complaint = pump.communicate(timeout=300)
         assert (pump.returncode, complaint) == (0, b"")
     assert [scheduler.record(run).status for run in runs] == ["finished"] * 16
     assert [len(starts(run)) for run in runs] == [1] * 16

@@ -46,12 +46,12 @@ def test_it_trains_what_any_worker_trains() -> None:
     child = ready()
     run = scheduler.submit(CONFIG)
     assert spare.waiting() is None
-    until(lambda: scheduler.record(run).pid == child.pid, 60.0)
-    until_status(run, "finished", seconds=60.0)
-    assert child.wait(20) == 0
+    until(lambda: scheduler.record(run).pid == child.pid)
+    until_status(run, "finished")
+    assert child.wait(300) == 0
     assert scheduler.record(run).log.exists()
     other = scheduler.submit(CONFIG)
-    until_status(other, "finished", seconds=60.0)
+    until_status(other, "finished")
     assert weights(run) == weights(other)
 
 
@@ -61,7 +61,7 @@ def test_a_dead_one_is_no_harm() -> None:
     ready().kill()
     ready().wait()
     run = scheduler.submit(CONFIG)
-    until_status(run, "finished", seconds=60.0)
+    until_status(run, "finished")
 
 
 def test_one_that_died_is_not_started_again_at_every_look(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,19 +91,20 @@ def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pyt
     child = ready()
     monkeypatch.setenv("CNNVIZ_THREADS", "1")
     assert spare.take(own_home, own_home / "worker.log", 1, "claim") is None
-    assert child.wait(60) == 0
+    assert child.wait(300) == 0
 
 
 def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the last visitor of the page, some time later."""
-    monkeypatch.setattr(spare, "KEPT_SECONDS", 0.3)
+    monkeypatch.setattr(spare, "KEPT_SECONDS", 3.0)
     scheduler.make_ready()
-    child = ready()
-    time.sleep(0.2)
+    child, begun = ready(), time.monotonic()
+    until(lambda: time.monotonic() > begun + 0.5)
+    wanted = time.monotonic()
     scheduler.make_ready()
-    time.sleep(0.2)
     assert ready() is child
-    assert child.wait(60) == 0
+    assert child.wait(300) == 0
+    assert time.monotonic() - wanted >= 3.0
     assert spare.waiting() is None
 
 
@@ -119,7 +120,7 @@ def test_it_ends_with_its_server(own_home: Path) -> None:
         pid = int(server.stdout.readline())
         assert os.getsid(pid) == pid  # a Ctrl-C on the server's terminal is not meant for it
         server.send_signal(signal.SIGKILL)
-    until(lambda: not process.identity(pid), 60.0)
+    until(lambda: not process.identity(pid))
 
 
 def test_none_while_a_run_trains() -> None:
@@ -128,4 +129,4 @@ def test_none_while_a_run_trains() -> None:
     scheduler.make_ready()
     assert spare.waiting() is None
     scheduler.stop(run)
-    until_status(run, "stopped", seconds=60.0)
+    until_status(run, "stopped")

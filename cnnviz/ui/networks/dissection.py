@@ -6,7 +6,6 @@ import streamlit as st
 
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary, summarize
-from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.numbers import percent
@@ -40,9 +39,7 @@ _FAMILIES = {
 @st.cache_resource(max_entries=96, show_spinner=False)
 def dissection(choice: Choice) -> Summary:
     """Every layer of the network. Raises ConfigurationError; errors are not kept."""
-    summary = summarize(choice.outline(), choice.input_size)
-    warmup.settle()
-    return summary
+    return summarize(choice.outline(), choice.input_size)
 
 
 def family(layer: LayerInfo) -> str:

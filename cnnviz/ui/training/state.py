@@ -7,17 +7,24 @@ import time
 
 from cnnviz.engine import divergence
 from cnnviz.locale import N_
-from cnnviz.runs import scheduler
+from cnnviz.runs import deaths, scheduler
 from cnnviz.runs.history import History
-from cnnviz.runs.limits import PARK_SECONDS
+from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
+from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.record import LOADING, RunRecord
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.i18n import _, sentence, sentences
 from cnnviz.ui.numbers import memory, percent
+from cnnviz.ui.plain import plain
 
+_SILENT = 15.0  # seconds: its process says every five that it lives
 _LUCK = 1.5  # times as good as guessing: still luck
 _PARKED = N_("Paused. Its memory was given back: Resume goes on after epoch {done}, the last complete one.")
 _HELD = N_(
-    "Paused where it stands. Its memory{memory} stays reserved for {minutes} more minutes; after that Resume goes "
+    "Paused where it stands. Its memory stays reserved for {minutes} more minutes; after that Resume goes on from the "
+    "last complete epoch."
+)
+_HELD_SO_MUCH = N_(
+    "Paused where it stands. Its memory ({memory}) stays reserved for {minutes} more minutes; after that Resume goes "
     "on from the last complete epoch."
 )
 
@@ -51,10 +58,33 @@ def _queued(record: RunRecord) -> str:
 
 
 def _running(record: RunRecord, history: History) -> str:
+    if 0 < record.heartbeat < time.time() - _SILENT:
+        return _held_up(record)
     if record.command is not None:
-        return _("Stops after this batch …") if record.command == "stop" else _("Pauses after this batch …")
+        if record.command == "stop":
+            return _("Stops after this batch, within {seconds} seconds …", seconds=round(STOP_SECONDS))
+        return _("Pauses after this batch …")
     is_starting = record.reason == LOADING or not history.progress
     return _("Starting: PyTorch is being loaded …") if is_starting else _("Training …")
+
+
+def _held_up(record: RunRecord) -> str:
+    """Alive, or the look at the processes that came before would have said so, and it cannot write."""
+    file, seconds = scheduler.store().path, round(time.time() - record.heartbeat)
+    holder = lock_holder(file)
+    if holder:
+        return _(
+            "Waits for {holder}, which has held {file} for {seconds} seconds. It goes on by itself; nothing is lost.",
+            holder=holder,
+            file=file,
+            seconds=seconds,
+        )
+    return _(
+        "Its process has said nothing for {seconds} seconds: perhaps another program, a backup for example, holds "
+        "{file}. It goes on by itself when that has ended.",
+        file=file,
+        seconds=seconds,
+    )
 
 
 def _paused(record: RunRecord, history: History) -> str:
@@ -65,7 +95,8 @@ def _paused(record: RunRecord, history: History) -> str:
         return _(_PARKED, done=record.epochs_done)
     left = max(0.0, record.paused_at + PARK_SECONDS - time.time())
     taken = history.progress[-1].memory_bytes if history.progress else 0
-    return _(_HELD, memory=f" ({memory(taken)})" if taken else "", minutes=max(1, math.ceil(left / 60)))
+    minutes = max(1, math.ceil(left / 60))
+    return _(_HELD_SO_MUCH, memory=memory(taken), minutes=minutes) if taken else _(_HELD, minutes=minutes)
 
 
 def _finished(record: RunRecord, history: History) -> str:
@@ -92,15 +123,44 @@ def _finished(record: RunRecord, history: History) -> str:
 
 
 def _interrupted(record: RunRecord) -> str:
+    return sentences(_cause(record), _last_words(record), _what_resume_does(record))
+
+
+def _cause(record: RunRecord) -> str:
+    """What is known of the end of its process, and what helps against it."""
+    if record.reason == deaths.MEMORY:
+        return _(
+            "The system ended its process because memory ran out. Try a batch size of {smaller} instead of {size}, or "
+            "a smaller network.",
+            size=record.config.batch_size,
+            smaller=max(1, record.config.batch_size // 4),
+        )
+    if record.reason == deaths.KILLED:
+        return _(
+            "Its process was ended from outside (signal 9), as the system does when memory runs out. If that was it, a "
+            "batch size smaller than {size} helps.",
+            size=record.config.batch_size,
+        )
+    if record.reason:
+        return _("Its process ended unexpectedly (signal {number}).", number=record.reason.removeprefix(deaths.SIGNAL))
+    return _("Its process is gone: the machine was switched off, or the system ended it for want of memory.")
+
+
+def _last_words(record: RunRecord) -> str:
+    """Where its log is, if it holds anything: a process that is killed says nothing."""
+    try:
+        said = record.log.stat().st_size > 0
+    except OSError:
+        said = False
+    return _("What it said last is in {log}.", log=plain(str(record.log))) if said else ""
+
+
+def _what_resume_does(record: RunRecord) -> str:
     if record.epochs_done:
         return _(
-            "Its process ended unexpectedly. Resume goes on with epoch {next} of {epochs}.",
-            next=record.epochs_done + 1,
-            epochs=record.config.epochs,
+            "Resume goes on with epoch {next} of {epochs}.", next=record.epochs_done + 1, epochs=record.config.epochs
         )
-    return _(
-        "Its process ended unexpectedly; what it said last is in {log}. Resume starts it once more.", log=record.log
-    )
+    return _("Resume starts it once more.")
 
 
 def _guessing(history: History) -> float:
