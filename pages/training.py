@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import errors_as_sentences, foot, page_link, start
+from cnnviz.ui.page import errors_as_sentences, foot, start
 from cnnviz.ui.runs import again
 from cnnviz.ui.training import device, panel
 from cnnviz.ui.training.form.view import training_form
@@ -36,10 +36,6 @@ with action:
         with errors_as_sentences():
             train(wish.config)
     started_here()
-    if wish.problem:
-        st.error(wish.problem, icon=":material/error:")
-    if wish.needs_data:
-        page_link("data", N_("Data"), ":material/photo_library:")
 with about:
     if wish.config is not None and wish.config.model == OWN:
         again.own_network(wish.config)

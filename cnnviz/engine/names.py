@@ -57,8 +57,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "adamw": "AdamW",
         "adam": "Adam",
         "rmsprop": "RMSprop",
-        "nesterov": "SGD + Nesterov",
-        "momentum": N_("SGD + momentum"),
+        "nesterov": "Nesterov",
+        "momentum": N_("momentum"),
         "sgd": "SGD",
     },
     "schedule": {

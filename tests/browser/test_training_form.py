@@ -88,7 +88,7 @@ def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: P
         choose(page, "optimizer", "SGD")
         expect(page).to_have_url(re.compile("training_optimizer=sgd"), timeout=30_000)
         page.get_by_role("link", name="Runs", exact=True).click()
-        page.get_by_text("LeNet-5 · Digits 8 × 8").first.click(timeout=30_000)
+        page.get_by_text("Run 1", exact=True).first.click(timeout=30_000)
         page.get_by_role("link", name="Again with the same initial weights").first.click(timeout=30_000)
         expect(page.get_by_text(f"Again with the initial weights of run {run} (seed 5)")).to_be_visible(timeout=30_000)
         expect(page.get_by_label("Epochs")).to_have_value("10")

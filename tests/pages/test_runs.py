@@ -91,6 +91,20 @@ def test_an_empty_store_is_no_error() -> None:
     assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
 
 
+def test_the_list_is_searched_by_what_it_shows() -> None:
+    """Names of networks and data sets find the runs, their codes too; every word must fit."""
+    lenet, keras = recorded(), scheduler.store().add(TrainConfig(model="keras-cnn", data="fashion-mnist"))
+    for text, found in (
+        ("LeNet-5", [lenet]),
+        ("lenet5", [lenet]),
+        ("Keras Fashion-MNIST", [keras]),
+        ("Keras Digits", []),
+        ("digits", [lenet]),
+    ):
+        assert rows(page(runs_text=text)) == found, text
+    assert rows(page(runs_text="手写", lang="zh")) == [lenet]
+
+
 def test_the_list_is_the_store(own_home: Path) -> None:
     """Each row says what is known of its run, newest first."""
     visitors.call(scheduler.store(), LIN, "Lin")
@@ -100,6 +114,7 @@ def test_the_list_is_the_store(own_home: Path) -> None:
     app = page()
     assert rows(app) == [waiting, run]
     row = data(app, "runs_ledger")["rows"][1]
+    assert data(app, "runs_ledger")["rows"][0]["called"] == f"Run {waiting}"  # network and data have their columns
     expected = {"name": "first try", "tags": ["class 3"], "who": "Lin", "accuracy": "98.75%", "epochs": "2/2"}
     assert {name: row[name] for name in expected} == expected
     assert (row["network"], row["data"], row["statusText"], row["seconds"]) == (

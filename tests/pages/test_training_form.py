@@ -199,7 +199,7 @@ def test_what_is_left_empty_says_what_suits() -> None:
         (
             {"training_optimizer": "sgd"},
             "momentum",
-            "Only with Optimizer SGD + momentum, SGD + Nesterov, Adam, AdamW, RMSprop.",
+            "Only with Optimizer momentum, Nesterov, Adam, AdamW, RMSprop.",
         ),
         ({"training_schedule": "cosine"}, "gamma", "Only with Schedule stepwise."),
         ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
@@ -488,9 +488,9 @@ def test_the_schedule_is_a_picture_with_words() -> None:
 def test_the_form_in_chinese() -> None:
     """Titles, headers, explanations and reasons."""
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
-    assert "**数据加载器** · 留出比例 0.1" in headers(app)
+    assert "**数据加载器** · 留出比例为 0.1" in headers(app)
     assert not [
         knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
-    assert "只在损失 交叉熵 时起作用。" in texts(app)
+    assert "只在损失为交叉熵时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

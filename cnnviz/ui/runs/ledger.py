@@ -15,11 +15,11 @@ from cnnviz.runs.rows import default_name
 from cnnviz.ui import messages, visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, language, listed
 from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.names import data_name, network_name
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.runs.words import accuracy, listed, run_name, who
+from cnnviz.ui.runs.words import accuracy, run_name, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"
@@ -81,11 +81,13 @@ def _take() -> None:
 
 
 def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
+    named = record.name != default_name(record.config)
     line = shown.index(record.id) if record.id in shown[:MOST_RUNS] else None
     return {
         "id": record.id,
         "name": run_name(record),
-        "named": record.name != default_name(record.config),
+        "called": record.name if named else _("Run {number}", number=record.id),  # network and data have columns
+        "named": named,
         "tags": list(record.tags),
         "notes": record.notes[:200],
         "sweep": _("sweep {number}", number=record.sweep) if record.sweep else "",

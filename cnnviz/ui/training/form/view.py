@@ -17,7 +17,7 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import foot
+from cnnviz.ui.page import foot, page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import fitting, presets
@@ -71,7 +71,8 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
             presets.preset_control()
             back = st.container(width="content")
         about = st.container(key="training_preset_about")
-        values = {**values, **_first_controls(values, lists)}
+        said, absent = _first_controls(values, lists)
+        values = {**values, **said}
         picture = st.container()
     with rest:
         said, command = group_controls(values)
@@ -83,12 +84,22 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
     with below:
         turned(values, IN_SIGHT)
     wish = _wish(values, former)
+    with absent if wish.needs_data else picture:
+        _problem(wish)
     if wish.config is not None:
         with picture:
             schedule_picture(wish.config)
         with command:
             _command(wish.config)
     return wish
+
+
+def _problem(wish: Wish) -> None:
+    """Where it arose, not at the foot, which would grow over the controls."""
+    if wish.problem:
+        st.error(wish.problem, icon=":material/error:")
+    if wish.needs_data:
+        page_link("data", N_("Data"), ":material/photo_library:")
 
 
 def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
@@ -119,20 +130,21 @@ def _say_of_folder(data: str) -> None:
             st.caption(_(remark.template, **{name: plain(str(value)) for name, value in remark.values.items()}))
 
 
-def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> Values:
-    """Network, data set, and the knobs of `FIRST`."""
+def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
+    """Network, data set, and the knobs of `FIRST`; and the place below the data set."""
     said: Values = {}
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
             said[name] = word_control(name, title, lists[name], presets.follow)
     _say_of_folder(str(said["data"]))
+    absent = st.container()
     for row in FIRST:
         with st.container(horizontal=True):
             for name in row:
                 said[name] = knob_control(name, {**values, **said}, in_sight=True)
         for name in row:
             explain(name, {**values, **said}, in_sight=True)
-    return said
+    return said, absent
 
 
 def _link_problems(values: Values) -> None:
