@@ -15,6 +15,8 @@ CnnvizError
 
 from __future__ import annotations
 
+from cnnviz.locale.typesetting import fill
+
 
 class CnnvizError(Exception):
     """One sentence: parameter, rule, the value got, the next step.
@@ -24,7 +26,7 @@ class CnnvizError(Exception):
     """
 
     def __init__(self, template: str, **values: object) -> None:
-        super().__init__(template.format(**values))
+        super().__init__(fill(template, values))
         self.template = template
         self.values = values
 

@@ -9,6 +9,7 @@ from cnnviz.commands.output import Output
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
 from cnnviz.errors import ConfigurationError, CorruptDataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.paths import data_root
 
 _OK = "ok"  # as DatasetSpec.check says it
@@ -56,7 +57,7 @@ def _list(chosen: list[DatasetSpec], out: Output) -> int:
 
 def _fetch(chosen: list[DatasetSpec], out: Output) -> int:
     if not chosen:
-        raise ConfigurationError(N_("Name what to fetch: {names}."), names=", ".join(DATASETS))
+        raise ConfigurationError(N_("Name what to fetch: {names}."), names=Listed(DATASETS))
     for spec in chosen:
         spec.fetch(progress=_reporter(spec, out))
         out.say(N_("{name}: here"), name=spec.name)
@@ -84,7 +85,7 @@ def _check(chosen: list[DatasetSpec], out: Output) -> int:
     if broken:
         raise CorruptDataError(
             N_("Broken or missing: {files}. Fetch again: python -m cnnviz data fetch {names}"),
-            files=", ".join(broken),
+            files=Listed(broken),
             names=" ".join(sorted({name.split("/")[0] for name in broken})),
         )
     return 0

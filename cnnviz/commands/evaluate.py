@@ -8,6 +8,7 @@ from pathlib import Path
 from cnnviz.commands.output import Output
 from cnnviz.errors import CheckpointError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.paths import shipped_checkpoints
 
 
@@ -74,7 +75,7 @@ def find(name: str) -> Path:
     raise CheckpointError(N_("There is no checkpoint {name}. Shipped ones: {names}."), name=name, names=_names())
 
 
-def _names() -> str:
+def _names() -> Listed:
     from cnnviz.engine.card import catalogue
 
-    return ", ".join(path.stem for path, _ in catalogue(shipped_checkpoints()))
+    return Listed(path.stem for path, _ in catalogue(shipped_checkpoints()))

@@ -10,7 +10,7 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-from cnnviz.commands.output import Output, error_line
+from cnnviz.commands.output import Output, error_line, in_words
 from cnnviz.engine import divergence
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
@@ -18,6 +18,7 @@ from cnnviz.engine.knob import Knob
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed, one_after_the_other
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "--preset",
         choices=list(PRESETS),
         metavar="NAME",
-        help=out.translated(N_("begin with these settings: {names}"), names=", ".join(PRESETS)),
+        help=out.translated(N_("begin with these settings: {names}"), names=Listed(PRESETS)),
     )
     for field in fields(TrainConfig):
         knob = KNOBS.get(field.name)
@@ -146,7 +147,7 @@ def _rule(knob: Knob | None, out: Output) -> str:
         rule = "true, false"
     else:
         rule = f"{knob.low:g}..{knob.high:g}" if knob.kind == "number" else f"{knob.low}..{knob.high}"
-    return f"{out.translated(knob.what)} {rule}".replace("%", "%%")
+    return one_after_the_other(out.translated(knob.what), rule).replace("%", "%%")
 
 
 def _text(file_or_text: str) -> str:
@@ -193,7 +194,7 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             weights=f"{event.parameters:,}",
             train=f"{event.train_images:,}",
             test=f"{event.test_images:,}",
-            device=event.device_name,
+            device=in_words(event.device_name),
         )
         if measured := event.arithmetic.sentence(out.translated):
             out.line(measured)

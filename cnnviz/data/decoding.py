@@ -15,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cnnviz.errors import PictureError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 # Named, or Pillow opens EPS and 40 others. TIFF and PPM since torchvision's ImageFolder reads them.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
@@ -50,7 +51,7 @@ def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
         except UnidentifiedImageError as error:
             raise PictureError(
                 N_("This is not a picture we can read. Use a file in one of these formats: {formats}."),
-                formats=", ".join(FORMATS),
+                formats=Listed(FORMATS),
             ) from error
         except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error ...
             raise PictureError(

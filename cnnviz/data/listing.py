@@ -18,6 +18,7 @@ from cnnviz.data.halves import Half, half_called, half_mentioned
 from cnnviz.data.scan import SUFFIXES, Scan
 from cnnviz.errors import DataError, MissingDataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _EVERY = 5  # every fifth picture of a class is for testing, where the folder does not say
 _MOST_CLASSES = 1000
@@ -221,7 +222,7 @@ def _labelled(scan: Scan, folders: Mapping[str, list[Path]], classes: Mapping[st
                 folder=readable(places[0]),
                 count=len(found),
                 least=least,
-                formats=", ".join(suffix[1:] for suffix in SUFFIXES),
+                formats=Listed(suffix[1:] for suffix in SUFFIXES),
             )
         files += found
     return tuple(files)

@@ -15,6 +15,7 @@ from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress, Storage
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
 
@@ -73,7 +74,7 @@ class DatasetSpec:
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
                 parameter="split",
-                allowed=", ".join(SPLITS),
+                allowed=Listed(SPLITS),
                 value=split,
             )
         if self.files is None:
@@ -112,7 +113,7 @@ def dataset(name: str) -> DatasetSpec:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter="data",
-            allowed=", ".join((*DATASETS, f"{FOLDER}PATH")),
+            allowed=Listed((*DATASETS, f"{FOLDER}PATH")),
             value=name,
         )
     return DATASETS[name]

@@ -13,6 +13,7 @@ import torch
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.machine import cores, whole
 
 _ACCELERATORS = ("cuda", "mps")
@@ -36,7 +37,7 @@ def choose_device(name: str = "auto") -> torch.device:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter="device",
-            allowed="auto, cpu, cuda, cuda:0, mps",
+            allowed=Listed(("auto", "cpu", "cuda", "cuda:0", "mps")),
             value=name,
         )
     if device.type != "cpu" and not works(name):

@@ -24,6 +24,7 @@ from cnnviz.engine.preparation import Preparation
 from cnnviz.engine.quick import Forward, rearranged
 from cnnviz.errors import ConfigurationError, DataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
 
@@ -126,7 +127,7 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
                 "This checkpoint knows the classes {known} in pictures of {channels} channels; {data} is not like "
                 "that. Choose test images with the same classes."
             ),
-            known=", ".join(card.classes),
+            known=Listed(card.classes),
             channels=card.input_size[0],
             data=spec.name,
         )

@@ -13,6 +13,7 @@ from cnnviz.engine.card import WEIGHTS, card_path, epoch_path, kept_epochs, load
 from cnnviz.engine.number_format import Arithmetic
 from cnnviz.errors import CheckpointError, RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.machine import whole
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
@@ -56,7 +57,7 @@ def check_resumable(directory: Path, epoch: int) -> None:
         raise RunError(
             N_("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}."),
             epoch=epoch,
-            epochs=", ".join(map(str, epochs)),
+            epochs=Listed(epochs),
         )
 
 

@@ -10,6 +10,7 @@ there, or from any other epoch that was kept, to the very weights an undisturbed
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Generator
 from contextlib import suppress
@@ -210,6 +211,8 @@ class _Stretch:
             held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
         except AnswerError:
             return 0
+        if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
+            return 0  # finite answers, whose square for one is none any more
         self.patience.tell(epoch, (held_out or test).objective)
         if self.directory is not None:
             resumption.keep(self.directory, self.optimizer, self.patience, self.pictures, epoch)

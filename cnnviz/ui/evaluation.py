@@ -101,11 +101,10 @@ def show_commonest(counts: Counts, names: Sequence[str]) -> None:
         return
     heading = _("The commonest mistakes")
     st.markdown("**" + heading + "**")
-    pairs = ((_("{true} taken for {predicted}"), mistake) for mistake in mistakes)
+    told = [_("{true} taken for {predicted}", true=names[m.true], predicted=names[m.predicted]) for m in mistakes]
     rows = (
-        f"<li><span>{html.escape(text.format(true=names[m.true], predicted=names[m.predicted]))}</span>"
-        f"<span>{m.count}</span></li>"
-        for text, m in pairs
+        f"<li><span>{html.escape(text)}</span><span>{mistake.count}</span></li>"
+        for text, mistake in zip(told, mistakes, strict=True)
     )
     st.html(f'<ul class="ev-list">{"".join(rows)}</ul>')
 
@@ -159,8 +158,12 @@ def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: Cell,
         st.markdown(_("It never made this mistake. Choose a cell with a number in it."))
         return
     if count > len(examples):
-        text = _("The {shown} it is surest of, out of {count}. Choose a picture to see every layer's view of it.")
-        st.markdown(text.format(shown=len(examples), count=count))
+        text = _(
+            "The {shown} it is surest of, out of {count}. Choose a picture to see every layer's view of it.",
+            shown=len(examples),
+            count=count,
+        )
+        st.markdown(text)
     else:
         st.markdown(_("All {count}, the surest first. Choose a picture to see every layer's view of it.", count=count))
     gallery(examples, split, names, place)
@@ -175,7 +178,7 @@ def gallery(examples: Sequence[Example], split: Split, names: Sequence[str], pla
 def _figure(example: Example, split: Split, names: Sequence[str], place: Place) -> str:
     right = example.true == example.predicted
     values = {"true": names[example.true], "predicted": names[example.predicted]}
-    text = names[example.true] if right else _("{true} taken for {predicted}").format(**values)
+    text = names[example.true] if right else _("{true} taken for {predicted}", **values)
     sure = _("{percent} sure", percent=percent(example.certainty))
     words = _("Test picture {number}: {text}, {sure}", number=example.index + 1, text=text, sure=sure)
     alt = html.escape(words, quote=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.confusion import Cell
 from cnnviz.ui.i18n import _
 from cnnviz.ui.link import LinkParam
@@ -31,7 +32,7 @@ def begin(network: str, classes: Sequence[str]) -> Cell | None:
     said = [parameter.read() for parameter in PARAMETERS]
     wrong = [name for name in said if name and name not in classes]
     if wrong:
-        named = ", ".join(plain(shortened(name)) for name in wrong)
+        named = Listed(plain(shortened(name)) for name in wrong)
         sentence = _("The link names a class that this network does not know: {name}.", name=named)
         st.warning(sentence, icon=":material/link_off:")
     if wrong or not all(said):

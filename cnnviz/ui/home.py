@@ -107,6 +107,7 @@ def _strings(gallery_data: str) -> dict[str, str]:
     return {
         **pad_strings(_("Draw a digit here")),
         "input": _("Scaled into 20×20 and centred, as MNIST's digits were."),
+        "inputName": _("input"),
         "inputLabel": _("Input of the network, 28×28"),
         "answer": _("Answer"),
         "probabilities": _("Probability of each digit"),

@@ -19,6 +19,7 @@ from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
+from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui import cache, messages
 from cnnviz.ui.i18n import _
@@ -128,8 +129,9 @@ def show_filters(model: nn.Module, layer: str, chosen: int) -> None:
     if learnt.ndim == 4:
         count, channels, height, width = learnt.shape
         st.subheader(_("The {count} filters it has learnt", count=count), anchor=False)
-        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.")
-        st.markdown(text.format(channels=channels, height=height, width=width))
+        sides = {"channels": channels, "height": height, "width": width}
+        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.", **sides)
+        st.markdown(text)
         numbers = range(1, count + 1)
         names = [_("filter {number}", number=number) for number in numbers]
         captions = [str(number) for number in numbers]
@@ -188,8 +190,8 @@ def _name(view: View, index: int) -> str:
 def _step_heading(view: View, index: int) -> str:
     if view.are_classes:
         return _("Unit {number}, class {name}, step by step", number=index + 1, name=plain(view.names[index]))
-    message = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
-    return message.format(number=index + 1)
+    message = N_("Unit {number}, step by step") if view.are_units else N_("Map {number}, value by value")
+    return _(message, number=index + 1)
 
 
 def _facts(view: View) -> str:

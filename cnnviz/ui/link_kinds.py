@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.plain import is_line, line
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def number(low: float, high: float) -> Kind[float]:
 def one_of(values: Sequence[str]) -> Kind[str]:
     """One of `values`."""
     allowed = frozenset(values)
-    return Kind(lambda text: text if text in allowed else None, rule=_ONE_OF, gaps={"allowed": ", ".join(values)})
+    return Kind(lambda text: text if text in allowed else None, rule=_ONE_OF, gaps={"allowed": Listed(values)})
 
 
 def switch() -> Kind[bool]:
@@ -67,7 +68,7 @@ def switch() -> Kind[bool]:
         lambda text: words.get(text.lower()) if len(text) <= 5 else None,
         lambda value: str(value).lower(),
         _ONE_OF,
-        {"allowed": "true, false"},
+        {"allowed": Listed(words)},
     )
 
 

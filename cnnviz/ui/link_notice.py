@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from cnnviz.locale.typesetting import Listed
 from cnnviz.ui import link
 from cnnviz.ui.i18n import _
 from cnnviz.ui.link_kinds import NOTHING, shortened
@@ -55,12 +56,16 @@ def show() -> None:
     if notice is None:
         return
     texts = [
-        _(message, **{name: plain(str(value)) for name, value in gaps.items()})
+        _(message, **{name: _plain(value) for name, value in gaps.items()})
         for message, gaps in list(notice.said.values())[:_MOST_SAID]
     ]
     with st.container(key="link_notice"):
         st.warning("\n\n".join(texts), icon=":material/link_off:")
         st.button(_("Close"), key="link_close", icon=":material/close:", on_click=_close)
+
+
+def _plain(value: object) -> object:
+    return Listed(map(plain, map(str, value))) if isinstance(value, Listed) else plain(str(value))
 
 
 def _is_sound(name: str) -> bool:

@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
-from cnnviz.ui import coded, link_notice, visitor, warmup
+from cnnviz.ui import coded, link_notice, streamlit_words, visitor, warmup
 from cnnviz.ui.i18n import _, language_selector, new_run, sentence
 from cnnviz.ui.pages import ICON
 
@@ -30,6 +30,7 @@ _FRAME_CSS = """
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
 [data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
+[data-testid="stLayoutWrapper"]:has(> .st-key-streamlit_words) { display: none; }
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
 .st-key-visitor { position: absolute; height: 0; overflow: hidden; }
 [class*="st-key-foot_"] { padding: 0.5rem 0; background: var(--cnn-background); }
@@ -53,6 +54,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
+    streamlit_words.show()
     visitor.ask()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')

@@ -301,7 +301,7 @@ def test_chinese_is_complete_on_this_page() -> None:
         "数据集",
     ]
     assert "已停止，完成了 2 轮（共 5 轮）。" in texts(app)
-    assert [error.value for error in app.error] == ["轮数 必须是 1 到 1000 之间的整数。现在是 0，可以试试 1。"]
+    assert [error.value for error in app.error] == ["轮数必须是 1 到 1000 之间的整数。现在是 0，可以试试 1。"]
 
 
 def test_a_poll_is_cheap() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cnnviz.models.blueprint import blueprint_of
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form.setting import NAMES, config_of, key, preset_values, untouched, values_of
 from tests.pages.test_training import page, texts, train
@@ -365,6 +367,26 @@ def test_folders_below_the_data_folder_are_offered(own_home: Path) -> None:
     view._folders.clear()  # type: ignore[attr-defined]
 
 
+def test_what_is_left_out_of_a_folder_is_said_where_it_is_chosen(own_home: Path) -> None:
+    """Under the data set, as text; and a folder that can only be tested on is not offered."""
+    from cnnviz.ui.training.form import view
+
+    for half, label in (*product(("train", "val", "test"), "ab"), ("only/test", "a"), ("only/test", "b")):
+        place = own_home / "data" / ("mine" if "/" not in half else "") / half / label
+        place.mkdir(parents=True)
+        (place / "0.png").write_bytes(b"not looked at")
+        (place / "0.heic").touch()
+    view._folders.clear()  # type: ignore[attr-defined]
+    app = page(training_data="folder:mine")
+    assert app.selectbox(key=key("data")).options[-1] == "folder:mine"
+    said = [caption.value for caption in app.caption if caption.value.startswith("Left out")]
+    assert said == [
+        "Left out, for they lie beside the halves that are used: val.",
+        f"Left out, for their formats are not read: {plain('.heic (4)')}.",
+    ]
+    view._folders.clear()  # type: ignore[attr-defined]
+
+
 def test_again_brings_back_every_knob() -> None:
     """Model options and all: the form filled in from a run makes the same run."""
     first = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
@@ -465,9 +487,9 @@ def test_the_schedule_is_a_picture_with_words() -> None:
 def test_the_form_in_chinese() -> None:
     """Titles, headers, explanations and reasons."""
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
-    assert "**数据加载器** · 留出比例 0.1" in headers(app)
+    assert "**数据加载器** · 留出比例为 0.1" in headers(app)
     assert not [
         knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
-    assert "只在损失 交叉熵 时起作用。" in texts(app)
+    assert "只在损失为交叉熵时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

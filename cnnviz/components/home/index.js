@@ -65,6 +65,7 @@ function createStage(root) {
     detail.configure(strings);
     gallery.configure(strings, { pictures: fromBase64(data.gallery.pictures), labels: data.gallery.labels });
     part("input").querySelector(".about").textContent = strings.input;
+    part("input").querySelector("h3").textContent = strings.inputName;
     inputCanvas.setAttribute("aria-label", strings.inputLabel);
     if (!network) return;
     part("stage").append(part("detail"));

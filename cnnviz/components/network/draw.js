@@ -1,5 +1,5 @@
 // The drawing itself: blocks, wires and frames as SVG elements.
-import { filled } from "../shared/words.js";
+import { filled, followed } from "../shared/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -8,7 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function drawing(plan, strings, title, says, spoken) {
   const svg = element("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
   svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", `${filled(strings.label, { name: title })}. ${strings.hint}`);
+  svg.setAttribute("aria-label", followed(filled(strings.label, { name: title }), strings.hint));
   for (const frame of plan.frames) svg.append(framed(frame, strings, spoken(frame.name)));
   for (const wire of plan.wires) svg.append(element("path", { d: wire.path, class: "nw-wire" }));
   for (const box of plan.boxes) svg.append(block(box, says(box)));

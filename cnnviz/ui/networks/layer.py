@@ -10,7 +10,7 @@ from torch import nn
 from cnnviz.inspection.subject import Passage, Subject
 from cnnviz.models.layercode import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.networks import door, fetching, field, lookup, picture, running
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
@@ -95,7 +95,7 @@ def _code(code: dict[str, str]) -> None:
 def _facts(layer: LayerInfo) -> str:
     rows = [
         (_("Kind"), layer.kind),
-        (_("Reads"), ", ".join(name or _("the picture") for name in layer.inputs) or _("the picture")),
+        (_("Reads"), listed(name or _("the picture") for name in layer.inputs) or _("the picture")),
         (_("In"), shape(layer.input_shape)),
         (_("Out"), shape(layer.output_shape)),
         (_("Weights"), f"{layer.params:,}"),

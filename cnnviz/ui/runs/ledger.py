@@ -15,11 +15,11 @@ from cnnviz.runs.rows import default_name
 from cnnviz.ui import messages, visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, language, listed
 from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.names import data_name, network_name
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.runs.words import accuracy, listed, run_name, who
+from cnnviz.ui.runs.words import accuracy, run_name, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"

@@ -7,9 +7,9 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.listing import chosen
 from cnnviz.runs.sweeps import rows
 from cnnviz.ui import link, link_notice
+from cnnviz.ui.i18n import listed
 from cnnviz.ui.link_kinds import shortened
 from cnnviz.ui.runs import deleted, selection
-from cnnviz.ui.runs.words import listed
 
 PAGE = N_("Runs")
 _NO_RUNS = N_("The link names runs that are not in the list: {runs}. They are left out.")

@@ -17,11 +17,11 @@ from cnnviz.ui import cache
 from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.confusion import confusion_change
 from cnnviz.ui.evaluation import CSS, Place, gallery
-from cnnviz.ui.i18n import _, sentences
+from cnnviz.ui.i18n import _, listed, sentences
 from cnnviz.ui.names import data_name
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.words import label, listed
+from cnnviz.ui.runs.words import label
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.words import class_names
 

@@ -10,7 +10,8 @@ import streamlit as st
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.parallel import Axis, Line, Value, parallel
-from cnnviz.locale import N_
+from cnnviz.locale import N_, NC_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import ACTIVE
 from cnnviz.runs.sweeps import rows
@@ -21,19 +22,19 @@ from cnnviz.runs.sweeps.rows import Sweep, Trial
 from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.i18n import _, listed, sentence
 from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.names import name_of
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import field_label, listed
+from cnnviz.ui.runs.words import SET_TO, field_label
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
 _PLACE = "sweep"
 _BROKEN_OFF = ("stopped", "interrupted")  # before their end
 _MOST_ROWS = 60
-_STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
+_STATES = {"running": NC_("sweep", "running"), "finished": N_("finished"), "stopped": N_("stopped")}
 
 
 def choose() -> Sweep | None:
@@ -124,7 +125,7 @@ def _state(sweep: Sweep, trials: Sequence[Trial]) -> str:
             "Stopped; what was learnt is kept. Go on takes the stopped runs up where they stood, then tries the rest."
         )
     if running:
-        return _("Run {run} trains; it goes on when you leave this page.", run=", ".join(str(t.run) for t in running))
+        return _("Run {run} trains; it goes on when you leave this page.", run=Listed(t.run for t in running))
     return _("Waits for its turn in the queue.")
 
 
@@ -162,9 +163,10 @@ def _shown(name: str, value: Value) -> Value:
 
 def in_words(plan: SweepPlan, trial: Trial) -> str:
     """ "#12: learning rate 0.01, optimizer sgd → 98.10%"."""
-    values = listed(f"{field_label(name)} {name_of(name, v)}" for name, v in plan.values_of(trial.config).items())
+    chosen = plan.values_of(trial.config).items()
+    values = listed(_(SET_TO, setting=field_label(name), value=name_of(name, value)) for name, value in chosen)
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
-    return f"#{trial.run}: {values} → {accuracy}"
+    return _("{name}: {value}", name=f"#{trial.run}", value=f"{values} → {accuracy}")
 
 
 def _alt(plan: SweepPlan, trials: Sequence[Trial]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
@@ -11,7 +10,7 @@ from cnnviz.locale import N_
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.rows import default_name
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.training.history import curves_of, history_of
@@ -23,6 +22,9 @@ _FIELDS = {
     "device": N_("Device"),
     "blueprint": N_("Network of one's own"),
 }
+
+
+SET_TO = N_("{setting} {value}")
 
 
 def field_label(name: str) -> str:
@@ -41,11 +43,6 @@ def settings_of(config: TrainConfig) -> dict[str, object]:
     settings: dict[str, object] = {name: getattr(config, name) for name in all_fields() if name != "model_options"}
     usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
     return {**settings, **usual, **config.options()}
-
-
-def listed(parts: Iterable[str]) -> str:
-    """One after the other, as the visitor's language does it."""
-    return ("、" if language() == "zh" else ", ").join(parts)
 
 
 def who(record: RunRecord) -> str:

@@ -13,8 +13,9 @@ from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, sentence_as_text
+from cnnviz.ui.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.numbers import loss as loss_text
+from cnnviz.ui.training.device import in_words
 from cnnviz.ui.training.history import once
 from cnnviz.ui.training.words import class_names
 
@@ -57,7 +58,7 @@ def _start(history: History) -> str:
     started = history.started
     return _(
         _STARTED,
-        device=started.device_name,
+        device=in_words(started.device_name),
         weights=f"{started.parameters:,}",
         train=f"{started.train_images:,}",
         test=f"{started.test_images:,}",
@@ -128,7 +129,7 @@ def _epoch(end: EpochEnd) -> str:
         loss=loss_text(end.held_out_loss, 4),
         share=f"{end.held_out_accuracy:.2%}",
     )
-    return f"{text}; {held_out}"
+    return listed((text, held_out), "; ")
 
 
 def _ending(record: RunRecord, history: History) -> Iterator[Line]:
@@ -154,7 +155,7 @@ def _classes(record: RunRecord, confusion: tuple[tuple[int, ...], ...]) -> Itera
 def _score(name: str, right: int, total: int) -> str:
     """As the lesson prints it: "Test accuracy of 0: 99% (977/980)"."""
     share = f"{100 * right // total}%" if total else "–"  # of no picture no share is right
-    return f"{name}: {share} ({right}/{total})"
+    return _("{name}: {value}", name=name, value=f"{share} ({right}/{total})")
 
 
 def _right(confusion: tuple[tuple[int, ...], ...]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 // The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
-import { filled } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { rawSize, refusalOf } from "../arithmetic/axis.js";
 import { flattenHtml, formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";
@@ -67,8 +67,8 @@ class Formula {
     axes.forEach((axis, index) => this.fill(axis, index, secret));
     const words = this.explorer.words("formula");
     this.note.textContent = ceilNote(axes, secret, words);
-    const spoken = [spokenFormula(axes, secret, words), this.note.textContent].filter(Boolean);
-    this.host.setAttribute("aria-label", spoken.join(". "));
+    const note = this.note.textContent;
+    this.host.setAttribute("aria-label", followed(spokenFormula(axes, secret, words), note));
     if (!before || this.explorer.moving) return;
     const changed = changedTerms(before, axes);
     if (changed.length) this.light(changed);
@@ -153,7 +153,8 @@ function lengthOf({ kind, dilated, ceil, names }) {
 
 function spokenFormula(axes, secret, words) {
   if (axes.length === 1) return formulaText(axes[0], secret);
-  return axes.map((axis, i) => `${i ? words.width : words.height}: ${formulaText(axis, secret)}`).join("; ");
+  const named = axes.map((axis, i) => withColon(i ? words.width : words.height, formulaText(axis, secret)));
+  return named.join(isChinese(words.width) ? "；" : "; ");
 }
 
 /** With ceil mode: the rule of the last window, and what it takes away. */

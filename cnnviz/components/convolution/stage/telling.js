@@ -1,6 +1,6 @@
 // What is said about a step, a pointed cell, pixels nobody reads. Words come from the server; returns HTML or text.
 
-import { filled } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../shared/words.js";
 import { extent } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
 import { ranges, shown, sidesText } from "../arithmetic/numbers.js";
@@ -23,7 +23,8 @@ function stampNow(view, step, strings) {
   const corner = cornerOf(view, ...step);
   const span = view.axes.map((a, i) => {
     const all = Array.from({ length: a.k }, (_, tap) => corner[i] + tap * a.d - a.p);
-    return ranges(all.filter((at) => at >= 0 && at < view.size[i])) || "–";
+    const reached = ranges(all.filter((at) => at >= 0 && at < view.size[i]));
+    return reached.length ? reached : "–";
   });
   const sentence = filled(view.flat ? strings.lands_flat : strings.lands, { rows: span[0], columns: span[1] });
   return stampOf(view, step, sentence, strings);
@@ -35,7 +36,7 @@ export function describeBoard(view, cell, step, strings, secret) {
   const output = secret && !view.refusal ? "?" : sides(view.size);
   if (view.mode === "flatten") return describeFlattening(view, cell, step, strings);
   const sizes = filled(strings.picture, { input: sides(view.shape), kernel: sides(view.kernel), output });
-  return secret ? sizes : `${sizes} ${stepText(view, cell, step, strings)}`;
+  return secret ? sizes : sentencesOf([sizes, stepText(view, cell, step, strings)]);
 }
 
 function describeFlattening(view, cell, step, strings) {
@@ -54,7 +55,7 @@ export function stepText(view, cell, [row, column], strings) {
   const corner = cornerOf(view, row, column);
   const span = view.axes.map((a, i) => ranges(Array.from({ length: extent(a) }, (_, at) => corner[i] + at)));
   const told = filled(strings.step, { ...place, sum: shown(view.values[row * view.size[1] + column]) });
-  return `${told} ${filled(strings.lies, { rows: span[0], columns: span[1] })}`;
+  return sentencesOf([told, filled(strings.lies, { rows: span[0], columns: span[1] })]);
 }
 
 /** A sentence about the cell { name, row, column, first, links } of a panel. */
@@ -95,5 +96,5 @@ export function aboutUnread([rows, columns], flat, strings) {
     if (rows.length) sentences.push(lost("lost_row", rows));
     if (columns.length) sentences.push(lost("lost_column", columns));
   }
-  return sentences.length ? `<span class="swatch"></span>${sentences.join(" ")}` : "";
+  return sentences.length ? `<span class="swatch"></span>${sentencesOf(sentences)}` : "";
 }

@@ -2,7 +2,7 @@
 // Painted with one context, a canvas's or svg.js's; everything on it is kept from when it was asked for.
 
 import { role } from "../../shared/theme.js";
-import { filled } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { formulaText } from "../controls/formulatext.js";
 import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";
@@ -80,8 +80,8 @@ function formulaAxes({ view, axisNames }) {
 
 /** Caption and formula as text, for who does not see the picture. */
 export function describedHandout(handout) {
-  const formulas = formulaAxes(handout).map(([a, name]) => (name ? `${name}: ` : "") + formulaText(a));
-  return [handout.caption, ...formulas].join(". ");
+  const formulas = formulaAxes(handout).map(([a, name]) => (name ? withColon(name, formulaText(a)) : formulaText(a)));
+  return [handout.caption, ...formulas].reduce((text, next) => followed(text, next, isChinese(handout.caption)));
 }
 
 /** Paint the step `position`; returns the height. `sumHeight`: room for the sum, or as much as it needs. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.locale import N_, NC_
 from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
 
 WORDS: dict[str, str] = {
@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "input-drawing": N_("Your drawing"),
     "input-typed": N_("Typed numbers"),
     "input-tone": N_("Tone"),
-    "input-step": N_("Step"),
+    "input-step": NC_("signal", "Step"),
     "input-chirp": N_("Rising tone"),
     "input-stripes": N_("Stripes"),
     "input-edge": N_("Edge"),

@@ -10,6 +10,7 @@ from cnnviz.engine.knobs import Value
 from cnnviz.engine.presets import PRESETS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui import coded
 from cnnviz.ui.link import LinkParam
@@ -42,7 +43,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
         coded.take(key(name), link.choices(name, lists))
     preset = _PARAMETER.said()
     if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
-        allowed = ", ".join(PRESETS)
+        allowed = Listed(PRESETS)
         template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
         wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
         _PARAMETER.clear()

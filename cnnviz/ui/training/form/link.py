@@ -12,6 +12,7 @@ from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.ui import link
 from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, is_used, key, untouched
 
@@ -95,7 +96,7 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
         return None
     if name == "model" and text == OWN:
         return ConfigurationError(_OWN)
-    return ConfigurationError(_NOT_ONE, parameter=name, allowed=", ".join(allowed), value=text[:_LONGEST])
+    return ConfigurationError(_NOT_ONE, parameter=name, allowed=Listed(allowed), value=text[:_LONGEST])
 
 
 def _texts() -> dict[str, str]:

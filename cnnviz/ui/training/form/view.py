@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnviz import paths
 from cnnviz.data.folders import offered, remarks_on
 from cnnviz.data.registry import DATASETS, FOLDER, Remark
 from cnnviz.engine.config import TrainConfig
@@ -117,14 +118,15 @@ def _folders() -> tuple[str, ...]:
 
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
-def _remarks(data: str) -> tuple[Remark, ...]:
+def _remarks(data: str, root: str) -> tuple[Remark, ...]:
+    """`root` is there for the cache's sake: it is where a relative name is looked for."""
     return remarks_on(data)
 
 
 def _say_of_folder(data: str) -> None:
     """What was left out of a folder of pictures, or put aside."""
     if data.startswith(FOLDER):
-        for remark in _remarks(data):
+        for remark in _remarks(data, str(paths.data_root())):
             st.caption(_(remark.template, **{name: plain(str(value)) for name, value in remark.values.items()}))
 
 

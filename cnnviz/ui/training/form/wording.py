@@ -9,10 +9,11 @@ from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Knob, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.ui.i18n import _, sentence, sentences
+from cnnviz.locale.typesetting import Listed
+from cnnviz.ui.i18n import _, listed, sentence, sentences
 from cnnviz.ui.names import data_name, name_of
 from cnnviz.ui.plain import plain
-from cnnviz.ui.runs.words import field_label, listed
+from cnnviz.ui.runs.words import SET_TO, field_label
 from cnnviz.ui.training.form.setting import effective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
@@ -41,7 +42,7 @@ def explanation(knob: Knob) -> str:
 def meaning(knob: Knob, value: Value) -> str:
     """What a choice is, behind its name."""
     about = knob.choices.get(str(value))
-    return f"{name_of(knob.name, value)}: {_(about)}" if about else ""
+    return _("{name}: {value}", name=name_of(knob.name, value), value=_(about)) if about else ""
 
 
 def why_unused(name: str, values: Mapping[str, Value]) -> str:
@@ -49,10 +50,10 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
     knob = KNOBS[name]
     if not knob.is_option:
         rules = [
-            f"{label(other)} {listed(name_of(other, each) for each in allowed)}"
+            _(SET_TO, setting=label(other), value=Listed(name_of(other, each) for each in allowed))
             for other, allowed in knob.only_with.items()
         ]
-        return _("Only with {rules}.", rules=listed(rules))
+        return _("Only with {rules}.", rules=Listed(rules))
     if values.get("model") == OWN:
         return _("The rows of a network of your own say this.")
     return _("{model} is built without this choice.", model=name_of("model", values.get("model")))
@@ -60,10 +61,11 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
 
 def changes(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
     """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
-    return listed(
-        f"{label(name) if label(name) != under else ''} {_shown(name, effective(name, values))}".strip()
-        for name in names
-    )
+    return listed(_change(name, _shown(name, effective(name, values)), under) for name in names)
+
+
+def _change(name: str, value: str, under: str) -> str:
+    return value if label(name) == under else _(SET_TO, setting=label(name), value=value)
 
 
 def _shown(name: str, value: Value) -> str:
@@ -85,6 +87,8 @@ def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES)
 
 def _as_said(name: str, value: object) -> object:
     """A number as one writes it; what has a name, by it; a text, which somebody typed or a link says, as text."""
+    if isinstance(value, (list, Listed)):
+        return Listed(str(_as_said(name, each)) for each in value)
     return value if isinstance(value, int) else plain(name_of(name, value))
 
 
