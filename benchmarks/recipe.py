@@ -18,7 +18,7 @@ from benchmarks._lesson import BATCH_SIZE, CONFIG
 from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.data.registry import dataset
 from cnnviz.engine.batches import Batch, Loading, Pictures
-from cnnviz.engine.device import choose_device, limit_threads
+from cnnviz.engine.device import choose_device, keep_memory, limit_threads
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optimizer import make_optimizer
 from cnnviz.engine.precision import allow_tf32, arithmetic
@@ -45,6 +45,7 @@ class Way:
 def run() -> Iterator[Row]:
     """Seconds of an epoch in both ways."""
     limit_threads()
+    keep_memory()
     device = choose_device()
     ours = Way(torch.get_num_threads())
     for what, chosen, other in _pairs(ours, device.type):
@@ -95,7 +96,8 @@ def _steps(way: Way, device: torch.device, batches: list[Batch]) -> Iterator[int
             torch.set_num_threads(way.threads)
             allow_tf32(way.precision)
         with arithmetic(way.precision, device):
-            loss = F.cross_entropy(forward(x), labels)
+            logits = forward(x)
+        loss = F.cross_entropy(logits.float(), labels)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()

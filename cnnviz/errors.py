@@ -7,12 +7,15 @@ CnnvizError
 │   ├── CorruptDataError  a file was cut or changed since it was fetched
 │   ├── DownloadError     a file could not be fetched
 │   └── PictureError      a user's file is not a picture we can read
+├── AnswerError           what a network answers is not a number
 ├── CheckpointError       a file is not a checkpoint, or not one for this network
 └── RunError              a run cannot do what was asked of it
     └── BusyStoreError    another program holds the file of the runs
 """
 
 from __future__ import annotations
+
+from cnnviz.locale.typesetting import fill
 
 
 class CnnvizError(Exception):
@@ -23,7 +26,7 @@ class CnnvizError(Exception):
     """
 
     def __init__(self, template: str, **values: object) -> None:
-        super().__init__(template.format(**values))
+        super().__init__(fill(template, values))
         self.template = template
         self.values = values
 
@@ -50,6 +53,10 @@ class DownloadError(DataError):
 
 class PictureError(DataError):
     """A user's file is not a picture we can read."""
+
+
+class AnswerError(CnnvizError):
+    """What a network answers is not a number."""
 
 
 class CheckpointError(CnnvizError):

@@ -5,14 +5,16 @@ import streamlit as st
 from cnnviz.data.registry import DATASETS
 from cnnviz.errors import DataError
 from cnnviz.locale import N_
-from cnnviz.ui import data
+from cnnviz.ui import coded, data
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import data_name
 from cnnviz.ui.page import start
 
 start("Data", N_("Each row is one class. Ask for another sample and look for a picture you would get wrong yourself."))
 
 choice, button = st.columns([2, 5], vertical_alignment="bottom")
-name = choice.selectbox(_("Data set"), list(DATASETS), key="data_name", bind="query-params")
+with choice:
+    name = coded.choose(_("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits")
 spec = DATASETS[name]
 
 found = None
@@ -26,7 +28,7 @@ else:
     st.info(
         _(
             "{name} is not on this machine yet. Fetching it once loads {megabytes} MB from the internet.",
-            name=spec.name,
+            name=data_name(spec.name),
             megabytes=data.megabytes(spec.download_bytes),
         )
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.engine.card import load_card
 from cnnviz.engine.scores import lesson_lines
 from cnnviz.locale import N_
-from cnnviz.ui import cache, evaluation, pictures
+from cnnviz.ui import cache, evaluation, evaluation_cell, pictures
 from cnnviz.ui.checkpoints import choose_checkpoint
 from cnnviz.ui.confusion import confusion_matrix
 from cnnviz.ui.i18n import _
@@ -17,17 +17,13 @@ start(
 )
 
 with errors_as_sentences():
-    controls = st.columns([2, 2.5], vertical_alignment="bottom")
-    with controls[0]:
+    with st.columns([2, 2.5])[0]:
         choice = choose_checkpoint("evaluation_checkpoint")
     if choice is None:
         st.stop()
     card = load_card(choice.path)
     names = pictures.class_names(card)
-    share = controls[1].toggle(
-        _("Per cent of each true class instead of counts"), key="evaluation_share", bind="query-params"
-    )
-
+    network = f"{choice.name} {card.data}"
     counts = evaluation.counts_of(card)
     if counts is None:
         with st.spinner(_("The network is asked about every test picture …")):
@@ -35,7 +31,12 @@ with errors_as_sentences():
     evaluation.show_score(counts, card)
     left, right = st.columns([2.6, 1], gap="large")
     with left:
-        cell = confusion_matrix(counts, names, "evaluation_matrix", share=share)
+        start_cell = evaluation_cell.begin(network, card.classes)
+        share = st.toggle(
+            _("Per cent of each true class instead of counts"), key="evaluation_share", bind="query-params"
+        )
+        cell = confusion_matrix(counts, names, f"evaluation_matrix {network}", share=share, start=start_cell)
+        evaluation_cell.keep(network, card.classes, cell)
     with right:
         evaluation.show_commonest(counts, names)
 

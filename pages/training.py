@@ -4,20 +4,18 @@ import streamlit as st
 
 from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
-from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import errors_as_sentences, foot, page_link, start
+from cnnviz.ui.page import errors_as_sentences, foot, start
 from cnnviz.ui.runs import again
-from cnnviz.ui.training import device, panel, shown
+from cnnviz.ui.training import device, panel
 from cnnviz.ui.training.form.view import training_form
-from cnnviz.ui.training.submitting import started_here, submit
+from cnnviz.ui.training.submitting import started_here, train
 
 start(
     N_("Training"),
     N_("Press Train and watch the loss fall. It goes on when the browser is closed."),
 )
 
-visitor.ask()
 controls, run = st.columns([1.15, 2.1], gap="large")
 with controls, st.container(key="training_form"):
     notice, first = st.container(), st.container()
@@ -27,20 +25,21 @@ with notice:
     again.notice(wish.config)
 with action:
     is_asked = st.button(
-        _("Train"), type="primary", icon=":material/play_arrow:", key="training_train", width="stretch"
+        _("Train"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="training_train",
+        disabled=wish.needs_data,  # a number can be mended on the way to the button: that click must count
+        width="stretch",
     )
-    if is_asked and wish.config:
+    if is_asked and wish.config and not wish.problem:
         with errors_as_sentences():
-            shown.choose(submit(wish.config))
+            train(wish.config)
     started_here()
-    if wish.problem:
-        st.error(wish.problem, icon=":material/error:")
-    if wish.needs_data:
-        page_link("data", N_("Data"), ":material/photo_library:")
 with about:
     if wish.config is not None and wish.config.model == OWN:
         again.own_network(wish.config)
-    device.device_caption(wish.config)
+    device.device_caption(wish.config if not wish.problem else None)
 with run:
     panel.live_panel()
 panel.live_details()

@@ -57,6 +57,13 @@ def test_streamlit_is_imported_in_ui_alone(path: Path) -> None:
         assert not {name for name in imports(path) if name.split(".")[0] == "streamlit"}
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "ui"], ids=lambda path: path.name)
+def test_the_link_is_read_in_one_place(path: Path) -> None:
+    """Whatever a link says passes the one reader that knows kinds and ranges; the language is read before it."""
+    if path.name not in ("link.py", "i18n.py") or path.parent.name != "ui":
+        assert "st.query_params" not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "name", ["arithmetic", "figures", "components", "locale", "errors", "files", "machine", "paths"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shlex
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
+from safetensors.numpy import save_file
 
 from cnnviz.commands import COMMANDS, main, shipped
-from cnnviz.data.registry import DATASETS
-from cnnviz.engine.card import catalogue, load_card
-from cnnviz.engine.checkpoint import load
+from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.engine.card import catalogue, load_arrays, load_card
+from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.paths import shipped_checkpoints
@@ -95,6 +98,22 @@ def test_errors_are_one_line_and_2(arguments: list[str], sentence: str, capsys: 
     assert printed.err.count("\n") == 1
     assert printed.out == ""
     assert scheduler.records() == []
+
+
+def test_a_card_and_weights_that_make_no_sense_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the card the field, of the weights the tensor."""
+    copy(shipped_checkpoints() / "lenet5-mnist", tmp_path / "net")
+    card = tmp_path / "net.json"
+    values = json.loads(card.read_text())
+    card.write_text(json.dumps({**values, "confusion": [[10**30] * 10] * 10}))
+    assert main(["evaluate", str(tmp_path / "net")]) == 2
+    assert "its confusion makes no sense" in capsys.readouterr().err
+    arrays = load_arrays(tmp_path / "net")
+    arrays["fc3.bias"][0] = math.nan
+    save_file(arrays, tmp_path / "net.safetensors")
+    card.write_text(json.dumps({**values, "sha256": ""}))
+    assert main(["evaluate", str(tmp_path / "net")]) == 2
+    assert "no numbers, in its fc3.bias" in capsys.readouterr().err
 
 
 def test_errors_in_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,6 +341,32 @@ def test_evaluate_for_programs(checkpoint: Path, capsys: pytest.CaptureFixture[s
     assert result["confusion"] == [list(row) for row in card.confusion]
 
 
+def test_evaluate_on_a_folder_with_a_test_half_alone(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the README says: `test/CLASS/*` is enough, and the same pictures give the same counts as their data set."""
+    card, test = load_card(checkpoint), dataset("digits").load("test")
+    for index, (image, label) in enumerate(zip(test.images, test.labels, strict=True)):
+        place = tmp_path / "test" / str(label)
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image[0]).save(place / f"{index}.png")
+    assert main(["evaluate", str(checkpoint), "--data", f"folder:{tmp_path}"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[-1].endswith(f"({card.correct}/{card.total})")
+    assert printed.err == "The folder has a test half only: networks can be tested on it, not trained.\n"
+    assert main(["train", "--data", f"folder:{tmp_path}"]) == 2
+    assert "has a test half only: networks can be tested on it. To train, put" in capsys.readouterr().err
+    assert scheduler.records() == []
+
+
+def test_evaluate_a_file_of_another_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is there, and that is not denied; it is not read either."""
+    for name in ("m.pt", "m.pth", "net.onnx"):
+        (tmp_path / name).write_bytes(b"PK")
+        assert main(["evaluate", str(tmp_path / name)]) == 2
+        assert f"{name} is there, but no checkpoint: only .safetensors files are read" in capsys.readouterr().err
+
+
 def test_evaluate_needs_its_data(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Test images that are not here are said to be missing."""
     assert main(["evaluate", str(checkpoint), "--data", "mnist"]) == 2
@@ -338,12 +383,12 @@ PROMISED = {
 
 @pytest.fixture
 def cifar10_jpeg(complete_data: Path, tmp_path: Path) -> str:
-    """The folder of CIFAR-10 as JPEG: every test picture, and of the training pictures one of each class."""
+    """The folder of CIFAR-10 as JPEG, its test half alone."""
     archive = complete_data / "cifar10-jpeg.zip"
     if not archive.exists():
         pytest.skip(f"there is no {archive.name} in CNNVIZ_DATA")
     with zipfile.ZipFile(archive) as pictures:
-        wanted = [name for name in pictures.namelist() if "/test/" in name or name.endswith("/0000.jpg")]
+        wanted = [name for name in pictures.namelist() if "/test/" in name]
         pictures.extractall(tmp_path, wanted)
     return f"folder:{tmp_path / 'cifar10'}"
 

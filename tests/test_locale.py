@@ -10,12 +10,17 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from cnnviz.locale import choose_language, translations
+from cnnviz.locale import NC_, choose_language, translated, translations
 
 REPOSITORY = Path(__file__).parents[1]
 CATALOGUES = sorted((REPOSITORY / "cnnviz" / "locale" / "zh_CN").glob("*.po"))
-KEYWORDS = {"_": None, "N_": None}
+KEYWORDS = {"_": None, "N_": None, "NC_": ((1, "c"), 2)}
 GAP = re.compile(r"\{(\w*)[^}]*\}")
+
+
+def key(message: object, context: object) -> str:
+    """A message of `_` and `N_` as it is; one of `NC_` with its context, as the code hands it on."""
+    return NC_(str(context), str(message)) if context else str(message)
 
 
 @cache
@@ -30,9 +35,11 @@ def messages_in_the_code() -> dict[str, str]:
             keywords=KEYWORDS,
             directory_filter=lambda path, top=folder: top != "." or Path(path) == REPOSITORY,
         )
-        for file, line, message, _comments, _context in rows:
-            assert isinstance(message, str)
-            found.setdefault(message, f"{folder}/{file}:{line}")
+        for file, line, message, _comments, context in rows:
+            text = (
+                message[-1] if isinstance(message, tuple) else message
+            )  # babel: ("context", "message") where marked so
+            found.setdefault(key(text, context), f"{folder}/{file}:{line}")
     found.pop("", None)
     return found
 
@@ -43,7 +50,7 @@ def catalogue_entries() -> dict[str, str]:
     entries: dict[str, str] = {}
     for path in CATALOGUES:
         with path.open("rb") as file:
-            entries.update({str(entry.id): str(entry.string) for entry in read_po(file) if entry.id})
+            entries.update({key(entry.id, entry.context): str(entry.string) for entry in read_po(file) if entry.id})
     return entries
 
 
@@ -83,13 +90,31 @@ def test_one_english_sentence_has_one_chinese_one() -> None:
         with path.open("rb") as file:
             for entry in read_po(file):
                 if entry.id:
-                    assert seen.setdefault(str(entry.id), str(entry.string)) == str(entry.string), entry.id
+                    chinese = seen.setdefault(key(entry.id, entry.context), str(entry.string))
+                    assert chinese == str(entry.string), entry.id
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_entries_are_whole(path: Path) -> None:
+    """One sentence, one translation: two branches merged line by line can leave two, of which one would win unseen."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    words = [line.split(" ")[0] for line in lines if line and not line.startswith("#")]
+    keys = "".join({"msgctxt": "c", "msgid": "i", "msgstr": "s"}.get(word, "?") for word in words)
+    assert re.fullmatch(r"(c?is)+", keys)
 
 
 def test_translation_is_used() -> None:
     """The catalogue answers in Chinese, and in English with the sentence itself."""
     assert translations("zh").gettext("Training") == "训练"
     assert translations("en").gettext("Training") == "Training"
+
+
+def test_one_word_of_two_meanings_is_two_messages() -> None:
+    """A training's step and the step of a signal are one word in English only; the context is shown to nobody."""
+    training, signal = NC_("training", "Step"), NC_("signal", "Step")
+    assert {training, signal} <= set(messages_in_the_code())
+    assert [translated(message, "zh") for message in (training, signal)] == ["训练步", "阶跃"]
+    assert [translated(message, "en") for message in (training, signal)] == ["Step", "Step"]
 
 
 @pytest.mark.parametrize(
@@ -116,3 +141,10 @@ def test_no_string_on_a_page_escapes_gettext() -> None:
         )
     ]
     assert offenders == []
+
+
+def test_gaps_are_filled_where_the_language_is_known() -> None:
+    """No page and no command fills a sentence's gaps by `str.format`, which knows nothing of Chinese spaces."""
+    files = [*(REPOSITORY / "pages").glob("*.py"), *(REPOSITORY / "cnnviz" / "ui").rglob("*.py")]
+    files += (REPOSITORY / "cnnviz" / "commands").glob("*.py")
+    assert [path.name for path in files if ".format(" in path.read_text(encoding="utf-8")] == []

@@ -10,6 +10,7 @@ from cnnviz.arithmetic.axis import Axis, TransposedAxis, Window, readers
 from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 T = TypeVar("T")
 
@@ -146,7 +147,7 @@ class ConvSpec:
         refusing = self._refusing_axes(size)
         if not refusing:
             return
-        changes = ", ".join(map(str, self.repairs(size)))
+        changes = Listed(self.repairs(size))
         axis, length = self.axis(refusing[0]), on_axis(size, refusing[0])
         if isinstance(axis, TransposedAxis):
             raise ConfigurationError(_NO_OUTPUT, padding=self.padding, size=axis.output_size(length), changes=changes)

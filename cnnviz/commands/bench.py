@@ -15,12 +15,13 @@ from types import ModuleType
 from cnnviz.commands.output import Output
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _ALL = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
-    names = ", ".join([*benchmarks(), _ALL])
+    names = Listed([*benchmarks(), _ALL])
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=out.translated(N_("{names}; none: list them"), names=names)
     )
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
                 parameter="benchmark",
-                allowed=", ".join([*found, _ALL]),
+                allowed=Listed([*found, _ALL]),
                 value=name,
             )
     if not arguments.names:

@@ -9,6 +9,7 @@ from cnnviz.commands.output import Output
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
 from cnnviz.errors import ConfigurationError, CorruptDataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.paths import data_root
 
 _OK = "ok"  # as DatasetSpec.check says it
@@ -44,16 +45,19 @@ def _list(chosen: list[DatasetSpec], out: Output) -> int:
             download_bytes=spec.download_bytes,
             classes=spec.classes,
             source=out.translated(spec.source),
+            remarks=[out.translated(remark.template, **remark.values) for remark in spec.remarks],
         )
     head = ("", "", N_("size"), N_("training"), N_("test"), N_("download"), "")
     out.table("<<>>>><", [out.translated(word) if word else "" for word in head], rows)
+    for spec in chosen:
+        out.remarks(spec)
     out.say(N_("Folder: {folder}"), folder=data_root())
     return 0
 
 
 def _fetch(chosen: list[DatasetSpec], out: Output) -> int:
     if not chosen:
-        raise ConfigurationError(N_("Name what to fetch: {names}."), names=", ".join(DATASETS))
+        raise ConfigurationError(N_("Name what to fetch: {names}."), names=Listed(DATASETS))
     for spec in chosen:
         spec.fetch(progress=_reporter(spec, out))
         out.say(N_("{name}: here"), name=spec.name)
@@ -72,6 +76,7 @@ def _check(chosen: list[DatasetSpec], out: Output) -> int:
     """Raises CorruptDataError if a file is not what it should be."""
     broken = []
     for spec in chosen or [spec for spec in DATASETS.values() if spec.is_present()]:
+        out.remarks(spec)
         for file, state in spec.check():
             out.line(f"{spec.name}  {file}  {state}")
             out.record(name=spec.name, file=file, ok=state == _OK, problem="" if state == _OK else state)
@@ -80,7 +85,7 @@ def _check(chosen: list[DatasetSpec], out: Output) -> int:
     if broken:
         raise CorruptDataError(
             N_("Broken or missing: {files}. Fetch again: python -m cnnviz data fetch {names}"),
-            files=", ".join(broken),
+            files=Listed(broken),
             names=" ".join(sorted({name.split("/")[0] for name in broken})),
         )
     return 0

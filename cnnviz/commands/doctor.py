@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from cnnviz import paths
-from cnnviz.commands.output import Output, translate
+from cnnviz.commands.output import Output, in_words, translate
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 PORT = 8501  # Streamlit's own
 _PACKAGES = ("streamlit", "torch", "torchvision")
@@ -40,12 +41,13 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     """Raises CnnvizError if the app cannot be used like this."""
     problems = []
     for check in checks(arguments.port):
-        out.line(f"{_MARKS[check.status]} {check.name}: {check.value}")
+        text = translate(N_("{name}: {value}"), name=check.name, value=check.value)
+        out.line(f"{_MARKS[check.status]} {text}")
         out.record(**asdict(check))
         if check.status == "problem":
             problems.append(check.name)
     if problems:
-        raise CnnvizError(N_("Not ready: {problems}."), problems=", ".join(problems))
+        raise CnnvizError(N_("Not ready: {problems}."), problems=Listed(problems))
     out.say(N_("Ready: streamlit run streamlit_app.py"))
     return 0
 
@@ -78,7 +80,7 @@ def _devices() -> Iterator[Check]:
     except ImportError:
         return
     device = choose_device()
-    yield Check(label, "ok", f"{device_name(device)} ({device})")
+    yield Check(label, "ok", translate(N_("{what} ({about})"), what=in_words(device_name(device)), about=device))
     built_for = torch.version.cuda
     if not torch.cuda.is_available():
         if device.type == "cpu" and built_for:

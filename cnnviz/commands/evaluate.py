@@ -8,6 +8,7 @@ from pathlib import Path
 from cnnviz.commands.output import Output
 from cnnviz.errors import CheckpointError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.paths import shipped_checkpoints
 
 
@@ -27,11 +28,13 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.data.registry import dataset
     from cnnviz.engine.card import load_card
     from cnnviz.engine.evaluate import evaluate_checkpoint
+    from cnnviz.engine.scores import class_scores
 
     path = find(arguments.checkpoint)
     result = evaluate_checkpoint(path, arguments.data, arguments.device)
     data = arguments.data or load_card(path).data
-    classes = dataset(data).classes
+    out.remarks(dataset(data))
+    classes, scored = dataset(data).classes, class_scores(result.confusion)
     out.line(f"Test Loss: {result.loss:.4f}")
     for line in result.lesson_lines(classes):
         out.line(line)
@@ -44,9 +47,14 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         total=result.total,
         classes=list(classes),
         per_class=[list(counts) for counts in result.per_class()],
-        precision=[round(value, 6) for value in result.precision.tolist()],
-        recall=[round(value, 6) for value in result.recall.tolist()],
-        f1=[round(value, 6) for value in result.f1.tolist()],
+        **{
+            name: [None if value is None else round(value, 6) for value in values]  # null: of 0 pictures
+            for name, values in (
+                ("precision", [each.precision for each in scored]),
+                ("recall", [each.recall for each in scored]),
+                ("f1", [each.f1 for each in scored]),
+            )
+        },
         confusion=result.confusion.tolist(),
     )
     return 0
@@ -59,10 +67,15 @@ def find(name: str) -> Path:
     for path in (Path(name), shipped_checkpoints() / name):
         if weights_path(path).is_file():
             return path
+    if Path(name).is_file():
+        raise CheckpointError(
+            N_("{file} is there, but no checkpoint: only .safetensors files are read, each with its card (.json)."),
+            file=name,
+        )
     raise CheckpointError(N_("There is no checkpoint {name}. Shipped ones: {names}."), name=name, names=_names())
 
 
-def _names() -> str:
+def _names() -> Listed:
     from cnnviz.engine.card import catalogue
 
-    return ", ".join(path.stem for path, _ in catalogue(shipped_checkpoints()))
+    return Listed(path.stem for path, _ in catalogue(shipped_checkpoints()))

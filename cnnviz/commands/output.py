@@ -9,8 +9,11 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from cnnviz.data.registry import DatasetSpec
 from cnnviz.errors import CnnvizError
-from cnnviz.locale import choose_language, translations
+from cnnviz.locale import choose_language, translated
+from cnnviz.locale.typesetting import fill
+from cnnviz.machine import device_message
 
 
 class Output:
@@ -33,6 +36,12 @@ class Output:
         if not self.as_json:
             self.end_progress()
             _print(text)
+
+    def remarks(self, data: DatasetSpec) -> None:
+        """What was done to the pictures of a folder, a sentence each, beside the output; nothing with --json."""
+        if not self.as_json:
+            for remark in data.remarks:
+                print(translate(remark.template, **remark.values), file=sys.stderr)
 
     def record(self, **fields: object) -> None:
         """One JSON object, with --json only."""
@@ -79,8 +88,14 @@ def _print(text: str) -> None:
 
 def translate(message: str, **values: object) -> str:
     """`message` in the language of `CNNVIZ_LANG`, its gaps filled."""
-    text = translations(choose_language(os.environ.get("CNNVIZ_LANG"))).gettext(message)
-    return text.format(**values) if values else text
+    text = translated(message, choose_language(os.environ.get("CNNVIZ_LANG")))
+    return fill(text, values) if values else text
+
+
+def in_words(device: str) -> str:
+    """A device's name in the language of `CNNVIZ_LANG`."""
+    message, values = device_message(device)
+    return translate(message, **values)
 
 
 def error_line(error: CnnvizError | str) -> str:
@@ -94,7 +109,7 @@ def _sentence(error: CnnvizError) -> str:
     values = {
         name: _sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
     }
-    return translate(error.template).format(**values)
+    return fill(translate(error.template), values)
 
 
 def _width(text: str) -> int:

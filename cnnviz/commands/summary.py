@@ -46,9 +46,19 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         macs=f"{summary.macs:,}",
         bytes=f"{summary.activation_bytes:,}",
     )
+    for message, values in summary.remarks:
+        out.say(message, **values)
     for layer in summary:
         out.record(**asdict(layer))
-    out.record(model=spec.name, params=summary.params, macs=summary.macs, activation_bytes=summary.activation_bytes)
+    out.record(
+        model=spec.name,
+        params=summary.params,
+        macs=summary.macs,
+        activation_bytes=summary.activation_bytes,
+        unread=dict(summary.unread),
+        uncounted=summary.uncounted,
+        unplaced=summary.unplaced,
+    )
     return 0
 
 

@@ -10,7 +10,7 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-from cnnviz.commands.output import Output, error_line
+from cnnviz.commands.output import Output, error_line, in_words
 from cnnviz.engine import divergence
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
@@ -18,6 +18,7 @@ from cnnviz.engine.knob import Knob
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed, one_after_the_other
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "--preset",
         choices=list(PRESETS),
         metavar="NAME",
-        help=out.translated(N_("begin with these settings: {names}"), names=", ".join(PRESETS)),
+        help=out.translated(N_("begin with these settings: {names}"), names=Listed(PRESETS)),
     )
     for field in fields(TrainConfig):
         knob = KNOBS.get(field.name)
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     from cnnviz.runs import scheduler, worker
 
     config = _config(arguments)
-    _check(config)
+    _check(config, out)
     if arguments.output is not None:
         _check_output(arguments.output)
     run_id, claim = scheduler.submit_here(config)
@@ -146,7 +147,7 @@ def _rule(knob: Knob | None, out: Output) -> str:
         rule = "true, false"
     else:
         rule = f"{knob.low:g}..{knob.high:g}" if knob.kind == "number" else f"{knob.low}..{knob.high}"
-    return f"{out.translated(knob.what)} {rule}".replace("%", "%%")
+    return one_after_the_other(out.translated(knob.what), rule).replace("%", "%%")
 
 
 def _text(file_or_text: str) -> str:
@@ -159,7 +160,7 @@ def _text(file_or_text: str) -> str:
         raise ConfigurationError(N_("{path} cannot be read. Choose another file."), path=file_or_text) from error
 
 
-def _check(config: TrainConfig) -> None:
+def _check(config: TrainConfig, out: Output) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
     from cnnviz.data.registry import dataset
     from cnnviz.engine.device import choose_device
@@ -168,8 +169,9 @@ def _check(config: TrainConfig) -> None:
     network_spec(config)
     choose_device(config.device)
     data = dataset(config.data)
-    if not data.is_present():
-        data.load("train")
+    out.remarks(data)
+    if not data.is_present() or not data.train_images:
+        data.load("train")  # says what is wrong
 
 
 def _check_output(path: Path) -> None:
@@ -192,8 +194,10 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             weights=f"{event.parameters:,}",
             train=f"{event.train_images:,}",
             test=f"{event.test_images:,}",
-            device=event.device_name,
+            device=in_words(event.device_name),
         )
+        if measured := event.arithmetic.sentence(out.translated):
+            out.line(measured)
     elif isinstance(event, Progress):
         out.progress(
             out.translated(

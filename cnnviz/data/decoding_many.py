@@ -10,89 +10,104 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
 from cnnviz.data.decoding import decode_picture
+from cnnviz.data.fit import Size, fitted
 from cnnviz.errors import PictureError
+from cnnviz.locale import N_
 from cnnviz.machine import child_environment, cores
 
 Progress = Callable[[int, int], None]  # pictures done, in all
-Size = tuple[int, int]  # height, width
 _REPORT = 256  # pictures between two reports
 _WORTH_IT = 1000  # pictures for each process: less is done sooner than Python starts
 
-READ, RESIZED, BROKEN = "read", "resized", "broken"  # what became of a picture
+_CANNOT_BE_OPENED = N_("It cannot be opened ({reason}).")
 
 
-def decode_many(files: Sequence[Path], array: Path, size: Size, progress: Progress | None = None) -> list[str]:
-    """Write (n, *size, 3) uint8 to the .npy file `array`; returns what became of each picture. Broken ones stay 0."""
+@dataclass(frozen=True)
+class Decoded:
+    """What became of the pictures: how many had another size, and for each broken one its place and what is wrong."""
+
+    resized: int
+    broken: tuple[tuple[int, PictureError], ...] = ()
+
+    def to_json(self) -> str:
+        said = [(place, error.template, error.values) for place, error in self.broken]
+        return json.dumps({"resized": self.resized, "broken": said})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Decoded:
+        found = json.loads(text)
+        said = ((place, PictureError(template, **values)) for place, template, values in found["broken"])
+        return cls(found["resized"], tuple(said))
+
+
+def decode_many(files: Sequence[Path], array: Path, size: Size, progress: Progress | None = None) -> Decoded:
+    """Write (n, *size, 3) uint8 to the .npy file `array`; broken pictures stay 0. Raises OSError."""
     np.lib.format.open_memmap(array, "w+", np.uint8, (len(files), *size, 3)).flush()
     workers = max(1, min(cores(), len(files) // _WORTH_IT))
     if workers == 1:
         return decode_part(files, array, 0, lambda done: progress(done, len(files)) if progress else None)
     share = -(-len(files) // workers)
     parts = [(start, files[start : start + share]) for start in range(0, len(files), share)]
-    heard: Queue[tuple[int, dict[str, object] | None]] = Queue()
+    heard: Queue[tuple[int, bytes | None]] = Queue()
     for number, (start, part) in enumerate(parts):
         Thread(target=_listen, args=(heard, number, array, start, part), daemon=True).start()
     return _gather(heard, len(parts), len(files), progress)
 
 
-def decode_part(files: Sequence[Path], array: Path, first: int, report: Callable[[int], None]) -> list[str]:
+def decode_part(files: Sequence[Path], array: Path, first: int, report: Callable[[int], None]) -> Decoded:
     """Decode `files` into the rows of `array` from `first` on. `report` hears how many are done, now and then."""
     rows = np.load(array, mmap_mode="r+")
     size: Size = rows.shape[1:3]
-    became = []
+    resized, broken = 0, []
     for index, file in enumerate(files):
         try:
             picture = decode_picture(file.read_bytes())
-        except (PictureError, OSError):
-            became.append(BROKEN)
+        except PictureError as error:
+            broken.append((first + index, error))
             continue
-        became.append(READ if picture.shape[:2] == size else RESIZED)
+        except OSError as error:
+            broken.append((first + index, PictureError(_CANNOT_BE_OPENED, reason=error.strerror or str(error))))
+            continue
+        resized += picture.shape[:2] != size
         rows[first + index] = fitted(picture, size)
         if (index + 1) % _REPORT == 0:
             report(index + 1)
     rows.flush()
-    return became
+    return Decoded(resized, tuple(broken))
 
 
-def fitted(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
-    """(h, w) or (h, w, 3) -> (*size, 3): as it is, or its middle part of that shape, resized."""
-    if picture.shape[:2] != size:
-        image = ImageOps.fit(Image.fromarray(picture), (size[1], size[0]), Image.Resampling.BILINEAR)
-        picture = np.asarray(image)
-    return picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
-
-
-def _gather(
-    heard: Queue[tuple[int, dict[str, object] | None]], workers: int, total: int, progress: Progress | None
-) -> list[str]:
+def _gather(heard: Queue[tuple[int, bytes | None]], workers: int, total: int, progress: Progress | None) -> Decoded:
     """Wait for all workers; `progress` is told in this thread, which may be a page's."""
-    done, became, over = [0] * workers, [list[str]() for _ in range(workers)], 0
+    done, parts, over = [0] * workers, list[Decoded](), 0
     while over < workers:
         number, said = heard.get()
         if said is None:
             over += 1
-        elif "done" in said:
-            done[number] = int(str(said["done"]))
+        elif said.strip().isdigit():
+            done[number] = int(said)
             if progress is not None:
                 progress(sum(done), total)
         else:
-            became[number] = list(said["became"])  # type: ignore[call-overload]
-    if sum(map(len, became)) != total:
+            parts.append(Decoded.from_json(said))
+    if len(parts) != workers:
         raise OSError("a process that decodes pictures ended too early")
-    return [one for part in became for one in part]
+    return Decoded(sum(part.resized for part in parts), tuple(sorted(_all(parts), key=lambda one: one[0])))
+
+
+def _all(parts: Sequence[Decoded]) -> list[tuple[int, PictureError]]:
+    return [one for part in parts for one in part.broken]
 
 
 def _listen(
-    heard: Queue[tuple[int, dict[str, object] | None]], number: int, array: Path, first: int, files: Sequence[Path]
+    heard: Queue[tuple[int, bytes | None]], number: int, array: Path, first: int, files: Sequence[Path]
 ) -> None:
     try:
         with subprocess.Popen(
@@ -106,7 +121,7 @@ def _listen(
             worker.stdin.write(json.dumps([str(file) for file in files]).encode())
             worker.stdin.close()
             for line in worker.stdout:
-                heard.put((number, json.loads(line)))
+                heard.put((number, line))
     except OSError:
         pass  # it died: its answer is missing, which is noticed
     finally:
@@ -114,10 +129,10 @@ def _listen(
 
 
 def main(array: str, first: str) -> None:
-    """The worker: file names as JSON from standard input, reports as JSON lines to standard output."""
+    """The worker: file names as JSON from standard input; to standard output how many are done, at last a `Decoded`."""
     files = [Path(name) for name in json.load(sys.stdin)]
-    became = decode_part(files, Path(array), int(first), lambda done: print(json.dumps({"done": done}), flush=True))
-    print(json.dumps({"became": became}), flush=True)
+    decoded = decode_part(files, Path(array), int(first), lambda done: print(done, flush=True))
+    print(decoded.to_json(), flush=True)
 
 
 if __name__ == "__main__":

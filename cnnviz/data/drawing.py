@@ -1,4 +1,5 @@
-"""A user's picture made like the pictures a network was trained on. NumPy only; knows nothing of networks.
+"""A user's picture made like the pictures a network was trained on, by what its data set says of them: ink, framed as
+its makers did; or the picture as it is, cut and resized as the data set's own files were. Knows nothing of networks.
 
 `centre_like_mnist` follows the recipe MNIST was made by (LeCun, Bottou, Bengio, Haffner 1998, section III.A:
 "size normalized to fit in a 20x20 pixel box while preserving their aspect ratio ... centered in a 28x28 image by
@@ -12,8 +13,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.data.fit import like_those_of
 from cnnviz.data.ink import as_ink
+from cnnviz.data.pen import with_pen
 from cnnviz.data.registry import DatasetSpec, Framing
+from cnnviz.errors import PictureError
+from cnnviz.locale import N_
 
 _TIE = 1e-6  # halves are rounded up whatever the last bit of a sum says, in Python as in JavaScript
 FAINTEST_INK = 12  # of 255: what is not brighter is paper
@@ -42,13 +47,27 @@ def centre_like_mnist(ink: Picture) -> Picture:
 def for_dataset(picture: Picture, spec: DatasetSpec) -> Picture:
     """A picture (h, w) or (h, w, 3) of any size -> uint8 (channels, h, w) as a network trained on `spec` expects it.
 
-    One channel: the ink (see `as_ink`), framed by the data set's own recipe. Three: the middle square in colour.
+    One of the data set's own comes back as it is. Raises PictureError for a blank one.
     """
-    channels, height, width = spec.image_size
-    if channels == 1:
-        return _frame(as_ink(picture), spec.framing, height, width)[None]
-    colored = picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
-    return np.stack([area_average(_middle_square(colored[:, :, c]), height, width) for c in range(3)])
+    if spec.framing is None:
+        prepared = like_those_of(spec.image_size, picture)
+    else:
+        prepared = _inked(picture, spec.framing, *spec.image_size[1:])[None]
+    if _is_blank(prepared):
+        raise PictureError(
+            N_(
+                "This picture is blank: nothing in it differs from its background. "
+                "Use one that shows something, or draw with more contrast."
+            )
+        )
+    return prepared
+
+
+def for_drawing(ink: Picture, spec: DatasetSpec) -> Picture:
+    """White ink on black (h, w), off a sketch pad or another data set -> (channels, h, w) in the likeness of `spec`."""
+    if spec.framing is not None:
+        return _frame(ink, spec.framing, *spec.image_size[1:])[None]
+    return like_those_of(spec.image_size, 255 - ink if spec.light_paper else ink)
 
 
 def area_average(picture: Picture, height: int, width: int) -> Picture:
@@ -56,6 +75,30 @@ def area_average(picture: Picture, height: int, width: int) -> Picture:
     rows, columns = _overlaps(picture.shape[0], height), _overlaps(picture.shape[1], width)
     mean = rows @ picture.astype(np.float64) @ columns.T  # (height, h) @ (h, w) @ (w, width)
     return np.floor(mean + 0.5 + _TIE).astype(np.uint8)
+
+
+def _inked(picture: Picture, framing: Framing, height: int, width: int) -> Picture:
+    """(height, width): the ink, framed by the data set's own recipe."""
+    if picture.shape == (height, width) and np.median(_edge(picture)) < _DARK:
+        return picture  # of the data set's own: what it shows may well reach its edge
+    ink = as_ink(picture)
+    return _frame(with_pen(ink, framing.box, framing.pen) if framing.pen else ink, framing, height, width)
+
+
+def _edge(picture: Picture) -> Picture:
+    """The outermost pixels of (h, w), in a row."""
+    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+
+
+_DARK = 128  # grey level of paper: below it ink is bright
+_PLAIN = 5.0  # standard deviation in grey levels; that of CIFAR-10's 10,000 test photos is 7.6 and more
+_COLOURED = 24.0  # grey levels between two channels: a sheet of one colour shows that colour
+
+
+def _is_blank(prepared: Picture) -> bool:
+    """Whether (channels, h, w) shows neither a form nor a colour."""
+    levels = prepared.astype(np.float64)
+    return levels.mean(axis=0).std() < _PLAIN and np.ptp(levels.mean(axis=(1, 2))) < _COLOURED
 
 
 def _frame(ink: Picture, framing: Framing, height: int, width: int) -> Picture:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,32 +21,38 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnviz import paths
-from cnnviz.data.decoding import FORMATS
-from cnnviz.data.decoding_many import BROKEN, RESIZED, decode_many
-from cnnviz.data.listing import Listing
+from cnnviz.data.decoding import FORMATS, upright_size
+from cnnviz.data.decoding_many import decode_many
+from cnnviz.data.listing import Listing, readable
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress
-from cnnviz.errors import CorruptDataError, DataError
+from cnnviz.errors import CorruptDataError, DataError, PictureError
 from cnnviz.files import remove_leftovers, temporary, to_disk, write_atomically
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 LARGEST_SIDE = 256  # pixels
 MOST_BYTES = 1 << 30  # of both halves in memory: more pictures are made smaller
 _SAMPLE = 2000  # pictures whose size is looked at to choose the common one
 _NAMED = 3  # unreadable pictures that a sentence names
-_VERSION = 1  # of what is done to a picture: part of the cache's name
+_VERSION = 2  # of what is done to a picture: part of the cache's name
+_NAME = 40  # characters of the folder's name in its cache's: 160 bytes at most, and a file's name may have 255
+_LIGHT = 128  # grey level of the border: above it pictures have light paper
 _SCALE = 255.0
 _ABANDONED = 24 * 3600.0  # seconds since a temporary file was last written: no folder is decoded for so long
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What decoding has found out about a folder."""
+    """What decoding has found out about a folder. Figures of the training pictures are those of the test pictures
+    where there are no others."""
 
     image_size: tuple[int, int, int]  # channels, height, width
     mean: tuple[float, ...]  # of the training pictures / 255, for each channel
     std: tuple[float, ...]
+    light_paper: bool  # whether the borders of the training pictures are light
     resized: int  # pictures that had another size
+    twins: int  # test pictures that are, pixel for pixel, also among those to train on
     counts: tuple[int, int]  # pictures to train on, to test
 
 
@@ -61,7 +68,14 @@ class FolderFiles:
         return True  # it was listed
 
     def load(self, split: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
-        """One half. Raises CorruptDataError if a picture cannot be read."""
+        """One half. Raises DataError if the folder has no such half, CorruptDataError if a picture cannot be read."""
+        if not self.listing.half(split):
+            raise DataError(
+                N_(
+                    "{folder} has a test half only: networks can be tested on it. To train, put a train half beside it."
+                ),
+                folder=readable(self.listing.root),
+            )
         self.facts()
         labels = np.array([label for _, label in self.listing.half(split)], dtype=np.int64)
         try:
@@ -100,17 +114,15 @@ class FolderFiles:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(target.parent, silent_for=_ABANDONED)
         with temporary(target.with_name("decoded.npy")) as array:
-            became = decode_many(files, array, common_size(files), progress)
-            _refuse_broken([file for file, one in zip(files, became, strict=True) if one == BROKEN], len(files))
+            decoded = decode_many(files, array, common_size(files), progress)
+            _refuse_broken([(files[place], error) for place, error in decoded.broken], len(files))
             images = np.load(array, mmap_mode="r")
             channels = slice(None) if _any_color(images) else slice(0, 1)
             images = np.ascontiguousarray(images[..., channels].transpose(0, 3, 1, 2))  # (n, c, h, w)
-        count = len(self.listing.train)
-        mean, std = mean_and_deviation(images[:count])
-        for split, half in zip(SPLITS, (images[:count], images[count:]), strict=True):
+        halves = images[: len(self.listing.train)], images[len(self.listing.train) :]
+        for split, half in zip(SPLITS, halves, strict=True):
             _save(self._pictures(split), half)
-        size = (images.shape[1], images.shape[2], images.shape[3])
-        facts = Facts(size, mean, std, became.count(RESIZED), (count, len(images) - count))
+        facts = _measured(*halves, decoded.resized)
         write_atomically(target, json.dumps({**asdict(facts), "of": self._version()}).encode())  # last: all is there
         for file in target.parent.glob("*.npy"):
             if self._version() not in file.name:
@@ -119,8 +131,8 @@ class FolderFiles:
 
     def _cache(self, file: str) -> Path:
         """One place for each folder: a folder that changes does not fill the disk."""
-        place = hashlib.sha256(str(self.listing.root.resolve()).encode()).hexdigest()[:16]
-        return paths.home() / "folders" / f"{self.listing.root.name}-{place}" / file
+        place = hashlib.sha256(os.fsencode(self.listing.root.resolve())).hexdigest()[:16]
+        return paths.home() / "folders" / f"{self.listing.root.name[:_NAME]}-{place}" / file
 
     def _pictures(self, split: str) -> Path:
         return self._cache(f"{split}-{self._version()}.npy")
@@ -131,11 +143,36 @@ class FolderFiles:
 
 def _facts(known: dict[str, Any]) -> Facts:
     """From JSON. Raises KeyError, TypeError or ValueError."""
-    channels, height, width = known["image_size"]
-    train, test = known["counts"]
+    channels, height, width = known.pop("image_size")
+    train, test = known.pop("counts")
+    mean, std = tuple(known.pop("mean")), tuple(known.pop("std"))
+    return Facts((channels, height, width), mean, std, counts=(train, test), **known)
+
+
+def _measured(train: NDArray[np.uint8], test: NDArray[np.uint8], resized: int) -> Facts:
+    """What pictures (n, c, h, w) say of themselves."""
+    typical = train if len(train) else test
+    mean, std = mean_and_deviation(typical)
+    known = {_digest(image) for image in train}
     return Facts(
-        (channels, height, width), tuple(known["mean"]), tuple(known["std"]), int(known["resized"]), (train, test)
+        image_size=(typical.shape[1], typical.shape[2], typical.shape[3]),
+        mean=mean,
+        std=std,
+        light_paper=_border_level(typical) >= _LIGHT,
+        resized=resized,
+        twins=sum(_digest(image) in known for image in test),
+        counts=(len(train), len(test)),
     )
+
+
+def _digest(image: NDArray[np.uint8]) -> bytes:
+    return hashlib.blake2b(image.tobytes(), digest_size=16).digest()
+
+
+def _border_level(images: NDArray[np.uint8]) -> float:
+    """The mean grey level of the outermost pixels of (n, c, h, w)."""
+    edges = (images[:, :, 0], images[:, :, -1], images[:, :, :, 0], images[:, :, :, -1])
+    return float(np.mean([edge.mean() for edge in edges]))
 
 
 def common_size(files: Sequence[Path]) -> tuple[int, int]:
@@ -168,14 +205,15 @@ def mean_and_deviation(images: NDArray[np.uint8]) -> tuple[tuple[float, ...], tu
     return tuple(means), tuple(deviations)
 
 
-def _refuse_broken(files: Sequence[Path], total: int) -> None:
-    """Raises CorruptDataError if there are any."""
-    if files:
+def _refuse_broken(broken: Sequence[tuple[Path, PictureError]], total: int) -> None:
+    """Raises CorruptDataError if there are any: how many, which, and what is wrong with the first."""
+    if broken:
         raise CorruptDataError(
-            N_("{count} of {all} pictures cannot be read: {names}. Remove or replace them."),
-            count=len(files),
+            N_("{count} of {all} pictures cannot be read: {names}. Remove or replace them. About the first: {reason}"),
+            count=len(broken),
             all=total,
-            names=", ".join(map(str, files[:_NAMED])) + (" …" if len(files) > _NAMED else ""),
+            names=Listed.first((readable(file) for file, _ in broken), _NAMED),
+            reason=broken[0][1],
         )
 
 
@@ -183,7 +221,7 @@ def _size(file: Path) -> tuple[int, int] | None:
     """(height, width) by the file's head."""
     try:
         with Image.open(file, formats=FORMATS) as image:
-            return image.height, image.width
+            return upright_size(image)
     except Exception:  # Pillow raises OSError, SyntaxError, ValueError, struct.error ... on odd heads
         return None
 

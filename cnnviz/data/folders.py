@@ -6,65 +6,107 @@ may look at any folder of the server.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnnviz import paths
 from cnnviz.data.folder import Facts, FolderFiles
-from cnnviz.data.listing import Listing, directories, list_folder
-from cnnviz.data.registry import FOLDER, DatasetSpec, Framing, Remark
+from cnnviz.data.listing import Listing, list_folder, readable
+from cnnviz.data.registry import FOLDER, DatasetSpec, Remark
 from cnnviz.errors import DataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _ABOUT = N_("Pictures of your own, a sub-folder for each class.")
 _SOURCE = N_("a folder on this machine")
 _DRAWN = N_("The folder has no test half: every fifth picture of each class was put aside for it.")
+_TEST_ONLY = N_("The folder has a test half only: networks can be tested on it, not trained.")
 _RESIZED = N_(
     "{resized} of {count} pictures had another size: their middle was cut out and resized to {height} × {width}."
 )
+_TWINS = N_("{twins} of {count} test pictures are also among those to train on: the test flatters the network.")
+_FORMATS = N_("Left out, for their formats are not read: {formats}.")
+_NO_FILES = N_("Left out, for they are no files or lead nowhere or to pictures listed already: {names}.")
+_LOOSE = N_("Left out, for they lie in no class: {names}.")
+_BESIDE = N_("Left out, for they lie beside the halves that are used: {names}.")
+_NAMED = 3  # files that a remark names
+
+_MOST_KNOWN = 16  # folders remembered
+_Directories = Mapping[Path, int]  # and when each was changed last
+_known: dict[tuple[str, Path, Path], tuple[_Directories, DatasetSpec]] = {}  # (name, root, home) -> what it was then
 
 
 def of_folder(name: str) -> DatasetSpec:
-    """The data set "folder:PATH". Raises DataError or MissingDataError, one sentence."""
-    root = Path(name.removeprefix(FOLDER)).expanduser()
-    root = root if root.is_absolute() else paths.data_root() / root
+    """The data set "folder:PATH", made once while no directory in it changes.
+
+    A picture written over in place is seen after a restart. Raises DataError or MissingDataError, one sentence.
+    """
+    key = (name, _root(name), paths.home())
     try:
-        changed = tuple(directory.stat().st_mtime_ns for directory in directories(root)) if root.is_dir() else ()
-        return _of_folder(name, root, changed, str(paths.home()))
+        if key not in _known or _is_changed(_known[key][0]):
+            _remember(key)
+        return _known[key][1]
     except OSError as error:
-        raise DataError(
-            N_("`{path}` cannot be read ({reason}). Check the rights of this file."),
-            path=error.filename or root,
-            reason=error.strerror or error,
-        ) from error
+        raise _unreadable(error, key[1]) from error
 
 
-def offered() -> tuple[str, ...]:
-    """ "folder:NAME" of every folder below CNNVIZ_DATA that holds pictures by class."""
+def offered(to_train: bool = False) -> tuple[str, ...]:
+    """ "folder:NAME" of every folder below CNNVIZ_DATA that holds pictures by class; `to_train`: also such to train."""
     root = paths.data_root()
     if not root.is_dir():
         return ()
-    return tuple(f"{FOLDER}{child.name}" for child in sorted(root.iterdir()) if child.is_dir() and _is_offered(child))
+    children = (child for child in sorted(root.iterdir()) if child.is_dir())
+    return tuple(f"{FOLDER}{child.name}" for child in children if _is_offered(child, to_train))
 
 
-def _is_offered(root: Path) -> bool:
+def remarks_on(name: str) -> tuple[Remark, ...]:
+    """What the names in a folder say of it, without decoding a picture; nothing if it is no folder of pictures."""
     try:
-        list_folder(root)
+        return _of_listing(list_folder(_root(name)))
+    except (DataError, OSError):
+        return ()
+
+
+def forget() -> None:
+    """Look at every folder anew."""
+    _known.clear()
+
+
+def _is_offered(root: Path, to_train: bool) -> bool:
+    try:
+        return bool(list_folder(root).train) or not to_train
     except (DataError, OSError):
         return False
-    return True
 
 
-@lru_cache(maxsize=16)
-def _of_folder(name: str, root: Path, changed: tuple[int, ...], home: str) -> DatasetSpec:
-    """Made once while no folder below `root` changes. A picture written over in place is seen after a restart."""
+def _root(name: str) -> Path:
+    root = Path(name.removeprefix(FOLDER)).expanduser()
+    return root if root.is_absolute() else paths.data_root() / root
+
+
+def _is_changed(directories: _Directories) -> bool:
+    try:
+        return any(directory.stat().st_mtime_ns != changed for directory, changed in directories.items())
+    except FileNotFoundError:
+        return True
+
+
+def _remember(key: tuple[str, Path, Path]) -> None:
+    """Raises DataError or OSError."""
+    name, root, _home = key
     listing = list_folder(root)
+    spec = _spec(name, root, listing)
+    while len(_known) >= _MOST_KNOWN:
+        _known.pop(next(iter(_known)), None)
+    _known[key] = (dict(listing.scan.directories), spec)
+
+
+def _spec(name: str, root: Path, listing: Listing) -> DatasetSpec:
     files = FolderFiles(listing, listing.fingerprint())
     facts = files.facts()
-    height, width = facts.image_size[1:]
     return DatasetSpec(
         name=name,
-        title=root.name,
+        title=readable(root.name),
         about=_ABOUT,
         source=_SOURCE,
         classes=listing.classes,
@@ -73,18 +115,58 @@ def _of_folder(name: str, root: Path, changed: tuple[int, ...], home: str) -> Da
         test_images=facts.counts[1],
         mean=facts.mean,
         std=facts.std,
-        framing=Framing(max(height, width), "box"),
+        light_paper=facts.light_paper,
         files=files,
-        remarks=_remarks(listing, facts),
+        remarks=(*_of_listing(listing), *_of_facts(facts)),
     )
 
 
-def _remarks(listing: Listing, facts: Facts) -> tuple[Remark, ...]:
+def _of_listing(listing: Listing) -> tuple[Remark, ...]:
     remarks = []
     if listing.is_drawn:
         remarks.append(Remark(_DRAWN))
+    if not listing.train:
+        remarks.append(Remark(_TEST_ONLY))
+    scan = listing.scan
+    for template, left_out in ((_BESIDE, scan.beside), (_LOOSE, scan.loose), (_NO_FILES, [*scan.no_files])):
+        if left_out:
+            remarks.append(Remark(template, {"names": _names(left_out, listing.root)}))
+    if scan.formats:
+        formats = (f"{suffix or '?'} ({count})" for suffix, count in sorted(scan.formats.items()))
+        remarks.append(Remark(_FORMATS, {"formats": Listed(map(readable, formats))}))
+    return tuple(remarks)
+
+
+def _of_facts(facts: Facts) -> tuple[Remark, ...]:
+    remarks = []
     if facts.resized:
         height, width = facts.image_size[1:]
         values = {"resized": facts.resized, "count": sum(facts.counts), "height": height, "width": width}
         remarks.append(Remark(_RESIZED, values))
+    if facts.twins:
+        remarks.append(Remark(_TWINS, {"twins": facts.twins, "count": facts.counts[1]}))
     return tuple(remarks)
+
+
+def _names(files: Sequence[Path], root: Path) -> str:
+    """The first few, and how many there are in all."""
+    named = ", ".join(readable(file.relative_to(root)) for file in files[:_NAMED])
+    return named if len(files) <= _NAMED else f"{named} … ({len(files)})"
+
+
+def _unreadable(error: OSError, root: Path) -> DataError:
+    """What the system would not do, with what is to be done about it."""
+    path, reason = readable(error.filename or root), error.strerror or str(error)
+    if isinstance(error, PermissionError):
+        return DataError(
+            N_("`{path}` cannot be read ({reason}). Check the rights of this file."), path=path, reason=reason
+        )
+    if paths.home() in Path(error.filename or root).parents:
+        return DataError(
+            N_("`{path}` cannot be written ({reason}). Make room or set CNNVIZ_HOME to a folder of yours."),
+            path=path,
+            reason=reason,
+        )
+    return DataError(
+        N_("`{path}` cannot be read ({reason}). Move or mend it, then try again."), path=path, reason=reason
+    )

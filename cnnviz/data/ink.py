@@ -11,20 +11,19 @@ Picture = NDArray[np.uint8]
 def as_ink(picture: Picture) -> Picture:
     """Grey or colour (h, w[, 3]) -> uint8 (h, w): how much ink there is, bright on a background of 0.
 
-    The border tells the paper: a plane is laid through its grey levels, so that light falling from one side does no
-    harm. Ink is what differs from the paper, on the side where more differs strongly (the sign of the mean cube), by
-    more than the border's own noise; the strongest becomes 255. MNIST's own pictures stay as they are.
+    The border tells the paper: a plane is laid through its levels, channel by channel, so that light falling from one
+    side does no harm. Ink is what differs from the paper in lightness or in colour, on the side where more differs
+    strongly, by more than the border's own noise; the strongest becomes 255. MNIST's own pictures stay as they are.
     """
-    grey = _grey(picture)  # (h, w)
-    paper, noise = _paper(grey)
-    ink = grey - paper
-    if (ink**3).mean() < 0:
-        ink = -ink
-    if noise > 1 and min(ink.shape) >= _LARGE:
-        ink = _smoothed(ink)
+    levels = picture.astype(np.float64).reshape(*picture.shape[:2], -1)[..., :3]  # (h, w, 1 or 3)
+    paper, noise = _paper(levels)
+    away = levels - paper
+    if noise > 1 and min(picture.shape[:2]) >= _LARGE:
+        away = _smoothed(away)
+    ink = _length(away) * (away @ _ink_colour(away) > 0)
     strongest = float(ink.max())
     if strongest <= max(_FAINTEST_CONTRAST, noise):
-        return np.zeros(grey.shape, dtype=np.uint8)
+        return np.zeros(ink.shape, dtype=np.uint8)
     if noise > 1:
         ink[ink <= max(noise, strongest * _SHADOW)] = 0
     return np.floor(np.clip(ink * (255 / strongest), 0, 255) + 0.5).astype(np.uint8)
@@ -33,32 +32,52 @@ def as_ink(picture: Picture) -> Picture:
 _LARGE = 112  # pixels: a photo, where strokes are wider than the 3 x 3 pixels that are averaged
 _SHADOW = 0.2  # of the strongest ink: on noisy paper, what is fainter is shadow or texture
 _FAINTEST_CONTRAST = 24.0  # grey levels: less than this is an empty sheet
-_NOISES = 4.0  # standard deviations of the border that still count as paper
-_LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as in JPEG
+_NOISES = 4.0  # standard deviations of the border that still count as paper ...
+_NOISES_ALONE = 5.5  # ... where pixels are not averaged: of 10,000 a few are beyond 4
+_PURE = 2  # grey levels: so near to 0 or 255 comes no photo's paper all over
+_SHARE = 0.25  # of the picture that is pure paper, where the border is none
+_OTHER = 64.0  # grey levels between the border and the pure paper within
 
 
-def _grey(picture: Picture) -> NDArray[np.float64]:
-    return picture.astype(np.float64) if picture.ndim == 2 else picture[:, :, :3] @ _LUMA
+def _length(away: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(..., channels) -> (...): how far from the paper; of grey its grey levels."""
+    return np.sqrt((away**2).mean(axis=-1))
 
 
-def _paper(grey: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """The grey level of bare paper at every pixel (h, w), and how far its noise reaches.
+def _ink_colour(away: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(channels,): the way from the paper to the ink, to which what differs strongly counts most."""
+    return (away * (away**2).mean(axis=-1, keepdims=True)).mean(axis=(0, 1))
+
+
+def _paper(levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """The levels of bare paper at every pixel (h, w, channels), and how far its noise reaches.
 
     A plane a + b*y + c*x by least squares through the border, fitted again to the half that fits best: up to half
-    of the border may be ink that runs over the edge.
+    of the border may be ink that runs over the edge. Where it is more, paper that is purely black or white gives
+    itself away.
     """
-    ring = _border(grey.shape)
+    ring = _border(levels.shape[:2])
     ys, xs = np.nonzero(ring)
-    levels = grey[ring]
+    edge = levels[ring]  # (border pixels, channels)
     terms = np.column_stack([np.ones(len(ys)), ys, xs])  # (border pixels, 3)
-    away = np.abs(levels - np.median(levels))
+    away = _length(edge - np.median(edge, axis=0))
     for _round in range(4):
         kept = away <= max(float(np.median(away)), 1.0)
-        plane = np.linalg.lstsq(terms[kept], levels[kept], rcond=None)[0]
-        away = np.abs(levels - terms @ plane)
-    noise = _NOISES * 1.4826 * float(np.median(away))  # 1.4826 medians are one standard deviation of normal noise
-    rows, columns = np.arange(grey.shape[0])[:, None], np.arange(grey.shape[1])[None, :]
-    return plane[0] + plane[1] * rows + plane[2] * columns, noise
+        plane = np.linalg.lstsq(terms[kept], edge[kept], rcond=None)[0]  # (3, channels)
+        away = _length(edge - terms @ plane)
+    rows, columns = np.indices(levels.shape[:2])[..., None]
+    paper = plane[0] + plane[1] * rows + plane[2] * columns
+    pure = _pure_paper(levels)
+    if pure is not None and abs(paper.mean() - pure) > _OTHER:
+        return np.full_like(levels, pure), 0.0
+    noises = _NOISES if min(levels.shape[:2]) >= _LARGE else _NOISES_ALONE
+    return paper, noises * 1.4826 * float(np.median(away))  # 1.4826 medians are a standard deviation of normal noise
+
+
+def _pure_paper(levels: NDArray[np.float64]) -> float | None:
+    """0 or 255, whichever more of the picture is, if it is enough."""
+    black, white = ((np.abs(levels - level) <= _PURE).all(axis=-1).mean() for level in (0, 255))
+    return None if max(black, white) < _SHARE else 0.0 if black > white else 255.0
 
 
 def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -70,7 +89,7 @@ def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(h, w), each value the mean of the 3 x 3 around it: single specks sink below the noise."""
-    padded = np.pad(values, 1, mode="edge")
+    """(h, w, channels), each value the mean of the 3 x 3 around it: single specks sink below the noise."""
+    padded = np.pad(values, ((1, 1), (1, 1), (0, 0)), mode="edge")
     across = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
     return (across[:-2] + across[1:-1] + across[2:]) / 9

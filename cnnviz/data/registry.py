@@ -15,6 +15,7 @@ from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress, Storage
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
 
@@ -22,10 +23,13 @@ FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for eac
 @dataclass(frozen=True)
 class Framing:
     """How the makers of a data set placed what a picture shows: scaled until its longer side is `box` pixels, then
-    its centre of mass ("mass") or the middle of its bounding box ("box") put in the middle of the picture."""
+    its centre of mass ("mass") or the middle of its bounding box ("box") put in the middle of the picture.
+
+    `pen`: what is shown is written, with strokes about so many pixels wide; 0: it is no writing."""
 
     box: int
     centre: Literal["mass", "box"]
+    pen: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ class DatasetSpec:
     test_images: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
-    framing: Framing
+    framing: Framing | None = None  # ink on black, placed so; None: a picture's middle part, in its own colours
     files: Storage | None = None  # None: embedded
+    light_paper: bool = False  # whether a drawing in the likeness of these pictures is dark on light
     margin: float = 0.0  # share of a larger network's input left empty on each side; MNIST's own glyphs leave 4 of 28
     remarks: tuple[Remark, ...] = ()  # what was done to the pictures of a folder
 
@@ -69,7 +74,7 @@ class DatasetSpec:
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
                 parameter="split",
-                allowed=", ".join(SPLITS),
+                allowed=Listed(SPLITS),
                 value=split,
             )
         if self.files is None:
@@ -108,7 +113,7 @@ def dataset(name: str) -> DatasetSpec:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter="data",
-            allowed=", ".join((*DATASETS, f"{FOLDER}PATH")),
+            allowed=Listed((*DATASETS, f"{FOLDER}PATH")),
             value=name,
         )
     return DATASETS[name]
@@ -134,7 +139,7 @@ DATASETS = {
             test_images=360,
             mean=(0.3058,),
             std=(0.3761,),
-            framing=Framing(8, "box"),
+            framing=Framing(8, "box", pen=1.6),
             margin=4 / 28,
         ),
         DatasetSpec(
@@ -148,7 +153,7 @@ DATASETS = {
             test_images=10_000,
             mean=(0.1307,),
             std=(0.3081,),
-            framing=Framing(20, "mass"),
+            framing=Framing(20, "mass", pen=2.7),
             files=IdxFiles(
                 name="mnist",
                 folder="MNIST",
@@ -209,7 +214,7 @@ DATASETS = {
             test_images=10_000,
             mean=(0.1918,),  # as published
             std=(0.3483,),
-            framing=Framing(28, "box"),
+            framing=Framing(28, "box", pen=2.7),
             files=IdxFiles(
                 name="kmnist",
                 folder="KMNIST",
@@ -238,7 +243,6 @@ DATASETS = {
             test_images=10_000,
             mean=(0.4914, 0.4822, 0.4465),  # as published
             std=(0.2470, 0.2435, 0.2616),
-            framing=Framing(32, "box"),
             files=CifarFiles(),
         ),
     )

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_arrays
@@ -26,6 +29,8 @@ CARD = ".json"
 _EPOCH = "epoch-"
 _LARGEST_CARD = 1 << 20  # bytes; ours are 2 kB
 _LARGEST_WEIGHTS = 4 << 30
+_LARGEST_SIDE = 4096  # pixels, and channels
+_LARGEST_COUNT = 1_000_000_000_000  # pictures; a thousand classes of so many can be added up in 64 bits
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Card:
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
     steering: tuple[tuple[float, float], ...] = ()  # (steps taken, factor of the learning rate from there on)
+    arithmetic: dict[str, Any] = field(default_factory=dict)  # number format, threads, and what was measured to choose
 
     @property
     def network_name(self) -> str:
@@ -107,6 +113,12 @@ def load_card(path: Path | str) -> Card:
         raise CheckpointError(
             N_("There is no checkpoint `{path}`: its card {file} is missing."), path=path, file=file.name
         ) from None
+    except _FieldError as error:
+        raise CheckpointError(
+            N_("{file} is not a checkpoint's card: its {field} makes no sense. Put the file back, or train again."),
+            file=file.name,
+            field=error.field,
+        ) from error
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise CheckpointError(N_("{file} is not a checkpoint's card."), file=file.name) from error
 
@@ -115,9 +127,13 @@ def load_arrays(path: Path | str) -> dict[str, NDArray[Any]]:
     """The weights by name. Raises CheckpointError if the file is not in the safetensors format, or cut."""
     raw = read_weights(path)
     try:
-        return dict(parse_arrays(raw))
+        arrays = dict(parse_arrays(raw))
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise not_weights(path) from error
+    broken = next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
+    if broken is not None:
+        raise no_numbers(path, broken)
+    return arrays
 
 
 def read_weights(path: Path | str) -> bytes:
@@ -141,6 +157,15 @@ def not_weights(path: Path | str) -> CheckpointError:
     )
 
 
+def no_numbers(path: Path | str, tensor: str) -> CheckpointError:
+    """The error for weights that are infinite or NaN: whatever is computed with them would be too."""
+    return CheckpointError(
+        N_("{file} holds weights that are no numbers, in its {tensor}. Choose another checkpoint, or train again."),
+        file=weights_path(path).name,
+        tensor=tensor,
+    )
+
+
 def digest(raw: bytes) -> str:
     """What the card keeps of the weights file."""
     return hashlib.sha256(raw).hexdigest()
@@ -159,19 +184,59 @@ def catalogue(folder: Path) -> list[tuple[Path, Card]]:
     return found
 
 
+class _FieldError(ValueError):
+    """A field that is of a wrong kind or makes no sense."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 def _card(values: Any) -> Card:
-    """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or of a wrong kind."""
+    """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or makes no sense."""
+    json.dumps(values, ensure_ascii=False).encode()  # half a character could not be sent to a browser: a ValueError
     hints = _hints()
-    known = {name: _restore(hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
+    known = {name: _field(name, hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
     card = Card(**known)
-    channels, height, width = card.input_size
-    if not all(0 < side <= 4096 for side in (channels, height, width)) or not card.classes:
-        raise ValueError(card.input_size)
-    if len(card.mean) != channels or len(card.std) != channels or not all(std > 0 for std in card.std):
-        raise ValueError(card.mean)
-    if not 0 <= card.margin < 0.5:
-        raise ValueError(card.margin)
+    for name, makes_sense in _sense(card):
+        if not makes_sense:
+            raise _FieldError(name)
     return card
+
+
+def _sense(card: Card) -> Iterator[tuple[str, bool]]:
+    """(field, whether it can be) for those that pages and programs count on."""
+    classes = len(card.classes)
+    yield "classes", classes > 0
+    yield "input_size", len(card.input_size) == 3 and all(0 < side <= _LARGEST_SIDE for side in card.input_size)
+    yield "mean", len(card.mean) == card.input_size[0] and all(map(math.isfinite, card.mean))
+    yield "std", len(card.std) == card.input_size[0] and all(0 < std < math.inf for std in card.std)
+    yield "margin", 0 <= card.margin < 0.5
+    for name in ("epoch", "epochs", "correct", "total"):
+        yield name, 0 <= getattr(card, name) <= _LARGEST_COUNT
+    yield "correct", card.correct <= card.total
+    yield "seed", abs(card.seed) < 1 << 63
+    yield "test_accuracy", 0 <= card.test_accuracy <= 1
+    yield "seconds", 0 <= card.seconds < math.inf
+    yield "per_class", len(card.per_class) in (0, classes) and all(map(_is_share, card.per_class))
+    yield "confusion", len(card.confusion) in (0, classes)
+    yield "confusion", all(len(row) == classes and _are_counts(row) for row in card.confusion)
+    yield "steering", all(len(pair) == 2 and all(map(math.isfinite, pair)) for pair in card.steering)
+
+
+def _is_share(pair: tuple[int, ...]) -> bool:
+    return len(pair) == 2 and _are_counts(pair) and pair[0] <= pair[1]
+
+
+def _are_counts(row: tuple[int, ...]) -> bool:
+    return all(0 <= count <= _LARGEST_COUNT for count in row)
+
+
+def _field(name: str, kind: Any, value: Any) -> Any:
+    try:
+        return _restore(kind, value)
+    except (TypeError, OverflowError) as error:
+        raise _FieldError(name) from error
 
 
 @cache

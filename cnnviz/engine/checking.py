@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from cnnviz.engine.knob import Knob
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 
 def check(knob: Knob, value: object, suggestion: float | None = None) -> None:
@@ -32,7 +33,7 @@ def one_of(parameter: str, value: object, allowed: Iterable[str]) -> None:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter=parameter,
-            allowed=", ".join(sorted(allowed)),
+            allowed=Listed(sorted(allowed)),
             value=value,
         )
 

@@ -11,7 +11,7 @@ from safetensors.torch import load as parse_tensors
 from safetensors.torch import save as to_bytes
 from torch import nn
 
-from cnnviz.engine.card import Card, card_path, digest, load_card, not_weights, read_weights, weights_path
+from cnnviz.engine.card import Card, card_path, digest, load_card, no_numbers, not_weights, read_weights, weights_path
 from cnnviz.engine.network import skeleton
 from cnnviz.errors import CheckpointError
 from cnnviz.files import write_atomically
@@ -44,6 +44,9 @@ def load(path: Path | str) -> tuple[nn.Module, Card]:
         raise not_weights(path) from error
     model = skeleton(card)
     _compare(model, tensors, weights_path(path).name, card.model)
+    broken = next((name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()), None)
+    if broken is not None:
+        raise no_numbers(path, broken)
     model.load_state_dict(tensors, assign=True)
     return model.eval(), card
 

@@ -13,10 +13,13 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import device_name, versions
 from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.network import card_options
+from cnnviz.engine.number_format import Arithmetic
 from cnnviz.engine.preparation import Preparation
 
 
-def describe(config: TrainConfig, data: DatasetSpec, prepare: Preparation, device: torch.device) -> Card:
+def describe(
+    config: TrainConfig, data: DatasetSpec, prepare: Preparation, device: torch.device, arithmetic: Arithmetic
+) -> Card:
     """What a run's checkpoints have in common."""
     return Card(
         model=config.model,
@@ -28,11 +31,12 @@ def describe(config: TrainConfig, data: DatasetSpec, prepare: Preparation, devic
         margin=prepare.margin,
         options=card_options(config),
         config=asdict(config),
-        command=config.command(),
+        command=replace(config, precision=arithmetic.precision).command(),
         seed=config.seed,
         epochs=config.epochs,
         device_name=device_name(device),
         versions=versions(),
+        arithmetic=asdict(arithmetic),
     )
 
 

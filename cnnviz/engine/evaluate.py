@@ -12,8 +12,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.data.registry import dataset
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine import scores
+from cnnviz.engine.answers import checked
 from cnnviz.engine.batches import Pictures
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.device import choose_device
@@ -21,10 +22,16 @@ from cnnviz.engine.losses import Criterion
 from cnnviz.engine.predict import LOCK
 from cnnviz.engine.preparation import Preparation
 from cnnviz.engine.quick import Forward, rearranged
-from cnnviz.errors import ConfigurationError
+from cnnviz.errors import ConfigurationError, DataError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 _BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
+
+_NO_PICTURE = N_(
+    "There is no picture to test the network on, and of none no share is right. Choose a data set whose test half has "
+    "pictures."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +94,16 @@ class Evaluation:
 def evaluate(model: nn.Module, data: Pictures, criterion: Criterion = F.cross_entropy) -> Evaluation:
     """`model` (on the device of `data`) on every picture of `data`, in eval mode; its mode is put back.
 
-    The logits leave the device once, at the end.
+    The logits leave the device once, at the end. Raises DataError if there is no picture, AnswerError for answers that
+    are no numbers.
     """
+    if not len(data):
+        raise DataError(_NO_PICTURE)
     was_training, forward = model.training, rearranged(model)
     model.eval()
     try:
         with torch.inference_mode():
-            logits = torch.cat([_answer(forward, x) for x, _ in data.in_order(_BATCH_SIZE)]).float().cpu()
+            logits = checked(torch.cat([_answer(forward, x) for x, _ in data.in_order(_BATCH_SIZE)]).float().cpu())
             labels = data.labels.cpu()
             loss, objective = (float(each(logits.double(), labels)) for each in (F.cross_entropy, criterion))
     finally:
@@ -107,7 +117,7 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
     """The checkpoint on the test half of its own data set, or of another with the same classes.
 
     On the CPU unless asked otherwise: there the counts are the same on every machine.
-    Raises CheckpointError, ConfigurationError, or what loading the data raises.
+    Raises CheckpointError, ConfigurationError, AnswerError, or what loading the data raises.
     """
     model, card = load(path)
     spec = dataset(data_name or card.data)
@@ -117,12 +127,13 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
                 "This checkpoint knows the classes {known} in pictures of {channels} channels; {data} is not like "
                 "that. Choose test images with the same classes."
             ),
-            known=", ".join(card.classes),
+            known=Listed(card.classes),
             channels=card.input_size[0],
             data=spec.name,
         )
     place = choose_device(device)
-    prepare = Preparation(card.input_size, card.mean, card.std, spec.margin)
+    margin = spec.margin if spec.name in DATASETS else card.margin  # a folder does not say: as the network was trained
+    prepare = Preparation(card.input_size, card.mean, card.std, margin)
     return evaluate(model.to(place), Pictures.load(spec, "test", prepare, place))
 
 

@@ -4,9 +4,10 @@ told meanwhile: Steering. Plain data, no torch.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from cnnviz.engine.number_format import Arithmetic
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
@@ -30,6 +31,7 @@ class RunStarted:
     epochs: int
     first_epoch: int  # 1, or the epoch after the one resumed from
     held_out_images: int = 0  # not among the train_images
+    arithmetic: Arithmetic = field(default_factory=Arithmetic)  # of the steps, and what was measured to choose it
 
 
 @dataclass(frozen=True)
@@ -122,5 +124,7 @@ def from_dict(fields: dict[str, Any]) -> Event:
     values = {name: value for name, value in fields.items() if name != "event"}
     if "confusion" in values:
         values["confusion"] = tuple(tuple(row) for row in values["confusion"])
+    if "arithmetic" in values:
+        values["arithmetic"] = Arithmetic.from_fields(values["arithmetic"])
     event: Event = kind(**values)
     return event

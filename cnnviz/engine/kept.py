@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, weights_path
-from cnnviz.errors import RunError
+from cnnviz.engine.card import WEIGHTS, card_path, epoch_path, kept_epochs, load_card, weights_path
+from cnnviz.engine.number_format import Arithmetic
+from cnnviz.errors import CheckpointError, RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.machine import whole
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
@@ -34,6 +36,20 @@ def resumable_epochs(directory: Path) -> list[int]:
     return [0, *(epoch for epoch, file in kept_epochs(directory) if epoch and memory_path(file).is_file())]
 
 
+def arithmetic(directory: Path, epoch: int = 0) -> Arithmetic | None:
+    """What the run computed its steps with, by the card of `epoch`; None if there is none, or an older version's.
+
+    Raises CheckpointError if the card is broken.
+    """
+    file = card_path(epoch_path(directory, epoch))
+    if not file.is_file() or not (fields := load_card(file).arithmetic):
+        return None
+    try:
+        return Arithmetic.from_fields(fields)
+    except (ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(N_("{file} is not a checkpoint's card."), file=file.name) from error
+
+
 def check_resumable(directory: Path, epoch: int) -> None:
     """Raises RunError, which lists the epochs there are, if a run cannot be resumed from `epoch`."""
     epochs = resumable_epochs(directory)
@@ -41,7 +57,7 @@ def check_resumable(directory: Path, epoch: int) -> None:
         raise RunError(
             N_("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}."),
             epoch=epoch,
-            epochs=", ".join(map(str, epochs)),
+            epochs=Listed(epochs),
         )
 
 

@@ -42,7 +42,7 @@ def build_network(config: TrainConfig, data: DatasetSpec) -> nn.Module:
     """The network for the pictures and classes of `data`, with the initial weights of the configuration's seed.
 
     Made on the CPU, so the same for every device. Raises ConfigurationError for an option the network does not have,
-    and for a row of a blueprint that does not fit the data, with its number.
+    and for a row of a blueprint that does not fit the data or when none has weights, with its number.
     """
     channels, classes = data.image_size[0], len(data.classes)
     spec = network_spec(config)

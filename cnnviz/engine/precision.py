@@ -17,7 +17,7 @@ def allow_tf32(precision: str) -> None:
 
 
 def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    """The context for a forward pass and its loss. Weights, their gradients and the optimizer stay float32."""
+    """The context for a forward pass. The loss, weights, their gradients and the optimizer stay float32."""
     if precision == "bfloat16":
         return torch.autocast(device.type, torch.bfloat16)
     return nullcontext()

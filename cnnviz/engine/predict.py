@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card
 from cnnviz.engine.preparation import Preparation
 
@@ -23,8 +24,15 @@ def prepare(card: Card, pictures: NDArray[np.uint8]) -> Tensor:
 
 
 def predict(model: nn.Module, card: Card, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Probabilities (k,) for `picture` (c, h, w), as the data set of the card has its pictures."""
+    """Probabilities (k,) for `picture` (c, h, w), as the data set of the card has its pictures.
+
+    Raises AnswerError if the answer is not a number.
+    """
     with LOCK, torch.inference_mode():
-        device = next(model.parameters()).device
-        logits = model(prepare(card, picture[None]).to(device))
-        return logits.softmax(dim=1)[0].cpu().numpy()
+        logits = model(prepare(card, picture[None]).to(place(model)))
+        return probabilities(logits)[0].cpu().numpy()
+
+
+def place(model: nn.Module) -> torch.device:
+    """Where the network's weights are; one without any runs on the CPU."""
+    return next((weight.device for weight in model.parameters()), torch.device("cpu"))

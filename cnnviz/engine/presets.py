@@ -93,7 +93,13 @@ _BEST: dict[tuple[str, str], Settings] = {
         "augmentation": "crop-flip",
     },
 }
-_FAST: Settings = {"epochs": 1, "batch_size": 128, "learning_rate": 0.01, "warm_up": 0.2}
+_FAST: Settings = {
+    "epochs": 1,
+    "batch_size": 128,
+    "learning_rate": 0.01,
+    "warm_up": 0.2,
+    "precision": "fastest",
+}
 _FASTER: dict[tuple[str, str], Settings] = {
     ("lenet5-valid", "mnist"): {"batch_size": 256, "learning_rate": 0.02, "warm_up": 0.3}
 }

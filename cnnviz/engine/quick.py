@@ -40,7 +40,7 @@ def rearranged(model: nn.Module) -> Forward:
 
 
 def _place(model: nn.Module) -> str:
-    return next(model.parameters()).device.type
+    return next((weight.device.type for weight in model.parameters()), "cpu")
 
 
 def _compiled(model: nn.Module) -> Forward:

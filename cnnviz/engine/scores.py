@@ -20,32 +20,32 @@ class ClassScore:
     correct: int
     support: int  # pictures of this class
     predicted: int  # how often the network answered this class
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None  # None: nothing of 0 pictures is a share
+    recall: float | None
+    f1: float | None
 
 
 def class_scores(counts: Counts) -> tuple[ClassScore, ...]:
     """Every class in order."""
+    correct, support, predicted = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
     columns = (
-        counts.diagonal(),
-        counts.sum(axis=1),
-        counts.sum(axis=0),
-        precision(counts),
-        recall(counts),
-        f1(counts),
+        correct.tolist(),
+        support.tolist(),
+        predicted.tolist(),
+        _of_some(precision(counts), predicted),
+        _of_some(recall(counts), support),
+        _of_some(f1(counts), support + predicted),
     )
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return tuple(ClassScore(index, *row) for index, row in enumerate(rows))
+    return tuple(ClassScore(index, *row) for index, row in enumerate(zip(*columns, strict=True)))
 
 
 def precision(counts: Counts) -> Shares:
-    """Of what was called class k, the share that is; 0 if nothing was. (k,)"""
+    """Of what was called class k, the share that is; 0 if nothing was, as scikit-learn has it. (k,)"""
     return _shares(counts.diagonal(), counts.sum(axis=0))
 
 
 def recall(counts: Counts) -> Shares:
-    """Of what is class k, the share that was called so: the accuracy of the class; 0 if there is none. (k,)"""
+    """Of what is class k, the share that was called so: the accuracy of the class; of none 0, as there. (k,)"""
     return _shares(counts.diagonal(), counts.sum(axis=1))
 
 
@@ -74,3 +74,7 @@ def lesson_lines(counts: Counts, classes: Sequence[str]) -> list[str]:
 
 def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Shares:
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole != 0)
+
+
+def _of_some(shares: Shares, whole: NDArray[np.int64]) -> list[float | None]:
+    return [share if count else None for share, count in zip(shares.tolist(), whole.tolist(), strict=True)]

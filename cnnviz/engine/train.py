@@ -11,10 +11,13 @@ there, or from any other epoch that was kept, to the very weights an undisturbed
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from cnnviz.data.registry import FOLDER, dataset
 from cnnviz.engine import kept, resumption
@@ -23,13 +26,15 @@ from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.describing import describe, judged
-from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable, memory_bytes
+from cnnviz.engine.device import choose_device, device_name, keep_memory, limit_threads, make_repeatable, memory_bytes
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.fastest import fastest, untouched
 from cnnviz.engine.glimpse import Glimpse, Glimpses
 from cnnviz.engine.ledger import Ledger
 from cnnviz.engine.losses import criterion
 from cnnviz.engine.network import build_network, check_batches, network_spec
+from cnnviz.engine.number_format import FASTEST, Arithmetic
 from cnnviz.engine.optimizer import make_optimizer, set_learning_rate
 from cnnviz.engine.patience import Patience
 from cnnviz.engine.precision import allow_tf32, arithmetic
@@ -39,6 +44,7 @@ from cnnviz.engine.resumption import Restored
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.steering import Turns
 from cnnviz.engine.stopwatch import Stopwatch
+from cnnviz.errors import AnswerError
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
@@ -46,27 +52,43 @@ Training = Generator[Event, Steering | None, None]
 
 
 def train(
-    config: TrainConfig, *, directory: Path | None = None, resume: bool = False, from_epoch: int | None = None
+    config: TrainConfig,
+    *,
+    directory: Path | None = None,
+    resume: bool = False,
+    from_epoch: int | None = None,
+    threads: int | None = None,
+    like: Arithmetic | None = None,
 ) -> Training:
     """Train as `config` says; after each epoch its checkpoint is `directory`/epoch-0007 (epoch-0000: before training).
 
     With `resume` the run goes on after the last complete epoch in `directory`, if there is one; with `from_epoch` as
     well, after that one (of `kept.resumable_epochs`), and what came after it is removed. All epochs are kept within
-    `kept.budget`, beyond it evenly spaced ones.
+    `kept.budget`, beyond it evenly spaced ones. `threads`: the share of the cores where several train at once; None:
+    the engine's choice. With the precision "fastest" the arithmetic is measured before the first step and kept with
+    the run, or taken over from `like`, that of a run to be repeated.
     Raises ConfigurationError, MissingDataError, CorruptDataError; at the first `next` with `resume`, CheckpointError
     (a broken file) or RunError (an epoch that was not kept).
     """
-    return _Stretch(config, directory).run(resume, from_epoch)
+    return _Stretch(config, directory, threads, like).run(resume, from_epoch)
 
 
 class _Stretch:
     """A run from its start, or from where it was resumed, to its end or interruption."""
 
-    def __init__(self, config: TrainConfig, directory: Path | None) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        directory: Path | None = None,
+        threads: int | None = None,
+        like: Arithmetic | None = None,
+    ) -> None:
         self.config, self.directory = config, directory
+        self.may_choose_threads = threads is None and "CNNVIZ_THREADS" not in os.environ
+        self.arithmetic, self.like = Arithmetic(config.precision, limit_threads(threads)), like
         self.data, spec = dataset(config.data), network_spec(config)
         self.device = choose_device(config.device)
-        limit_threads()
+        keep_memory()
         make_repeatable(self.device)
         allow_tf32(config.precision)
         prepare = Preparation.between(self.data, spec, config.normalize)
@@ -113,10 +135,12 @@ class _Stretch:
     def _run(self, resume: bool, from_epoch: int | None) -> Generator[Event, None, None]:
         self.glimpses.forget()  # of a process that was killed
         self._begin(resume, from_epoch)
+        self._settle_arithmetic(resume)
         done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
-            save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
+            with suppress(AnswerError):  # weights that begin so large: the first step says so
+                save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
         for epoch in range(done + 1, self.config.epochs + 1):
             if self.patience.is_over(epoch - 1):
                 yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=self.patience.best_epoch)
@@ -139,6 +163,38 @@ class _Stretch:
         self.turns.read()
         self.taken = self.restored.epoch * self.steps
 
+    def _settle_arithmetic(self, resume: bool) -> None:
+        """Where the configuration asks for the fastest: what the run had, else what is to be repeated, else measure."""
+        if self.config.precision != FASTEST:
+            return
+        before = None
+        if resume and self.directory is not None:
+            before = kept.arithmetic(self.directory, self.restored.epoch)
+        self.arithmetic = before or self.like or self._fastest()
+        torch.set_num_threads(self.arithmetic.threads)
+
+    def _fastest(self) -> Arithmetic:
+        threads = self.arithmetic.threads
+        if self.device.type != "cpu":
+            return Arithmetic("float32", threads)
+        steps = self.steps * self.config.epochs - self.taken
+        with untouched(self.model):
+            return fastest(self._pass, self.config.batch_size, steps, threads, self.may_choose_threads)
+
+    def _pass(self, precision: str, images: int) -> float:
+        """The loss of the first so many pictures, forward and back."""
+        loss, _logits = self._loss(next(self.train_set.in_order(images)), precision)
+        loss.backward()
+        return loss.item()
+
+    def _loss(self, batch: Batch, precision: str) -> tuple[Tensor, Tensor]:
+        """(loss, logits) of a batch, both float32."""
+        x, labels = batch
+        with arithmetic(precision, self.device):
+            logits = self.forward(x)
+        logits = logits.float()
+        return self.criterion(logits, labels), logits
+
     def _epoch(self, epoch: int) -> Generator[Event, None, int | None]:
         """Train, test, save. Returns the step in which the loss stopped being a number: 0 for the test, None for never.
 
@@ -150,10 +206,13 @@ class _Stretch:
         trained = self.watch.seconds() - start
         if ledger.bad_step is not None:
             return ledger.bad_step
-        test = evaluate(self.model, self.test_set, self.criterion)
-        held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
-        if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
+        try:
+            test = evaluate(self.model, self.test_set, self.criterion)
+            held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
+        except AnswerError:
             return 0
+        if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
+            return 0  # finite answers, whose square for one is none any more
         self.patience.tell(epoch, (held_out or test).objective)
         if self.directory is not None:
             resumption.keep(self.directory, self.optimizer, self.patience, self.pictures, epoch)
@@ -207,17 +266,14 @@ class _Stretch:
 
     def _step(self, batch: Batch, ledger: Ledger) -> float:
         """One step of the optimizer; returns the learning rate it took."""
-        x, labels = batch
         rate = self.factor * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
         set_learning_rate(self.optimizer, rate)
-        with arithmetic(self.config.precision, self.device):
-            logits = self.forward(x)
-            loss = self.criterion(logits, labels)
+        loss, logits = self._loss(batch, self.arithmetic.precision)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         self.taken += 1
-        ledger.add(loss, logits, labels)
+        ledger.add(loss, logits, batch[1])
         return rate
 
     def _seconds_left(self, now: float) -> float:
@@ -245,9 +301,10 @@ class _Stretch:
             epochs=self.config.epochs,
             first_epoch=done + 1,
             held_out_images=0 if self.held_out is None else len(self.held_out),
+            arithmetic=self.arithmetic,
         )
 
     def _card(self, epoch: int, test: Evaluation) -> Card:
         seconds = self.restored.seconds + self.watch.seconds()
-        card = describe(self.config, self.data, self.test_set.prepare, self.device)
+        card = describe(self.config, self.data, self.test_set.prepare, self.device, self.arithmetic)
         return judged(card, epoch, test, seconds, self.turns.until(self.taken))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.engine import glimpse, predict
+from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card, load_card, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.network import skeleton
@@ -98,12 +99,14 @@ def first_filters(model: nn.Module, input_size: Sequence[int]) -> Tiles | None:
 
 
 def seen(model: nn.Module, card: Card, picture: Picture, layers: Sequence[str]) -> Seen:
-    """The answer to `picture`, and the maps of `layers` before any activation. `model` is in eval mode."""
+    """The answer to `picture`, and the maps of `layers` before any activation. `model` is in eval mode.
+
+    Raises AnswerError if the answer is not a number.
+    """
     maps: dict[str, Tensor] = {}
     with predict.LOCK, torch.inference_mode(), _listening(model, layers, maps):
-        logits = model(predict.prepare(card, picture[None]))
-        probabilities = logits.softmax(dim=1)[0].float().numpy()
-    return Seen(probabilities, {name: tiles(output[0].float().numpy()[:, None]) for name, output in maps.items()})
+        shares = probabilities(model(predict.prepare(card, picture[None])).float())[0].numpy()
+    return Seen(shares, {name: tiles(output[0].float().numpy()[:, None]) for name, output in maps.items()})
 
 
 def tiles(values: NDArray[np.float32]) -> Tiles:

@@ -13,6 +13,7 @@ from torch import nn
 
 from cnnviz.data.split import Split
 from cnnviz.engine import predict
+from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card
 
 _BATCH = 100  # pictures: between two batches others may run their networks
@@ -33,6 +34,7 @@ def most_missed(moments: Sequence[tuple[nn.Module, Card]], test: Split, seconds:
     """Of the first pictures of `test` the one that most networks of `moments` get wrong.
 
     Of equals the one whose right class got least. The first batch says how many pictures fit into about `seconds`.
+    Raises AnswerError if an answer is not a number.
     """
     pictures = min(_BATCH, len(test))
     right = np.zeros(0)
@@ -57,4 +59,4 @@ def most_missed(moments: Sequence[tuple[nn.Module, Card]], test: Split, seconds:
 
 def _probabilities(model: nn.Module, card: Card, test: Split, start: int, end: int) -> NDArray[np.float32]:
     with predict.LOCK, torch.inference_mode():
-        return model(predict.prepare(card, test.images[start:end])).softmax(dim=1).float().numpy()
+        return probabilities(model(predict.prepare(card, test.images[start:end])).float()).numpy()

@@ -37,6 +37,13 @@ class Step:
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
+    flattened_from: tuple[int, int, int] | None = None  # (c, h, w) of the maps whose row of numbers a "sum" reads
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """(c, h, w) of what is read; (n,) where that is n numbers, which `inputs` has in rows only to be drawn."""
+        is_row = self.kind == "sum" or self.inputs.size == 1
+        return (self.inputs.size,) if is_row else self.inputs.shape
 
     def window(self, row: int, column: int) -> Maps:
         """What the output value at (row, column) reads, (c, kh, kw); padding is zero."""
@@ -73,8 +80,10 @@ def step(
         own = weights.filters(model, layer)[index]
         return Step("convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module))
     if isinstance(module, nn.Linear):
-        own = arranged(weights.filters(model, layer)[index], earlier)
-        return Step("sum", arranged(earlier[-1], earlier), output[index], own, _bias(model, layer, index))
+        shape = flattened_from(earlier)
+        drawn = shape or block(earlier[-1].size)
+        own, inputs = (row.reshape(drawn) for row in (weights.filters(model, layer)[index], earlier[-1]))
+        return Step("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
     if isinstance(module, nn.Flatten):
         return Step("same", output[index][None], output[index])
     before = as_maps(earlier[-1])[index][None]
@@ -94,13 +103,19 @@ def as_maps(output: Maps) -> Maps:
     return output if output.ndim == 3 else output.reshape(-1, 1, 1)
 
 
-def arranged(values: Maps, earlier: list[Maps]) -> Maps:
-    """A row of n values as (c, h, w): as the maps it was flattened from, else as one nearly square block."""
+def flattened_from(earlier: Sequence[Maps]) -> tuple[int, int, int] | None:
+    """The shape (c, h, w) of the maps of which the last of `earlier` is the row; None if it is a row of its own."""
     maps = next((maps for maps in reversed(earlier) if maps.ndim == 3), None)
-    if maps is not None and np.array_equal(earlier[-1].ravel(), maps.ravel(), equal_nan=True):
-        return values.reshape(maps.shape)
-    columns = next(c for c in range(math.isqrt(max(values.size - 1, 0)) + 1, values.size + 1) if values.size % c == 0)
-    return values.reshape(1, -1, columns)
+    if maps is None or not np.array_equal(earlier[-1].ravel(), maps.ravel(), equal_nan=True):
+        return None
+    channels, height, width = maps.shape
+    return channels, height, width
+
+
+def block(count: int) -> tuple[int, int, int]:
+    """One nearly square block (1, h, w) for `count` numbers."""
+    columns = next(c for c in range(math.isqrt(max(count - 1, 0)) + 1, count + 1) if count % c == 0)
+    return 1, count // columns, columns
 
 
 def _bias(model: nn.Module, layer: str, index: int) -> float:

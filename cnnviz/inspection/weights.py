@@ -9,6 +9,7 @@ from torch import nn
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 Weights = NDArray[np.float32]
 
@@ -38,9 +39,7 @@ def _weighted(model: nn.Module, layer: str) -> nn.Conv2d | nn.Linear:
         raise ConfigurationError(
             N_("Layer {layer} has no filters: it learns nothing. Choose one of {allowed}."),
             layer=layer,
-            allowed=", ".join(
-                name for name, child in model.named_modules() if isinstance(child, (nn.Conv2d, nn.Linear))
-            ),
+            allowed=Listed(name for name, child in model.named_modules() if isinstance(child, (nn.Conv2d, nn.Linear))),
         )
     return module
 
@@ -51,7 +50,7 @@ def _layer(model: nn.Module, layer: str) -> nn.Module:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter="layer",
-            allowed=", ".join(children),
+            allowed=Listed(children),
             value=layer,
         )
     return children[layer]

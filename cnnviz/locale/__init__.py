@@ -1,6 +1,7 @@
 """Message catalogues: one .po file per room of the house, compiled in memory. Knows nothing of Streamlit.
 
-The English sentence is the key. `N_` marks a sentence that is translated later, where it is shown.
+The English sentence is the key. `N_` marks a sentence that is translated later, where it is shown; `NC_` one whose
+English word means two things, with the context that tells them apart (gettext's `msgctxt`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,19 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     return message
 
 
+_AFTER_CONTEXT = "\x04"  # gettext's own way to write a message with its context
+
+
+def NC_(context: str, message: str) -> str:  # noqa: N802 - GLib's name for it
+    """Mark `message` for extraction with its `context`; only `translated` and what calls it can show the result."""
+    return f"{context}{_AFTER_CONTEXT}{message}"
+
+
+def translated(message: str, language: str) -> str:
+    """`message`, marked by `N_` or `NC_`, in `language` ("en" or "zh"); its gaps stay open."""
+    return translations(language).gettext(message).rpartition(_AFTER_CONTEXT)[2]
+
+
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of `language` ("en" or "zh")."""
@@ -34,7 +48,7 @@ def translations(language: str) -> gettext.NullTranslations:
         with path.open("rb") as file:
             for message in read_po(file):
                 if message.id and message.string:
-                    merged.add(message.id, message.string)
+                    merged.add(message.id, message.string, context=message.context)
     compiled = io.BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)

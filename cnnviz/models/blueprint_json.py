@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.models.blueprint import MAX_ROWS, Blueprint, RowError
 from cnnviz.models.rows import Row, refuse_unknown, row_kind, shown
 
@@ -66,10 +67,10 @@ def load(text: object) -> Any:
 def read(fields: Any) -> Blueprint:
     """The blueprint that parsed JSON stands for. Raises ConfigurationError as `parse` does."""
     if not isinstance(fields, dict) or not {"input_size", "num_classes", "rows"} <= fields.keys():
-        raise ConfigurationError(_NOT_AN_OBJECT, fields=", ".join(_FIELDS))
+        raise ConfigurationError(_NOT_AN_OBJECT, fields=Listed(_FIELDS))
     for field in fields:
         if field not in _FIELDS:
-            raise ConfigurationError(_UNKNOWN_FIELD, field=shown(field), fields=", ".join(_FIELDS))
+            raise ConfigurationError(_UNKNOWN_FIELD, field=shown(field), fields=Listed(_FIELDS))
     rows = fields["rows"]
     if not isinstance(rows, list):
         raise ConfigurationError(_NOT_ROWS, value=shown(rows))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 Value = str | float | bool
 
@@ -41,7 +42,7 @@ class Option:
                 raise ConfigurationError(
                     N_("{parameter} must be one of {allowed}. Got {value} instead."),
                     parameter=self.name,
-                    allowed=", ".join(map(str, allowed)),
+                    allowed=Listed(allowed),
                     value=value,
                 )
             return value  # type: ignore[return-value]
@@ -96,6 +97,6 @@ def chosen(model: str, options: Sequence[Option], asked: Mapping[str, object]) -
     known = {option.name: option for option in options}
     if unknown := sorted(set(asked) - set(known)):
         raise ConfigurationError(
-            N_("{model} has no option {option}. Leave it out."), model=model, option=", ".join(unknown)
+            N_("{model} has no option {option}. Leave it out."), model=model, option=Listed(unknown)
         )
     return {name: option.checked(asked[name]) if name in asked else option.default for name, option in known.items()}

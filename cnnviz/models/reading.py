@@ -27,6 +27,16 @@ _BLOCKS = {
 _NO_ROW = N_("{model} has a layer {layer} that no row stands for. Choose another network.")
 
 
+_PLAIN: dict[str, dict[str, Any]] = {  # what a row says nothing of: a layer that has it otherwise is no row
+    "Conv2d": {"padding_mode": "zeros"},
+    "MaxPool2d": {"dilation": 1, "return_indices": False},
+    "AvgPool2d": {"count_include_pad": True, "divisor_override": None},
+    "LeakyReLU": {"negative_slope": 0.01},
+    "BatchNorm2d": {"affine": True, "track_running_stats": True},
+    "BatchNorm1d": {"affine": True, "track_running_stats": True},
+}
+
+
 def read(model_name: str, in_channels: int | None = None, num_classes: int | None = None, **options: Any) -> Blueprint:
     """The zoo's network as rows, which carry its names: the weights of one fit the other."""
     spec = model_spec(model_name)
@@ -76,6 +86,8 @@ def _kind_and_options(layer: Any) -> tuple[str, dict[str, Any]] | None:
     if block is not None:
         return block, _block_options(block, layer)
     kind = type(layer).__name__
+    if any(_span(getattr(layer, name)) != value for name, value in _PLAIN.get(kind, {}).items()):
+        return None
     if kind in _ACTIVATIONS:
         return "activation", {"function": _ACTIVATIONS[kind]}
     if isinstance(layer, nn.Conv2d):

@@ -16,6 +16,7 @@ from torch import nn
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, Option, chosen
 from cnnviz.models.outline import without_numbers
@@ -162,7 +163,7 @@ def model_spec(name: str) -> ModelSpec:
         raise ConfigurationError(
             N_("{parameter} must be one of {allowed}. Got {value} instead."),
             parameter="model",
-            allowed=", ".join(MODELS),
+            allowed=Listed(MODELS),
             value=name,
         ) from None
 

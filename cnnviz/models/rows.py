@@ -13,6 +13,7 @@ from typing import Any
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 MAX_CHANNELS = 4096
 MAX_FEATURES = 16_384  # of one fully connected layer
@@ -83,9 +84,7 @@ class Field:
 
     def _choice(self, value: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
-            raise ConfigurationError(
-                NOT_AMONG, parameter=self.name, allowed=", ".join(self.choices), value=shown(value)
-            )
+            raise ConfigurationError(NOT_AMONG, parameter=self.name, allowed=Listed(self.choices), value=shown(value))
         return value
 
     def _flag(self, value: Any) -> bool:
@@ -217,7 +216,7 @@ class Row:
 def row_kind(name: object) -> RowKind:
     """The kind called `name`. Raises ConfigurationError, which lists the kinds there are."""
     if not isinstance(name, str) or name not in ROW_KINDS:
-        raise ConfigurationError(UNKNOWN_KIND, value=shown(name), allowed=", ".join(ROW_KINDS))
+        raise ConfigurationError(UNKNOWN_KIND, value=shown(name), allowed=Listed(ROW_KINDS))
     return ROW_KINDS[name]
 
 
@@ -225,7 +224,7 @@ def refuse_unknown(kind: RowKind, options: Mapping[str, Any]) -> None:
     """Raises ConfigurationError if `options` names something `kind` does not have."""
     for option in options:
         if kind.field(option) is None:
-            allowed = ", ".join(field.name for field in kind.fields) or "–"
+            allowed = Listed(field.name for field in kind.fields) or "–"
             raise ConfigurationError(UNKNOWN_OPTION, kind=kind.name, option=shown(option), allowed=allowed)
 
 

@@ -17,7 +17,14 @@ Shape = tuple[int, ...]
 Window = tuple[PoolAxis, PoolAxis]  # along height and width
 
 _SAME = (nn.ReLU, nn.Sigmoid, nn.Tanh, nn.LeakyReLU, nn.Dropout)
-_ARGUMENTS = {  # of functions that pool, in their order, what is pooled left out
+_CONVOLUTION = ("weight", "bias", "stride", "padding")
+_ARGUMENTS = {  # of functions that slide, pad or resize, in their order, what they read left out
+    "Conv2d": (*_CONVOLUTION, "dilation", "groups"),
+    "ConvTranspose2d": (*_CONVOLUTION, "output_padding", "groups", "dilation"),
+    "Pad": ("pad", "mode", "value"),
+    "Upsample": ("size", "scale_factor", "mode", "align_corners", "recompute_scale_factor", "antialias"),
+    "PixelShuffle": ("upscale_factor",),
+    "PixelUnshuffle": ("downscale_factor",),
     "MaxPool2d": ("kernel_size", "stride", "padding", "dilation", "ceil_mode"),
     "AvgPool2d": ("kernel_size", "stride", "padding", "ceil_mode"),
     "AdaptiveAvgPool2d": ("output_size",),
@@ -46,9 +53,17 @@ def window_of(module: nn.Module | None) -> Window | None:
 
 
 def arguments(kind: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """A pooling function's numbers by name; its first argument is what it pools."""
+    """A function's numbers by name; its first argument is what it reads."""
     names = _ARGUMENTS.get(kind, ())
-    return {**dict(zip(names, args[1:], strict=False)), **{name: kwargs[name] for name in names if name in kwargs}}
+    given = {**dict(zip(names, args[1:], strict=False)), **{name: kwargs[name] for name in names if name in kwargs}}
+    if "weight" in given:  # (out, in / groups, kh, kw)
+        given["kernel_size"] = tuple(given["weight"].shape[2:])
+    return given
+
+
+def both(value: int | Sequence[int]) -> tuple[int, int]:
+    """Along height and width, of one number or two."""
+    return _on_axis(value, 0), _on_axis(value, 1)
 
 
 def rule(module: nn.Module) -> Callable[[Shape], Shape] | None:

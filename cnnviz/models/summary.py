@@ -5,18 +5,25 @@ The picture passes through on torch's meta device (`tracing.py`): shapes only, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import overload
 
 from torch import nn
 
-from cnnviz.models.fields import Field, flattened, longer, through_adaptive, through_window, together, whole
+from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
+from cnnviz.models.fields import Field, longer
 from cnnviz.models.shapes import Window
 from cnnviz.models.tracing import PICTURE, Operation, trace
 
 BYTES_PER_VALUE = 4  # float32
+_NAMED = 4  # of many
+
+_UNCOUNTED = N_("Not counted, as there is no figure for their multiplications: {names}.")
+_UNREAD = N_("{count} of the weights are read by no layer when it answers, but count in the total: {names}.")
+_UNPLACED = N_("From here on the whole picture is taken for what a value sees, as its place is not known: {names}.")
 Fields = tuple[Field, Field]  # along height and width
 
 
@@ -45,6 +52,9 @@ class Summary(Sequence[LayerInfo]):
     """The layers in the order they run, and their totals."""
 
     layers: tuple[LayerInfo, ...]
+    unread: tuple[tuple[str, int], ...] = ()  # weights that no layer read: name, how many numbers
+    uncounted: tuple[str, ...] = ()  # operations of which nobody knows what they multiply, by layer
+    unplaced: tuple[str, ...] = ()  # operations after which it is not known which pixels a value sees: all are taken
 
     @overload
     def __getitem__(self, index: int) -> LayerInfo: ...
@@ -61,11 +71,24 @@ class Summary(Sequence[LayerInfo]):
 
     @property
     def params(self) -> int:
-        return sum(layer.params for layer in self.layers)
+        """Weights and biases of the whole network, those that no layer read too: as many as torch counts."""
+        return sum(layer.params for layer in self.layers) + sum(count for _, count in self.unread)
 
     @property
     def macs(self) -> int:
+        """Of all layers; those of `uncounted` would come on top."""
         return sum(layer.macs for layer in self.layers)
+
+    @property
+    def remarks(self) -> tuple[tuple[str, dict[str, object]], ...]:
+        """What these figures do not tell, as messages with their values; () for every network of the zoo."""
+        unread = {"count": f"{sum(count for _, count in self.unread):,}", "names": _some(n for n, _ in self.unread)}
+        said: list[tuple[bool, str, dict[str, object]]] = [
+            (bool(self.uncounted), _UNCOUNTED, {"names": _some(self.uncounted)}),
+            (bool(self.unread), _UNREAD, {**unread}),
+            (bool(self.unplaced), _UNPLACED, {"names": _some(self.unplaced)}),
+        ]
+        return tuple((message, values) for is_so, message, values in said if is_so)
 
     @property
     def activation_bytes(self) -> int:
@@ -77,67 +100,47 @@ def summarize(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
 
     Raises ConfigurationError if a layer cannot take what reaches it.
     """
-    sides = (input_size[1], input_size[2])
-    seen: dict[str, Fields] = {PICTURE: (Field(), Field())}
+    traced = trace(model, input_size)
     counted: set[int] = set()  # weights that two layers share count once
-    layers = []
-    for operation in trace(model, input_size):
-        fields = seen[operation.name] = _fields(operation, [seen[name] for name in operation.inputs], sides)
-        one = longer(fields)
-        layers.append(
-            LayerInfo(
-                name=operation.name,
-                kind=operation.kind,
-                input_shape=operation.input_shapes[0][1:] if operation.input_shapes else (),
-                output_shape=operation.output_shape[1:],
-                params=_params(operation.module, counted),
-                macs=_macs(operation),
-                activation_bytes=prod(operation.output_shape) * BYTES_PER_VALUE,
-                receptive_field=one.size,
-                jump=one.jump,
-                start=one.start,
-                inputs=() if operation.inputs == (PICTURE,) else operation.inputs,
-                module=operation.module is not None,
-                axes=fields,
-                window=operation.window,
-            )
-        )
-    return Summary(tuple(layers))
+    layers = tuple(_layer(operation, counted) for operation in traced)
+    return Summary(layers, tuple(traced.unread.items()), traced.uncounted, traced.unplaced)
 
 
-def _fields(operation: Operation, read: list[Fields], sides: tuple[int, int]) -> Fields:
-    """What a value of the operation's output sees, along height and width."""
-    if not read:
-        return whole(sides[0]), whole(sides[1])
-    height, width = (_along(operation, axis, [fields[axis] for fields in read], sides[axis]) for axis in (0, 1))
-    return height, width
+def _some(names: Iterable[str]) -> Listed:
+    return Listed.first(names, _NAMED)
 
 
-def _along(operation: Operation, axis: int, read: list[Field], side: int) -> Field:
-    field = read[0] if len(read) == 1 else together(read)
-    before, after = operation.input_shapes[0], operation.output_shape
-    if len(before) != 4:  # (n, values): positions are gone
-        return field
-    if len(after) != 4:
-        return flattened(field, before[2 + axis], side)
-    if operation.kind.startswith("Adaptive"):
-        return through_adaptive(field, before[2 + axis], after[2 + axis], side)
-    if operation.window is not None:
-        own = operation.window[axis]
-        return through_window(field, own.extent, own.stride, own.before, side)
-    return field if before[2 + axis] == after[2 + axis] else whole(side)
+def _layer(operation: Operation, counted: set[int]) -> LayerInfo:
+    height, width = (views.figures for views in operation.views)
+    one = longer((height, width))
+    return LayerInfo(
+        name=operation.name,
+        kind=operation.kind,
+        input_shape=operation.input_shapes[0][1:] if operation.input_shapes else (),
+        output_shape=operation.output_shape[1:],
+        params=_params(operation, counted),
+        macs=_macs(operation),
+        activation_bytes=prod(operation.output_shape) * BYTES_PER_VALUE,
+        receptive_field=one.size,
+        jump=one.jump,
+        start=one.start,
+        inputs=() if operation.inputs == (PICTURE,) else operation.inputs,
+        module=operation.module is not None,
+        axes=(height, width),
+        window=operation.window,
+    )
 
 
-def _params(module: nn.Module | None, counted: set[int]) -> int:
-    fresh = [weight for weight in module.parameters() if id(weight) not in counted] if module is not None else []
+def _params(operation: Operation, counted: set[int]) -> int:
+    fresh = [weight for weight in operation.weights if id(weight) not in counted]
     counted.update(map(id, fresh))
     return sum(weight.numel() for weight in fresh)
 
 
 def _macs(operation: Operation) -> int:
     layer = operation.module
-    if isinstance(layer, nn.ConvTranspose2d):  # every input value meets weight (in, out / groups, kh, kw)
-        return prod(operation.input_shapes[0]) * layer.weight[0].numel()
+    if operation.macs is not None:
+        return operation.macs
     if isinstance(layer, nn.Conv2d):  # weight: (out, in / groups, kh, kw)
         return prod(operation.output_shape) * layer.weight[0].numel()
     if isinstance(layer, nn.Linear):

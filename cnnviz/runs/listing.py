@@ -8,6 +8,7 @@ from typing import Any
 from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.store import Store
 
+_MOST_WORDS = 8
 PAGE = 12  # rows: the chart below stays in sight
 _WHO = "COALESCE(NULLIF(visitors.name, ''), visitors.number)"
 # what a column is sorted by; a minus in front: downwards
@@ -36,6 +37,9 @@ class Filter:
     """What a listed run must have: every word, one of the statuses, every tag. Empty: no condition."""
 
     text: str = ""
+    called: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # a word of the text, the networks and data that people call so
     statuses: tuple[Status, ...] = ()
     tags: tuple[str, ...] = ()
     data: str = ""
@@ -69,11 +73,20 @@ def chosen(store: Store, run_ids: tuple[int, ...]) -> list[RunRecord]:
     return [found[run_id] for run_id in run_ids if run_id in found]
 
 
+def words(text: str) -> list[str]:
+    """What is looked for, each by itself."""
+    return text.split()[:_MOST_WORDS]
+
+
 def _condition(wanted: Filter) -> tuple[str, tuple[Any, ...]]:
-    conditions, values = ["runs.deleted IS NULL"], []
-    for word in wanted.text.split()[:8]:
-        conditions.append(f"({_TEXT}) LIKE ? ESCAPE '\\'")
-        values.append(f"%{_escaped(word)}%")
+    conditions: list[str] = ["runs.deleted IS NULL"]
+    values: list[Any] = []
+    called = dict(wanted.called)
+    for word in words(wanted.text):
+        codes = called.get(word, ())
+        marks = ", ".join("?" * len(codes))
+        conditions.append(f"(({_TEXT}) LIKE ? ESCAPE '\\' OR runs.network IN ({marks}) OR runs.data IN ({marks}))")
+        values += [f"%{_escaped(word)}%", *codes, *codes]
     if wanted.statuses:
         conditions.append(f"runs.status IN ({', '.join('?' * len(wanted.statuses))})")
         values.extend(wanted.statuses)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.record import ACTIVE, RunRecord
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.store import Store
@@ -72,7 +73,7 @@ def delete(store: Store, run_ids: Sequence[int]) -> None:
         if busy:
             raise RunError(
                 N_("Run {run} is still under way: stop it first, then delete it."),
-                run=", ".join(str(row["id"]) for row in busy),
+                run=Listed(row["id"] for row in busy),
             )
         connection.execute(
             f"UPDATE runs SET deleted = ? WHERE id IN ({_marks(run_ids)}) AND deleted IS NULL",

@@ -9,6 +9,7 @@ import time
 from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import RunError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.limits import Share
 from cnnviz.runs.record import LOADING
 from cnnviz.runs.rows import Origin, default_name
@@ -62,7 +63,7 @@ def check_share(connection: sqlite3.Connection, owner: str, share: Share | None)
             ),
             most=share.most,
             running=share.running,
-            runs=", ".join(str(row["id"]) for row in rows),
+            runs=Listed(row["id"] for row in rows),
         )
 
 

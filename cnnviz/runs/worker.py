@@ -14,15 +14,18 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from cnnviz.engine import kept
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.number_format import Arithmetic
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 from cnnviz.runs import limits, process, scheduler, spare
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
+from cnnviz.runs.paces import is_alike
 from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.rows import Order
 from cnnviz.runs.store import Store
@@ -75,7 +78,7 @@ def _outcome(
     """(how it ended, why); (None, None) if the run is no longer ours to end."""
     record = store.record(run_id)
     try:
-        return _drive(store, record, claim, on_event, train or _engine()), None
+        return _drive(store, record, claim, on_event, train or _engine(_arithmetic_of_parent(store, record))), None
     except _LetGo:
         return None, None
     except KeyboardInterrupt:  # on the command line
@@ -232,10 +235,20 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} waiting for {who} to let go of the store: {seconds:.0f} s", flush=True)
 
 
-def _engine() -> Train:
+def _engine(like: Arithmetic | None = None) -> Train:
     from cnnviz.engine.train import train  # torch: seconds, after the run has said that it lives
 
-    return train
+    return partial(train, threads=limits.threads_each(), like=like)
+
+
+def _arithmetic_of_parent(store: Store, record: RunRecord) -> Arithmetic | None:
+    """What is measured is measured once: a run made from another that takes the same time is computed as that was."""
+    if record.parent is None:
+        return None
+    with suppress(CnnvizError):  # deleted meanwhile
+        parent = store.record(record.parent)
+        return kept.arithmetic(parent.directory) if is_alike(parent.config, record.config) else None
+    return None
 
 
 def _as_sentence(error: Exception, record: RunRecord) -> CnnvizError:
@@ -253,14 +266,9 @@ def _as_sentence(error: Exception, record: RunRecord) -> CnnvizError:
 
 
 def _settle_in(event: Event) -> None:
-    """At the first step: give way to the web server, and share the cores with the runs beside this one."""
+    """At the first step: give way to the web server."""
     if isinstance(event, RunStarted):
         process.step_back()
-        threads = limits.threads_each()
-        if threads is not None:
-            import torch
-
-            torch.set_num_threads(threads)
 
 
 def _rehearse() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +11,13 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import paths
-from cnnviz.engine.card import WEIGHTS, card_path, kept_epochs, load_card
+from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
+from cnnviz.ui import coded, link
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link_kinds import shortened
+from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.plain import plain
 
 NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
@@ -54,13 +56,18 @@ def choose_checkpoint(key: str) -> Choice | None:
     if not available:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
-    wanted = st.query_params.get(key)
-    name = str(st.selectbox(_("Checkpoint"), list(available), key=key, bind="query-params"))
+    wanted = link.given().get(key)
+    names = list(available)
+    name = coded.choose(_("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0])
     if wanted is not None and wanted not in available:
         st.warning(
-            _("There is no checkpoint {wanted} here; this is {name}.", wanted=wanted, name=name), icon=":material/info:"
+            _(
+                "There is no checkpoint {wanted} here; this is {name}.",
+                wanted=plain(shortened(wanted)),
+                name=plain(title(available[name])),
+            ),
+            icon=":material/info:",
         )
-    _say_what(available[name])
     return available[name]
 
 
@@ -79,13 +86,25 @@ def choose_epoch(choice: Choice, key: str) -> Path:
     return files[epoch]
 
 
-def _say_what(choice: Choice) -> None:
-    """A run's number says nothing: which network it is, trained on what. Shipped ones are named after both."""
-    if not choice.name.startswith(run_name("")):
-        return
-    with suppress(CnnvizError):  # whoever loads it says what is wrong with it
-        card = load_card(choice.path)
-        st.caption(_("{network} on {data}", network=plain(card.network_name), data=plain(card.data)))
+def title(choice: Choice) -> str:
+    """ "LeNet-5 · MNIST", "Run 3 · LeNet-5 · MNIST": what it is, trained on what; its code where the card is broken."""
+    number = choice.name.removeprefix(run_name(""))
+    run = [_("Run {number}", number=number)] if number != choice.name else []
+    try:
+        card = card_of(choice)
+        return " · ".join([*run, trained(network_name(card), data_name(card.data))])
+    except (CnnvizError, OSError):  # whoever loads it says what is wrong with it
+        return run[0] if run else choice.name
+
+
+def card_of(choice: Choice) -> Card:
+    """Read once for all who look. Raises CheckpointError, OSError, ConfigurationError."""
+    return _card(choice.path, card_path(choice.path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _card(file: Path, _version: int) -> Card:
+    return load_card(file)
 
 
 def _shipped(folder: Path) -> list[Choice]:

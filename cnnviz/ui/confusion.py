@@ -3,45 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 
 Counts = Sequence[Sequence[int]] | np.ndarray
+Cell = tuple[int, int]  # (true, predicted)
 
 
 def confusion_matrix(
-    counts: Counts, class_names: Sequence[str], key: str, share: bool = False, interactive: bool = True
-) -> tuple[int, int] | None:
+    counts: Counts,
+    class_names: Sequence[str],
+    key: str,
+    share: bool = False,
+    interactive: bool = True,
+    start: Cell | None = None,
+) -> Cell | None:
     """Show `counts` (true x predicted); the picked (true, predicted) pair, None while nothing is picked.
 
     `class_names` are shown as they come: translate them first. `share`: per cent of each true class instead of
     counts. A matrix that is not `interactive` (a live one) still says in words what the cell under the pointer means.
+    `start` is picked until the visitor has picked something.
     """
     table = np.asarray(counts, dtype=np.int64).tolist()
-    result = component("confusion")(
+    component("confusion")(
         key=key,
         data={
             "counts": table,
             "classes": list(class_names),
             "share": share,
             "interactive": interactive,
-            "picked": _picked(key, len(table)),
+            "picked": _picked(key, len(table), start),
             "strings": _strings(interactive),
         },
         on_picked_change=lambda: None,
     )
-    del result  # the same value is in the session under `key`
-    return _picked(key, len(table))
+    return _picked(key, len(table), start)
 
 
 def confusion_change(
     before: Counts, after: Counts, class_names: Sequence[str], key: str, runs: tuple[int, int]
-) -> tuple[int, int] | None:
+) -> Cell | None:
     """Show what is better and worse in `after`, both (true x predicted); the picked pair as above.
 
     `runs`: the numbers of the two runs, for the words.
@@ -63,14 +68,13 @@ def confusion_change(
     return _picked(key, len(second))
 
 
-def _picked(key: str, classes: int) -> tuple[int, int] | None:
-    """What the browser last sent, if it is a cell of this matrix."""
-    state: Any = st.session_state.get(key)
-    cell = state.get("picked") if hasattr(state, "get") else None
+def _picked(key: str, classes: int, start: Cell | None = None) -> Cell | None:
+    """What the browser last sent, if it is a cell of this matrix; `start` before it sent anything."""
+    cell = messages.said(key, "picked") if messages.has_said(key, "picked") else start
     if not isinstance(cell, (list, tuple)) or len(cell) != 2:
         return None
     true, predicted = cell
-    inside = all(type(index) is int and 0 <= index < classes for index in (true, predicted))
+    inside = all(messages.is_whole(index, 0, classes - 1) for index in (true, predicted))
     return (true, predicted) if inside else None
 
 

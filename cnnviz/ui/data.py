@@ -13,10 +13,13 @@ from cnnviz import paths
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.figures.gallery import channels_last, row_uri
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.page import colors, errors_as_sentences
 
 SAMPLES = 14  # pictures of each class: in one line on a wide screen, in two on a phone
 _SAMPLE = "data_sample"  # in the session and in the link
+_PARAMETER: LinkParam[int] = LinkParam(_SAMPLE, kinds()[_SAMPLE], 1)
 _EMBEDDED = "digits"
 
 _CSS = """
@@ -78,8 +81,7 @@ def _choose(places: NDArray[np.int64], seed: list[int]) -> NDArray[np.int64]:
 def sample_number() -> int:
     """Which sample is shown: by the button, else by the link, else the first."""
     if _SAMPLE not in st.session_state:
-        wish = st.query_params.get(_SAMPLE, "1")
-        st.session_state[_SAMPLE] = int(wish) if wish.isdecimal() and len(wish) < 7 else 1
+        st.session_state[_SAMPLE] = _PARAMETER.read()
     return int(st.session_state[_SAMPLE])
 
 
@@ -175,7 +177,7 @@ def _fetch(spec: DatasetSpec) -> None:
 
 def _another_sample() -> None:
     st.session_state[_SAMPLE] = sample_number() + 1
-    st.query_params[_SAMPLE] = str(st.session_state[_SAMPLE])
+    _PARAMETER.put(st.session_state[_SAMPLE])
 
 
 def _show_embedded() -> None:

@@ -17,9 +17,12 @@ from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
 from cnnviz.figures.confusion import commonest_mistakes
 from cnnviz.figures.examples import Answers, Example
+from cnnviz.ui.confusion import Cell
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pictures import uri
+from cnnviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation
@@ -42,7 +45,7 @@ CSS = """<style>
 .ev-bar { display: flex; align-items: center; gap: .5rem; white-space: nowrap; --widest: 11rem; }
 .ev-bar i { display: block; height: .8rem; min-width: 1px; width: calc(var(--part) * var(--widest));
   border-radius: .2rem; background: var(--cnn-wrong); }
-.ev-gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 1rem .75rem; }
+.ev-gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(136px, 1fr)); gap: 1rem .75rem; }
 .ev-gallery figure { margin: 0; font-size: .88rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .ev-gallery img { display: block; max-width: 100%; image-rendering: pixelated; border-radius: .3rem;
   margin-bottom: .25rem; }
@@ -73,7 +76,8 @@ def counts_of(card: Card) -> Counts | None:
     """The confusion matrix the checkpoint's card carries, if it does."""
     size = len(card.classes)
     rows = [row for row in card.confusion if len(row) == size]
-    return np.array(rows, np.int64) if len(rows) == size else None
+    counts = np.array(rows, np.int64) if len(rows) == size else None
+    return counts if counts is not None and counts.any() else None  # of no picture there is nothing to say
 
 
 def show_score(counts: Counts, card: Card) -> None:
@@ -85,7 +89,7 @@ def show_score(counts: Counts, card: Card) -> None:
         percent=html.escape(percent(correct / max(total, 1), decimals=2)),
         correct=f"{correct:,}",
         total=f"{total:,}",
-        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else card.data),
+        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else data_name(card.data)),
     )
     st.html(f'<p class="ev-score">{text}</p>')
 
@@ -97,11 +101,10 @@ def show_commonest(counts: Counts, names: Sequence[str]) -> None:
         return
     heading = _("The commonest mistakes")
     st.markdown("**" + heading + "**")
-    pairs = ((_("{true} taken for {predicted}"), mistake) for mistake in mistakes)
+    told = [_("{true} taken for {predicted}", true=names[m.true], predicted=names[m.predicted]) for m in mistakes]
     rows = (
-        f"<li><span>{html.escape(text.format(true=names[m.true], predicted=names[m.predicted]))}</span>"
-        f"<span>{m.count}</span></li>"
-        for text, m in pairs
+        f"<li><span>{html.escape(text)}</span><span>{mistake.count}</span></li>"
+        for text, mistake in zip(told, mistakes, strict=True)
     )
     st.html(f'<ul class="ev-list">{"".join(rows)}</ul>')
 
@@ -126,14 +129,11 @@ def show_classes(counts: Counts, names: Sequence[str], lesson: Sequence[str]) ->
     st.code("\n".join(lesson), language=None)
 
 
-def show_pictures(
-    evaluation: Evaluation, split: Split, names: Sequence[str], cell: tuple[int, int] | None, place: Place
-) -> None:
-    """The pictures behind the picked cell; while none is picked, the surest mistakes and some right ones."""
+def show_pictures(evaluation: Evaluation, split: Split, names: Sequence[str], cell: Cell | None, place: Place) -> None:
+    """The pictures behind the picked cell, if one is; then always the surest mistakes and some right ones."""
     answers = Answers(evaluation.labels, evaluation.predictions, evaluation.probabilities)
     if cell is not None:
         _show_cell(answers, split, names, cell, place)
-        return
     st.subheader(_("The surest mistakes"), anchor=False)
     mistakes = answers.surest_mistakes(_FEW)
     if mistakes:
@@ -147,22 +147,23 @@ def show_pictures(
     gallery(answers.right_ones(_FEW), split, names, place)
 
 
-def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: tuple[int, int], place: Place) -> None:
+def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: Cell, place: Place) -> None:
     true, predicted = cell
     examples = answers.of_cell(true, predicted, _MANY)
     count = int(((answers.labels == true) & (answers.predictions == predicted)).sum())
-    heading = (
-        _("{true} recognised", true=names[true])
-        if true == predicted
-        else _("{true} taken for {predicted}", true=names[true], predicted=names[predicted])
-    )
+    named = {"true": plain(names[true]), "predicted": plain(names[predicted])}
+    heading = _("{true} recognised", **named) if true == predicted else _("{true} taken for {predicted}", **named)
     st.subheader(heading, anchor=False)
     if not examples:
         st.markdown(_("It never made this mistake. Choose a cell with a number in it."))
         return
     if count > len(examples):
-        text = _("The {shown} it is surest of, out of {count}. Choose a picture to see every layer's view of it.")
-        st.markdown(text.format(shown=len(examples), count=count))
+        text = _(
+            "The {shown} it is surest of, out of {count}. Choose a picture to see every layer's view of it.",
+            shown=len(examples),
+            count=count,
+        )
+        st.markdown(text)
     else:
         st.markdown(_("All {count}, the surest first. Choose a picture to see every layer's view of it.", count=count))
     gallery(examples, split, names, place)
@@ -177,7 +178,7 @@ def gallery(examples: Sequence[Example], split: Split, names: Sequence[str], pla
 def _figure(example: Example, split: Split, names: Sequence[str], place: Place) -> str:
     right = example.true == example.predicted
     values = {"true": names[example.true], "predicted": names[example.predicted]}
-    text = names[example.true] if right else _("{true} taken for {predicted}").format(**values)
+    text = names[example.true] if right else _("{true} taken for {predicted}", **values)
     sure = _("{percent} sure", percent=percent(example.certainty))
     words = _("Test picture {number}: {text}, {sure}", number=example.index + 1, text=text, sure=sure)
     alt = html.escape(words, quote=True)
@@ -199,5 +200,5 @@ def _score_row(score: ClassScore, name: str, worst: int) -> str:
     )
 
 
-def _share(part: float) -> str:
-    return html.escape(percent(part))
+def _share(part: float | None) -> str:
+    return "–" if part is None else html.escape(percent(part))

@@ -14,10 +14,12 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
 from cnnviz.locale import N_
 from cnnviz.paths import FIRST_CHECKPOINT, shipped_checkpoints
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.home_gallery import Gallery, choose_digits
 from cnnviz.ui.home_network import browser_network, weight_count
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, keep, pad_strings
 from cnnviz.ui.page import errors_as_sentences, page_link
@@ -58,8 +60,8 @@ def what_next() -> None:
 @st.fragment
 def _mount(data: dict[str, Any]) -> None:
     """In a fragment: a finished stroke reruns this alone, and with the same data nothing is sent again."""
-    state = component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
-    sent = state.get("drawing")
+    component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
+    sent = messages.said(_STAGE, "drawing")
     if sent is not None:  # None: nothing was drawn since the page was opened, so that what was drawn before stays
         keep(sent)
 
@@ -86,7 +88,7 @@ def _provenance(card: Card, path: Path) -> str:
         "It runs in your browser.",
         network="LeNet-5",
         weights=f"{_weights(path, path.stat().st_mtime_ns):,}",
-        data="MNIST" if card.data == "mnist" else _(DATASETS[card.data].title),
+        data=data_name(card.data),
         accuracy=percent(card.test_accuracy),
         total=f"{card.total:,}",
     )
@@ -105,6 +107,7 @@ def _strings(gallery_data: str) -> dict[str, str]:
     return {
         **pad_strings(_("Draw a digit here")),
         "input": _("Scaled into 20×20 and centred, as MNIST's digits were."),
+        "inputName": _("input"),
         "inputLabel": _("Input of the network, 28×28"),
         "answer": _("Answer"),
         "probabilities": _("Probability of each digit"),

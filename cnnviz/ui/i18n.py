@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnnviz.errors import CnnvizError
-from cnnviz.locale import LANGUAGES, choose_language, translations
+from cnnviz.locale import LANGUAGES, choose_language, translated
+from cnnviz.locale.typesetting import Listed, fill, one_after_the_other
+from cnnviz.ui.plain import in_code, line, plain
+
+Shown = Callable[[str], str]
 
 _PARAMETER = "lang"  # in the link
 _CHOSEN = "language_chosen"  # in the session: survives page switches, which empty the link
 _BOX = "language_box"
+_CHINESE = {", ": "、", "; ": "；"}
 
 
 class _Run(threading.local):
@@ -47,21 +53,43 @@ def language() -> str:
 
 def _(message: str, **values: object) -> str:
     """`message` in the visitor's language, its `{named}` gaps filled."""
-    text = translations(language()).gettext(message) if message else ""
-    return text.format(**values) if values else text
+    text = translated(message, language()) if message else ""
+    return fill(text, values) if values else text
 
 
 def sentence(error: CnnvizError) -> str:
-    """The error's one sentence in the visitor's language."""
-    values = {
-        name: sentence(value) if isinstance(value, CnnvizError) else value for name, value in error.values.items()
-    }
-    return _(error.template).format(**values)
+    """The error's one sentence in the visitor's language, for Markdown: whatever fills its gaps is text there."""
+    pieces = _(error.template).split("`")  # every second one is code, where a backslash would be seen
+    shown = [
+        fill(piece, _values(error, in_code if index % 2 else plain, sentence)) for index, piece in enumerate(pieces)
+    ]
+    return "`".join(shown)
 
 
-def sentences(*texts: str) -> str:
-    """Sentences one after the other; a full-width stop brings its own space. Empty ones are left out."""
-    return ("" if language() == "zh" else " ").join(filter(None, texts))
+def sentence_as_text(error: CnnvizError) -> str:
+    """The same for what takes no Markdown: our components, and HTML once it is escaped."""
+    return fill(_(error.template), _values(error, line, sentence_as_text))
+
+
+def _values(error: CnnvizError, shown: Shown, said: Callable[[CnnvizError], str]) -> dict[str, object]:
+    """What fills the error's gaps: texts as `shown` writes them, errors as `said` does, numbers as they are."""
+    return {name: _value(value, shown, said) for name, value in error.values.items()}
+
+
+def _value(value: object, shown: Shown, said: Callable[[CnnvizError], str]) -> object:
+    if isinstance(value, CnnvizError):
+        return said(value)
+    if isinstance(value, (list, Listed)):
+        return Listed(shown(str(each)) for each in value)
+    return value if isinstance(value, (int, float)) else shown(str(value))
+
+
+sentences = one_after_the_other
+
+
+def listed(parts: Iterable[object], between: str = ", ") -> str:
+    """ "a, b", or "a、b" in Chinese; `between` may be "; " too. A gap of a sentence does it by itself: `Listed`."""
+    return (_CHINESE[between] if language() == "zh" else between).join(map(str, parts))
 
 
 def language_selector() -> None:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.engine import predict
+from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import enlarge
 from cnnviz.figures.maps import limits, paint
 from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
+from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
-from cnnviz.ui import cache
+from cnnviz.ui import cache, messages
 from cnnviz.ui.i18n import _
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
+from cnnviz.ui.plain import plain
 
 MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
+_MOST_MAPS = 1_000_000  # more than any layer has
 _MATRIX_WIDTH = 840  # CSS pixels
 
 
@@ -81,16 +86,14 @@ def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
 
 
 def probabilities(view: View) -> NDArray[np.float64]:
-    """The softmax of what the last layer answers."""
-    logits = list(view.outputs.values())[-1].astype(np.float64)
-    powers = np.exp(logits - logits.max())
-    return powers / powers.sum()
+    """The softmax of what the last layer answers. Raises AnswerError if that is not a number."""
+    return answers.probabilities(torch.from_numpy(list(view.outputs.values())[-1]).double()[None])[0].numpy()
 
 
 def show_maps(view: View, chosen: int) -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
-    st.subheader(_heading(view), anchor=False)
+    st.subheader(_heading(view, plain), anchor=False)
     said = meaning(view.model.get_submodule(info.name) if info.module else info.kind)
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
@@ -125,8 +128,9 @@ def show_filters(model: nn.Module, layer: str, chosen: int) -> None:
     if learnt.ndim == 4:
         count, channels, height, width = learnt.shape
         st.subheader(_("The {count} filters it has learnt", count=count), anchor=False)
-        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.")
-        st.markdown(text.format(channels=channels, height=height, width=width))
+        sides = {"channels": channels, "height": height, "width": width}
+        text = _("Each is {channels} × {height} × {width} weights: one square for every channel it reads.", **sides)
+        st.markdown(text)
         numbers = range(1, count + 1)
         names = [_("filter {number}", number=number) for number in numbers]
         captions = [str(number) for number in numbers]
@@ -155,18 +159,23 @@ def _show_matrix(learnt: NDArray[np.float32], layer: str) -> None:
 
 def _choose(sheet: str) -> None:
     """A tile was clicked: the number box follows."""
-    chosen = st.session_state[sheet].get("chosen")
-    if isinstance(chosen, int):
+    chosen = messages.whole(sheet, "chosen", 0, _MOST_MAPS - 1)
+    if chosen is not None:
         st.session_state[MAP] = chosen + 1
 
 
-def _heading(view: View) -> str:
+def _heading(view: View, shown: Callable[[str], str] = str) -> str:
+    """`shown` writes the layer's name."""
     info = view.info
     if view.are_units:
-        return _("{layer}: {count} values", layer=info.name, count=info.output_shape[0])
+        return _("{layer}: {count} values", layer=shown(info.name), count=info.output_shape[0])
     count, height, width = info.output_shape
     return _(
-        "{layer}: {count} feature maps of {height} × {width}", layer=info.name, count=count, height=height, width=width
+        "{layer}: {count} feature maps of {height} × {width}",
+        layer=shown(info.name),
+        count=count,
+        height=height,
+        width=width,
     )
 
 
@@ -179,9 +188,9 @@ def _name(view: View, index: int) -> str:
 
 def _step_heading(view: View, index: int) -> str:
     if view.are_classes:
-        return _("Unit {number}, class {name}, step by step", number=index + 1, name=view.names[index])
-    message = _("Unit {number}, step by step") if view.are_units else _("Map {number}, value by value")
-    return message.format(number=index + 1)
+        return _("Unit {number}, class {name}, step by step", number=index + 1, name=plain(view.names[index]))
+    message = N_("Unit {number}, step by step") if view.are_units else N_("Map {number}, value by value")
+    return _(message, number=index + 1)
 
 
 def _facts(view: View) -> str:

@@ -91,7 +91,7 @@ def trace(step: Step, scale: Limits, says: str, key: str) -> None:
             "padding": step.padding,
             "dilation": step.dilation,
             "strings": {
-                "input": _("what it reads: {channels} × {height} × {width}", **_shape(step.inputs)),
+                "input": _what_it_reads(step),
                 "window": _("the window"),
                 "weights": _("× its weights"),
                 "products": _("= the products"),
@@ -110,7 +110,7 @@ def _side_by_side(channels: Picture) -> Picture:
 def _zoom(count: int, height: int, width: int) -> int:
     """The whole factor that makes many tiles small and few ones large."""
     if height == width == 1:  # units of a fully connected layer
-        return 56 if count <= 20 else min(40, _UNITS_WIDTH // _columns(count) - 4)
+        return 48 if count <= 20 else min(40, _UNITS_WIDTH // _columns(count) - 4)
     side = 216 if width > 2 * height else 140 if count <= 8 else 112 if count <= 36 else 72
     return zoom_for(height, width, side)
 
@@ -140,5 +140,13 @@ def _field(values: Values, scale: Limits | None = None) -> dict[str, object]:
     }
 
 
-def _shape(maps: Values) -> dict[str, int]:
-    return dict(zip(("channels", "height", "width"), maps.shape, strict=True))
+def _what_it_reads(step: Step) -> str:
+    """A row of numbers is said as such, also where it is drawn in several rows."""
+    if step.inputs.size == 1:
+        return _("what it reads: one number")
+    if step.flattened_from is not None:
+        shape = " × ".join(map(str, step.flattened_from))
+        return _("what it reads: {count} numbers, flattened from {shape}", count=step.inputs.size, shape=shape)
+    if len(step.input_shape) == 1:
+        return _("what it reads: {count} numbers", count=step.inputs.size)
+    return _("what it reads: {shape}", shape=" × ".join(map(str, step.input_shape)))

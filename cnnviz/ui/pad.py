@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 
@@ -52,8 +52,7 @@ def keep(sent: object) -> None:
 
 
 def _keep_sent(key: str) -> None:
-    state: Any = st.session_state.get(key)
-    keep(state.get("drawing") if hasattr(state, "get") else None)
+    keep(messages.said(key, "drawing"))
 
 
 def decode(text: object) -> NDArray[np.uint8] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
-from cnnviz.ui import warmup
+from cnnviz.ui import coded, link_notice, streamlit_words, visitor, warmup
 from cnnviz.ui.i18n import _, language_selector, new_run, sentence
 from cnnviz.ui.pages import ICON
 
@@ -23,9 +23,16 @@ _FRAME_CSS = """
 .cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0.35rem 0 0.75rem; max-width: 62ch; }
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink"] a:focus-visible {
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
+[data-testid="stCaptionContainer"] { opacity: 1; color: var(--cnn-muted); } /* faded, as Streamlit has it, 4.26 : 1 */
+/* violet on violet, as Streamlit has it, is 3.49 : 1 */
+[data-variant="segmented_control"][data-selected="true"] p, [data-variant="pills"][data-selected="true"] p {
+  color: var(--cnn-text); }
 [data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
+[data-testid="stLayoutWrapper"]:has(> .st-key-streamlit_words) { display: none; }
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
+.st-key-visitor { position: absolute; height: 0; overflow: hidden; }
 [class*="st-key-foot_"] { padding: 0.5rem 0; background: var(--cnn-background); }
 @media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
 @media (max-width: 640px) {
@@ -35,17 +42,26 @@ _FRAME_CSS = """
 """
 
 
-def start(title: str, lead: str) -> None:
-    """Open a page: browser title, language box, heading, and one sentence that says what to try.
+def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -> None:
+    """Open a page: browser title, language box, heading, one sentence that says what to try, what the link has wrong.
 
-    `title` and `lead` are English messages; both are shown in the visitor's language.
+    `title` and `lead` are English messages; both are shown in the visitor's language. `check_link` looks for more in
+    the link than kinds and ranges, and tells `link_notice`.
     """
     new_run()
+    link_notice.tidy(title)
+    coded.visit(title)
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
+    streamlit_words.show()
+    visitor.ask()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')
+    if check_link is not None:
+        with errors_as_sentences():
+            check_link()
+    link_notice.show()
     warmup.page_is_out()
 
 

@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 
 from cnnviz import paths
 from cnnviz.data.decoding import decode_picture
-from cnnviz.data.drawing import for_dataset
+from cnnviz.data.drawing import for_dataset, for_drawing
 from cnnviz.data.folders import offered
-from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
 from cnnviz.engine.card import Card
 from cnnviz.errors import DataError
 from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, sketch_pad
+from cnnviz.ui.plain import plain
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 
@@ -108,7 +110,7 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
     picture = split.images[index]
-    shown = for_dataset(picture[0], dataset(card.data)) if spec.name == _SMALL != card.data else picture
+    shown = for_drawing(picture[0], dataset(card.data)) if spec.name == _SMALL != card.data else picture
     return Chosen(shown, int(split.labels[index]))
 
 
@@ -119,7 +121,13 @@ def test_data(card: Card) -> str:
     )
     if folder is None:
         return card.data
-    st.caption(_("{data} is not on this machine; these are the pictures of {folder}.", data=card.data, folder=folder))
+    st.caption(
+        _(
+            "{data} is not on this machine; these are the pictures of {folder}.",
+            data=plain(data_name(card.data)),
+            folder=plain(data_name(folder)),
+        )
+    )
     return folder
 
 
@@ -141,7 +149,10 @@ def _present(card: Card) -> str:
     small = DATASETS[_SMALL]
     if not dataset(card.data).is_present() and card.classes == small.classes:
         st.caption(
-            _("{data} is not on this machine; these are the small digits that come with the app.", data=card.data)
+            _(
+                "{data} is not on this machine; these are the small digits that come with the app.",
+                data=plain(data_name(card.data)),
+            )
         )
         return small.name
     return test_data(card)
@@ -160,18 +171,25 @@ def _drawn(card: Card, key: str) -> Chosen | None:
     if drawing is None:
         st.info(_("Draw something: every layer answers when you lift the pen."), icon=":material/draw:")
         return None
-    return Chosen(for_dataset(drawing, dataset(card.data)))
+    return Chosen(for_drawing(drawing, dataset(card.data)))
 
 
 def _uploaded(card: Card, key: str) -> Chosen | None:
-    file = st.file_uploader(
-        _("A picture file"),
-        key=f"{key}_file",
-        help=_("One thing on a plain background. It becomes what the data set's pictures are: small, centred, grey."),
+    """Raises DataError, also for a blank picture: to nothing there is no answer."""
+    spec = dataset(card.data)
+    file = st.file_uploader(_("A picture file"), key=f"{key}_file", help=_what_becomes_of_it(spec))
+    return None if file is None else Chosen(for_dataset(decode_picture(file.getvalue()), spec))
+
+
+def _what_becomes_of_it(spec: DatasetSpec) -> str:
+    if spec.framing is not None:
+        return _("One thing on a plain background. It becomes what the data set's pictures are: small, centred, grey.")
+    height, width = spec.image_size[1:]
+    return _(
+        "It is treated as the data set's own pictures were: its middle part, resized to {height} × {width}.",
+        height=height,
+        width=width,
     )
-    if file is None:
-        return None
-    return Chosen(for_dataset(decode_picture(file.getvalue()), dataset(card.data)))
 
 
 def _color(k: int, best: int, true: int | None) -> str:

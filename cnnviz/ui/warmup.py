@@ -30,7 +30,7 @@ class Stage(Enum):
             *("streamlit.material_icon_names", "encodings.ascii"),
         ),
         ("arithmetic", "figures", "components", "data", "runs", "ui.convolution", "ui.runs", "ui.training"),
-        ("ui.home", "ui.data", "ui.evaluation", "ui.networks.frame", "ui.visitor"),
+        ("ui.home", "ui.data", "ui.evaluation", "ui.evaluation_cell", "ui.networks.frame", "ui.visitor"),
     )
     # Everything: 2 to 2.5 s, half of them torch, most of the others torchvision, on which networks are built.
     ALL = (("torch", "torch.utils._device", "pandas", "optuna"), ("models", "engine", "inspection", "ui"), ())

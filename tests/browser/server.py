@@ -23,6 +23,7 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
     started: float  # time.perf_counter() just before the process was started
+    home: Path
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def app_server(home: Path, data: Path | None = None, script: str = "streamlit_ap
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_healthy(url, process, log)
-        yield Server(url, process, started)
+        yield Server(url, process, started, home)
     finally:
         process.terminate()
         try:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.convolution.questions import QUESTIONS
+from cnnviz.ui.convolution.setting import CHOICES, Setting
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 from tests.browser.waiting import answered, at_rest, wait_frames
@@ -546,6 +547,40 @@ def test_a_link_reproduces_everything(tab: Page, browser: Browser, server: Serve
     context.close()
 
 
+@pytest.mark.parametrize("way", ["address", "share"])
+def test_the_link_of_the_first_example_is_whole(page: Page, browser: Browser, server: Server, way: str) -> None:
+    """Every value in it is a default; still it opens what it names, in a tab that showed pooling last."""
+    still(page, server, "mode=pool&n=9&k=3&s=3&pooling=average")
+    first = browser.new_context(locale="en-US")
+    other = opened(first.new_page(), server, "")
+    shown = setting(other)
+    link = other.url if way == "address" else str(other.locator(".conv").evaluate("(root) => root.explorer.link()"))
+    first.close()
+    page.goto(link)
+    expect(live(page)).to_have_attribute("aria-label", re.compile("^Input 6 × 6, kernel 3 × 3, output 4 × 4."))
+    assert setting(page) == shown
+    expect(page.get_by_label("Example", exact=True).locator("option:checked")).to_have_text("6 becomes 4")
+    expect(page.get_by_test_id("stTabs")).to_contain_text("6 + 2 × 0 − 3")
+
+
+def test_a_question_comes_with_its_task_and_its_controls(page: Page, server: Server) -> None:
+    """Sliders, task and the top of the stage are in sight on 800 pixels; the task stays while it is worked on."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    opened(page, server, "")
+    page.get_by_role("tab", name="Lesson questions").click()
+    question = QUESTIONS[4]
+    page.locator(".st-key-conv_question_5").get_by_role("button", name="Try it").click()
+    task = page.locator(".lessons p")
+    expect(task).to_have_text(question.task)
+    for part in (task, slider(page, "Padding P"), page.locator(".formula"), page.locator(".conv .bar")):
+        expect(part).to_be_in_viewport(ratio=1)
+    slider(page, "Padding P").press("ArrowRight")
+    says(page, "Input 28 × 28, kernel 5 × 5, output 30 × 30.")
+    expect(task).to_have_text(question.task)
+    page.get_by_role("button", name="Next example").click()
+    expect(task).not_to_have_text(question.task)
+
+
 def test_a_typed_picture_travels_in_the_link(tab: Page, browser: Browser, server: Server) -> None:
     """Pixels and weights that a visitor typed."""
     still(tab, server, "n=4&k=2&input=typed&x=1_2_3_4r5_6_7_8r9_-1_-2_-3r0*4&kernel=typed&w=.5_0r0_-2")
@@ -684,7 +719,7 @@ def test_without_the_internet_nothing_is_missing(page: Page, server: Server) -> 
 
 
 LAID_OUT = """
-const { parseLink, axesOf } = await import("/convolution/arithmetic/setting.js");
+const { parseLink, axesOf, sizeOf } = await import("/convolution/arithmetic/setting.js");
 const { refusalOf } = await import("/convolution/arithmetic/axis.js");
 const outside = [];
 for (const [link, width, ratio] of given) {
@@ -692,7 +727,8 @@ for (const [link, width, ratio] of given) {
     const axes = axesOf(setting);
     const { mode, flat, channels } = setting;
     const refusal = axes.find(refusalOf) ?? null;
-    const view = { setting, axes, mode, flat, refusal, pixels: Array(channels) };
+    const shape = axes.map(({ n }) => n);
+    const view = { setting, axes, mode, flat, refusal, shape, size: sizeOf(setting), pixels: Array(channels).fill() };
     const plan = m.layOut(view, width, 420, ratio);
     for (const { name, x, y, cell, rows, columns } of plan.panels) {
         const fits = x >= 0 && y >= 0 && x + columns * cell <= plan.width + 1 && y + rows * cell <= plan.height + 1;
@@ -707,7 +743,7 @@ def test_every_grid_has_room(page: Page) -> None:
     """From a phone to a projector, in every mode and at the ends of every slider: nothing is cut off."""
     names = ("mode", "n", "k", "s", "d", "p", "channels", "flat")
     every = itertools.product(
-        ("conv", "transposed", "pool"), ("1", "6", "64", "2x64"), (1, 3, 11), (1, 8), (1, 4), (0, 5, 10), (1, 3), (0, 1)
+        CHOICES["mode"], ("1", "6", "64", "2x64"), (1, 3, 11), (1, 8), (1, 4), (0, 5, 10), (1, 3), (0, 1)
     )
     links = ["&".join(f"{name}={value}" for name, value in zip(names, values, strict=True)) for values in every]
     given = list(itertools.product(links, (330, 358, 620, 950, 1500), (1, 2)))
@@ -726,6 +762,8 @@ WIDE = (
     "flat=1&mode=transposed&n=1&k=11",
     "n=2&k=5",
     "apart=1&mode=pool&n=64x3&k=11x1",
+    "mode=flatten&n=5&channels=3",
+    "mode=flatten&n=64&channels=3",
 )
 
 

@@ -19,8 +19,7 @@ PARSE = """return JSON.stringify(JSON.parse(given).map((text) => {
     const { pixels, weights, ...setting } = m.parseLink(text).setting;
     return { setting, link: m.linkOf(setting, { custom: false }) };
 }));"""
-SIZES = """const { outputSize } = await import("/convolution/arithmetic/axis.js");
-return JSON.stringify(JSON.parse(given).map((text) => m.axesOf(m.parseLink(text).setting).map(outputSize)));"""
+SIZES = "return JSON.stringify(JSON.parse(given).map((text) => m.sizeOf(m.parseLink(text).setting)));"
 WRITE = "return JSON.stringify(JSON.parse(given).map((s) => m.linkOf({ ...m.DEFAULTS, ...s })));"
 REREAD = "return JSON.stringify(JSON.parse(given).map((text) => m.parseLink(text).setting));"
 
@@ -79,7 +78,7 @@ def random_setting(generator: random.Random) -> dict[str, Any]:
         chosen["apart"] = True
     if chosen.get("input") in ("typed", "drawing"):
         chosen["pixels"] = numbers(generator)
-    if chosen.get("kernel") == "typed" and chosen.get("mode") != "pool":
+    if chosen.get("kernel") == "typed" and chosen.get("mode") not in ("pool", "flatten"):
         chosen["weights"] = numbers(generator)
     return chosen
 
@@ -158,7 +157,7 @@ def test_the_layer_of_a_link_is_the_same_in_both(modules: Page) -> None:
         refused += size is None
         if size is None:
             assert 0 in sizes, text
-        elif setting.flat:
+        elif setting.flat or setting.mode == "flatten":
             assert sizes == [1, size], text
         else:
             assert sizes == (list(size) if isinstance(size, tuple) else [size, size]), text

@@ -41,7 +41,7 @@ def test_the_animation_has_every_step(page: Page) -> None:
     durations = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
     assert durations == [500] * 15 + [1500]
     image.seek(0)
-    assert image.info["comment"].decode() == address("lang=en")
+    assert image.info["comment"].decode() == address("mode=conv&n=6&k=3&p=0&s=1&lang=en")
     expect(page.locator(".export-block").get_by_role("status")).to_have_text(
         re.compile(rf"^Saved as {name} \(\d+ kB\)\.$")
     )
@@ -73,7 +73,7 @@ def test_the_still_is_a_vector_picture(page: Page) -> None:
     texts = lines_of(file)
     assert texts[0] == caption
     assert "".join(texts[1:15]).replace(" ", "") == "nout=6+2×1−32+1=3"
-    assert texts[-1] == "/convolution?p=1&s=2&step=2&lang=en"
+    assert texts[-1] == "/convolution?mode=conv&n=6&k=3&p=1&s=2&step=2&lang=en"
     assert root.find(f".//{SVG}image") is None
     assert len(root.findall(f".//{SVG}path")) > 70
 
@@ -94,6 +94,8 @@ def test_chinese_stills_speak_chinese(page: Page) -> None:
         ("channels=3&p=1&mode=conv&bias=2", True),
         ("n=64&k=5&input=photo", False),
         ("n=2&k=5", False),
+        ("mode=flatten&n=5&channels=3", False),
+        ("mode=flatten&n=28&input=digit", True),
     ],
 )
 def test_svg_and_png_are_the_same_picture(page: Page, browser: Browser, link: str, dark: bool) -> None:
@@ -187,7 +189,7 @@ def test_copying_works_without_https(page: Page) -> None:
     assert page.evaluate("navigator.clipboard === undefined")
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator(".link-block").get_by_role("status")).to_have_text("Copied.")
-    assert pasted(page) == address("n=28&k=5&p=2&lang=en")
+    assert pasted(page) == address("mode=conv&n=28&k=5&p=2&s=1&lang=en")
     page.evaluate("document.querySelector('#paste').remove()")
     page.get_by_role("button", name="Copy the lines of PyTorch").click()
     assert "layer = nn.Conv2d(1, 1, kernel_size=5, padding=2)\ny = layer(x)" in pasted(page)
@@ -202,7 +204,7 @@ def test_where_nothing_copies_the_text_is_selected(page: Page) -> None:
     field = page.locator(".link-row input")
     expect(field).to_be_focused()
     assert field.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)") == address(
-        "lang=en"
+        "mode=conv&n=6&k=3&p=0&s=1&lang=en"
     )
 
 

@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 import torch
 from playwright.sync_api import Page
-from torch import Tensor
+from torch import Tensor, nn
 
+from cnnviz.models.layercode import layer_code
+from cnnviz.models.summary import summarize
+from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.setting import RANGES, Setting
 from cnnviz.ui.convolution.words.takeaway import WORDS
-from tests.browser.lines import Keras, run, torch_names
+from tests.browser.lines import run, torch_names
 from tests.browser.modules import call, with_modules
+from tests.real_keras import double_precision, given, names, needs_keras, to_numpy
 
 # For each query string: both blocks, the pixels and weights they would be fed, and what the page shows.
 CODES = """
@@ -31,7 +35,7 @@ CODES = """
         const refusal = axes.some(axis.refusalOf) ? {} : null;
         const planes = (letter) => Array.from({ length: s.channels }, () => random(axes[0][letter] * axes[1][letter]));
         const [pixels, weights] = [planes("n"), planes("k")];
-        const size = refusal ? [0, 0] : axes.map(axis.outputSize);
+        const size = refusal ? [0, 0] : setting.sizeOf(s);
         const view = { setting: s, mode: s.mode, flat: s.flat, axes, size, refusal };
         const shown = refusal ? [] : s.mode === "pool" ? grid.poolAll(axes, s.pooling, pixels).partial
             : [grid.convolveAll(axes, pixels, weights, s.bias).values];
@@ -131,8 +135,12 @@ def _doubles(names: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(y: Tensor) -> np.ndarray:
-    """Where a window lies in padding alone torch has minus infinity or 0 / 0; the page shows 0."""
-    return np.nan_to_num(y.numpy(), nan=0, posinf=0, neginf=0)
+    return _finite(y.numpy())
+
+
+def _finite(y: np.ndarray) -> np.ndarray:
+    """Where a window lies in padding alone there is minus infinity or 0 / 0; the page shows 0."""
+    return np.nan_to_num(y, nan=0, posinf=0, neginf=0)
 
 
 @pytest.fixture(autouse=True)
@@ -141,27 +149,75 @@ def _single_precision_again() -> Any:
     torch.set_default_dtype(torch.float32)
 
 
-def test_keras_gives_what_the_page_shows(page: Page) -> None:
-    """The same for Keras, channels last, by its documentation's rules; only dilated pooling has no lines."""
-    links = [link for link in sample(900, 1) if Setting.from_link(link).output_size is not None]
+@needs_keras
+def test_real_keras_gives_what_torch_gives(page: Page) -> None:
+    """Every preset, 900 settings: real Keras, channels last, has torch's values; only dilated pooling has no lines."""
+    links = [preset.link for preset in PRESETS] + sample(900, 1)
+    links = [link for link in links if Setting.from_link(link).output_size is not None]
     without = 0
-    for link, found in zip(links, codes(page, links), strict=True):
-        setting = Setting.from_link(link)
-        keras = Keras(planes(found["weights"], link, "k"), setting.bias)
-        if "y = " not in found["keras"]:
-            without += 1
-            assert setting.mode == "pool"
-            assert max(setting.d) > 1
-            continue
-        x = planes(found["pixels"], link, "n").movedim(1, -1)
-        y = run(found["keras"], keras.names(x)).movedim(-1, 1)
-        wanted = expected(found, link)
-        assert y.shape == wanted.shape, (link, found["keras"])
-        if WORDS["kerasEnd"] in found["keras"] and setting.bias:
-            continue
-        assert np.allclose(_shown(y), wanted, atol=1e-9), (link, found["keras"])
+    with double_precision():
+        for link, found in zip(links, codes(page, links), strict=True):
+            setting = Setting.from_link(link)
+            if "y = " not in found["keras"]:
+                without += 1
+                assert setting.mode == "pool"
+                assert max(setting.d) > 1
+                continue
+            x = planes(found["pixels"], link, "n")
+            y = to_numpy(run(found["keras"], names(x.movedim(1, -1)), given(_for_keras(found, link))))
+            wanted = expected(found, link)
+            assert np.moveaxis(y, -1, 1).shape == wanted.shape, (link, found["keras"])
+            if WORDS["kerasEnd"] in found["keras"] and setting.bias:
+                continue
+            assert np.allclose(_finite(np.moveaxis(y, -1, 1)), wanted, atol=1e-9), (link, found["keras"])
     assert without < len(links) / 5
     assert len(links) > 450
+
+
+def _for_keras(found: dict[str, Any], link: str) -> dict[str, Tensor]:
+    """The weights in Keras' order: (height, width, in, out), of a transposed layer (height, width, out, in)."""
+    setting = Setting.from_link(link)
+    weight = planes(found["weights"], link, "k")
+    is_transposed = setting.mode == "transposed"
+    if is_transposed and max(setting.s) > 1 and max(setting.d) > 1:
+        weight = _spread(weight, setting.d[-(weight.dim() - 2) :])
+    kernel = weight.movedim((0, 1), (-2, -1) if is_transposed else (-1, -2))
+    return {"kernel": kernel, "bias": torch.tensor([float(setting.bias)], dtype=torch.float64)}
+
+
+def _spread(weight: Tensor, dilation: tuple[int, ...]) -> Tensor:
+    """With the zeros between its weights that stand for dilation."""
+    sides = [d * (k - 1) + 1 for k, d in zip(weight.shape[2:], dilation, strict=True)]
+    spread = torch.zeros(*weight.shape[:2], *sides, dtype=weight.dtype)
+    spread[(..., *(slice(None, None, d) for d in dilation))] = weight
+    return spread
+
+
+def test_both_pages_give_the_same_lines_of_keras(page: Page) -> None:
+    """The convolution page writes them in the browser, the page Networks in Python: one rule, laid side by side."""
+    links = [link for link in sample(900, 2) if _has_layer(Setting.from_link(link))]
+    for link, found in zip(links, codes(page, links), strict=True):
+        setting = Setting.from_link(link)
+        layer = _layer(setting)
+        (info,) = summarize(layer, (setting.channels, *setting.n))
+        ours = [line for line in found["keras"].splitlines() if not line.startswith("#")]
+        assert ours == layer_code(info, layer)["keras"].splitlines(), link
+    assert len(links) > 150
+
+
+def _has_layer(setting: Setting) -> bool:
+    """Whether torch has the setting as a module over pictures that the page Networks knows."""
+    is_pool = setting.mode == "pool"
+    kinds = ("max", "average") if is_pool else ("conv",)
+    is_known = (setting.pooling if is_pool else setting.mode) in kinds and not (is_pool and max(setting.d) > 1)
+    return is_known and not setting.flat and setting.output_size is not None
+
+
+def _layer(setting: Setting) -> nn.Module:
+    if setting.mode == "conv":
+        return nn.Conv2d(setting.channels, 1, setting.k, setting.s, setting.p, setting.d)
+    kind = nn.MaxPool2d if setting.pooling == "max" else nn.AvgPool2d
+    return kind(setting.k, setting.s, setting.p, ceil_mode=setting.ceil)
 
 
 PYTORCH_LINES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
@@ -202,6 +203,43 @@ def test_the_drawing_is_there_after_a_look_at_another_page(home: Page) -> None:
     home.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw a digit").click()
     expect(home.locator(".winner b")).to_have_text("4", timeout=30_000)
     assert home.locator(".input canvas").evaluate(PIXELS_OF) == drawn
+
+
+def test_a_digit_of_the_gallery_is_in_the_link(home: Page, browser: Browser) -> None:
+    """Of any set: another visitor's browser opens with the same picture, chosen in the gallery."""
+    home.get_by_role("button", name="Other digits").click()
+    home.get_by_role("button", name="Show a handwritten 8").click()
+    assert winner(home) == "8"
+    assert home.url.endswith("?home_digit=8&home_set=2")
+    with elsewhere(browser, home.url) as other:
+        expect(other.get_by_role("button", name="Show a handwritten 8")).to_have_attribute("aria-pressed", "true")
+        assert other.locator(".input canvas").evaluate(PIXELS_OF) == home.locator(".input canvas").evaluate(PIXELS_OF)
+
+
+def test_a_drawing_is_in_the_link(home: Page, browser: Browser) -> None:
+    """Every grey level of it, also in Chinese; a cleared pad is in no link."""
+    draw(home, DIGITS[7])
+    assert winner(home) == "7"
+    drawn = home.locator(".input canvas").evaluate(PIXELS_OF)
+    home.wait_for_function("location.search.startsWith('?home_drawing=')")
+    assert len(home.url) < 700
+    with elsewhere(browser, f"{home.url}&lang=zh") as other:
+        expect(other.locator(".winner b")).to_have_text("7", timeout=60_000)
+        assert other.locator(".input canvas").evaluate(PIXELS_OF) == drawn
+        assert "home_drawing=" in other.url
+    home.get_by_role("button", name="Clear").click()
+    home.wait_for_function("location.search === ''")
+
+
+@contextmanager
+def elsewhere(browser: Browser, url: str) -> Iterator[Page]:
+    """The page at `url` as another visitor sees it."""
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator(".winner b")).to_have_text(re.compile("[0-9]"), timeout=60_000)
+    yield page
+    context.close()
 
 
 def test_a_stroke_costs_little_traffic(page: Page, server: Server) -> None:

@@ -31,10 +31,10 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     curve = page.get_by_role("img", name=re.compile("^(训练图片上的)?损失"))
     expect(curve).to_be_visible(timeout=SLOW)
     first = curve.get_attribute("aria-label")
-    expect(page.get_by_text(re.compile(r"训练完成：测试图片答对了 \d+\.\d%"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"训练完成：测试准确率 \d+\.\d%"))).to_be_visible(timeout=SLOW)
     assert curve.get_attribute("aria-label") != first
 
-    page.get_by_role("link", name="逐类评判它").click()
+    page.get_by_role("link", name="逐类评估它").click()
     expect(page.locator("button.cm-cell")).to_have_count(100, timeout=SLOW)
     assert "lang=zh" in page.url
     counts = [int(text or 0) for text in page.locator("button.cm-cell").all_inner_texts()]
@@ -42,5 +42,5 @@ def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:
     right = sum(counts[::11])
     expect(page.get_by_text(f"({right}/360)").first).to_be_visible()
 
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="各层").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="逐层查看").click()
     expect(page.get_by_role("button", name=re.compile("1"))).not_to_have_count(0, timeout=SLOW)

@@ -282,7 +282,7 @@ def test_trained_from_the_page(page: Page, server: Server) -> None:
     page.locator(".bp-title").fill("typed last")
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("link", name="Watch it on the page Training").click(timeout=SLOW)
-    expect(page.get_by_text("typed last on digits")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("typed last on Digits 8 × 8")).to_be_visible(timeout=SLOW)
 
 
 def test_json_is_what_the_table_holds(page: Page, server: Server) -> None:

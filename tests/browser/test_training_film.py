@@ -23,6 +23,15 @@ FILM = """
   const film = { data: given, pieces: new Map(), place: m.place(0), isLooping: true, isFollowing: true, speed: 1,
     dwell: 0, stop: null };
 """
+SLOW = 60_000  # ms
+WRITTEN = """
+  window.written = [];
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    window.written.push(text);
+    return fillText.call(this, text, ...place);
+  };
+"""
 FRAMES = """range => new Promise(done => {
   const seen = [];
   const look = () => seen.push(range.value) < 30 ? requestAnimationFrame(look) : done(seen);
@@ -182,16 +191,64 @@ def test_words_are_true_of_the_epoch(modules: Page) -> None:
     assert shares == [">99.9%", "<0.1%", "100.0%"]
 
 
-@pytest.mark.usefixtures("threads_put_back")
-def test_the_film_goes_by_keyboard(page: Page, own_home: Path) -> None:
-    """Home, the arrows, End and the space bar move everything, and what is shown is said; played with less motion."""
+def trained(home: Path) -> None:
+    """Two epochs of LeNet-5 on digits, every one kept."""
     config = TrainConfig(data="digits", epochs=2, batch_size=256, device="cpu")
-    store = Store(own_home / "runs.sqlite3")
+    store = Store(home / "runs.sqlite3")
     run, claim = store.add_here(config)
     for event in train(config, directory=store.record(run).directory):
         store.append(run, claim, event)
     store.end(run, claim, "finished")
     store.close()
+
+
+def edges(page: Page, selector: str) -> dict[str, float]:
+    """Of the first such element on the page, whatever shadow it is in."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return {"left": box["x"], "right": box["x"] + box["width"], "top": box["y"], "bottom": box["y"] + box["height"]}
+
+
+@pytest.mark.usefixtures("threads_put_back")
+def test_the_pad_stands_beside_the_film(page: Page, own_home: Path) -> None:
+    """At 1280 x 800 pad, answer and maps are whole and side by side; what is drawn is answered; the axes have names."""
+    trained(own_home)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.add_init_script(WRITTEN)
+    with app_server(own_home) as server:
+        page.goto(f"{server.url}/training?lang=en&training_pin=3")
+        said = page.locator(".fl-said")
+        expect(said).to_contain_text("Test picture 3: ", timeout=SLOW)  # torch first
+        expect(page.locator(".fl-matrix canvas")).to_be_visible()
+        assert {"predicted class \u2192", "\u2190 true class"} <= set(page.evaluate("window.written"))
+        page.locator(".st-key-training_film_draw label").click()
+        pad = page.locator("canvas.pad")
+        expect(pad).to_be_visible(timeout=SLOW)
+        page.locator(".st-key-training_film_pin").evaluate(
+            "each => { each.scrollIntoView(); each.closest('[data-testid=stMain]').scrollBy(0, -70); }"
+        )
+        expect(page.locator(".fl-drawing")).to_be_attached(timeout=SLOW)
+        pad_edges, answer, maps = (edges(page, each) for each in ("canvas.pad", ".fl-answer", ".fl-maps"))
+        assert pad_edges["right"] < answer["left"] < answer["right"] <= maps["left"]
+        assert all(0 <= each["top"] < each["bottom"] <= 800 for each in (pad_edges, answer, maps))
+        pad.focus()
+        for key in ("Space", *["ArrowDown"] * 12, "Space"):
+            page.keyboard.press(key)
+        expect(said).to_contain_text("Your drawing", timeout=SLOW)
+        page.get_by_role("button", name="Next", exact=True).click()
+        expect(said).to_contain_text("Test picture 4: ", timeout=SLOW)
+        expect(pad).to_have_count(0, timeout=SLOW)
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.locator(".st-key-training_film_draw label").click()
+        expect(pad).to_be_visible(timeout=SLOW)
+        assert edges(page, "canvas.pad")["bottom"] < edges(page, ".fl-head")["top"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.usefixtures("threads_put_back")
+def test_the_film_goes_by_keyboard(page: Page, own_home: Path) -> None:
+    """Home, the arrows, End and the space bar move everything, and what is shown is said; played with less motion."""
+    trained(own_home)
     page.emulate_media(reduced_motion="reduce")
     with app_server(own_home) as server:
         page.goto(f"{server.url}/training?training_pin=3")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.data.decoding import LARGEST_SIDE, MAX_BYTES, decode_picture
+from cnnviz.data.decoding import LARGEST_SIDE, MAX_BYTES, decode_picture, upright_size
 from cnnviz.errors import PictureError
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -45,7 +45,7 @@ def huge_png(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM"])
 def test_lossless_formats_keep_their_pixels(kind: str) -> None:
     """Red left, blue right, (h, w, 3)."""
     options = {"lossless": True} if kind == "WEBP" else {}
@@ -96,6 +96,49 @@ def test_exif_turns_the_picture(orientation: int, where: tuple[int, int]) -> Non
     assert pixels[where].tolist() == list(RED)
 
 
+LYING = {  # EXIF's orientation -> what makes an upright picture lie so
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """16-bit grey by hand: Pillow does not scale it."""
+    if mode != "I;16":
+        return image.convert(mode)
+    return Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
+
+
+@pytest.mark.parametrize("orientation", LYING)
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        *((mode, "PNG") for mode in ("L", "LA", "P", "RGB", "RGBA", "I;16")),
+        *((mode, "TIFF") for mode in ("L", "P", "RGB", "CMYK", "I;16")),
+        *(("RGB", "JPEG"), ("CMYK", "JPEG"), ("L", "JPEG"), ("RGB", "WEBP"), ("RGBA", "WEBP")),
+    ],
+)
+def test_exif_turns_pictures_of_every_kind(mode: str, kind: str, orientation: int) -> None:
+    """Palette, grey, 16 bits, alpha, print colours: none of them forgets how it was held, and its size is foretold."""
+    upright = halves()
+    upright.paste(GREEN, (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    options = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}.get(kind, {})
+    raw = packed(in_mode(upright.transpose(LYING[orientation]), mode), kind, exif=exif, **options)
+    expected = decode_picture(packed(in_mode(upright, mode), kind, **options))
+    pixels = decode_picture(raw)
+    assert pixels.shape == expected.shape
+    assert np.abs(pixels.astype(int) - expected).mean() < 3  # a JPEG's blocks lie elsewhere
+    with Image.open(io.BytesIO(raw)) as image:
+        assert upright_size(image) == (20, 40)
+
+
 def test_broken_exif_says_nothing() -> None:
     """EXIF that cannot be read does not spoil the picture."""
     raw = packed(halves(), "JPEG", quality=95, exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 40)
@@ -112,6 +155,24 @@ def test_transparency_is_laid_on_white() -> None:
         assert pixels.shape == (8, 8)
         assert (pixels[0, 0], pixels[3, 2]) == (255, 0)
         assert abs(int(pixels[3, 4]) - 127) <= 1
+
+
+def test_white_on_transparent_is_laid_on_black() -> None:
+    """Chalk would vanish on white paper; anything that shows on white stays on white."""
+    for mode, kind in (("RGBA", "PNG"), ("LA", "PNG"), ("RGBA", "WEBP")):
+        for ink, paper in ((255, 0), (235, 0), (200, 255), (0, 255)):
+            drawn = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+            drawn.paste((ink, ink, ink, 255), (2, 2, 5, 5))
+            pixels = decode_picture(packed(drawn.convert(mode), kind, **({"lossless": True} if kind == "WEBP" else {})))
+            assert (pixels[0, 0], pixels[3, 3]) == (paper, ink)
+
+
+def test_fractions_are_shares_of_white() -> None:
+    """A TIFF of numbers from 0 to 1, and one of larger ones, which are taken for 16 bits."""
+    shares = np.tile(np.linspace(0, 1, 8, dtype=np.float32), (8, 1))
+    for values in (shares, shares * 65535):
+        pixels = decode_picture(packed(Image.fromarray(values), "TIFF"))
+        assert np.abs(pixels.astype(float) - shares * 255).max() <= 1
 
 
 def test_palette_with_transparency() -> None:
@@ -155,13 +216,13 @@ def test_a_photo_is_shrunk() -> None:
 )
 def test_what_is_no_picture_is_refused(raw: bytes) -> None:
     """The sentence names the formats that can be read."""
-    with pytest.raises(PictureError, match="PNG, JPEG, WEBP, BMP, GIF"):
+    with pytest.raises(PictureError, match="PNG, JPEG, WEBP, BMP, GIF, TIFF, PPM"):
         decode_picture(raw)
 
 
 def test_formats_pillow_knows_but_we_do_not_name() -> None:
-    """TIFF, ICO and the like stay closed."""
-    for kind in ("TIFF", "PPM"):
+    """ICO, PCX and the like stay closed."""
+    for kind in ("ICO", "PCX"):
         with pytest.raises(PictureError, match="not a picture we can read"):
             decode_picture(packed(halves(), kind))
 
@@ -190,7 +251,7 @@ def test_a_tiny_picture_is_refused(size: tuple[int, int]) -> None:
         decode_picture(packed(Image.new("L", size), "PNG"))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM"])
 def test_a_cut_file_is_refused(kind: str) -> None:
     """Half a file is said to be damaged."""
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
@@ -206,11 +267,11 @@ def test_a_heavy_file_is_refused() -> None:
 
 
 def test_any_bytes_give_pixels_or_a_sentence() -> None:
-    """200 files with bytes changed at random: never another exception, never a warning."""
+    """280 files with bytes changed at random: never another exception, never a warning."""
     random = np.random.default_rng(0)
-    originals = [packed(halves(), kind) for kind in ("PNG", "JPEG", "WEBP", "BMP", "GIF")]
-    for index in range(200):
-        raw = bytearray(originals[index % 5])
+    originals = [packed(halves(), kind) for kind in ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")]
+    for index in range(280):
+        raw = bytearray(originals[index % 7])
         for place in random.integers(0, len(raw), 6):
             raw[place] = random.integers(0, 256)
         try:

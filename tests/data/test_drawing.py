@@ -143,10 +143,11 @@ def test_clothes_fill_the_picture(complete_data: object) -> None:
 
 
 def test_colour_nets_get_the_middle_square() -> None:
-    """Three channels: the middle square, area-averaged, colours kept."""
-    spec = dataclasses.replace(DATASETS["digits"], image_size=(3, 4, 4))
+    """Three channels: the middle square, resized, colours kept."""
+    spec = dataclasses.replace(DATASETS["cifar10"], image_size=(3, 4, 4))
     photo = np.zeros((8, 16, 3), dtype=np.uint8)
-    photo[:, 4:12] = (10, 20, 30)
+    photo[:, 2:14] = (10, 20, 70)
+    photo[:4, 2:14] = (90, 20, 70)
     assert for_dataset(photo, spec).shape == (3, 4, 4)
-    assert for_dataset(photo, spec)[:, 0, 0].tolist() == [10, 20, 30]
-    assert for_dataset(photo[:, :, 0], spec)[2].tolist() == [[10] * 4] * 4
+    assert for_dataset(photo, spec)[:, 3, 0].tolist() == [10, 20, 70]
+    assert for_dataset(photo[:, :, 0], spec)[2, 3].tolist() == [10] * 4

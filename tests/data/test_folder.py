@@ -95,7 +95,7 @@ def dataset_cache_clear() -> None:
     """As in another process."""
     from cnnviz.data import folders
 
-    folders._of_folder.cache_clear()
+    folders.forget()
 
 
 def test_a_changed_folder_is_seen(root: Path, own_home: Path) -> None:
@@ -206,7 +206,8 @@ def test_unreadable_pictures_are_named(root: Path) -> None:
     sentence = str(caught.value)
     assert sentence.startswith("4 of 17 pictures cannot be read: ")
     assert sentence.count("broken") == 3
-    assert sentence.endswith("broken2.jpg …. Remove or replace them.")
+    assert "broken2.jpg …. Remove or replace them." in sentence
+    assert sentence.endswith("This picture is damaged: its file ends too early or was changed. Use another copy.")
 
 
 def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,8 +218,10 @@ def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.
     files = sorted((tmp_path / "all").iterdir())
     monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
     monkeypatch.setattr(decoding_many, "cores", lambda: 3)
-    became = decoding_many.decode_many(files, tmp_path / "array.npy", (12, 10))
-    assert became == ["read"] * 4 + ["broken"] + ["read"] * 3 + ["resized"]
+    decoded = decoding_many.decode_many(files, tmp_path / "array.npy", (12, 10))
+    assert decoded.resized == 1
+    assert [place for place, _ in decoded.broken] == [4]
+    assert str(decoded.broken[0][1]).startswith("This is not a picture we can read.")
     array = np.load(tmp_path / "array.npy")
     assert array.shape == (9, 12, 10, 3)
     assert all(np.array_equal(array[index], picture(index)) for index in (0, 3, 5, 7))

@@ -58,3 +58,36 @@ def test_ink_over_the_edge_is_still_ink() -> None:
     sheet = np.full((60, 60), 255, dtype=np.uint8)
     sheet[25:35, :] = 0
     assert np.array_equal(as_ink(sheet) == 255, sheet == 0)
+
+
+@pytest.mark.parametrize(
+    ("paper", "ink"),
+    [
+        ((0, 102, 0), (200, 0, 0)),  # of one lightness: luma 60
+        ((255, 255, 255), (255, 255, 0)),  # which a grey picture hardly shows
+        ((20, 40, 120), (255, 255, 0)),
+        ((255, 200, 200), (0, 0, 200)),
+    ],
+)
+def test_a_coloured_pen_on_coloured_paper(paper: tuple[int, int, int], ink: tuple[int, int, int]) -> None:
+    """What differs in colour is ink, also where it is as light as the paper."""
+    sheet = np.empty((40, 40, 3), dtype=np.uint8)
+    sheet[...] = paper
+    sheet[cross(0, 1) == 1] = ink
+    assert np.array_equal(as_ink(sheet), (cross(0, 255)).astype(np.uint8))
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(0, 255), (255, 0)])
+def test_a_thing_that_covers_most_of_the_edge(paper: int, ink: int) -> None:
+    """A bag that fills the picture: purely black or white paper is found within."""
+    sheet = np.full((40, 40), paper, dtype=np.uint8)
+    sheet[:, :6] = sheet[:, -6:] = sheet[:6, :30] = ink
+    assert np.array_equal(as_ink(sheet) == 255, sheet == ink)
+
+
+def test_noise_alone_is_no_ink() -> None:
+    """Small sheets are not averaged, so that single pixels stand out further; still nothing is written on them."""
+    chance = np.random.default_rng(0)
+    for shape in ((28, 28), (100, 100), (100, 100, 3), (300, 300)):
+        for _again in range(5):
+            assert not as_ink(chance.normal(128, 9, shape).clip(0, 255).astype(np.uint8)).any()

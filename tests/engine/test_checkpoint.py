@@ -188,6 +188,30 @@ def test_wrong_tensors(checkpoint: Path, change_arrays, tensor: str) -> None:  #
         {"seed": 1.5},
         {"model": None},
         {"config": []},
+        {"classes": ["\ud800"] * 10},
+        {"command": "\ud800"},
+        {"versions": {"torch": "\udfff"}},
+        {"mean": [float("nan")]},
+        {"std": [float("inf")]},
+        {"total": 10**30},
+        {"correct": -1},
+        {"correct": 361},
+        {"epoch": -1},
+        {"epochs": 10**30},
+        {"seed": 10**30},
+        {"seconds": float("nan")},
+        {"test_accuracy": 2},
+        {"test_loss": 10**400},
+        {"confusion": [[10**30] * 10] * 10},
+        {"confusion": [[-1] * 10] * 10},
+        {"confusion": [[1] * 10] * 9},
+        {"confusion": [[1] * 10] * 9 + [[1] * 9]},
+        {"confusion": [[1.5] * 10] * 10},
+        {"per_class": [[2, 1]] * 10},
+        {"per_class": [[1, 2]] * 9},
+        {"per_class": [[1, 2, 3]] * 10},
+        {"steering": [[1.0]]},
+        {"steering": [[1.0, float("nan")]]},
     ],
 )
 def test_spoilt_cards(checkpoint: Path, values: dict[str, object]) -> None:
@@ -195,6 +219,18 @@ def test_spoilt_cards(checkpoint: Path, values: dict[str, object]) -> None:
     change(checkpoint, **values)
     with pytest.raises(CheckpointError, match=r"net.json is not a checkpoint's card"):
         load(checkpoint)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers(checkpoint: Path, number: float) -> None:
+    """Refused by name, with torch and without: all that is computed with them would be no number either."""
+    arrays = load_arrays(checkpoint)
+    arrays["conv2.weight"][3, 1, 0, 0] = number
+    save_file(arrays, weights_path(checkpoint))
+    rewrite(checkpoint, weights_path(checkpoint).read_bytes())
+    for read in (load, load_arrays):
+        with pytest.raises(CheckpointError, match=r"no numbers, in its conv2\.weight"):
+            read(checkpoint)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "3", "{}", "\xff", "[" * 100_000, '{"model": "' + "x" * 2**20 + '"}'])
@@ -218,6 +254,7 @@ def test_card_of_an_unknown_network(checkpoint: Path) -> None:
 def test_a_card_cannot_ask_for_memory(checkpoint: Path) -> None:
     """The network is built without weights first: a claimed size costs nothing."""
     change(checkpoint, input_size=[4096, 28, 28], mean=[0.1] * 4096, std=[0.3] * 4096, classes=["x"] * 100_000)
+    change(checkpoint, per_class=[], confusion=[])
     with pytest.raises(CheckpointError, match="does not fit"):
         load(checkpoint)
 

@@ -11,15 +11,16 @@ import torch
 from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 from torch import nn
 
+from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.batches import Pictures
 from cnnviz.engine.card import load_card
-from cnnviz.engine.checkpoint import load
+from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
 from cnnviz.engine.events import Event
 from cnnviz.engine.preparation import Preparation
-from cnnviz.errors import ConfigurationError
+from cnnviz.errors import AnswerError, ConfigurationError, DataError
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +122,59 @@ def test_loaded_network_gives_the_same(trained: tuple[Path, list[Event]], result
     model, card = load(trained[0] / "epoch-0001")
     pictures = Pictures.load(DATASETS["digits"], "test", Preparation.of(card), torch.device("cpu"))
     assert np.array_equal(evaluate(model, pictures).confusion, result.confusion)
+
+
+def _pictures(count: int, classes: int = 3) -> Pictures:
+    """Pictures of one pixel, 0, 1, 2 ..."""
+    split = Split(np.arange(count, dtype=np.uint8).reshape(-1, 1, 1, 1), np.zeros(count, np.int64))
+    return Pictures.of(split, Preparation((1, 1, 1), (0.0,), (1 / 255,)), classes, torch.device("cpu"))
+
+
+class _Spoilt(nn.Module):
+    """Answers class 0, and `value` for the pixels of `at`."""
+
+    def __init__(self, value: float, at: list[int]) -> None:
+        super().__init__()
+        self.value, self.at = value, at
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        pixel = x.flatten(1).round().long()
+        logits = torch.tensor([1.0, 0.0, 0.0]).repeat(len(x), 1)
+        return logits.masked_fill(torch.isin(pixel, torch.tensor(self.at)), self.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_answers_that_are_no_numbers_are_not_counted(value: float) -> None:
+    """They are not class 0, whose share would be perfect: the pictures are named, and what to do."""
+    assert evaluate(_Spoilt(value, []), _pictures(20)).accuracy == 1
+    with pytest.raises(AnswerError, match=r"For 2 of 20 pictures \(numbers 4, 12\) .* not a number, so nothing was"):
+        evaluate(_Spoilt(value, [3, 11]), _pictures(20))
+    with pytest.raises(AnswerError, match=r"For 20 of 20 pictures \(numbers 1, 2, 3 …\)"):
+        evaluate(_Spoilt(value, list(range(20))), _pictures(20))
+
+
+def test_nothing_to_test_on() -> None:
+    """0 of 0 is no share: an empty test half is refused in a sentence."""
+    with pytest.raises(DataError, match="There is no picture to test the network on"):
+        evaluate(_Spoilt(0, []), _pictures(0))
+
+
+def test_a_network_without_weights_is_tested_like_any() -> None:
+    """Plain stacks too, which are rearranged by the device of their weights."""
+    assert evaluate(nn.Sequential(nn.Flatten(), nn.ReLU()), _pictures(4, classes=1)).accuracy == 1
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_the_command_refuses_them(
+    trained: tuple[Path, list[Event]], tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str]
+) -> None:
+    """Weights whose sums overflow have no accuracy, neither for people nor for programs."""
+    model, card = load(trained[0] / "epoch-0003")
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.fill_(3e38)
+    save(tmp_path / "spoilt", model, card)
+    assert main(["evaluate", str(tmp_path / "spoilt"), *flags]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "For 360 of 360 pictures (numbers 1, 2, 3 …) the network's answer is not a number" in said.err

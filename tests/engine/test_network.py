@@ -217,3 +217,10 @@ def test_a_rows_error_is_said_in_chinese() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_LANG", "zh")
         assert "linear 读取" in error_line(problem)
+
+
+def test_a_network_without_weights_is_not_trained() -> None:
+    """There is nothing to learn: a sentence, where torch's optimizers have a bare error."""
+    rows = (Row.of("adaptive_average_pool", output_size=(10, 1)), Row.of("flatten"))
+    with pytest.raises(ConfigurationError, match="No row has weights that could learn"):
+        dataclasses.replace(CONFIG, blueprint=changed(*rows))

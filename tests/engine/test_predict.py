@@ -6,12 +6,16 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
+import torch
+from torch import nn
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.engine.events import Event
 from cnnviz.engine.predict import LOCK, predict
+from cnnviz.errors import AnswerError
 
 
 def test_predictions_are_those_of_the_evaluation(trained: tuple[Path, list[Event]]) -> None:
@@ -39,3 +43,18 @@ def test_lock_is_held(trained: tuple[Path, list[Event]]) -> None:
         assert not answered.wait(0.2)
     thread.join(120)
     assert answered.is_set()
+
+
+def test_an_answer_that_is_no_number_is_refused(trained: tuple[Path, list[Event]]) -> None:
+    """Broken weights do not answer "0, certainly"."""
+    model, card = load(trained[0] / "epoch-0003")
+    with torch.no_grad():
+        next(model.parameters()).fill_(float("nan"))
+    with pytest.raises(AnswerError, match="The network's answer to this picture is not a number"):
+        predict(model, card, np.zeros((1, 8, 8), np.uint8))
+
+
+def test_a_network_without_weights_answers(trained: tuple[Path, list[Event]]) -> None:
+    """It has no device of its own."""
+    _model, card = load(trained[0] / "epoch-0003")
+    assert predict(nn.Flatten(), card, np.zeros((1, 8, 8), np.uint8)).sum() == pytest.approx(1)

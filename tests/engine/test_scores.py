@@ -43,3 +43,11 @@ def test_lesson_lines() -> None:
     assert lines[9] == "Test Accuracy of 9: 97% (987/1009)"
     assert lines[10] == "Test Accuracy (Overall): 99% (9901/10000)"
     assert len(lines) == 11
+
+
+def test_shares_of_nothing_are_undefined() -> None:
+    """Of a class without pictures there is no recall, of one never called no precision; 0% would be a judgement."""
+    nobody, never = class_scores(COUNTS)[2], class_scores(np.array([[3, 0], [2, 0]]))[1]
+    assert (nobody.recall, nobody.precision, nobody.f1) == (None, 0.0, 0.0)
+    assert (never.recall, never.precision, never.f1) == (0.0, None, 0.0)
+    assert class_scores(np.zeros((2, 2), np.int64))[0].f1 is None

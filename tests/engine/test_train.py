@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
-from cnnviz.data.registry import DATASETS
+from cnnviz.data.registry import DATASETS, DatasetSpec
 from cnnviz.data.split import Split
 from cnnviz.engine import train as module
 from cnnviz.engine.card import load_arrays, load_card
@@ -194,6 +195,22 @@ def test_divergence_ends_the_run(tmp_path: Path) -> None:
     assert end.epochs == len([event for event in events if isinstance(event, EpochEnd)]) < 5
     assert not (tmp_path / f"epoch-{end.epochs + 1:04d}.json").exists()
     assert all(event.loss < float("inf") for event in events if isinstance(event, Progress))
+
+
+def test_weights_that_overflow_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their answers are counted as no class: no epoch 0 is kept, and the first step ends the run."""
+
+    def enormous(config: TrainConfig, data: DatasetSpec) -> nn.Module:
+        model = build_network(config, data)
+        with torch.no_grad():
+            next(model.parameters()).fill_(float("inf"))
+        return model
+
+    monkeypatch.setattr("cnnviz.engine.train.build_network", enormous)
+    end = list(train(TrainConfig(epochs=1, device="cpu"), directory=tmp_path))[-1]
+    assert isinstance(end, RunEnd)
+    assert (end.reason, end.epochs, end.epoch, end.step) == ("diverged", 0, 1, 1)
+    assert not list(tmp_path.glob("epoch-*"))
 
 
 def test_pauses_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:

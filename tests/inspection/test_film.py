@@ -14,7 +14,7 @@ from cnnviz.data.split import Split
 from cnnviz.engine import predict
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
-from cnnviz.errors import CheckpointError
+from cnnviz.errors import AnswerError, CheckpointError
 from cnnviz.inspection import film
 from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.film_misses import most_missed
@@ -136,3 +136,15 @@ def test_cards_are_enough_to_know_the_layers(epoch: Path) -> None:
     assert (film.first_layer(outline), film.convolutions(outline)) == ("conv1", ["conv1", "conv2"])
     assert film.telling(outline) == "conv2"
     assert film.telling(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
+
+
+def test_a_moment_without_numbers_is_no_answer(epoch: Path) -> None:
+    """Weights that became NaN say nothing, neither of the pinned picture nor of the one most often missed."""
+    model, card = load(epoch)
+    with torch.no_grad():
+        next(model.parameters()).fill_(float("nan"))
+    test = DATASETS["digits"].load("test")
+    with pytest.raises(AnswerError, match="to this picture is not a number"):
+        film.seen(model, card, test.images[0], [])
+    with pytest.raises(AnswerError, match="is not a number"):
+        most_missed([(model, card)], test)

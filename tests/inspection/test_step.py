@@ -67,9 +67,12 @@ def test_what_a_unit_reads_is_arranged_as_the_maps_it_came_from() -> None:
     x = torch.randn(1, 1, 28, 28)
     outputs = layer_outputs(model, x)
     first = step(model, "fc1", 7, x[0].numpy(), outputs)
-    assert first.inputs.shape == (16, 5, 5)
+    assert first.inputs.shape == first.flattened_from == (16, 5, 5)
+    assert first.input_shape == (400,)
     np.testing.assert_array_equal(first.inputs, outputs["pool2"])
-    assert step(model, "fc2", 0, x[0].numpy(), outputs).inputs.shape == (1, 10, 12)
+    second = step(model, "fc2", 0, x[0].numpy(), outputs)
+    assert second.inputs.shape == (1, 10, 12)
+    assert (second.flattened_from, second.input_shape) == (None, (120,))
 
 
 def test_a_map_there_is_not() -> None:

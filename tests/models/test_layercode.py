@@ -71,8 +71,8 @@ def test_pooling_by_a_function() -> None:
 
 
 def test_a_mean_over_the_edge() -> None:
-    """In Keras the zeros that are added do not count: the sum over ones tells how many values there were."""
+    """In Keras the zeros that are added do not count: the mean over ones tells how many values there were."""
     model = nn.Sequential(nn.AvgPool2d(3, 2, ceil_mode=True))
     code = layer_code(summarize(model, (4, 26, 26))[0], model)["keras"]
-    assert "ends = ((0, 0), (0, 1), (0, 1), (0, 0))" in code
-    assert "y = layer(ops.pad(x, ends)) / layer(ops.pad(ops.ones_like(x), ends))" in code
+    assert "inside = layers.ZeroPadding2D(((0, 1), (0, 1)))(ops.ones_like(x))" in code
+    assert "y = layer(layers.ZeroPadding2D(((0, 1), (0, 1)))(x)) / layer(inside)" in code

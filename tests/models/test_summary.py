@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
+from itertools import pairwise
 from subprocess import run
 
 import pytest
@@ -13,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision import models
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.models.registry import MODELS
@@ -132,6 +134,35 @@ def test_keras_shapes() -> None:
 def test_published_receptive_fields(name: str, layer: str, field: int) -> None:
     """The last pooling of AlexNet sees 195 pixels, that of VGG-16 sees 212."""
     assert next(info for info in _summary(name) if info.name == layer).receptive_field == field
+
+
+def _halving_before(name: str, in_last_block: bool) -> nn.Module:
+    """A ResNet of bottlenecks that halves before the first 3 x 3 convolution of a stage, not in it."""
+    with torch.device("meta"):
+        model = getattr(models, name)(weights=None)
+    stages = [model.layer1, model.layer2, model.layer3, model.layer4]
+    for before, stage in pairwise(stages):
+        stage[0].conv2.stride = (1, 1)
+        if not in_last_block:  # as He et al. have it: in the 1 x 1 convolution
+            stage[0].conv1.stride = (2, 2)
+            continue
+        stage[0].downsample[0].stride = (1, 1)  # as TF-slim has it: in the last block of the stage before
+        before[-1].conv2.stride = (2, 2)
+        before[-1].downsample = nn.MaxPool2d(1, 2)
+    return model
+
+
+@pytest.mark.parametrize("in_last_block", [False, True], ids=["He et al.", "TF-slim"])
+@pytest.mark.parametrize(
+    ("name", "ours", "published"), [("resnet50", 427, 483), ("resnet101", 971, 1027), ("resnet152", 1451, 1507)]
+)
+def test_receptive_fields_of_other_resnets(name: str, ours: int, published: int, in_last_block: bool) -> None:
+    """The figures of Araujo et al., "Computing Receptive Fields", 2019, come with the place where a stage halves."""
+    with torch.device("meta"):
+        model = getattr(models, name)(weights=None)
+    for each, field in ((model, ours), (_halving_before(name, in_last_block), published)):
+        maps = [layer for layer in summarize(each, (3, 224, 224)) if layer.output_shape[1:] == (7, 7)]
+        assert maps[-1].receptive_field == field
 
 
 class _Odd(nn.Module):

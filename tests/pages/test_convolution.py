@@ -30,7 +30,8 @@ def opened(lang: str = "en", **link: str) -> AppTest:
 
 def sent(at: AppTest) -> Any:
     """The data of the page's component."""
-    return json.loads(at.get("bidi_component")[0].proto.json)[0]
+    [stage] = [each for each in at.get("bidi_component") if each.proto.component_name.endswith("convolution")]
+    return json.loads(stage.proto.json)[0]
 
 
 def shown(at: AppTest) -> str:

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.data import fetch as fetching
 from cnnviz.data.fetch import Sources
 from cnnviz.data.registry import DATASETS
+from cnnviz.ui.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
 
@@ -63,7 +64,7 @@ def test_gallery_shows_real_pictures_of_every_class() -> None:
     """Ten classes in two lines of seven; each picture is one of that class's training pictures, to the last pixel."""
     app = page()
     assert app.selectbox(key="data_name").value == "digits"
-    assert app.selectbox(key="data_name").options == list(DATASETS)
+    assert app.selectbox(key="data_name").options == [data_name(code) for code in DATASETS]
     data = DATASETS["digits"].load("train")
     lines = rows(app)
     assert len(lines) == 20
@@ -119,7 +120,7 @@ def test_missing_data_offers_to_fetch_and_the_embedded() -> None:
     """Without the files: one sentence with the size, a button to fetch, and one that shows digits at once."""
     app = page(data_name="fashion-mnist")
     assert app.info[0].value == (
-        "fashion-mnist is not on this machine yet. Fetching it once loads 31 MB from the internet."
+        "Fashion-MNIST is not on this machine yet. Fetching it once loads 31 MB from the internet."
     )
     assert buttons(app) == ["Fetch", "Show digits instead"]
     assert rows(app) == []
@@ -173,8 +174,8 @@ def test_chinese() -> None:
     app = page(lang="zh", data_name="fashion-mnist")
     assert app.title[0].value == "数据"
     assert app.selectbox(key="data_name").label == "数据集"
-    assert app.info[0].value == "本机还没有 fashion-mnist。只需下载一次，约 31 MB。"
-    assert buttons(app) == ["下载", "先看 digits"]
+    assert app.info[0].value == "本机还没有 Fashion-MNIST。只需下载一次，约 31 MB。"
+    assert buttons(app) == ["下载", "先看 digits 数据集"]
     app.button(key="data_embedded").click().run()
     assert "类别“3”的 14 张图片" in html(app)
 

@@ -16,11 +16,15 @@ from cnnviz import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import load_card
 from cnnviz.engine.evaluate import evaluate_checkpoint
+from cnnviz.ui import evaluation_cell
 from cnnviz.ui.confusion import _picked
 from cnnviz.ui.numbers import percent
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"
+FASHION = "lenet5-fashion-mnist"
+MATRIX = {SHIPPED: f"evaluation_matrix {SHIPPED} mnist", FASHION: f"evaluation_matrix {FASHION} fashion-mnist"}
+FEW = 12  # pictures in each of the two galleries that are always there
 
 
 def page(**query: str) -> AppTest:
@@ -32,7 +36,7 @@ def page(**query: str) -> AppTest:
 
 def matrix(app: AppTest) -> dict:
     """What the confusion matrix was sent."""
-    (found,) = [block for block in app.get("bidi_component") if block.proto.id.endswith("evaluation_matrix")]
+    (found,) = [block for block in app.get("bidi_component") if "evaluation_matrix" in block.proto.id]
     return json.loads(found.proto.json)[0]
 
 
@@ -97,35 +101,97 @@ def test_surest_mistakes_are_shown_first(complete_data: Path) -> None:
 def test_a_picked_cell_shows_its_pictures(complete_data: Path) -> None:
     """Cell (4, 9): exactly the fours that were taken for nines."""
     app = page(evaluation_checkpoint=SHIPPED)
-    app.session_state["evaluation_matrix"] = {"picked": [4, 9]}
+    app.session_state[MATRIX[SHIPPED]] = {"picked": [4, 9]}
     app.run()
     assert app.subheader[0].value == "4 taken for 9"
     judged = evaluate_checkpoint(paths.shipped_checkpoints() / SHIPPED)
     expected = np.flatnonzero((judged.labels == 4) & (judged.predictions == 9))
-    assert sorted(pictures(app)) == expected.tolist()
+    shown = pictures(app)[: -2 * FEW]
+    assert sorted(shown) == expected.tolist()
     assert len(expected) == matrix(app)["counts"][4][9]
-    assert (dataset("mnist").load("test").labels[pictures(app)] == 4).all()
+    assert (dataset("mnist").load("test").labels[shown] == 4).all()
 
 
 def test_a_large_cell_shows_its_surest(complete_data: Path) -> None:
     """A cell of the diagonal has hundreds of pictures: 24 are shown, and how many there are is said."""
     app = page(evaluation_checkpoint=SHIPPED)
-    app.session_state["evaluation_matrix"] = {"picked": [3, 3]}
+    app.session_state[MATRIX[SHIPPED]] = {"picked": [3, 3]}
     app.run()
     assert app.subheader[0].value == "3 recognised"
-    assert len(pictures(app)) == 24
+    assert len(pictures(app)) == 24 + 2 * FEW
     assert any(f"out of {matrix(app)['counts'][3][3]}" in text.value for text in app.markdown)
 
 
 def test_an_empty_cell_is_said(complete_data: Path) -> None:
-    """A mistake it never made shows no pictures, but a sentence."""
+    """A mistake it never made has no pictures, but a sentence; the galleries stay."""
     app = page(evaluation_checkpoint=SHIPPED)
     counts = np.array(matrix(app)["counts"])
     true, predicted = (int(index) for index in np.argwhere(counts == 0)[0])
-    app.session_state["evaluation_matrix"] = {"picked": [true, predicted]}
+    app.session_state[MATRIX[SHIPPED]] = {"picked": [true, predicted]}
     app.run()
-    assert pictures(app) == []
+    assert len(pictures(app)) == 2 * FEW
     assert any("never made this mistake" in text.value for text in app.markdown)
+
+
+def test_another_network_lets_the_cell_go(complete_data: Path) -> None:
+    """Sandal taken for dress is nothing that a network for digits could do: matrix, link and pictures begin anew."""
+    app = page(evaluation_checkpoint=FASHION)
+    app.session_state[MATRIX[FASHION]] = {"picked": [5, 3]}
+    app.run()
+    assert app.subheader[0].value == "Sandal taken for Dress"
+    assert link(app) == ("Sandal", "Dress")
+    app.selectbox(key="evaluation_checkpoint").set_value(SHIPPED).run()
+    assert matrix(app)["picked"] is None
+    assert link(app) == (None, None)
+    assert app.subheader[0].value == "The surest mistakes"
+    assert len(pictures(app)) == 2 * FEW
+    app.selectbox(key="evaluation_checkpoint").set_value(FASHION).run()
+    assert matrix(app)["picked"] is None
+
+
+def link(app: AppTest) -> tuple[str | None, ...]:
+    """The classes of the cell in the address."""
+    found = (app.query_params.get(parameter.name) for parameter in evaluation_cell.PARAMETERS)
+    return tuple(value[-1] if isinstance(value, list) else value for value in found)
+
+
+def test_the_link_brings_its_cell() -> None:
+    """By the names of its classes, in any language; a cell that is let go is gone from the link, too."""
+    app = page(evaluation_checkpoint=FASHION, evaluation_true="T-shirt/top", evaluation_predicted="Shirt", lang="zh")
+    assert matrix(app)["picked"] == [0, 6]
+    assert link(app) == ("T-shirt/top", "Shirt")
+    app.session_state[MATRIX[FASHION]] = {"picked": [6, 0]}
+    assert link(app.run()) == ("Shirt", "T-shirt/top")
+    app.session_state[MATRIX[FASHION]] = {"picked": None}
+    assert matrix(app.run())["picked"] is None
+    assert link(app) == (None, None)
+
+
+def test_a_cell_stays_when_another_page_was_looked_at() -> None:
+    """A page switch empties the component and the address, not the session."""
+    app = page(evaluation_checkpoint=SHIPPED)
+    app.session_state[MATRIX[SHIPPED]] = {"picked": [4, 9]}
+    app.run()
+    del app.session_state[MATRIX[SHIPPED]]
+    for parameter in evaluation_cell.PARAMETERS:
+        del app.query_params[parameter.name]
+    assert matrix(app.run())["picked"] == [4, 9]
+    assert link(app) == ("4", "9")
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"true": "4"}, {"predicted": "9"}, {"true": "4", "predicted": ""}, {"true": "-1", "predicted": "9"}]
+)
+@pytest.mark.parametrize("text", ["10", "４", "1e999", "[x](https://example.org)", "\0", "9" * 5000])
+def test_a_cell_that_is_none_counts_as_none(said: dict[str, str], text: str) -> None:
+    """Half a cell, or names that are no classes: no cell is chosen; what is wrong is said as plain text."""
+    app = page(**{f"evaluation_{name}": value for name, value in {"true": text, **said}.items()})
+    assert not app.exception
+    assert matrix(app)["picked"] is None
+    for warning in app.warning:
+        assert "does not know" in warning.value or "It is left out" in warning.value
+        assert "[x](" not in warning.value
+        assert len(warning.value) < 200
 
 
 def test_share_is_kept_in_the_link() -> None:
@@ -171,13 +237,13 @@ def test_no_checkpoint_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 @pytest.mark.parametrize("sent", [[4, 10], [4], "49", [True, 2], None, [-1, 0], {"a": 1}])
 def test_only_cells_can_be_picked(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a browser sends that is no cell of this matrix counts as nothing picked."""
-    monkeypatch.setattr("cnnviz.ui.confusion.st.session_state", {"m": {"picked": sent}})
+    monkeypatch.setattr("cnnviz.ui.messages.st.session_state", {"m": {"picked": sent}})
     assert _picked("m", 10) is None
 
 
 def test_a_cell_is_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the browser sends as a list arrives as (true, predicted)."""
-    monkeypatch.setattr("cnnviz.ui.confusion.st.session_state", {"m": {"picked": [4, 9]}})
+    monkeypatch.setattr("cnnviz.ui.messages.st.session_state", {"m": {"picked": [4, 9]}})
     assert _picked("m", 10) == (4, 9)
 
 

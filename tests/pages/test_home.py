@@ -30,7 +30,7 @@ def page(lang: str = "en") -> AppTest:
 
 def data(app: AppTest) -> dict[str, Any]:
     """What the component was given."""
-    (component,) = app.get("bidi_component")
+    (component,) = [each for each in app.get("bidi_component") if each.proto.component_name.endswith("home")]
     return json.loads(component.proto.json)[0]
 
 

@@ -124,6 +124,22 @@ def test_chosen_map_comes_with_its_own_filter(complete_data: Path) -> None:
     assert traced["kernel_size"] == [5, 5]
 
 
+@pytest.mark.parametrize(
+    ("layer", "reads"),
+    [
+        ("conv2", "what it reads: 6 × 14 × 14"),
+        ("relu2", "what it reads: 1 × 10 × 10"),
+        ("fc1", "what it reads: 400 numbers, flattened from 16 × 5 × 5"),
+        ("relu3", "what it reads: one number"),
+        ("fc3", "what it reads: 84 numbers"),
+    ],
+)
+def test_what_a_layer_reads_is_said_in_its_own_shape(layer: str, reads: str) -> None:
+    """A row of 84 numbers is 84 numbers, though it is drawn as 7 rows of 12."""
+    traced = component(page(layers_layer=layer), "layers_trace")
+    assert traced["strings"]["input"] == reads
+
+
 def test_a_clicked_tile_moves_the_number() -> None:
     """The tile clicked, the number box, the caption and the heading name the same map, counted from 1."""
     app = page(layers_layer="conv2")
@@ -200,7 +216,7 @@ def test_another_picture_of_a_class(complete_data: Path) -> None:
 def test_without_the_data_set_small_digits_stand_in() -> None:
     """On a machine without MNIST the page still shows every layer, and says what picture it is."""
     app = page()
-    assert any("mnist is not on this machine" in caption.value for caption in app.caption)
+    assert any("MNIST is not on this machine" in caption.value for caption in app.caption)
     assert app.subheader[0].value == "conv1: 6 feature maps of 28 × 28"
 
 
@@ -282,7 +298,8 @@ def test_broken_checkpoint_is_one_sentence(own_home: Path) -> None:
 def test_unknown_checkpoint_in_the_link() -> None:
     """A name there is not shows the first one and says so."""
     app = page(layers_checkpoint="run-99")
-    assert app.selectbox(key="layers_checkpoint").value == app.selectbox(key="layers_checkpoint").options[0]
+    assert app.selectbox(key="layers_checkpoint").value == "lenet5-mnist"
+    assert app.selectbox(key="layers_checkpoint").options[0] == "LeNet-5 · MNIST"
     assert "There is no checkpoint run-99 here" in app.warning[0].value
 
 

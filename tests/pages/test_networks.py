@@ -287,3 +287,28 @@ def test_chinese() -> None:
     app = page(lang="zh", networks_view="table")
     assert app.title[0].value == "网络"
     assert "权重" in html(app)
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(block.value for block in app.caption)
+
+
+def test_figures_of_papers_are_explained_where_ours_stand() -> None:
+    """Depth below the totals; what ResNet's last maps see beside the layer and below the table; other tools' counts."""
+    assert "27 with the five poolings" in captions(page(networks_model="googlenet"))
+    assert "42 layers of the paper are those of its Inception v2" in captions(page(networks_model="inception-v3"))
+    assert depth(dissection(plain("inception-v3"))) == 48
+    said = "The last maps see 427 pixels here, 483 in the table of Araujo et al. (2019)"
+    assert said in captions(page(networks_model="resnet50", networks_layer="layer4.2.relu3"))
+    assert said not in captions(page(networks_model="resnet50", networks_layer="layer1.0.conv1"))
+    table = captions(page(networks_model="resnet50", networks_view="table"))
+    assert said in table
+    assert "torchinfo multiplies biases too" in table
+    assert "Araujo" not in captions(page(networks_model="resnet18", networks_view="table"))
+
+
+def test_the_depths_of_googlenet() -> None:
+    """22 layers with weights on the longest way, and five poolings beside the blocks: the paper's 27."""
+    summary = dissection(plain("googlenet"))
+    between = [layer for layer in summary if "Pool" in layer.kind and not layer.name.startswith("inception")]
+    assert (depth(summary), len(between)) == (22, 5)

@@ -131,7 +131,7 @@ def test_runs_of_this_server_are_offered(own_home: Path, links: Links) -> None:
         )
         save(own_home / "runs" / "4" / f"epoch-{epoch:04d}", made[epoch], own)
     app = page(networks_activation_lenet5="tanh")
-    assert app.selectbox(key="networks_weights").options == ["run-4, epoch 2", "untrained, seed 0"]
+    assert app.selectbox(key="networks_weights").options == ["Run 4 · LeNet-5 · MNIST, epoch 2", "untrained, seed 0"]
     index = int(app.number_input(key="networks_map_lenet5_conv1_run-4").value) - 1
     filters = made[2].get_submodule("conv1").weight.detach().numpy()  # type: ignore[union-attr, operator]
     assert np.allclose(unpacked(links[-1]["w"]), filters[index, 0], rtol=5e-4)
@@ -169,7 +169,7 @@ def test_offline_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     app.button(key="networks_fetch").click().run()
     app.session_state["networks_download"].wait(20)
     app.run()
-    assert "ResNet-18 could not be fetched: no connection to 127.0.0.1:9" in app.error[0].value
+    assert "ResNet-18 could not be fetched: no connection to 127.0.0.1\\:9" in app.error[0].value
     assert app.button(key="networks_fetch").label.startswith("Download")
 
 

@@ -338,7 +338,8 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
         markdown = " ".join(block.value for block in (*shown.markdown, *shown.caption))
         raw = " ".join(block.proto.body for block in shown.get("html"))
         assert HOSTILE not in markdown + raw  # neither as HTML nor as Markdown
-        assert "evil" in markdown + raw
+        offered = " ".join(option for box in shown.selectbox for option in box.options)  # text, whatever it holds
+        assert "evil" in markdown + raw + offered
 
 
 def trained_here(config: TrainConfig, owner: str = "", name: str = "", parent: int | None = None) -> int:
@@ -352,19 +353,22 @@ def trained_here(config: TrainConfig, owner: str = "", name: str = "", parent: i
 def test_pressed_twice_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A double click trains once."""
     submitted: list[TrainConfig] = []
-    monkeypatch.setattr(submitting.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or 7)
+    run = trained_here(TrainConfig(epochs=1))
+    monkeypatch.setattr(
+        submitting.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or run
+    )
     app = page()
     app.button(key="networks_own_train").click().run()
     app.button(key="networks_own_train").click().run()
     assert len(submitted) == 1
-    assert "Run 7 is in the queue." in [each.value for each in app.markdown]
+    assert f"Run {run} has ended: finished." in [each.value for each in app.caption]
 
 
 def test_a_data_set_of_other_shapes_is_said() -> None:
     """Colour and 20 classes, for grey digits of 10 classes: what it becomes; a last row that says 20 is an error."""
     app = page(networks_own=str(to_link(blueprint_of("lenet5").fitted(3, 20))))
     said = [caption.value for caption in app.caption]
-    assert "Trained on digits: input channels 1, outputs 10." in said
+    assert "Trained on Digits 8 × 8: input channels 1, outputs 10." in said
     assert "Its pictures of 8 × 8 pixels are brought to 28 × 28." in said
     say_value(app, 11, "out_features", "20")
     assert "Set out_features to 10" in errors(app)[0]

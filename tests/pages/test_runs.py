@@ -91,6 +91,20 @@ def test_an_empty_store_is_no_error() -> None:
     assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
 
 
+def test_the_list_is_searched_by_what_it_shows() -> None:
+    """Names of networks and data sets find the runs, their codes too; every word must fit."""
+    lenet, keras = recorded(), scheduler.store().add(TrainConfig(model="keras-cnn", data="fashion-mnist"))
+    for text, found in (
+        ("LeNet-5", [lenet]),
+        ("lenet5", [lenet]),
+        ("Keras Fashion-MNIST", [keras]),
+        ("Keras Digits", []),
+        ("digits", [lenet]),
+    ):
+        assert rows(page(runs_text=text)) == found, text
+    assert rows(page(runs_text="手写", lang="zh")) == [lenet]
+
+
 def test_the_list_is_the_store(own_home: Path) -> None:
     """Each row says what is known of its run, newest first."""
     visitors.call(scheduler.store(), LIN, "Lin")
@@ -100,9 +114,15 @@ def test_the_list_is_the_store(own_home: Path) -> None:
     app = page()
     assert rows(app) == [waiting, run]
     row = data(app, "runs_ledger")["rows"][1]
+    assert data(app, "runs_ledger")["rows"][0]["called"] == f"Run {waiting}"  # network and data have their columns
     expected = {"name": "first try", "tags": ["class 3"], "who": "Lin", "accuracy": "98.75%", "epochs": "2/2"}
     assert {name: row[name] for name in expected} == expected
-    assert (row["network"], row["data"], row["statusText"], row["seconds"]) == ("lenet5", "digits", "finished", "3.0 s")
+    assert (row["network"], row["data"], row["statusText"], row["seconds"]) == (
+        "LeNet-5",
+        "Digits 8 × 8",
+        "finished",
+        "3.0 s",
+    )
 
 
 def test_a_link_reproduces_the_list() -> None:
@@ -125,14 +145,14 @@ def test_nonsense_in_a_link_is_said() -> None:
     nonsense = {"runs_view": "nonsense", "runs_sweep": "77", "runs_sort": "; DROP", "runs_metric": "fame"}
     app = page(runs=f"{run},99999,abc,<script>", **nonsense)
     [warning] = app.warning
-    assert "runs that are not in the list: 99999\\, abc\\, \\<script\\>. They are left out." in warning.value
-    assert "runs\\_view = nonsense, which must be one of compare\\, sweeps\\, board" in warning.value
+    assert "runs that are not in the list: 99999, abc, \\<script\\>. They are left out." in warning.value
+    assert "runs\\_view = nonsense, which must be one of compare, sweeps, board" in warning.value
     assert "runs\\_sweep = 77, which is nothing that is here" in warning.value
     assert warning.value.count("The link") == 5
     assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
     assert [each["id"] for each in data(app, "runs_overlay")["runs"]] == [run]
     assert app.run().warning
-    assert not app.button(key="runs_link_close").click().run().warning
+    assert not app.button(key="link_close").click().run().warning
     assert not page(runs=str(run), runs_view="board", runs_sort="-accuracy", runs_page="2").warning
 
 
@@ -203,9 +223,9 @@ def test_what_differs_is_named_and_marked() -> None:
         in said
     )
     table = said[said.index("<caption>What differs") :]
-    assert '<td class="rn-odd" title="sgd">sgd</td>' in table
+    assert '<td class="rn-odd" title="SGD">SGD</td>' in table
     assert '<td class="rn-odd" title="3">3</td>' in table
-    assert '<td class="" title="adamw">adamw</td>' in table
+    assert '<td class="" title="AdamW">AdamW</td>' in table
     assert "Batch size" not in table
     assert '<td class="rn-best" title="95.00%">95.00%</td>' in table
 
@@ -382,7 +402,7 @@ def test_delete_and_restore() -> None:
     assert rows(app) == []
     [fold] = app.expander
     assert (fold.label, fold.proto.expanded) == ("Deleted in the last 15 minutes", True)
-    assert f"run {kept} (lenet5\\, digits\\, Visitor 1), run {gone} (first try\\, lenet5" in texts(app)
+    assert f"run {kept} (LeNet-5, Digits 8 × 8, Visitor 1), run {gone} (first try, LeNet-5" in texts(app)
     other = page()
     assert not other.expander[0].proto.expanded
     other.button(key=f"runs_restore_{kept}").click().run()

@@ -125,7 +125,7 @@ def test_a_missing_data_set_starts_nothing() -> None:
     app = page(runs_view="sweeps")
     app.selectbox(key="runs_sweep_0_data").select("mnist").run()
     start(app)
-    assert "mnist is not on this machine yet" in app.error[0].value
+    assert "MNIST is not on this machine yet" in app.error[0].value
     assert rows.sweeps(scheduler.store()) == []
 
 

@@ -15,7 +15,7 @@ from cnnviz.paths import shipped_checkpoints
 from tests.conftest import REPOSITORY
 
 CIFAR10 = "resnet-small-cifar10"
-SENTENCE = "cifar10 is not on this machine; these are the pictures of folder:photos."
+SENTENCE = "CIFAR-10 is not on this machine; these are the pictures of folder photos."
 
 
 @pytest.fixture

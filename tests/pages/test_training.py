@@ -109,16 +109,45 @@ def test_the_first_visit_invites_and_one_click_trains() -> None:
     assert record.config == TrainConfig()
     assert (record.config.model, record.config.data) == ("lenet5", "digits")
     assert app.query_params["training_run"] in ("1", ["1"])
-    assert "Run 1 was started: it is at the top of the page." in [each.value for each in app.caption]
+    assert "Run 1 is training." in [each.value for each in app.caption]
     assert buttons(app) == {"training_train", "training_pause", "training_stop"}
 
 
+def beside_the_button(app: AppTest) -> list[str]:
+    """What is said of the run that was started here."""
+    return [each.value for each in app.caption if each.value.startswith("Run ")]
+
+
+def test_what_is_said_of_a_run_follows_its_state() -> None:
+    """Waiting with its place in the queue, training, paused, ended, deleted."""
+    others = [scheduler.submit(TrainConfig(seed=seed), f"{seed:032x}") for seed in (7, 8)]
+    app = train(page())
+    assert beside_the_button(app) == ["Run 3 waits: number 2 in the queue."]
+    scheduler.stop(others[1])
+    assert beside_the_button(app.run()) == ["Run 3 waits for the run that is training now: it is next."]
+    scheduler.stop(others[0])
+    until_status(others[0], "stopped")
+    scheduler.pump()
+    assert beside_the_button(app.run()) == ["Run 3 is training."]
+    scheduler.pause(3)
+    until_status(3, "paused")
+    assert beside_the_button(app.run()) == ["Run 3 is paused."]
+    scheduler.stop(3)
+    until_status(3, "stopped")
+    assert beside_the_button(app.run()) == ["Run 3 has ended: stopped."]
+    notebook.delete(scheduler.store(), [3])
+    assert beside_the_button(app.run()) == []
+
+
 def test_a_missing_data_set_is_said_and_starts_nothing() -> None:
-    """A data set that is not on this machine: one sentence that names the page Data and the way without a network."""
-    app = page(training_data="mnist")
-    train(app)
-    [error] = app.error
-    assert "is not on this machine yet: fetch it on the page Data, or train on digits" in error.value
+    """One sentence that names the page Data and the way without a network; no button that does nothing."""
+    for query in ({"training_data": "mnist"}, {"training_preset": "lesson-lenet"}):
+        app = page(**query)
+        assert app.button(key="training_train").disabled
+        [error] = app.error
+        assert "is not on this machine yet: fetch it on the page Data, or train on digits" in error.value
+        assert 'class="tr-schedule"' in texts(app)  # the rest of the form is as ever
+        assert "--data mnist" in next(each.value for each in app.get("code"))
     assert scheduler.records() == []
 
 
@@ -217,7 +246,7 @@ def test_the_list_opens_runs() -> None:
     """The list shows everybody's runs; a click shows one, and puts it into the link."""
     first, second = recorded("stopped"), recorded("finished", told(3))
     app = page()
-    assert "finished · lenet5, digits · 93.0%" in texts(app)
+    assert "finished · LeNet-5 · Digits 8 × 8 · 93.0%" in texts(app)
     app.button(key=f"training_open_{first}").click().run()
     assert app.query_params["training_run"] in (str(first), [str(first)])
     assert "Stopped after 2 of 5 epochs." in texts(app)
@@ -272,7 +301,7 @@ def test_chinese_is_complete_on_this_page() -> None:
         "数据集",
     ]
     assert "已停止，完成了 2 轮（共 5 轮）。" in texts(app)
-    assert [error.value for error in app.error] == ["轮数 必须是 1 到 1000 之间的整数。现在是 0，可以试试 1。"]
+    assert [error.value for error in app.error] == ["轮数必须是 1 到 1000 之间的整数。现在是 0，可以试试 1。"]
 
 
 def test_a_poll_is_cheap() -> None:
@@ -410,7 +439,7 @@ def test_a_run_whose_patience_ran_out_says_so() -> None:
         "Ended early, after epoch 3 of 5: since epoch 1 the loss on the held-out pictures had not become smaller "
         "(patience 2). After epoch 1: 91.0% of the test pictures right."
     ) in texts(app)
-    assert "ended early, best epoch 1 · lenet5, digits" in texts(app)
+    assert "ended early, best epoch 1 · LeNet-5 · Digits 8 × 8" in texts(app)
 
 
 def test_where_a_loss_broke_is_said() -> None:

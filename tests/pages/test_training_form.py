@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from cnnviz.models.blueprint import blueprint_of
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form.setting import NAMES, config_of, key, preset_values, untouched, values_of
 from tests.pages.test_training import page, texts, train
@@ -193,9 +196,13 @@ def test_what_is_left_empty_says_what_suits() -> None:
     ("query", "name", "reason"),
     [
         ({"training_loss_function": "hinge"}, "label_smoothing", "Only with Loss cross-entropy."),
-        ({"training_optimizer": "sgd"}, "momentum", "Only with Optimizer momentum, nesterov, adam, adamw, rmsprop."),
-        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule step."),
-        ({"training_model": "resnet-small"}, "dropout", "resnet-small is built without this choice."),
+        (
+            {"training_optimizer": "sgd"},
+            "momentum",
+            "Only with Optimizer momentum, Nesterov, Adam, AdamW, RMSprop.",
+        ),
+        ({"training_schedule": "cosine"}, "gamma", "Only with Schedule stepwise."),
+        ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
     ],
 )
 def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], name: str, reason: str) -> None:
@@ -360,6 +367,26 @@ def test_folders_below_the_data_folder_are_offered(own_home: Path) -> None:
     view._folders.clear()  # type: ignore[attr-defined]
 
 
+def test_what_is_left_out_of_a_folder_is_said_where_it_is_chosen(own_home: Path) -> None:
+    """Under the data set, as text; and a folder that can only be tested on is not offered."""
+    from cnnviz.ui.training.form import view
+
+    for half, label in (*product(("train", "val", "test"), "ab"), ("only/test", "a"), ("only/test", "b")):
+        place = own_home / "data" / ("mine" if "/" not in half else "") / half / label
+        place.mkdir(parents=True)
+        (place / "0.png").write_bytes(b"not looked at")
+        (place / "0.heic").touch()
+    view._folders.clear()  # type: ignore[attr-defined]
+    app = page(training_data="folder:mine")
+    assert app.selectbox(key=key("data")).options[-1] == "folder:mine"
+    said = [caption.value for caption in app.caption if caption.value.startswith("Left out")]
+    assert said == [
+        "Left out, for they lie beside the halves that are used: val.",
+        f"Left out, for their formats are not read: {plain('.heic (4)')}.",
+    ]
+    view._folders.clear()  # type: ignore[attr-defined]
+
+
 def test_again_brings_back_every_knob() -> None:
     """Model options and all: the form filled in from a run makes the same run."""
     first = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
@@ -386,6 +413,59 @@ def test_again_brings_back_a_network_of_ones_own() -> None:
     assert app.selectbox(key="training_model").value == "lenet5"
 
 
+def shown_run(app: AppTest) -> str:
+    """The heading of the run beside the form."""
+    [heading] = re.findall(r"<h2>(Run \d+)", texts(app))
+    return str(heading)
+
+
+def two_runs() -> tuple[int, int]:
+    """An older run with settings of its own, and the newest one."""
+    older = scheduler.submit(TrainConfig(batch_size=32, optimizer="momentum", seed=5), "a" * 32)
+    return older, scheduler.submit(TrainConfig(epochs=2), "b" * 32)
+
+
+def test_the_run_in_the_link_decides_form_and_view() -> None:
+    """Both are of the older run, not of the newest, whether the link names it to be watched or to be begun again."""
+    older, _newest = two_runs()
+    for query in ({"training_run": str(older)}, {again.PARENT: str(older)}, again.link(scheduler.record(older))):
+        app = page(**query)
+        assert shown_run(app) == f"Run {older}"
+        said = {name: app.number_input(key=key(name)).value for name in ("batch_size", "seed")}
+        assert (said, app.selectbox(key="training_optimizer").value) == ({"batch_size": 32, "seed": 5}, "momentum")
+        assert f"Again with the initial weights of run {older} (seed 5)" in texts(app)
+
+
+def test_a_network_of_ones_own_in_the_link_is_in_the_form() -> None:
+    """A run to be watched brings along what no other control holds."""
+    own = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint_of("lenet5").to_line(), epochs=3))
+    app = page(training_run=str(own))
+    assert app.selectbox(key="training_model").value == OWN
+
+
+def test_settings_in_the_link_decide_the_form() -> None:
+    """A run to be watched beside them leaves them as they are."""
+    older, _newest = two_runs()
+    for query in ({"training_epochs": "3"}, {"training_preset": "best"}, {"training_preset": "own"}):
+        app = page(training_run=str(older), **query)
+        assert shown_run(app) == f"Run {older}"
+        assert app.number_input(key="training_batch_size").value == 64
+        assert again.PARENT not in app.query_params
+        assert not app.warning
+
+
+def test_another_run_in_the_list_leaves_the_form_as_it_is() -> None:
+    """What was turned is not lost for looking at a run; and the link goes on saying what the form says."""
+    older, _newest = two_runs()
+    app = page()
+    app.number_input(key="training_epochs").set_value(4.0).run()
+    app.button(key=f"training_open_{older}").click().run()
+    assert shown_run(app) == f"Run {older}"
+    assert app.number_input(key="training_epochs").value == 4
+    app.number_input(key="training_epochs").set_value(10.0).run()
+    assert app.query_params["training_preset"] in ("best", ["best"])
+
+
 def test_again_sets_what_was_left_as_usual_too() -> None:
     """A visitor who had turned other knobs before gets the run's settings, those included that are the usual ones."""
     run = scheduler.submit(TrainConfig(batch_size=32))
@@ -407,9 +487,9 @@ def test_the_schedule_is_a_picture_with_words() -> None:
 def test_the_form_in_chinese() -> None:
     """Titles, headers, explanations and reasons."""
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
-    assert "**数据加载器** · 留出比例 0.1" in headers(app)
+    assert "**数据加载器** · 留出比例为 0.1" in headers(app)
     assert not [
         knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
-    assert "只在损失 cross-entropy 时起作用。" in texts(app)
+    assert "只在损失为交叉熵时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

@@ -44,7 +44,8 @@ SIZES = {
     "2. Pooling": 14,
     "3. Convolution, 16 maps": 10,
     "4. Pooling again": 5,
-    "5. Flattened": 1,
+    "5. Flattened": 25,
+    "6. Fully connected, 120 units": 1,
     "Keras' names": 26,
     "'same' pads one side": 14,
 }
@@ -77,11 +78,12 @@ def test_links_say_only_what_a_setting_knows(link: str) -> None:
 
 
 def test_the_chain_of_lenet_5() -> None:
-    """32-28-14-10-5 with 4704, 1176, 1600 and 400 values, then 400 in one row."""
+    """32-28-14-10-5 with 4704, 1176, 1600 and 400 values, then 400 in one row, which 120 units read."""
     chain = [preset for preset in PRESETS if preset.group.startswith("LeNet-5")]
-    assert [preset.setting.n[0] for preset in chain] == [32, 28, 14, 10, 5]
+    assert [preset.setting.n[0] for preset in chain] == [32, 28, 14, 10, 5, 5]
+    assert [preset.setting.mode for preset in chain] == ["conv", "pool", "conv", "pool", "flatten", "conv"]
     sentences = [said(preset.title) for preset in chain]
-    for sentence, count in zip(sentences, ("4,704", "1,176", "1,600", "400", "400"), strict=True):
+    for sentence, count in zip(sentences, ("4,704", "1,176", "1,600", "400", "400", "16"), strict=True):
         assert count in sentence
     assert "1,024 pixels" in sentences[0]
 

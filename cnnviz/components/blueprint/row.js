@@ -1,7 +1,7 @@
 // One row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
 //
 // A row's elements live as long as the row, wherever it moves: `place` tells them their number.
-import { filled } from "../shared/words.js";
+import { filled, isChinese, withColon } from "../shared/words.js";
 import { asKind, fresh, inserted, leftOut, likely, removed, shown, stepped } from "./editing.js";
 import { iconButton, made, textField } from "./elements.js";
 
@@ -39,7 +39,7 @@ export function place(root, line, at) {
     for (const part of line.querySelectorAll("[data-says]")) {
       const words = filled(strings[part.dataset.says], { row: at + 1, option: part.dataset.option ?? "" });
       part.setAttribute("aria-label", words);
-      if (part.type === "button") part.title = `${words}${part.dataset.list ?? ""}`;
+      if (part.type === "button") part.title = part.dataset.list ? withColon(words, part.dataset.list) : words;
     }
   }
   line.querySelector(".bp-up").disabled = at === 0;
@@ -136,7 +136,7 @@ function buttons(root, row) {
     root.lines.delete(row);
     root.repaint(row, "more");
   });
-  more.dataset.list = `: ${seldom.join(", ")}`;
+  more.dataset.list = seldom.join(isChinese(root.data.strings.more) ? "、" : ", ");
   more.setAttribute("aria-expanded", open.has(row));
   return made("div", { className: "bp-buttons" },
     more,

@@ -2,7 +2,7 @@
 // Knows nothing of networks: counts and names in, the picked [true, predicted] out. With counts of `before` as well, it
 // shows what has changed: blue where it is better now, vermilion where it is worse.
 import { themedRoot, role, rgb } from "../shared/theme.js";
-import { filled } from "../shared/words.js";
+import { aside, filled, isChinese, withColon } from "../shared/words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
 
 export default function ({ data: [data], parentElement, setStateValue }) {
@@ -148,7 +148,7 @@ function sentence(state, i, j) {
   const values = { true: classes[i], predicted: classes[j], count, total };
   if (before) return changeSentence(values, before[i][j], strings, i === j);
   const text = filled(i === j ? strings.recognised : strings.taken, values);
-  return count > 0 ? `${text} (${shareText(share(count, total))}%)` : text;
+  return count > 0 ? text + aside(`${shareText(share(count, total))}%`, isChinese(strings.taken)) : text;
 }
 
 /** "4 taken for 9: 12 fewer (12 instead of 24, of 982)". */
@@ -156,7 +156,8 @@ function changeSentence(values, before, strings, right) {
   const more = values.count - before;
   const what = right ? strings.recognised : strings.taken;
   const change = more === 0 ? strings.same : more > 0 ? strings.more : strings.fewer;
-  return `${filled(what, values)}: ${filled(change, { ...values, before, difference: Math.abs(more) })}`;
+  const said = filled(change, { ...values, before, difference: Math.abs(more) });
+  return withColon(filled(what, values), said, isChinese(what));
 }
 
 function highlight(root, state, cell) {

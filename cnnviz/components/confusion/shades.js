@@ -1,5 +1,7 @@
 // How strongly a share of a true class is coloured, and which ink is readable on it. Pure functions.
 
+const ENOUGH = 4.5; // WCAG 2.1, 1.4.3: the contrast of text
+
 /** count / total; 0 for a class with no examples. */
 export function share(count, total) {
   return total > 0 ? count / total : 0;
@@ -24,9 +26,11 @@ export function mix(background, color, amount) {
   return background.map((channel, c) => Math.round(channel + (color[c] - channel) * amount));
 }
 
-/** Whichever of two inks has more contrast on `fill`. */
+/** Whichever of two inks has more contrast on `fill`; black or white where neither has enough (one of them has). */
 export function readable(fill, ink, paper) {
-  return contrast(fill, ink) >= contrast(fill, paper) ? ink : paper;
+  const better = (one, other) => (contrast(fill, one) >= contrast(fill, other) ? one : other);
+  const chosen = better(ink, paper);
+  return contrast(fill, chosen) >= ENOUGH ? chosen : better([0, 0, 0], [255, 255, 255]);
 }
 
 function contrast(a, b) {

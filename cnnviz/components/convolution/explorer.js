@@ -1,9 +1,9 @@
 // The hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
 
-import { outputSize, paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
+import { paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
 import { createLibrary, pixelsOf, weightsOf } from "./content/content.js";
 import { convolveAll, poolAll } from "./arithmetic/grid.js";
-import { axesOf, DEFAULTS, linkOf, parseLink } from "./arithmetic/setting.js";
+import { axesOf, DEFAULTS, linkOf, parseLink, sizeOf } from "./arithmetic/setting.js";
 
 const REMEMBERED = "cnnviz-convolution"; // in the tab's session storage: survives a switch to another page
 const ADDRESS_LIMIT = 1500; // characters of a link that still go into the address bar
@@ -19,6 +19,7 @@ export class Explorer {
     this.frame = 0;
     this.told = "";
     this.opened = null; // the step that a link just opened asks for
+    this.task = ""; // of the lesson's question that was put on the stage: said until something else is opened
     this.onCommand = (event) => this.obey(event.detail);
     window.addEventListener("cnn-convolution-command", this.onCommand);
   }
@@ -37,11 +38,13 @@ export class Explorer {
 
   begin() {
     const own = [...new URLSearchParams(location.search).keys()].some((name) => Object.hasOwn(DEFAULTS, name));
-    const { setting, problems } = parseLink(own ? location.search : (sessionStorage.getItem(REMEMBERED) ?? ""));
+    const remembered = sessionStorage.getItem(REMEMBERED);
+    const { setting, problems } = parseLink(own ? location.search : (remembered ?? ""));
     this.setting = setting;
     this.problems = problems;
     this.opened = setting.step;
-    if (linkOf(setting)) this.commit();
+    if (!own && remembered === null) this.told = linkOf(DEFAULTS); // the server begins with it too
+    this.commit();
   }
 
   destroy() {
@@ -103,16 +106,22 @@ export class Explorer {
     this.tell(text);
   }
 
-  /** What a panel below asks for is shown, and seen. */
-  obey(link) {
+  /** What a panel below asks for is shown, and seen with the sliders that change it; without `link` only the words. */
+  obey({ link, says }) {
+    if (link === null) {
+      this.task &&= says;
+      return this.refresh();
+    }
     this.open(link);
-    this.stage.host.scrollIntoView({ block: "nearest" });
+    this.task = says;
+    this.root.scrollIntoView({ block: "start" });
   }
 
   /** Show what a query string says, a preset or a solution, with `kept` as it is. */
   open(link, kept = {}) {
     const { setting } = parseLink(link);
     this.opened = setting.step;
+    this.task = "";
     this.change({ ...setting, ...kept });
   }
 
@@ -149,20 +158,19 @@ export class Explorer {
 /** Everything a part needs to show `setting`; see the fields below. */
 function viewOf(setting, library) {
   const axes = axesOf(setting);
-  const size = axes.map(outputSize);
   const refusal = refusalIn(axes);
   const shape = axes.map(({ n }) => n);
   const kernel = axes.map(({ k }) => k);
   const pixels = pixelsOf(setting, library, shape);
-  const weights = setting.mode === "pool" ? [] : weightsOf(setting, library, kernel);
-  const bias = setting.mode === "pool" ? 0 : setting.bias;
+  const weights = weightsOf(setting, library, kernel);
+  const bias = weights.length ? setting.bias : 0;
   const sums = refusal ? { partial: [], values: new Float64Array() } : computed(setting, axes, pixels, weights, bias);
   return {
     setting,
     mode: setting.mode,
     flat: setting.flat,
     axes, // [rows, columns]
-    size: refusal ? [0, 0] : size, // of the output
+    size: refusal ? [0, 0] : sizeOf(setting), // of the output
     rawSize: axes.map(rawSize), // what the formula gives, also where torch refuses
     refusal, // null or { rule, axis, values, repairs }
     shape, // of the input
@@ -176,6 +184,7 @@ function viewOf(setting, library) {
 }
 
 function computed(setting, axes, pixels, weights, bias) {
+  if (setting.mode === "flatten") return { partial: pixels, values: Float64Array.from(pixels.flatMap((one) => [...one])) };
   return setting.mode === "pool" ? poolAll(axes, setting.pooling, pixels) : convolveAll(axes, pixels, weights, bias);
 }
 

@@ -1,4 +1,4 @@
-// Choosing one of the lesson's examples, going to the next, and the sentence that says what to look at.
+// Choosing one of the lesson's examples, going to the next, and the sentence that says what to look at or to do.
 // Knows nothing of what an example shows: it opens its link.
 
 import { filled } from "../shared/words.js";
@@ -13,6 +13,7 @@ export function createLessons(host, explorer) {
   let keys = []; // what their links stand for, to know them again
   let seen = null; // the setting that was compared last
   let kept = false; // as a secret
+  let task = ""; // as it was said last
   let last = FREE_PLAY; // the example that was shown last
 
   function open(index) {
@@ -48,7 +49,7 @@ export function createLessons(host, explorer) {
     select.value = `${found}`;
     if (found !== FREE_PLAY) last = found;
     const free = last === FREE_PLAY ? words.invitation : filled(words.changed, { title: presets[last].title });
-    const told = found === FREE_PLAY ? free : presets[found].sentence;
+    const told = explorer.task || (found === FREE_PLAY ? free : presets[found].sentence);
     const text = explorer.hidden ? "" : told; // it would give the answer away
     if (sentence.textContent !== text) sentence.textContent = text;
   }
@@ -57,9 +58,10 @@ export function createLessons(host, explorer) {
     update() {
       const isNew = explorer.data.presets !== presets;
       if (isNew) translate();
-      if (!isNew && explorer.setting === seen && explorer.hidden === kept) return;
+      if (!isNew && explorer.setting === seen && explorer.hidden === kept && explorer.task === task) return;
       seen = explorer.setting;
       kept = explorer.hidden;
+      task = explorer.task;
       show();
     },
   };

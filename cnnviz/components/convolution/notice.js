@@ -1,6 +1,6 @@
 // What a link asked for that cannot be: one sentence, until something else is set. Knows no parameter's meaning.
 
-import { filled } from "../shared/words.js";
+import { filled, sentencesOf } from "../shared/words.js";
 import { RANGES } from "./arithmetic/axis.js";
 
 const MOST = 3; // problems that are named
@@ -16,7 +16,7 @@ export function createNotice(host, explorer) {
         const short = value.length > 20 ? `${value.slice(0, 20)}…` : value;
         return filled(low === undefined ? words.link_wrong : words.link_range, { parameter, value: short, low, high });
       };
-      const text = explorer.problems.slice(0, MOST).map(sentence).join(" ");
+      const text = sentencesOf(explorer.problems.slice(0, MOST).map(sentence));
       if (host.textContent !== text) host.textContent = text;
       host.hidden = !text;
     },

@@ -1,6 +1,6 @@
 // Point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
 import { themedRoot } from "../shared/theme.js";
-import { filled } from "../shared/words.js";
+import { behind, filled, sentencesOf } from "../shared/words.js";
 import { reach, margin } from "./reach.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -14,13 +14,13 @@ export default function ({ data: [data], parentElement }) {
   Object.assign(root, { size, data });
   root.querySelector(".fd-own").hidden = !data.out;
   root.querySelector(".fd-say").hidden = !data.out;
-  root.querySelector(".fd-credit").textContent = data.credit;
+  root.querySelector(".fd-credit").textContent = behind(data.credit);
   paintPicture(root);
   if (!data.out) {
     flattened(root);
     return;
   }
-  root.querySelector(".fd-map-says").textContent = `${data.strings.map} ${data.legend}`;
+  root.querySelector(".fd-map-says").textContent = sentencesOf([data.strings.map, data.legend]);
   paintMap(root);
   move(root, root.position);
   listen(root);

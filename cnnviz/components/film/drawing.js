@@ -1,5 +1,6 @@
 // Puts the film on the screen: once for new data or a new width, and for every frame.
 import { element } from "../shared/elements.js";
+import { followed } from "../shared/words.js";
 import { layBars, drawBars } from "./answer.js";
 import { drawMatrix, hearMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";
@@ -26,11 +27,12 @@ export function layOut(root, film) {
   const tiles = layers.map((layer) => mapsAt(film, film.data.stops.length - 1, layer)?.shape?.[0] ?? 0);
   if (tiles.every(Boolean)) root.querySelector(".fl-panes").classList.toggle("fl-many", Math.max(...tiles) > MANY);
   root.querySelector(".fl-panes").classList.toggle("fl-gone", film.data.gone);
+  root.querySelector(".fl-panes").classList.toggle("fl-drawing", film.data.drawing);
   layStrip(root, film);
   hearMatrix(root);
   const matrix = root.querySelector(".fl-matrix canvas");
   matrix.title = strings.matrixHelp;
-  matrix.setAttribute("aria-label", `${strings.matrix}. ${strings.matrixHelp}`);
+  matrix.setAttribute("aria-label", followed(strings.matrix, strings.matrixHelp));
   root.resizing ??= observer(root);
 }
 

@@ -3,6 +3,7 @@ import { mix, readable, share, tint } from "../confusion/shades.js";
 import { rgb, role } from "../shared/theme.js";
 
 const LARGEST = 430; // CSS pixels a side
+const AXIS = 18; // CSS pixels for an axis's name
 const MOST_NUMBERS = 12; // classes, beyond which cells hold no numbers
 
 /** Draw `piece` ({ counts, classes }) unless it is there already. */
@@ -22,6 +23,7 @@ export function drawMatrix(root, film, piece) {
   const context = canvas.getContext("2d");
   context.setTransform(density, 0, 0, density, 0, 0);
   labels(context, root, film, place);
+  axes(context, root, film, place);
   cells(context, root, piece, place);
   if (film.cell) frame(context, root, film.cell, place);
 }
@@ -60,8 +62,9 @@ function placing(root, film, { classes }, side) {
   const measure = document.createElement("canvas").getContext("2d");
   measure.font = font;
   const longest = Math.max(...film.data.classes.map((name) => measure.measureText(name).width));
-  const edge = Math.min(side * 0.26, longest + 10);
-  return { classes, side, edge, font, cell: (side - edge) / classes, isLong: longest > 22 };
+  const edge = AXIS + Math.min(side * 0.26, longest + 10);
+  const axisFont = `12.5px ${style.fontFamily}`;
+  return { classes, side, edge, font, axisFont, cell: (side - edge) / classes, isLong: longest > 22 };
 }
 
 function labels(context, root, film, { classes, edge, cell, font, isLong }) {
@@ -74,14 +77,29 @@ function labels(context, root, film, { classes, edge, cell, font, isLong }) {
     if (i % every) return;
     const at = edge + (i + 0.5) * cell;
     context.textAlign = "right";
-    context.fillText(name, edge - 5, at, edge - 6);
+    context.fillText(name, edge - 5, at, edge - AXIS - 6);
     context.save();
     context.translate(at, edge - 5);
     if (isLong) context.rotate(-Math.PI / 2);
     context.textAlign = isLong ? "left" : "center";
-    context.fillText(name, 0, isLong ? 0 : -6, edge - 6);
+    context.fillText(name, 0, isLong ? 0 : -6, edge - AXIS - 6);
     context.restore();
   });
+}
+
+/** What the rows are, and what the columns: along the edges, outside the classes' names. */
+function axes(context, root, film, { side, edge, axisFont }) {
+  const middle = (edge + side) / 2;
+  context.font = axisFont;
+  context.fillStyle = role(root, "text");
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(`${film.strings.predicted} \u2192`, middle, AXIS / 2 - 1, side - edge);
+  context.save();
+  context.translate(AXIS / 2 - 1, middle);
+  context.rotate(-Math.PI / 2);
+  context.fillText(`\u2190 ${film.strings.true}`, 0, 0, side - edge);
+  context.restore();
 }
 
 function cells(context, root, { counts, classes }, { edge, cell, font }) {

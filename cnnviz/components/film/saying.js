@@ -1,6 +1,6 @@
 // What the film says about the present place, in the visitor's language.
 import { isExtreme, powerText } from "../shared/number.js";
-import { filled } from "../shared/words.js";
+import { filled, sentencesOf } from "../shared/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
 import { nearest } from "./place.js";
 
@@ -49,7 +49,7 @@ export function noteWords(film) {
   if (live && seldom) said.push(strings.seldom);
   if (loading) said.push(strings.loading);
   if (left) said.push(filled(strings.coming, { count: left }));
-  return said.join(" ");
+  return sentencesOf(said);
 }
 
 export function filtersWords(film, piece, stop) {

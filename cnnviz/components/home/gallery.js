@@ -6,7 +6,8 @@ import { filled } from "../shared/words.js";
 
 const GALLERY_SIZE = 10; // one picture of each digit at a time
 
-/** Fills `host`; onPick(picture) for a click. Returns { configure, paint(tables), pick(place), release() }. */
+/** Fills `host`; onPick(picture, { digit, set }) for a click. Returns { configure, paint(tables), sets(),
+ *  pick(digit, set), release() }; sets are counted from 0. */
 export function createGallery(host, onPick) {
   host.innerHTML = `<h2></h2><div class="digits">${"<button type='button'><canvas></canvas></button>".repeat(GALLERY_SIZE)}</div>
     <button type="button" class="more"></button>`;
@@ -30,10 +31,16 @@ export function createGallery(host, onPick) {
     });
   }
 
-  function pick(place) {
-    onPick(pictureAt(page * GALLERY_SIZE + place));
+  const sets = () => Math.floor(digits.labels.length / GALLERY_SIZE);
+
+  function pick(digit, set = page) {
+    if (set !== page) {
+      page = set;
+      paint();
+    }
+    onPick(pictureAt(page * GALLERY_SIZE + digit), { digit, set });
     release();
-    buttons[place].setAttribute("aria-pressed", "true");
+    buttons[digit].setAttribute("aria-pressed", "true");
   }
 
   function release() {
@@ -42,13 +49,14 @@ export function createGallery(host, onPick) {
 
   buttons.forEach((button, place) => button.addEventListener("click", () => pick(place)));
   more.addEventListener("click", () => {
-    page = (page + 1) % (digits.labels.length / GALLERY_SIZE);
+    page = (page + 1) % sets();
     release();
     paint();
   });
 
   return {
     paint,
+    sets,
     pick,
     release,
     configure(changedStrings, changedDigits) {

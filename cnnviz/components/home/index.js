@@ -2,6 +2,7 @@
 //
 // data: { version, network: { layers, mean, std } or null, gallery: { pictures, labels }, drawing, strings };
 // the same version is the same data, `drawing` apart, which only the first call heeds.
+// The address says what is shown: see link.js.
 // state: "drawing", the 28 x 28 picture in base64 when a stroke has ended, "" when the pad is empty.
 // The event "cnn-shown" (detail: ms of the forward pass) bubbles from the root whenever all pictures are redrawn.
 
@@ -15,6 +16,7 @@ import { createAnswer } from "./answer.js";
 import { createDetail } from "./detail.js";
 import { createFlow } from "./flow.js";
 import { createGallery } from "./gallery.js";
+import { readLink, writeLink } from "./link.js";
 
 const STACKED_BELOW = 600; // pixels: as in style.css
 const FIRST_DIGIT = 3; // of the gallery: what the network reads before anything is drawn
@@ -39,6 +41,7 @@ function createStage(root) {
   let picture = null; // Uint8Array(784): what the network is looking at; null: nothing
   let outputs = null; // by layer name
   let stacked = false;
+  let chosen = {}; // what the visitor chose to look at, for the address: { drawing }, { digit, set }, or nothing
   let send = () => {};
 
   function configure(data, changedSend) {
@@ -50,6 +53,7 @@ function createStage(root) {
     pad.redraw();
     gallery.paint(tables);
     if (first) begin(data);
+    writeAddress(); // a new language has emptied it
     look();
   }
 
@@ -61,6 +65,7 @@ function createStage(root) {
     detail.configure(strings);
     gallery.configure(strings, { pictures: fromBase64(data.gallery.pictures), labels: data.gallery.labels });
     part("input").querySelector(".about").textContent = strings.input;
+    part("input").querySelector("h3").textContent = strings.inputName;
     inputCanvas.setAttribute("aria-label", strings.inputLabel);
     if (!network) return;
     part("stage").append(part("detail"));
@@ -68,10 +73,25 @@ function createStage(root) {
     flow.select(0, 0);
   }
 
-  /** The first picture: what was drawn before the visitor left the page, else a digit of the gallery. */
+  /** The first picture: the link's, else what was drawn before the visitor left the page, else a digit of the gallery. */
   function begin(data) {
-    if (data.drawing) picture = fromBase64(data.drawing);
-    else if (data.gallery.labels.length) gallery.pick(FIRST_DIGIT);
+    const asked = readLink(location.search, gallery.sets());
+    const drawing = asked.drawing ?? (data.drawing && asked.digit === undefined ? fromBase64(data.drawing) : null);
+    if (drawing) {
+      picture = drawing;
+      chosen = { drawing };
+      if (asked.drawing) send(toBase64(drawing)); // the other pages look at it too
+    } else if (asked.digit !== undefined) gallery.pick(asked.digit, asked.set);
+    else if (gallery.sets()) {
+      gallery.pick(FIRST_DIGIT);
+      chosen = {};
+    }
+  }
+
+  function writeAddress() {
+    const query = writeLink(location.search, chosen);
+    const address = `${location.pathname}${query && "?"}${query}`;
+    if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
   }
 
   function showDrawing() {
@@ -82,13 +102,17 @@ function createStage(root) {
   }
 
   function sendDrawing() {
+    chosen = picture ? { drawing: picture } : {};
+    writeAddress();
     send(picture ? toBase64(picture) : "");
   }
 
-  function showDigit(digit) {
-    const chosen = digit.slice();
+  function showDigit(pixels, place) {
+    const copy = pixels.slice();
     pad.clear();
-    picture = chosen;
+    picture = copy;
+    chosen = place;
+    writeAddress();
     look();
   }
 

@@ -95,7 +95,7 @@ function fill(row, run, state) {
   tick.setAttribute("aria-label", filled(words.choose, { run: run.id, name: run.name }));
   row.querySelector(".lg-tick i").replaceChildren(...(chosen && run.line !== null ? [sample(run.line)] : []));
   const open = row.querySelector(".lg-open");
-  open.textContent = run.name;
+  open.textContent = run.called;
   open.classList.toggle("lg-named", run.named); // by somebody, not by its settings
   open.title = run.notes || filled(words.open, { run: run.id });
   row.querySelector(".lg-tags").replaceChildren(

@@ -1,5 +1,5 @@
 // The drawing itself: blocks, wires and frames as SVG elements.
-import { filled } from "../shared/words.js";
+import { filled, followed } from "../shared/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -8,7 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function drawing(plan, strings, title, says, spoken) {
   const svg = element("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
   svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", `${filled(strings.label, { name: title })}. ${strings.hint}`);
+  svg.setAttribute("aria-label", followed(filled(strings.label, { name: title }), strings.hint));
   for (const frame of plan.frames) svg.append(framed(frame, strings, spoken(frame.name)));
   for (const wire of plan.wires) svg.append(element("path", { d: wire.path, class: "nw-wire" }));
   for (const box of plan.boxes) svg.append(block(box, says(box)));
@@ -31,7 +31,7 @@ function framed(frame, strings, name) {
 function block(box, said) {
   const group = element("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
   group.dataset.name = box.node.name;
-  group.setAttribute("aria-label", said);
+  group.setAttribute("aria-label", spokenName(box.label, said));
   group.append(titled(said), element("rect", { class: "nw-hit", ...hitOf(box) }));
   if (box.family === "sum") group.append(...circle(box));
   else {
@@ -45,9 +45,15 @@ function block(box, said) {
   }
   const middle = box.x + (box.width + box.depth * 0.8) / 2;
   box.label.forEach((line, i) => {
-    group.append(text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
+    group.append(" ", text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
   });
   return group;
+}
+
+/** What is seen is part of what is said (WCAG 2.5.3), so that who speaks to the browser can name the block. */
+function spokenName(label, said) {
+  if (label.length < 2 || said.startsWith(label.join(" "))) return said;
+  return said.startsWith(label[0]) ? label.join(" ") + said.slice(label[0].length) : `${label.join(" ")}: ${said}`;
 }
 
 /** What answers to the mouse: the block, its label and what is between. */

@@ -4,7 +4,7 @@ import { commonScale, layOut } from "./layout.js";
 import { drawing } from "./draw.js";
 import { folder, sentence } from "./saying.js";
 import { edges, intoView } from "./scrolling.js";
-import { filled } from "../shared/words.js";
+import { filled, isChinese, withColon } from "../shared/words.js";
 
 export const PICTURE = "@picture";
 const WIDE = 640; // CSS pixels
@@ -135,6 +135,6 @@ export function mark(root) {
   const layer = spoken.byName.get(spoken.chosen);
   const words = layer ? sentence(layer, spoken, root.data.strings) : root.data.strings.hint;
   const say = root.querySelector(".nw-say");
-  const named = layer && root.views.length > 1 ? `${spoken.network.title}: ${words}` : words;
+  const named = layer && root.views.length > 1 ? withColon(spoken.network.title, words, isChinese(words)) : words;
   if (say.textContent !== named) say.textContent = named;
 }

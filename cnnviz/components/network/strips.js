@@ -1,4 +1,5 @@
 // Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
+import { filled, isChinese, sentencesOf, withColon } from "../shared/words.js";
 import { grouped, percent } from "./saying.js";
 
 const LETTER = 7; // CSS pixels, about
@@ -18,7 +19,7 @@ export function mountStrips(root) {
     for (const view of views) if (sum(view, what)) group.append(row(view, what, most, data.strings, root.clientWidth, isPair));
     return group;
   });
-  box.setAttribute("aria-label", views.map((view) => view.network.where).join(" "));
+  box.setAttribute("aria-label", sentencesOf(views.map((view) => view.network.where)));
   const had = box.contains(root.getRootNode().activeElement) ? root.getRootNode().activeElement : null;
   const [name, what] = [had?.dataset.name, had?.dataset.what];
   box.replaceChildren(...groups);
@@ -40,7 +41,7 @@ function row(view, what, most, strings, room, isPair) {
   const track = element("div", "nw-track");
   track.style.width = `${Math.max(length * 100, 0.4)}%`;
   track.setAttribute("role", "group");
-  track.setAttribute("aria-label", isPair ? `${view.network.title}: ${strings[what]}` : strings[what]);
+  track.setAttribute("aria-label", isPair ? withColon(view.network.title, strings[what], isChinese(strings[what])) : strings[what]);
   const parts = view.layers.filter((layer) => layer[what]);
   for (const layer of parts) track.append(part(layer, what, total, strings, room * length));
   const heaviest = parts.reduce((a, b) => (b[what] > a[what] ? b : a));
@@ -63,7 +64,7 @@ function kinds(view, what, total, strings) {
     .sort(([, a], [, b]) => b.share - a.share)
     .map(([family, { share, count }]) => {
       const node = element("span", `nw-kind nw-${family}`);
-      node.append(element("b", "", percent(share)), ` ${strings.kinds[family] ?? family} (${count})`);
+      node.append(element("b", "", percent(share)), ` ${filled(strings.aside, { what: strings.kinds[family] ?? family, about: count })}`);
       return node;
     });
 }
@@ -74,7 +75,7 @@ function part(layer, what, total, strings, room) {
   Object.assign(node, { type: "button", tabIndex: -1 });
   Object.assign(node.dataset, { name: layer.name, what });
   node.style.flexGrow = String(share * 1000);
-  node.title = `${layer.name}: ${grouped(layer[what])} ${strings.units[what]}, ${percent(share)}`;
+  node.title = filled(strings.parts[what], { layer: layer.name, count: grouped(layer[what]), share: percent(share) });
   node.setAttribute("aria-label", node.title);
   const short = layer.name;
   if (short.length * LETTER + 10 < share * room) node.textContent = short;

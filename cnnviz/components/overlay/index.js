@@ -111,6 +111,6 @@ function titlesOf({ view, data: { words } }) {
 
 function summary(state, lines, titles) {
   const parts = lines.map(({ run, line }) => [run.label, valueAt(line, null)]).map(([label, value]) =>
-    `${label}: ${value === null ? "–" : titles.format === "percent" ? `${(value * 100).toFixed(2)}%` : value.toPrecision(3)}`);
-  return filled(state.data.words.alt, { metric: titles.y, axis: titles.x, values: parts.join("; ") });
+    `${label} ${value === null ? "–" : titles.format === "percent" ? `${(value * 100).toFixed(2)}%` : value.toPrecision(3)}`);
+  return filled(state.data.words.alt, { metric: titles.y, axis: titles.x, values: parts });
 }

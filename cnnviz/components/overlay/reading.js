@@ -44,7 +44,7 @@ function emptyItem(state, id) {
 export function sentenceOf(state, lines, values, x, titles) {
   const parts = lines.map(({ run }, i) => `#${run.id} ${valueText(values[i], state.view.metric)}`);
   const at = Number(x.toFixed(state.view.x === "epoch" ? 2 : 0)).toLocaleString("en");
-  return filled(state.data.words.at, { axis: titles.x, x: at, metric: titles.y, values: parts.join(", ") });
+  return filled(state.data.words.at, { axis: titles.x, x: at, metric: titles.y, values: parts });
 }
 
 /** Every run's newest values: the same numbers as in the chart, as a table. */

@@ -4,7 +4,7 @@
 import { element } from "../shared/elements.js";
 import { svgNode } from "../shared/svg.js";
 import { themedRoot } from "../shared/theme.js";
-import { filled } from "../shared/words.js";
+import { filled, sentencesOf } from "../shared/words.js";
 import { axesOf, HEIGHT, layoutOf, linesOf, placesOf } from "./drawing.js";
 import { brushOf, isInside, moved } from "./places.js";
 
@@ -118,7 +118,7 @@ function say(root, state) {
     const inside = insideOf(state);
     const best = inside.find((each) => each.accuracy !== null);
     text = filled(data.words.inside, { count: inside.length, total: data.runs.length });
-    if (best) text += ` ${filled(data.words.bestInside, { words: best.words })}`;
+    if (best) text = sentencesOf([text, filled(data.words.bestInside, { words: best.words })]);
   }
   const line = root.querySelector(".pc-say");
   if (line.textContent !== text) line.textContent = text;

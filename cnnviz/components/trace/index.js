@@ -110,7 +110,7 @@ function sentence(step, [row, column], seen, parts) {
     sum: parts ? number(total(parts)) : "",
     count: parts ? parts.length : 0,
     before: number(seen.values[0]),
-    list: [...seen.values].map(number).join(", "),
+    list: [...seen.values].map(number),
   };
   return filled(step.strings.says, values);
 }

@@ -1,10 +1,12 @@
-// Keeps the number that the server gave this browser, and tells it at the next visit. Nobody else is told.
+// Keeps the number that the server gave this browser, and tells which one it keeps. Nobody else is told.
 
-const KEPT = "cnnviz-visitor";
+const KEPT = "cnnviz-visitor"; // the cookie as in cnnviz/ui/visitor.py
+const SECONDS = 400 * 24 * 3600; // as long as a browser keeps a cookie
 
 export default function ({ data: [data], setStateValue }) {
   const id = remembered(browserStorage(), data.given);
-  if (id !== data.given) setStateValue("id", id);
+  document.cookie = `${KEPT}=${id}; Path=/; Max-Age=${SECONDS}; SameSite=Lax`; // sent at the next visit
+  setStateValue("id", id);
 }
 
 /** What `storage` has kept; else it keeps `given`. Where nothing can be kept (private windows), `given` is all. */

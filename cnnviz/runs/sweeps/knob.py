@@ -11,6 +11,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.knobs import KNOBS, Kind
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 
 Value = str | int | float | bool
 _FIXED = ("device", "blueprint", "model_options")  # no list of values makes sense of them
@@ -36,7 +37,7 @@ class Knob:
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
                 parameter="knob",
-                allowed=", ".join(sweepable()),
+                allowed=Listed(sweepable()),
                 value=self.name,
             )
         if self.low is None or self.high is None:

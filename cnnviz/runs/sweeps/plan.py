@@ -11,6 +11,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.knobs import KNOBS as ALL_KNOBS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.models.options import MODEL_OPTIONS, chosen
 from cnnviz.runs.sweeps.knob import Knob, Value
 
@@ -37,7 +38,7 @@ class SweepPlan:
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
                 parameter="method",
-                allowed=", ".join(METHODS),
+                allowed=Listed(METHODS),
                 value=self.method,
             )
         _within("runs", self.runs, *RUNS)
@@ -53,7 +54,7 @@ class SweepPlan:
             )
         names = [knob.name for knob in self.knobs]
         if len(set(names)) < len(names):
-            raise ConfigurationError(N_("Each knob may be there once. Got {names}."), names=", ".join(names))
+            raise ConfigurationError(N_("Each knob may be there once. Got {names}."), names=Listed(names))
         for knob in self.knobs:
             self._check(knob)
 

@@ -11,12 +11,18 @@ from cnnviz.ui.i18n import _
 KEY = "convolution_command"  # in the session; the stage passes it on to the browser
 
 
-def send(link: str) -> None:
-    """Have the stage show what the query string `link` says."""
-    st.session_state[KEY] = {"id": secrets.token_hex(4), "link": link}
+def send(link: str, says: str = "") -> None:
+    """Have the stage show what the query string `link` says, and over it the message `says`: what to do there."""
+    st.session_state[KEY] = {"id": secrets.token_hex(4), "link": link, "says": says}
 
 
-def try_button(key: str, link: str, number: int = 0) -> None:
-    """A button that shows `link` on the stage; `number` says which of several."""
+def sent() -> dict[str, str] | None:
+    """What was sent last, in the visitor's language."""
+    last: dict[str, str] | None = st.session_state.get(KEY)
+    return None if last is None else {**last, "says": _(last["says"])}
+
+
+def try_button(key: str, link: str, number: int = 0, says: str = "") -> None:
+    """A button that shows `link` on the stage; `number` says which of several, the message `says` what to do there."""
     label = _("Try {number}", number=number) if number else _("Try it")
-    st.button(label, key=key, on_click=send, args=(link,))
+    st.button(label, key=key, on_click=send, args=(link, says))

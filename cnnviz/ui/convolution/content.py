@@ -108,16 +108,12 @@ def _network(name: str, model: str, data: str, filters: NDArray[Any]) -> dict[st
     """`filters` (count, channels, height, width)."""
     return {
         "name": name,
-        "title": f"{'LeNet-5' if model == 'lenet5' else model}, {_data_title(data)}",
+        "model": model,
+        "data": data,
         "channels": filters.shape[1],
         "kernelSize": list(filters.shape[2:]),
         "filters": _base64(np.ascontiguousarray(filters, dtype="<f4").tobytes()),
     }
-
-
-def _data_title(data: str) -> str:
-    """A proper name, the same in every language."""
-    return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}.get(data, data)
 
 
 def _first_filters(arrays: dict[str, NDArray[Any]], channels: int) -> NDArray[Any] | None:

@@ -25,7 +25,7 @@ from cnnviz.ui.convolution.markup import (
     verdict,
 )
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.page import colors
 
 _NAMES = {
@@ -77,7 +77,7 @@ def _reading(
 def _verdict(reading: Reading) -> str:
     if reading.agrees:
         return _("the same values")
-    return ", ".join(_(_DIFFERENCES[name]) for name in ("size", "start") if name in reading.differs)
+    return listed(_(_DIFFERENCES[name]) for name in ("size", "start") if name in reading.differs)
 
 
 def _formula(reading: Reading, named: NamedAxis) -> Html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.ui.convolution import flatten
 from cnnviz.ui.convolution.conventions import conventions
 from cnnviz.ui.convolution.cost import costs
 from cnnviz.ui.convolution.questions import questions
@@ -72,9 +73,11 @@ def panels(setting: Setting) -> None:
     st.html(f"<style>{_CSS}</style>")
     names = [_("Conventions"), _("I need this size"), _("Cost"), _("Why so"), _("Lesson questions")]
     first, second, third, fourth, fifth = st.tabs(names)
-    for tab, panel in ((first, conventions), (second, solve_backwards), (third, costs)):
+    flattens = setting.mode == "flatten"
+    panels = (flatten.order, flatten.sizes, flatten.costs) if flattens else (conventions, solve_backwards, costs)
+    for tab, panel in zip((first, second, third), panels, strict=True):
         with tab:
-            if setting.predict:
+            if setting.predict and not flattens:
                 st.markdown(_("It would give the answer away: it comes back when Predict first is off."))
             else:
                 panel(setting)

@@ -36,7 +36,9 @@ class Preset:
         """The numbers of the setting, as text: sizes, values in all maps, products and weights of one filter."""
         setting = self.setting
         out = setting.output_size
-        bill = None if out is None else cost(setting, setting.channels, 1)
+        flattens = setting.mode == "flatten"
+        bill = None if out is None or flattens else cost(setting, setting.channels, 1)
+        values = out if isinstance(out, int) and (flattens or setting.flat) else area(out or 0)
         kernel = setting.k if not setting.flat else (1, setting.k[1])
         return {
             **{letter: _size(getattr(setting, letter)[0 if setting.is_pair else 1]) for letter in "nkpsdo"},
@@ -44,7 +46,7 @@ class Preset:
             "maps": f"{self.maps:,}",
             "pixels": f"{area(input_shape(setting)):,}",
             "flat": f"{self.maps * area(input_shape(setting)):,}",
-            "values": f"{0 if out is None else self.maps * area(out):,}",
+            "values": f"{self.maps * values:,}",
             "products": f"{setting.channels * area(kernel):,}",
             "weights": f"{bill.weights if bill else 0:,}",
         }
@@ -226,7 +228,10 @@ PRESETS = (
     Preset(
         LENET,
         N_("3. Convolution, 16 maps"),
-        N_("{n} becomes {out}. Maps get smaller, and more: {maps}, {values} values."),
+        N_(
+            "{n} becomes {out}: {maps} maps, {values} values. Each adds up all 6 maps before it; the stage shows what "
+            "one of them gives."
+        ),
         "n=14&k=5",
         maps=16,
     ),
@@ -240,7 +245,20 @@ PRESETS = (
     Preset(
         LENET,
         N_("5. Flattened"),
-        N_("{maps} maps of {n} × {n} in one row, view(batch, −1): {flat} numbers for the fully connected part."),
+        N_(
+            "Row by row, map after map: the {maps} maps of {n} × {n} become one row of {flat}. Here the first {out} "
+            "move."
+        ),
+        "mode=flatten&n=5",
+        maps=16,
+    ),
+    Preset(
+        LENET,
+        N_("6. Fully connected, 120 units"),
+        N_(
+            "A unit weighs all it reads at once, as a kernel as large as the map does: one place, one number. Here its "
+            "part for one of the {maps} maps."
+        ),
         "n=5&k=5",
         maps=16,
     ),

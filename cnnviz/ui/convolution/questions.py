@@ -97,7 +97,7 @@ def questions() -> None:
     for number, question in enumerate(QUESTIONS, start=1):
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"conv_question_{number}"):
             st.html(_text(number, question))
-            try_button(f"conv_ask_{number}", question.link)
+            try_button(f"conv_ask_{number}", question.link, says=question.task)
 
 
 def _text(number: int, question: Question) -> Html:

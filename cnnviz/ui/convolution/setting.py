@@ -20,10 +20,17 @@ Pair = tuple[int, int]  # (height, width)
 
 RANGES = {"n": (1, 64), "k": (1, 11), "p": (0, 10), "s": (1, 8), "d": (1, 4), "o": (0, 7)}
 CHOICES = {
-    "mode": ("conv", "transposed", "pool"),
+    "mode": ("conv", "transposed", "pool", "flatten"),
     "pooling": ("max", "average", "min", "softmax"),
     "input": ("numbers", "digit", "photo", "noise", "drawing", "typed", "tone", "step", "chirp"),
 }
+ALWAYS = (
+    "mode",
+    "n",
+    "k",
+    "p",
+    "s",
+)  # in every link; a link that has one of our names is complete: the rest is default
 CHANNELS = (1, 3)
 LARGEST_COUNT = 9999  # of pick, filter and step
 LARGEST_BIAS = 9999
@@ -66,14 +73,22 @@ class Setting:
 
     @property
     def link(self) -> str:
-        """The query string that names this setting; what has its default is left out."""
+        """The query string that names this setting, `ALWAYS` in front; of the rest, what has its default is left out.
+
+        Never empty, so that whoever opens it sees this setting and not what his browser showed last.
+        """
         default = Setting()
-        changed = [name for name in _NAMES if getattr(self, name) != getattr(default, name)]
-        return urlencode([(name, _written(getattr(self, name))) for name in changed])
+        told = [name for name in _NAMES if name in ALWAYS or getattr(self, name) != getattr(default, name)]
+        return urlencode([(name, _written(getattr(self, name))) for name in told])
 
     @property
     def spec(self) -> ConvSpec | PoolSpec:
-        """The layer, without its input. Raises ConfigurationError where torch refuses it whatever the input is."""
+        """The layer, without its input; flattening reads each value once, as a 1 × 1 window does.
+
+        Raises ConfigurationError where torch refuses it whatever the input is.
+        """
+        if self.mode == "flatten":
+            return ConvSpec(1)
         k, p, s, d, o = (self._shown(name) for name in "kpsdo")
         if self.mode == "pool":
             return PoolSpec(k, s, p, d, self.ceil, self.pooling)
@@ -86,7 +101,9 @@ class Setting:
 
     @property
     def output_size(self) -> IntOrPair | None:
-        """As `input_size`; None where torch refuses."""
+        """As `input_size`, of flattening how many numbers are in the row; None where torch refuses."""
+        if self.mode == "flatten":
+            return self.channels * (1 if self.flat else self.n[0]) * self.n[1]
         try:
             size = self.spec.output_size(self.input_size)
         except ConfigurationError:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.arithmetic import solver
 from cnnviz.arithmetic.solver import Solution, TransposedSolution
+from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.convolution.command import try_button
 from cnnviz.ui.convolution.layer import changed
 from cnnviz.ui.convolution.markup import paragraph, table
@@ -105,7 +106,7 @@ def _nothing(setting: Setting, have: int, need: int) -> str:
         "Nothing within the sliders' reach makes {need} of {have}. The nearest sizes: {sizes}.",
         have=have,
         need=need,
-        sizes=", ".join(named),
+        sizes=Listed(named),
     )
 
 

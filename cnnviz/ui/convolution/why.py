@@ -11,11 +11,13 @@ from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost, linear_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
 from cnnviz.figures.receptive_field import Layer, receptive_field_svg
+from cnnviz.locale import NC_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.convolution.command import try_button
 from cnnviz.ui.convolution.markup import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.convolution.rounding import rounding
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.numbers import number
 from cnnviz.ui.page import colors
 
@@ -78,7 +80,7 @@ def _stack(layers: list[ConvSpec]) -> Html:
     labels = [(_("Input"), _("{n} pixels", n=sees[-1]))]
     labels += [(_("Layer {n}", n=number), _("sees {n}", n=seen)) for number, seen in enumerate(sees, start=1)]
     drawn = [Layer(k, s) for k, s in zip(kernels, strides, strict=True)]
-    alternative = _("One value sees, layer after layer, so many input pixels: {list}.", list=", ".join(map(str, sees)))
+    alternative = _("One value sees, layer after layer, so many input pixels: {list}.", list=Listed(sees))
     funnel = picture(receptive_field_svg(drawn, labels, colors()), alternative)
     if max(strides) > 1:
         text = _("A stride multiplies whatever later kernels add to the view: {list}.", list=_growth(sees))
@@ -99,13 +101,14 @@ def _alternatives(kernels: list[int]) -> Html:
     rows = [
         (_named(way), f"{stack_weights(way):,}", f"{stack_weights(way, _WIDE):,}", len(way)) for way in unique or [[1]]
     ]
-    head = [_("Layers"), _("Weights, 1 channel"), _("Weights, {n} channels", n=_WIDE), _("Activations")]
+    layers = _(NC_("rows of a table", "Layers"))
+    head = [layers, _("Weights, 1 channel"), _("Weights, {n} channels", n=_WIDE), _("Activations")]
     return table(_("The same view, other weights (biases counted)"), head, rows)
 
 
 def _named(way: list[int | tuple[int, int]]) -> str:
     sides = [kernel if isinstance(kernel, tuple) else (kernel, kernel) for kernel in way]
-    return ", ".join(f"{height} × {width}" for height, width in sides)
+    return listed(f"{height} × {width}" for height, width in sides)
 
 
 def _composed() -> Html:
@@ -125,7 +128,7 @@ def _factored() -> str:
     """The kernel that does come apart: n x n as n x 1 and 1 x n."""
     found = factors(_EDGE)
     assert found is not None  # Sobel's kernels have rank 1
-    column, row = (", ".join(number(value) for value in part.ravel()) for part in found)
+    column, row = (Listed(number(value) for value in part.ravel()) for part in found)
     return _(
         "Some do come apart: the second kernel is the column ({column}) times the row ({row}), 6 numbers for 9.",
         column=column,

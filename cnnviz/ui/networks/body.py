@@ -7,8 +7,9 @@ from torch import nn
 
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
+from cnnviz.ui import link, messages
 from cnnviz.ui.i18n import _
-from cnnviz.ui.networks import changes, table
+from cnnviz.ui.networks import changes, lookup, table
 from cnnviz.ui.networks import choice as choices
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import depth, dissection
@@ -18,6 +19,7 @@ from cnnviz.ui.networks.layer import LAYER
 from cnnviz.ui.numbers import memory
 
 _DRAWING = "networks_drawing"
+_LONGEST_NAME = 200  # characters of a layer's name
 _KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
 
 
@@ -67,17 +69,21 @@ def network(choice: Choice, summary: Summary) -> None:
         ],
         f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",
     )
+    if note := lookup.depth_note(choice):
+        st.caption(note)
     changed = changes.in_words(changes.changes(choice))
     if changed:
         st.markdown(changed)
     draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
     st.caption(_("After: {source}.", source=spec.source))
+    for message, values in summary.remarks:
+        st.caption(_(message, **values))
 
 
 def _chosen(summary: Summary) -> str:
     """The layer of the select box, where there is none that of the view before, or of the link; else the first."""
     names = {layer.name for layer in summary}
-    said = (st.session_state.get(LAYER), st.session_state.get(_KEPT), st.query_params.get(LAYER))
+    said = (st.session_state.get(LAYER), st.session_state.get(_KEPT), link.given().get(LAYER))
     chosen = next((name for name in said if name in names), summary[0].name)
     st.session_state[_KEPT] = chosen
     return str(chosen)
@@ -107,6 +113,6 @@ def _choose_row() -> None:
 
 
 def _choose(key: str) -> None:
-    chosen = st.session_state[key].get("chosen")
-    if isinstance(chosen, str):
+    chosen = messages.words(key, "chosen", _LONGEST_NAME)
+    if chosen is not None:
         st.session_state[LAYER] = chosen

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cnnviz.models.registry import model_spec
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.networks.choice import Choice, plain, value_in_words
 from cnnviz.ui.networks.dissection import dissection
 
@@ -35,7 +35,11 @@ def in_words(found: list[Change]) -> str:
     """ "Changed: Batch norm on (+44 weights)"; "" if nothing was."""
     if not found:
         return ""
-    return _("Changed: {changes}.", changes="; ".join(f"{change.what} ({_cost(change)})" for change in found))
+    return _("Changed: {changes}.", changes=listed((_one(change) for change in found), "; "))
+
+
+def _one(change: Change) -> str:
+    return _("{what} ({about})", what=change.what, about=_cost(change))
 
 
 def _one_by_one(choice: Choice, own: Choice) -> Iterator[tuple[str, Choice]]:
@@ -46,7 +50,7 @@ def _one_by_one(choice: Choice, own: Choice) -> Iterator[tuple[str, Choice]]:
     options = {option.name: option for option in model_spec(choice.name).options}
     for name, value in choice.options:
         yield (
-            f"{_(options[name].title)}: {value_in_words(options[name], value)}",
+            _("{name}: {value}", name=_(options[name].title), value=value_in_words(options[name], value)),
             replace(own, options=((name, value),)),
         )
 
@@ -59,7 +63,7 @@ def _cost(change: Change) -> str:
         parts.append(_("{count} weights", count=_signed(change.params)))
     if change.macs:
         parts.append(_("{count} multiplications", count=_signed(change.macs)))
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def _signed(number: int) -> str:

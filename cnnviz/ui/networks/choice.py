@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 from cnnviz.models.options import Option, Value
+from cnnviz.ui import coded
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import name_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -73,8 +76,8 @@ def plain(name: str) -> Choice:
 
 
 def choose_model() -> str:
-    """The select box "Model". Names are shown raw: the link holds what is shown."""
-    return str(st.selectbox(_("Model"), list(MODEL_NAMES), key=MODEL, bind="query-params"))
+    """The select box "Model"."""
+    return coded.choose(_("Model"), MODEL_NAMES, key=MODEL, name_of=partial(name_of, "model"), default=MODEL_NAMES[0])
 
 
 def choose_shape(name: str) -> Choice:
@@ -120,9 +123,7 @@ def choose_options(choice: Choice) -> Choice:
 
 def value_in_words(option: Option, value: Value) -> str:
     """ "on", "sigmoid", "0.5" """
-    if option.is_switch:
-        return _("on") if value else _("off")
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return name_of(option.name, value)
 
 
 def _with_own(option: Option, name: str) -> Value:
@@ -144,14 +145,13 @@ def _key(option: Option, name: str) -> str:
 
 def _control(option: Option, key: str) -> Value:
     if option.choices:
-        chosen = st.selectbox(
+        return coded.choose(
             _(option.title),
             option.choices,
-            index=option.choices.index(str(option.default)),
             key=key,
-            bind="query-params",
+            name_of=partial(name_of, option.name),
+            default=str(option.default),
         )
-        return str(chosen)
     if option.is_switch:
         return st.toggle(_(option.title), value=bool(option.default), key=key, bind="query-params")
     return st.slider(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -12,7 +13,9 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.summary import Summary
-from cnnviz.ui.i18n import _
+from cnnviz.ui import coded
+from cnnviz.ui.i18n import _, listed
+from cnnviz.ui.names import name_of
 from cnnviz.ui.networks.choice import MODEL, Choice, plain
 from cnnviz.ui.networks.dissection import depth, dissection, family
 from cnnviz.ui.networks.drawing import Drawn, draw_pair
@@ -98,8 +101,9 @@ def compare(choice: Choice) -> None:
     st.html(_table(choice, other, list(_rows(summary, second))))
     if {choice.name, name} == {"alexnet", "googlenet"}:
         few, many = sorted((summary.params, second.params))
-        said = _("The paper says 12 times fewer weights; torchvision's networks, counted here, make it {ratio}.")
-        st.caption(said.format(ratio=f"{many / few:.1f}"))
+        ratio = f"{many / few:.1f}"
+        said = N_("The paper says 12 times fewer weights; torchvision's networks, counted here, make it {ratio}.")
+        st.caption(_(said, ratio=ratio))
     st.caption(
         _(
             "Depth: convolutions and fully connected layers on the longest way from the picture to the end. Layers "
@@ -113,7 +117,7 @@ def _choose_second(first: str) -> str:
     others = [name for name in MODEL_NAMES if name != first]
     usual = next((_other(pair, first) for pair in reversed(PAIRS) if first in (pair.first, pair.second)), others[0])
     key = f"networks_with_{first}"
-    return str(st.selectbox(_("Compare with"), others, index=others.index(usual), key=key, bind="query-params"))
+    return coded.choose(_("Compare with"), others, key=key, name_of=partial(name_of, "model"), default=usual)
 
 
 def _choose_pair(first: str, second: str) -> Pair | None:
@@ -167,7 +171,7 @@ def _rows(first: Summary, second: Summary) -> Iterator[Row]:
 def _kinds(summary: Summary, name: str) -> str:
     """torch's classes of that family, the most frequent first."""
     found = Counter(layer.kind for layer in summary if family(layer) == name)
-    return ", ".join(kind for kind, _times in found.most_common()) or "–"
+    return listed(kind for kind, _times in found.most_common()) or "–"
 
 
 def _count(name: str, first: int, second: int) -> Row:
@@ -176,7 +180,10 @@ def _count(name: str, first: int, second: int) -> Row:
 
 def _share_row(name: str, both: tuple[Summary, Summary], kind: str) -> Row:
     counts = [sum(layer.params for layer in each if layer.kind.startswith(kind)) for each in both]
-    texts = [f"{count:,} ({count / max(each.params, 1):.0%})" for count, each in zip(counts, both, strict=True)]
+    texts = [
+        _("{what} ({about})", what=f"{count:,}", about=f"{count / max(each.params, 1):.0%}")
+        for count, each in zip(counts, both, strict=True)
+    ]
     return Row(name, (counts[0], counts[1]), (texts[0], texts[1]))
 
 

@@ -14,7 +14,7 @@ from cnnviz.inspection.subject import Passage, Subject
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.networks.opening import Opening, Refusal, covering, opening, setting_of
 from cnnviz.ui.page import page_link, theme_type
 
@@ -92,7 +92,7 @@ def door(found: Pairing, index: int, read: int, kept: Hashable) -> None:
         return
     with st.container(key="networks_door"):
         page_link("convolution", N_("Open in the convolution page"), ":material/grid_on:", opened.parameters)
-    st.caption(("" if language() == "zh" else " ").join(_sentences(found, opened)))
+    st.caption(sentences(*_sentences(found, opened)))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)  # of a large map, where the cut is looked for, 50 ms

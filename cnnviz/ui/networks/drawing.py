@@ -107,7 +107,11 @@ def _strings() -> dict[str, object]:
         },
         "params": _("Weights"),
         "macs": _("Multiplications"),
-        "units": {"params": _("weights"), "macs": _("multiplications")},
+        "parts": {
+            "params": _("{layer}: {count} weights, {share}"),
+            "macs": _("{layer}: {count} multiplications, {share}"),
+        },
+        "aside": _("{what} ({about})"),
         "kinds": {name: _(title) for name, title in KINDS.items()},
         "families": {
             "input": _("picture"),

@@ -10,11 +10,13 @@ from cnnviz.locale import N_
 from cnnviz.models.names import MODEL_FACTS
 from cnnviz.ui import warmup
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
 from cnnviz.ui.networks.style import CSS
 from cnnviz.ui.page import errors_as_sentences
 
-_VIEW = "networks_view"  # in the link
+_VIEW: LinkParam[str] = LinkParam("networks_view", kinds()["networks_view"], "layer")
 VIEWS = {
     "layer": N_("Chosen layer"),
     "table": N_("All layers"),
@@ -48,18 +50,16 @@ def page() -> None:
 
 def _choose_view() -> str:
     """One of `VIEWS`, kept in the link by hand: Streamlit would write the translated words into it."""
-    wanted = st.query_params.get(_VIEW, "")
     view = st.segmented_control(
         _("Show"),
         list(VIEWS),
-        default=wanted if wanted in VIEWS else "layer",
+        default=_VIEW.read(),
         required=True,
         format_func=lambda each: _(VIEWS[each]),
-        key=f"{_VIEW}_box",
+        key="networks_view_box",
         label_visibility="collapsed",
     )
-    if view != wanted and (wanted or view != "layer"):
-        st.query_params[_VIEW] = str(view)
+    _VIEW.put(str(view))
     return str(view)
 
 

@@ -10,8 +10,8 @@ from torch import nn
 from cnnviz.inspection.subject import Passage, Subject
 from cnnviz.models.layercode import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.i18n import _
-from cnnviz.ui.networks import door, fetching, field, picture, running
+from cnnviz.ui.i18n import _, listed
+from cnnviz.ui.networks import door, fetching, field, lookup, picture, running
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.networks.opening import Refusal
@@ -42,6 +42,8 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
         passage = running.passage(choice, weights, layer, shown)
     with left:
         st.html(_facts(layer))
+        if note := lookup.field_note(choice, summary, layer):
+            st.caption(note)
         index = _pair(choice, summary, layer, subject, weights, shown, passage)
     with right:
         field.receptive_field(choice, weights, layer, shown, passage, index, way)
@@ -93,7 +95,7 @@ def _code(code: dict[str, str]) -> None:
 def _facts(layer: LayerInfo) -> str:
     rows = [
         (_("Kind"), layer.kind),
-        (_("Reads"), ", ".join(name or _("the picture") for name in layer.inputs) or _("the picture")),
+        (_("Reads"), listed(name or _("the picture") for name in layer.inputs) or _("the picture")),
         (_("In"), shape(layer.input_shape)),
         (_("Out"), shape(layer.output_shape)),
         (_("Weights"), f"{layer.params:,}"),

@@ -17,9 +17,11 @@ from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.runs import measuring, paces, scheduler
 from cnnviz.runs.measuring import Taken, taken
+from cnnviz.ui import coded
 from cnnviz.ui.convolution.markup import table
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence, sentences
+from cnnviz.ui.names import data_name
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.page import errors_as_sentences, page_link
@@ -37,8 +39,8 @@ def choose_data(key: str, wanted: str = "mnist") -> str | None:
     present = [name for name, spec in DATASETS.items() if spec.is_present()]
     if not present:
         return None
-    index = present.index(wanted) if wanted in present else 0
-    return str(st.selectbox(_("Data set"), present, index=index, key=key, bind="query-params"))
+    usual = wanted if wanted in present else present[0]
+    return coded.choose(_("Data set"), present, key=key, name_of=data_name, default=usual)
 
 
 def pace(choice: Choice) -> None:
@@ -182,7 +184,7 @@ def _fitting(choice: Choice, data: str) -> None:
     if (choice.in_channels, choice.num_classes) == (channels, classes):
         return
     text = N_("Trained on {data}: input channels {channels}, outputs {classes}.")
-    st.caption(_(text, data=data, channels=channels, classes=classes))
+    st.caption(_(text, data=data_name(data), channels=channels, classes=classes))
 
 
 def _config(choice: Choice, data: str) -> TrainConfig:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.data.decoding import decode_picture
-from cnnviz.data.registry import DATASETS
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
 from cnnviz.engine.preparation import Preparation
 from cnnviz.errors import CnnvizError
@@ -52,13 +52,23 @@ def _chosen(choice: Choice, weights: Weights) -> Shown | None:
 def _described(choice: Choice, weights: Weights) -> Card | None:
     """The card of the weights, or for grey pictures one as of a network for digits; None where photos serve."""
     digits = DATASETS["mnist"]
-    if weights.card is not None and weights.card.data in DATASETS:
+    if weights.card is not None and _is_known(weights.card.data):
         return weights.card
     if choice.in_channels != 1:
         return None
-    if weights.card is not None:  # of a folder of pictures, which need not be here
+    if weights.card is not None:  # of a folder of pictures that is not here any more
         return replace(weights.card, data=digits.name, classes=digits.classes)
     return Card(choice.name, digits.name, digits.classes, choice.input_size, digits.mean, digits.std)
+
+
+def _is_known(data: str) -> bool:
+    """Whether it can be said how its pictures are made; a folder must be here for it."""
+    if data in DATASETS:
+        return True
+    try:
+        return dataset(data).is_present()
+    except CnnvizError:
+        return False
 
 
 def _photo(choice: Choice, weights: Weights) -> Shown | None:

@@ -11,6 +11,7 @@ from cnnviz.models.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, sentences
+from cnnviz.ui.networks import lookup
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.dissection import shape
 from cnnviz.ui.numbers import memory
@@ -57,14 +58,13 @@ def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Calla
         on_chosen_change=on_choice,
     )
     st.markdown(_totals(summary))
-    st.caption(
-        _(
-            "Weights include biases. A multiplication stands for a multiplication and an addition. Memory: what the "
-            "layer gives for one picture, 4 bytes a value. Sees: the side, in pixels of the picture, of what one value "
-            "depends on; jump: how far apart two neighbours look; start: the first pixel that the first value sees, "
-            "negative in the padding."
-        )
+    said = _(
+        "Weights include biases. A multiplication stands for a multiplication and an addition. Memory: what the "
+        "layer gives for one picture, 4 bytes a value. Sees: the side, in pixels of the picture, of what one value "
+        "depends on; jump: how far apart two neighbours look; start: the first pixel that the first value sees, "
+        "negative in the padding."
     )
+    st.caption(sentences(said, lookup.counting_note(), *filter(None, [lookup.field_note(choice, summary)])))
     _as_keras(choice, summary)
 
 

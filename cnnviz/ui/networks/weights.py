@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.engine.card import Card, load_card
+from cnnviz.engine.card import Card
 from cnnviz.errors import CheckpointError, ConfigurationError
 from cnnviz.models import pretrained
 from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec
 from cnnviz.ui import checkpoints
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.choice import Choice
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones
 _KEY = "networks_weights"  # in the session and in the link
+_PARAMETER: LinkParam[str] = LinkParam(_KEY, kinds()[_KEY], "")
 _USUAL = "networks_weights_usual"  # what the network before was looked at with unasked
 
 
@@ -32,6 +34,7 @@ class Weights:
     file: Path | None = None  # of a checkpoint: the newest epoch of a run
     card: Card | None = None
     epoch: int = 0  # of a run, else 0
+    title: str = ""  # of a checkpoint: what people call it
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -45,14 +48,11 @@ def choose_weights(choice: Choice) -> Weights:
     names, usual = list(offered), _usual(choice, offered)
     chosen, former = st.session_state.get(_KEY), st.session_state.get(_USUAL)
     if chosen not in names or chosen == former != usual:  # another network's, or what nobody chose
-        wish = st.query_params.get(_KEY, "")
+        wish = _PARAMETER.read()
         st.session_state[_KEY] = wish if wish in names else usual
     st.session_state[_USUAL] = usual
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
-    if name != usual:
-        st.query_params[_KEY] = name
-    elif _KEY in st.query_params:
-        del st.query_params[_KEY]
+    _PARAMETER.put(None if name == usual else name)
     return offered[name]
 
 
@@ -75,22 +75,17 @@ def _label(weights: Weights) -> str:
         return _("untrained, seed {seed}", seed=SEED)
     if weights.name == IMAGENET:
         return _("ImageNet (torchvision)")
-    return _("{run}, epoch {epoch}", run=weights.name, epoch=weights.epoch) if weights.epoch else weights.name
+    return _("{run}, epoch {epoch}", run=weights.title, epoch=weights.epoch) if weights.epoch else weights.title
 
 
 def _of_checkpoint(choice: checkpoints.Choice) -> Weights | None:
     """None for a card that cannot be read."""
     epoch, file = choice.epochs[-1]
     try:
-        card = _card(file, file.with_suffix(".json").stat().st_mtime_ns)
+        card = checkpoints.card_of(choice)
     except (CheckpointError, OSError):
         return None
-    return Weights(choice.name, file, card, epoch)
-
-
-@lru_cache(maxsize=256)
-def _card(file: Path, _version: int) -> Card:
-    return load_card(file)
+    return Weights(choice.name, file, card, epoch, checkpoints.title(choice))
 
 
 def _fits(choice: Choice, weights: Weights) -> bool:

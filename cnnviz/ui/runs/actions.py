@@ -13,10 +13,9 @@ from cnnviz.runs.export_tensorboard import as_zip
 from cnnviz.runs.listing import chosen
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui import visitor
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.runs import answers, deleted, selection
 from cnnviz.ui.runs.again import again_link
-from cnnviz.ui.runs.words import listed
 from cnnviz.ui.training.history import history_of
 
 _PLACE = "actions"

@@ -11,14 +11,17 @@ from cnnviz.models.blueprint_link import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import network_name
 from cnnviz.ui.page import page_link
 from cnnviz.ui.plain import plain
+from cnnviz.ui.training.form import link as form_link
 from cnnviz.ui.training.form.setting import key, values_of
+from cnnviz.ui.training.shown import MADE_FROM, PARAMETER, PARENT, RUN
 
-PARENT = "training_parent"  # in the link of the page Training
 LABEL = N_("Again with the same initial weights, but …")
 _KEPT = "training_parent_kept"  # in the session: a page switch empties the link
 _FILLED = "training_parent_filled"  # the run that the form has taken the settings of
+_STARTED = "training_form_started"  # the run that was started with what the form says
 _DECIDE = (
     "model",
     "data",
@@ -30,12 +33,15 @@ _DECIDE = (
 
 
 def link(record: RunRecord) -> dict[str, str]:
-    """The parameters that fill the page Training in. A network of one's own stays in its run: no link holds it."""
+    """The parameters that fill the page Training in and have it show the run.
+
+    A network of one's own stays in its run: no link holds it.
+    """
     values = values_of(record.config)
     if record.config.model == OWN:
         del values["model"]
     filled = {key(name): _text(value) for name, value in values.items() if value is not None}
-    return {**filled, PARENT: str(record.id)}
+    return {**filled, PARENT: str(record.id), RUN: str(record.id)}
 
 
 def again_link(record: RunRecord) -> None:
@@ -70,7 +76,7 @@ def own_network(config: TrainConfig) -> None:
     st.caption(
         _(
             "{name}: the network of the run it was made from, with {rows} rows.",
-            name=plain(config.network_name),
+            name=plain(network_name(config)),
             rows=len(blueprint.rows),
         )
     )
@@ -91,18 +97,34 @@ def parent() -> int | None:
 
 
 def parent_run() -> RunRecord | None:
-    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
-    wanted = st.query_params.get(PARENT) or str(st.session_state.get(_KEPT, ""))
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
+    """The run in the link or, after a page switch, in the session; None if there is none, or no such run.
+
+    Whoever comes with a link that names a run and no settings gets that run's: form and view are of one run.
+    """
+    wanted = MADE_FROM.read() or _arriving() or st.session_state.get(_KEPT)
+    if not wanted:
         return None
     try:
-        record = scheduler.record(int(wanted))
+        record = scheduler.record(wanted)
     except RunError:
         return None
     st.session_state[_KEPT] = record.id
-    if st.query_params.get(PARENT) != wanted:
-        st.query_params[PARENT] = wanted
+    MADE_FROM.put(record.id)
     return record
+
+
+def started(run_id: int) -> None:
+    """The form says what this run was started with: a link to it need not fill it in."""
+    st.session_state[_STARTED] = run_id
+
+
+def _arriving() -> int:
+    """The run that the link shows, as long as the form has not been drawn on this visit of the page."""
+    wanted = PARAMETER.read()
+    is_drawn = form_link.PRESET in st.session_state  # a page switch forgets it
+    if is_drawn or form_link.says_settings() or wanted == st.session_state.get(_STARTED):
+        return 0
+    return wanted
 
 
 def is_news(record: RunRecord) -> bool:
@@ -119,7 +141,7 @@ def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
 
 
 def _forget() -> None:
-    st.query_params.pop(PARENT, None)
+    MADE_FROM.clear()
     st.session_state.pop(_KEPT, None)
     st.session_state.pop(_FILLED, None)
     if st.session_state.get("training_model") == OWN:

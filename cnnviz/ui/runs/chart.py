@@ -11,6 +11,7 @@ import streamlit as st
 from cnnviz.figures.overlay import MOST_RUNS, RunCurves, elapsed, overlay
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _
 from cnnviz.ui.runs import selection
@@ -21,6 +22,7 @@ KEY = "runs_overlay"
 METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in components/overlay/series.js
 AXES = ("epoch", "step", "seconds")
 _DEFAULT = {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
+_VIEW = {name: selection.parameter(name, default) for name, default in _DEFAULT.items()}
 
 
 def show(records: Sequence[RunRecord]) -> None:
@@ -64,31 +66,18 @@ def curves_of(record: RunRecord, history: History, line: int) -> RunCurves:
 
 def view() -> dict[str, Any]:
     """What is drawn over what, as the link has it."""
-    metric, axis = selection.parameter("metric"), selection.parameter("x")
-    try:
-        smooth = float(selection.parameter("smooth") or 0)
-    except ValueError:
-        smooth = 0.0
-    return {
-        "metric": metric if metric in METRICS else _DEFAULT["metric"],
-        "x": axis if axis in AXES else _DEFAULT["x"],
-        "log": selection.parameter("log") == "true",
-        "smooth": min(1.0, max(0.0, smooth)) if np.isfinite(smooth) else 0.0,
-    }
+    return {name: each.read() for name, each in _VIEW.items()}
 
 
 def _take() -> None:
     """The browser shows something else: the link follows."""
-    state: Any = st.session_state.get(KEY)
-    wanted = state.get("view") if hasattr(state, "get") else None
+    wanted = messages.said(KEY, "view")
     if not isinstance(wanted, dict):
         return
-    for name, default in _DEFAULT.items():
+    for name, each in _VIEW.items():
         value = wanted.get(name)
-        text = (
-            str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-        )
-        selection.put(name, "" if value in (default, None) else text[:20])
+        is_alike = isinstance(value, type(each.default)) or (name == "smooth" and type(value) is int)
+        each.put(value if is_alike else None)
     selection.remember()
 
 

@@ -12,10 +12,11 @@ from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import name_of
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
-from cnnviz.ui.runs.words import accuracy, by_hand, field_label, settings_of, value_text, who
+from cnnviz.ui.runs.words import accuracy, by_hand, field_label, settings_of, who
 from cnnviz.ui.statuses import status_of
 from cnnviz.ui.training.shown import RUN
 
@@ -108,14 +109,16 @@ def _facts(record: RunRecord) -> str:
     if record.sweep is not None:
         facts.append((_("Belongs to"), _("sweep {number}", number=record.sweep)))
     settings = settings_of(record.config)
-    facts += [(field_label(name), _shortened(value)) for name, value in settings.items() if value not in ("", None)]
+    facts += [
+        (field_label(name), _shortened(name, value)) for name, value in settings.items() if value not in ("", None)
+    ]
     facts.append((_("Fingerprint of the initial weights"), fingerprint(record) or "–"))
     rows = "".join(f'<tr><th scope="row">{html.escape(n)}</th><td>{html.escape(v)}</td></tr>' for n, v in facts)
     return f'<div class="rn-scroll"><table class="rn-table"><tbody>{rows}</tbody></table></div>'
 
 
-def _shortened(value: object) -> str:
-    text = value_text(value)
+def _shortened(name: str, value: object) -> str:
+    text = name_of(name, value)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

@@ -15,9 +15,10 @@ from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.theme import series
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, sentences
+from cnnviz.ui.i18n import _, listed, sentences
+from cnnviz.ui.names import name_of
 from cnnviz.ui.page import theme_type
-from cnnviz.ui.runs.words import accuracy, by_hand, field_label, label, listed, settings_of, value_text
+from cnnviz.ui.runs.words import accuracy, by_hand, field_label, label, settings_of
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
 
@@ -26,7 +27,7 @@ def differing(records: Sequence[RunRecord]) -> dict[str, list[str]]:
     """Setting -> its value in each run, for those that are not the same in all."""
     settings = [settings_of(record.config) for record in records]
     names = dict.fromkeys(name for each in settings for name in each)
-    values = {name: [value_text(each.get(name)) for each in settings] for name in names}
+    values = {name: [name_of(name, each.get(name)) for each in settings] for name in names}
     return {name: texts for name, texts in values.items() if len(set(texts)) > 1}
 
 

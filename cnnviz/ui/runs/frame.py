@@ -21,7 +21,6 @@ from cnnviz.ui.runs import (
     differences,
     leaderboard,
     ledger,
-    link,
     matrices,
     selection,
     sweep_form,
@@ -40,12 +39,7 @@ def begin() -> str:
     st.html(f"<style>{CSS}</style>")
     if _VIEW not in st.session_state:  # a page switch forgets it
         details.close()
-        link.close()
-    selection.begin()
-    link.tidy(tuple(VIEWS))
-    view = _choose_view()
-    link.show(tuple(VIEWS))
-    return view
+    return _choose_view()
 
 
 def compare() -> None:
@@ -86,7 +80,7 @@ def sweeps() -> None:
 def _sweep(sweep_id: int, drawn: str) -> None:
     with errors_as_sentences():
         scheduler.pump()
-        if rows.sweep(scheduler.store(), sweep_id).status != drawn or selection.parameter("view") != "sweeps":
+        if rows.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
             st.rerun()  # the box and the pace, or another view
         sweep_view.show(sweep_id)
 
@@ -141,16 +135,15 @@ def _numbers(records: list[RunRecord]) -> tuple[int, ...]:
 
 def _choose_view() -> str:
     """One of `VIEWS`, kept in the link by hand: Streamlit would write the translated words into it."""
-    wanted = selection.parameter("view")
     view = st.segmented_control(
         _("Show"),
         list(VIEWS),
-        default=wanted if wanted in VIEWS else "compare",
+        default=selection.VIEW.read(),
         required=True,
         format_func=lambda each: _(VIEWS[each]),
         key=_VIEW,
         label_visibility="collapsed",
     )
-    selection.put("view", "" if view == "compare" else str(view))
+    selection.VIEW.put(str(view))
     selection.remember()
     return str(view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from cnnviz.engine.knobs import Knob as Turned
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.runs.sweeps.knob import Knob, parsed, split
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import name_of
 from cnnviz.ui.runs.words import field_label
 
 _SWITCH = ("off", "on")
@@ -68,7 +70,12 @@ def _from_zero(knob: Turned) -> tuple[float, ...]:
 
 def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
     chosen = st.multiselect(
-        field_label(name), options, default=options[:3], key=f"runs_knob_{name}", placeholder=_("Choose")
+        field_label(name),
+        options,
+        default=options[:3],
+        format_func=partial(name_of, name),
+        key=f"runs_knob_{name}",
+        placeholder=_("Choose"),
     )
     return lambda: Knob(name, parsed(name, chosen))
 

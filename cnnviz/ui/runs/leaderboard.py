@@ -14,6 +14,7 @@ from cnnviz.runs.visitors import Best
 from cnnviz.ui import visitor
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import data_name, name_of
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences
 from cnnviz.ui.plain import plain
@@ -52,7 +53,7 @@ def show() -> None:
 
 
 def _table(data: str, rows: Sequence[Best]) -> None:
-    title = _(DATASETS[data].title) if data in DATASETS else data
+    title = _(DATASETS[data].title) if data in DATASETS else data_name(data)
     st.subheader(plain(title), anchor=False)
     mine = visitor.owner()
     heads = ["", _("Who"), _("Best test accuracy"), _("Network"), _("Run"), _("Epochs"), _("Time"), _("Tries")]
@@ -79,7 +80,7 @@ def _row(place: int, best: Best, kinds: Sequence[str], is_mine: bool) -> str:
         str(place),
         _("{name} (you)", name=name) if is_mine else name,
         percent(best.accuracy, 2),
-        best.network,
+        name_of("model", best.network),
         f"#{best.run}",
         str(best.epochs),
         duration(best.seconds),

@@ -12,15 +12,18 @@ from cnnviz.runs.listing import PAGE, Filter, Listing, listing
 from cnnviz.runs.record import STATUSES as ALL_STATUSES
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.rows import default_name
-from cnnviz.ui import visitor
+from cnnviz.ui import messages, visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.i18n import _, language, listed
+from cnnviz.ui.link_parameters import LARGEST_RUN
+from cnnviz.ui.names import data_name, network_name
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.runs.words import accuracy, listed, who
+from cnnviz.ui.runs.words import accuracy, run_name, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"
+_LARGEST_WISH = 2**53  # JavaScript counts so far
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood
 
 
@@ -59,37 +62,37 @@ def show(shown: tuple[int, ...]) -> Listing:
 
 def _open() -> None:
     """The name of a run was pressed."""
-    state: Any = st.session_state.get(KEY)
-    run = state.get("opened") if hasattr(state, "get") else None
-    if type(run) is int:
+    run = messages.whole(KEY, "opened", 1, LARGEST_RUN)
+    if run is not None:
         details.open_box(run)
 
 
 def _take() -> None:
     """The browser wants another list or other runs. What is not understood is left alone."""
-    state: Any = st.session_state.get(KEY)
-    wanted = state.get("wanted") if hasattr(state, "get") else None
+    wanted = messages.said(KEY, "wanted")
     understood = selection.understood(wanted)
     if understood is None:
         return
     query, chosen = understood
-    wish = wanted.get("wish") if wanted is not None else None
-    st.session_state[_WISH] = wish if type(wish) is int else 0
+    wish = wanted.get("wish")
+    st.session_state[_WISH] = wish if messages.is_whole(wish, 0, _LARGEST_WISH) else 0
     selection.ask(query)
     selection.choose(chosen)
 
 
 def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
+    named = record.name != default_name(record.config)
     line = shown.index(record.id) if record.id in shown[:MOST_RUNS] else None
     return {
         "id": record.id,
-        "name": record.name,
-        "named": record.name != default_name(record.config),
+        "name": run_name(record),
+        "called": record.name if named else _("Run {number}", number=record.id),  # network and data have columns
+        "named": named,
         "tags": list(record.tags),
         "notes": record.notes[:200],
         "sweep": _("sweep {number}", number=record.sweep) if record.sweep else "",
-        "network": record.config.network_name,
-        "data": record.config.data,
+        "network": network_name(record.config),
+        "data": data_name(record.config.data),
         "status": record.status,
         "statusText": _in_short(record),
         "epochs": f"{record.epochs_done}/{record.config.epochs}",

@@ -17,10 +17,11 @@ from cnnviz.ui import cache
 from cnnviz.ui.checkpoints import run_name
 from cnnviz.ui.confusion import confusion_change
 from cnnviz.ui.evaluation import CSS, Place, gallery
-from cnnviz.ui.i18n import _, sentences
+from cnnviz.ui.i18n import _, listed, sentences
+from cnnviz.ui.names import data_name
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.words import label, listed
+from cnnviz.ui.runs.words import label
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.words import class_names
 
@@ -47,8 +48,8 @@ def show(records: Sequence[RunRecord]) -> None:
                 "compared. Choose two runs with one data set.",
                 a=first.id,
                 b=second.id,
-                data_a=plain(first.config.data),
-                data_b=plain(second.config.data),
+                data_a=plain(data_name(first.config.data)),
+                data_b=plain(data_name(second.config.data)),
             ),
             icon=":material/info:",
         )
@@ -95,18 +96,16 @@ def _choose(tested: Sequence[RunRecord]) -> tuple[RunRecord, RunRecord]:
     by_id = {record.id: record for record in tested}
     start = tested[0]
     other = next((each for each in tested[1:] if each.config.data == start.config.data), tested[1])
-    defaults = {"from": start.id, "to": other.id}
-    labels = {"from": _("From run"), "to": _("to run")}
+    boxes = ((selection.FROM, _("From run"), start.id), (selection.TO, _("to run"), other.id))
     chosen = []
     with st.container(horizontal=True):
-        for name, default in defaults.items():
-            wanted = selection.parameter(name)
-            known = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in by_id else default
+        for parameter, title, default in boxes:
+            wanted = parameter.read()
             options = list(by_id)
-            key = f"runs_{name}_{'_'.join(map(str, options))}"
-            st.session_state.setdefault(key, known)
-            run = st.selectbox(labels[name], options, format_func=lambda each: label(by_id[each]), key=key) or default
-            selection.put(name, "" if run == default else str(run))
+            key = f"{parameter.name}_{'_'.join(map(str, options))}"
+            st.session_state.setdefault(key, wanted if wanted in by_id else default)
+            run = st.selectbox(title, options, format_func=lambda each: label(by_id[each]), key=key) or default
+            parameter.put(None if run == default else run)
             chosen.append(by_id[run])
     selection.remember()
     return chosen[0], chosen[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from cnnviz.runs.sweeps.knob import sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import data_name, name_of
 from cnnviz.ui.page import foot, page_link
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.knobs import knob
@@ -63,7 +65,7 @@ def _start(plan: SweepPlan) -> None:
     except CnnvizError as error:
         st.error(sentence(error), icon=":material/error:")
         return
-    selection.put("sweep", str(sweep_id))
+    selection.SWEEP.put(sweep_id)
     selection.remember()
     st.rerun()
 
@@ -140,10 +142,20 @@ def _base() -> tuple[TrainConfig, dict[str, Any]]:
     key = f"runs_sweep_{wanted or 0}"
     model = OWN
     if start.model != OWN:
-        model = str(st.selectbox(_("Model"), TRAINABLE_NAMES, TRAINABLE_NAMES.index(start.model), key=f"{key}_model"))
+        model = str(
+            st.selectbox(
+                _("Model"),
+                TRAINABLE_NAMES,
+                TRAINABLE_NAMES.index(start.model),
+                format_func=partial(name_of, "model"),
+                key=f"{key}_model",
+            )
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(dict.fromkeys((*DATASETS, start.data)))
-        data = str(st.selectbox(_("Data set"), names, names.index(start.data), key=f"{key}_data"))
+        data = str(
+            st.selectbox(_("Data set"), names, names.index(start.data), format_func=data_name, key=f"{key}_data")
+        )
         epochs = st.number_input(_("Epochs"), value=start.epochs, step=1, format="%d", key=f"{key}_epochs")
     options = start.model_options if model == start.model else ""  # another network has others
     return start, {"model": model, "data": data, "epochs": int(epochs), "model_options": options}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.overlay import MOST_RUNS
-from cnnviz.figures.parallel import Axis, Line, parallel
-from cnnviz.locale import N_
+from cnnviz.figures.parallel import Axis, Line, Value, parallel
+from cnnviz.locale import N_, NC_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import ACTIVE
 from cnnviz.runs.sweeps import rows
@@ -19,19 +19,22 @@ from cnnviz.runs.sweeps.importance import FEWEST, importance
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.rows import Sweep, Trial
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.i18n import _, listed, sentence
+from cnnviz.ui.link_parameters import LARGEST_RUN
+from cnnviz.ui.names import name_of
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import field_label, listed, value_text
+from cnnviz.ui.runs.words import SET_TO, field_label
 from cnnviz.ui.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
 _PLACE = "sweep"
 _BROKEN_OFF = ("stopped", "interrupted")  # before their end
 _MOST_ROWS = 60
-_STATES = {"running": N_("running"), "finished": N_("finished"), "stopped": N_("stopped")}
+_STATES = {"running": NC_("sweep", "running"), "finished": N_("finished"), "stopped": N_("stopped")}
 
 
 def choose() -> Sweep | None:
@@ -39,14 +42,14 @@ def choose() -> Sweep | None:
     found = {each.id: each for each in rows.sweeps(scheduler.store())}
     if not found:
         return None
-    wanted = selection.parameter("sweep")
-    default = int(wanted) if wanted.isascii() and wanted.isdecimal() and int(wanted) in found else next(iter(found))
+    wanted = selection.SWEEP.read()
+    default = wanted if wanted in found else next(iter(found))
     options = list(found)
     key = f"runs_sweep_box_{options[0]}_{default}_{found[default].status}"  # else the box keeps the words it had
     chosen = st.selectbox(
         _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
     )
-    selection.put("sweep", str(chosen))
+    selection.SWEEP.put(chosen)
     selection.remember()
     return found[chosen or default]
 
@@ -122,7 +125,7 @@ def _state(sweep: Sweep, trials: Sequence[Trial]) -> str:
             "Stopped; what was learnt is kept. Go on takes the stopped runs up where they stood, then tries the rest."
         )
     if running:
-        return _("Run {run} trains; it goes on when you leave this page.", run=", ".join(str(t.run) for t in running))
+        return _("Run {run} trains; it goes on when you leave this page.", run=Listed(t.run for t in running))
     return _("Waits for its turn in the queue.")
 
 
@@ -143,20 +146,27 @@ def _parallel(plan: SweepPlan, trials: Sequence[Trial]) -> None:
 
 
 def _axis(knob: Knob) -> Axis:
-    values = None if knob.is_range else knob.values
+    values = None if knob.is_range else tuple(_shown(knob.name, value) for value in knob.values)
     return Axis(field_label(knob.name), values, knob.low or 0.0, knob.high or 1.0, knob.log)
 
 
 def _line(plan: SweepPlan, trial: Trial) -> Line:
     values = plan.values_of(trial.config)
-    return Line(trial.run, tuple(values.values()), trial.accuracy, trial.status == "pruned", in_words(plan, trial))
+    shown = tuple(_shown(name, value) for name, value in values.items())
+    return Line(trial.run, shown, trial.accuracy, trial.status == "pruned", in_words(plan, trial))
+
+
+def _shown(name: str, value: Value) -> Value:
+    """A number is a place on the axis; a word is called by its name."""
+    return name_of(name, value) if isinstance(value, (str, bool)) else value
 
 
 def in_words(plan: SweepPlan, trial: Trial) -> str:
     """ "#12: learning rate 0.01, optimizer sgd → 98.10%"."""
-    values = listed(f"{field_label(name)} {value_text(v)}" for name, v in plan.values_of(trial.config).items())
+    chosen = plan.values_of(trial.config).items()
+    values = listed(_(SET_TO, setting=field_label(name), value=name_of(name, value)) for name, value in chosen)
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
-    return f"#{trial.run}: {values} → {accuracy}"
+    return _("{name}: {value}", name=f"#{trial.run}", value=f"{values} → {accuracy}")
 
 
 def _alt(plan: SweepPlan, trials: Sequence[Trial]) -> str:
@@ -211,7 +221,7 @@ def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
 
 
 def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
-    values = [value_text(value) for value in plan.values_of(trial.config).values()]
+    values = [name_of(name, value) for name, value in plan.values_of(trial.config).items()]
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
     epochs = f"{trial.epochs_done}/{trial.config.epochs}"
     cells = "".join(f"<td>{html.escape(text)}</td>" for text in values)
@@ -232,11 +242,10 @@ def _ask(command: str, sweep_id: int) -> None:
 
 def _compare() -> None:
     """The browser names the runs within the brushes, the best first: they are chosen, and the view changes."""
-    state: Any = st.session_state.get(_PARALLEL)
-    wanted = state.get("compared") if hasattr(state, "get") else None
-    if isinstance(wanted, list) and all(type(run) is int and 0 < run < 10**9 for run in wanted):
+    wanted = messages.said(_PARALLEL, "compared")
+    if isinstance(wanted, list) and all(messages.is_whole(run, 1, LARGEST_RUN) for run in wanted):
         selection.choose(wanted[:MOST_RUNS])
-        selection.put("view", "")
+        selection.VIEW.clear()
         selection.remember()
         st.session_state["runs_view_box"] = "compare"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
@@ -10,7 +9,9 @@ from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _, language
+from cnnviz.runs.rows import default_name
+from cnnviz.ui.i18n import _, listed
+from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.training.history import curves_of, history_of
 
@@ -21,6 +22,9 @@ _FIELDS = {
     "device": N_("Device"),
     "blueprint": N_("Network of one's own"),
 }
+
+
+SET_TO = N_("{setting} {value}")
 
 
 def field_label(name: str) -> str:
@@ -41,24 +45,6 @@ def settings_of(config: TrainConfig) -> dict[str, object]:
     return {**settings, **usual, **config.options()}
 
 
-def value_text(value: object) -> str:
-    """A setting as people write it.
-
-    >>> value_text(0.005), value_text(""), value_text(1e-05)
-    ('0.005', '–', '1e-05')
-    """
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    return str(value) if value not in ("", None) else "–"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """One after the other, as the visitor's language does it."""
-    return ("、" if language() == "zh" else ", ").join(parts)
-
-
 def who(record: RunRecord) -> str:
     """Whose run it is, as the class may read it."""
     return visitor_name(record.visitor, record.visitor_name)
@@ -71,9 +57,16 @@ def visitor_name(number: int | None, name: str) -> str:
     return _("Visitor {number}", number=number) if number is not None else "–"
 
 
+def run_name(record: RunRecord) -> str:
+    """The name that somebody gave a run; else its network and its data."""
+    if record.name != default_name(record.config):
+        return record.name
+    return trained(network_name(record.config), data_name(record.config.data))
+
+
 def label(record: RunRecord) -> str:
     """ "#7 first try": number and name."""
-    return f"#{record.id} {record.name}"
+    return f"#{record.id} {run_name(record)}"
 
 
 def accuracy(record: RunRecord) -> str:

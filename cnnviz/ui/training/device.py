@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from cnnviz.engine.config import TrainConfig
+from cnnviz.machine import device_message
 from cnnviz.runs import paces
 from cnnviz.ui import warmup
 from cnnviz.ui.durations import duration
@@ -34,9 +33,9 @@ def _device(config: TrainConfig | None) -> None:
 
 
 def in_words(device: str) -> str:
-    """The device's name in the visitor's language: a card's own name is the same in all."""
-    cores = re.fullmatch(r"CPU, (\d+) cores", device)
-    return _("CPU, {cores} cores", cores=cores[1]) if cores else device
+    """The device's name in the visitor's language."""
+    message, values = device_message(device)
+    return _(message, **values)
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.data.registry import dataset
 from cnnviz.engine.glimpse import MOST_BYTES
@@ -19,13 +20,13 @@ from cnnviz.inspection.film_pick import spread
 from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import cache, warmup
+from cnnviz.ui import cache, messages, warmup
 from cnnviz.ui.components import component
 from cnnviz.ui.i18n import _, sentence
 from cnnviz.ui.pictures import uri
 from cnnviz.ui.training import film_parts
 from cnnviz.ui.training.film_parts import Layout
-from cnnviz.ui.training.film_pin import NOTICE, NUMBER, Pin, choose_pin, pin
+from cnnviz.ui.training.film_pin import NOTICE, NUMBER, Pin, choose_pin, is_drawing, pin
 from cnnviz.ui.training.film_stops import Stop, played, stops
 from cnnviz.ui.training.film_words import words
 from cnnviz.ui.training.words import class_names
@@ -35,8 +36,13 @@ ANCHOR = "time-machine"
 _LATER = "training_film_layer"
 _MOMENTS = 6  # that the picture most often wrong is looked for in
 _CURVE = 200  # points
+_PAD = 200  # pixels: the width of the pad beside the film
+_LONGEST_ID = 300  # characters of what a piece is called
 CSS = """
 .st-key-training_film_pin { align-items: flex-end; gap: 0.5rem 0.75rem; }
+.st-key-training_film_stage { align-items: flex-start; }
+.st-key-training_film_stage > :last-child { min-width: min(34rem, 100%); } /* on a phone the pad is above the film */
+@media (min-width: 769px) { .st-key-training_film_side { position: sticky; top: 4rem; } }
 """
 
 
@@ -49,13 +55,17 @@ def film(record: RunRecord, history: History) -> None:
     st.html(f"<style>{CSS}</style>")
     pinned, layout = None, Layout(None, ())
     is_ready = found[-1].file is not None and not warmup.underway()
+    bar = st.container()
+    with st.container(horizontal=True, key="training_film_stage"):
+        side, middle = st.container(key="training_film_side", width=_PAD), st.container(width="stretch")
+    layers: tuple[str, ...] = ()
     if is_ready:
         layout = _layout(found)
-        pinned, later = _controls(record, found, layout)
+        with bar:
+            pinned, later = _controls(record, found, layout, side)
         layers = _layers(layout, later)
-    else:
-        layers = ()
-    _show(record, history, found, pinned, layers, layout if is_ready else None)
+    with middle:
+        _show(record, history, found, pinned, layers, layout if is_ready else None)
 
 
 def _layout(found: Sequence[Stop]) -> Layout:
@@ -68,12 +78,14 @@ def _layout(found: Sequence[Stop]) -> Layout:
     return Layout(None, ())
 
 
-def _controls(record: RunRecord, found: Sequence[Stop], layout: Layout) -> tuple[Pin | None, str | None]:
+def _controls(
+    record: RunRecord, found: Sequence[Stop], layout: Layout, side: DeltaGenerator
+) -> tuple[Pin | None, str | None]:
     """Which picture, and which later layer; None, and a sentence, where the pictures are not there."""
     pinned: Pin | None = None
     with st.container(horizontal=True, vertical_alignment="bottom", key="training_film_pin"):
         try:
-            pinned = choose_pin(record)
+            pinned = choose_pin(record, side)
         except CnnvizError as error:
             st.warning(sentence(error), icon=":material/warning:")
         else:
@@ -151,11 +163,10 @@ def _show(
     layout: Layout | None,
 ) -> None:
     """Mount the component with what it lacks."""
-    state: Any = st.session_state.get(KEY)
     in_film = played(found)
-    order = _order(found, in_film, _wanted(state, found)) if layout is not None else []
+    order = _order(found, in_film, _wanted(found)) if layout is not None else []
     all_of_them = film_parts.wishes(found, order, history, pinned, layers)
-    have = _have(state)
+    have = _have()
     known = len(have)
     parts, left = film_parts.missing(all_of_them, have)
     component("film")(
@@ -193,6 +204,7 @@ def _data(
         "layers": list(layers),
         "first": layout.first if layout is not None else None,
         "gone": found[-1].file is None,
+        "drawing": pinned is not None and is_drawing(),
         "loading": layout is None and found[-1].file is not None,
         "strings": words(layout is not None and layout.in_color),
     }
@@ -245,16 +257,16 @@ def _order(found: Sequence[Stop], in_film: Sequence[int], wanted: int | None) ->
     return list(dict.fromkeys([*ahead, *in_film]))
 
 
-def _wanted(state: Any, found: Sequence[Stop]) -> int | None:
+def _wanted(found: Sequence[Stop]) -> int | None:
     """The place of a stop that the film does not play and somebody rests on."""
-    version = state.get("wanted") if hasattr(state, "get") else None
+    version = messages.words(KEY, "wanted", _LONGEST_ID)
     return next((index for index, stop in enumerate(found) if version and stop.version == version), None)
 
 
-def _have(state: Any) -> set[str]:
+def _have() -> set[str]:
     """The ids the browser says it has; anything else it may send is nothing."""
-    told = state.get("have") if hasattr(state, "get") else None
-    return {each for each in told if isinstance(each, str)} if isinstance(told, (list, tuple)) else set()
+    told = messages.said(KEY, "have")
+    return {each for each in told if messages.is_words(each, _LONGEST_ID)} if isinstance(told, list) else set()
 
 
 __all__ = ["KEY", "NUMBER", "film"]

@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.engine.card import load_card
-from cnnviz.errors import CheckpointError
+from cnnviz.errors import AnswerError, CheckpointError
 from cnnviz.runs.history import History
 from cnnviz.ui.training.film_pin import Pin
 from cnnviz.ui.training.film_stops import Stop, fingerprint
@@ -170,7 +170,7 @@ def _seen(key: tuple[str, str], pin: str, layers: tuple[str, ...], _stop: Stop, 
     try:
         model, card = _network(*key, _stop)
         return film.seen(model, card, _pin.picture, layers)
-    except (CheckpointError, RuntimeError):
+    except (AnswerError, CheckpointError, RuntimeError):
         return None
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.drawing import for_dataset
+from cnnviz.data.drawing import for_drawing
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.data.split import Split
 from cnnviz.inspection.film_pick import neighbour
@@ -20,8 +21,7 @@ from cnnviz.ui.pad import sketch_pad
 
 NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
 _CLASS = "training_film_class"
-_DRAWN = "training_film_drawn"  # in the session: the drawing that was there, or is pinned
-_IS_DRAWN = "training_film_is_drawn"  # in the session
+_DRAW = "training_film_draw"  # the switch
 NOTICE = "training_film_notice"  # in the session: (number, sentence) about a picture that was found
 
 Picture = NDArray[np.uint8]
@@ -37,8 +37,11 @@ class Pin:
     true: int | None  # its class
 
 
-def choose_pin(record: RunRecord) -> Pin:
-    """The controls in a row; the picture. Raises MissingDataError, CorruptDataError, ConfigurationError."""
+def choose_pin(record: RunRecord, side: DeltaGenerator) -> Pin:
+    """The controls in a row, and the pad at the `side`; the picture.
+
+    Raises MissingDataError, CorruptDataError, ConfigurationError.
+    """
     spec = dataset(record.config.data)
     test = cache.test_pictures(spec.name)
     _number_within(len(test))
@@ -55,8 +58,8 @@ def choose_pin(record: RunRecord) -> Pin:
     )
     _step(-1, _("Previous"), _("Previous picture of this class"), test, wanted)
     _step(1, _("Next"), _("Next picture of this class"), test, wanted)
-    drawn = _drawing(spec)
-    if drawn is not None and st.session_state.get(_IS_DRAWN):
+    drawn = _drawing(spec, side)
+    if drawn is not None:
         return Pin(f"d{zlib.crc32(drawn.tobytes()):08x}", drawn, None, None)
     index = int(st.session_state[NUMBER]) - 1
     return Pin(f"t{index}", test.images[index], index + 1, int(test.labels[index]))
@@ -70,7 +73,7 @@ def pin(number: int) -> None:
 
 
 def _of_test_set() -> None:
-    st.session_state[_IS_DRAWN] = False
+    st.session_state[_DRAW] = False
 
 
 def _number_within(count: int) -> None:
@@ -105,20 +108,17 @@ def _go(direction: int, labels: NDArray[np.int64], wanted: int) -> None:
     _of_test_set()
 
 
-def _drawing(spec: DatasetSpec) -> Picture | None:
-    """The pad behind a button; what is drawn there is pinned, what was drawn on another page is not."""
+def is_drawing() -> bool:
+    """Whether the pad is there: what is drawn on it is what one looks for first."""
+    return bool(st.session_state.get(_DRAW))
+
+
+def _drawing(spec: DatasetSpec, side: DeltaGenerator) -> Picture | None:
+    """The pad beside the film, so that it covers nothing of it; what is drawn there is pinned until it is put away."""
     if spec.image_size[0] != 1:
         return None
-    with st.popover(_("Draw"), icon=":material/draw:", key="training_film_draw"):
+    if not st.toggle(_("Draw"), key=_DRAW):
+        return None
+    with side:
         drawn = sketch_pad("training_film_pad")
-        if drawn is not None and not st.session_state.get(_IS_DRAWN):
-            st.button(_("Show the film this drawing"), key="training_film_use", on_click=_use)
-    mark = None if drawn is None else zlib.crc32(drawn.tobytes())
-    if _DRAWN in st.session_state and st.session_state[_DRAWN] != mark:
-        st.session_state[_IS_DRAWN] = drawn is not None
-    st.session_state[_DRAWN] = mark
-    return None if drawn is None else for_dataset(drawn, spec)
-
-
-def _use() -> None:
-    st.session_state[_IS_DRAWN] = True
+    return None if drawn is None else for_drawing(drawn, spec)

@@ -13,8 +13,9 @@ from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, sentence
+from cnnviz.ui.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.numbers import loss as loss_text
+from cnnviz.ui.training.device import in_words
 from cnnviz.ui.training.history import once
 from cnnviz.ui.training.words import class_names
 
@@ -43,6 +44,8 @@ def lines(record: RunRecord, history: History) -> Iterator[Line]:
     """In order, at most about MOST_EPOCHS + PARTS * FULL of them."""
     if history.started is not None:
         yield "start", _start(history)
+        if measured := history.started.arithmetic.sentence(_):
+            yield "start", measured
     left_out = max(0, len(history.epochs) - MOST_EPOCHS)
     if left_out:
         yield "batch", _("… the first {count} epochs are left out here; the page Runs has them all", count=left_out)
@@ -55,7 +58,7 @@ def _start(history: History) -> str:
     started = history.started
     return _(
         _STARTED,
-        device=started.device_name,
+        device=in_words(started.device_name),
         weights=f"{started.parameters:,}",
         train=f"{started.train_images:,}",
         test=f"{started.test_images:,}",
@@ -126,7 +129,7 @@ def _epoch(end: EpochEnd) -> str:
         loss=loss_text(end.held_out_loss, 4),
         share=f"{end.held_out_accuracy:.2%}",
     )
-    return f"{text}; {held_out}"
+    return listed((text, held_out), "; ")
 
 
 def _ending(record: RunRecord, history: History) -> Iterator[Line]:
@@ -135,7 +138,7 @@ def _ending(record: RunRecord, history: History) -> Iterator[Line]:
     if end is None:
         return
     if end.reason == "diverged":
-        yield "end", sentence(divergence.sentence(record.config, end))
+        yield "end", sentence_as_text(divergence.sentence(record.config, end))
         return
     if end.reason == "early":
         yield "end", _("Ended early: the best was epoch {best}", best=end.best_epoch)
@@ -151,7 +154,8 @@ def _classes(record: RunRecord, confusion: tuple[tuple[int, ...], ...]) -> Itera
 
 def _score(name: str, right: int, total: int) -> str:
     """As the lesson prints it: "Test accuracy of 0: 99% (977/980)"."""
-    return f"{name}: {100 * right // max(1, total)}% ({right}/{total})"
+    share = f"{100 * right // total}%" if total else "–"  # of no picture no share is right
+    return _("{name}: {value}", name=name, value=f"{share} ({right}/{total})")
 
 
 def _right(confusion: tuple[tuple[int, ...], ...]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from cnnviz.ui import audience, visitor, warmup
 from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
@@ -28,7 +29,7 @@ from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words, taken_up
 from cnnviz.ui.training.history import history_of
 from cnnviz.ui.training.place import place
 from cnnviz.ui.training.rate import rate
-from cnnviz.ui.training.shown import RUN, choose, shown
+from cnnviz.ui.training.shown import PARAMETER, choose, shown
 from cnnviz.ui.training.state import state
 
 _SHOWN_RUNS = 8
@@ -57,8 +58,8 @@ def _panel(pace: float) -> None:
         record = shown()
         if _pace(record, pace) != pace:
             st.rerun()  # the whole page: a fragment cannot change its own timer
-        wanted = st.query_params.get(RUN)
-        if wanted and (record is None or wanted != str(record.id)):
+        wanted = PARAMETER.read()
+        if wanted and (record is None or wanted != record.id):
             st.info(_("There is no run {run}. Choose one of the list.", run=wanted))
         if record is None:
             view.invitation()
@@ -183,7 +184,7 @@ def _list(current: RunRecord) -> None:
 
 
 def _line(record: RunRecord) -> str:
-    parts = [status_of(record), f"{plain(record.config.network_name)}, {record.config.data}"]
+    parts = [status_of(record), plain(trained(network_name(record.config), data_name(record.config.data)))]
     if record.test_accuracy is not None:
         parts.append(percent(record.test_accuracy))
     if record.seconds:

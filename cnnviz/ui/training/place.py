@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnnviz.locale import NC_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.components import component
@@ -40,7 +41,7 @@ def _data(record: RunRecord, history: History) -> dict[str, Any]:
             "terms": [
                 [_("Epoch"), _("every training picture was looked at once.")],
                 [_("Batch"), _("the pictures that are looked at together.")],
-                [_("Step"), _("one batch forward and backward, then all weights change once.")],
+                [_(NC_("training", "Step")), _("one batch forward and backward, then all weights change once.")],
             ],
         },
     }

@@ -7,16 +7,20 @@ import streamlit as st
 from cnnviz.errors import RunError
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 
 RUN = "training_run"  # in the link
+PARENT = "training_parent"  # in the link: the run that the form was filled in from
+PARAMETER: LinkParam[int] = LinkParam(RUN, kinds()[RUN], 0)
+MADE_FROM: LinkParam[int] = LinkParam(PARENT, kinds()[PARENT], 0)
 _CHOSEN = "training_chosen"  # in the session: a page switch empties the link
 
 
 def choose(run_id: int) -> None:
     """Show this run, here and behind the link."""
     st.session_state[_CHOSEN] = run_id
-    if st.query_params.get(RUN) != str(run_id):  # each write is sent: on the way to another page it would follow there
-        st.query_params[RUN] = str(run_id)
+    PARAMETER.put(run_id)
 
 
 def shown() -> RunRecord | None:
@@ -30,14 +34,16 @@ def shown() -> RunRecord | None:
 
 
 def _chosen() -> RunRecord | None:
-    """The run in the link or, after a page switch, in the session; None if there is none, or no such run."""
-    wanted = st.query_params.get(RUN) or str(st.session_state.get(_CHOSEN, ""))
+    """The run in the link, after a page switch in the session, or the one the form was filled in from.
+
+    None if there is none, or no such run.
+    """
+    wanted = PARAMETER.read() or st.session_state.get(_CHOSEN) or MADE_FROM.read()
     if not wanted:
         return None
     try:
-        record = scheduler.record(int(wanted)) if wanted.isdecimal() else None
-    except (RunError, OverflowError):
-        record = None
-    if record is not None:
-        choose(record.id)
+        record = scheduler.record(wanted)
+    except RunError:
+        return None
+    choose(record.id)
     return record

@@ -14,12 +14,17 @@ from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.record import LOADING, RunRecord
 from cnnviz.ui.i18n import _, sentence, sentences
 from cnnviz.ui.numbers import memory, percent
+from cnnviz.ui.plain import plain
 
 _SILENT = 15.0  # seconds: its process says every five that it lives
 _LUCK = 1.5  # times as good as guessing: still luck
 _PARKED = N_("Paused. Its memory was given back: Resume goes on after epoch {done}, the last complete one.")
 _HELD = N_(
-    "Paused where it stands. Its memory{memory} stays reserved for {minutes} more minutes; after that Resume goes "
+    "Paused where it stands. Its memory stays reserved for {minutes} more minutes; after that Resume goes on from the "
+    "last complete epoch."
+)
+_HELD_SO_MUCH = N_(
+    "Paused where it stands. Its memory ({memory}) stays reserved for {minutes} more minutes; after that Resume goes "
     "on from the last complete epoch."
 )
 
@@ -90,7 +95,8 @@ def _paused(record: RunRecord, history: History) -> str:
         return _(_PARKED, done=record.epochs_done)
     left = max(0.0, record.paused_at + PARK_SECONDS - time.time())
     taken = history.progress[-1].memory_bytes if history.progress else 0
-    return _(_HELD, memory=f" ({memory(taken)})" if taken else "", minutes=max(1, math.ceil(left / 60)))
+    minutes = max(1, math.ceil(left / 60))
+    return _(_HELD_SO_MUCH, memory=memory(taken), minutes=minutes) if taken else _(_HELD, minutes=minutes)
 
 
 def _finished(record: RunRecord, history: History) -> str:
@@ -146,7 +152,7 @@ def _last_words(record: RunRecord) -> str:
         said = record.log.stat().st_size > 0
     except OSError:
         said = False
-    return _("What it said last is in {log}.", log=record.log) if said else ""
+    return _("What it said last is in {log}.", log=plain(str(record.log))) if said else ""
 
 
 def _what_resume_does(record: RunRecord) -> str:

@@ -13,6 +13,7 @@ from cnnviz.runs.rows import default_name
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
 from cnnviz.ui.i18n import _, language
+from cnnviz.ui.names import data_name, name_of, network_name
 from cnnviz.ui.numbers import loss as loss_text
 from cnnviz.ui.numbers import memory, percent
 from cnnviz.ui.training.history import curves_of, once
@@ -55,10 +56,10 @@ def heading(record: RunRecord) -> None:
     config = record.config
     settings = _(
         "{model} on {data} · batch size {batch_size} · {optimizer}, learning rate {learning_rate} · seed {seed}",
-        model=config.network_name,
-        data=config.data,
+        model=network_name(config),
+        data=data_name(config.data),
         batch_size=config.batch_size,
-        optimizer=config.optimizer,
+        optimizer=name_of("optimizer", config.optimizer),
         learning_rate=f"{config.learning_rate:g}",
         seed=config.seed,
     )

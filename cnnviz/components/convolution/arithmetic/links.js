@@ -4,9 +4,12 @@
 // answers are independent, so that each is { rows: [...], columns: [...] }: every row with every column.
 
 import { outputSize, pairs } from "./axis.js";
+import { flattenLinks } from "./flatten.js";
 
-/** { input, kernel, output } that belong to the cell (row, column) of the panel `name`. */
-export function linked(view, { name, row, column }) {
+/** { input, kernel, output } that belong to the `cell` { name, row, column, ... } of a panel. */
+export function linked(view, cell) {
+  if (view.mode === "flatten") return flattenLinks(view, cell);
+  const { name, row, column } = cell;
   const along = { input: ofInput, kernel: ofWeight, output: ofOutput, partial: ofOutput }[name];
   const [down, across] = [along(view.axes[0], row), along(view.axes[1], column)];
   const both = (part) => ({ rows: unique(down[part]), columns: unique(across[part]) });

@@ -25,7 +25,7 @@ export function sidesText([height, width], flat) {
   return flat ? `${width}` : `${height} × ${width}`;
 }
 
-/** "2, 4–6" for the indices [1, 3, 4, 5]: counted from 1, runs joined. */
+/** ["2", "4–6"] for the indices [1, 3, 4, 5]: counted from 1, runs joined. */
 export function ranges(indices) {
   const runs = [];
   for (const index of indices) {
@@ -33,6 +33,6 @@ export function ranges(indices) {
     if (run && index === run[1] + 1) run[1] = index;
     else runs.push([index, index]);
   }
-  const written = ([a, b]) => (a === b ? `${a + 1}` : b === a + 1 ? `${a + 1}, ${b + 1}` : `${a + 1}–${b + 1}`);
-  return runs.map(written).join(", ");
+  const written = ([a, b]) => (a === b ? [`${a + 1}`] : b === a + 1 ? [`${a + 1}`, `${b + 1}`] : [`${a + 1}–${b + 1}`]);
+  return runs.flatMap(written);
 }

@@ -1,14 +1,16 @@
 // Everything the page can be set to, and its one text form: a link's query string. Pure.
 // The same table as cnnviz/ui/convolution/setting.py; tests/browser/test_convolution_setting.py compares them.
 
-import { RANGES } from "./axis.js";
+import { outputSize, RANGES } from "./axis.js";
 import { packNumbers, unpackNumbers } from "./pack.js";
 
 export const CHOICES = {
-  mode: ["conv", "transposed", "pool"],
+  mode: ["conv", "transposed", "pool", "flatten"],
   pooling: ["max", "average", "min", "softmax"],
   input: ["numbers", "digit", "photo", "noise", "drawing", "typed", "tone", "step", "chirp"],
 };
+/** In every link; a link that has one of our names is complete: what it leaves out has its default. */
+const ALWAYS = ["mode", "n", "k", "p", "s"];
 const SWITCHES = ["flat", "apart", "ceil", "flip", "predict"];
 const COUNTS = { channels: [1, 3], pick: [1, 9999], filter: [1, 9999], step: [1, 9999] };
 const BIAS_LIMIT = 9999;
@@ -40,6 +42,8 @@ export const DEFAULTS = Object.freeze({
 
 const PACKED = { pixels: "x", weights: "w" }; // their names in the link
 
+const NEUTRAL = { k: 1, p: 0, s: 1, d: 1, o: 0 };
+
 /** The axes, [rows, columns], of a setting; a signal's rows are neutral. */
 export function axesOf(setting) {
   return [0, 1].map((axis) => axisOf(setting, axis));
@@ -47,10 +51,17 @@ export function axesOf(setting) {
 
 function axisOf(setting, axis) {
   const { mode: kind, ceil } = setting;
-  const shape = setting.flat && axis === 0 ? { n: 1, k: 1, p: 0, s: 1, d: 1, o: 0 } : {};
+  const shape = setting.flat && axis === 0 ? { n: 1, ...NEUTRAL } : {};
   if (!("n" in shape)) for (const letter of Object.keys(RANGES)) shape[letter] = setting[letter][axis];
+  if (kind === "flatten") Object.assign(shape, NEUTRAL); // each value is read once, by itself
   if (kind !== "transposed") shape.o = 0;
   return { kind, ...shape, ceil: kind === "pool" && ceil, average: kind === "pool" && setting.pooling === "average" };
+}
+
+/** [rows, columns] of the output; flattening has one row. 0 where torch refuses. */
+export function sizeOf(setting) {
+  const size = axesOf(setting).map(outputSize);
+  return setting.mode === "flatten" ? [1, setting.channels * size[0] * size[1]] : size;
 }
 
 /** { setting, problems } of a query string; a problem, { parameter, value }, has its default in the setting. */
@@ -94,12 +105,13 @@ function readBias(text) {
   return /^-?\d{1,5}(\.\d{1,9})?$/.test(text) && Math.abs(value) <= BIAS_LIMIT ? value : null;
 }
 
-/** The query string of a setting, defaults left out; `custom`: with the pixels and weights a visitor made. */
+/** The query string of a setting, never empty: ALWAYS, and of the rest what has not its default.
+ *  `custom`: with the pixels and weights a visitor made. */
 export function linkOf(setting, { custom = true } = {}) {
   const query = new URLSearchParams();
   for (const name of Object.keys(DEFAULTS)) {
     const value = setting[name];
-    if (JSON.stringify(value) === JSON.stringify(DEFAULTS[name])) continue;
+    if (!ALWAYS.includes(name) && JSON.stringify(value) === JSON.stringify(DEFAULTS[name])) continue;
     if (!(name in PACKED)) query.set(name, writeValue(value));
     else if (custom && isUsed(setting, name)) query.set(PACKED[name], packNumbers(value));
   }
@@ -113,6 +125,6 @@ function writeValue(value) {
 }
 
 function isUsed(setting, name) {
-  if (name === "weights") return setting.kernel === "typed" && setting.mode !== "pool";
+  if (name === "weights") return setting.kernel === "typed" && !["pool", "flatten"].includes(setting.mode);
   return setting.input === "typed" || setting.input === "drawing";
 }

@@ -31,10 +31,10 @@ export function pixelsOf(setting, library, [h, w]) {
   });
 }
 
-/** One Float64Array(kh * kw) a channel as applied: turned where the setting says so; none in pooling. */
+/** One Float64Array(kh * kw) a channel as applied: turned where the setting says so; none in pooling and flattening. */
 export function weightsOf(setting, library, [kh, kw]) {
   const { mode, kernel, filter, channels, flip, weights } = setting;
-  if (mode === "pool") return [];
+  if (mode === "pool" || mode === "flatten") return [];
   return remembered(library, `weights ${flip}`, [kernel, filter, channels, kh, kw, weights], () => {
     const written = Array.from({ length: channels }, (_, channel) => weightsOfChannel(setting, library, channel, [kh, kw]));
     return flip ? written.map(turned) : written;

@@ -20,9 +20,10 @@ export function createContentPanel(host, explorer) {
   function update(view) {
     if (host.hidden) return;
     const words = explorer.words("content");
-    const pooling = view.mode === "pool";
-    kernel.hidden = pooling;
-    say(without, pooling ? filled(words.noKernel, { pooling: words[`pooling-${view.setting.pooling}`] }) : "");
+    const pooled = () => filled(words.noKernel, { pooling: words[`pooling-${view.setting.pooling}`] });
+    const instead = { pool: pooled, flatten: () => words.noKernelFlatten }[view.mode];
+    kernel.hidden = Boolean(instead);
+    say(without, instead ? instead() : "");
     for (const part of parts) part.update(view);
   }
 

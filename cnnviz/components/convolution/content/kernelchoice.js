@@ -1,6 +1,6 @@
 // Choosing the kernel and every weight of it, the bias, and whether it is turned.
 
-import { filled } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../shared/words.js";
 import { networkOf, weightsOf } from "./content.js";
 import { kernelIcon } from "./kernelicon.js";
 import { NAMED_KERNELS, namedKernel, rowsOf, turned } from "./kernels.js";
@@ -103,7 +103,7 @@ export function createKernelChoice(host, explorer) {
     const label = setting.flat ? words.weightFlat : words.weight;
     grid.show(written, kw, { names, label, labelFlat: words.weights });
     const same = written.every((weights) => turned(weights).every((weight, i) => weight === weights[i]));
-    const flipped = same ? `${words.flipped} ${words.symmetric}` : words.flipped;
+    const flipped = same ? sentencesOf([words.flipped, words.symmetric]) : words.flipped;
     say(flipNote, setting.flip ? flipped : words.unflipped);
   }
 

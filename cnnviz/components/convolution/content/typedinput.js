@@ -1,6 +1,6 @@
 // The text box of typed numbers: read while they are typed, refused in one sentence, never lost.
 
-import { filled } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../shared/words.js";
 import { isFocused, labelled, made, say } from "./panelparts.js";
 import { readNumbers, writeNumbers } from "./typednumbers.js";
 
@@ -50,7 +50,7 @@ export function createTypedInput(host, explorer) {
     update({ setting, flat }, changed) {
       words = changed;
       say(field.firstChild, flat ? words.numbersFlat : words.numbers);
-      say(help, setting.channels > 1 ? `${words.numbersHelp} ${words.numbersHelpRgb}` : words.numbersHelp);
+      say(help, setting.channels > 1 ? sentencesOf([words.numbersHelp, words.numbersHelpRgb]) : words.numbersHelp);
       if (setting.pixels !== typed && !isFocused(box)) {
         typed = setting.pixels;
         error = null;

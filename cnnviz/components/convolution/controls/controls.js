@@ -26,10 +26,16 @@ export function createControls(host, explorer) {
     grid.classList.toggle("apart", apart);
     grid.classList.toggle("six", setting.mode === "transposed");
     for (const slider of sliders) {
-      const shown = (slider.axis === 1 || apart) && (slider.letter !== "o" || setting.mode === "transposed");
+      const shown = (slider.axis === 1 || apart) && isUsed(setting.mode, slider.letter);
       slider.update(setting, shown, apart);
     }
     refusal.update(view, apart);
   }
   return { update, destroy: () => sliders.forEach((slider) => slider.destroy()) };
+}
+
+/** Whether the size `letter` means anything in `mode`. */
+function isUsed(mode, letter) {
+  if (mode === "flatten") return letter === "n";
+  return letter !== "o" || mode === "transposed";
 }

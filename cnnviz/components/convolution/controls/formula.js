@@ -1,9 +1,9 @@
 // The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
-import { filled } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { rawSize, refusalOf } from "../arithmetic/axis.js";
-import { formulaHtml } from "./formulahtml.js";
+import { flattenHtml, formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";
 import { signed } from "../arithmetic/numbers.js";
 
@@ -36,9 +36,25 @@ class Formula {
 
   update(view) {
     const { explorer } = this;
+    if (view.mode === "flatten") return this.showFlattening(view);
     const axes = view.setting.apart && !view.flat ? view.axes : [view.axes[1]];
     const key = JSON.stringify([axes, explorer.hidden, explorer.data.language]);
     if (key !== this.key) this.show(axes, explorer.hidden, key);
+    if (explorer.moving) this.light([explorer.moving]);
+  }
+
+  /** Flattening has no formula of an axis: it multiplies. */
+  showFlattening({ shape, pixels, size }) {
+    const { explorer } = this;
+    const factors = [pixels.length, ...shape];
+    const key = JSON.stringify([factors, explorer.data.language]);
+    if (key !== this.key) {
+      Object.assign(this, { key, shape: "", axes: null });
+      this.line.className = "line";
+      this.line.innerHTML = flattenHtml(factors, size[1]);
+      this.note.textContent = explorer.words("formula").flatten;
+      this.host.setAttribute("aria-label", `n_out = ${factors.join(" × ")} = ${size[1]}. ${this.note.textContent}`);
+    }
     if (explorer.moving) this.light([explorer.moving]);
   }
 
@@ -51,8 +67,8 @@ class Formula {
     axes.forEach((axis, index) => this.fill(axis, index, secret));
     const words = this.explorer.words("formula");
     this.note.textContent = ceilNote(axes, secret, words);
-    const spoken = [spokenFormula(axes, secret, words), this.note.textContent].filter(Boolean);
-    this.host.setAttribute("aria-label", spoken.join(". "));
+    const note = this.note.textContent;
+    this.host.setAttribute("aria-label", followed(spokenFormula(axes, secret, words), note));
     if (!before || this.explorer.moving) return;
     const changed = changedTerms(before, axes);
     if (changed.length) this.light(changed);
@@ -137,7 +153,8 @@ function lengthOf({ kind, dilated, ceil, names }) {
 
 function spokenFormula(axes, secret, words) {
   if (axes.length === 1) return formulaText(axes[0], secret);
-  return axes.map((axis, i) => `${i ? words.width : words.height}: ${formulaText(axis, secret)}`).join("; ");
+  const named = axes.map((axis, i) => withColon(i ? words.width : words.height, formulaText(axis, secret)));
+  return named.join(isChinese(words.width) ? "；" : "; ");
 }
 
 /** With ceil mode: the rule of the last window, and what it takes away. */

@@ -11,6 +11,17 @@ export function formulaHtml(shape) {
   return `${symbols}<div class="chains">${chains.map((chain) => `<div class="chain">${chain}</div>`).join("")}</div>`;
 }
 
+/** How many values [maps, rows, columns] make in one row. */
+export function flattenHtml([maps, rows, columns], size) {
+  const times = '<span class="times">×</span>';
+  const side = (letter) => `<i class="term" data-term="n">${letter}<sub>in</sub></i>`;
+  const sides = rows === columns ? ["n", "n"] : ["h", "w"];
+  const symbols = ['<i class="term">c</i>', ...sides.map(side)].join(times);
+  const numbers = [`<b>${maps}</b>`, ...[rows, columns].map((n) => `<b class="term" data-term="n">${n}</b>`)].join(times);
+  const parts = [symbolHtml("out"), symbols, numbers, `<b class="result" data-term="out">${size}</b>`];
+  return `<div class="chain">${parts.map((part, i) => `<span class="part">${i ? opHtml("=") : ""}${part}</span>`).join("")}</div>`;
+}
+
 function chainHtml(shape, index) {
   const number = (letter) => `<b class="term" data-term="${letter}" data-slot="${letter}${index}"></b>`;
   const drop = shape.ceil ? `<span class="drop" data-drop="${index}" hidden>${opHtml("−")}1</span>` : "";

@@ -37,6 +37,7 @@ export class ModeBar {
 
   choose(name, value) {
     const { setting } = this.explorer;
+    if (name === "mode" && value === "flatten") return this.explorer.change({ mode: value, ...flattened(setting, false) });
     if (name === "flat") return this.explorer.change(flattened(setting, value === "true"));
     if (name === "apart" && !value) return this.explorer.change({ apart: false, ...asWide(setting) });
     this.explorer.change({ [name]: value });
@@ -55,6 +56,7 @@ export class ModeBar {
       if (label.firstChild.checked !== setting[name]) label.firstChild.checked = setting[name];
     }
     this.segments.pooling.hidden = this.switches.ceil.hidden = setting.mode !== "pool";
+    this.segments.flat.hidden = setting.mode === "flatten" && !setting.flat;
     this.switches.apart.hidden = setting.flat;
   }
 

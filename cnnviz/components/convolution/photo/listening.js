@@ -1,7 +1,7 @@
 // A sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
 import { role } from "../../shared/theme.js";
-import { filled } from "../../shared/words.js";
+import { filled, withColon } from "../../shared/words.js";
 import { outputSize } from "../arithmetic/axis.js";
 import { inPieces, largeFilter } from "./largefilter.js";
 import { shown } from "../arithmetic/numbers.js";
@@ -101,7 +101,7 @@ export function createListening(host, explorer) {
     const rounded = shown(Math.round(seconds * 100) / 100);
     const about = filled(words.length, { n: grouped(values.length), rate: grouped(rate), seconds: rounded });
     say(caption, about);
-    canvas.setAttribute("aria-label", `${words[side]}: ${about}`);
+    canvas.setAttribute("aria-label", withColon(words[side], about));
     element.style.setProperty("--share", seconds / longest);
     paintWave(canvas, values, gain, seconds / longest, role(explorer.root, side === "before" ? "input" : "output"));
   }

@@ -1,6 +1,6 @@
 // Before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
 
-import { filled } from "../../shared/words.js";
+import { filled, sentencesOf, withColon } from "../../shared/words.js";
 import { outputSize } from "../arithmetic/axis.js";
 import { formulaText } from "../controls/formulatext.js";
 import { inPieces, largeFilter } from "./largefilter.js";
@@ -132,8 +132,8 @@ export function createPhotoView(host, explorer) {
     const [small, large] = [shape, size].map(([h, w]) => `${h} × ${w}`);
     say(left, words.before);
     say(right, words.after);
-    before.setAttribute("aria-label", `${words.before}: ${small}`);
-    after.setAttribute("aria-label", `${words.after}: ${large}`);
+    before.setAttribute("aria-label", withColon(words.before, small));
+    after.setAttribute("aria-label", withColon(words.after, large));
     sizes.hidden = false;
     const formulas = axes.map((axis, i) => filled(words[i ? "width" : "height"], { formula: formulaText(axis) }));
     const lines = [`${small} → ${large}`, ...formulas];
@@ -191,5 +191,5 @@ function noteOf({ setting, mode }, photo, words) {
   const enlarged = mode === "transposed" ? words.reduced : "";
   const summed = setting.channels === 3 && mode !== "pool" ? words.summed : "";
   const source = photo.own ? words.kept : filled(words.credit, { credit: photo.credit });
-  return [enlarged, summed, source].filter(Boolean).join(" ");
+  return sentencesOf([enlarged, summed, source]);
 }

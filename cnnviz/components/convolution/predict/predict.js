@@ -63,12 +63,13 @@ class Predict {
       this.asked = setting;
       this.askedKey = sizesOf(setting);
     }
-    return setting.predict && this.askedKey !== this.revealed;
+    return setting.predict && setting.mode !== "flatten" && this.askedKey !== this.revealed;
   }
 
   update({ setting }) {
     this.name();
-    const isOpen = setting.predict;
+    this.host.hidden = setting.mode === "flatten"; // nothing to work out
+    const isOpen = setting.predict && !this.host.hidden;
     const hidden = this.hides(setting);
     const axes = fieldAxes(setting).join();
     const shown = JSON.stringify([isOpen, hidden, axes, this.askedKey]);

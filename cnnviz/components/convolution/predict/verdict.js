@@ -1,6 +1,6 @@
 // What to say to somebody who predicted an output's size: right, or which slip gives that number. Pure.
 
-import { filled } from "../../shared/words.js";
+import { filled, isChinese } from "../../shared/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { axesOf } from "../arithmetic/setting.js";
 import { diagnose, worked, workedRight } from "../arithmetic/slips.js";
@@ -34,8 +34,9 @@ function verdictOnRefused(axes, refusal, answer, words) {
 
 function rightSentence(axes, told, words) {
   const size = axes.map(rawSize).join(" × ");
-  const lines = axes.map((axis) => `${workedRight(axis)} = ${rawSize(axis)}`).join("; ");
-  return filled(told ? words.told : words.right, { size, worked: lines });
+  const sentence = told ? words.told : words.right;
+  const lines = axes.map((axis) => `${workedRight(axis)} = ${rawSize(axis)}`);
+  return filled(sentence, { size, worked: lines.join(isChinese(sentence) ? "；" : "; ") });
 }
 
 function fitSentence(axis, words) {

@@ -4,6 +4,7 @@
 // first cell stands for (negative: padding), x, y of its first cell, cell, edge: room for row and column numbers }.
 
 import { extent, outputSize } from "../arithmetic/axis.js";
+import { flattenPlan } from "./flattenlayout.js";
 
 export const CHANNEL_LETTERS = ["R", "G", "B"];
 const LARGEST_CELL = 46;
@@ -51,7 +52,7 @@ export function stampedSize(a) {
 export function layOut(view, width, tallest, ratio = 1, hidden = false) {
   const grids = gridsOf(view);
   if (hidden || view.refusal) grids.output = grids.partial = { rows: view.flat ? 1 : 3, columns: 3, first: [0, 0] };
-  const lay = view.flat ? strips : view.pixels.length > 1 ? channels : width < NARROW ? stacked : sideBySide;
+  const lay = view.mode === "flatten" ? flattened : view.flat ? strips : view.pixels.length > 1 ? channels : width < NARROW ? stacked : sideBySide;
   for (let share = 1; ; share *= SMALLER) { // what captions and edges need is known once it is laid out
     const plan = lay(view, grids, width, tallest, (cell) => snapped(cell * share, ratio));
     if (share < SMALLEST || plan.panels.every((panel) => isInside(panel, width))) return plan;
@@ -89,6 +90,10 @@ function kernelCellOf(grids, narrow, tight) {
   const longest = Math.max(grids.kernel.rows, grids.kernel.columns);
   if (tight) return Math.max(8, Math.min(16, Math.floor(100 / longest)));
   return Math.max(16, Math.min(narrow ? 36 : LARGEST_CELL, Math.floor(150 / longest)));
+}
+
+function flattened(...given) {
+  return flattenPlan(...given, { placed, heightOf });
 }
 
 const SIGNS = { conv: ["∗", "="], transposed: ["∗", "="], pool: ["→", "→"] };

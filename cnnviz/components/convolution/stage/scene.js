@@ -1,6 +1,7 @@
 // The whole stage on one context: what stands still, and what moves. The board and the take-away paint with the same.
 
 import { CHANNEL_LETTERS, isResult, layOut, stampedSize } from "./layout.js";
+import { paintEmptyLine, paintFlattening } from "./flatten.js";
 import { cornerOf, stepsOf } from "../arithmetic/links.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { paintFrame, paintMarks, paintReach, paintShares, paintWindow, stampedSoFar } from "./moving.js";
@@ -15,6 +16,7 @@ const ROOM_FOR_WORDS = 90; // CSS pixels: a narrower kernel of one channel has i
 export function paintStill(context, view, plan, look, words) {
   for (const panel of plan.panels) {
     if (isResult(panel) && (look.hidden || view.refusal)) paintNoResult(context, panel, look, view.refusal && !look.hidden ? "✗" : "?");
+    else if (view.mode === "flatten" && isResult(panel)) paintEmptyLine(context, view, panel, look, words);
     else PAINTERS[panel.name](context, view, panel, look, plan);
     paintCaption(context, captionOf(view, panel, words, look.hidden), panel, look);
   }
@@ -60,6 +62,7 @@ function captionOf(view, panel, words, hidden = false) {
   const sides = (pair) => sidesText(pair, view.flat);
   const letter = view.pixels.length > 1 && panel.name !== "output" ? `${CHANNEL_LETTERS[panel.channel]} ` : "";
   const isFirst = panel.channel === 0;
+  if (view.mode === "flatten") return flattenCaption(view, panel, words);
   if (panel.name === "input") {
     const grown = view.padded.some((size, axis) => size > view.shape[axis]);
     const extra = grown && isFirst && !letter ? [[filled(words.padded, { size: sides(view.padded) }), "muted", 400]] : [];
@@ -72,6 +75,13 @@ function captionOf(view, panel, words, hidden = false) {
   }
   if (panel.name === "partial") return [[letter, "output", 650]];
   return [[words.output, "text", 400], [hidden ? "?" : view.refusal ? "" : sides(view.size), "output", 650], ...cutWords(view, words, sides, hidden)];
+}
+
+/** Over each map its number, where there are several; over the row how many values it has. */
+function flattenCaption(view, { name, channel, first }, words) {
+  const several = view.pixels.length > 1;
+  if (name === "input") return [[several ? filled(words.map, { n: channel + 1 }) : words.input, "text", 400], [sidesText(view.shape, false), "input", 650]];
+  return first[1] === 0 ? [[words.in_a_row, "text", 400], [`${view.size[1]}`, "output", 650]] : [];
 }
 
 function cutWords(view, words, sides, hidden) {
@@ -102,6 +112,7 @@ export function paintMoving(context, view, plan, look, { position, at, shown }, 
     if (view.refusal && !look.hidden) for (const panel of plan.panels) if (panel.name === "input") paintOver(context, view, plan, panel, [0, 0], look);
     return;
   }
+  if (view.mode === "flatten") return paintFlattening(context, view, plan, look, { position, at }, pointed);
   for (const panel of plan.panels) if (isResult(panel)) results(context, view, plan, panel, look, position);
   if (pointed) paintLinks(context, view, plan, look, pointed);
   else paintStep(context, view, plan, look, at, shown);

@@ -1,5 +1,6 @@
 // The stage: transport bar, board, sums and what is said about them. The clock keeps time, the board paints.
 
+import { behind } from "../../shared/words.js";
 import { unused } from "../arithmetic/axis.js";
 import { Board } from "./board.js";
 import { Clock, RATES } from "./clock.js";
@@ -63,7 +64,7 @@ class Stage {
   /** The step on the screen: [row, column] of an output; of an input for a transposed convolution. */
   get shownStep() {
     const { cell } = this.pointing;
-    return isResult(cell) && this.shownView.mode !== "transposed" ? [cell.row, cell.column] : this.clock.at(this.clock.position);
+    return isResult(cell) && this.shownView.mode !== "transposed" ? [cell.row + cell.first[0], cell.column + cell.first[1]] : this.clock.at(this.clock.position);
   }
 
   // ------------------------------------------------------------------ called by the explorer, the clock, the page
@@ -147,7 +148,7 @@ class Stage {
     this.host.classList.toggle("secret", explorer.hidden);
     this.host.setAttribute("aria-label", t.stage);
     this.find(".hint .touch").textContent = t.hint;
-    this.find(".hint .keys").textContent = t.keys;
+    this.find(".hint .keys").textContent = behind(t.keys);
     this.find(".every summary").textContent = t.every;
     this.find(".unread").innerHTML = explorer.hidden ? "" : aboutUnread(view.axes.map(unused), view.flat, t);
     for (const name of GRIDS) this.find(`.cursor.${name}`).setAttribute("aria-label", t[`walk_${name}`]);

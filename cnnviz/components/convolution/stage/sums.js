@@ -1,6 +1,6 @@
 // The products of the window and their sum, written out with numbers. Returns HTML; knows no canvas.
 
-import { filled } from "../../shared/words.js";
+import { aside, filled } from "../../shared/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
 import { isExact, shown } from "../arithmetic/numbers.js";
 import { CHANNEL_LETTERS } from "./layout.js";
@@ -57,7 +57,7 @@ function totalOf(list) {
 function perChannel(lists, bias, end, strings) {
   const parts = lists.map((list, i) => `<span class="product">${CHANNEL_LETTERS[i]} <b class="role-output">${bracketed(totalOf(list))}</b></span>`);
   const count = lists.reduce((sum, list) => sum + list.length, 0);
-  return `${parts.join(PLUS)}${bias}${end} <span class="quiet">(${filled(strings.products, { n: count })})</span>`;
+  return `${parts.join(PLUS)}${bias}${end}<span class="quiet">${aside(filled(strings.products, { n: count }))}</span>`;
 }
 
 function everyChannel(lists) {

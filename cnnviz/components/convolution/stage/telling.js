@@ -1,14 +1,17 @@
 // What is said about a step, a pointed cell, pixels nobody reads. Words come from the server; returns HTML or text.
 
-import { filled } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../shared/words.js";
 import { extent } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
 import { ranges, shown, sidesText } from "../arithmetic/numbers.js";
+import { placeOfCell } from "../arithmetic/flatten.js";
+import { flattenSum, flattenText } from "./flatten.js";
 import { isResult } from "./layout.js";
 import { stampOf, sumOf } from "./sums.js";
 
 /** { html, every } of the products to write out: those of the pointed cell, else those of the step. */
 export function sumNow(view, cell, step, strings) {
+  if (view.mode === "flatten") return { html: flattenSum(view, cell ? placeOfCell(view, cell) : step[1], strings), every: "" };
   if (!cell) return view.mode === "transposed" ? stampNow(view, step, strings) : sumOf(view, step, strings);
   const [row, column] = [cell.row + cell.first[0], cell.column + cell.first[1]];
   const isInside = row >= 0 && column >= 0 && row < view.size[0] && column < view.size[1];
@@ -20,7 +23,8 @@ function stampNow(view, step, strings) {
   const corner = cornerOf(view, ...step);
   const span = view.axes.map((a, i) => {
     const all = Array.from({ length: a.k }, (_, tap) => corner[i] + tap * a.d - a.p);
-    return ranges(all.filter((at) => at >= 0 && at < view.size[i])) || "–";
+    const reached = ranges(all.filter((at) => at >= 0 && at < view.size[i]));
+    return reached.length ? reached : "–";
   });
   const sentence = filled(view.flat ? strings.lands_flat : strings.lands, { rows: span[0], columns: span[1] });
   return stampOf(view, step, sentence, strings);
@@ -30,12 +34,19 @@ function stampNow(view, step, strings) {
 export function describeBoard(view, cell, step, strings, secret) {
   const sides = (pair) => sidesText(pair, view.flat);
   const output = secret && !view.refusal ? "?" : sides(view.size);
+  if (view.mode === "flatten") return describeFlattening(view, cell, step, strings);
   const sizes = filled(strings.picture, { input: sides(view.shape), kernel: sides(view.kernel), output });
-  return secret ? sizes : `${sizes} ${stepText(view, cell, step, strings)}`;
+  return secret ? sizes : sentencesOf([sizes, stepText(view, cell, step, strings)]);
+}
+
+function describeFlattening(view, cell, step, strings) {
+  const sizes = { maps: view.pixels.length, size: sidesText(view.shape, false), count: view.size[1] };
+  return `${filled(strings.picture_flatten, sizes)} ${stepText(view, cell, step, strings)}`;
 }
 
 /** What a screen reader says after a step. */
 export function stepText(view, cell, [row, column], strings) {
+  if (view.mode === "flatten") return flattenText(view, cell ? placeOfCell(view, cell) : column, strings);
   if (cell && !isResult(cell)) return aboutCell(view, cell, strings).replace(/<[^>]*>/g, "");
   const place = { r: row + 1, c: column + 1 };
   if (view.mode === "transposed") {
@@ -44,7 +55,7 @@ export function stepText(view, cell, [row, column], strings) {
   const corner = cornerOf(view, row, column);
   const span = view.axes.map((a, i) => ranges(Array.from({ length: extent(a) }, (_, at) => corner[i] + at)));
   const told = filled(strings.step, { ...place, sum: shown(view.values[row * view.size[1] + column]) });
-  return `${told} ${filled(strings.lies, { rows: span[0], columns: span[1] })}`;
+  return sentencesOf([told, filled(strings.lies, { rows: span[0], columns: span[1] })]);
 }
 
 /** A sentence about the cell { name, row, column, first, links } of a panel. */
@@ -85,5 +96,5 @@ export function aboutUnread([rows, columns], flat, strings) {
     if (rows.length) sentences.push(lost("lost_row", rows));
     if (columns.length) sentences.push(lost("lost_column", columns));
   }
-  return sentences.length ? `<span class="swatch"></span>${sentences.join(" ")}` : "";
+  return sentences.length ? `<span class="swatch"></span>${sentencesOf(sentences)}` : "";
 }

@@ -10,7 +10,8 @@ const TORCH_DEFAULTS = { s: 1, p: 0, o: 0, d: 1 }; // PyTorch's defaults, which 
 
 /** Lines that compute the output in PyTorch, with what they import and the shapes of input and output. */
 export function torchCode(view, words) {
-  const lines = view.mode === "pool" ? torchPooling(view, words) : torchLayer(view, words);
+  const write = { pool: torchPooling, flatten: torchFlatten }[view.mode] ?? torchLayer;
+  const lines = write(view, words);
   const imports = TORCH_IMPORTS.filter(([sign]) => lines.some((line) => line.includes(sign))).map(([, line]) => line);
   return [...imports, "", shapeComment(view, words, (channels, sizes) => [channels, ...sizes]), ...lines].join("\n");
 }
@@ -21,6 +22,10 @@ function torchLayer(view, words) {
   const layer = `layer = nn.${name}${dimensions(view)}d(${view.setting.channels}, 1, ${given})`;
   const flipped = `# ${words.flipped} layer.weight.flip(${view.flat ? "2" : "2, 3"})`;
   return [layer, ...(view.setting.flip ? [flipped] : []), "y = layer(x)"];
+}
+
+function torchFlatten() {
+  return ["layer = nn.Flatten()", "y = layer(x) # x.view(x.shape[0], -1)"];
 }
 
 function torchPooling(view, words) {
@@ -100,6 +105,7 @@ export function shapeComment(view, words, order) {
   const axes = shownAxes(view);
   const { channels } = view.setting;
   const shape = (count, letter) => `(${[1, ...order(count, axes.map((a) => a[letter] ?? "?"))].join(", ")})`;
+  if (view.mode === "flatten") return `# ${shape(channels, "n")} -> (1, ${view.size[1]})`;
   const given = shape(view.mode === "pool" ? channels : 1, words.secret ? "unknown" : "size");
   return `# ${shape(channels, "n")} -> ${view.refusal ? words.refused : given}`;
 }

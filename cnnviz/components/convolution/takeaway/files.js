@@ -83,13 +83,14 @@ function canvasContext(width, height, willReadFrequently = false) {
 /** "convolution-n6-k3-p0-s1", "max-pooling-1d-n28-k2-p0-s2-step5": what the file shows. */
 export function fileName(view, step = null) {
   const { mode, flat, setting, axes } = view;
-  const kinds = { conv: "convolution", transposed: "transposed-convolution", pool: `${setting.pooling}-pooling` };
+  const kinds = { conv: "convolution", transposed: "transposed-convolution", pool: `${setting.pooling}-pooling`, flatten: "flatten" };
   const value = (letter) => {
     const [height, width] = axes.map((a) => a[letter]);
     return flat || height === width ? `${width}` : `${height}x${width}`;
   };
   const isPlain = { d: "1", o: "0" };
-  const letters = ["n", "k", "p", "s", "d", "o"].filter((letter) => value(letter) !== isPlain[letter]);
+  const sizes = mode === "flatten" ? ["n"] : ["n", "k", "p", "s", "d", "o"];
+  const letters = sizes.filter((letter) => value(letter) !== isPlain[letter]);
   const parts = [kinds[mode], ...(flat ? ["1d"] : []), ...letters.map((letter) => letter + value(letter))];
   return [...parts, ...(setting.ceil && mode === "pool" ? ["ceil"] : []), ...(step ? [`step${step}`] : [])].join("-");
 }

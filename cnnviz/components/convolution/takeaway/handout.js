@@ -2,7 +2,7 @@
 // Painted with one context, a canvas's or svg.js's; everything on it is kept from when it was asked for.
 
 import { role } from "../../shared/theme.js";
-import { filled } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../shared/words.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { formulaText } from "../controls/formulatext.js";
 import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";
@@ -51,15 +51,17 @@ function captionParts(view, words) {
     return values.every((one) => one === values[0]) ? `${values[0]}` : values.join(" × ");
   };
   const differs = { d: "1", o: "0" };
-  const letters = ["k", "p", "s", "d", "o"].filter((letter) => value(letter) !== differs[letter]);
+  const sizes = mode === "flatten" ? [] : ["k", "p", "s", "d", "o"];
+  const letters = sizes.filter((letter) => value(letter) !== differs[letter]);
   const name = words[`caption_${mode === "pool" ? setting.pooling : mode}`];
   const titles = { k: mode === "pool" ? "window" : "k" };
   const given = letters.map((letter) => filled(words[`caption_${titles[letter] ?? letter}`], { value: value(letter) }));
   const size = sides(axes.map(({ n }) => n));
-  const input = flat ? filled(words.caption_signal, { size }) : size;
+  const maps = mode === "flatten" ? `${setting.channels} × ` : "";
+  const input = flat ? filled(words.caption_signal, { size }) : maps + size;
   const parts = [name, input, ...given, ...(axes[1].ceil ? [words.caption_ceil] : [])];
   const listed = parts.map((part, i) => part + (i < parts.length - 1 ? words.separator : " "));
-  return [...listed, `→ ${view.refusal ? words.refused : sides(view.size)}`];
+  return [...listed, `→ ${view.refusal ? words.refused : sidesText(view.size, flat || mode === "flatten")}`];
 }
 
 /** A part of the caption that is broken at its end only. */
@@ -70,6 +72,7 @@ function keptTogether(part) {
 
 /** The axes whose formula is shown: one where both are alike, with their names where they are apart. */
 function formulaAxes({ view, axisNames }) {
+  if (view.mode === "flatten") return []; // the caption says it all
   const [rows, columns] = view.axes.map((a, i) => ({ ...a, size: view.size[i] }));
   if (view.flat || JSON.stringify(rows) === JSON.stringify(columns)) return [[columns, ""]];
   return [[rows, axisNames[0]], [columns, axisNames[1]]];
@@ -77,8 +80,8 @@ function formulaAxes({ view, axisNames }) {
 
 /** Caption and formula as text, for who does not see the picture. */
 export function describedHandout(handout) {
-  const formulas = formulaAxes(handout).map(([a, name]) => (name ? `${name}: ` : "") + formulaText(a));
-  return [handout.caption, ...formulas].join(". ");
+  const formulas = formulaAxes(handout).map(([a, name]) => (name ? withColon(name, formulaText(a)) : formulaText(a)));
+  return [handout.caption, ...formulas].reduce((text, next) => followed(text, next, isChinese(handout.caption)));
 }
 
 /** Paint the step `position`; returns the height. `sumHeight`: room for the sum, or as much as it needs. */

@@ -1,5 +1,7 @@
 // The layer on the screen as lines of Keras, which pads by "valid" and "same" only, and has no ceil_mode.
-// Where one of the two reads exactly the pixels that PyTorch reads it is used, else the padding is written out. Pure.
+// Where one of the two reads exactly the pixels that PyTorch reads it is used, else the padding is written out; averages
+// never say "same": with some backends they count the zeros of an odd end, with others they do not. The page Networks has
+// the same lines from cnnviz/models/kerascode.py; a test lays both side by side. Pure.
 
 import { dimensions, endPadding, pairCode, shapeComment, shownAxes } from "./code.js";
 
@@ -7,11 +9,18 @@ const SAME = { same: 'padding="same"' }; // what a way of padding needs as an ar
 
 /** Lines that compute the output in Keras, channels last; comments say where it has no equal. */
 export function kerasCode(view, words) {
-  const write = { conv: kerasConv, transposed: kerasTransposed, pool: kerasPooling }[view.mode];
+  const write = { conv: kerasConv, transposed: kerasTransposed, pool: kerasPooling, flatten: kerasFlatten }[view.mode];
   const lines = view.refusal ? [] : write(view, words);
   const imports = ["layers", "ops"].filter((name) => lines.some((line) => line.includes(`${name}.`)));
   const shapes = shapeComment(view, words, (channels, sizes) => [...sizes, channels]);
   return [...(imports.length ? [`from keras import ${imports.join(", ")}`, ""] : []), shapes, ...lines].join("\n");
+}
+
+/** Keras lays out the channels of one pixel side by side: they are put in front first. */
+function kerasFlatten(view, words) {
+  const order = view.flat ? "2, 1" : "3, 1, 2";
+  const turned = [`# ${words.kerasOrder}`, `x = layers.Permute((${order}))(x)`];
+  return [...(view.setting.channels > 1 ? turned : []), "y = layers.Flatten()(x)"];
 }
 
 function kerasConv(view, words) {
@@ -73,9 +82,9 @@ function kerasPooling(view, words) {
   const axes = shownAxes(view);
   if (axes.some(({ d }) => d > 1)) return [`# ${words.kerasDilation}`];
   if (pooling === "average") return kerasAverage(view, axes, words);
-  const way = paddingWay(axes);
   const sides = axes.map((a) => [a.p, endPadding(a)]);
-  if (pooling === "softmax") return kerasSoftmax(axes, way, zeroPadding(sides));
+  if (pooling === "softmax") return kerasSoftmax(axes, zeroPadding(sides));
+  const way = paddingWay(axes);
   const isMin = pooling === "min";
   const infinity = isMin ? "inf" : "-inf";
   const every = [[0, 0], ...sides, [0, 0]].map((pair) => `(${pair.join(", ")})`).join(", ");
@@ -84,9 +93,9 @@ function kerasPooling(view, words) {
   return [...(way === "explicit" ? [`# ${words.kerasInfinity}`, padded] : []), ...(isMin ? [`y = -${layer}(-x)`] : applied(layer))];
 }
 
-function kerasSoftmax(axes, way, padding) {
-  const padded = way === "explicit" ? [`x = ${padding}(x)`, `e = ${padding}(e)`] : [];
-  const layer = `layer = ${poolingLayer("Average", axes, way)}`;
+function kerasSoftmax(axes, padding) {
+  const padded = paddingWay(axes) === "valid" ? [] : [`x = ${padding}(x)`, `e = ${padding}(e)`];
+  const layer = `layer = ${poolingLayer("Average", axes, "valid")}`;
   return ["e = ops.exp(x)", ...padded, layer, "y = layer(e * x) / layer(e)"];
 }
 
@@ -95,9 +104,8 @@ function kerasAverage(view, axes, words) {
   const isPadded = axes.some(({ p }) => p > 0);
   const inside = axes.map((a) => ({ ...a, n: a.n + 2 * a.p, p: 0 }));
   const padded = isPadded ? [`x = ${zeroPadding(axes.map(({ p }) => [p, p]))}(x)`] : [];
-  const way = paddingWay(inside);
-  if (way !== "explicit") return [...padded, ...applied(poolingLayer("Average", axes, way))];
   const layer = poolingLayer("Average", axes, "valid");
+  if (paddingWay(inside) === "valid") return [...padded, ...applied(layer)];
   const over = zeroPadding(inside.map((a) => [0, endPadding(a)]));
   return [
     ...padded,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.locale import N_, NC_
 from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
 
 WORDS: dict[str, str] = {
@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "input-drawing": N_("Your drawing"),
     "input-typed": N_("Typed numbers"),
     "input-tone": N_("Tone"),
-    "input-step": N_("Step"),
+    "input-step": NC_("signal", "Step"),
     "input-chirp": N_("Rising tone"),
     "input-stripes": N_("Stripes"),
     "input-edge": N_("Edge"),
@@ -87,6 +87,7 @@ WORDS: dict[str, str] = {
         "True convolution: the kernel is turned by 180° first. The fields show it before the turn, the stage after it."
     ),
     "symmetric": N_("This kernel looks the same after the turn: nothing changes."),
+    "noKernelFlatten": N_("Flattening has no kernel: nothing is weighed or added up."),
     "noKernel": N_(
         "Pooling has no weights and no bias: it takes the {pooling} of each window, in every channel apart."
     ),

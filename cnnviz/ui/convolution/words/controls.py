@@ -9,6 +9,7 @@ WORDS = {
     "mode_conv": N_("Convolution"),
     "mode_transposed": N_("Transposed convolution"),
     "mode_pool": N_("Pooling"),
+    "mode_flatten": N_("Flatten"),
     "flat": N_("Number of dimensions"),
     "flat_false": N_("2-D picture"),
     "flat_true": N_("1-D signal"),

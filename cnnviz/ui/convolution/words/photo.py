@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "share": N_("{n} % before"),
     "height": N_("Height: {formula}"),
     "width": N_("Width: {formula}"),
+    "flattens": N_("Flattening leaves nothing to look at: a photo in one long row is no picture any more."),
     "refused": N_("PyTorch refuses this layer: the stage says why."),
     "none": N_("No photo is on this machine: open one of your own."),
     "manner": N_("Shown"),

@@ -30,6 +30,7 @@ WORDS = {
     # captions in the files
     "caption_conv": N_("Convolution"),
     "caption_transposed": N_("Transposed convolution"),
+    "caption_flatten": N_("Flatten"),
     "caption_max": N_("Max pooling"),
     "caption_average": N_("Average pooling"),
     "caption_min": N_("Min pooling"),
@@ -53,5 +54,6 @@ WORDS = {
     "kerasEnd": N_("Nothing reaches the end that output_padding adds: PyTorch has the bias there, these lines 0."),
     "kerasDilation": N_("Pooling has no dilation in Keras."),
     "kerasInfinity": N_("Max pooling pads with infinity, not with 0."),
+    "kerasOrder": N_("Keras has the channels last: without this line the same numbers come in another order."),
     "kerasCeil": N_("Keras has no ceil_mode: zeros at the end, which the average does not count."),
 }

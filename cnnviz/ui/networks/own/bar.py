@@ -14,10 +14,10 @@ from cnnviz.models.blueprint import Blueprint
 from cnnviz.models.blueprint_json import MAX_CHARACTERS
 from cnnviz.models.blueprint_link import MAX_LINK
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import name_of
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.own import keeping
 from cnnviz.ui.networks.own.table import listen
-from cnnviz.ui.plain import plain
 
 _FILE = "networks_own_file"
 _PASTED = "networks_own_json"
@@ -29,7 +29,7 @@ def bar(choice: Choice, blueprint: Blueprint) -> None:
     """The buttons, and why the last link or file was refused."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            _("Start from {name}", name=choice.name),
+            _("Start from {name}", name=name_of("model", choice.name)),
             key="networks_own_start",
             icon=":material/content_copy:",
             on_click=_start_from,
@@ -51,7 +51,7 @@ def bar(choice: Choice, blueprint: Blueprint) -> None:
         )
     problem = keeping.problem()
     if problem is not None:
-        st.error(plain(sentence(problem)), icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
     if keeping.link() is None:
         st.caption(_too_long())
 
@@ -75,7 +75,7 @@ def _share_form(blueprint: Blueprint) -> None:
     if link is None:
         st.caption(_too_long())
     else:
-        held = {keeping.LINK: link} if link else {}
+        held = {keeping.LINK.name: link} if link else {}
         address = (st.context.url or "").split("?")[0]
         st.code(f"{address}?{urlencode({'networks_view': 'own', **held})}", language=None)
     st.markdown(_("**File.** JSON, one row a line; it can be opened here and trained on the command line."))

@@ -13,9 +13,11 @@ import streamlit as st
 from cnnviz.errors import ConfigurationError
 from cnnviz.models.blueprint import Blueprint
 from cnnviz.models.blueprint_link import from_link, to_link
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.choice import plain
 
-LINK = "networks_own"  # in the address
+LINK: LinkParam[str] = LinkParam("networks_own", kinds()["networks_own"], "")
 _KEPT = "networks_own_kept"  # JSON
 _PAST = "networks_own_past"  # JSON texts, the newest last
 _PLACE = "networks_own_place"  # where the newest edit was: letters typed into one field are one edit
@@ -95,7 +97,7 @@ def link() -> str | None:
 
 def arrive() -> None:
     """A link from elsewhere brings its network along."""
-    text = st.query_params.get(LINK)
+    text = LINK.read()
     if text and _is_news(text):
         is_first = _KEPT not in st.session_state
         take(lambda: from_link(text))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import streamlit as st
-
 from cnnviz.models.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
+from cnnviz.models.blueprint_link import MAX_LINK
 from cnnviz.models.blueprint_table import from_table
 from cnnviz.models.effects import times
 from cnnviz.models.rows import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
+from cnnviz.ui import messages
 from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, sentence, sentences
+from cnnviz.ui.i18n import _, language, sentence_as_text, sentences
 from cnnviz.ui.networks.own import keeping, words
 from cnnviz.ui.networks.own.mending import Mend, first_error, mends
 
 _TABLE = "networks_rows"
+_LARGEST_SERIAL = 2**53  # JavaScript counts so far
 _NAME = Field("name", "text")
 _COLUMNS = {  # of four: what means the same stands in one column, whatever the kind
     "out_channels": 1, "out_features": 1, "width": 1, "pool_features": 1, "channels_7x7": 1, "output_size": 1, "p": 1,
@@ -53,9 +54,9 @@ def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
                 "channels": MAX_CHANNELS, "side": MAX_SIDE, "classes": MAX_CLASSES, "rows": MAX_ROWS, "name": MAX_NAME
             },
             "address": {
-                "name": keeping.LINK,
+                "name": keeping.LINK.name,
                 "link": keeping.link() or "",
-                "held": st.query_params.get(keeping.LINK, ""),
+                "held": keeping.LINK.read(),
             },
             "strings": _strings(),
         },
@@ -71,31 +72,24 @@ def listen() -> None:
         keeping.typed(partial(from_table, news.get("text")))
 
 
-def _said(name: str) -> Any:
-    return (st.session_state.get(_TABLE) or {}).get(name)
-
-
 def _news() -> dict[str, Any]:
     """What was typed last; nothing if the rows have since come from another start, file or undo."""
-    said = _said("said")
+    said = messages.said(_TABLE, "said")
     return said if isinstance(said, dict) and said.get("version") == keeping.version() else {}
 
 
 def _serial() -> int:
     """The number of the edit that is answered: only the newest one's answer is shown."""
     serial = _news().get("serial")
-    return serial if isinstance(serial, int) else 0
+    return serial if messages.is_whole(serial, 0, _LARGEST_SERIAL) else 0
 
 
 def _hear_link() -> None:
     """The address holds this link now: to be kept when Streamlit writes the address itself."""
-    said = _said("linked")
+    said = messages.words(_TABLE, "linked", MAX_LINK)
     if said != (keeping.link() or ""):
         return
-    if said:
-        st.query_params[keeping.LINK] = said
-    else:
-        st.query_params.pop(keeping.LINK, None)
+    keeping.LINK.put(said)
 
 
 def _network(blueprint: Blueprint) -> dict[str, Any]:
@@ -124,7 +118,7 @@ def _found(row: RowShape | RowError) -> dict[str, Any]:
     if isinstance(row, RowError):
         return {
             "name": row.name,
-            "problem": sentence(row.problem),
+            "problem": sentence_as_text(row.problem),
             "parameter": _blamed(row),
         }
     out = times(row.output_shape).replace("x", "×") if row.output_shape else "–"

@@ -12,11 +12,11 @@ from cnnviz.engine.knobs import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.blueprint import Blueprint
 from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.names import data_name
 from cnnviz.ui.networks.pace import choose_data, pace_of
 from cnnviz.ui.page import errors_as_sentences, page_link
-from cnnviz.ui.plain import plain
 from cnnviz.ui.training import shown
-from cnnviz.ui.training.submitting import submit
+from cnnviz.ui.training.submitting import follow, submit
 
 _RUN = "networks_own_run"  # in the session: the run that was started last
 
@@ -34,7 +34,7 @@ def train_form(blueprint: Blueprint) -> None:
     fitted = _fitted(blueprint, data)
     problem = fitted.problem()
     if problem is not None:
-        st.error(plain(sentence(problem)), icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
         return
     named = dataclasses.replace(fitted, name=fitted.name or OWN)
     config = TrainConfig(model=OWN, blueprint=named.to_line(), data=data, epochs=epochs)
@@ -52,7 +52,7 @@ def _fitted(blueprint: Blueprint, data: str) -> Blueprint:
     fitted = blueprint.fitted(channels, classes)
     if fitted != blueprint:
         text = N_("Trained on {data}: input channels {channels}, outputs {classes}.")
-        st.caption(_(text, data=data, channels=channels, classes=classes))
+        st.caption(_(text, data=data_name(data), channels=channels, classes=classes))
     if (height, width) != fitted.input_size[1:]:
         st.caption(
             _(
@@ -68,7 +68,7 @@ def _train(config: TrainConfig) -> None:
     with errors_as_sentences():
         run = submit(config)
         shown.choose(run)
-        st.query_params.pop(shown.RUN, None)  # it is for the page Training, not for this link
+        shown.PARAMETER.clear()  # it is for the page Training, not for this link
         st.session_state[_RUN] = run
 
 
@@ -76,5 +76,5 @@ def _submitted() -> None:
     run = st.session_state.get(_RUN)
     if run is None:
         return
-    st.markdown(_("Run {number} is in the queue.", number=run))
+    follow(run)
     page_link("training", N_("Watch it on the page Training"), ":material/model_training:", {shown.RUN: str(run)})

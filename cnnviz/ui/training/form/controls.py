@@ -1,18 +1,21 @@
 """One control for each knob, bound to the link, with its explanation where it can be read without a mouse.
 
-Names of choices are shown as they are: the link holds what is shown. Numbers have no limits in the browser: there, a
+Choices are shown by their names; the link holds their codes. Numbers have no limits in the browser: there, a
 number that is too large is dropped in silence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from cnnviz.engine.knobs import KNOBS, Knob, Value
+from cnnviz.ui import coded
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import name_of
 from cnnviz.ui.training.form import wording
 from cnnviz.ui.training.form.filling import PROBLEMS
 from cnnviz.ui.training.form.link import choices
@@ -76,16 +79,11 @@ def turned(values: Values, names: Collection[str], invitation: str = "") -> None
 
 def word_control(name: str, title: str, options: tuple[str, ...], on_change: Callable[[], None]) -> str:
     """The network, or the data set."""
-    return str(
-        st.selectbox(
-            _(title),
-            options,
-            index=options.index(str(untouched(name))),
-            key=key(name),
-            bind="query-params",
-            on_change=on_change,
-        )
+    usual = str(untouched(name))
+    chosen = coded.select(
+        _(title), options, key=key(name), name_of=partial(name_of, name), default=usual, on_change=on_change
     )
+    return chosen or usual
 
 
 def touched(name: str = "") -> None:
@@ -104,6 +102,7 @@ def _number(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str 
         step=1.0 if knob.kind == "whole" else _STEPS.get(knob.name, _SHARE_STEP),
         format="%g",
         placeholder=f"{suits:g}" if isinstance(suits, (int, float)) else "–",
+        bind="query-params",
         **_usual(knob, used, help_text),
     )
 
@@ -112,27 +111,27 @@ def _switch(knob: Knob, used: bool, help_text: str | None) -> bool:
     return st.toggle(
         _(knob.title),
         value=bool(untouched(knob.name)),
+        bind="query-params",
         **_usual(knob, used, help_text),
     )
 
 
 def _choice(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
-    options, suits = choices(knob.name, {}), suiting(knob.name, values)
-    start = untouched(knob.name)
-    return st.selectbox(
+    suits, start = suiting(knob.name, values), untouched(knob.name)
+    return coded.select(
         _(knob.title),
-        options,
-        index=None if start is None else options.index(str(start)),
-        placeholder=str(suits) if suits is not None else "–",
+        choices(knob.name, {}),
+        name_of=partial(name_of, knob.name),
+        default=None if start is None else str(start),
+        placeholder=name_of(knob.name, suits),
         **_usual(knob, used, help_text),
     )
 
 
 def _usual(knob: Knob, used: bool, help_text: str | None) -> dict[str, Any]:
-    """What every control has: its place in the link, its explanation, and that turning it is noticed."""
+    """What every control has: its key, its explanation, and that turning it is noticed."""
     return {
         "key": key(knob.name),
-        "bind": "query-params",
         "help": help_text,
         "disabled": not used,
         "on_change": touched,

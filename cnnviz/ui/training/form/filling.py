@@ -10,12 +10,19 @@ from cnnviz.engine.knobs import Value
 from cnnviz.engine.presets import PRESETS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.record import RunRecord
+from cnnviz.ui import coded
+from cnnviz.ui.link import LinkParam
+from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import link
-from cnnviz.ui.training.form.setting import NAMES, Values, key, preset_values, values_of
+from cnnviz.ui.training.form.link import PRESET
+from cnnviz.ui.training.form.setting import NAMES, Values, key, preset_values, untouched_values, values_of
+from cnnviz.ui.training.shown import PARAMETER
 
-PRESET = "training_preset"  # the select box, and in the link with what was changed in it
+OWN_SETTINGS = "own"  # the preset in the link of a form without one, where the link names a run with other settings
+_PARAMETER: LinkParam[str] = LinkParam(PRESET, kinds()[PRESET], "")
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
 _IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
@@ -32,12 +39,14 @@ def fill(values: Mapping[str, Value]) -> None:
 def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> None:
     """Take in what the link brings, once: a run to begin again from, a preset, and what cannot be taken."""
     wrong = link.problems(lists)
-    preset = st.query_params.get(PRESET)
-    if preset is not None and preset not in PRESETS:
-        allowed = ", ".join(PRESETS)
+    for name in filter(link.is_coded, NAMES):
+        coded.take(key(name), link.choices(name, lists))
+    preset = _PARAMETER.said()
+    if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
+        allowed = Listed(PRESETS)
         template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
         wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
-        del st.query_params[PRESET]
+        _PARAMETER.clear()
         preset = None
     if wrong:
         st.session_state[PROBLEMS] = wrong
@@ -52,17 +61,20 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
 
 
 def put_in_link(preset: str | None) -> None:
-    """The preset that the form shows, with what was changed in it beside it; None: none."""
+    """The preset that the form shows, with what was changed in it beside it; None: none.
+
+    Where the link names a run, it has to say so: a link that names nothing but a run has that run's settings.
+    """
+    if preset is None and PARAMETER.read() and not link.said_by_link():
+        preset = OWN_SETTINGS
     st.session_state[_IN_LINK] = preset
-    if preset is None:
-        st.query_params.pop(PRESET, None)
-    elif st.query_params.get(PRESET) != preset:
-        st.query_params[PRESET] = preset
+    _PARAMETER.put(preset)
 
 
 def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:
     """The preset, and on top what else the link says."""
     said = link.said(lists)
-    values: Values = {**preset_values(preset, {**link.current(lists), **said}), **said}
-    st.session_state[PRESET] = preset
+    usual = untouched_values() if preset == OWN_SETTINGS else preset_values(preset, {**link.current(lists), **said})
+    values: Values = {**usual, **said}
+    st.session_state[PRESET] = preset if preset in PRESETS else None
     fill(values)

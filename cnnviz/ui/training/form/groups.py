@@ -6,8 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.engine.knobs import GROUPS, KNOBS, Group
-from cnnviz.ui.i18n import _
-from cnnviz.ui.runs.words import listed
+from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.training.form import wording
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control
 from cnnviz.ui.training.form.setting import Values, is_changed, is_used

@@ -12,6 +12,8 @@ from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
+from cnnviz.ui import link
 from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, is_used, key, untouched
 
 _OWN = N_(
@@ -20,6 +22,7 @@ _OWN = N_(
 )
 _NO_NUMBER = N_("{parameter} takes numbers. Got {value}; try {nearest}.")
 _NOT_ONE = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+PRESET = "training_preset"  # the select box, and in the link with what was changed in it
 _LONGEST = 40  # characters of a wrong value that are shown
 _USUAL = {"learning_rate": 0.005, "weight_decay": 0.05, "momentum": 0.9, "warm_up": 0.3}
 
@@ -34,14 +37,25 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(knob.choices)
 
 
+def is_coded(name: str) -> bool:
+    """Whether the control shows names and the link holds codes: all choices but plain switches."""
+    knob = KNOBS.get(name)
+    return knob is None or knob.kind == "choice" or (knob.kind == "switch" and knob.is_option)
+
+
 def said_by_link() -> tuple[str, ...]:
     """The knobs that the link names."""
-    return tuple(name for name in NAMES if key(name) in st.query_params)
+    return tuple(_texts())
+
+
+def says_settings() -> bool:
+    """Whether the link decides what the form says: by knobs, or by a preset."""
+    return PRESET in link.given() or bool(said_by_link())
 
 
 def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
     """What the link says of the knobs it names; a value that cannot be is left out."""
-    texts = {name: st.query_params[key(name)] for name in said_by_link()}
+    texts = _texts()
     return {name: _read(name, text, lists) for name, text in texts.items() if problem(name, text, lists) is None}
 
 
@@ -53,8 +67,8 @@ def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
 
 def problems(lists: Mapping[str, tuple[str, ...]]) -> list[ConfigurationError]:
     """One sentence for each value of the link that no control can take: it has its default instead."""
-    found = [(name, problem(name, st.query_params[key(name)], lists)) for name in said_by_link()]
-    return [error for _name, error in found if error is not None]
+    found = [problem(name, text, lists) for name, text in _texts().items()]
+    return [error for error in found if error is not None]
 
 
 def unnoticed(values: Values) -> list[ConfigurationError]:
@@ -82,7 +96,13 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
         return None
     if name == "model" and text == OWN:
         return ConfigurationError(_OWN)
-    return ConfigurationError(_NOT_ONE, parameter=name, allowed=", ".join(allowed), value=text[:_LONGEST])
+    return ConfigurationError(_NOT_ONE, parameter=name, allowed=Listed(allowed), value=text[:_LONGEST])
+
+
+def _texts() -> dict[str, str]:
+    """What the link says of the knobs it names, as it came."""
+    given = link.given()
+    return {name: given[key(name)] for name in NAMES if key(name) in given}
 
 
 def _read(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Value:

@@ -10,7 +10,8 @@ from cnnviz.ui.i18n import _
 from cnnviz.ui.training.form import wording
 from cnnviz.ui.training.form.controls import touched
 from cnnviz.ui.training.form.filling import PRESET, fill, put_in_link
-from cnnviz.ui.training.form.setting import NAMES, Values, is_changed, key, preset_values, untouched
+from cnnviz.ui.training.form.setting import NAMES, Values, is_changed, key, preset_values, untouched, untouched_values
+from cnnviz.ui.training.shown import PARAMETER
 
 _USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
 _FOLLOWING = ("best", "fast")  # that depend on network and data
@@ -18,12 +19,13 @@ _FOLLOWING = ("best", "fast")  # that depend on network and data
 
 def preset_control() -> None:
     """The select box. Choosing fills every control in."""
+    titles = {name: _(preset.title) for name, preset in PRESETS.items()}
     st.selectbox(
         _("Preset"),
-        list(PRESETS),
+        list(titles),
         index=None,
         placeholder=_("Your own settings"),
-        format_func=lambda name: _(PRESETS[name].title),
+        format_func=titles.__getitem__,
         key=PRESET,
         on_change=_apply,
     )
@@ -39,7 +41,8 @@ def preset_caption(values: Values, back: DeltaGenerator) -> None:
         usual = preset_values(name, values)
         changed = [each for each in NAMES if is_changed(each, values, usual)]
         st.session_state[_USUAL] = usual
-        put_in_link(None if name == "best" and _is_untouched(values) else name)
+        is_usual = name == "best" and not PARAMETER.read() and _is_untouched(values)
+        put_in_link(None if is_usual else name)
         st.caption(
             _("Changed: {changes}.", changes=wording.changes(changed, values)) if changed else _(PRESETS[name].about)
         )
@@ -54,7 +57,7 @@ def preset_caption(values: Values, back: DeltaGenerator) -> None:
 
 
 def _is_untouched(values: Values) -> bool:
-    usual = {name: untouched(name) for name in NAMES}
+    usual = untouched_values()
     return not any(is_changed(name, values, usual) for name in NAMES if name != "seed")
 
 

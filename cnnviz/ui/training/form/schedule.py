@@ -12,6 +12,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.figures.schedule import schedule_svg
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import name_of
 from cnnviz.ui.page import colors
 
 _STEPS = 240  # at least so many points, and whole epochs
@@ -37,7 +38,7 @@ def in_words(config: TrainConfig, rates: list[float]) -> str:
     top = rates.index(max(rates))
     return _(
         "Learning rate, {schedule}: {first} at first, {peak} after {when} of {epochs} epochs, {last} at the end.",
-        schedule=config.schedule,
+        schedule=name_of("schedule", config.schedule),
         first=f"{rates[0]:.2g}",
         peak=f"{max(rates):.3g}",
         when=f"{top / len(rates) * config.epochs:.1f}",

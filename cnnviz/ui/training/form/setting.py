@@ -47,6 +47,11 @@ def untouched(name: str) -> Value:
     return str(getattr(_PLAIN, name))
 
 
+def untouched_values() -> Values:
+    """The form as it is before anybody touched it."""
+    return {name: untouched(name) for name in NAMES}
+
+
 def suiting(name: str, values: Mapping[str, Value]) -> Value:
     """What a control that says None comes to beside the others; None if nothing is known."""
     if name in _RECOMMENDED:
@@ -118,9 +123,8 @@ def preset_values(preset: str, values: Mapping[str, Value]) -> Values:
     """What the controls say with a preset. The seed stays the visitor's; Best and Fast take network and data as is."""
     chosen = dict(settings(preset, str(values["model"]), str(values["data"])))
     options = json.loads(chosen.pop("model_options", "") or "{}")
-    fresh: Values = {name: untouched(name) for name in NAMES}
     said: Values = {name: _said(value) for name, value in options.items()}
-    return {**fresh, **chosen, **said, "seed": values.get("seed", untouched("seed"))}
+    return {**untouched_values(), **chosen, **said, "seed": values.get("seed", untouched("seed"))}
 
 
 def _options(values: Mapping[str, Value]) -> tuple[Any, ...]:

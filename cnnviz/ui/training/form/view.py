@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.folders import offered
-from cnnviz.data.registry import DATASETS
+from cnnviz import paths
+from cnnviz.data.folders import offered, remarks_on
+from cnnviz.data.registry import DATASETS, FOLDER, Remark
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.ui.i18n import _
-from cnnviz.ui.page import foot
+from cnnviz.ui.page import foot, page_link
+from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import again
 from cnnviz.ui.training.form import fitting, presets
 from cnnviz.ui.training.form.controls import explain, knob_control, turned, word_control
@@ -45,10 +47,10 @@ _CSS = """
 
 @dataclass(frozen=True)
 class Wish:
-    """What the controls say: a run, or the one sentence why they do not make one."""
+    """What the controls say: the configuration they make, if they make one, and why it cannot be trained here."""
 
     config: TrainConfig | None
-    problem: str = ""
+    problem: str = ""  # one sentence; "": it can be trained
     needs_data: bool = False  # the page Data is where to mend it
 
 
@@ -69,7 +71,8 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
             presets.preset_control()
             back = st.container(width="content")
         about = st.container(key="training_preset_about")
-        values = {**values, **_first_controls(values, lists)}
+        said, absent = _first_controls(values, lists)
+        values = {**values, **said}
         picture = st.container()
     with rest:
         said, command = group_controls(values)
@@ -81,12 +84,22 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
     with below:
         turned(values, IN_SIGHT)
     wish = _wish(values, former)
+    with absent if wish.needs_data else picture:
+        _problem(wish)
     if wish.config is not None:
         with picture:
             schedule_picture(wish.config)
         with command:
             _command(wish.config)
     return wish
+
+
+def _problem(wish: Wish) -> None:
+    """Where it arose, not at the foot, which would grow over the controls."""
+    if wish.problem:
+        st.error(wish.problem, icon=":material/error:")
+    if wish.needs_data:
+        page_link("data", N_("Data"), ":material/photo_library:")
 
 
 def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
@@ -101,22 +114,37 @@ def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=1, show_spinner=False)
 def _folders() -> tuple[str, ...]:
-    return offered()
+    return offered(to_train=True)
 
 
-def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> Values:
-    """Network, data set, and the knobs of `FIRST`."""
+@st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
+def _remarks(data: str, root: str) -> tuple[Remark, ...]:
+    """`root` is there for the cache's sake: it is where a relative name is looked for."""
+    return remarks_on(data)
+
+
+def _say_of_folder(data: str) -> None:
+    """What was left out of a folder of pictures, or put aside."""
+    if data.startswith(FOLDER):
+        for remark in _remarks(data, str(paths.data_root())):
+            st.caption(_(remark.template, **{name: plain(str(value)) for name, value in remark.values.items()}))
+
+
+def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
+    """Network, data set, and the knobs of `FIRST`; and the place below the data set."""
     said: Values = {}
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
             said[name] = word_control(name, title, lists[name], presets.follow)
+    _say_of_folder(str(said["data"]))
+    absent = st.container()
     for row in FIRST:
         with st.container(horizontal=True):
             for name in row:
                 said[name] = knob_control(name, {**values, **said}, in_sight=True)
         for name in row:
             explain(name, {**values, **said}, in_sight=True)
-    return said
+    return said, absent
 
 
 def _link_problems(values: Values) -> None:
@@ -134,9 +162,9 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
     except ConfigurationError as error:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
-        return Wish(None, not_here([_(DATASETS[config.data].title)]), needs_data=True)
+        return Wish(config, not_here([config.data]), needs_data=True)
     problem = fitting.problem_of(config)
-    return Wish(config) if problem is None else Wish(None, with_label(problem))
+    return Wish(config, "" if problem is None else with_label(problem))
 
 
 def _command(config: TrainConfig) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from cnnviz.data.registry import FOLDER
 from cnnviz.engine.config import OWN
 from cnnviz.engine.knobs import KNOBS, Knob, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.ui.i18n import _, sentence, sentences
+from cnnviz.locale.typesetting import Listed
+from cnnviz.ui.i18n import _, listed, sentence, sentences
+from cnnviz.ui.names import data_name, name_of
 from cnnviz.ui.plain import plain
-from cnnviz.ui.runs.words import field_label, listed, value_text
+from cnnviz.ui.runs.words import SET_TO, field_label
 from cnnviz.ui.training.form.setting import effective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
@@ -41,30 +42,35 @@ def explanation(knob: Knob) -> str:
 def meaning(knob: Knob, value: Value) -> str:
     """What a choice is, behind its name."""
     about = knob.choices.get(str(value))
-    return f"{value}: {_(about)}" if about else ""
+    return _("{name}: {value}", name=name_of(knob.name, value), value=_(about)) if about else ""
 
 
 def why_unused(name: str, values: Mapping[str, Value]) -> str:
     """Why a knob does nothing beside the others."""
     knob = KNOBS[name]
     if not knob.is_option:
-        rules = [f"{label(other)} {', '.join(allowed)}" for other, allowed in knob.only_with.items()]
-        return _("Only with {rules}.", rules=listed(rules))
+        rules = [
+            _(SET_TO, setting=label(other), value=Listed(name_of(other, each) for each in allowed))
+            for other, allowed in knob.only_with.items()
+        ]
+        return _("Only with {rules}.", rules=Listed(rules))
     if values.get("model") == OWN:
         return _("The rows of a network of your own say this.")
-    return _("{model} is built without this choice.", model=values.get("model"))
+    return _("{model} is built without this choice.", model=name_of("model", values.get("model")))
 
 
 def changes(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
     """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
-    return listed(
-        f"{label(name) if label(name) != under else ''} {_shown(effective(name, values))}".strip() for name in names
-    )
+    return listed(_change(name, _shown(name, effective(name, values)), under) for name in names)
 
 
-def _shown(value: Value) -> str:
-    """A folder of pictures may be called anything."""
-    return plain(value) if isinstance(value, str) and value.startswith(FOLDER) else value_text(value)
+def _change(name: str, value: str, under: str) -> str:
+    return value if label(name) == under else _(SET_TO, setting=label(name), value=value)
+
+
+def _shown(name: str, value: Value) -> str:
+    """Data may be called anything."""
+    return plain(name_of(name, value))
 
 
 def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES) -> str:
@@ -72,15 +78,20 @@ def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES)
 
     `titles`: of parameters that are no knobs, in the visitor's language.
     """
-    values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.values.items()}
+    values = {name: _as_said(name, value) for name, value in error.values.items()}
     if "parameter" in values:
-        name = str(values["parameter"])
+        name = str(error.values["parameter"])
         values["parameter"] = titles.get(name) or label(name)
-    if isinstance(error.values.get("value"), str):
-        values["value"] = plain(str(values["value"]))  # what somebody typed, or a link says
     return _(error.template, **values) if values else sentence(error)
 
 
+def _as_said(name: str, value: object) -> object:
+    """A number as one writes it; what has a name, by it; a text, which somebody typed or a link says, as text."""
+    if isinstance(value, (list, Listed)):
+        return Listed(_as_said(name, each) for each in value)
+    return value if isinstance(value, int) else plain(name_of(name, value))
+
+
 def not_here(data: Iterable[str]) -> str:
-    """That data sets must be fetched first."""
-    return _(_MISSING, data=listed(data))
+    """That data sets, by their codes, must be fetched first."""
+    return _(_MISSING, data=listed(map(data_name, data)))

@@ -1,0 +1,90 @@
+"""Readable names: what people read where links, files and commands have a code. The one home of all of them.
+
+Messages, translated where they are shown; a name that is the same in every language is none. Those of networks and
+data sets sort as their codes do. Knows nothing of Streamlit or torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnnviz.engine.config import OWN
+from cnnviz.locale import N_
+
+MODELS: Mapping[str, str] = {
+    "lenet5": "LeNet-5",
+    "lenet5-valid": N_("LeNet-5 (no padding)"),
+    "lenet5-classic": N_("LeNet-5 (classic)"),
+    "keras-cnn": "Keras CNN",
+    "cifar-cnn": "CIFAR-10 CNN",
+    "vgg-small": N_("VGG (small)"),
+    "vgg11": "VGG-11",
+    "vgg16": "VGG-16",
+    "vgg19": "VGG-19",
+    "alexnet": "AlexNet",
+    "zfnet": "ZFNet",
+    "googlenet": "GoogLeNet",
+    "inception-a": "Inception-A",
+    "inception-v3": "Inception-v3",
+    "resnet-small": N_("ResNet (small)"),
+    "resnet18": "ResNet-18",
+    "resnet34": "ResNet-34",
+    "resnet50": "ResNet-50",
+    "resnet152": "ResNet-152",
+    "basic-block": "BasicBlock",
+    OWN: N_("a network of one's own"),
+}
+DATA: Mapping[str, str] = {
+    "digits": N_("Digits 8 × 8"),
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "kmnist": "KMNIST",
+    "cifar10": "CIFAR-10",
+    "imagenet": "ImageNet",
+}
+_ON_OFF = {"on": N_("on"), "off": N_("off")}
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "model": MODELS,
+    "data": DATA,
+    "loss": {
+        "cross-entropy": N_("cross-entropy"),
+        "nll": N_("negative log-likelihood"),
+        "hinge": N_("hinge"),
+        "squared": N_("squared error"),
+        "absolute": N_("absolute error"),
+    },
+    "optimizer": {
+        "adamw": "AdamW",
+        "adam": "Adam",
+        "rmsprop": "RMSprop",
+        "nesterov": "Nesterov",
+        "momentum": N_("momentum"),
+        "sgd": "SGD",
+    },
+    "schedule": {
+        "one-cycle": N_("one-cycle"),
+        "cosine": N_("cosine"),
+        "step": N_("stepwise"),
+        "constant": N_("constant"),
+    },
+    "augmentation": {
+        "none": N_("none"),
+        "shift": N_("shift"),
+        "affine": N_("shift + turn + shear"),
+        "crop-flip": N_("crop + flip"),
+        "crop-flip-cutout": N_("crop + flip + cutout"),
+    },
+    "initialization": {
+        "default": N_("PyTorch's own"),
+        "kaiming": "Kaiming (He)",
+        "xavier": "Xavier (Glorot)",
+        "normal": N_("normal (0.01)"),
+        "zeros": N_("all zeros"),
+    },
+    "precision": {"float32": "float32", "tf32": "TF32", "bfloat16": "bfloat16", "fastest": N_("the fastest here")},
+    "activation": {"relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh", "leaky_relu": "leaky ReLU"},
+    "pooling": {"max": N_("max"), "average": N_("average")},
+    "batch_norm": _ON_OFF,
+    "pretrained": _ON_OFF,
+    "device": {"auto": N_("automatic"), "cpu": "CPU", "cuda": "CUDA", "mps": "MPS"},
+}

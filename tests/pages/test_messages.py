@@ -1,0 +1,108 @@
+"""Whatever a browser sends in a component's name is read by kind and range: no page breaks, nothing else changes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.engine.config import TrainConfig
+from cnnviz.runs import scheduler
+from tests.conftest import REPOSITORY
+
+NESTED: Any = "end"
+for _ in range(300):
+    NESTED = [NESTED]
+
+FORGED: dict[str, Any] = {
+    "none": None,
+    "switch": True,
+    "negative": -1,
+    "huge": 10**30,
+    "nan": math.nan,
+    "infinite": math.inf,
+    "surrogate": "\ud800",
+    "long": "x" * 300_000,
+    "control": "a\x00\n<script>",
+    "list": ["\ud800", 10**30, None, [], {}],
+    "object": {"query": 1, "chosen": [10**30], "version": 0, "text": "\ud800", "serial": -1, "wish": "x"},
+    "nested": NESTED,
+}
+COMPONENTS = {  # page -> what its components say
+    "convolution": {"convolution_stage": ["link"]},
+    "evaluation": {"evaluation_matrix lenet5-mnist mnist": ["picked"]},
+    "home": {"home_stage": ["drawing"]},
+    "layers": {"layers_sheet": ["chosen"], "layers_filters": ["chosen"], "layers_pad": ["drawing"]},
+    "networks": {"networks_drawing": ["chosen"], "networks_table": ["chosen"], "networks_rows": ["said", "linked"]},
+    "runs": {"runs_ledger": ["wanted", "opened"], "runs_overlay": ["view"], "runs_parallel": ["compared"]},
+    "training": {"training_film": ["have", "wanted"], "visitor_component": ["id"], "training_film_pad": ["drawing"]},
+}
+
+
+def hear_everything() -> None:
+    """Every callback of every component, for whatever `st.session_state["forged"]` says."""
+    import streamlit as st
+
+    from cnnviz.ui import layers, pad, visitor
+    from cnnviz.ui.networks import body
+    from cnnviz.ui.networks.own import table
+    from cnnviz.ui.runs import chart, details, ledger, selection, sweep_view
+
+    query = {"text": "", "status": "", "tag": "", "mine": False, "sort": "-number", "page": 0}
+    for value in st.session_state["forged"]:
+        st.session_state["runs_ledger"] = {"wanted": value, "opened": value}
+        ledger._take()
+        ledger._open()
+        for name in query:
+            st.session_state["runs_ledger"] = {"wanted": {"query": {**query, name: value}, "chosen": [], "wish": value}}
+            ledger._take()
+        st.session_state["runs_ledger"] = {"wanted": {"query": query, "chosen": [1, value]}}
+        ledger._take()
+        for name in ("metric", "x", "log", "smooth"):
+            st.session_state["runs_overlay"] = {"view": {name: value}}
+            chart._take()
+        st.session_state["runs_parallel"] = {"compared": [value]}
+        sweep_view._compare()
+        st.session_state["visitor_component"] = {"id": value}
+        visitor._remember()
+        for sheet in ("layers_sheet", "networks_drawing"):
+            st.session_state[sheet] = {"chosen": value}
+        layers._choose("layers_sheet")
+        body._choose("networks_drawing")
+        st.session_state["layers_pad"] = {"drawing": value}
+        pad._keep_sent("layers_pad")
+        for said in (value, {"version": 0, "serial": value, "text": value}):
+            st.session_state["networks_rows"] = {"said": said, "linked": value}
+            table.listen()
+            table._hear_link()
+            table._serial()
+    st.text(repr((details.opened(), selection.chosen(), selection.query(), selection.VIEW.read())))
+
+
+def test_callbacks_take_nothing_that_is_forged() -> None:
+    """After all forged messages together the page is as it was: nothing opened, chosen, asked or named."""
+    app = AppTest.from_function(hear_everything, default_timeout=120)
+    app.session_state["forged"] = list(FORGED.values())
+    app.run()
+    assert not app.exception
+    opened, chosen = app.text[0].value.split(", ")[:2]
+    assert (opened, chosen) == ("(None", "()")
+    assert "text=''" in app.text[0].value
+    assert not app.query_params
+    assert "layers_map" not in app.session_state
+    assert "visitor_id" not in app.session_state
+
+
+@pytest.mark.parametrize("kind", ["huge", "nan", "surrogate", "list", "object", "nested"])
+@pytest.mark.parametrize("page", COMPONENTS)
+def test_no_page_breaks(page: str, kind: str) -> None:
+    """What its components are said to have said is there when the page is drawn."""
+    scheduler.store().add(TrainConfig())
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=120)
+    if page == "networks":
+        app.query_params["networks_view"] = "own" if kind in ("surrogate", "object") else "table"
+    for component, names in COMPONENTS[page].items():
+        app.session_state[component] = dict.fromkeys(names, FORGED[kind])
+    assert not app.run().exception

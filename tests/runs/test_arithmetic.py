@@ -1,0 +1,68 @@
+"""What a run computes its steps with passes from the worker to the engine, and from a run to those made from it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from cnnviz.engine import train as engine
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import RunStarted
+from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
+from cnnviz.runs import scheduler, worker
+from cnnviz.runs.rows import Origin
+
+CONFIG = TrainConfig(epochs=1, precision=FASTEST, device="cpu")
+CHOSEN = Arithmetic("bfloat16", 1, (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0)))
+OTHER = Arithmetic("float32", 1, (Trial("float32", 1, 5.4), Trial("bfloat16", 1, 45.0)))
+
+
+@pytest.fixture(autouse=True)
+def threads_put_back() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def trained(config: TrainConfig, parent: int | None = None) -> tuple[int, Arithmetic, int]:
+    """(run, its arithmetic, torch's threads when it began), trained here."""
+    run, claim = scheduler.store().add_here(config, Origin(parent=parent))
+    threads: list[int] = []
+    record = worker.run(run, claim, on_event=lambda _: threads.append(torch.get_num_threads()))
+    assert record.status == "finished"
+    _, started = scheduler.events(run)[0]
+    assert isinstance(started, RunStarted)
+    return run, started.arithmetic, threads[0]
+
+
+def test_a_run_made_from_another_is_computed_as_that_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with another seed; measured anew only where it would take another time, or the first one is gone."""
+    monkeypatch.setattr(engine, "fastest", lambda *_: CHOSEN)
+    first, arithmetic, _ = trained(CONFIG)
+    assert arithmetic == CHOSEN
+    monkeypatch.setattr(engine, "fastest", lambda *_: OTHER)
+    assert trained(dataclasses.replace(CONFIG, seed=3), parent=first)[1] == CHOSEN
+    assert trained(dataclasses.replace(CONFIG, batch_size=32), parent=first)[1] == OTHER
+    assert trained(CONFIG)[1] == OTHER
+    assert trained(CONFIG, parent=999)[1] == OTHER
+
+
+def test_runs_that_may_be_several_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are told how many threads they have, and do not choose."""
+    asked: list[tuple[int, bool]] = []
+
+    def measured(_pass: object, _size: int, _steps: int, threads: int, may_choose_threads: bool) -> Arithmetic:
+        asked.append((threads, may_choose_threads))
+        return Arithmetic("float32", threads)
+
+    monkeypatch.setattr(engine, "fastest", measured)
+    monkeypatch.setattr(worker.limits, "cores", lambda: 8)
+    monkeypatch.setattr("cnnviz.engine.device.cores", lambda: 8)
+    monkeypatch.delenv("CNNVIZ_THREADS", raising=False)
+    assert trained(CONFIG)[2] == 7
+    monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", "4")
+    assert trained(CONFIG)[2] == 2
+    assert asked == [(7, True), (2, False)]
