@@ -58,7 +58,7 @@ def ours(precision: str) -> Slices:
     events = train(replace(CONFIG, precision=precision), threads=limit_threads())
     started = cast("RunStarted", next(events))  # data and network are there
     chosen = started.arithmetic
-    yield f"Chosen: {chosen.precision}, threads: {chosen.threads}. {chosen.sentence(str.format)}"
+    yield f"{chosen.precision}, threads: {chosen.threads}. {chosen.sentence(str.format)}"
     yield from _reported(events)
 
 

@@ -18,14 +18,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def device_message(name: str) -> tuple[str, dict[str, object]]:
-    """A device's name ("CPU, 2 cores") as a message and what fills it; a card's own name is the same everywhere."""
-    cores = re.fullmatch(r"CPU, (\d+) cores?", name)
-    if cores is None:
-        return name, {}
-    return (N_("CPU, 1 core"), {}) if cores[1] == "1" else (N_("CPU, {cores} cores"), {"cores": cores[1]})
-
-
 def processor() -> str:
     """For people, as the system names it: "AMD EPYC 9R14 96-Core Processor"; else its architecture."""
     try:
@@ -33,6 +25,14 @@ def processor() -> str:
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
+
+
+def device_message(name: str) -> tuple[str, dict[str, object]]:
+    """A device's name ("CPU, 2 cores") as a message and what fills it; a card's own name is the same everywhere."""
+    cores = re.fullmatch(r"CPU, (\d+) cores?", name)
+    if cores is None:
+        return name, {}
+    return (N_("CPU, 1 core"), {}) if cores[1] == "1" else (N_("CPU, {cores} cores"), {"cores": cores[1]})
 
 
 def whole(variable: str, default: int, attempt: int | None = None) -> int:

@@ -52,7 +52,8 @@ _PRETRAINED = N_(
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What determines a run: the same configuration on the same device gives the same weights.
+    """What determines a run: the same configuration on the same device gives the same weights. With the precision
+    "fastest" the number format that was measured belongs to it: it is kept with the run, see `engine.fastest`.
 
     Raises ConfigurationError, which names the parameter, its rule, the value got and the next step.
     """

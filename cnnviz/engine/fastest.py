@@ -2,8 +2,11 @@
 
 On the very network and its first pictures, forward and backward pass; the optimizer's part is the same for all. It is
 bounded by what it can gain, and leaves no trace: weights, gradients, batch norm's averages and random numbers are as
-they were. Which is faster no table tells: bfloat16 takes a LeNet-5 step to 0.7 of its time on a processor with AVX-512
+they were. Which is faster no table tells: bfloat16 takes a LeNet-5 step to 0.8 of its time on a processor with AVX-512
 BF16, and to 8 times it on one without.
+
+All cores are never tried: one is left to whoever needs it. On two cores two threads take 2.5 ms a hundred pictures
+instead of 4.3, and 133 when something else computes on one of them (`docs/decisions.md`).
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from cnnviz.engine.number_format import Arithmetic, Trial
 SECONDS = 0.3  # of measuring, at most; one pass of a large network takes longer, and is then measured once
 SHARE = 0.05  # of what the run takes: a short one is not delayed by more than it can gain
 GAIN = 0.95  # what is not the usual way must take less than this share of the usual one's time
-PASS = 0.02  # seconds of a pass, about: of fewer pictures than a batch, if that would take longer
+PASS = 0.012  # seconds of a pass, about: of fewer pictures than a batch, if that would take longer
 BURST = 3  # passes of a way in a row: the first finds caches and memory as the other way has left them
 _ROUNDS, _FEW = 8, 2
 _SMALLEST = 2  # pictures: batch norm over a map of one value needs two
@@ -73,7 +76,7 @@ class _Clock:
         self._size = min(_SMALLEST, batch_size)
         taken = self._warm(threads)
         while taken < PASS / 4 and self._size < batch_size:
-            self._size = min(4 * self._size, batch_size)
+            self._size = min(8 * self._size, batch_size)
             taken = self._warm(threads)
         one = taken / self._size
         self._left = min(SECONDS, SHARE * steps * batch_size * one)
@@ -89,12 +92,13 @@ class _Clock:
         """The ways in turn, so that a busy moment hurts all alike; the quickest pass counts."""
         best: dict[tuple[str, int], float | None] = dict.fromkeys(ways, math.inf)
         begun = time.perf_counter()
-        for _ in range(rounds):
+        for done in range(1, rounds + 1):
             for way in ways:
                 best[way] = _quicker(best[way], self._burst(*way))
-            if time.perf_counter() - begun > self._left:
+            taken = time.perf_counter() - begun
+            if taken + taken / done > self._left:  # no time for another
                 break
-        return [Trial(*way, None if taken is None else 1e5 * taken / self._size) for way, taken in best.items()]
+        return [Trial(*way, None if seconds is None else 1e5 * seconds / self._size) for way, seconds in best.items()]
 
     def _burst(self, precision: str, threads: int) -> float | None:
         """The quickest pass of a few; of a single one, where it takes long."""

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
-from cnnviz.ui import warmup
+from cnnviz.ui import collector, warmup
 
 
 @asynccontextmanager
@@ -18,4 +18,5 @@ async def lifespan(app: App) -> AsyncIterator[None]:
     # the page a first visitor asks for alone, with raw file names for a navigation.
     PagesManager.uses_pages_directory = False
     warmup.begin()
+    collector.begin()
     yield
