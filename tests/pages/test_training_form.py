@@ -378,7 +378,7 @@ def test_what_is_left_out_of_a_folder_is_said_where_it_is_chosen(own_home: Path)
         (place / "0.heic").touch()
     view._folders.clear()  # type: ignore[attr-defined]
     app = page(training_data="folder:mine")
-    assert app.selectbox(key=key("data")).options[-1] == "folder:mine"
+    assert app.selectbox(key=key("data")).options[-1] == "folder mine"
     said = [caption.value for caption in app.caption if caption.value.startswith("Left out")]
     assert said == [
         "Left out, for they lie beside the halves that are used: val.",
