@@ -5,6 +5,7 @@ torch is imported inside the functions: the first page must not wait for it.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -18,13 +19,21 @@ from cnnviz.engine.card import Card, card_path
 from cnnviz.ui import warmup
 
 if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
     from torch import nn
 
     from cnnviz.engine.evaluate import Evaluation
     from cnnviz.models.summary import Summary
 
+    Outputs = dict[str, NDArray[np.float32]]
+
+_PICTURES = 32  # of each network
+_LARGE = 1 << 20  # bytes: LeNet's outputs are 60 kB, those of a VGG-16 60 MB
+_lock = Lock()
 _summaries: WeakKeyDictionary[nn.Module, Summary] = WeakKeyDictionary()
-_summaries_lock = Lock()
+_outputs: WeakKeyDictionary[nn.Module, OrderedDict[bytes, Outputs]] = WeakKeyDictionary()
 
 
 def network(path: Path) -> tuple[nn.Module, Card]:
@@ -44,10 +53,29 @@ def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
     """Every layer of a network of this cache, which is taken apart once and has one size of input."""
     from cnnviz.models.summary import summarize
 
-    with _summaries_lock:
+    with _lock:
         if model not in _summaries:
             _summaries[model] = summarize(model, input_size)
         return _summaries[model]
+
+
+def layer_outputs(model: nn.Module, x: torch.Tensor) -> Outputs:
+    """What every layer of a network of this cache answers to one picture; for small ones the last few are kept."""
+    from cnnviz.inspection import activations
+
+    picture = x.numpy().tobytes()
+    with _lock:
+        known = _outputs.setdefault(model, OrderedDict())
+        if picture in known:
+            known.move_to_end(picture)
+            return known[picture]
+    found = activations.layer_outputs(model, x)
+    with _lock:
+        if sum(each.nbytes for each in found.values()) < _LARGE:
+            known[picture] = found
+        while len(known) > _PICTURES:
+            known.popitem(last=False)
+    return found
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

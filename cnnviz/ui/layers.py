@@ -15,7 +15,6 @@ from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import enlarge
 from cnnviz.figures.maps import limits, paint
-from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.meaning import meaning
 from cnnviz.inspection.step import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
@@ -77,7 +76,7 @@ def choose_layer(model: nn.Module, card: Card) -> LayerInfo:
 def view(model: nn.Module, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:
     """Run `picture` (c, h, w) through the network and look at the layer of `info`."""
     x = predict.prepare(card, picture[None])  # (1, c, h, w)
-    return View(model, info, x[0].numpy(), layer_outputs(model, x), names)
+    return View(model, info, x[0].numpy(), cache.layer_outputs(model, x), names)
 
 
 def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
