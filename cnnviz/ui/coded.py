@@ -10,10 +10,12 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.ui.i18n import language
 from cnnviz.ui.link import LinkParam
 from cnnviz.ui.link_kinds import one_of
 
 _PAGE = "coded_page"  # in the session: (the page that is shown, how many were shown before)
+_SPOKEN = "coded_spoken"  # in the session: key -> the language its box was drawn in last
 _KNOWN = "coded_known"  # in the session: key -> (number of the visit, what was taken from the link or written to it)
 
 
@@ -24,8 +26,20 @@ def visit(page: str) -> None:
         st.session_state[_PAGE] = (page, before + 1)
 
 
+def relabel(key: str) -> None:
+    """Call it before a box whose options are translated: in another language it says its value anew.
+
+    The browser keeps a box's words, and would go on sending those of the language before: they are no option any more.
+    """
+    spoken: dict[str, str] = st.session_state.setdefault(_SPOKEN, {})
+    if spoken.get(key, language()) != language() and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    spoken[key] = language()
+
+
 def take(key: str, codes: Sequence[str]) -> None:
     """What the link says goes into the session: when somebody comes with it, not when it lags behind the box."""
+    relabel(key)
     if st.session_state.get(key, codes[0]) not in (*codes, None):
         del st.session_state[key]
     known: dict[str, tuple[int, frozenset[str]]] = st.session_state.setdefault(_KNOWN, {})

@@ -19,7 +19,7 @@ from cnnviz.engine.card import Card
 from cnnviz.errors import DataError
 from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
-from cnnviz.ui import cache
+from cnnviz.ui import cache, coded
 from cnnviz.ui.i18n import _
 from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
@@ -106,6 +106,7 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     index = st.number_input(_("Number in the test set"), 1, len(split), key=number_key, bind="query-params") - 1
     options = [-1, *range(len(names))]
     named = [_("any"), *names]
+    coded.relabel(f"{key}_class")
     wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
     arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")

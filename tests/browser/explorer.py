@@ -47,11 +47,17 @@ def spoken(language: str) -> dict[str, dict[str, str]]:
 def with_takeaway(page: Page, link: str = "", language: str = "en", dark: bool = False) -> Page:
     """`page` with the stage and the panel "Take it away" for the setting in `link`; nothing plays."""
     source = load("convolution")
-    data: dict[str, Any] = {"language": language, "strings": spoken(language), **content()}
+    data: dict[str, Any] = {"language": language, "strings": spoken(language), **titled()}
     given = {"html": source.html, "css": component_css() + source.css, "data": data, "link": link, "dark": dark}
     given["ground"] = palette("dark" if dark else "light")["background"]
     with_modules(page).evaluate(_MOUNT, given)
     return page
+
+
+def titled() -> dict[str, Any]:
+    """The page's content, its networks called by their codes (the page has them by their names)."""
+    found = content()
+    return {**found, "networks": [{**each, "title": each["name"]} for each in found["networks"]]}
 
 
 def address(link: str) -> str:

@@ -21,9 +21,9 @@ from cnnviz.components.source import load
 from cnnviz.engine.card import load_arrays
 from cnnviz.figures.theme import component_css
 from cnnviz.paths import shipped_checkpoints
-from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.words import content as content_words
 from cnnviz.ui.convolution.words import photo as photo_words
+from tests.browser.explorer import titled
 from tests.browser.modules import ORIGIN, answer, with_modules
 from tests.browser.waiting import wait_frames
 
@@ -55,7 +55,7 @@ TEXTBOOK = {
 @cache
 def sent() -> dict[str, Any]:
     """What the server sends, the same for the browser and for every test, whichever data set a test has."""
-    return content()
+    return titled()
 
 
 SIZES = [(1, 1), (1, 3), (3, 1), (2, 2), (4, 4), (5, 5), (1, 7), (7, 2), (11, 11)]
@@ -547,7 +547,7 @@ def test_a_kernel_brings_its_size(panels: Page) -> None:
     assert setting(panels, "k") == [1, 1]
     panels.get_by_role("radio", name="Laplacian").check(force=True)
     assert setting(panels, "k") == [3, 3]
-    panels.get_by_role("radio", name="LeNet-5, MNIST").check(force=True)
+    panels.get_by_role("radio", name="lenet5-mnist").check(force=True)
     assert setting(panels, "k") == [5, 5]
     panels.get_by_label("Filter").fill("6")
     panels.wait_for_function("explorer.setting.filter === 6")

@@ -40,7 +40,7 @@ def test_another_network_has_no_cell_chosen(page: Page, server: Server) -> None:
     opened(page, server, link)
     expect(cell(page, 5, 7)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("combobox", name="Checkpoint").click()
-    page.get_by_role("option", name="lenet5-mnist", exact=True).click()
+    page.get_by_role("option", name="LeNet-5 · MNIST", exact=True).click()
     expect(page.locator(".cm-table th[scope=col]").first).to_have_text("0", timeout=30_000)
     expect(page.locator('.cm-cell[aria-pressed="true"]')).to_have_count(0)
     expect(page).not_to_have_url(re.compile("evaluation_true"))

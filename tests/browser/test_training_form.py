@@ -13,6 +13,7 @@ from cnnviz.runs.store import Store
 from tests.browser.server import Server, app_server
 from tests.browser.test_training import opened, type_number
 
+SLOW = 60_000  # ms
 GROUPS = ("data", "loss", "optimizer", "schedule", "generalising", "network", "run")
 
 
@@ -94,6 +95,25 @@ def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: P
         expect(page.get_by_label("Epochs")).to_have_value("10")
         expect(page.get_by_label("Learning rate")).to_have_attribute("placeholder", "0.005")
         expect(page.get_by_text("Dropout 0.25")).to_be_visible()
+
+
+def test_a_choice_outlives_language_and_page(page: Page, server: Server) -> None:
+    """The box speaks the language, the link keeps the code, and a page switch keeps the choice."""
+    opened(page, server)
+    choose(page, "schedule", "cosine")
+    expect(page).to_have_url(re.compile("training_schedule=cosine"), timeout=SLOW)
+    page.get_by_role("combobox", name="Language").click()
+    page.get_by_role("option", name="简体中文").click()
+    box = page.locator(".st-key-training_schedule [role=combobox]")
+    expect(box).to_have_value("余弦", timeout=SLOW)
+    choose(page, "optimizer", "动量法")
+    expect(page).to_have_url(re.compile("training_optimizer=momentum"), timeout=SLOW)
+    page.get_by_role("link", name="数据", exact=True).click()
+    expect(page.get_by_role("heading", name="数据", exact=True)).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="训练", exact=True).click()
+    expect(box).to_have_value("余弦", timeout=SLOW)
+    expect(page.locator(".st-key-training_optimizer [role=combobox]")).to_have_value("动量法")
+    expect(page).to_have_url(re.compile("training_schedule=cosine"), timeout=SLOW)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

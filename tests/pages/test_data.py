@@ -175,7 +175,7 @@ def test_chinese() -> None:
     assert app.title[0].value == "数据"
     assert app.selectbox(key="data_name").label == "数据集"
     assert app.info[0].value == "本机还没有 Fashion-MNIST。只需下载一次，约 31 MB。"
-    assert buttons(app) == ["下载", "先看 digits 数据集"]
+    assert buttons(app) == ["下载", "先看 8×8 手写数字"]
     app.button(key="data_embedded").click().run()
     assert "类别“3”的 14 张图片" in html(app)
 

@@ -13,7 +13,7 @@ from cnnviz.errors import CheckpointError, ConfigurationError
 from cnnviz.models import pretrained
 from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec
-from cnnviz.ui import checkpoints
+from cnnviz.ui import checkpoints, coded
 from cnnviz.ui.i18n import _
 from cnnviz.ui.link import LinkParam
 from cnnviz.ui.link_parameters import kinds
@@ -51,6 +51,7 @@ def choose_weights(choice: Choice) -> Weights:
         wish = _PARAMETER.read()
         st.session_state[_KEY] = wish if wish in names else usual
     st.session_state[_USUAL] = usual
+    coded.relabel(_KEY)
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
     _PARAMETER.put(None if name == usual else name)
     return offered[name]

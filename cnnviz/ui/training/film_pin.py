@@ -15,7 +15,7 @@ from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.data.split import Split
 from cnnviz.inspection.film_pick import neighbour
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import cache
+from cnnviz.ui import cache, coded
 from cnnviz.ui.i18n import _
 from cnnviz.ui.pad import sketch_pad
 
@@ -89,6 +89,7 @@ def _class_box(spec: DatasetSpec) -> int:
     if st.session_state.get(_CLASS, -1) >= len(spec.classes):
         st.session_state[_CLASS] = -1
     options = range(-1, len(spec.classes))
+    coded.relabel(_CLASS)
     wanted = st.selectbox(_("Class"), options, format_func=lambda k: names[k + 1], key=_CLASS, width=150)
     return -1 if wanted is None else wanted
 

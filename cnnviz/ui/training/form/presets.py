@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.engine.presets import PRESETS
+from cnnviz.ui import coded
 from cnnviz.ui.i18n import _
 from cnnviz.ui.training.form import wording
 from cnnviz.ui.training.form.controls import touched
@@ -19,6 +20,7 @@ _FOLLOWING = ("best", "fast")  # that depend on network and data
 
 def preset_control() -> None:
     """The select box. Choosing fills every control in."""
+    coded.relabel(PRESET)
     titles = {name: _(preset.title) for name, preset in PRESETS.items()}
     st.selectbox(
         _("Preset"),
