@@ -1,7 +1,7 @@
 """Garbage collection when it is quiet, in a thread of its own.
 
-Streamlit's own collection after every run walks the heap while the visitor who comes next waits; with forty it took
-more than half of every answer (docs/benchmarks.md). `.streamlit/config.toml` turns that off.
+Streamlit's own collection after every run walks the heap while the visitor who comes next waits.
+`.streamlit/config.toml` turns that off.
 """
 
 from __future__ import annotations
