@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,12 @@ async def arrive(url: str) -> dict[str, tuple[list[str], list[str]]]:
     return {page.name: answer for page, answer in zip(PAGES, seen, strict=True)}
 
 
+def all_at_once(url: str) -> dict[str, tuple[list[str], list[str]]]:
+    """`arrive`, in a thread of its own: a browser test of the same process has an event loop running in ours."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(arrive(url))).result()
+
+
 async def _visitor(url: str, path: str) -> tuple[list[str], list[str]]:
     async with Session(url, page=path, keeps_time=False) as visitor:
         await visitor.run()
@@ -43,7 +50,7 @@ async def _visitor(url: str, path: str) -> tuple[list[str], list[str]]:
 def test_eight_first_visitors_at_once(start: int, tmp_path: Path) -> None:
     """Whoever comes first to a server just started, on whatever pages, sees the page."""
     with app_server(tmp_path) as server:
-        seen = asyncio.run(arrive(server.url))
+        seen = all_at_once(server.url)
     for page in PAGES:
         exceptions, texts = seen[page.name]
         assert not exceptions
@@ -57,5 +64,5 @@ def test_a_visitor_imports_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("IMPORTED", str(told))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     with app_server(tmp_path) as server:
-        asyncio.run(arrive(server.url))
+        all_at_once(server.url)
     assert not told.exists(), f"the warm-up leaves out: {told.read_text().split()}"
