@@ -452,7 +452,7 @@ def test_settings_in_the_link_decide_the_form() -> None:
         assert shown_run(app) == f"Run {older}"
         assert app.number_input(key="training_batch_size").value == 64
         assert again.PARENT not in app.query_params
-        assert not app.warning
+        assert [each.value for each in app.warning] == []
 
 
 def test_another_run_in_the_list_leaves_the_form_as_it_is() -> None:
