@@ -159,7 +159,7 @@ def test_the_keyboard_reads_every_run(page: Page, server: Server) -> None:
     table = page.locator(".ov-table table")
     expect(table.locator("tbody tr").nth(1)).to_contain_text("#2 beta")
     expect(table.locator("tbody tr").nth(1)).to_contain_text("61.50%")
-    expect(chart).to_have_attribute("aria-label", re.compile("Test accuracy over Epoch.*#2 beta: 61.50%"))
+    expect(chart).to_have_attribute("aria-label", re.compile(r"Test accuracy over Epoch.*#2 beta 61\.50%"))
 
 
 def test_what_is_drawn_changes_in_the_browser_and_is_in_the_link(page: Page, server: Server) -> None:
