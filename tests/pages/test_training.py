@@ -18,7 +18,8 @@ from cnnviz.runs import notebook, process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.record import Status
 from tests.conftest import REPOSITORY
-from tests.runs.conftest import close_store, fake_workers, until, until_status  # noqa: F401 - fixtures
+from tests.polling import until
+from tests.runs.conftest import close_store, fake_workers, until_status  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 

@@ -18,8 +18,9 @@ from cnnviz.errors import BusyStoreError, RunError
 from cnnviz.runs import database, scheduler, schema, worker
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.store import Store
+from tests.polling import until
 from tests.runs import fake_engine
-from tests.runs.conftest import until, until_status
+from tests.runs.conftest import until_status
 
 HOLDER = """
 import sqlite3, sys
