@@ -21,9 +21,8 @@ class Trial:
 
     precision: str
     threads: int
-    milliseconds: (
-        float | None
-    )  # forward and backward pass of a hundred pictures; None: the network cannot be computed so
+    # forward and backward pass of a hundred pictures; None: the network cannot be computed so
+    milliseconds: float | None
 
 
 @dataclass(frozen=True)

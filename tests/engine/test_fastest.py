@@ -122,6 +122,20 @@ def test_a_network_that_cannot(problem: str, monkeypatch: pytest.MonkeyPatch) ->
     assert "bfloat16, 1 thread: not possible for this network" in found.sentence(str.format)
 
 
+def test_batches_larger_than_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a pass is divided by is what there is: else a hundred would seem to take a fraction of their time."""
+    asked: list[int] = []
+
+    def found(one_pass: object, batch_size: int, *_: object) -> Arithmetic:
+        asked.append(batch_size)
+        return FLOAT32
+
+    monkeypatch.setattr(module, "fastest", found)
+    next(train(dataclasses.replace(CONFIG, batch_size=4096)))
+    next(train(CONFIG))
+    assert asked == [1437, 128]
+
+
 def test_measuring_leaves_no_trace() -> None:
     """Weights, batch norm's averages, gradients, mode and random numbers are as before, also after an error."""
     model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Dropout()).eval()
