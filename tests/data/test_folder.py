@@ -238,12 +238,16 @@ def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.
     assert not array[4].any()
 
 
-def test_a_worker_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Missing answers are an error, not a data set with holes."""
+@pytest.mark.parametrize("last_words", ["", '{"resized": 1, "bro'])
+def test_a_worker_that_dies(last_words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing answers are an error, not a data set with holes; so is half of one."""
+    dying = tmp_path / "python"
+    dying.write_text(f"#!/bin/sh\nprintf '{last_words}'\nexit 1\n")
+    dying.chmod(0o755)
     fill(tmp_path / "all", 4, 0)
     monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
     monkeypatch.setattr(decoding_many, "cores", lambda: 2)
-    monkeypatch.setattr(decoding_many.sys, "executable", "/bin/false")
+    monkeypatch.setattr(decoding_many.sys, "executable", str(dying))
     with pytest.raises(OSError, match="ended too early"):
         decoding_many.decode_many(sorted((tmp_path / "all").iterdir()), tmp_path / "array.npy", (12, 10))
 
