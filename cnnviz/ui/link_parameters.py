@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from cnnviz.data.registry import DATASETS
+from cnnviz.figures.overlay import AXES, METRICS
 from cnnviz.models.blueprint_link import MAX_LINK
 from cnnviz.models.names import BLOCK_NAMES, MODEL_NAMES
 from cnnviz.models.options import MODEL_OPTIONS, Option
@@ -103,8 +104,8 @@ def _runs() -> dict[str, Kind[Any]]:
         "runs_page": whole(1, 99_999),
         "runs_view": one_of(["compare", "sweeps", "board"]),
         "runs_sweep": run,
-        "runs_metric": one_of(["loss", "test_loss", "train_accuracy", "test_accuracy"]),
-        "runs_x": one_of(["epoch", "step", "seconds"]),
+        "runs_metric": one_of(METRICS),
+        "runs_x": one_of(AXES),
         "runs_log": switch(),
         "runs_smooth": number(0, 1),
         "runs_from": run,
