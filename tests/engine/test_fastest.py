@@ -219,7 +219,11 @@ def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     list(train(dataclasses.replace(CONFIG, epochs=1), directory=tmp_path))
     card = card_path(tmp_path / "epoch-0000")
     fields = json.loads(card.read_text())
-    for wrong in ({"precision": "float8"}, {"threads": 10**9}, {"threads": "1"}, {"trials": [1]}, {"trials": None}):
+    trial = {"precision": "bfloat16", "threads": 1, "milliseconds": "some"}
+    for wrong in (
+        *({"precision": "float8"}, {"threads": 10**9}, {"threads": "1"}),
+        *({"trials": [1]}, {"trials": None}, {"trials": [trial]}, {"trials": [{}]}),
+    ):
         card.write_text(json.dumps({**fields, "arithmetic": {**fields["arithmetic"], **wrong}}))
         with pytest.raises(CheckpointError, match=r"epoch-0000.json is not a checkpoint's card"):
             kept.arithmetic(tmp_path)
