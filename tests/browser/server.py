@@ -29,10 +29,14 @@ class Server:
 
 
 @contextmanager
-def app_server(home: Path, data: Path | None = None, script: str = "streamlit_app.py") -> Iterator[Server]:
+def app_server(
+    home: Path, data: Path | None = None, script: str = "streamlit_app.py", **environment: str
+) -> Iterator[Server]:
     """`streamlit run script` with its own CNNVIZ_HOME, once it is healthy; ended when the block ends.
 
-    Raises RuntimeError with the server's log if it is not healthy after 60 s.
+    `environment`: more variables for the server.
+
+    Raises RuntimeError with the server's log if it is not healthy after 120 s.
     """
     port = _free_port()
     log = home / "server.log"
@@ -43,7 +47,7 @@ def app_server(home: Path, data: Path | None = None, script: str = "streamlit_ap
         process = subprocess.Popen(
             [*command, "--server.address", "127.0.0.1"],
             cwd=REPOSITORY,
-            env={**os.environ, **own},
+            env={**os.environ, **own, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -69,7 +73,7 @@ def _free_port() -> int:
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     with suppress(AssertionError):
-        until(lambda: process.poll() is not None or _is_healthy(url), 60.0)
+        until(lambda: process.poll() is not None or _is_healthy(url), 120.0)
     if not _is_healthy(url):
         raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')}")
 
