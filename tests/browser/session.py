@@ -60,8 +60,7 @@ class Session:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
+        self._stop_all()
         await self.socket.close()
         self.reader.cancel()
         with suppress(asyncio.CancelledError):
@@ -76,8 +75,7 @@ class Session:
         self.page, self.query, self._page_hash = page, "", self._pages.get(page, "")
         self.widgets.clear()
         self._states.clear()
-        for fragment in list(self._timers):
-            self._stop(fragment)
+        self._stop_all()
         return await self._answer()
 
     async def set(self, label: str, **value: Any) -> float:
@@ -99,7 +97,7 @@ class Session:
         start, whole = time.perf_counter(), not fragment
         await self._ask(fragment)
         while True:
-            status, fragments = await asyncio.wait_for(self._ends.get(), PATIENCE)
+            status, fragments = await self._end()
             if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 self.exceptions.append("the page does not compile")
             elif status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
@@ -109,6 +107,18 @@ class Session:
             elif status != ForwardMsg.FINISHED_SUCCESSFULLY and (whole or not _is_of(fragment, fragments)):
                 continue  # a timer's
             return time.perf_counter() - start
+
+    async def _end(self) -> tuple[int, frozenset[str] | None]:
+        """How the next run ends, and whose it was. Raises whatever has ended the reading; TimeoutError."""
+        end = asyncio.create_task(self._ends.get())
+        done, _ = await asyncio.wait((end, self.reader), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        if end in done:
+            return end.result()
+        end.cancel()
+        if self.reader in done:
+            self.reader.result()
+            raise ConnectionError("the server has closed the session")
+        raise TimeoutError(f"no answer after {PATIENCE:g} s: {self.page} {self.query}")
 
     async def _ask(self, fragment: str = "", is_timed: bool = False) -> None:
         from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -184,6 +194,10 @@ class Session:
         timer = self._timers.pop(fragment, None)
         if timer is not None:
             timer.cancel()
+
+    def _stop_all(self) -> None:
+        for fragment in list(self._timers):
+            self._stop(fragment)
 
     async def _again(self, fragment: str, interval: float) -> None:
         while True:
