@@ -298,9 +298,7 @@ class Store:
 
     def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None) -> bool:
         """The worker is done."""
-        text = None
-        if error is not None:
-            text = json.dumps({"template": error.template, "values": error.values}, default=str)
+        text = error.to_json() if error is not None else None
         return self._held(
             run_id,
             claim,
