@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from cnnviz.data.registry import FOLDER
-from cnnviz.engine.config import OWN
+from cnnviz.engine.config import OWN, parse_blueprint
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.ui.i18n import _
 
@@ -27,7 +27,15 @@ def name_of(field: str, value: object) -> str:
         return _(known)
     if field == "data" and isinstance(value, str) and value.startswith(FOLDER):
         return _("folder {name}", name=value.removeprefix(FOLDER))
+    if field == "blueprint" and isinstance(value, str) and value:
+        return _own_network(value)
     return value_text(value)
+
+
+def _own_network(text: str) -> str:
+    """ "mine, 12 rows": not the text that it is kept as."""
+    blueprint = parse_blueprint(text)
+    return _("{name}, {rows} rows", name=blueprint.name or name_of("model", OWN), rows=len(blueprint.rows))
 
 
 def network_name(of: Networked) -> str:

@@ -479,6 +479,16 @@ def test_one_goes_on_from_an_epoch_that_was_kept() -> None:
     assert [event.first_epoch for event in started] == [1, 1]
 
 
+def test_a_run_that_somebody_deleted_says_how_it_comes_back() -> None:
+    """Whoever looks at it learns what became of it, and sees the newest of the others."""
+    kept, gone = recorded("finished"), recorded("finished")
+    app = page(training_run=str(gone))
+    notebook.delete(scheduler.store(), [gone])
+    app.run()
+    assert f"Run {gone} was deleted. For a quarter of an hour it can be brought back" in app.info[0].value
+    assert f"<h2>Run {kept}</h2>" in texts(app)
+
+
 def test_whose_run_it_is_stands_in_the_list() -> None:
     """One's own runs are told from the others'."""
     recorded("stopped")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RESUMABLE, RunRecord
@@ -60,11 +60,18 @@ def _panel(pace: float) -> None:
             st.rerun()  # the whole page: a fragment cannot change its own timer
         wanted = PARAMETER.read()
         if wanted and (record is None or wanted != record.id):
-            st.info(_("There is no run {run}. Choose one of the list.", run=wanted))
+            _say_what_became_of(wanted)
         if record is None:
             view.invitation()
         else:
             _run(record)
+
+
+def _say_what_became_of(run_id: int) -> None:
+    try:
+        scheduler.record(run_id)
+    except RunError as error:
+        st.info(sentence(error))
 
 
 def _details() -> None:
@@ -192,5 +199,6 @@ def _line(record: RunRecord) -> str:
     if record.turned:
         parts.append(turned())
     if record.owner:
-        parts.append(_("**yours**") if record.owner == visitor.owner() else plain(who(record)))
+        owner = plain(who(record))
+        parts.append(f"**{owner}**" if record.owner == visitor.owner() else owner)
     return " · ".join(parts)
