@@ -218,7 +218,7 @@ def test_the_view_of_the_chart_is_in_the_link() -> None:
 
 def test_what_differs_is_named_and_marked() -> None:
     """Only settings that differ are in the table; values other than the usual one are highlighted."""
-    runs = [recorded(0.9), recorded(0.95, optimizer="sgd"), recorded(0.8, seed=3)]
+    runs = [recorded(0.9), recorded(0.95, optimizer="sgd"), recorded(0.8, seed=3, label_smoothing=0)]
     said = texts(page(runs=",".join(map(str, runs))))
     assert (
         "They differ in <b>Learning rate</b>, <b>Optimizer</b>, <b>Weight decay</b>, <b>Seed</b>, <b>Momentum</b>;"
@@ -229,6 +229,7 @@ def test_what_differs_is_named_and_marked() -> None:
     assert '<td class="rn-odd" title="3">3</td>' in table
     assert '<td class="" title="AdamW">AdamW</td>' in table
     assert "Batch size" not in table
+    assert "Label smoothing" not in table  # 0 and 0.0 are the same
     assert '<td class="rn-best" title="95.00%">95.00%</td>' in table
 
 

@@ -28,7 +28,9 @@ def differing(records: Sequence[RunRecord]) -> dict[str, list[str]]:
     settings = [settings_of(record.config) for record in records]
     names = dict.fromkeys(name for each in settings for name in each)
     values = {name: [None if each.get(name) == "" else each.get(name) for each in settings] for name in names}
-    return {name: _told_apart(name, found) for name, found in values.items() if len(set(map(str, found))) > 1}
+    return {
+        name: _told_apart(name, found) for name, found in values.items() if any(value != found[0] for value in found)
+    }
 
 
 def _told_apart(name: str, values: Sequence[object]) -> list[str]:
