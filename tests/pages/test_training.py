@@ -489,6 +489,22 @@ def test_a_run_that_somebody_deleted_says_how_it_comes_back() -> None:
     assert f"<h2>Run {kept}</h2>" in texts(app)
 
 
+def test_anothers_run_is_stopped_after_a_question() -> None:
+    """The page shows whatever trains: one click on Stop, meant for a run of one's own, loses nobody's."""
+    run = scheduler.submit(TrainConfig(epochs=500), owner="a" * 32)
+    until_status(run, "running")
+    app = page()
+    app.button(key="training_stop").click().run()
+    assert f"Run {run} is not yours. Stop it all the same?" in texts(app)
+    app.button(key="training_stop_no").click().run()
+    assert "is not yours" not in texts(app)
+    assert scheduler.record(run).status == "running"
+    app.button(key="training_stop").click().run()
+    app.button(key="training_stop_yes").click().run()
+    until_status(run, "stopped")
+    assert "is not yours" not in texts(app.run())
+
+
 def test_whose_run_it_is_stands_in_the_list() -> None:
     """One's own runs are told from the others'."""
     recorded("stopped")
