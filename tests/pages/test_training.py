@@ -332,6 +332,17 @@ def log(app: AppTest) -> list[str]:
     return [text for _kind, text in chart(app, "training_log")["lines"]]
 
 
+def test_before_the_first_report_no_batches_are_counted() -> None:
+    """While PyTorch is loaded nobody knows how many there are: not "batch 0 of 1"."""
+    run, _claim = scheduler.store().add_here(FIVE)
+    words = chart(page(training_run=str(run)), "training_place")["words"]
+    assert (words["batch"], words["batchCell"], words["sentence"]) == (
+        "Batches of this epoch",
+        ["", ""],
+        "Epoch, batch, step",
+    )
+
+
 def test_the_place_in_epoch_and_run_is_what_was_reported() -> None:
     """Half of epoch 3 of 5: both strips, and how many pictures make how many batches."""
     recorded("stopped")
