@@ -238,6 +238,10 @@ class Store:
             )
             return cursor.rowcount > 0
 
+    def vouch(self, run_id: int, claim: str) -> bool:
+        """The worker with this claim lives, though it has not written itself down. False: it has, or it lost it."""
+        return self._held(run_id, claim, "heartbeat = ?", (time.time(),), "AND pid IS NULL")
+
     # ---- what a worker does; False or None: the run is no longer its own
 
     def register(self, run_id: int, claim: str, pid: int, process: str) -> bool:
