@@ -40,6 +40,7 @@ CSS = """<style>
 .ev-list { margin: 0 !important; padding: 0 !important; list-style: none; font-variant-numeric: tabular-nums; }
 .ev-list li { margin: 0; display: flex; justify-content: space-between; gap: 1rem; padding: .3rem 0;
   border-bottom: 1px solid var(--cnn-line); max-width: 22rem; }
+.ev-list span:first-child, .ev-table td:first-child, .ev-gallery figcaption { overflow-wrap: anywhere; }
 .ev-table { width: 100%; max-width: 46rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .ev-table th { font-weight: 500; color: var(--cnn-muted); text-align: right; padding: .25rem .6rem .25rem 0;
   white-space: nowrap; }
