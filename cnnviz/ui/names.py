@@ -58,7 +58,7 @@ def class_name(name: str) -> str:
     return shown if len(shown) <= _LONGEST_CLASS else f"{shown[: _LONGEST_CLASS - 13]}…{shown[-12:]}"
 
 
-_LONGEST_CLASS = 36  # characters
+_LONGEST_CLASS = 28  # characters
 
 
 @cache

@@ -201,9 +201,9 @@ def _color(k: int, best: int, true: int | None) -> str:
 
 def _bar(name: str, probability: float, color: str) -> str:
     return (
-        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) 1fr 3.6rem;gap:.6rem;align-items:center;'
-        'margin:.3rem 0;font-variant-numeric:tabular-nums">'
-        f"<span>{html.escape(name)}</span>"
+        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) minmax(2rem,1fr) 3.6rem;gap:.6rem;'
+        'align-items:center;margin:.3rem 0;font-variant-numeric:tabular-nums">'
+        f'<span style="overflow-wrap:anywhere">{html.escape(name)}</span>'
         '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
         f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
         f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'
