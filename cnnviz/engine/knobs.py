@@ -280,7 +280,7 @@ _TABLE = (
             "Too small or too large and signals die out or explode from layer to layer; equal weights stay equal."
         ),
         choices={
-            "default": N_("PyTorch's own: uniform, within ±1 / √n, n the number of inputs"),
+            "default": N_("uniform, within ±1 / √n, n the number of inputs"),
             "kaiming": N_("normal, deviation √(2 / n), n the number of inputs: made for ReLU (He and others 2015)"),
             "xavier": N_(
                 "uniform, within ±√(6 / (inputs + outputs)): for tanh and sigmoid, Keras's own (Glorot, Bengio 2010)"
