@@ -15,6 +15,10 @@ CnnvizError
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
 from cnnviz.locale.typesetting import fill
 
 
@@ -29,6 +33,33 @@ class CnnvizError(Exception):
         super().__init__(fill(template, values))
         self.template = template
         self.values = values
+
+    def to_json(self) -> str:
+        """To be kept, or told to another process: still a sentence of any language, as is one that fills a gap."""
+        return json.dumps(self._parts(), default=_plain)
+
+    @classmethod
+    def from_json(cls: type[_E], text: str | bytes) -> _E:
+        """What `to_json` wrote. Raises ValueError, KeyError, TypeError for another text."""
+        return _from_parts(cls, json.loads(text))
+
+    def _parts(self) -> dict[str, object]:
+        return {"template": self.template, "values": self.values}
+
+
+_E = TypeVar("_E", bound=CnnvizError)
+
+
+def _plain(value: object) -> object:
+    return value._parts() if isinstance(value, CnnvizError) else str(value)
+
+
+def _from_parts(kind: type[_E], parts: Mapping[str, Any]) -> _E:
+    values = {
+        name: _from_parts(CnnvizError, value) if isinstance(value, dict) else value
+        for name, value in parts["values"].items()
+    }
+    return kind(parts["template"], **values)
 
 
 class ConfigurationError(CnnvizError, ValueError):

@@ -42,8 +42,9 @@ with errors_as_sentences():
 
     with errors_as_sentences(), st.container():
         data = pictures.test_data(card)
-        with st.spinner(_("The network is asked about every test picture …")):
-            judged = cache.evaluation(choice.path, data)
-        split = cache.test_pictures(data)
-        evaluation.show_pictures(judged, split, names, cell, evaluation.Place(choice.name))
+        with evaluation.fetched(data):
+            with st.spinner(_("The network is asked about every test picture …")):
+                judged = cache.evaluation(choice.path, data)
+            split = cache.test_pictures(data)
+            evaluation.show_pictures(judged, split, names, cell, evaluation.Place(choice.name))
     evaluation.show_classes(counts, names, lesson_lines(counts, card.classes))

@@ -48,6 +48,12 @@ def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
                 return _pixels(image)
         except PictureError:
             raise
+        except Image.DecompressionBombError as error:  # Pillow's own limit comes before ours, and does not say the size
+            raise PictureError(
+                N_("This picture has over {least} million pixels; at most {limit} million are read. Make it smaller."),
+                least=2 * (Image.MAX_IMAGE_PIXELS or max_pixels) // 1_000_000,
+                limit=max_pixels // 1_000_000,
+            ) from error
         except UnidentifiedImageError as error:
             raise PictureError(
                 N_("This is not a picture we can read. Use a file in one of these formats: {formats}."),

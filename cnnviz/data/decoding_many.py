@@ -39,13 +39,13 @@ class Decoded:
     broken: tuple[tuple[int, PictureError], ...] = ()
 
     def to_json(self) -> str:
-        said = [(place, error.template, error.values) for place, error in self.broken]
+        said = [(place, error.to_json()) for place, error in self.broken]
         return json.dumps({"resized": self.resized, "broken": said})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Decoded:
         found = json.loads(text)
-        said = ((place, PictureError(template, **values)) for place, template, values in found["broken"])
+        said = ((place, PictureError.from_json(error)) for place, error in found["broken"])
         return cls(found["resized"], tuple(said))
 
 

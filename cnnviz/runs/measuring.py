@@ -142,12 +142,12 @@ def _ask(config: TrainConfig, seconds: float) -> Pace:
     except (ValueError, IndexError) as error:
         raise RunError(N_("The measurement came to nothing. Try a smaller batch size, or another network.")) from error
     if "template" in said:
-        raise CnnvizError(said["template"], **said["values"])
+        raise CnnvizError.from_json(text.splitlines()[-1])
     return Pace(**said)
 
 
 def main(text: str, seconds: str = str(SECONDS)) -> int:
-    """The process: print each pace as JSON; a refusal as {"template": ..., "values": ...}.
+    """The process: print each pace as JSON; a refusal as `CnnvizError.to_json`.
 
     At the priority of a training: on a busy machine it would otherwise be too fast.
     """
@@ -156,7 +156,7 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
         for pace in paces(TrainConfig.from_json(text), float(seconds)):
             print(json.dumps(asdict(pace)), flush=True)
     except CnnvizError as error:
-        print(json.dumps({"template": error.template, "values": error.values}, default=str))
+        print(error.to_json())
     return 0
 
 

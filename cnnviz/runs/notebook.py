@@ -14,12 +14,12 @@ from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.record import ACTIVE, RunRecord
 from cnnviz.runs.rows import default_name
-from cnnviz.runs.store import Store
+from cnnviz.runs.store import GOING, Store
 
 UNDO_SECONDS = 15 * 60.0
 MOST_TAGS = 12
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTES = 80, 30, 4000  # characters
-_GOING = 1.0  # `deleted` of a run that is being swept: nothing brings it back
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069"  # would break what stands around a name
 _ACTIVE = ", ".join(f"'{status}'" for status in ACTIVE)
 
 
@@ -85,8 +85,8 @@ def restore(store: Store, run_ids: Sequence[int]) -> list[int]:
     """Bring deleted runs back; those that were not swept yet. Returns them."""
     with store.writing() as connection:
         condition = f"id IN ({_marks(run_ids)}) AND deleted > ?"
-        rows = connection.execute(f"SELECT id FROM runs WHERE {condition} ORDER BY id", (*run_ids, _GOING)).fetchall()
-        connection.execute(f"UPDATE runs SET deleted = NULL WHERE {condition}", (*run_ids, _GOING))
+        rows = connection.execute(f"SELECT id FROM runs WHERE {condition} ORDER BY id", (*run_ids, GOING)).fetchall()
+        connection.execute(f"UPDATE runs SET deleted = NULL WHERE {condition}", (*run_ids, GOING))
     return [row["id"] for row in rows]
 
 
@@ -96,7 +96,7 @@ def deletions(store: Store, now: float | None = None) -> list[Deletion]:
     with store.reading() as connection:
         rows = connection.execute(
             "SELECT id, deleted FROM runs WHERE deleted IS NOT NULL AND deleted > ? ORDER BY deleted DESC, id",
-            (max(oldest, _GOING),),
+            (max(oldest, GOING),),
         ).fetchall()
     if not rows:
         return []
@@ -107,6 +107,12 @@ def deletions(store: Store, now: float | None = None) -> list[Deletion]:
         if row["id"] in records:
             together.setdefault(row["deleted"], []).append(records[row["id"]])
     return [Deletion(when, tuple(found)) for when, found in together.items()]
+
+
+def deleted(store: Store) -> frozenset[int]:
+    """The runs whose files are still there though they were deleted."""
+    with store.reading() as connection:
+        return frozenset(row["id"] for row in connection.execute("SELECT id FROM runs WHERE deleted IS NOT NULL"))
 
 
 def sweep_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:
@@ -125,7 +131,7 @@ def _remove(store: Store, run_ids: list[int]) -> list[int]:
     with store.writing() as connection:
         condition = f"id IN ({_marks(run_ids)}) AND deleted IS NOT NULL"  # not restored just now
         going = connection.execute(f"SELECT id FROM runs WHERE {condition}", run_ids).fetchall()
-        connection.execute(f"UPDATE runs SET deleted = ? WHERE {condition}", (_GOING, *run_ids))
+        connection.execute(f"UPDATE runs SET deleted = ? WHERE {condition}", (GOING, *run_ids))
     gone = [row["id"] for row in going]
     for run_id in gone:
         shutil.rmtree(store.directory(run_id), ignore_errors=True)
@@ -137,12 +143,12 @@ def _remove(store: Store, run_ids: list[int]) -> list[int]:
 
 
 def line(text: str, longest: int) -> str:
-    """`text` as one line without control characters, cut to `longest`.
+    """`text` as one line without characters that control or turn the writing round, cut to `longest`.
 
-    >>> line("  a\\tfirst \\n try ", 7)
-    'a first'
+    >>> line("  a\\tfirst \\n try ", 7), line("\\u202eabc", 7)
+    ('a first', 'abc')
     """
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()[:longest].strip()
+    return re.sub(rf"[\s{_CONTROLS}]+", " ", text).strip()[:longest].strip()
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,7 +61,6 @@ class Start:
 
 def to_record(row: sqlite3.Row, directory: Path) -> RunRecord:
     """`row` of `SELECT`; `directory`: where its checkpoints lie. Raises as `TrainConfig.from_json` does."""
-    error = json.loads(row["error"]) if row["error"] else None
     return RunRecord(
         id=row["id"],
         name=row["name"],
@@ -74,7 +72,7 @@ def to_record(row: sqlite3.Row, directory: Path) -> RunRecord:
         ended=row["ended"],
         heartbeat=row["heartbeat"],
         pid=row["pid"],
-        error=RunError(error["template"], **error["values"]) if error else None,
+        error=RunError.from_json(row["error"]) if row["error"] else None,
         epochs_done=row["epochs_done"],
         command=row["command"],
         test_accuracy=row["test_accuracy"],

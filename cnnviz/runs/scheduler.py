@@ -29,6 +29,8 @@ from cnnviz.runs.sweeps import rows as sweep_rows
 from cnnviz.runs.sweeps.advance import advance
 from cnnviz.runs.sweeps.plan import SweepPlan
 
+_VOUCH_SECONDS = 5.0  # between two looks at a worker that has not written itself down yet
+
 _stores: dict[Path, Store] = {}
 _stores_lock = threading.Lock()
 _tidied: set[Path] = set()
@@ -209,10 +211,28 @@ def _start(home: Store, start: Start) -> None:
 
 def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start, kills: int | None) -> None:
     """Take note at once when a worker that we started dies, and leave no zombie."""
+    _answer_for(home, child, start)
     cause = deaths.cause(child.wait(), kills)
     with suppress(CnnvizError):  # the home may be gone by now
         if home.interrupt(start.run_id, start.claim, cause):
             _pump(home)
+
+
+def _answer_for(home: Store, child: subprocess.Popen[bytes], start: Start) -> None:
+    """Until the worker has written itself down, it lives as long as its process does.
+
+    On a busy machine the import of PyTorch alone has taken more than a minute: silent so long, it was taken for dead.
+    """
+    is_unheard = True
+    while is_unheard and child.poll() is None:
+        try:
+            is_unheard = home.vouch(start.run_id, start.claim)
+        except BusyStoreError:  # the next look does it
+            pass
+        except CnnvizError:  # the home may be gone by now
+            return
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_VOUCH_SECONDS)
 
 
 @atexit.register

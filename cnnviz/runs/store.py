@@ -28,6 +28,7 @@ from cnnviz.runs.rows import SELECT, Holder, Order, Origin, Start, to_holder, to
 
 MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
 MOST_QUEUED = 200  # a stuck key must not fill the disk
+GOING = 1.0  # `deleted` of a run that is being swept: nothing brings it back
 _NOBODY = Origin()
 
 
@@ -58,11 +59,16 @@ class Store:
     # ---- what is there
 
     def record(self, run_id: int) -> RunRecord:
-        """Raises RunError if there is no such run."""
+        """Raises RunError if there is no such run, or if it was deleted."""
         with self.reading() as connection:
-            row = connection.execute(f"{SELECT} WHERE runs.id = ? AND deleted IS NULL", (run_id,)).fetchone()
-        if row is None:
+            row = connection.execute(f"{SELECT} WHERE runs.id = ?", (run_id,)).fetchone()
+        if row is None or row["deleted"] == GOING:
             raise RunError(N_("There is no run {run}. Choose one of the list."), run=run_id)
+        if row["deleted"] is not None:
+            raise RunError(
+                N_("Run {run} was deleted. For a quarter of an hour it can be brought back, below the list of Runs."),
+                run=run_id,
+            )
         return to_record(row, self.directory(row["id"]))
 
     def records(self, limit: int = 20, statuses: tuple[Status, ...] = ()) -> list[RunRecord]:
@@ -232,6 +238,10 @@ class Store:
             )
             return cursor.rowcount > 0
 
+    def vouch(self, run_id: int, claim: str) -> bool:
+        """The worker with this claim lives, though it has not written itself down. False: it has, or it lost it."""
+        return self._held(run_id, claim, "heartbeat = ?", (time.time(),), "AND pid IS NULL")
+
     # ---- what a worker does; False or None: the run is no longer its own
 
     def register(self, run_id: int, claim: str, pid: int, process: str) -> bool:
@@ -298,9 +308,7 @@ class Store:
 
     def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None) -> bool:
         """The worker is done. One that had not begun leaves no reason behind: it is not loading any more."""
-        text = None
-        if error is not None:
-            text = json.dumps({"template": error.template, "values": error.values}, default=str)
+        text = error.to_json() if error is not None else None
         return self._held(
             run_id,
             claim,

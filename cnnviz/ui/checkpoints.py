@@ -12,10 +12,11 @@ import streamlit as st
 
 from cnnviz import paths
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
+from cnnviz.runs import notebook, scheduler
 from cnnviz.ui import coded, link
-from cnnviz.ui.i18n import _
+from cnnviz.ui.i18n import _, sentence, sentences
 from cnnviz.ui.link_kinds import shortened
 from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.plain import plain
@@ -48,7 +49,17 @@ def run_name(run_id: int | str) -> str:
 
 def choices() -> list[Choice]:
     """Shipped checkpoints, the first page's and then by name, then runs, the newest run first."""
-    return [*_shipped(paths.shipped_checkpoints()), *_trained(paths.home() / "runs")]
+    hidden = {run_name(run_id) for run_id in _deleted()}
+    trained_here = (choice for choice in _trained(paths.home() / "runs") if choice.name not in hidden)
+    return [*_shipped(paths.shipped_checkpoints()), *trained_here]
+
+
+def _deleted() -> frozenset[int]:
+    """Runs that can still be brought back; their files lie beside the others'."""
+    try:
+        return notebook.deleted(scheduler.store())
+    except RunError:  # a store that cannot be read says so on the pages that are about runs
+        return frozenset()
 
 
 def choose_checkpoint(key: str) -> Choice | None:
@@ -61,15 +72,25 @@ def choose_checkpoint(key: str) -> Choice | None:
     names = list(available)
     name = coded.choose(_("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0])
     if wanted is not None and wanted not in available:
-        st.warning(
-            _(
-                "There is no checkpoint {wanted} here; this is {name}.",
-                wanted=plain(shortened(wanted)),
-                name=plain(title(available[name])),
-            ),
-            icon=":material/info:",
+        missing = _(
+            "There is no checkpoint {wanted} here; this is {name}.",
+            wanted=plain(shortened(wanted)),
+            name=plain(title(available[name])),
         )
+        st.warning(sentences(_what_became_of(wanted), missing), icon=":material/info:")
     return available[name]
+
+
+def _what_became_of(name: str) -> str:
+    """That a run was deleted, and how it comes back; "" of any other name."""
+    run_id = next((run_id for run_id in _deleted() if run_name(run_id) == name), None)
+    if run_id is None:
+        return ""
+    try:
+        scheduler.record(run_id)
+    except RunError as error:
+        return sentence(error)
+    return ""
 
 
 def choose_epoch(choice: Choice, key: str) -> Path:

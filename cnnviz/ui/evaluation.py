@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -15,12 +16,16 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
+from cnnviz.errors import MissingDataError
 from cnnviz.figures.confusion import commonest_mistakes
 from cnnviz.figures.examples import Answers, Example
+from cnnviz.locale import N_
+from cnnviz.paths import FIRST_CHECKPOINT
 from cnnviz.ui.confusion import Cell
 from cnnviz.ui.i18n import _, language
 from cnnviz.ui.names import data_name
 from cnnviz.ui.numbers import percent
+from cnnviz.ui.page import page_link
 from cnnviz.ui.pictures import uri
 from cnnviz.ui.plain import plain
 
@@ -35,6 +40,7 @@ CSS = """<style>
 .ev-list { margin: 0 !important; padding: 0 !important; list-style: none; font-variant-numeric: tabular-nums; }
 .ev-list li { margin: 0; display: flex; justify-content: space-between; gap: 1rem; padding: .3rem 0;
   border-bottom: 1px solid var(--cnn-line); max-width: 22rem; }
+.ev-list span:first-child, .ev-table td:first-child, .ev-gallery figcaption { overflow-wrap: anywhere; }
 .ev-table { width: 100%; max-width: 46rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .ev-table th { font-weight: 500; color: var(--cnn-muted); text-align: right; padding: .25rem .6rem .25rem 0;
   white-space: nowrap; }
@@ -67,8 +73,13 @@ class Place:
     checkpoint: str
 
     def link(self, example: Example) -> str:
-        """The address of `example` there; numbers in links count from 1."""
-        query = {"layers_checkpoint": self.checkpoint, "layers_picture": example.index + 1, "lang": language()}
+        """The address of `example` there; numbers in links count from 1.
+
+        Without what that page would take out again: it would be one more step for the browser's way back.
+        """
+        query: dict[str, str | int] = {"layers_picture": example.index + 1, "lang": language()}
+        if self.checkpoint != FIRST_CHECKPOINT:
+            query = {"layers_checkpoint": self.checkpoint, **query}
         return f"layers?{urlencode(query)}"
 
 
@@ -92,6 +103,27 @@ def show_score(counts: Counts, card: Card) -> None:
         data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else data_name(card.data)),
     )
     st.html(f'<p class="ev-score">{text}</p>')
+
+
+@contextmanager
+def fetched(data: str) -> Iterator[None]:
+    """Where a data set of the app's is not on this machine, the way to it: nothing went wrong, it was never fetched."""
+    try:
+        yield
+    except MissingDataError:
+        if data not in DATASETS:
+            raise
+        _show_the_way_to(data)
+
+
+def _show_the_way_to(data: str) -> None:
+    text = _(
+        "The pictures behind the matrix are those of {data}, which is not on this machine yet. Fetch it on the page "
+        "Data to see them.",
+        data=plain(data_name(data)),
+    )
+    st.info(text, icon=":material/info:")
+    page_link("data", N_("Data"), ":material/photo_library:", {"data_name": data})
 
 
 def show_commonest(counts: Counts, names: Sequence[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Protocol
 
-from cnnviz.data.registry import FOLDER
-from cnnviz.engine.config import OWN
+from cnnviz.data.registry import DATASETS, FOLDER
+from cnnviz.engine.config import OWN, parse_blueprint
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.ui.i18n import _
 
@@ -27,7 +28,15 @@ def name_of(field: str, value: object) -> str:
         return _(known)
     if field == "data" and isinstance(value, str) and value.startswith(FOLDER):
         return _("folder {name}", name=value.removeprefix(FOLDER))
+    if field == "blueprint" and isinstance(value, str) and value:
+        return _own_network(value)
     return value_text(value)
+
+
+def _own_network(text: str) -> str:
+    """ "mine, 12 rows": not the text that it is kept as."""
+    blueprint = parse_blueprint(text)
+    return _("{name}, {rows} rows", name=blueprint.name or name_of("model", OWN), rows=len(blueprint.rows))
 
 
 def network_name(of: Networked) -> str:
@@ -38,6 +47,23 @@ def network_name(of: Networked) -> str:
 def data_name(code: str) -> str:
     """A data set's short name."""
     return name_of("data", code)
+
+
+def class_name(name: str) -> str:
+    """A class, as it is shown: those of the app's data sets are translated, a folder's are as somebody called them.
+
+    A file system takes 255 characters, a head of a matrix does not: of a longer one its beginning and its end.
+    """
+    shown = _(name) if name in _classes() else name
+    return shown if len(shown) <= _LONGEST_CLASS else f"{shown[: _LONGEST_CLASS - 13]}…{shown[-12:]}"
+
+
+_LONGEST_CLASS = 28  # characters
+
+
+@cache
+def _classes() -> frozenset[str]:
+    return frozenset(name for spec in DATASETS.values() for name in spec.classes)
 
 
 def trained(network: str, data: str) -> str:

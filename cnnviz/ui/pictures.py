@@ -21,7 +21,7 @@ from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui import cache, coded
 from cnnviz.ui.i18n import _
-from cnnviz.ui.names import data_name
+from cnnviz.ui.names import class_name, data_name
 from cnnviz.ui.numbers import percent
 from cnnviz.ui.pad import carried_over, sketch_pad
 from cnnviz.ui.plain import plain
@@ -61,7 +61,7 @@ def choose_picture(card: Card, key: str) -> Chosen | None:
 
 def class_names(card: Card) -> list[str]:
     """The card's classes in the visitor's language."""
-    return [_(name) for name in card.classes]
+    return [class_name(name) for name in card.classes]
 
 
 def answer(probabilities: NDArray[np.floating], names: Sequence[str], true: int | None, most: int = 3) -> None:
@@ -201,9 +201,9 @@ def _color(k: int, best: int, true: int | None) -> str:
 
 def _bar(name: str, probability: float, color: str) -> str:
     return (
-        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) 1fr 3.6rem;gap:.6rem;align-items:center;'
-        'margin:.3rem 0;font-variant-numeric:tabular-nums">'
-        f"<span>{html.escape(name)}</span>"
+        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) minmax(2rem,1fr) 3.6rem;gap:.6rem;'
+        'align-items:center;margin:.3rem 0;font-variant-numeric:tabular-nums">'
+        f'<span style="overflow-wrap:anywhere">{html.escape(name)}</span>'
         '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
         f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
         f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'

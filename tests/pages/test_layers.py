@@ -17,9 +17,11 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
+from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.predict import prepare
 from cnnviz.figures.maps import limits, paint
 from cnnviz.figures.theme import stylesheet
+from cnnviz.runs import notebook, scheduler
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"
@@ -301,6 +303,20 @@ def test_unknown_checkpoint_in_the_link() -> None:
     assert app.selectbox(key="layers_checkpoint").value == "lenet5-mnist"
     assert app.selectbox(key="layers_checkpoint").options[0] == "LeNet-5 · MNIST"
     assert "There is no checkpoint run-99 here" in app.warning[0].value
+
+
+def test_a_deleted_run_in_the_link_says_how_it_comes_back(own_home: Path) -> None:
+    """Its files are still there, but it is no choice; the sentence says why."""
+    store = scheduler.store()
+    run, claim = store.add_here(TrainConfig())
+    store.end(run, claim, "finished")
+    save(store.directory(run) / "epoch-0001", *load(paths.shipped_checkpoints() / SHIPPED))
+    notebook.delete(store, [run])
+    app = page(layers_checkpoint=f"run-{run}")
+    assert app.selectbox(key="layers_checkpoint").value == "lenet5-mnist"
+    assert f"Run {run} was deleted. For a quarter of an hour it can be brought back" in app.warning[0].value
+    assert f"There is no checkpoint run-{run} here; this is LeNet-5 · MNIST." in app.warning[0].value
+    store.close()
 
 
 def test_chinese(monkeypatch: pytest.MonkeyPatch) -> None:

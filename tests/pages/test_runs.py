@@ -16,6 +16,8 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.models.blueprint import Blueprint
+from cnnviz.models.rows import Row
 from cnnviz.runs import notebook, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.record import Status
@@ -216,7 +218,7 @@ def test_the_view_of_the_chart_is_in_the_link() -> None:
 
 def test_what_differs_is_named_and_marked() -> None:
     """Only settings that differ are in the table; values other than the usual one are highlighted."""
-    runs = [recorded(0.9), recorded(0.95, optimizer="sgd"), recorded(0.8, seed=3)]
+    runs = [recorded(0.9), recorded(0.95, optimizer="sgd"), recorded(0.8, seed=3, label_smoothing=0)]
     said = texts(page(runs=",".join(map(str, runs))))
     assert (
         "They differ in <b>Learning rate</b>, <b>Optimizer</b>, <b>Weight decay</b>, <b>Seed</b>, <b>Momentum</b>;"
@@ -227,6 +229,7 @@ def test_what_differs_is_named_and_marked() -> None:
     assert '<td class="rn-odd" title="3">3</td>' in table
     assert '<td class="" title="AdamW">AdamW</td>' in table
     assert "Batch size" not in table
+    assert "Label smoothing" not in table  # 0 and 0.0 are the same
     assert '<td class="rn-best" title="95.00%">95.00%</td>' in table
 
 
@@ -239,6 +242,40 @@ def test_options_of_the_network_differ_one_by_one() -> None:
     row = row[: row.index("</tr>")]
     assert [cell in row for cell in (">0.5</td>", ">0</td>", ">–</td>")] == [True] * 3
     assert "{&quot;dropout" not in said
+
+
+def test_networks_of_ones_own_differ_in_words() -> None:
+    """By name and rows, not by the text they are kept as; those that read the same are told apart by a number."""
+    networks = [
+        Blueprint("mine", (1, 8, 8), 10, (Row.of("flatten"), Row.of("linear", out_features=size), Row.of("linear")))
+        for size in (5, 6)
+    ]
+    runs = [recorded(model="own", blueprint=network.to_line()) for network in networks]
+    said = texts(page(runs=",".join(map(str, runs))))
+    assert "They differ in <b>Network of one&#x27;s own</b>;" in said
+    assert [f">mine, 3 rows ({number})</td>" in said for number in (1, 2)] == [True, True]
+    assert "input_size" not in said
+
+
+def test_the_list_says_which_runs_are_ones_own() -> None:
+    """As the page Training does: nobody knows that he is visitor 3."""
+    app = page()
+    mine, others = recorded(owner=app.session_state["visitor_id"]), recorded(owner=LIN)
+    whose = {row["id"]: row["who"] for row in data(app.run(), "runs_ledger")["rows"]}
+    assert whose[mine] == "yours"
+    assert whose[others].startswith("Visitor ")
+
+
+def test_a_run_without_a_name_is_offered_to_be_named() -> None:
+    """The name it is kept under, "lenet5-digits", is a code; left empty it stays so."""
+    run = recorded()
+    app = page()
+    app.session_state["runs_open"] = run
+    box = app.run().text_input(key=f"runs_name_{run}")
+    assert (box.value, box.placeholder) == ("", "LeNet-5 · Digits 8 × 8")
+    [save] = [button for button in app.button if button.label == "Save"]
+    save.click().run()
+    assert scheduler.record(run).name == "lenet5-digits"
 
 
 def turned_run() -> int:
@@ -402,7 +439,7 @@ def test_delete_and_restore() -> None:
     assert rows(app) == []
     [fold] = app.expander
     assert (fold.label, fold.proto.expanded) == ("Deleted in the last 15 minutes", True)
-    assert f"run {kept} (LeNet-5, Digits 8 × 8, Visitor 1), run {gone} (first try, LeNet-5" in texts(app)
+    assert f"run {kept} (LeNet-5, Digits 8 × 8, yours), run {gone} (first try, LeNet-5" in texts(app)
     other = page()
     assert not other.expander[0].proto.expanded
     other.button(key=f"runs_restore_{kept}").click().run()

@@ -335,6 +335,17 @@ def log(app: AppTest) -> list[str]:
     return [text for _kind, text in chart(app, "training_log")["lines"]]
 
 
+def test_before_the_first_report_no_batches_are_counted() -> None:
+    """While PyTorch is loaded nobody knows how many there are: not "batch 0 of 1"."""
+    run, _claim = scheduler.store().add_here(FIVE)
+    words = chart(page(training_run=str(run)), "training_place")["words"]
+    assert (words["batch"], words["batchCell"], words["sentence"]) == (
+        "Batches of this epoch",
+        ["", ""],
+        "Epoch, batch, step",
+    )
+
+
 def test_the_place_in_epoch_and_run_is_what_was_reported() -> None:
     """Half of epoch 3 of 5: both strips, and how many pictures make how many batches."""
     recorded("stopped")
@@ -512,6 +523,32 @@ def test_one_goes_on_from_an_epoch_that_was_kept() -> None:
     until(lambda: scheduler.record(run).factor == 0.1)
     started = [event for _, event in scheduler.events(run) if isinstance(event, RunStarted)]
     assert [event.first_epoch for event in started] == [1, 1]
+
+
+def test_a_run_that_somebody_deleted_says_how_it_comes_back() -> None:
+    """Whoever looks at it learns what became of it, and sees the newest of the others."""
+    kept, gone = recorded("finished"), recorded("finished")
+    app = page(training_run=str(gone))
+    notebook.delete(scheduler.store(), [gone])
+    app.run()
+    assert f"Run {gone} was deleted. For a quarter of an hour it can be brought back" in app.info[0].value
+    assert f"<h2>Run {kept}</h2>" in texts(app)
+
+
+def test_anothers_run_is_stopped_after_a_question() -> None:
+    """The page shows whatever trains: one click on Stop, meant for a run of one's own, loses nobody's."""
+    run = scheduler.submit(TrainConfig(epochs=500), owner="a" * 32)
+    until_status(run, "running")
+    app = page()
+    app.button(key="training_stop").click().run()
+    assert f"Run {run} is not yours. Stop it all the same?" in texts(app)
+    app.button(key="training_stop_no").click().run()
+    assert "is not yours" not in texts(app)
+    assert scheduler.record(run).status == "running"
+    app.button(key="training_stop").click().run()
+    app.button(key="training_stop_yes").click().run()
+    until_status(run, "stopped")
+    assert "is not yours" not in texts(app.run())
 
 
 def test_whose_run_it_is_stands_in_the_list() -> None:

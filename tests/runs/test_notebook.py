@@ -86,8 +86,9 @@ def test_deleted_runs_are_hidden_and_come_back(store: Store) -> None:
     assert [record.id for record in store.records()] == [kept]
     assert listing(store, Filter()).total == 1
     assert [best.run for best in leaderboard(store)] == [kept]
-    with pytest.raises(RunError, match=f"There is no run {gone}"):
+    with pytest.raises(RunError, match=f"Run {gone} was deleted. For a quarter of an hour it can be brought back"):
         store.record(gone)
+    assert notebook.deleted(store) == {gone}
     store.ask_resume(gone)
     assert store.claim_next(1, lambda holder: True) is None
     assert notebook.restore(store, [gone]) == [gone]

@@ -228,6 +228,22 @@ def test_where_processes_cannot_be_seen_the_heartbeat_decides(
     assert scheduler.record(run).status == status
 
 
+def test_a_worker_that_is_long_in_starting_is_not_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the import of PyTorch takes minutes: its process is there, though it has said nothing yet."""
+    monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
+    monkeypatch.setattr(scheduler, "_VOUCH_SECONDS", 0.05)
+    silent = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(process, "spawn", lambda *_place: silent)
+    run = scheduler.submit(SHORT)
+    begun = time.time()
+    until(lambda: scheduler.record(run).heartbeat > begun + 2 * process.SILENT_SECONDS)
+    scheduler.sweep()
+    assert scheduler.record(run).status == "running"
+    assert silent.stdin is not None
+    silent.stdin.close()  # it ends without a word
+    until_status(run, "interrupted")
+
+
 @pytest.mark.parametrize(
     ("seed", "status", "sentence"),
     [

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cnnviz import paths
+from cnnviz.engine.config import TrainConfig
+from cnnviz.runs import notebook, scheduler
 from cnnviz.ui.checkpoints import choices
 
 SHIPPED = "lenet5-mnist"
@@ -47,3 +49,16 @@ def test_other_folders_are_no_runs(own_home: Path, folder: str) -> None:
     """Only folders named by a number are runs."""
     complete(own_home / "runs" / folder, 1)
     assert not [choice for choice in choices() if choice.name.startswith("run-")]
+
+
+def test_a_deleted_run_is_not_offered_until_it_is_brought_back(own_home: Path) -> None:
+    """Its files lie there for a quarter of an hour: what somebody threw away is no choice meanwhile."""
+    store = scheduler.store()
+    run = store.add(TrainConfig())
+    store.ask_stop(run)
+    complete(store.directory(run), 1)
+    notebook.delete(store, [run])
+    assert f"run-{run}" not in [choice.name for choice in choices()]
+    notebook.restore(store, [run])
+    assert f"run-{run}" in [choice.name for choice in choices()]
+    store.close()

@@ -13,7 +13,7 @@ from cnnviz.models.blueprint import Blueprint
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.models.rows import Row
-from cnnviz.ui.names import codes_called, name_of, network_name
+from cnnviz.ui.names import class_name, codes_called, name_of, network_name
 from tests.conftest import REPOSITORY
 
 SAID_ANYHOW = {"blocks"}  # its choices are numbers
@@ -65,6 +65,19 @@ def test_a_network_of_ones_own_has_its_own_name() -> None:
     )
     assert network_name(named) == "mine"
     assert network_name(nameless) == "a network of one's own"
+
+
+def test_classes_of_a_folder_are_called_as_somebody_called_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of traffic signs may have a class "Stop": a button's word is no translation of it."""
+    monkeypatch.setenv("CNNVIZ_LANG", "zh")
+    assert class_name("Sandal") == "凉鞋"
+    assert class_name("Stop") == "Stop"
+
+
+def test_a_very_long_class_keeps_its_beginning_and_its_end() -> None:
+    """255 characters would be the height of the matrix's head; numbers at the end tell classes apart."""
+    shown = class_name("b" * 240 + " number 12")
+    assert shown == "b" * 15 + "…" + "bb number 12"
 
 
 def test_lists_are_searched_by_names() -> None:

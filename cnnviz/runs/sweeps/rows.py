@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable
@@ -162,7 +161,7 @@ def add_trial(store: Store, now: Sweep, config: TrainConfig | None) -> int | Non
 
 def finish(store: Store, sweep_id: int, error: CnnvizError | None = None) -> None:
     """The budget is spent, or the sweep cannot go on for the reason given."""
-    text = json.dumps({"template": error.template, "values": error.values}, default=str) if error else None
+    text = error.to_json() if error is not None else None
     _set_status(store, sweep_id, "finished" if error is None else "stopped", text)
 
 
@@ -241,7 +240,6 @@ def _plan(text: str) -> SweepPlan:
 
 
 def _to_sweep(row: sqlite3.Row) -> Sweep:
-    error = json.loads(row["error"]) if row["error"] else None
     return Sweep(
         id=row["id"],
         name=row["name"],
@@ -250,7 +248,7 @@ def _to_sweep(row: sqlite3.Row) -> Sweep:
         status=row["status"],
         created=row["created"],
         ended=row["ended"],
-        error=RunError(error["template"], **error["values"]) if error else None,
+        error=RunError.from_json(row["error"]) if row["error"] else None,
         asked=row["asked"],
     )
 

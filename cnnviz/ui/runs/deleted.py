@@ -13,12 +13,11 @@ from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.notebook import Deletion
 from cnnviz.runs.record import RunRecord
-from cnnviz.runs.rows import default_name
 from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.names import data_name, network_name
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import who
+from cnnviz.ui.runs.words import is_unnamed, who
 
 _PLACE = "deleted"
 _OWN = "runs_deleted"  # in the session: the runs that this visitor deleted last, who finds the way back open
@@ -75,7 +74,7 @@ def _in_words(records: Sequence[RunRecord]) -> str:
 
 
 def _about(record: RunRecord) -> str:
-    own_name = [] if record.name == default_name(record.config) else [record.name]
+    own_name = [] if is_unnamed(record) else [record.name]
     return listed([*own_name, network_name(record.config), data_name(record.config.data), who(record)])
 
 

@@ -16,7 +16,8 @@ from cnnviz.ui.names import name_of
 from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
-from cnnviz.ui.runs.words import accuracy, by_hand, field_label, settings_of, who
+from cnnviz.ui.runs.words import accuracy, by_hand, field_label, is_unnamed, settings_of, who
+from cnnviz.ui.runs.words import run_name as called
 from cnnviz.ui.statuses import status_of
 from cnnviz.ui.training.shown import RUN
 
@@ -72,7 +73,13 @@ def _box(run_id: int) -> None:
 
 def _form(record: RunRecord) -> None:
     with st.form(f"runs_form_{record.id}", border=False):
-        name = st.text_input(_("Name"), record.name, max_chars=notebook.LONGEST_NAME, key=f"runs_name_{record.id}")
+        name = st.text_input(
+            _("Name"),
+            "" if is_unnamed(record) else record.name,
+            max_chars=notebook.LONGEST_NAME,
+            key=f"runs_name_{record.id}",
+            placeholder=called(record),
+        )
         tags = st.multiselect(
             _("Tags"),
             sorted({*notebook.all_tags(scheduler.store()), *record.tags}),

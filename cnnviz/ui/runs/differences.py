@@ -27,8 +27,23 @@ def differing(records: Sequence[RunRecord]) -> dict[str, list[str]]:
     """Setting -> its value in each run, for those that are not the same in all."""
     settings = [settings_of(record.config) for record in records]
     names = dict.fromkeys(name for each in settings for name in each)
-    values = {name: [name_of(name, each.get(name)) for each in settings] for name in names}
-    return {name: texts for name, texts in values.items() if len(set(texts)) > 1}
+    values = {name: [None if each.get(name) == "" else each.get(name) for each in settings] for name in names}
+    return {
+        name: _told_apart(name, found) for name, found in values.items() if any(value != found[0] for value in found)
+    }
+
+
+def _told_apart(name: str, values: Sequence[object]) -> list[str]:
+    """What people call the values; (1), (2) ... behind those that are called the same and are not."""
+    texts = [name_of(name, value) for value in values]
+    kinds: dict[str, list[object]] = {}
+    for text, value in zip(texts, values, strict=True):
+        if value not in kinds.setdefault(text, []):
+            kinds[text].append(value)
+    return [
+        f"{text} ({kinds[text].index(value) + 1})" if len(kinds[text]) > 1 else text
+        for text, value in zip(texts, values, strict=True)
+    ]
 
 
 def fingerprint(record: RunRecord) -> str:

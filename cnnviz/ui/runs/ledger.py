@@ -11,7 +11,6 @@ from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.listing import PAGE, Filter, Listing, listing
 from cnnviz.runs.record import STATUSES as ALL_STATUSES
 from cnnviz.runs.record import RunRecord
-from cnnviz.runs.rows import default_name
 from cnnviz.ui import messages, visitor
 from cnnviz.ui.components import component
 from cnnviz.ui.durations import duration
@@ -19,7 +18,7 @@ from cnnviz.ui.i18n import _, language, listed
 from cnnviz.ui.link_parameters import LARGEST_RUN
 from cnnviz.ui.names import data_name, network_name
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.runs.words import accuracy, run_name, who
+from cnnviz.ui.runs.words import accuracy, is_unnamed, run_name, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"
@@ -81,7 +80,7 @@ def _take() -> None:
 
 
 def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
-    named = record.name != default_name(record.config)
+    named = not is_unnamed(record)
     line = shown.index(record.id) if record.id in shown[:MOST_RUNS] else None
     return {
         "id": record.id,

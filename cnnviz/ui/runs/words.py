@@ -10,6 +10,7 @@ from cnnviz.locale import N_
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.rows import default_name
+from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.names import data_name, network_name, trained
 from cnnviz.ui.numbers import percent
@@ -46,7 +47,9 @@ def settings_of(config: TrainConfig) -> dict[str, object]:
 
 
 def who(record: RunRecord) -> str:
-    """Whose run it is, as the class may read it."""
+    """Whose run it is, as the visitor who looks may read it."""
+    if record.owner and record.owner == visitor.owner():
+        return _("yours")
     return visitor_name(record.visitor, record.visitor_name)
 
 
@@ -57,9 +60,14 @@ def visitor_name(number: int | None, name: str) -> str:
     return _("Visitor {number}", number=number) if number is not None else "–"
 
 
+def is_unnamed(record: RunRecord) -> bool:
+    """Whether nobody has given it a name: "lenet5-digits" is none that people would."""
+    return record.name == default_name(record.config)
+
+
 def run_name(record: RunRecord) -> str:
     """The name that somebody gave a run; else its network and its data."""
-    if record.name != default_name(record.config):
+    if not is_unnamed(record):
         return record.name
     return trained(network_name(record.config), data_name(record.config.data))
 

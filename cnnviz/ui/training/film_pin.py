@@ -17,6 +17,7 @@ from cnnviz.inspection.film_pick import neighbour
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui import cache, coded
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import class_name
 from cnnviz.ui.pad import sketch_pad
 
 NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
@@ -85,7 +86,7 @@ def _number_within(count: int) -> None:
 
 def _class_box(spec: DatasetSpec) -> int:
     """The class to step through; -1: any."""
-    names = [_("any"), *(_(name) for name in spec.classes)]
+    names = [_("any"), *(class_name(name) for name in spec.classes)]
     if st.session_state.get(_CLASS, -1) >= len(spec.classes):
         st.session_state[_CLASS] = -1
     options = range(-1, len(spec.classes))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError
+from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RESUMABLE, RunRecord
@@ -23,7 +23,7 @@ from cnnviz.ui.page import errors_as_sentences, page_link
 from cnnviz.ui.plain import plain
 from cnnviz.ui.runs.words import who
 from cnnviz.ui.statuses import status_of, turned
-from cnnviz.ui.training import log, view
+from cnnviz.ui.training import log, stopping, view
 from cnnviz.ui.training.film import ANCHOR, film
 from cnnviz.ui.training.going_on import going_on, kept_epochs_in_words, taken_up
 from cnnviz.ui.training.history import history_of
@@ -60,11 +60,18 @@ def _panel(pace: float) -> None:
             st.rerun()  # the whole page: a fragment cannot change its own timer
         wanted = PARAMETER.read()
         if wanted and (record is None or wanted != record.id):
-            st.info(_("There is no run {run}. Choose one of the list.", run=wanted))
+            _say_what_became_of(wanted)
         if record is None:
             view.invitation()
         else:
             _run(record)
+
+
+def _say_what_became_of(run_id: int) -> None:
+    try:
+        scheduler.record(run_id)
+    except RunError as error:
+        st.info(sentence(error))
 
 
 def _details() -> None:
@@ -99,6 +106,7 @@ def _run(record: RunRecord) -> None:
         st.markdown(state(record, history))
         if record.status == "running" and history.started is not None:
             _to_the_film()
+    stopping.question(record)
     if record.status == "running" or history.progress:
         place(record, history)
         view.figures(record, history)
@@ -116,12 +124,12 @@ def _buttons(record: RunRecord) -> None:
     if record.status in RESUMABLE:
         _button(N_("Resume"), "resume", record)
     if record.is_active or record.status in RESUMABLE:
-        _button(N_("Stop"), "stop", record, disabled=record.command == "stop")
+        stopping.button(record)
     else:
         st.button(_("Again"), key="training_again", on_click=_again, args=(record.id,), icon=":material/replay:")
 
 
-_ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:", "stop": ":material/stop:"}
+_ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:"}
 
 
 def _button(label: str, command: str, record: RunRecord, disabled: bool = False) -> None:
@@ -137,7 +145,7 @@ def _button(label: str, command: str, record: RunRecord, disabled: bool = False)
 
 def _ask(command: str, run_id: int) -> None:
     try:
-        {"pause": scheduler.pause, "resume": scheduler.resume, "stop": scheduler.stop}[command](run_id)
+        {"pause": scheduler.pause, "resume": scheduler.resume}[command](run_id)
     except CnnvizError as error:
         st.toast(sentence(error))
 
@@ -192,5 +200,6 @@ def _line(record: RunRecord) -> str:
     if record.turned:
         parts.append(turned())
     if record.owner:
-        parts.append(_("**yours**") if record.owner == visitor.owner() else plain(who(record)))
+        owner = plain(who(record))
+        parts.append(f"**{owner}**" if record.owner == visitor.owner() else owner)
     return " · ".join(parts)

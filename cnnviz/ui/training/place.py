@@ -32,11 +32,11 @@ def _data(record: RunRecord, history: History) -> dict[str, Any]:
         "step": step,
         "words": {
             "epoch": _("All {epochs} epochs are done") if is_over else _("Epoch {epoch} of {epochs}"),
-            "batch": _("Batch {step} of {steps} in this epoch"),
+            "batch": _("Batch {step} of {steps} in this epoch") if started else _("Batches of this epoch"),
             "epochName": _("Epochs of this run"),
             "batchName": _("Batches of this epoch"),
             "epochCell": [_("one cell: one epoch"), _("one cell: {count} epochs")],
-            "batchCell": [_("one cell: one batch"), _("one cell: {count} batches")],
+            "batchCell": [_("one cell: one batch"), _("one cell: {count} batches")] if started else ["", ""],
             "sentence": _sentence(record, history),
             "terms": [
                 [_("Epoch"), _("every training picture was looked at once.")],
@@ -49,8 +49,8 @@ def _data(record: RunRecord, history: History) -> dict[str, Any]:
 
 def _sentence(record: RunRecord, history: History) -> str:
     """How many pictures make how many batches; the last one may be smaller, or left out."""
-    if history.started is None:
-        return ""
+    if history.started is None:  # not counted yet
+        return _("Epoch, batch, step")
     images, steps, size = history.started.train_images, history.started.steps_per_epoch, record.config.batch_size
     values = {"images": f"{images:,}", "steps": f"{steps:,}", "size": f"{size:,}"}
     if steps == 1:

@@ -10,6 +10,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.figures.training import Words
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.i18n import _
+from cnnviz.ui.names import class_name
 
 _USUAL = 10  # classes, where neither the data set nor a matrix tells
 
@@ -33,7 +34,7 @@ def class_names(record: RunRecord, count: int | None = None) -> list[str]:
     """What the run's classes are called; their numbers where nobody knows any more. `count`: how many were seen."""
     names = _names(record.config.data, str(record.directory), record.seq > 0)
     if names and count in (None, len(names)):
-        return [_(name) for name in names]
+        return [class_name(name) for name in names]
     return [str(index) for index in range(count or _USUAL)]
 
 
