@@ -16,7 +16,7 @@ start(
     N_("Press Train and watch the loss fall. It goes on when the browser is closed."),
 )
 
-controls, run = st.columns([1.15, 2.1], gap="large")
+controls, run = st.columns([1.25, 2.1], gap="medium")
 with controls, st.container(key="training_form"):
     notice, first = st.container(), st.container()
     action, about = foot("training_action"), st.container()
