@@ -12,6 +12,8 @@ from PIL import Image
 
 Pixels = NDArray[np.uint8]
 
+_ROW_HEIGHT = 28  # of a row of pictures; where they are smaller, a gap of one pixel would be wide
+
 
 def enlarge(picture: Pixels, factor: int) -> Pixels:
     """(h, w[, 3]) -> (h * factor, w * factor[, 3]): every pixel becomes a square, so that pixels stay visible."""
@@ -62,9 +64,12 @@ def rgb(picture: Pixels) -> Pixels:
 
 
 def data_uri(picture: Pixels) -> str:
-    """A picture as a PNG inside an address, for the `src` of an `<img>`. Lossless, so the pixels stay true."""
+    """A picture as a PNG inside an address, for the `src` of an `<img>`. Lossless, so the pixels stay true.
+
+    Packed lightly: a quarter of the time (0.4 ms for 112 x 112) for two fifths more bytes.
+    """
     packed = io.BytesIO()
-    Image.fromarray(picture).save(packed, "PNG")
+    Image.fromarray(picture).save(packed, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()
 
 
@@ -83,11 +88,14 @@ def _crisp_uri(raw: bytes, shape: tuple[int, ...], side: int) -> str:
 
 
 def row_uri(pictures: Pixels, background: str) -> str:
-    """Pictures (n, h, w[, 3]) side by side."""
+    """Pictures (n, h, w[, 3]) side by side, near their own size: the browser enlarges them (`pixelated`).
+
+    Enlarged here, 20 rows of MNIST's take 40 ms to pack; as they are, 4.
+    """
     return _row_uri(pictures.tobytes(), pictures.shape, background)
 
 
-@lru_cache(maxsize=512)  # 10 kB each for MNIST's
+@lru_cache(maxsize=512)  # 3 kB each for MNIST's
 def _row_uri(raw: bytes, shape: tuple[int, ...], background: str) -> str:
     pictures = np.frombuffer(raw, np.uint8).reshape(shape)
-    return data_uri(grid(pictures, len(pictures), enlargement(shape[1]), background=background))
+    return data_uri(grid(pictures, len(pictures), enlargement(shape[1], _ROW_HEIGHT), gap=1, background=background))

@@ -72,6 +72,15 @@ class Subject:
                 grow(found, layer, self.seed)
         return found
 
+    def forget(self) -> None:
+        """Give the memory of all weights back; where a picture goes, the same ones come into being again.
+
+        Only for weights that came into being here.
+        """
+        with self.lock:
+            self.model.to("meta")
+            self._tried.clear()
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """One thread at a time, with weights growing."""

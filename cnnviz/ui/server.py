@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
-from cnnviz.ui import collector, warmup
+from cnnviz.ui import collector, session_entries, warmup
 
 
 @asynccontextmanager
@@ -17,6 +17,7 @@ async def lifespan(app: App) -> AsyncIterator[None]:
     # Else Streamlit takes `pages/` for the older kind of multipage app until it has seen `st.navigation` once, and runs
     # the page a first visitor asks for alone, with raw file names for a navigation.
     PagesManager.uses_pages_directory = False
+    session_entries.look_up()
     warmup.begin()
     collector.begin()
     yield

@@ -27,10 +27,14 @@ class Server:
 
 
 @contextmanager
-def app_server(home: Path, data: Path | None = None, script: str = "streamlit_app.py") -> Iterator[Server]:
+def app_server(
+    home: Path, data: Path | None = None, script: str = "streamlit_app.py", **environment: str
+) -> Iterator[Server]:
     """`streamlit run script` with its own CNNVIZ_HOME, once it is healthy; ended when the block ends.
 
-    Raises RuntimeError with the server's log if it is not healthy after 60 s.
+    `environment`: more variables for the server.
+
+    Raises RuntimeError with the server's log if it is not healthy after 120 s.
     """
     port = _free_port()
     log = home / "server.log"
@@ -41,7 +45,7 @@ def app_server(home: Path, data: Path | None = None, script: str = "streamlit_ap
         process = subprocess.Popen(
             [*command, "--server.address", "127.0.0.1"],
             cwd=REPOSITORY,
-            env={**os.environ, **own},
+            env={**os.environ, **own, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -66,7 +70,7 @@ def _free_port() -> int:
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):

@@ -105,10 +105,9 @@ class Session:
             elif status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 whole = whole or not fragments  # st.rerun() of the whole page, which comes now
                 continue
-            elif (status == ForwardMsg.FINISHED_SUCCESSFULLY) != whole:
+            # A fragment that is asked for while the whole page is, gets no run of its own: the page answers for it.
+            elif status != ForwardMsg.FINISHED_SUCCESSFULLY and (whole or not _is_of(fragment, fragments)):
                 continue  # a timer's
-            elif not whole and fragments is not None and fragment not in fragments:
-                continue
             return time.perf_counter() - start
 
     async def _ask(self, fragment: str = "", is_timed: bool = False) -> None:
@@ -126,8 +125,8 @@ class Session:
         for identity, value in self._states.items():
             state = wanted.widget_states.widgets.add(id=identity)
             for name, content in value.items():
-                if name == "double_array_value":
-                    state.double_array_value.data.extend(content)
+                if isinstance(content, list):
+                    getattr(state, name).data.extend(content)
                 else:
                     setattr(state, name, content)
         await self.socket.send(message.SerializeToString())
@@ -191,3 +190,8 @@ class Session:
             await asyncio.sleep(interval)
             self.timed_runs += 1
             await self._ask(fragment, is_timed=True)
+
+
+def _is_of(fragment: str, fragments: frozenset[str] | None) -> bool:
+    """Whether a run was (also) this fragment's; None: the server does not say whose it was."""
+    return fragments is None or fragment in fragments

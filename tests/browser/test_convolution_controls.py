@@ -17,7 +17,7 @@ NAMES = ("Input size N", "Kernel size K", "Padding P", "Stride S", "Dilation D")
 def opened(page: Page, server: Server, link: str = "") -> Page:
     """The convolution page once its formula stands."""
     page.goto(f"{server.url}/convolution?{link}")
-    expect(page.locator(".formula")).to_have_attribute("aria-label", re.compile("n_out"), timeout=30_000)
+    expect(page.locator(".formula")).to_have_attribute("aria-label", re.compile("n_out"))
     return page
 
 

@@ -118,7 +118,7 @@ def test_three_maps_follow_each_other(tab: Page) -> None:
     tab.locator(".stage").press("End")
     expect(tab.locator(".sum")).to_contain_text("in map 3, row 5, column 5 goes to place 75:")
     expect(tab.locator(".sum")).to_contain_text("(3 − 1) × 25 + (5 − 1) × 5 + 5 = 75")
-    expect(tab.get_by_test_id("stTabs")).to_contain_text("they must be reordered", timeout=15_000)
+    expect(tab.get_by_test_id("stTabs")).to_contain_text("they must be reordered")
 
 
 def test_back_to_a_convolution(tab: Page) -> None:

@@ -18,7 +18,7 @@ def cell(page: Page, row: int, column: int) -> Locator:
 def opened(page: Page, server: Server, query: str) -> Page:
     """The page once its matrix is there."""
     page.goto(f"{server.url}/evaluation?{query}")
-    expect(cell(page, 0, 0)).to_be_visible(timeout=60_000)
+    expect(cell(page, 0, 0)).to_be_visible()
     return page
 
 
@@ -26,12 +26,12 @@ def test_a_cell_is_chosen_shared_and_let_go(page: Page, server: Server) -> None:
     """A click puts it into the address, which opens with it; a second click takes it out again."""
     opened(page, server, "evaluation_checkpoint=lenet5-fashion-mnist")
     cell(page, 5, 7).click()
-    expect(page).to_have_url(re.compile("evaluation_true=Sandal&evaluation_predicted=Sneaker"), timeout=30_000)
+    expect(page).to_have_url(re.compile("evaluation_true=Sandal&evaluation_predicted=Sneaker"))
     page.reload()
-    expect(cell(page, 5, 7)).to_have_attribute("aria-pressed", "true", timeout=60_000)
+    expect(cell(page, 5, 7)).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".cm-say")).to_contain_text("Sandal taken for Sneaker")
     cell(page, 5, 7).click()
-    expect(page).not_to_have_url(re.compile("evaluation_true"), timeout=30_000)
+    expect(page).not_to_have_url(re.compile("evaluation_true"))
     expect(page.locator('.cm-cell[aria-pressed="true"]')).to_have_count(0)
 
 
@@ -42,7 +42,7 @@ def test_another_network_has_no_cell_chosen(page: Page, server: Server) -> None:
     expect(cell(page, 5, 7)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("combobox", name="Checkpoint").click()
     page.get_by_role("option", name="LeNet-5 · MNIST", exact=True).click()
-    expect(page.locator(".cm-table th[scope=col]").first).to_have_text("0", timeout=30_000)
+    expect(page.locator(".cm-table th[scope=col]").first).to_have_text("0")
     expect(page.locator('.cm-cell[aria-pressed="true"]')).to_have_count(0)
     expect(page).not_to_have_url(re.compile("evaluation_true"))
 

@@ -70,7 +70,7 @@ def phone(browser: Browser, server: Server) -> Iterator[Page]:
 
 def opened(page: Page, server: Server) -> Page:
     page.goto(server.url)
-    expect(page.locator(".winner b")).to_have_text(re.compile(r"^\d$"), timeout=60_000)
+    expect(page.locator(".winner b")).to_have_text(re.compile(r"^\d$"))
     return page
 
 
@@ -199,9 +199,9 @@ def test_the_drawing_is_there_after_a_look_at_another_page(home: Page) -> None:
     at_rest(home)  # the server has heard of the drawing
     drawn = home.locator(".input canvas").evaluate(PIXELS_OF)
     home.get_by_test_id("stSidebarNav").get_by_role("link", name="Convolution").click()
-    expect(home.get_by_role("heading", level=1)).to_have_text("Convolution", timeout=30_000)
+    expect(home.get_by_role("heading", level=1)).to_have_text("Convolution")
     home.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw a digit").click()
-    expect(home.locator(".winner b")).to_have_text("4", timeout=30_000)
+    expect(home.locator(".winner b")).to_have_text("4")
     assert home.locator(".input canvas").evaluate(PIXELS_OF) == drawn
 
 
@@ -224,7 +224,7 @@ def test_a_drawing_is_in_the_link(home: Page, browser: Browser) -> None:
     home.wait_for_function("location.search.startsWith('?home_drawing=')")
     assert len(home.url) < 700
     with elsewhere(browser, f"{home.url}&lang=zh") as other:
-        expect(other.locator(".winner b")).to_have_text("7", timeout=60_000)
+        expect(other.locator(".winner b")).to_have_text("7")
         assert other.locator(".input canvas").evaluate(PIXELS_OF) == drawn
         assert "home_drawing=" in other.url
     home.get_by_role("button", name="Clear").click()
@@ -237,7 +237,7 @@ def elsewhere(browser: Browser, url: str) -> Iterator[Page]:
     context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(url)
-    expect(page.locator(".winner b")).to_have_text(re.compile("[0-9]"), timeout=60_000)
+    expect(page.locator(".winner b")).to_have_text(re.compile("[0-9]"))
     yield page
     context.close()
 

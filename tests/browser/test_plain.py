@@ -26,7 +26,7 @@ def test_text_from_outside_is_text(page: Page, tmp_path: Path, monkeypatch: pyte
     with app_server(tmp_path, script="tests/browser/plain_page.py") as server:
         page.goto(server.url)
         last = page.locator(f".st-key-text_{len(MARKDOWN) - 1} [data-testid=stMarkdownContainer]")
-        expect(last).to_have_count(6, timeout=60_000)
+        expect(last).to_have_count(6)
         for number, text in enumerate(MARKDOWN):
             shown = page.locator(f".st-key-text_{number} [data-testid=stMarkdownContainer]")
             texts = [each.replace(_JOINER, "") for each in shown.all_inner_texts()]

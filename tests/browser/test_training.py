@@ -52,7 +52,7 @@ def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
 
 def opened(page: Page, server: Server, query: str = "") -> Page:
     page.goto(f"{server.url}/training{query}")
-    expect(page.get_by_role("button", name=TRAIN)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name=TRAIN)).to_be_visible()
     return page
 
 
@@ -97,9 +97,7 @@ def test_one_click_trains_to_the_end_and_leads_on(page: Page, own_home: Path, st
         opened(page, server).get_by_role("button", name=TRAIN).click()
         until(lambda: bool(store.records()) and newest(store).epochs_done >= 1)
         expect(page.get_by_role("img", name=re.compile("Loss on the training pictures"))).to_be_visible()
-        expect(page.get_by_text(re.compile(r"Finished: 9\d\.\d% of the test pictures right"))).to_be_visible(
-            timeout=90_000
-        )
+        expect(page.get_by_text(re.compile(r"Finished: 9\d\.\d% of the test pictures right"))).to_be_visible()
         assert "?training_run=1" in page.url
         page.get_by_role("link", name="Look inside this network").click()
         expect(page).to_have_url(re.compile("/layers.*layers_checkpoint=run-1"))
@@ -110,7 +108,7 @@ def test_the_curve_moves_in_place(page: Page, own_home: Path, store: Store) -> N
     with app_server(own_home) as server:
         opened(page, server, "?training_epochs=1000").get_by_role("button", name=TRAIN).click()
         until(lambda: bool(store.records()) and newest(store).epochs_done >= 2)
-        expect(page.get_by_role("img", name=re.compile("^Loss .* on the test pictures"))).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("img", name=re.compile("^Loss .* on the test pictures"))).to_be_visible()
         seen = page.evaluate(WATCH)
         assert seen["same"]
         assert seen["changes"] >= 3
@@ -129,7 +127,7 @@ def test_two_browsers_steer_one_run_which_outlives_server_and_worker(
         other.goto(f"{server.url}/training")
         page.get_by_role("button", name="Pause").click()
         until(lambda: newest(store).status == "paused")
-        other.get_by_role("button", name="继续").click(timeout=30_000)
+        other.get_by_role("button", name="继续").click()
         until(lambda: newest(store).status == "running")
         second.close()
         server.process.kill()
@@ -138,19 +136,19 @@ def test_two_browsers_steer_one_run_which_outlives_server_and_worker(
         until(lambda: newest(store).epochs_done > done)
     with app_server(own_home) as server:
         opened(page, server)
-        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
         pid = newest(store).pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         expect(
             page.get_by_text(re.compile("Its process (was ended from outside|is gone)|memory ran out"))
-        ).to_be_visible(timeout=30_000)
+        ).to_be_visible()
         done = newest(store).epochs_done
         page.get_by_role("button", name="Resume").click()
         until(lambda: newest(store).epochs_done > done)
-        page.get_by_role("button", name="Stop").click(timeout=30_000)
+        page.get_by_role("button", name="Stop").click()
         until(lambda: newest(store).status == "stopped")
-        expect(page.get_by_text(re.compile(r"Stopped after \d+ of 1000 epochs"))).to_be_visible(timeout=30_000)
+        expect(page.get_by_text(re.compile(r"Stopped after \d+ of 1000 epochs"))).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -168,7 +166,7 @@ def test_absurd_numbers_typed_in_are_refused_in_a_sentence(
     """What the browser shows is what was typed; one sentence says what is wrong, and Train does nothing."""
     opened(page, server)
     type_number(page, label, typed)
-    expect(page.get_by_text(sentence)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(sentence)).to_be_visible()
     page.get_by_role("button", name=TRAIN).click()
     at_rest(page)
     expect(page.get_by_role("alert")).to_have_count(1)
@@ -180,7 +178,7 @@ def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server,
     """At 390 pixels everything is stacked and nothing is cut off, in both languages."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{server.url}/training?lang={language}")
-    expect(page.get_by_role("button", name=TRAIN if language == "en" else "开始训练")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name=TRAIN if language == "en" else "开始训练")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -199,7 +197,7 @@ def test_the_learning_rate_is_turned_by_keyboard_and_marked(
         tenth.press("Enter")
         until(lambda: newest(store).factor == 0.1)
         for each in (page, other):
-            expect(each.get_by_text("= schedule ÷10")).to_be_visible(timeout=30_000)
+            expect(each.get_by_text("= schedule ÷10")).to_be_visible()
             expect(each.get_by_role("img", name=re.compile("Turned in epoch .*: ÷10"))).to_be_visible()
             expect(each.get_by_role("log")).to_contain_text("the learning rate is turned to ÷10")
             expect(each.get_by_role("progressbar", name="Batches of this epoch")).to_be_visible()
@@ -207,14 +205,14 @@ def test_the_learning_rate_is_turned_by_keyboard_and_marked(
         page.get_by_role("button", name="Stop").click()
         until(lambda: newest(store).status == "stopped")
         done = newest(store).epochs_done
-        page.get_by_role("button", name="Go on from epoch …").click(timeout=30_000)
+        page.get_by_role("button", name="Go on from epoch …").click()
         page.get_by_label("Go on after epoch").first.click()
         page.get_by_role("option", name="1", exact=True).click()
-        expect(page.get_by_text(re.compile(rf"Epochs? (2 to )?{done} will be replaced"))).to_be_visible(timeout=30_000)
+        expect(page.get_by_text(re.compile(rf"Epochs? (2 to )?{done} will be replaced"))).to_be_visible()
         assert newest(store).status == "stopped"
         page.get_by_role("button", name="Go on after epoch 1").click()
         until(lambda: newest(store).status == "running" and newest(store).epochs_done < done)
-        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
 def test_the_log_is_copied_and_stands_still_for_who_reads_back(page: Page, own_home: Path, store: Store) -> None:
@@ -223,13 +221,13 @@ def test_the_log_is_copied_and_stands_still_for_who_reads_back(page: Page, own_h
         opened(page, server, "?training_epochs=1000").get_by_role("button", name=TRAIN).click()
         until(lambda: bool(store.records()) and newest(store).epochs_done >= 12, 240)
         log = page.get_by_role("log")
-        expect(log).to_contain_text("After epoch 12:", timeout=30_000)
+        expect(log).to_contain_text("After epoch 12:")
         log.focus()
         page.keyboard.press("Home")
         wait_frames(page, 20)
         assert log.evaluate("each => each.scrollTop") == 0
         done = newest(store).epochs_done
-        expect(log).to_contain_text(f"After epoch {done + 2}:", timeout=30_000)
+        expect(log).to_contain_text(f"After epoch {done + 2}:")
         assert log.evaluate("each => each.scrollTop") == 0
         page.get_by_role("button", name="Copy the log").click()
         expect(page.get_by_text("Copied")).to_be_visible()

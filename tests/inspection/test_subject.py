@@ -62,6 +62,16 @@ def test_fresh_weights_depend_on_the_seed_alone() -> None:
     assert not np.array_equal(one, made(1, layers, 1))
 
 
+def test_weights_given_back_come_again_the_same() -> None:
+    """No memory is held meanwhile, and whoever looks again sees what he saw."""
+    x, subject = picture("resnet-small"), Subject(MODELS["resnet-small"].outline().eval())
+    before = subject.passage("block2.bn1", x).after.copy()
+    subject.forget()
+    assert all(tensor.is_meta for tensor in (*subject.model.parameters(), *subject.model.buffers()))
+    subject.passage("block1.add", picture("resnet-small", 1))
+    assert np.array_equal(subject.passage("block2.bn1", x).after, before)
+
+
 def test_asking_for_a_layer_before_any_picture_changes_nothing() -> None:
     """Batch norm asked for alone is not made up: it still takes what reaches it for usual."""
     x = picture("resnet-small")

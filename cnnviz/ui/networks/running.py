@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import streamlit as st
@@ -22,15 +23,21 @@ from cnnviz.ui.networks.shown import Shown
 from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights
 
 _LARGE_NETWORK = 8_000_000  # weights: 32 MB
+_LARGE_AT_ONCE = 2  # of these have weights: VGG-19 has 574 MB
 _LARGE_MAPS = 1_000_000  # bytes of what a layer reads and gives
+_lock = Lock()
+_lately: list[Subject] = []  # large and untrained, the one used last at the end
 
 
 def subject(choice: Choice, weights: Weights) -> Subject:
     """The network with these weights. Raises CheckpointError, DownloadError."""
     if weights.file is not None:
         return _trained(str(weights.file), weights.key)
-    made = _large if MODEL_FACTS[choice.name].params > _LARGE_NETWORK else _small
-    return made(choice, weights.name)
+    if MODEL_FACTS[choice.name].params <= _LARGE_NETWORK:
+        return _small(choice, weights.name)
+    if weights.name == IMAGENET:
+        return _published(choice)
+    return _grown_lately(_growing(choice))
 
 
 def subject_or_untrained(choice: Choice, weights: Weights) -> tuple[Subject, Weights]:
@@ -71,9 +78,26 @@ def _small(choice: Choice, name: str) -> Subject:
     return _made(choice, name)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)  # VGG-19 has 574 MB
-def _large(choice: Choice, name: str) -> Subject:
-    return _made(choice, name)
+@st.cache_resource(max_entries=_LARGE_AT_ONCE, show_spinner=False)
+def _published(choice: Choice) -> Subject:
+    return _made(choice, IMAGENET)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _growing(choice: Choice) -> Subject:
+    return _made(choice, UNTRAINED)
+
+
+def _grown_lately(subject: Subject) -> Subject:
+    """The same. Those used before the last few give their weights back: making the modules anew takes longer."""
+    with _lock:
+        if subject in _lately:
+            _lately.remove(subject)
+        _lately.append(subject)
+        gone = _lately.pop(0) if len(_lately) > _LARGE_AT_ONCE else None
+    if gone is not None:
+        gone.forget()
+    return subject
 
 
 def _made(choice: Choice, name: str) -> Subject:
