@@ -125,6 +125,20 @@ def test_errors_in_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert "感受野" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_in_chinese(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """argparse's own words too: usage, headings, what --help does."""
+    monkeypatch.setenv("CNNVIZ_LANG", "zh")
+    assert main([*command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("用法：python -m cnnviz")
+    assert "\n选项：\n" in text
+    assert "显示这份帮助，然后退出" in text
+    assert not [word for word in ("usage", "options:", "positional", "show this", "A visual") if word in text]
+
+
 def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
     """Versions, device, data sets, write access and port, then that all is ready."""
     assert main(["doctor", "--port", "0"]) == 0

@@ -11,12 +11,13 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
 
 from cnnviz.commands.output import Output, error_line
+from cnnviz.commands.parser import Parser
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 
+_ABOUT = N_("A visual explorer of convolutional networks.")
 COMMANDS = {
     "doctor": N_("what a teacher checks before class: device, versions, data, write access, port"),
     "data": N_("list the data sets, fetch them, or check their files"),
@@ -26,14 +27,6 @@ COMMANDS = {
     "bench": N_("speed, each against the plain way, in one run"),
 }
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, with its errors as one line."""
-
-    def error(self, message: str) -> NoReturn:
-        print(error_line(f"{message} ({self.prog} --help)"), file=sys.stderr)
-        raise SystemExit(2)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,9 +55,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(prog="python -m cnnviz", description="A visual explorer of convolutional networks.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     out = Output()
+    parser = Parser(prog="python -m cnnviz", description=out.translated(_ABOUT))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=out.translated(purpose), description=out.translated(purpose))
         command.add_argument("--json", action="store_true", help=out.translated(N_("one JSON object a line")))

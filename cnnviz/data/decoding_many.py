@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -96,7 +97,8 @@ def _gather(heard: Queue[tuple[int, bytes | None]], workers: int, total: int, pr
             if progress is not None:
                 progress(sum(done), total)
         else:
-            parts.append(Decoded.from_json(said))
+            with suppress(ValueError):  # the half line of one that was killed as it said it
+                parts.append(Decoded.from_json(said))
     if len(parts) != workers:
         raise OSError("a process that decodes pictures ended too early")
     return Decoded(sum(part.resized for part in parts), tuple(sorted(_all(parts), key=lambda one: one[0])))

@@ -137,9 +137,3 @@ def _overlaps(old: int, new: int) -> NDArray[np.float64]:
     pixels = np.arange(old)[None, :]
     shared = np.minimum(end, pixels + 1) - np.maximum(begin, pixels)
     return np.clip(shared, 0, None) * (new / old)
-
-
-def _middle_square(channel: Picture) -> Picture:
-    side = min(channel.shape)
-    top, left = (channel.shape[0] - side) // 2, (channel.shape[1] - side) // 2
-    return channel[top : top + side, left : left + side]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 from cnnviz import paths
 from cnnviz.data.folder import Facts, FolderFiles
@@ -33,7 +34,10 @@ _NAMED = 3  # files that a remark names
 
 _MOST_KNOWN = 16  # folders remembered
 _Directories = Mapping[Path, int]  # and when each was changed last
-_known: dict[tuple[str, Path, Path], tuple[_Directories, DatasetSpec]] = {}  # (name, root, home) -> what it was then
+_Key = tuple[str, Path, Path]  # name, root, home
+_Known = tuple[_Directories, DatasetSpec]  # what it was then
+_known: dict[_Key, _Known] = {}
+_lock = Lock()
 
 
 def of_folder(name: str) -> DatasetSpec:
@@ -43,9 +47,11 @@ def of_folder(name: str) -> DatasetSpec:
     """
     key = (name, _root(name), paths.home())
     try:
-        if key not in _known or _is_changed(_known[key][0]):
-            _remember(key)
-        return _known[key][1]
+        known = _known.get(key)  # other visitors' threads may put it out of there at any time
+        if known is None or _is_changed(known[0]):
+            known = _look(name, key[1])
+            _remember(key, known)
+        return known[1]
     except OSError as error:
         raise _unreadable(error, key[1]) from error
 
@@ -67,11 +73,6 @@ def remarks_on(name: str) -> tuple[Remark, ...]:
         return ()
 
 
-def forget() -> None:
-    """Look at every folder anew."""
-    _known.clear()
-
-
 def _is_offered(root: Path, to_train: bool) -> bool:
     try:
         return bool(list_folder(root).train) or not to_train
@@ -91,14 +92,17 @@ def _is_changed(directories: _Directories) -> bool:
         return True
 
 
-def _remember(key: tuple[str, Path, Path]) -> None:
+def _look(name: str, root: Path) -> _Known:
     """Raises DataError or OSError."""
-    name, root, _home = key
     listing = list_folder(root)
-    spec = _spec(name, root, listing)
-    while len(_known) >= _MOST_KNOWN:
-        _known.pop(next(iter(_known)), None)
-    _known[key] = (dict(listing.scan.directories), spec)
+    return dict(listing.scan.directories), _spec(name, root, listing)
+
+
+def _remember(key: _Key, known: _Known) -> None:
+    with _lock:
+        while len(_known) >= _MOST_KNOWN:
+            _known.pop(next(iter(_known)))
+        _known[key] = known
 
 
 def _spec(name: str, root: Path, listing: Listing) -> DatasetSpec:

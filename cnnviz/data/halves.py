@@ -18,7 +18,7 @@ _OF = (  # what is said beside the word: "test images", "data-train", 测试数�
     *("images", "image", "imgs", "img", "pictures", "pics", "photos", "用", "数据", "數據", "样本", "樣本"),
     *("图片", "圖片", "图像", "圖像", "照片", "文件夹", "集合", "集", "組", "组"),
 )
-_BESIDE = f"(?:{'|'.join(_OF)})*"
+_BESIDE = f"(?:{'|'.join(_OF)}){{0,4}}"  # without a bound a name like "datasetdatasetdataset..." is tried for hours
 _NAMES: dict[Half, re.Pattern[str]] = {
     half: re.compile(rf"{_BESIDE}(?:{'|'.join(words)}){_BESIDE}\d*") for half, words in _WORDS.items()
 }

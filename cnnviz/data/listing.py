@@ -103,7 +103,7 @@ def _halves(scan: Scan, folders: Sequence[Path]) -> Mapping[Half, Path]:
     classes. A name that says more than the half is one if all folders that hold folders are halves by their names.
     """
     sure = {folder: half for folder in folders if (half := half_called(folder.name))}
-    if sure and not (0 < len(sure) == len(folders)):
+    if len(sure) < len(folders):
         sure = {folder: half for folder, half in sure.items() if scan.folders(folder)}
     if sure:
         return _by_half(sure)

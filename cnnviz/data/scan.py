@@ -40,7 +40,7 @@ class Scan:
         """Sub-folders by name, also linked ones; hidden ones and the system's own left out. Raises OSError."""
         entries = self._entries(folder)
         self.no_files.update(
-            (folder / entry.name, None) for entry in entries if not _is_folder(entry) | _is_file(entry)
+            (folder / entry.name, None) for entry in entries if not (_is_folder(entry) or _is_file(entry))
         )
         return [folder / entry.name for entry in entries if _is_folder(entry)]
 

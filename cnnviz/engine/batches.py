@@ -78,9 +78,8 @@ class Pictures:
         for step in range(self.steps(loading)):
             part = slice(step * loading.batch_size, (step + 1) * loading.batch_size)
             chosen = order[part]
-            fitted = self.prepare.fit(
-                self.images.index_select(0, chosen)
-            )  # whole rows: 4 us for 100, indexing takes 49
+            whole = self.images.index_select(0, chosen)  # 4 us for 100 pictures, indexing takes 49
+            fitted = self.prepare.fit(whole)
             changed = augment(fitted, loading.augmentation, noise[part])
             yield self.prepare.normalize(changed), self.labels.index_select(0, chosen)
 

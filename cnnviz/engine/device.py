@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
@@ -87,6 +88,11 @@ def keep_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for parameter in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
             mallopt(parameter, _NEVER)
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Where the network's weights are; one without any runs on the CPU."""
+    return next((weight.device for weight in model.parameters()), torch.device("cpu"))
 
 
 def memory_bytes(device: torch.device) -> int:

@@ -21,9 +21,8 @@ class Trial:
 
     precision: str
     threads: int
-    milliseconds: (
-        float | None
-    )  # forward and backward pass of a hundred pictures; None: the network cannot be computed so
+    # forward and backward pass of a hundred pictures; None: the network cannot be computed so
+    milliseconds: float | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Arithmetic:
         precision, threads = values["precision"], values["threads"]
         if precision not in (*FORMATS, FASTEST) or type(threads) is not int or not 0 <= threads <= _MOST_THREADS:
             raise ValueError(values)
-        return cls(precision, threads, tuple(Trial(**each) for each in values["trials"]))
+        return cls(precision, threads, tuple(_trial(**each) for each in values["trials"]))
 
     def sentence(self, translated: Callable[..., str]) -> str:
         """What was measured, in the language of `translated`; "" if nothing was."""
@@ -49,6 +48,10 @@ class Arithmetic:
         said = (_words(trial, translated) for trial in self.trials)
         ways = reduce(lambda first, second: translated(N_("{first}; {second}"), first=first, second=second), said)
         return translated(N_("Chosen by timing a hundred pictures forwards and backwards: {ways}"), ways=ways)
+
+
+def _trial(precision: str, threads: int, milliseconds: float | None) -> Trial:
+    return Trial(str(precision), int(threads), None if milliseconds is None else float(milliseconds))
 
 
 def _words(trial: Trial, translated: Callable[..., str]) -> str:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card
+from cnnviz.engine.device import device_of
 from cnnviz.engine.preparation import Preparation
 
 # Networks are shared by all visitors of a server, and torch's tracing and hooks are not safe beside a forward pass:
@@ -29,10 +30,5 @@ def predict(model: nn.Module, card: Card, picture: NDArray[np.uint8]) -> NDArray
     Raises AnswerError if the answer is not a number.
     """
     with LOCK, torch.inference_mode():
-        logits = model(prepare(card, picture[None]).to(place(model)))
+        logits = model(prepare(card, picture[None]).to(device_of(model)))
         return probabilities(logits)[0].cpu().numpy()
-
-
-def place(model: nn.Module) -> torch.device:
-    """Where the network's weights are; one without any runs on the CPU."""
-    return next((weight.device for weight in model.parameters()), torch.device("cpu"))

@@ -5,7 +5,7 @@
 - max(relu(x)) is relu(max(x)), for every activation that never falls: pooled first, it has a quarter of the work.
 
 Weights, gradients and checkpoints are the network's own. What was tried and was not faster: convolutions as matrix
-products (im2col, also of pooling's four phases at once), an allocator that keeps its pages, torch.compile.
+products (im2col, also of pooling's four phases at once), torch.compile.
 
 On CUDA the network is compiled if CNNVIZ_COMPILE=1 asks for it: with CUDA graphs, which a small network needs, and half
 a minute before the first step. Nobody has run that yet; what cannot be compiled is computed as it is.
@@ -20,6 +20,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from cnnviz.engine.device import device_of
+
 LANES = 8  # floats in a vector register of AVX2
 _NEVER_FALLING = (nn.ReLU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh)
 Forward = Callable[[Tensor], Tensor]
@@ -27,20 +29,16 @@ Forward = Callable[[Tensor], Tensor]
 
 def quick(model: nn.Module) -> Forward:
     """`model` for training on its device: compiled where that was asked for, else `rearranged`."""
-    if _place(model) == "cuda" and os.environ.get("CNNVIZ_COMPILE") == "1":
+    if device_of(model).type == "cuda" and os.environ.get("CNNVIZ_COMPILE") == "1":
         return _compiled(model)
     return rearranged(model)
 
 
 def rearranged(model: nn.Module) -> Forward:
     """`model` with both rearrangements if it is a plain stack on the CPU, else itself."""
-    if _place(model) != "cpu" or type(model) is not nn.Sequential:
+    if device_of(model).type != "cpu" or type(model) is not nn.Sequential:
         return model
     return nn.Sequential(*_widened(_pooled_first(list(model.children()))))
-
-
-def _place(model: nn.Module) -> str:
-    return next((weight.device.type for weight in model.parameters()), "cpu")
 
 
 def _compiled(model: nn.Module) -> Forward:

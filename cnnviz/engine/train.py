@@ -178,8 +178,9 @@ class _Stretch:
         if self.device.type != "cpu":
             return Arithmetic("float32", threads)
         steps = self.steps * self.config.epochs - self.taken
+        batch_size = min(self.config.batch_size, len(self.train_set))
         with untouched(self.model):
-            return fastest(self._pass, self.config.batch_size, steps, threads, self.may_choose_threads)
+            return fastest(self._pass, batch_size, steps, threads, self.may_choose_threads)
 
     def _pass(self, precision: str, images: int) -> float:
         """The loss of the first so many pictures, forward and back."""

@@ -10,6 +10,8 @@ import numpy as np
 
 from cnnviz.figures.training import Floats, thinned
 
+METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in components/overlay/series.js
+AXES = ("epoch", "step", "seconds")
 MOST_RUNS = 8  # that can be told apart
 _MOST_POINTS = 160  # of a line: smoothed in the browser, and several lines travel at once
 

@@ -18,7 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.models.tracing import Reached, reach
+from cnnviz.models.tracer import Reached
+from cnnviz.models.tracing import reach
 from cnnviz.models.untrained import grow, growing, is_grown
 
 Maps = NDArray[np.float32]

@@ -16,7 +16,8 @@ from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.models.fields import Field, longer
 from cnnviz.models.shapes import Window
-from cnnviz.models.tracing import PICTURE, Operation, trace
+from cnnviz.models.tracer import PICTURE, Operation
+from cnnviz.models.tracing import trace
 
 BYTES_PER_VALUE = 4  # float32
 _NAMED = 4  # of many

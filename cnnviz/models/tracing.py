@@ -18,9 +18,7 @@ from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.positions import Seen, is_free
 from cnnviz.models.shapes import Shape, rule
-from cnnviz.models.tracer import PICTURE, Known, Operation, Reached, ReachedError, Trace, Tracer, is_leaf
-
-__all__ = ["PICTURE", "Operation", "Reached", "Trace", "answers", "on_meta", "reach", "trace"]
+from cnnviz.models.tracer import PICTURE, Known, Reached, ReachedError, Trace, Tracer, is_leaf
 
 
 def trace(model: nn.Module, input_size: tuple[int, int, int]) -> Trace:

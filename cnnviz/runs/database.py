@@ -17,6 +17,7 @@ from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.schema import STEPS, VERSION
 
 _BUSY_SECONDS = 5.0  # that a statement waits for another process: a page that asked is held up for no longer
+_PAUSE = 0.2  # seconds before the next try: SQLite does not always wait, where two would wait for each other
 
 _T = TypeVar("_T")
 
@@ -92,6 +93,7 @@ class Database:
                 if not _is_busy(error) or waited >= self._patience:
                     raise
                 self._on_wait(waited, lock_holder(self.path))
+                time.sleep(_PAUSE)
 
     def _busy(self) -> BusyStoreError:
         holder = lock_holder(self.path)

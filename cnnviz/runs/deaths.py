@@ -1,4 +1,4 @@
-"""Why a worker's process ended that had not said so itself: which signal, and whether the machine's memory ran out."""
+"""Death of a worker that had not said so itself: by which signal, and whether the machine's memory ran out."""
 
 from __future__ import annotations
 

@@ -32,14 +32,15 @@ _TEXT = (
 )
 
 
+Called = tuple[str, tuple[str, ...]]  # a word of the text, the codes of networks and data that people call so
+
+
 @dataclass(frozen=True)
 class Filter:
     """What a listed run must have: every word, one of the statuses, every tag. Empty: no condition."""
 
     text: str = ""
-    called: tuple[
-        tuple[str, tuple[str, ...]], ...
-    ] = ()  # a word of the text, the networks and data that people call so
+    called: tuple[Called, ...] = ()
     statuses: tuple[Status, ...] = ()
     tags: tuple[str, ...] = ()
     data: str = ""

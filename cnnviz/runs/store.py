@@ -23,7 +23,7 @@ from cnnviz.locale import N_
 from cnnviz.runs import queue, summary, turns
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
-from cnnviz.runs.record import REWINDABLE, STEERABLE, RunRecord, Status
+from cnnviz.runs.record import LOADING, REWINDABLE, STEERABLE, RunRecord, Status
 from cnnviz.runs.rows import SELECT, Holder, Order, Origin, Start, to_holder, to_record
 
 MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
@@ -297,7 +297,7 @@ class Store:
         return self._held(run_id, claim, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
 
     def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None) -> bool:
-        """The worker is done."""
+        """The worker is done. One that had not begun leaves no reason behind: it is not loading any more."""
         text = None
         if error is not None:
             text = json.dumps({"template": error.template, "values": error.values}, default=str)
@@ -305,8 +305,8 @@ class Store:
             run_id,
             claim,
             "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL, from_epoch = NULL, "
-            "asked_factor = NULL",
-            (status, text, time.time()),
+            "asked_factor = NULL, reason = CASE reason WHEN ? THEN '' ELSE reason END",
+            (status, text, time.time(), LOADING),
         )
 
     def _held(self, run_id: int, claim: str, changes: str, values: tuple[Any, ...], condition: str = "") -> bool:

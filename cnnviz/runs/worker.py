@@ -60,9 +60,9 @@ def run(
     `claim` comes from `scheduler.submit_here`, or on the command line. Errors end up in the record, not as exceptions.
     """
     store = scheduler.store()
+    store.be_patient(STORE_PATIENCE, _say_what_holds_us_up)
     if not store.register(run_id, claim, os.getpid(), process.identity(os.getpid())):
         return store.record(run_id)  # started twice: the other one has it
-    store.be_patient(STORE_PATIENCE, _say_what_holds_us_up)
     with _heartbeat(store, run_id, claim), _stopped_in_time(store, run_id, claim, leave):
         status, error = _outcome(store, run_id, claim, on_event, train)
     with suppress(CnnvizError):  # on a full disk nothing more can be written: the next sweep finds us gone
@@ -205,12 +205,17 @@ def _heartbeat(store: Store, run_id: int, claim: str) -> Iterator[None]:
 @contextmanager
 def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], object] | None) -> Iterator[None]:
     """End the run and this process if a stop is not obeyed in time: VGG-16 takes 46 s for a step of 512 pictures."""
+    if leave is None:
+        yield
+        return
     over = threading.Event()
 
     def end() -> None:
-        if store.end(run_id, claim, "stopped") and leave is not None:
-            scheduler.pump()
-            leave()
+        if store.end(run_id, claim, "stopped"):
+            try:
+                scheduler.pump()
+            finally:
+                leave()
 
     def watch() -> None:
         since = None
@@ -221,9 +226,7 @@ def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], 
                 if since is not None and time.monotonic() - since >= STOP_SECONDS and not over.is_set():
                     end()
 
-    thread = threading.Thread(target=watch, name="stopped-in-time", daemon=True)
-    if leave is not None:
-        thread.start()
+    threading.Thread(target=watch, name="stopped-in-time", daemon=True).start()
     try:
         yield
     finally:
@@ -232,7 +235,8 @@ def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], 
 
 def _say_what_holds_us_up(seconds: float, holder: str) -> None:
     who = holder or "another program"
-    print(f"{time.strftime('%H:%M:%S')} waiting for {who} to let go of the store: {seconds:.0f} s", flush=True)
+    said = f"{time.strftime('%H:%M:%S')} waiting for {who} to let go of the store: {seconds:.0f} s"
+    print(said, file=sys.stderr, flush=True)  # a worker's log; in a terminal beside the output, which may be JSON
 
 
 def _engine(like: Arithmetic | None = None) -> Train:

@@ -25,6 +25,7 @@ NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
 )
 
+_MANY = 4096  # runs: a box that offers more reads all of them again for every visitor
 _SETTLED = 2_000_000_000  # nanoseconds after which no change can hide behind the same time of a folder
 
 
@@ -102,7 +103,7 @@ def card_of(choice: Choice) -> Card:
     return _card(choice.path, card_path(choice.path).stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MANY)
 def _card(file: Path, _version: int) -> Card:
     return load_card(file)
 
@@ -129,7 +130,7 @@ def _kept(run: os.DirEntry[str]) -> tuple[tuple[int, Path], ...]:
     return _kept_then(run.path, changed)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MANY)
 def _kept_then(run: str, changed: int) -> tuple[tuple[int, Path], ...]:
     """`changed`, the folder's time, is there for the cache's sake."""
     return tuple(kept_epochs(Path(run)))

@@ -22,12 +22,12 @@ from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui import cache, messages
 from cnnviz.ui.i18n import _
+from cnnviz.ui.link_parameters import MOST_UNITS
 from cnnviz.ui.maps import legend, map_sheet, trace
 from cnnviz.ui.page import theme_type
 from cnnviz.ui.plain import plain
 
 MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
-_MOST_MAPS = 1_000_000  # more than any layer has
 _MATRIX_WIDTH = 840  # CSS pixels
 
 
@@ -159,7 +159,7 @@ def _show_matrix(learnt: NDArray[np.float32], layer: str) -> None:
 
 def _choose(sheet: str) -> None:
     """A tile was clicked: the number box follows."""
-    chosen = messages.whole(sheet, "chosen", 0, _MOST_MAPS - 1)
+    chosen = messages.whole(sheet, "chosen", 0, MOST_UNITS - 1)
     if chosen is not None:
         st.session_state[MAP] = chosen + 1
 

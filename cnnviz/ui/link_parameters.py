@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any
 
 from cnnviz.data.registry import DATASETS
+from cnnviz.engine.knobs import KNOBS
+from cnnviz.figures.overlay import AXES, METRICS
 from cnnviz.models.blueprint_link import MAX_LINK
 from cnnviz.models.names import BLOCK_NAMES, MODEL_NAMES
 from cnnviz.models.options import MODEL_OPTIONS, Option
@@ -22,8 +24,9 @@ from cnnviz.ui.training.form.setting import NAMES, key
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
+MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _PICTURES = 10_000_000  # more than any test set has
-_UNITS = 1_000_000  # more than any layer has maps or units
+_BATCH_SIZE = KNOBS["batch_size"]
 _NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
 _DRAWING = 1568  # letters: more than 28 x 28 pixels take
@@ -48,7 +51,7 @@ def kinds() -> dict[str, Kind[Any]]:
         "home_drawing": text(_DRAWING),
         "layers_checkpoint": text(_NAME),
         "layers_layer": text(_NAME),
-        "layers_map": whole(1, _UNITS),
+        "layers_map": whole(1, MOST_UNITS),
         "layers_picture": whole(1, _PICTURES),
         "training_run": run,
         "training_parent": run,
@@ -69,7 +72,7 @@ def _networks() -> dict[str, Kind[Any]]:
         "networks_all_rows": switch(),
         "networks_data": one_of(list(DATASETS)),
         "networks_own_data": one_of(list(DATASETS)),
-        "networks_batch_size": whole(1, 8192),
+        "networks_batch_size": whole(int(_BATCH_SIZE.low), int(_BATCH_SIZE.high)),
         "networks_own": text(8 * MAX_LINK),  # beyond what is a network the page says it is cut or changed
         **dict(_of_each_network()),
     }
@@ -103,8 +106,8 @@ def _runs() -> dict[str, Kind[Any]]:
         "runs_page": whole(1, 99_999),
         "runs_view": one_of(["compare", "sweeps", "board"]),
         "runs_sweep": run,
-        "runs_metric": one_of(["loss", "test_loss", "train_accuracy", "test_accuracy"]),
-        "runs_x": one_of(["epoch", "step", "seconds"]),
+        "runs_metric": one_of(METRICS),
+        "runs_x": one_of(AXES),
         "runs_log": switch(),
         "runs_smooth": number(0, 1),
         "runs_from": run,

@@ -9,9 +9,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.polling import until
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -70,11 +72,15 @@ def _free_port() -> int:
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')}")
+    with suppress(AssertionError):
+        until(lambda: process.poll() is not None or _is_healthy(url), 120.0)
+    if not _is_healthy(url):
+        raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')}")
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+            return True
+    except OSError:
+        return False

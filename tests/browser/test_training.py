@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import Store
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import at_rest, wait_frames
+from tests.polling import until
 
 TRAIN = re.compile(r"\bTrain$")  # Streamlit 1.65 reads the icon's name out before it
 WATCH = """() => new Promise(done => {
@@ -41,13 +40,6 @@ def store(own_home: Path):
         opened.ask_stop(record.id)
     until(lambda: not any(record.is_active for record in opened.records(100)))
     opened.close()
-
-
-def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def opened(page: Page, server: Server, query: str = "") -> Page:

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -99,7 +98,7 @@ def slow(request: BaseHTTPRequestHandler, content: bytes) -> None:
     _head(request, 200, len(content))
     request.wfile.write(content[: len(content) // 2])
     request.wfile.flush()
-    time.sleep(60)
+    request.server.is_over.wait(60)  # type: ignore[attr-defined]
 
 
 class Mirror(ThreadingHTTPServer):
@@ -111,6 +110,7 @@ class Mirror(ThreadingHTTPServer):
     def __init__(self, packed: Mapping[str, bytes], answer: Answer) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.packed, self.answer, self.asked = packed, answer, list[str]()
+        self.is_over = threading.Event()
 
     @property
     def address(self) -> str:
@@ -145,6 +145,7 @@ def mirror(files: Mapping[str, bytes], answer: Answer = whole) -> Iterator[Mirro
     try:
         yield server
     finally:
+        server.is_over.set()
         server.shutdown()
         server.server_close()
         thread.join()

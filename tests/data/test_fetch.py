@@ -21,6 +21,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.errors import DownloadError
 from cnnviz.files import remove_leftovers
 from tests.data import made
+from tests.polling import until
 
 CONTENTS = made.contents()
 
@@ -141,7 +142,7 @@ def test_a_kill_in_the_middle_leaves_nothing_that_counts(files: IdxFiles, tmp_pa
     with made.mirror(CONTENTS, made.slow) as server:
         process = subprocess.Popen([sys.executable, "-c", _FETCH, server.address, str(tmp_path)])
         try:
-            _wait_for(lambda: any(name.startswith(".") for name in raw(tmp_path)))
+            until(lambda: any(name.startswith(".") for name in raw(tmp_path)))
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -198,13 +199,6 @@ def test_made_archives_are_not_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyP
         fetch(mnist, tmp_path)
     assert all("was cut or changed" in problem for _, problem in mnist.check(tmp_path))
     assert np.fromfile(tmp_path / "MNIST" / "raw" / FILES[1], dtype=np.uint8).size == 38
-
-
-def _wait_for(condition: object, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 # A process of its own that fetches the made data set: argv is mirror, root.

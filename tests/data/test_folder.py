@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnviz.commands import main
-from cnnviz.data import decoding_many
+from cnnviz.data import decoding_many, folders
 from cnnviz.data.folder import Facts, FolderFiles, common_size, mean_and_deviation
 from cnnviz.data.folders import offered
 from cnnviz.data.listing import list_folder
@@ -93,9 +93,7 @@ def test_decoded_once(root: Path, own_home: Path, monkeypatch: pytest.MonkeyPatc
 
 def dataset_cache_clear() -> None:
     """As in another process."""
-    from cnnviz.data import folders
-
-    folders.forget()
+    folders._known.clear()
 
 
 def test_a_changed_folder_is_seen(root: Path, own_home: Path) -> None:
@@ -110,6 +108,18 @@ def test_a_changed_folder_is_seen(root: Path, own_home: Path) -> None:
     assert np.array_equal(dataset(named(root)).load("train").images[0].transpose(1, 2, 0), picture(78))
     (place,) = (own_home / "folders").iterdir()
     assert len(list(place.iterdir())) == 3
+
+
+def test_a_folder_that_is_forgotten_meanwhile(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another visitor's thread may ask for so many others, just now, that this one is not remembered any more."""
+    known = dataset(f"folder:{root}")
+
+    def forgotten(_directories: object) -> bool:
+        folders._known.clear()
+        return False
+
+    monkeypatch.setattr(folders, "_is_changed", forgotten)
+    assert dataset(f"folder:{root}") is known
 
 
 def test_pictures_and_labels_of_one_state(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,12 +238,16 @@ def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.
     assert not array[4].any()
 
 
-def test_a_worker_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Missing answers are an error, not a data set with holes."""
+@pytest.mark.parametrize("last_words", ["", '{"resized": 1, "bro'])
+def test_a_worker_that_dies(last_words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing answers are an error, not a data set with holes; so is half of one."""
+    dying = tmp_path / "python"
+    dying.write_text(f"#!/bin/sh\nprintf '{last_words}'\nexit 1\n")
+    dying.chmod(0o755)
     fill(tmp_path / "all", 4, 0)
     monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
     monkeypatch.setattr(decoding_many, "cores", lambda: 2)
-    monkeypatch.setattr(decoding_many.sys, "executable", "/bin/false")
+    monkeypatch.setattr(decoding_many.sys, "executable", str(dying))
     with pytest.raises(OSError, match="ended too early"):
         decoding_many.decode_many(sorted((tmp_path / "all").iterdir()), tmp_path / "array.npy", (12, 10))
 

@@ -25,6 +25,12 @@ def test_names_of_halves(half: str | None, names: list[str]) -> None:
     assert [half_called(name) for name in names] == [half] * len(names)
 
 
+def test_a_name_that_can_be_read_in_many_ways() -> None:
+    """ "dataset" is also "data" and "set": every way to read the longest name a folder can have is not tried out."""
+    assert half_called("dataset" * 36) is None
+    assert half_called("data set train images dataset") == "train" == half_called("train" + "set" * 4)
+
+
 def test_names_that_mention_a_half() -> None:
     """A word of its own among others; part of a word is none."""
     assert [half_mentioned(name) for name in ("seg_train", "xrayTest", "cats-val", "2017 train")] == [

@@ -122,6 +122,20 @@ def test_a_network_that_cannot(problem: str, monkeypatch: pytest.MonkeyPatch) ->
     assert "bfloat16, 1 thread: not possible for this network" in found.sentence(str.format)
 
 
+def test_batches_larger_than_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a pass is divided by is what there is: else a hundred would seem to take a fraction of their time."""
+    asked: list[int] = []
+
+    def found(one_pass: object, batch_size: int, *_: object) -> Arithmetic:
+        asked.append(batch_size)
+        return FLOAT32
+
+    monkeypatch.setattr(module, "fastest", found)
+    next(train(dataclasses.replace(CONFIG, batch_size=4096)))
+    next(train(CONFIG))
+    assert asked == [1437, 128]
+
+
 def test_measuring_leaves_no_trace() -> None:
     """Weights, batch norm's averages, gradients, mode and random numbers are as before, also after an error."""
     model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Dropout()).eval()
@@ -205,7 +219,11 @@ def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     list(train(dataclasses.replace(CONFIG, epochs=1), directory=tmp_path))
     card = card_path(tmp_path / "epoch-0000")
     fields = json.loads(card.read_text())
-    for wrong in ({"precision": "float8"}, {"threads": 10**9}, {"threads": "1"}, {"trials": [1]}, {"trials": None}):
+    trial = {"precision": "bfloat16", "threads": 1, "milliseconds": "some"}
+    for wrong in (
+        *({"precision": "float8"}, {"threads": 10**9}, {"threads": "1"}),
+        *({"trials": [1]}, {"trials": None}, {"trials": [trial]}, {"trials": [{}]}),
+    ):
         card.write_text(json.dumps({**fields, "arithmetic": {**fields["arithmetic"], **wrong}}))
         with pytest.raises(CheckpointError, match=r"epoch-0000.json is not a checkpoint's card"):
             kept.arithmetic(tmp_path)

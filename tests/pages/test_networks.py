@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.compare import PAIRS, ratio, share
 from cnnviz.ui.networks.dissection import depth, dissection, where
 from tests.conftest import REPOSITORY
+from tests.polling import until
 
 
 def page(**query: str) -> AppTest:
@@ -240,15 +241,15 @@ def test_predicted_beside_measured() -> None:
 def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """The button returns at once; the page says that it measures, and then shows what was measured."""
     predicted = Pace(9.0, 1.0, 1437, 128, 3, HERE)
-    done = []
-    monkeypatch.setattr(measuring, "_ask", lambda *_arguments: done.append(time.sleep(1.0)) or predicted)
+    done, is_seen = [], threading.Event()
+    monkeypatch.setattr(measuring, "_ask", lambda *_arguments: done.append(is_seen.wait(120)) or predicted)
     app = page(networks_view="pace", networks_data="digits")
     app.button(key="networks_pace").click().run()
     assert not done
     assert app.button(key="networks_pace").disabled
     assert any("timed, and thrown away" in each.value for each in app.markdown)
-    while not measuring.latest().is_over:  # type: ignore[union-attr]
-        time.sleep(0.05)
+    is_seen.set()
+    until(lambda: measuring.latest().is_over)  # type: ignore[union-attr]
     assert "10 s" in html(app.run())
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from cnnviz.errors import RunError
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.record import RunRecord, Status
+from tests.polling import until
 from tests.runs import fake_engine
 
 
@@ -35,15 +35,6 @@ def close_store() -> Iterator[None]:
     """The store of this test's home is closed with the test."""
     yield
     scheduler.store().close()
-
-
-def until(condition: Callable[[], bool], seconds: float = 120.0) -> float:
-    """Wait until `condition` holds; returns how long it took."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds, "it did not happen"
-        time.sleep(0.01)
-    return time.monotonic() - start
 
 
 def until_status(run_id: int, *statuses: Status, seconds: float = 120.0) -> RunRecord:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from cnnviz.runs import process, worker
 SEED_FAILS, SEED_BREAKS, SEED_DIVERGES, SEED_FULL, SEED_QUICK, SEED_HANGS = 101, 102, 103, 104, 105, 106
 STEPS = 5
 MODULE = "tests.runs.fake_engine"
+_WORK = threading.Event()  # never set: waiting for it is what a step takes
 
 
 def train(
@@ -50,7 +50,7 @@ def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int |
         for step in range(1, STEPS + 1):
             if config.seed == SEED_HANGS and epoch == 2:
                 threading.Event().wait()  # a step without an end
-            time.sleep(0.0 if config.seed == SEED_QUICK else 0.02)
+            _WORK.wait(0.0 if config.seed == SEED_QUICK else 0.02)
             if config.seed == SEED_DIVERGES and epoch == 2:
                 yield RunEnd("diverged", 1, 0.3)
                 return

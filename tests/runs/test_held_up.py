@@ -5,18 +5,22 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.errors import BusyStoreError, RunError
-from cnnviz.runs import database, scheduler, schema
+from cnnviz.runs import database, scheduler, schema, worker
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.store import Store
-from tests.runs.conftest import until, until_status
+from tests.polling import until
+from tests.runs import fake_engine
+from tests.runs.conftest import until_status
 
 HOLDER = """
 import sqlite3, sys
@@ -110,6 +114,44 @@ def test_a_training_waits_for_a_backup() -> None:
     assert scheduler.record(run).status == "running"
     scheduler.stop(run)
     assert until_status(run, "stopped").error is None
+
+
+def test_a_worker_that_begins_meanwhile_waits_too(
+    impatient: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From its first word to the store on; in a terminal that is said beside the output, which may be JSON."""
+    run, claim = scheduler.submit_here(TrainConfig(epochs=1, seed=fake_engine.SEED_QUICK))
+    say = worker._say_what_holds_us_up
+    with held(scheduler.store().path) as other:
+        assert other.stdin is not None
+
+        def said(seconds: float, holder: str) -> None:
+            say(seconds, holder)
+            other.stdin.close()  # type: ignore[union-attr]
+
+        monkeypatch.setattr(worker, "_say_what_holds_us_up", said)
+        record = worker.run(run, claim, train=fake_engine.train)  # type: ignore[arg-type]
+    assert record.status == "finished"
+    out, err = capsys.readouterr()
+    assert (out, "waiting for" in err) == ("", True)
+
+
+def test_a_try_that_fails_at_once_is_not_repeated_without_a_pause(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite does not wait where two would wait for each other: that must not keep a core busy."""
+    pauses: list[float] = []
+    monkeypatch.setattr(database, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pauses.append))
+    store.be_patient(600.0, lambda _seconds, _holder: None)
+    answers = iter([sqlite3.OperationalError("database is locked")] * 3)
+
+    def step() -> str:
+        if (error := next(answers, None)) is not None:
+            raise error
+        return "done"
+
+    assert store._database._patiently(step) == "done"
+    assert pauses == [database._PAUSE] * 3
 
 
 def test_an_old_server_leaves_a_newer_store_alone(store: Store) -> None:

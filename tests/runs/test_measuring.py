@@ -16,7 +16,7 @@ from cnnviz.engine.events import EpochEnd, RunStarted
 from cnnviz.engine.pace import Pace
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.runs import measuring, paces, scheduler
-from tests.runs.conftest import until
+from tests.polling import until
 
 CONFIG = TrainConfig(model="lenet5", data="digits", batch_size=256)
 PACE = Pace(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")

@@ -20,8 +20,9 @@ from cnnviz.runs import deaths, process, scheduler, worker
 from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
+from tests.polling import until
 from tests.runs import fake_engine
-from tests.runs.conftest import until, until_status
+from tests.runs.conftest import until_status
 
 LONG, SHORT = TrainConfig(epochs=500), TrainConfig(epochs=2)
 
@@ -70,7 +71,7 @@ def test_pause_gives_the_turn_away_and_resume_waits_for_it() -> None:
     until_status(first, "paused")
     until_status(second, "running")
     stood = scheduler.record(first).seq
-    time.sleep(0.2)
+    until(lambda: scheduler.record(second).epochs_done >= 2)
     assert scheduler.record(first).seq == stood
     scheduler.resume(first)
     assert scheduler.record(first).status == "queued"
@@ -190,7 +191,7 @@ def test_runs_survive_the_server() -> None:
 def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     """A worker whose server is gone has nobody who waits for it: any page's look finds it dead."""
     run, claim = scheduler.store().add_here(LONG)
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     scheduler.store().register(run, claim, child.pid, process.identity(child.pid))
     scheduler.sweep()
     assert scheduler.record(run).status == "running"
@@ -198,7 +199,7 @@ def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     until(lambda: process.identity(child.pid) == "")  # a zombie: dead, though nobody has waited for it
     scheduler.sweep()
     assert scheduler.record(run).status == "interrupted"
-    child.wait()
+    child.communicate()
 
 
 def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
@@ -318,9 +319,9 @@ def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
     configuration = TrainConfig(epochs=1, seed=fake_engine.SEED_QUICK)
     runs = [scheduler.store().add(configuration) for _ in range(16)]
     program = (
-        "import time\nfrom cnnviz.runs import process, scheduler\n"
+        "import threading\nfrom cnnviz.runs import process, scheduler\n"
         f"process.WORKER = {fake_engine.MODULE!r}\n"
-        "while any(r.is_active for r in scheduler.records(100)):\n    scheduler.pump(); time.sleep(0.002)\n"
+        "while any(r.is_active for r in scheduler.records(100)):\n    scheduler.pump(); threading.Event().wait(0.002)\n"
     )
     environment = {**os.environ, "CNNVIZ_RUNS_AT_ONCE": "3"}
     pumps = [

@@ -15,7 +15,8 @@ import pytest
 from cnnviz.engine.card import epoch_path
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, scheduler, spare
-from tests.runs.conftest import until, until_status
+from tests.polling import until
+from tests.runs.conftest import until_status
 
 CONFIG = TrainConfig(epochs=1)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="looks at processes as Linux and macOS do")
@@ -112,10 +113,10 @@ def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_ends_with_its_server(own_home: Path) -> None:
     """Killed, so that nothing could be tidied."""
     lines = (
-        "import time; from cnnviz.runs import scheduler, spare; "
-        "scheduler.make_ready(); print(spare.waiting(), flush=True); time.sleep(60)"
+        "import sys; from cnnviz.runs import scheduler, spare; "
+        "scheduler.make_ready(); print(spare.waiting(), flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen([sys.executable, "-c", lines], stdout=subprocess.PIPE) as server:
+    with subprocess.Popen([sys.executable, "-c", lines], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
         pid = int(server.stdout.readline())
         assert os.getsid(pid) == pid  # a Ctrl-C on the server's terminal is not meant for it

@@ -14,6 +14,7 @@ from cnnviz.engine.events import EpochEnd, Progress, RunEnd, RunStarted, Steered
 from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
+from cnnviz.runs.record import LOADING
 from cnnviz.runs.rows import Order, Origin
 from cnnviz.runs.store import MOST_PROGRESS, Store
 
@@ -215,6 +216,19 @@ def test_a_dead_worker_that_was_to_stop_is_stopped(store: Store) -> None:
     store.interrupt(other, claim)
     assert store.record(other).status == "queued"
     assert store.holders() == []
+
+
+def test_a_run_that_ends_while_it_loads_is_not_loading(store: Store) -> None:
+    """What ended before its first step has no reason that could be taken for a signal's; a given one stays."""
+    early, claim = claimed(store)
+    assert store.record(early).reason == LOADING
+    store.end(early, claim, "interrupted")
+    assert store.record(early).reason == ""
+    whole, claim = claimed(store)
+    for event in (STARTED, RunEnd("early", 1, 0.1, best_epoch=1)):
+        store.append(whole, claim, event)
+    store.end(whole, claim, "finished")
+    assert store.record(whole).reason == "early"
 
 
 def test_the_queue_has_an_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

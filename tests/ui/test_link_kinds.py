@@ -10,7 +10,6 @@ from cnnviz.ui.link_kinds import Kind, number, numbers, one_of, shortened, switc
 from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.frame import VIEWS as NETWORK_VIEWS
 from cnnviz.ui.plain import is_line
-from cnnviz.ui.runs.chart import AXES, METRICS
 from cnnviz.ui.runs.frame import VIEWS as RUN_VIEWS
 from tests.ui.hostile import VALUES
 
@@ -53,11 +52,6 @@ def test_each_kind(kind: Kind, good: dict[str, object], bad: list[str]) -> None:
 
 
 def test_the_table_knows_what_the_pages_offer() -> None:
-    """Views, curves and axes stand in the pages; the link knows the same."""
-    for name, offered in {
-        "networks_view": NETWORK_VIEWS,
-        "runs_view": RUN_VIEWS,
-        "runs_metric": METRICS,
-        "runs_x": AXES,
-    }.items():
+    """Views stand in the pages; the link knows the same."""
+    for name, offered in {"networks_view": NETWORK_VIEWS, "runs_view": RUN_VIEWS}.items():
         assert kinds()[name].gaps["allowed"] == tuple(offered)

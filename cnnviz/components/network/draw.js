@@ -1,5 +1,5 @@
 // The drawing itself: blocks, wires and frames as SVG elements.
-import { filled, followed } from "../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../shared/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -53,7 +53,8 @@ function block(box, said) {
 /** What is seen is part of what is said (WCAG 2.5.3), so that who speaks to the browser can name the block. */
 function spokenName(label, said) {
   if (label.length < 2 || said.startsWith(label.join(" "))) return said;
-  return said.startsWith(label[0]) ? label.join(" ") + said.slice(label[0].length) : `${label.join(" ")}: ${said}`;
+  const seen = label.join(" ");
+  return said.startsWith(label[0]) ? seen + said.slice(label[0].length) : withColon(seen, said, isChinese(said));
 }
 
 /** What answers to the mouse: the block, its label and what is between. */

@@ -74,8 +74,8 @@ def panels(setting: Setting) -> None:
     names = [_("Conventions"), _("I need this size"), _("Cost"), _("Why so"), _("Lesson questions")]
     first, second, third, fourth, fifth = st.tabs(names)
     flattens = setting.mode == "flatten"
-    panels = (flatten.order, flatten.sizes, flatten.costs) if flattens else (conventions, solve_backwards, costs)
-    for tab, panel in zip((first, second, third), panels, strict=True):
+    about = (flatten.order, flatten.sizes, flatten.costs) if flattens else (conventions, solve_backwards, costs)
+    for tab, panel in zip((first, second, third), about, strict=True):
         with tab:
             if setting.predict and not flattens:
                 st.markdown(_("It would give the answer away: it comes back when Predict first is off."))

@@ -24,13 +24,7 @@ CHOICES = {
     "pooling": ("max", "average", "min", "softmax"),
     "input": ("numbers", "digit", "photo", "noise", "drawing", "typed", "tone", "step", "chirp"),
 }
-ALWAYS = (
-    "mode",
-    "n",
-    "k",
-    "p",
-    "s",
-)  # in every link; a link that has one of our names is complete: the rest is default
+ALWAYS = ("mode", *"nkps")  # in every link; a link that has one of our names is complete: the rest is default
 CHANNELS = (1, 3)
 LARGEST_COUNT = 9999  # of pick, filter and step
 LARGEST_BIAS = 9999

@@ -19,8 +19,6 @@ from cnnviz.ui.runs.words import label
 from cnnviz.ui.training.history import history_of
 
 KEY = "runs_overlay"
-METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in components/overlay/series.js
-AXES = ("epoch", "step", "seconds")
 _DEFAULT = {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
 _VIEW = {name: selection.parameter(name, default) for name, default in _DEFAULT.items()}
 
