@@ -47,7 +47,7 @@ def form(rest: DeltaGenerator) -> None:
         device.device_caption(wish.config if not wish.problem else None)
 
 
-controls, run = st.columns([1.15, 2.1], gap="large")
+controls, run = st.columns([1.25, 2.1], gap="medium")
 rest = st.container(key="training_rest")
 with controls:
     form(rest)

@@ -309,7 +309,7 @@ _TABLE = (
         what=N_("How many binary digits the multiplications are done with."),
         effect=N_("Fewer digits are faster where the processor has them, and learn as well."),
         choices={
-            "float32": N_("24 digits"),
+            "float32": N_("24 binary digits"),
             "fastest": N_("float32 or bfloat16, whichever is faster here: measured as the run begins, and kept"),
             "tf32": N_("11 digits, on NVIDIA cards from 2020 on; elsewhere as float32"),
             "bfloat16": N_("8 digits, sums and weights in float32; slow on processors without it"),

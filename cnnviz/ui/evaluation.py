@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
@@ -100,7 +99,7 @@ def show_score(counts: Counts, card: Card) -> None:
         percent=html.escape(percent(correct / max(total, 1), decimals=2)),
         correct=f"{correct:,}",
         total=f"{total:,}",
-        data=html.escape(_(DATASETS[card.data].title) if card.data in DATASETS else data_name(card.data)),
+        data=html.escape(data_name(card.data)),
     )
     st.html(f'<p class="ev-score">{text}</p>')
 

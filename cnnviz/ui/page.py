@@ -17,10 +17,10 @@ from cnnviz.ui.pages import ICON
 
 _FRAME_CSS = """
 .block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
-.block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding-bottom: 0; }
+.block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding: 0.7rem 0 0; }
 .block-container h2 { font-size: 1.45rem; padding-top: 1.5rem; }
 .block-container h3 { font-size: 1.15rem; }
-.cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0.35rem 0 0.75rem; max-width: 62ch; }
+.cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0 0 0.3rem; max-width: 90ch; }
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink"] a:focus-visible {
   outline: 3px solid var(--cnn-input); outline-offset: 1px; }
 [data-testid="stCaptionContainer"] { opacity: 1; color: var(--cnn-muted); } /* faded, as Streamlit has it, 4.26 : 1 */
@@ -32,7 +32,8 @@ _FRAME_CSS = """
 [data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
 [data-testid="stLayoutWrapper"]:has(> .st-key-streamlit_words) { display: none; }
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
-.st-key-visitor { position: absolute; height: 0; overflow: hidden; }
+/* asked out of the way: no gap of the page is spent on it */
+[data-testid="stLayoutWrapper"]:has(> .st-key-visitor) { position: absolute; height: 0; overflow: hidden; }
 [class*="st-key-foot_"] { padding: 0.5rem 0; background: var(--cnn-background); }
 @media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
 @media (max-width: 640px) {
@@ -63,6 +64,15 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
             check_link()
     link_notice.show()
     warmup.page_is_out()
+
+
+def waiting(title: str) -> None:
+    """What stands where a page will be, while it waits for PyTorch: its title, and why the rest is not there."""
+    st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
+    language_selector()
+    st.title(_(title), anchor=False)
+    why = _("PyTorch is being loaded: the page follows in a moment …")
+    st.html(f'<p class="cnn-lead" role="status">{why}</p>')
 
 
 def theme_type() -> str:

@@ -42,11 +42,19 @@ def run_page() -> None:
     new_run()
     page = navigation()
     name = page.url_path or PAGES[0].name
-    needs = next(info.needs for info in PAGES if info.name == name)
-    if not warmup.is_in(needs):
-        st.toast(_("PyTorch is being loaded: the page follows in a moment …"), icon=":material/hourglass_top:")
-        warmup.wait(needs)
+    info = next(info for info in PAGES if info.name == name)
+    if not warmup.is_in(info.needs):
+        _wait(info)
     page.run()
+
+
+def _wait(info: PageInfo) -> None:
+    """Say so in the page's own place until what it needs is in, then draw it as if nothing had been there."""
+    from cnnviz.ui.page import waiting  # imports this module for its icon
+
+    waiting(info.title)
+    warmup.wait(info.needs)
+    st.rerun()
 
 
 def navigation() -> Page:

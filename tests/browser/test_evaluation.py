@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import Server
@@ -55,3 +56,13 @@ def test_the_switch_stands_over_the_matrix(page: Page, server: Server) -> None:
     assert matrix is not None
     assert abs(switch["x"] - matrix["x"]) < 2
     assert 0 <= matrix["y"] - switch["y"] - switch["height"] < 40
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_whole_matrix_is_in_sight(page: Page, server: Server, language: str) -> None:
+    """At 1280 x 800 nobody scrolls to see the last class."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    opened(page, server, f"lang={language}")
+    last = cell(page, 9, 9).bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= 800

@@ -246,3 +246,13 @@ def test_fits_on_a_phone(browser: Browser, server: Server, query: str) -> None:
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     finally:
         context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_table_shows_every_column(page: Page, server: Server, language: str) -> None:
+    """At 1280 pixels nobody scrolls sideways for the receptive field, which teachers look up."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{server.url}/networks?lang={language}&networks_model=resnet50&networks_view=table")
+    table = page.locator(".lt-scroll")
+    expect(table.locator("tbody tr").first).to_be_visible(timeout=SLOW)
+    assert table.evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -186,7 +186,7 @@ def test_words_are_true_of_the_epoch(modules: Page) -> None:
     said, *shares = call(modules, "film/saying.js", body, data)
     assert said == (
         "Epoch 0: before training. 65.0% of the test pictures right · random weights guess: about 50.0% by luck. "
-        "Most often cat is taken for dog: 7 of 10. Test picture 1: cat. Wrong: it says dog, 75.0%."
+        "Most often cat is taken for dog: 7 of 10. Test picture 1, true class cat. Wrong: it says dog, 75.0%."
     )
     assert shares == [">99.9%", "<0.1%", "100.0%"]
 
@@ -218,7 +218,7 @@ def test_the_pad_stands_beside_the_film(page: Page, own_home: Path) -> None:
     with app_server(own_home) as server:
         page.goto(f"{server.url}/training?lang=en&training_pin=3")
         said = page.locator(".fl-said")
-        expect(said).to_contain_text("Test picture 3: ", timeout=SLOW)  # torch first
+        expect(said).to_contain_text("Test picture 3, true class ", timeout=SLOW)  # torch first
         expect(page.locator(".fl-matrix canvas")).to_be_visible()
         assert {"predicted class \u2192", "\u2190 true class"} <= set(page.evaluate("window.written"))
         page.locator(".st-key-training_film_draw label").click()
@@ -236,7 +236,7 @@ def test_the_pad_stands_beside_the_film(page: Page, own_home: Path) -> None:
             page.keyboard.press(key)
         expect(said).to_contain_text("Your drawing", timeout=SLOW)
         page.get_by_role("button", name="Next", exact=True).click()
-        expect(said).to_contain_text("Test picture 4: ", timeout=SLOW)
+        expect(said).to_contain_text("Test picture 4, true class ", timeout=SLOW)
         expect(pad).to_have_count(0, timeout=SLOW)
         page.set_viewport_size({"width": 390, "height": 800})
         page.locator(".st-key-training_film_draw label").click()
@@ -255,7 +255,7 @@ def test_the_film_goes_by_keyboard(page: Page, own_home: Path) -> None:
         scrubber = page.get_by_role("slider", name="Epoch", exact=True)
         expect(scrubber).to_be_visible()
         said = page.locator(".fl-said")
-        expect(said).to_contain_text(re.compile(r"^Epoch 2\. .*Test picture 3: "))  # torch first
+        expect(said).to_contain_text(re.compile(r"^Epoch 2\. .*Test picture 3, true class "))  # torch first
         scrubber.focus()
         page.keyboard.press("Home")
         expect(said).to_contain_text("Epoch 0: before training")

@@ -129,3 +129,16 @@ def test_a_phone_has_every_knob(page: Page, server: Server, language: str) -> No
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = [box.bounding_box() for box in page.locator(".st-key-training_groups input").all()]
     assert all(box is None or box["x"] + box["width"] <= 390 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("model", "language"), [("lenet5-classic", "en"), ("lenet5-classic", "zh"), ("lenet5-valid", "zh")]
+)
+def test_names_of_networks_fit_their_box(page: Page, server: Server, model: str, language: str) -> None:
+    """Beside a laptop's run, too: no ellipsis hides what tells two networks apart."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{server.url}/training?lang={language}&training_model={model}")
+    for knob in ("model", "data", "optimizer", "schedule"):
+        box = page.locator(f".st-key-training_{knob} input[role=combobox]")
+        expect(box).to_be_visible(timeout=SLOW)
+        assert box.evaluate("each => each.scrollWidth <= each.clientWidth"), knob

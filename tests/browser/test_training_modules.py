@@ -89,3 +89,14 @@ def test_a_film_of_a_run_that_exploded_can_be_read(modules: Page) -> None:
 def test_a_learning_rate_has_three_digits(modules: Page, rate: float, text: str) -> None:
     """However small it gets, what one needs of it can be read."""
     assert call(modules, "curves/ticks.js", 'return m.numberText(given, "rate", 3)', rate) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most"), [(0, 0.0039, 2), (0, 2.3, 4), (0.96, 0.97, 2), (0, 1, 4), (0, 7e-9, 2)]
+)
+def test_an_axis_has_two_numbers_at_the_least(modules: Page, low: float, high: float, most: int) -> None:
+    """One alone would say where it begins and not how far it goes."""
+    ticks = call(modules, "curves/ticks.js", "return m.roundTicks(...given)", [low, high, most])
+    assert len(ticks) >= 2
+    assert low <= min(ticks)
+    assert max(ticks) <= high * (1 + 1e-9)

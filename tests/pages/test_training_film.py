@@ -16,6 +16,7 @@ from cnnviz.engine.card import epoch_path, load_card, weights_path
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.train import train
+from cnnviz.inspection.film import Seen
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui.training.film_stops import MOST_PLAYED, Stop, played
@@ -90,6 +91,17 @@ def test_every_kept_epoch_is_a_stop(run: RunRecord, monkeypatch: pytest.MonkeyPa
     before = parts(app, "c-")[f"c-{shown['stops'][0]['c']}"]
     counts = np.frombuffer(base64.b64decode(before["counts"]), "<u4").reshape(10, 10)
     assert counts.tolist() == [list(row) for row in load_card(epoch_path(run.directory, 0)).confusion]
+
+
+def test_what_is_almost_sure_is_not_sent_as_sure(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest share below 1 that a network can answer stays below 1: the browser writes >99.9%, not 100.0%."""
+    shares = np.zeros(10, np.float32)
+    shares[3] = np.nextafter(np.float32(1), np.float32(0))
+    monkeypatch.setattr("cnnviz.ui.training.film_parts.SECONDS", 60.0)
+    monkeypatch.setattr("cnnviz.ui.training.film_parts._seen", lambda *_given: Seen(shares, {}))
+    answers = [part["answer"] for part in parts(page(training_pin="4"), "m-").values()]
+    assert answers
+    assert all(0.9999999 <= answer[3] < 1 for answer in answers)
 
 
 def test_what_the_browser_has_is_not_sent_again(run: RunRecord) -> None:

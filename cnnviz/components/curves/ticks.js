@@ -2,8 +2,13 @@
 
 import { isExtreme, powerText } from "../shared/number.js";
 
-/** About `most` round numbers from `low` to `high`; whole ones only, if asked. */
+/** About `most` round numbers from `low` to `high`, two at the least; whole ones only, if asked. */
 export function roundTicks(low, high, most, whole = false) {
+  const ticks = multiples(low, high, most, whole);
+  return ticks.length > 1 || whole || !(high > low) ? ticks : roundTicks(low, high, most * 2); // 0 to 0.0039: 0.005 is beyond
+}
+
+function multiples(low, high, most, whole) {
   const rough = (high - low) / Math.max(1, most);
   const power = 10 ** Math.floor(Math.log10(rough));
   let step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);

@@ -1,6 +1,8 @@
 // What a block is, in a sentence: for the line below the drawing, for those who point at it, and for screen readers.
 import { filled } from "../shared/words.js";
 
+const TIMES = "\u00a0×\u00a0"; // a shape is one word: no line ends within it
+
 /** One line: what the layer is, gives, weighs, works and sees. */
 export function sentence(layer, view, strings) {
   const said = strings.layer;
@@ -12,7 +14,7 @@ export function sentence(layer, view, strings) {
   if (layer.params) parts.push(filled(said.weights, { count: grouped(layer.params) }));
   if (layer.macs) parts.push(filled(said.work, { count: grouped(layer.macs) }));
   if (layer.shape.length === 3) parts.push(filled(said.sees, { height: layer.sees[0], width: layer.sees[1] }));
-  return parts.join(" · ");
+  return parts.join(" · ").replaceAll(" × ", TIMES);
 }
 
 /** What a folded block holds. */
@@ -33,5 +35,5 @@ export function percent(share) {
 }
 
 function times(shape) {
-  return shape.join(" × ");
+  return shape.join(TIMES);
 }

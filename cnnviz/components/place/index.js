@@ -76,6 +76,7 @@ function say(root, { words, epoch, epochs, step, steps, done }) {
     const attributes = { "aria-label": name, "aria-valuemax": most, "aria-valuenow": Number(now.toFixed(2)), "aria-valuetext": text };
     for (const [key, value] of Object.entries(attributes)) root.querySelector(strip).setAttribute(key, value);
   }
+  root.classList.toggle("pl-unknown", !words.sentence);
   root.querySelector(".pl-words").textContent = words.sentence;
   const key = JSON.stringify(words.terms);
   if (root.terms === key) return;

@@ -44,6 +44,11 @@ class Choice:
         return _(MODEL_FACTS[self.name].title)
 
     @property
+    def short(self) -> str:
+        """What people call it: what sentences and narrow columns say."""
+        return name_of("model", self.name)
+
+    @property
     def is_plain(self) -> bool:
         """Whether it is the network as its authors made it."""
         return self == plain(self.name)

@@ -96,7 +96,7 @@ def compare(choice: Choice) -> None:
     if pair is not None:
         st.html(f'<p class="nw-look">{escape(_(pair.look))}</p>')
     draw_pair(
-        Drawn(summary, choice.input_size, choice.title), Drawn(second, other.input_size, other.title), "networks_both"
+        Drawn(summary, choice.input_size, choice.short), Drawn(second, other.input_size, other.short), "networks_both"
     )
     st.html(_table(choice, other, list(_rows(summary, second))))
     if {choice.name, name} == {"alexnet", "googlenet"}:
@@ -193,8 +193,8 @@ def weighted(summary: Summary) -> int:
 
 
 def _table(choice: Choice, other: Choice, rows: list[Row]) -> str:
-    label = escape(_("{first} beside {second}", first=choice.title, second=other.title))
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in ("", choice.title, other.title, _("Ratio")))
+    label = escape(_("{first} beside {second}", first=choice.short, second=other.short))
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in ("", choice.short, other.short, _("Ratio")))
     body = "".join(_row(row) for row in rows)
     return (
         f'<div class="nw-scroll" role="region" tabindex="0" aria-label="{label}"><table class="nw-pair">'
@@ -238,13 +238,13 @@ def _verdict(choice: Choice, summary: Summary, other: Choice, second: Summary) -
     if (second.params, second.macs) == (summary.params, summary.macs):
         return _(
             "{second} and {first} have as many weights, and as many multiplications.",
-            first=choice.title,
-            second=other.title,
+            first=choice.short,
+            second=other.short,
         )
     return _(
         "{second} has {weights} the weights of {first}, and {work} the multiplications.",
-        first=choice.title,
-        second=other.title,
+        first=choice.short,
+        second=other.short,
         weights=share(second.params, summary.params),
         work=share(second.macs, summary.macs),
     )

@@ -74,8 +74,9 @@ def show(records: Sequence[RunRecord]) -> None:
     )
     rows.append(_row(_("Best test accuracy"), [accuracy(record) or "–" for record in records], best=_best(records)))
     rows.append(_row(_("Time"), [duration(record.seconds) if record.seconds else "–" for record in records]))
-    head = "".join(
-        f'<th scope="col">{_line(index)}{html.escape(label(record))}</th>' for index, record in enumerate(records)
+    head = "".join(  # no line of a narrow column begins with a dot
+        f'<th scope="col">{_line(index)}{html.escape(label(record)).replace(" · ", "&nbsp;· ")}</th>'
+        for index, record in enumerate(records)
     )
     caption = html.escape(_("What differs between the chosen runs"))
     st.html(

@@ -65,7 +65,7 @@ def compare() -> None:
 
 def sweeps() -> None:
     """A form for a new sweep, and one sweep as it goes."""
-    left, right = st.columns([1, 2.1], gap="large")
+    left, right = st.columns([1, 1.8], gap="large")
     with left, st.container(key="runs_sweep_form"), errors_as_sentences():
         sweep_form.form()
     with right:

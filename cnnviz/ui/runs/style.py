@@ -5,9 +5,9 @@ CSS = """
 .rn-scroll:focus-visible { outline: 3px solid var(--cnn-input); outline-offset: 2px; }
 .rn-table { border-collapse: collapse; margin: 0; font-variant-numeric: tabular-nums; }
 .rn-table caption { position: absolute; width: 1px; height: 1px; overflow: hidden; }
-.rn-table th, .rn-table td { padding: 0.3rem 1.5rem 0.3rem 0; border: 0; border-bottom: 1px solid var(--cnn-line);
+.rn-table th, .rn-table td { padding: 0.3rem 1.2rem 0.3rem 0.3rem; border: 0; border-bottom: 1px solid var(--cnn-line);
   text-align: left; font-weight: 400; vertical-align: baseline; }
-.rn-table thead th { color: var(--cnn-muted); max-width: 12rem; word-break: keep-all; }
+.rn-table thead th { color: var(--cnn-muted); max-width: clamp(7rem, 22vw, 15rem); word-break: keep-all; }
 .rn-table tbody :is(th, td) { white-space: nowrap; }
 .rn-table tbody th { color: var(--cnn-muted); }
 .rn-table td.rn-number, .rn-table th.rn-number { text-align: right; }

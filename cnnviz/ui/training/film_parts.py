@@ -179,7 +179,7 @@ def _maps(stop: Stop, pin: Pin, layers: tuple[str, ...], layer: str) -> Part:
     shown = _seen(_key(stop), pin.key, layers, stop, pin)
     if shown is None:
         return {"broken": True}
-    answer = [float(f"{share:.3g}") for share in shown.probabilities]
+    answer = [float(f"{share:.7g}") for share in shown.probabilities]
     return {"answer": answer, **(_sent(shown.maps[layer]) if layer in shown.maps else {"none": True})}
 
 

@@ -86,9 +86,9 @@ def _matrix() -> dict[str, str]:
 def _answer() -> dict[str, str]:
     return {
         "answer": _("One picture"),
-        "numbered": _("Test picture {number}: {name}"),
+        "numbered": _("Test picture {number}, true class {name}"),
         "drawn": _("Your drawing"),
-        "right": _("Right: {name}, {share}."),
+        "right": _("Right: it says {name}, {share}."),
         "wrong": _("Wrong: it says {name}, {share}."),
         "says": _("It says {name}, {share}."),
         "then": _("{one}. {other}"),

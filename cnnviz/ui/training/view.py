@@ -23,7 +23,7 @@ CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
 .cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
 .cnn-run small { margin-left: 0.4rem; font-size: 1.1rem; font-weight: 400; overflow-wrap: anywhere; }
-.cnn-run span { color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
+.cnn-run span { text-wrap: pretty; color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
 .cnn-figures { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; margin: 0; }
 dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
 .cnn-figures div { min-width: 4rem; white-space: nowrap; }

@@ -36,6 +36,7 @@ _CSS = """
 .st-key-training_form .st-key-training_preset_row > :last-child { flex: 0 0 auto; }
 .st-key-training_preset_back [data-testid="stMarkdownContainer"] { position: absolute; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%); } /* its icon is enough to see */
+.st-key-training_form [data-testid="stHorizontalBlock"] > .st-key-training_model { flex-grow: 1.2; } /* (no padding) */
 .st-key-training_groups { align-items: flex-start; }
 .st-key-training_groups > div { flex: 1 1 13.5rem; min-width: min(13.5rem, 100%); }
 .tr-schedule { display: block; width: 100%; max-width: 26rem; height: auto; }
