@@ -25,7 +25,7 @@ from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.paths import shipped_checkpoints
-from cnnviz.runs import scheduler
+from cnnviz.runs import deaths, scheduler
 
 SHIPPED = [path.stem for path, _ in catalogue(shipped_checkpoints())]
 
@@ -322,7 +322,8 @@ def test_ctrl_c(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert scheduler.records()[0].status == "interrupted"
+    record = scheduler.records()[0]
+    assert (record.status, record.reason) == ("interrupted", deaths.KEYBOARD)
 
 
 def test_output_nobody_reads() -> None:

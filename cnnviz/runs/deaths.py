@@ -8,6 +8,7 @@ from pathlib import Path
 MEMORY = "memory"  # the system ended it for want of memory
 SIGNAL = "signal "  # and its number
 KILLED = SIGNAL + "9"  # it was ended from outside, as the system does when memory runs out
+KEYBOARD = SIGNAL + "2"  # Ctrl-C on the command line
 _VMSTAT = Path("/proc/vmstat")
 
 

@@ -306,15 +306,15 @@ class Store:
         """A paused worker leaves; resuming starts another from the last complete epoch."""
         return self._held(run_id, claim, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
 
-    def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None) -> bool:
-        """The worker is done. One that had not begun leaves no reason behind: it is not loading any more."""
+    def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None, reason: str = "") -> bool:
+        """The worker is done. Without a `reason`, one that had not begun leaves none: it is not loading any more."""
         text = error.to_json() if error is not None else None
         return self._held(
             run_id,
             claim,
             "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL, from_epoch = NULL, "
-            "asked_factor = NULL, reason = CASE reason WHEN ? THEN '' ELSE reason END",
-            (status, text, time.time(), LOADING),
+            "asked_factor = NULL, reason = CASE WHEN ? THEN ? WHEN reason = ? THEN '' ELSE reason END",
+            (status, text, time.time(), bool(reason), reason, LOADING),
         )
 
     def _held(self, run_id: int, claim: str, changes: str, values: tuple[Any, ...], condition: str = "") -> bool:

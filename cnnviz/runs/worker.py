@@ -23,7 +23,7 @@ from cnnviz.engine.number_format import Arithmetic
 from cnnviz.errors import CnnvizError, RunError
 from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import limits, process, scheduler, spare
+from cnnviz.runs import deaths, limits, process, scheduler, spare
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.paces import is_alike
 from cnnviz.runs.record import RunRecord, Status
@@ -67,7 +67,7 @@ def run(
         status, error = _outcome(store, run_id, claim, on_event, train)
     with suppress(CnnvizError):  # on a full disk nothing more can be written: the next sweep finds us gone
         if status is not None:
-            store.end(run_id, claim, status, error)
+            store.end(run_id, claim, status, error, deaths.KEYBOARD if status == "interrupted" else "")
         scheduler.pump()
     return store.record(run_id)
 

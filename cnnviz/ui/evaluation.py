@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
+from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores

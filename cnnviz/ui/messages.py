@@ -12,6 +12,8 @@ import streamlit as st
 
 from cnnviz.ui.plain import is_line
 
+LARGEST_WHOLE = 2**53  # as far as JavaScript counts
+
 
 def said(key: str, name: str) -> Any:
     """What the component `key` last said as `name`, of any kind; None if nothing, or nothing that can be read."""

@@ -94,19 +94,20 @@ class Session:
             self._ends.get_nowait()
         if not fragment:
             self.texts.clear()
-        start, whole = time.perf_counter(), not fragment
+        start, is_early = time.perf_counter(), False
         await self._ask(fragment)
         while True:
             status, fragments = await self._end()
             if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 self.exceptions.append("the page does not compile")
-            elif status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                whole = whole or not fragments  # st.rerun() of the whole page, which comes now
-                continue
-            # A fragment that is asked for while the whole page is, gets no run of its own: the page answers for it.
-            elif status != ForwardMsg.FINISHED_SUCCESSFULLY and (whole or not _is_of(fragment, fragments)):
-                continue  # a timer's
-            return time.perf_counter() - start
+            is_ours = _is_of(fragment, fragments, status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+            if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                # For st.rerun(); or the server calls it so because a timer's run began before its end was sent. Either
+                # way the answer is there when the next run is.
+                is_early = is_early or is_ours
+            elif is_early or is_ours or status == ForwardMsg.FINISHED_SUCCESSFULLY:
+                # A fragment that is asked for while the whole page is, gets no run of its own: the page answers for it.
+                return time.perf_counter() - start
 
     async def _end(self) -> tuple[int, frozenset[str] | None]:
         """How the next run ends, and whose it was. Raises whatever has ended the reading; TimeoutError."""
@@ -206,6 +207,8 @@ class Session:
             await self._ask(fragment, is_timed=True)
 
 
-def _is_of(fragment: str, fragments: frozenset[str] | None) -> bool:
-    """Whether a run was (also) this fragment's; None: the server does not say whose it was."""
-    return fragments is None or fragment in fragments
+def _is_of(fragment: str, fragments: frozenset[str] | None, is_part: bool) -> bool:
+    """Whether a run of `fragments` (none: the whole page; None: the server does not say) is that of `fragment`."""
+    if fragments is None:
+        return is_part == bool(fragment)
+    return fragment in fragments if fragment else not fragments

@@ -22,7 +22,6 @@ from cnnviz.ui.runs.words import accuracy, is_unnamed, run_name, who
 from cnnviz.ui.statuses import STATUSES
 
 KEY = "runs_ledger"
-_LARGEST_WISH = 2**53  # JavaScript counts so far
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood
 
 
@@ -74,7 +73,7 @@ def _take() -> None:
         return
     query, chosen = understood
     wish = wanted.get("wish")
-    st.session_state[_WISH] = wish if messages.is_whole(wish, 0, _LARGEST_WISH) else 0
+    st.session_state[_WISH] = wish if messages.is_whole(wish, 0, messages.LARGEST_WHOLE) else 0
     selection.ask(query)
     selection.choose(chosen)
 

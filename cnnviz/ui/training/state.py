@@ -70,12 +70,12 @@ def _running(record: RunRecord, history: History) -> str:
 
 def _held_up(record: RunRecord) -> str:
     """Alive, or the look at the processes that came before would have said so, and it cannot write."""
-    file, seconds = scheduler.store().path, round(time.time() - record.heartbeat)
-    holder = lock_holder(file)
+    path, seconds = scheduler.store().path, round(time.time() - record.heartbeat)
+    holder, file = lock_holder(path), plain(str(path))
     if holder:
         return _(
             "Waits for {holder}, which has held {file} for {seconds} seconds. It goes on by itself; nothing is lost.",
-            holder=holder,
+            holder=plain(holder),
             file=file,
             seconds=seconds,
         )
@@ -141,6 +141,8 @@ def _cause(record: RunRecord) -> str:
             "batch size smaller than {size} helps.",
             size=record.config.batch_size,
         )
+    if record.reason == deaths.KEYBOARD:
+        return _("It was interrupted with Ctrl-C in the terminal.")
     if record.reason:
         return _("Its process ended unexpectedly (signal {number}).", number=record.reason.removeprefix(deaths.SIGNAL))
     return _("Its process is gone: the machine was switched off, or the system ended it for want of memory.")

@@ -12,6 +12,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.ui import visitor
 from cnnviz.ui.i18n import _
+from cnnviz.ui.page import errors_as_sentences
 from cnnviz.ui.runs import again
 from cnnviz.ui.statuses import status_of
 from cnnviz.ui.training.shown import PARAMETER, choose
@@ -72,7 +73,8 @@ def in_words(record: RunRecord) -> str:
 
 
 def _follow(run_id: int, was_active: bool) -> None:
-    scheduler.pump()
+    with errors_as_sentences():
+        scheduler.pump()
     try:
         record = scheduler.record(run_id)
     except RunError:

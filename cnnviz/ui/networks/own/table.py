@@ -17,7 +17,6 @@ from cnnviz.ui.networks.own import keeping, words
 from cnnviz.ui.networks.own.mending import Mend, first_error, mends
 
 _TABLE = "networks_rows"
-_LARGEST_SERIAL = 2**53  # JavaScript counts so far
 _NAME = Field("name", "text")
 _COLUMNS = {  # of four: what means the same stands in one column, whatever the kind
     "out_channels": 1, "out_features": 1, "width": 1, "pool_features": 1, "channels_7x7": 1, "output_size": 1, "p": 1,
@@ -81,7 +80,7 @@ def _news() -> dict[str, Any]:
 def _serial() -> int:
     """The number of the edit that is answered: only the newest one's answer is shown."""
     serial = _news().get("serial")
-    return serial if messages.is_whole(serial, 0, _LARGEST_SERIAL) else 0
+    return serial if messages.is_whole(serial, 0, messages.LARGEST_WHOLE) else 0
 
 
 def _hear_link() -> None:
