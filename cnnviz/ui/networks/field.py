@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -29,6 +31,7 @@ THEORY, NOISE, PICTURE = "theory", "noise", "picture"
 _WAYS = {THEORY: N_("Theory"), NOISE: N_("Random weights"), PICTURE: N_("These weights")}
 _PHOTO_SIDE = 64  # pixels: what is larger is sent as JPEG, a sixth of a PNG
 _QUALITY = 85
+_painted: WeakKeyDictionary[Passage, dict[tuple[int, str], str]] = WeakKeyDictionary()  # (map, theme) -> address
 
 
 def choose_way(layer: LayerInfo) -> str:
@@ -74,7 +77,7 @@ def receptive_field(
             data={
                 **(_map(layer, passage, index) if has_window(layer) else {"out": None, "map": None, "axes": []}),
                 "picture": list(choice.input_size[1:]),
-                "source": _source(shown),
+                "source": _source(shown.seen.tobytes(), shown.seen.shape),
                 "isPhoto": shown.seen.shape[1] > _PHOTO_SIDE,
                 "measured": measured,
                 "credit": shown.credit,
@@ -98,24 +101,29 @@ def _strings(layer: LayerInfo, index: int) -> dict[str, str]:
 
 
 def _map(layer: LayerInfo, passage: Passage, index: int) -> dict[str, object]:
-    values = passage.after[index]
+    values, theme = passage.after[index], theme_type()
     scale = limits(values)
+    painted = _painted.setdefault(passage, {})
+    if (index, theme) not in painted:
+        painted[index, theme] = data_uri(paint(values, scale, theme))
     colors = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
     low, high = number(float(values.min())), number(float(values.max()))
     return {
         "out": list(layer.output_shape[1:]),
-        "map": data_uri(paint(values, scale, theme_type())),
+        "map": painted[index, theme],
         "legend": _("From {low} to {high}; {colors}.", low=low, high=high, colors=colors),
         "axes": [{"field": axis.size, "jump": axis.jump, "start": axis.start} for axis in layer.axes],
     }
 
 
-def _source(shown: Shown) -> str:
-    """The picture as an address."""
-    if shown.seen.shape[1] <= _PHOTO_SIDE:
-        return data_uri(rgb(shown.seen))
+@lru_cache(maxsize=64)  # of 150 kB, what is kept of a photo
+def _source(raw: bytes, shape: tuple[int, ...]) -> str:
+    """The picture (channels, h, w) as an address."""
+    seen = rgb(np.frombuffer(raw, np.uint8).reshape(shape))
+    if shape[1] <= _PHOTO_SIDE:
+        return data_uri(seen)
     packed = io.BytesIO()
-    Image.fromarray(rgb(shown.seen)).save(packed, "JPEG", quality=_QUALITY)
+    Image.fromarray(seen).save(packed, "JPEG", quality=_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from html import escape
 
 import streamlit as st
@@ -20,6 +23,7 @@ from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weig
 from cnnviz.ui.numbers import memory
 
 LAYER = "networks_layer"
+_lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
 
 
 def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
@@ -38,7 +42,7 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     with right, st.container(horizontal=True, vertical_alignment="bottom", key="networks_seeing"):
         way = field.choose_way(layer)
         shown = picture.choose(choice, weights)
-    with right, st.spinner(_("The picture is on its way through the network …")):
+    with right, _spinner((choice, weights.key, layer.name, shown.key)):
         passage = running.passage(choice, weights, layer, shown)
     with left:
         st.html(_facts(layer))
@@ -48,6 +52,17 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     with right:
         field.receptive_field(choice, weights, layer, shown, passage, index, way)
     _code(layer_code(layer, outline))
+
+
+@contextmanager
+def _spinner(asked: Hashable) -> Iterator[None]:
+    """Only for what was not asked for lately: a spinner takes a thread, and 1 ms of the processor."""
+    if asked in _lately:
+        yield
+        return
+    with st.spinner(_("The picture is on its way through the network …")):
+        yield
+    _lately.append(asked)
 
 
 def choose_layer(summary: Summary) -> LayerInfo:
