@@ -3,13 +3,13 @@
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
-from cnnviz.ui import warmup
-from cnnviz.ui.server import lifespan
+from cnnviz.ui.shared import warmup
+from cnnviz.ui.shared.server import lifespan
 
 if get_script_run_ctx() is None:
     app = App(__file__, lifespan=lifespan)
 else:
     warmup.wait(warmup.Stage.PAGES)
-    from cnnviz.ui.pages import run_page
+    from cnnviz.ui.shared.navigation import run_page
 
     run_page()

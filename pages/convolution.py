@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.locale import N_
 from cnnviz.ui.convolution.panels import panels
 from cnnviz.ui.convolution.stage import stage
-from cnnviz.ui.page import errors_as_sentences, start
+from cnnviz.ui.shared.page import errors_as_sentences, start
 
 start(
     N_("Convolution"),

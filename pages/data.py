@@ -5,46 +5,51 @@ import streamlit as st
 from cnnviz.data.registry import DATASETS
 from cnnviz.errors import DataError
 from cnnviz.locale import N_
-from cnnviz.ui import coded, data
-from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.names import data_name
-from cnnviz.ui.page import start
+from cnnviz.ui.data.panels import panels
+from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared.i18n import _, sentence
+from cnnviz.ui.shared.names import data_name
+from cnnviz.ui.shared.page import start
 
 start("Data", N_("Each row is one class. Ask for another sample and look for a picture you would get wrong yourself."))
 
 choice, button = st.columns([2, 5], vertical_alignment="bottom")
 with choice:
-    name = coded.choose(_("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits")
+    name = coded_select.choose(_("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits")
 spec = DATASETS[name]
 
 found = None
 if spec.is_present():
     try:
-        found = data.samples(spec, data.sample_number())
+        found = panels.samples(spec, panels.sample_number())
     except DataError as error:
         st.error(sentence(error), icon=":material/error:")
-        data.offer_to_fetch(spec)
+        panels.offer_to_fetch(spec)
 else:
     st.info(
         _(
             "{name} is not on this machine yet. Fetching it once loads {megabytes} MB from the internet.",
             name=data_name(spec.name),
-            megabytes=data.megabytes(spec.download_bytes),
+            megabytes=panels.megabytes(spec.download_bytes),
         )
     )
-    data.offer_to_fetch(spec)
+    panels.offer_to_fetch(spec)
 
 if found is not None:
     with button:
-        data.another_sample_button()
-    data.show_gallery(spec, found.pictures)
+        panels.another_sample_button()
+    panels.show_gallery(spec, found.pictures)
     st.caption(
-        _("Sample {number}: {each} training pictures of each class.", number=data.sample_number(), each=data.SAMPLES)
+        _(
+            "Sample {number}: {each} training pictures of each class.",
+            number=panels.sample_number(),
+            each=panels.SAMPLES,
+        )
     )
 
 st.subheader(_(spec.title), anchor=False)
 st.write(_(spec.about))
-data.show_facts(spec)
+panels.show_facts(spec)
 
 if found is not None:
     st.subheader(_("How many of each class"), anchor=False)
@@ -54,4 +59,4 @@ if found is not None:
             "The thick bars are shares of the training pictures, the thin ones of the test pictures."
         )
     )
-    data.show_balance(spec, found)
+    panels.show_balance(spec, found)

@@ -1,8 +1,8 @@
 """The finished thing first: draw a digit and watch every layer of a network answer."""
 
 from cnnviz.locale import N_
-from cnnviz.ui.home import stage, what_next
-from cnnviz.ui.page import start
+from cnnviz.ui.home.stage import stage, what_next
+from cnnviz.ui.shared.page import start
 
 start(N_("Draw a digit"), N_("Every layer of the network answers while your pen moves."))
 stage()

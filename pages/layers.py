@@ -3,10 +3,11 @@
 import streamlit as st
 
 from cnnviz.locale import N_
-from cnnviz.ui import cache, layers, pictures
-from cnnviz.ui.checkpoints import choose_checkpoint, choose_epoch
-from cnnviz.ui.i18n import _
-from cnnviz.ui.page import errors_as_sentences, start
+from cnnviz.ui.layers.panels import panels
+from cnnviz.ui.shared import cache, pictures
+from cnnviz.ui.shared.checkpoints import choose_checkpoint, choose_epoch
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.page import errors_as_sentences, start
 
 start(
     N_("Layers"),
@@ -21,9 +22,9 @@ with errors_as_sentences():
         st.stop()
     model, card = cache.network(choose_epoch(choice, "layers_epoch"))
     with controls[1]:
-        layer = layers.choose_layer(model, card)
+        layer = panels.choose_layer(model, card)
     with controls[2]:
-        chosen_map = layers.choose_map(layer)
+        chosen_map = panels.choose_map(layer)
 
     side, middle = st.columns([1, 2.4], gap="large")
     below = st.container()
@@ -32,13 +33,13 @@ with errors_as_sentences():
         answer = st.container()
         chosen = pictures.choose_picture(card, "layers")
         if chosen is not None:
-            view = layers.view(model, card, layer, chosen.picture, names)
+            view = panels.view(model, card, layer, chosen.picture, names)
             with answer:
-                pictures.crisp(layers.seen_picture(view, card), _("The picture the network was shown"))
-                pictures.answer(layers.probabilities(view), names, chosen.true)
+                pictures.crisp(panels.seen_picture(view, card), _("The picture the network was shown"))
+                pictures.answer(panels.probabilities(view), names, chosen.true)
             with middle:
-                layers.show_maps(view, chosen_map)
+                panels.show_maps(view, chosen_map)
             with below:
-                layers.show_step(view, chosen_map)
+                panels.show_step(view, chosen_map)
     with below:
-        layers.show_filters(model, layer.name, chosen_map)
+        panels.show_filters(model, layer.name, chosen_map)

@@ -1,8 +1,8 @@
 """Networks: from LeNet to ResNet-152 taken apart layer by layer, two side by side, and one of one's own."""
 
 from cnnviz.locale import N_
-from cnnviz.ui.networks.frame import page
-from cnnviz.ui.page import start
+from cnnviz.ui.networks.page import page
+from cnnviz.ui.shared.page import start
 
 start(
     N_("Networks"),

@@ -1,19 +1,19 @@
 """Runs: every training of this machine in a ledger, laid over each other, swept over, and ranked."""
 
 from cnnviz.locale import N_
-from cnnviz.ui.page import errors_as_sentences, start
-from cnnviz.ui.runs import frame, link
+from cnnviz.ui.runs import link_problems, page
+from cnnviz.ui.shared.page import errors_as_sentences, start
 
 start(
     N_("Runs"),
     N_("What made the difference? Lay runs over each other, have settings searched for you, see who is best."),
-    check_link=link.tidy,
+    check_link=link_problems.tidy,
 )
 with errors_as_sentences():
-    view = frame.begin()
+    view = page.begin()
     if view == "compare":
-        frame.compare()
+        page.compare()
     elif view == "sweeps":
-        frame.sweeps()
+        page.sweeps()
     else:
-        frame.board()
+        page.board()

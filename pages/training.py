@@ -5,12 +5,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.engine.config import OWN
 from cnnviz.locale import N_
-from cnnviz.ui.i18n import _
-from cnnviz.ui.page import errors_as_sentences, foot, start
-from cnnviz.ui.runs import again
-from cnnviz.ui.training import device, panel
+from cnnviz.ui.shared import rerun
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.page import errors_as_sentences, foot, start
+from cnnviz.ui.shared.submit import started_here, train
+from cnnviz.ui.training import device, live
 from cnnviz.ui.training.form.view import training_form
-from cnnviz.ui.training.submitting import started_here, train
 
 start(
     N_("Training"),
@@ -26,7 +26,7 @@ def form(rest: DeltaGenerator) -> None:
         action, about = foot("training_action"), st.container()
     wish = training_form(first, about.container(), rest)
     with notice:
-        again.notice(wish.config)
+        rerun.notice(wish.config)
     with action:
         is_asked = st.button(
             _("Train"),
@@ -43,7 +43,7 @@ def form(rest: DeltaGenerator) -> None:
         started_here()
     with about:
         if wish.config is not None and wish.config.model == OWN:
-            again.own_network(wish.config)
+            rerun.own_network(wish.config)
         device.device_caption(wish.config if not wish.problem else None)
 
 
@@ -52,5 +52,5 @@ rest = st.container(key="training_rest")
 with controls:
     form(rest)
 with run:
-    panel.live_panel()
-panel.live_details()
+    live.live_panel()
+live.live_details()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cnnviz.errors import CnnvizError, CorruptDataError, PictureError, RunError
 from cnnviz.locale.typesetting import Listed
-from cnnviz.ui.i18n import sentence_as_text
+from cnnviz.ui.shared.i18n import sentence_as_text
 
 DAMAGED = PictureError("This picture is damaged: its file ends too early or was changed. Use another copy.")
 BROKEN = CorruptDataError(

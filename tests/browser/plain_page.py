@@ -3,8 +3,8 @@
 import streamlit as st
 
 from cnnviz.errors import RunError
-from cnnviz.ui.i18n import sentence
-from cnnviz.ui.plain import plain
+from cnnviz.ui.shared.i18n import sentence
+from cnnviz.ui.shared.plain import plain
 from tests.ui.hostile import MARKDOWN
 
 for number, text in enumerate(MARKDOWN):

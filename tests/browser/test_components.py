@@ -16,7 +16,7 @@ from cnnviz.data.drawing import centre_like_mnist
 from cnnviz.engine.card import Card, load_card, weights_path
 from cnnviz.models.registry import MODELS
 from cnnviz.paths import shipped_checkpoints
-from cnnviz.ui.home_network import browser_network
+from cnnviz.ui.home.network import browser_network
 from tests.browser.modules import ORIGIN, with_modules
 
 LENETS = [name for name in MODELS if name.startswith("lenet5")]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.ui.networks.choice import plain
-from cnnviz.ui.networks.dissection import family
+from cnnviz.ui.networks.summary import family
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.train import train
 from cnnviz.runs.store import Store
-from cnnviz.ui.training.film_words import words
+from cnnviz.ui.training.timemachine.words import words
 from tests.browser.modules import call, with_modules
 from tests.browser.server import app_server
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnviz.ui.numbers import loss
+from cnnviz.ui.shared.numbers import loss
 from tests.browser.modules import call, with_modules
 
 

@@ -8,9 +8,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.convolution.layer import changed
 from cnnviz.ui.convolution.questions import QUESTIONS
 from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.convolution.spec import changed
 from cnnviz.ui.convolution.why import composed_link, parse_stack
 
 MODES = {

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.data import fetch as fetching
 from cnnviz.data.fetch import Sources
 from cnnviz.data.registry import DATASETS
-from cnnviz.ui.names import data_name
+from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
 

@@ -16,9 +16,9 @@ from cnnviz import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import load_card
 from cnnviz.engine.evaluate import evaluate_checkpoint
-from cnnviz.ui import evaluation_cell
-from cnnviz.ui.confusion import _picked
-from cnnviz.ui.numbers import percent
+from cnnviz.ui.evaluation.panels import cell
+from cnnviz.ui.shared.confusion_matrix import _picked
+from cnnviz.ui.shared.numbers import percent
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"
@@ -151,7 +151,7 @@ def test_another_network_lets_the_cell_go(complete_data: Path) -> None:
 
 def link(app: AppTest) -> tuple[str | None, ...]:
     """The classes of the cell in the address."""
-    found = (app.query_params.get(parameter.name) for parameter in evaluation_cell.PARAMETERS)
+    found = (app.query_params.get(parameter.name) for parameter in cell.PARAMETERS)
     return tuple(value[-1] if isinstance(value, list) else value for value in found)
 
 
@@ -173,7 +173,7 @@ def test_a_cell_stays_when_another_page_was_looked_at() -> None:
     app.session_state[MATRIX[SHIPPED]] = {"picked": [4, 9]}
     app.run()
     del app.session_state[MATRIX[SHIPPED]]
-    for parameter in evaluation_cell.PARAMETERS:
+    for parameter in cell.PARAMETERS:
         del app.query_params[parameter.name]
     assert matrix(app.run())["picked"] == [4, 9]
     assert link(app) == ("4", "9")
@@ -237,13 +237,13 @@ def test_no_checkpoint_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 @pytest.mark.parametrize("sent", [[4, 10], [4], "49", [True, 2], None, [-1, 0], {"a": 1}])
 def test_only_cells_can_be_picked(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a browser sends that is no cell of this matrix counts as nothing picked."""
-    monkeypatch.setattr("cnnviz.ui.messages.st.session_state", {"m": {"picked": sent}})
+    monkeypatch.setattr("cnnviz.ui.shared.messages.st.session_state", {"m": {"picked": sent}})
     assert _picked("m", 10) is None
 
 
 def test_a_cell_is_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the browser sends as a list arrives as (true, predicted)."""
-    monkeypatch.setattr("cnnviz.ui.messages.st.session_state", {"m": {"picked": [4, 9]}})
+    monkeypatch.setattr("cnnviz.ui.shared.messages.st.session_state", {"m": {"picked": [4, 9]}})
     assert _picked("m", 10) == (4, 9)
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
-from cnnviz.ui.link_parameters import kinds
+from cnnviz.ui.shared.link_parameters import kinds
 from tests.conftest import REPOSITORY
 from tests.ui.hostile import FOREIGN, MARKDOWN, VALUES
 

@@ -45,10 +45,12 @@ def hear_everything() -> None:
     """Every callback of every component, for whatever `st.session_state["forged"]` says."""
     import streamlit as st
 
-    from cnnviz.ui import layers, pad, visitor
-    from cnnviz.ui.networks import body
-    from cnnviz.ui.networks.own import table
-    from cnnviz.ui.runs import chart, details, ledger, selection, sweep_view
+    from cnnviz.ui.layers.panels import panels
+    from cnnviz.ui.networks import views
+    from cnnviz.ui.networks.editor import table
+    from cnnviz.ui.runs import details, overlay, selection, sweep_view
+    from cnnviz.ui.runs import table as ledger
+    from cnnviz.ui.shared import sketch_pad, visitor
 
     query = {"text": "", "status": "", "tag": "", "mine": False, "sort": "-number", "page": 0}
     for value in st.session_state["forged"]:
@@ -62,17 +64,17 @@ def hear_everything() -> None:
         ledger._take()
         for name in ("metric", "x", "log", "smooth"):
             st.session_state["runs_overlay"] = {"view": {name: value}}
-            chart._take()
+            overlay._take()
         st.session_state["runs_parallel"] = {"compared": [value]}
         sweep_view._compare()
         st.session_state["visitor_component"] = {"id": value}
         visitor._remember()
         for sheet in ("layers_sheet", "networks_drawing"):
             st.session_state[sheet] = {"chosen": value}
-        layers._choose("layers_sheet")
-        body._choose("networks_drawing")
+        panels._choose("layers_sheet")
+        views._choose("networks_drawing")
         st.session_state["layers_pad"] = {"drawing": value}
-        pad._keep_sent("layers_pad")
+        sketch_pad._keep_sent("layers_pad")
         for said in (value, {"version": 0, "serial": value, "text": value}):
             st.session_state["networks_rows"] = {"said": said, "linked": value}
             table.listen()

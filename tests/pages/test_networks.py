@@ -17,10 +17,10 @@ from cnnviz.engine.device import choose_device, device_name
 from cnnviz.engine.pace import IMAGENET, Pace
 from cnnviz.models.names import MODEL_FACTS, MODEL_NAMES
 from cnnviz.runs import measuring, paces, scheduler, worker
-from cnnviz.ui import warmup
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.compare import PAIRS, ratio, share
-from cnnviz.ui.networks.dissection import depth, dissection, where
+from cnnviz.ui.networks.summary import depth, dissection, where
+from cnnviz.ui.shared import warmup
 from tests.conftest import REPOSITORY
 from tests.polling import until
 
@@ -56,7 +56,7 @@ def test_first_output_needs_no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_page_itself_imports_no_torch() -> None:
     """Importing what the page shows first leaves torch and pandas out."""
-    code = "import sys, cnnviz.ui.networks.frame; print({'torch', 'pandas'} & set(sys.modules))"
+    code = "import sys, cnnviz.ui.networks.page; print({'torch', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -18,11 +18,11 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.checkpoint import Card, load, save
 from cnnviz.models import downloads, pretrained
 from cnnviz.models.registry import MODELS
-from cnnviz.ui import pad
 from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.networks import door
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
+from cnnviz.ui.shared import sketch_pad
 from tests.conftest import REPOSITORY
 from tests.ui.test_networks_opening import unpacked
 
@@ -194,7 +194,7 @@ def test_the_drawing_of_the_first_page_is_the_picture(complete_data: Path, links
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[10:18, 4:24] = 255
     app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
-    app.session_state[pad.DRAWING] = drawing
+    app.session_state[sketch_pad.DRAWING] = drawing
     app.run()
     assert not app.exception
     x = unpacked(links[-1]["x"])

@@ -23,11 +23,11 @@ from cnnviz.models.blueprint_link import from_link, to_link
 from cnnviz.models.rows import ROW_KINDS, Row
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
-from cnnviz.ui.networks.own import words
-from cnnviz.ui.networks.own.bar import file_stem
-from cnnviz.ui.networks.own.keeping import changed_place
-from cnnviz.ui.networks.own.mending import first_error, mends
-from cnnviz.ui.training import submitting
+from cnnviz.ui.networks.editor import words
+from cnnviz.ui.networks.editor.fixes import first_error, mends
+from cnnviz.ui.networks.editor.state import changed_place
+from cnnviz.ui.networks.editor.toolbar import file_stem
+from cnnviz.ui.shared import submit
 from tests.conftest import REPOSITORY
 from tests.pages.test_networks import component, html
 
@@ -354,9 +354,7 @@ def test_pressed_twice_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A double click trains once."""
     submitted: list[TrainConfig] = []
     run = trained_here(TrainConfig(epochs=1))
-    monkeypatch.setattr(
-        submitting.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or run
-    )
+    monkeypatch.setattr(submit.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or run)
     app = page()
     app.button(key="networks_own_train").click().run()
     app.button(key="networks_own_train").click().run()

@@ -326,7 +326,7 @@ def test_the_form_alone_needs_no_torch() -> None:
     """The modules behind the page do not import torch by themselves."""
     import subprocess
 
-    program = "import sys, cnnviz.ui.training.panel, cnnviz.ui.training.form.view; sys.exit('torch' in sys.modules)"
+    program = "import sys, cnnviz.ui.training.live, cnnviz.ui.training.form.view; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False).returncode == 0
 
 

@@ -19,7 +19,7 @@ from cnnviz.engine.train import train
 from cnnviz.inspection.film import Seen
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.training.film_stops import MOST_PLAYED, Stop, played
+from cnnviz.ui.training.timemachine.stops import MOST_PLAYED, Stop, played
 from tests.conftest import REPOSITORY
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture
 from tests.runs.conftest import close_store  # noqa: F401 - a fixture
@@ -75,7 +75,7 @@ def complete(app: AppTest) -> AppTest:
 
 def test_every_kept_epoch_is_a_stop(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     """Epoch 0 among them; filters, maps, answers and matrices are the checkpoints' own."""
-    monkeypatch.setattr("cnnviz.ui.training.film_parts.SECONDS", 60.0)
+    monkeypatch.setattr("cnnviz.ui.training.timemachine.chunks.SECONDS", 60.0)
     app = page(training_pin="4")
     assert not app.exception
     shown = film(app)
@@ -97,8 +97,8 @@ def test_what_is_almost_sure_is_not_sent_as_sure(run: RunRecord, monkeypatch: py
     """The largest share below 1 that a network can answer stays below 1: the browser writes >99.9%, not 100.0%."""
     shares = np.zeros(10, np.float32)
     shares[3] = np.nextafter(np.float32(1), np.float32(0))
-    monkeypatch.setattr("cnnviz.ui.training.film_parts.SECONDS", 60.0)
-    monkeypatch.setattr("cnnviz.ui.training.film_parts._seen", lambda *_given: Seen(shares, {}))
+    monkeypatch.setattr("cnnviz.ui.training.timemachine.chunks.SECONDS", 60.0)
+    monkeypatch.setattr("cnnviz.ui.training.timemachine.chunks._seen", lambda *_given: Seen(shares, {}))
     answers = [part["answer"] for part in parts(page(training_pin="4"), "m-").values()]
     assert answers
     assert all(0.9999999 <= answer[3] < 1 for answer in answers)

@@ -17,8 +17,8 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.inspection.subject import Subject
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import plain
+from cnnviz.ui.networks.convolution_link import Opening, opening
 from cnnviz.ui.networks.door import Pairing, pairing
-from cnnviz.ui.networks.opening import Opening, opening
 from tests.conftest import REPOSITORY
 
 Values = NDArray[np.float64]

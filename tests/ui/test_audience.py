@@ -6,21 +6,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnnviz.ui import audience
+from cnnviz.ui.shared import refresh_rate
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Time stands still until it is set; nobody looks yet."""
     stopped = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(audience.time, "monotonic", lambda: stopped.now)
-    monkeypatch.setattr(audience, "_SEEN", {})
+    monkeypatch.setattr(refresh_rate.time, "monotonic", lambda: stopped.now)
+    monkeypatch.setattr(refresh_rate, "_SEEN", {})
     return stopped
 
 
 def look(monkeypatch: pytest.MonkeyPatch, session: object, before: float | None = None) -> float:
-    monkeypatch.setattr(audience, "get_script_run_ctx", lambda: SimpleNamespace(session_id=str(session)))
-    return audience.pace(0.5, 2.0, before)
+    monkeypatch.setattr(refresh_rate, "get_script_run_ctx", lambda: SimpleNamespace(session_id=str(session)))
+    return refresh_rate.pace(0.5, 2.0, before)
 
 
 @pytest.mark.usefixtures("clock")
@@ -45,6 +45,6 @@ def test_one_more_or_less_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     for session in range(5):
         assert look(monkeypatch, session, before=0.5) == 0.5
     assert look(monkeypatch, 0, before=1.0) == 1.0  # five of them would fit, but just so
-    audience._SEEN.popitem()
-    audience._SEEN.popitem()
+    refresh_rate._SEEN.popitem()
+    refresh_rate._SEEN.popitem()
     assert look(monkeypatch, 0, before=1.0) == 0.5

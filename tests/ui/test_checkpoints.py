@@ -10,7 +10,7 @@ import pytest
 from cnnviz import paths
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import notebook, scheduler
-from cnnviz.ui.checkpoints import choices
+from cnnviz.ui.shared.checkpoints import choices
 
 SHIPPED = "lenet5-mnist"
 

@@ -18,7 +18,7 @@ from PIL import Image
 from cnnviz.engine.card import load_arrays
 from cnnviz.paths import shipped_checkpoints
 from cnnviz.ui.convolution import content as module
-from cnnviz.ui.home_gallery import choose_digits
+from cnnviz.ui.home.gallery import choose_digits
 
 MOST = 150_000  # bytes of JSON
 

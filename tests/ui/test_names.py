@@ -13,7 +13,7 @@ from cnnviz.models.blueprint import Blueprint
 from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.models.rows import Row
-from cnnviz.ui.names import class_name, codes_called, name_of, network_name
+from cnnviz.ui.shared.names import class_name, codes_called, name_of, network_name
 from tests.conftest import REPOSITORY
 
 SAID_ANYHOW = {"blocks"}  # its choices are numbers

@@ -15,8 +15,8 @@ from cnnviz.arithmetic.reference import convolve, output
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import LayerInfo, summarize
 from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.networks.convolution_link import LONGEST, Opening, Refusal, covering, opening, setting_of
 from cnnviz.ui.networks.door import Pairing
-from cnnviz.ui.networks.opening import LONGEST, Opening, Refusal, covering, opening, setting_of
 from cnnviz.ui.networks.packing import pack
 from tests.ui.openings import CASES, Opened, Values, of_pair, opened
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.ui.numbers import loss, memory, number, percent, times
+from cnnviz.ui.shared.numbers import loss, memory, number, percent, times
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.conventions import readings
-from cnnviz.ui.convolution.layer import axes, spec
 from cnnviz.ui.convolution.presets import PRESETS, Preset
 from cnnviz.ui.convolution.questions import QUESTIONS
 from cnnviz.ui.convolution.setting import Setting
+from cnnviz.ui.convolution.spec import axes, spec
 
 SIZES = {
     "6 becomes 4": 4,

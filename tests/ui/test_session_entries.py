@@ -10,7 +10,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui import session_entries
+from cnnviz.ui.shared import session_entries
 
 WIDGET = "$$ID-0123456789abcdef0123456789abcdef-box"
 

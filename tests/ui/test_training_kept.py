@@ -7,7 +7,7 @@ import pytest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunStarted
 from cnnviz.runs import scheduler
-from cnnviz.ui.training.going_on import kept_epochs_in_words
+from cnnviz.ui.training.resume import kept_epochs_in_words
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import deaths, scheduler
 from cnnviz.runs.history import History
-from cnnviz.ui.plain import plain
+from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.training import state as states
 
 

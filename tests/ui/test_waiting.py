@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 
 def _waits() -> None:
-    from cnnviz.ui.page import waiting
+    from cnnviz.ui.shared.page import waiting
 
     waiting("Layers")
 

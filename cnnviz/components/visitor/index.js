@@ -1,6 +1,6 @@
 // Keeps the number that the server gave this browser, and tells which one it keeps. Nobody else is told.
 
-const KEPT = "cnnviz-visitor"; // the cookie as in cnnviz/ui/visitor.py
+const KEPT = "cnnviz-visitor"; // the cookie as in cnnviz/ui/shared/visitor.py
 const SECONDS = 400 * 24 * 3600; // as long as a browser keeps a cookie
 
 export default function ({ data: [data], setStateValue }) {

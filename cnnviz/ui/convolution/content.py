@@ -21,7 +21,7 @@ from cnnviz import paths
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import catalogue, load_arrays
 from cnnviz.errors import CheckpointError
-from cnnviz.ui.home_gallery import choose_digits
+from cnnviz.ui.home.gallery import choose_digits
 
 PHOTO_SIZE = (480, 320)  # at most, width and height
 _QUALITY = 80  # of the JPEG: both photos together weigh 57 kB

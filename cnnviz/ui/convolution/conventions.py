@@ -7,9 +7,8 @@ import streamlit as st
 from cnnviz.arithmetic.conventions import PYTORCH, SAME, TEXTBOOK, VALID, Reading, readings, transposed_sizes
 from cnnviz.figures.padding_strip import Strip, strip_svg
 from cnnviz.locale import N_
-from cnnviz.ui.convolution import saying
-from cnnviz.ui.convolution.layer import NamedAxis, axes
-from cnnviz.ui.convolution.markup import (
+from cnnviz.ui.convolution import text as saying
+from cnnviz.ui.convolution.html import (
     Html,
     ceiling,
     floor,
@@ -25,8 +24,9 @@ from cnnviz.ui.convolution.markup import (
     verdict,
 )
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.page import colors
+from cnnviz.ui.convolution.spec import NamedAxis, axes
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.page import colors
 
 _NAMES = {
     PYTORCH: N_("PyTorch: p on each side"),

@@ -6,11 +6,11 @@ import streamlit as st
 
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost
 from cnnviz.errors import ConfigurationError
-from cnnviz.ui.convolution.layer import changed, cost, input_shape
-from cnnviz.ui.convolution.markup import Html, formula, html, join, paragraph, table, term
+from cnnviz.ui.convolution.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _
-from cnnviz.ui.numbers import memory, times
+from cnnviz.ui.convolution.spec import changed, cost, input_shape
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.numbers import memory, times
 
 _MOST = 2048
 

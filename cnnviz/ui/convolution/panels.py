@@ -11,7 +11,7 @@ from cnnviz.ui.convolution.questions import questions
 from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.solver import solve_backwards
 from cnnviz.ui.convolution.why import why
-from cnnviz.ui.i18n import _
+from cnnviz.ui.shared.i18n import _
 
 _CSS = """
 .cv-p { margin: 0.5rem 0; max-width: 72ch; }

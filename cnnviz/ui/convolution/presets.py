@@ -8,9 +8,9 @@ from functools import lru_cache
 from cnnviz.arithmetic.cost import area
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.locale import N_
-from cnnviz.ui.convolution.layer import cost, input_shape
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _, language
+from cnnviz.ui.convolution.spec import cost, input_shape
+from cnnviz.ui.shared.i18n import _, language
 
 SIZES, SEEING, SIGNALS = N_("Sizes"), N_("What a filter sees"), N_("Signals")
 BUILDING, POOLING, LENET, NAMES = N_("Building blocks"), N_("Pooling"), N_("LeNet-5, from 32 × 32"), N_("Conventions")

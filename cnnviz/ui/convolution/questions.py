@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.locale import N_
-from cnnviz.ui.convolution.command import try_button
-from cnnviz.ui.convolution.markup import Html, details, html, join
-from cnnviz.ui.i18n import _
+from cnnviz.ui.convolution.html import Html, details, html, join
+from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.shared.i18n import _
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnnviz.ui.convolution.markup import Html, heading, join, paragraph, table
-from cnnviz.ui.i18n import _
+from cnnviz.ui.convolution.html import Html, heading, join, paragraph, table
+from cnnviz.ui.shared.i18n import _
 
 _TAPS = 25
 

@@ -9,11 +9,11 @@ import streamlit as st
 from cnnviz.arithmetic import solver
 from cnnviz.arithmetic.solver import Solution, TransposedSolution
 from cnnviz.locale.typesetting import Listed
-from cnnviz.ui.convolution.command import try_button
-from cnnviz.ui.convolution.layer import changed
-from cnnviz.ui.convolution.markup import paragraph, table
+from cnnviz.ui.convolution.html import paragraph, table
 from cnnviz.ui.convolution.setting import RANGES, Setting
-from cnnviz.ui.i18n import _
+from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.convolution.spec import changed
+from cnnviz.ui.shared.i18n import _
 
 _SHOWN = 10  # rows on one leaf
 _LARGEST = 999

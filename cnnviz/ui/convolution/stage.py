@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cnnviz.ui import link, messages
-from cnnviz.ui.components import component
-from cnnviz.ui.convolution import command
+from cnnviz.ui.convolution import show_link
 from cnnviz.ui.convolution import words as words_of_parts
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.presets import presets
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _, language
-from cnnviz.ui.names import data_name, name_of, trained
+from cnnviz.ui.shared import link, messages
+from cnnviz.ui.shared.i18n import _, language
+from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.names import data_name, name_of, trained
 
 PARTS = tuple(module.name for module in iter_modules(words_of_parts.__path__))
 
@@ -36,7 +36,7 @@ def stage() -> Setting:
     data = {"language": language(), "strings": words(), "presets": presets(), **_content()}
     component("convolution")(key=_STAGE, data=data, default={"link": None}, on_link_change=_nothing)
     with st.container():  # always there: what comes later keeps its place
-        if asked := command.sent():
+        if asked := show_link.sent():
             component("command")(key="convolution_commander", data=asked)
     said = messages.said(_STAGE, "link")
     if isinstance(said, str) and len(said) <= _LONGEST_LINK:  # whatever is wrong in it, `Setting` passes over

@@ -13,13 +13,13 @@ from cnnviz.arithmetic.receptive_field import receptive_field
 from cnnviz.figures.receptive_field import Layer, receptive_field_svg
 from cnnviz.locale import NC_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.ui.convolution.command import try_button
-from cnnviz.ui.convolution.markup import Html, heading, html, join, paragraph, picture, table
+from cnnviz.ui.convolution.html import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.convolution.rounding import rounding
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.numbers import number
-from cnnviz.ui.page import colors
+from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.numbers import number
+from cnnviz.ui.shared.page import colors
 
 _LAYER = re.compile(r"(\d{1,2})(?:/(\d))?", re.ASCII)
 _MOST_LAYERS, _LARGEST_KERNEL, _LARGEST_STRIDE, _WIDEST = 6, 11, 8, 64

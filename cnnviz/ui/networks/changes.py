@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cnnviz.models.registry import model_spec
-from cnnviz.ui.i18n import _, listed
 from cnnviz.ui.networks.choice import Choice, plain, value_in_words
-from cnnviz.ui.networks.dissection import dissection
+from cnnviz.ui.networks.summary import dissection
+from cnnviz.ui.shared.i18n import _, listed
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import streamlit as st
 
 from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 from cnnviz.models.options import Option, Value
-from cnnviz.ui import coded
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import name_of
+from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import name_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -82,7 +82,9 @@ def plain(name: str) -> Choice:
 
 def choose_model() -> str:
     """The select box "Model"."""
-    return coded.choose(_("Model"), MODEL_NAMES, key=MODEL, name_of=partial(name_of, "model"), default=MODEL_NAMES[0])
+    return coded_select.choose(
+        _("Model"), MODEL_NAMES, key=MODEL, name_of=partial(name_of, "model"), default=MODEL_NAMES[0]
+    )
 
 
 def choose_shape(name: str) -> Choice:
@@ -150,7 +152,7 @@ def _key(option: Option, name: str) -> str:
 
 def _control(option: Option, key: str) -> Value:
     if option.choices:
-        return coded.choose(
+        return coded_select.choose(
             _(option.title),
             option.choices,
             key=key,

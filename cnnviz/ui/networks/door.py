@@ -14,9 +14,9 @@ from cnnviz.inspection.subject import Passage, Subject
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.i18n import _, sentences
-from cnnviz.ui.networks.opening import Opening, Refusal, covering, opening, setting_of
-from cnnviz.ui.page import page_link, theme_type
+from cnnviz.ui.networks.convolution_link import Opening, Refusal, covering, opening, setting_of
+from cnnviz.ui.shared.i18n import _, sentences
+from cnnviz.ui.shared.page import page_link, theme_type
 
 Maps = NDArray[np.float32]
 

@@ -13,12 +13,12 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.models import pretrained
 from cnnviz.models.onnx import OPSET, onnx_bytes
 from cnnviz.models.source import python_source
-from cnnviz.ui.i18n import _
-from cnnviz.ui.networks import fetching
+from cnnviz.ui.networks import weights_download
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights, choose_weights
-from cnnviz.ui.numbers import memory
-from cnnviz.ui.page import errors_as_sentences
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.numbers import memory
+from cnnviz.ui.shared.page import errors_as_sentences
 
 _SHOWN = 400  # lines
 
@@ -38,8 +38,8 @@ def export(choice: Choice) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source_button(choice.name, source, "networks")
         weights = choose_weights(choice)
-        if weights.name == IMAGENET and fetching.is_missing(choice):
-            fetching.offer(choice)
+        if weights.name == IMAGENET and weights_download.is_missing(choice):
+            weights_download.offer(choice)
             weights = Weights(UNTRAINED)
         asked = onnx_button("networks")
     if asked:

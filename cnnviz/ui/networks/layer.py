@@ -13,14 +13,14 @@ from torch import nn
 from cnnviz.inspection.subject import Passage, Subject
 from cnnviz.models.layercode import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.networks import door, fetching, field, lookup, picture, running
+from cnnviz.ui.networks import activations, door, lookup, picture, receptive_field, weights_download
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.dissection import shape
-from cnnviz.ui.networks.opening import Refusal
-from cnnviz.ui.networks.shown import Shown
+from cnnviz.ui.networks.convolution_link import Refusal
+from cnnviz.ui.networks.input_image import Shown
+from cnnviz.ui.networks.summary import shape
 from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights
-from cnnviz.ui.numbers import memory
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.numbers import memory
 
 LAYER = "networks_layer"
 _lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
@@ -34,23 +34,23 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
         layer = choose_layer(summary)
     with columns[1]:
         asked = choose_weights(choice)
-    if asked.name == IMAGENET and fetching.is_missing(choice):
-        fetching.offer(choice)
+    if asked.name == IMAGENET and weights_download.is_missing(choice):
+        weights_download.offer(choice)
         asked = Weights(UNTRAINED)
-    subject, weights = running.subject_or_untrained(choice, asked)
+    subject, weights = activations.subject_or_untrained(choice, asked)
     left, right = st.columns([1, 1.4], gap="medium")
     with right, st.container(horizontal=True, vertical_alignment="bottom", key="networks_seeing"):
-        way = field.choose_way(layer)
+        way = receptive_field.choose_way(layer)
         shown = picture.choose(choice, weights)
     with right, _spinner((choice, weights.key, layer.name, shown.key)):
-        passage = running.passage(choice, weights, layer, shown)
+        passage = activations.passage(choice, weights, layer, shown)
     with left:
         st.html(_facts(layer))
         if note := lookup.field_note(choice, summary, layer):
             st.caption(note)
         index = _pair(choice, summary, layer, subject, weights, shown, passage)
     with right:
-        field.receptive_field(choice, weights, layer, shown, passage, index, way)
+        receptive_field.receptive_field(choice, weights, layer, shown, passage, index, way)
     _code(layer_code(layer, outline))
 
 

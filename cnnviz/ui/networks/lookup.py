@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.i18n import _
 from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.shared.i18n import _
 
 _DEPTHS = {
     "googlenet": N_("The paper says 22 layers, and 27 with the five poolings between the blocks counted."),

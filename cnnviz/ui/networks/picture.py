@@ -15,14 +15,14 @@ from cnnviz.engine.preparation import Preparation
 from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 from cnnviz.models.pretrained import MEAN, STD
-from cnnviz.ui import pictures
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
-from cnnviz.ui.home_gallery import choose_digits
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.home.gallery import choose_digits
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.shown import Normal, Shown, fitted, prepared
+from cnnviz.ui.networks.input_image import Normal, Shown, fitted, prepared
 from cnnviz.ui.networks.weights import Weights
+from cnnviz.ui.shared import pictures
+from cnnviz.ui.shared.i18n import _, sentence
 
 _KEY = "networks_shown"  # what the keys of all widgets begin with
 _FILE = "file"

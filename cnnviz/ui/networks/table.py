@@ -9,12 +9,12 @@ import streamlit as st
 
 from cnnviz.models.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, sentences
 from cnnviz.ui.networks import lookup
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.dissection import shape
-from cnnviz.ui.numbers import memory
+from cnnviz.ui.networks.summary import shape
+from cnnviz.ui.shared.i18n import _, sentences
+from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.numbers import memory
 
 KEY = "networks_table"
 _LONG = 60  # layers: beyond it, at first only those with weights

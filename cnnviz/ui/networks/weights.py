@@ -13,11 +13,11 @@ from cnnviz.errors import CheckpointError, ConfigurationError
 from cnnviz.models import pretrained
 from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec
-from cnnviz.ui import checkpoints, coded
-from cnnviz.ui.i18n import _
-from cnnviz.ui.link import LinkParam
-from cnnviz.ui.link_parameters import kinds
 from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.shared import checkpoints, coded_select
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link import LinkParam
+from cnnviz.ui.shared.link_parameters import kinds
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones
@@ -51,7 +51,7 @@ def choose_weights(choice: Choice) -> Weights:
         wish = _PARAMETER.read()
         st.session_state[_KEY] = wish if wish in names else usual
     st.session_state[_USUAL] = usual
-    coded.relabel(_KEY)
+    coded_select.relabel(_KEY)
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
     _PARAMETER.put(None if name == usual else name)
     return offered[name]

@@ -12,11 +12,11 @@ from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.export_tensorboard import as_zip
 from cnnviz.runs.listing import chosen
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import visitor
-from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.runs import answers, deleted, selection
-from cnnviz.ui.runs.again import again_link
-from cnnviz.ui.training.history import history_of
+from cnnviz.ui.runs import deleted, feedback, selection
+from cnnviz.ui.shared import visitor
+from cnnviz.ui.shared.history import history_of
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.rerun import again_link
 
 _PLACE = "actions"
 _ASKED = "runs_delete_asked"  # in the session: the runs that are deleted if the answer is yes
@@ -59,7 +59,7 @@ def show(records: Sequence[RunRecord]) -> None:
             help=_("Everybody can bring them back for a quarter of an hour."),
         )
     _question(records)
-    answers.show(_PLACE, ids)
+    feedback.show(_PLACE, ids)
 
 
 def _question(records: Sequence[RunRecord]) -> None:
@@ -96,9 +96,9 @@ def _delete(ids: tuple[int, ...]) -> None:
     try:
         notebook.delete(scheduler.store(), ids)
     except CnnvizError as error:
-        answers.keep(_PLACE, ids, error)
+        feedback.keep(_PLACE, ids, error)
         return
-    answers.forget(_PLACE)
+    feedback.forget(_PLACE)
     deleted.open_for(ids)
     selection.choose([run for run in selection.chosen() if run not in ids])
 

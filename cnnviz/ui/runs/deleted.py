@@ -13,11 +13,11 @@ from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.notebook import Deletion
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.names import data_name, network_name
-from cnnviz.ui.plain import plain
-from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import is_unnamed, who
+from cnnviz.ui.runs import feedback, selection
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.names import data_name, network_name
+from cnnviz.ui.shared.plain import plain
+from cnnviz.ui.shared.run_text import is_unnamed, who
 
 _PLACE = "deleted"
 _OWN = "runs_deleted"  # in the session: the runs that this visitor deleted last, who finds the way back open
@@ -38,7 +38,7 @@ def own() -> tuple[int, ...]:
 
 def show() -> None:
     """A fold-out at the foot of the list, as long as something can be brought back."""
-    answers.show(_PLACE, None)
+    feedback.show(_PLACE, None)
     found = _lines(notebook.deletions(scheduler.store()))
     if not found:
         return
@@ -86,6 +86,6 @@ def _restore(ids: tuple[int, ...]) -> None:
             raise RunError(
                 N_("Some of them are gone for good: the quarter of an hour is over, or somebody was faster.")
             )
-        answers.forget(_PLACE)
+        feedback.forget(_PLACE)
     except CnnvizError as error:
-        answers.keep(_PLACE, None, error)
+        feedback.keep(_PLACE, None, error)

@@ -10,16 +10,16 @@ from cnnviz.errors import RunError
 from cnnviz.locale import N_
 from cnnviz.runs import notebook, scheduler
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.checkpoints import NEXT_STEPS, run_name
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import name_of
-from cnnviz.ui.page import errors_as_sentences, page_link
-from cnnviz.ui.runs.again import again_link
 from cnnviz.ui.runs.differences import fingerprint
-from cnnviz.ui.runs.words import accuracy, by_hand, field_label, is_unnamed, settings_of, who
-from cnnviz.ui.runs.words import run_name as called
-from cnnviz.ui.statuses import status_of
-from cnnviz.ui.training.shown import RUN
+from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.page import errors_as_sentences, page_link
+from cnnviz.ui.shared.rerun import again_link
+from cnnviz.ui.shared.run_text import accuracy, by_hand, field_label, is_unnamed, settings_of, who
+from cnnviz.ui.shared.run_text import run_name as called
+from cnnviz.ui.shared.selected_run import RUN
+from cnnviz.ui.shared.statuses import status_of
 
 _WATCH = N_("Epoch by epoch")
 _OPEN = "runs_open"  # in the session: the run whose box is open

@@ -14,11 +14,11 @@ from cnnviz.errors import CheckpointError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.theme import series
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, listed, sentences
-from cnnviz.ui.names import name_of
-from cnnviz.ui.page import theme_type
-from cnnviz.ui.runs.words import accuracy, by_hand, field_label, label, settings_of
+from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.page import theme_type
+from cnnviz.ui.shared.run_text import accuracy, by_hand, field_label, label, settings_of
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
 

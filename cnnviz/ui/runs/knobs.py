@@ -13,9 +13,9 @@ from cnnviz.engine.knobs import KNOBS
 from cnnviz.engine.knobs import Knob as Turned
 from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.runs.sweeps.knob import Knob, parsed, split
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import name_of
-from cnnviz.ui.runs.words import field_label
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.run_text import field_label
 
 _SWITCH = ("off", "on")
 _RATIOS = ("learning_rate", "weight_decay", "batch_size")  # whose values are worth trying by factors

@@ -11,14 +11,14 @@ import streamlit as st
 from cnnviz.data.registry import DATASETS
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.visitors import Best
-from cnnviz.ui import visitor
-from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import data_name, name_of
-from cnnviz.ui.numbers import percent
-from cnnviz.ui.page import errors_as_sentences
-from cnnviz.ui.plain import plain
-from cnnviz.ui.runs.words import visitor_name
+from cnnviz.ui.shared import visitor
+from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import data_name, name_of
+from cnnviz.ui.shared.numbers import percent
+from cnnviz.ui.shared.page import errors_as_sentences
+from cnnviz.ui.shared.plain import plain
+from cnnviz.ui.shared.run_text import visitor_name
 
 _NAME = "runs_visitor_name"
 

@@ -13,16 +13,16 @@ from cnnviz.engine.card import kept_epochs
 from cnnviz.figures.confusion import Counts, Mistake, largest_changes
 from cnnviz.figures.examples import Answers
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import cache
-from cnnviz.ui.checkpoints import run_name
-from cnnviz.ui.confusion import confusion_change
-from cnnviz.ui.evaluation import CSS, Place, gallery
-from cnnviz.ui.i18n import _, listed, sentences
-from cnnviz.ui.names import data_name
-from cnnviz.ui.plain import plain
+from cnnviz.ui.evaluation.panels import CSS, Place, gallery
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.words import label
-from cnnviz.ui.training.history import history_of
+from cnnviz.ui.shared import cache
+from cnnviz.ui.shared.checkpoints import run_name
+from cnnviz.ui.shared.confusion_matrix import confusion_change
+from cnnviz.ui.shared.history import history_of
+from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.names import data_name
+from cnnviz.ui.shared.plain import plain
+from cnnviz.ui.shared.run_text import label
 from cnnviz.ui.training.words import class_names
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ import streamlit as st
 
 from cnnviz.runs.listing import NEWEST, SORTS, Filter, words
 from cnnviz.runs.record import STATUSES, Status
-from cnnviz.ui import link
-from cnnviz.ui.link import LinkParam
-from cnnviz.ui.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
-from cnnviz.ui.messages import is_whole
-from cnnviz.ui.names import codes_called
+from cnnviz.ui.shared import link
+from cnnviz.ui.shared.link import LinkParam
+from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
+from cnnviz.ui.shared.messages import is_whole
+from cnnviz.ui.shared.names import codes_called
 
 CHOSEN = "runs"  # in the link: "7,3"
 MOST_CHOSEN = MOST_RUNS_CHOSEN

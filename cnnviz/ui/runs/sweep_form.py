@@ -17,14 +17,14 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.sweeps.knob import sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
-from cnnviz.ui import visitor
-from cnnviz.ui.i18n import _, sentence
-from cnnviz.ui.names import data_name, name_of
-from cnnviz.ui.page import foot, page_link
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.knobs import knob
-from cnnviz.ui.runs.words import field_label, label
-from cnnviz.ui.training.form.wording import not_here, with_label
+from cnnviz.ui.shared import visitor
+from cnnviz.ui.shared.i18n import _, sentence
+from cnnviz.ui.shared.names import data_name, name_of
+from cnnviz.ui.shared.page import foot, page_link
+from cnnviz.ui.shared.run_text import field_label, label
+from cnnviz.ui.training.form.help_text import not_here, with_label
 
 METHODS = {"grid": N_("Grid"), "random": N_("Random"), "search": N_("Search")}
 _ABOUT = {

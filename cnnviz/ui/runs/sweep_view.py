@@ -19,16 +19,16 @@ from cnnviz.runs.sweeps.importance import FEWEST, importance
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.rows import Sweep, Trial
-from cnnviz.ui import messages
-from cnnviz.ui.components import component
-from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _, listed, sentence
-from cnnviz.ui.link_parameters import LARGEST_RUN
-from cnnviz.ui.names import name_of
-from cnnviz.ui.numbers import percent
-from cnnviz.ui.runs import answers, selection
-from cnnviz.ui.runs.words import SET_TO, field_label
-from cnnviz.ui.statuses import STATUSES
+from cnnviz.ui.runs import feedback, selection
+from cnnviz.ui.shared import messages
+from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared.i18n import _, listed, sentence
+from cnnviz.ui.shared.link_parameters import LARGEST_RUN
+from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.numbers import percent
+from cnnviz.ui.shared.run_text import SET_TO, field_label
+from cnnviz.ui.shared.statuses import STATUSES
 
 _PARALLEL = "runs_parallel"
 _PLACE = "sweep"
@@ -88,7 +88,7 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
                 args=("go_on", sweep.id),
             )
         st.markdown(_state(sweep, trials))
-    answers.show(_PLACE, sweep.id)
+    feedback.show(_PLACE, sweep.id)
     if sweep.error is not None:
         st.error(sentence(sweep.error), icon=":material/error:")
     _bar(plan, trials)
@@ -235,9 +235,9 @@ def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
 def _ask(command: str, sweep_id: int) -> None:
     try:
         {"stop": scheduler.stop_sweep, "go_on": scheduler.continue_sweep}[command](sweep_id)
-        answers.forget(_PLACE)
+        feedback.forget(_PLACE)
     except CnnvizError as error:
-        answers.keep(_PLACE, sweep_id, error)
+        feedback.keep(_PLACE, sweep_id, error)
 
 
 def _compare() -> None:

@@ -7,9 +7,9 @@ import streamlit as st
 from cnnviz.engine.config import TrainConfig
 from cnnviz.machine import device_message
 from cnnviz.runs import paces
-from cnnviz.ui import warmup
-from cnnviz.ui.durations import duration
-from cnnviz.ui.i18n import _
+from cnnviz.ui.shared import warmup
+from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared.i18n import _
 
 _WAITED = "training_waited"
 

@@ -12,11 +12,11 @@ from cnnviz.figures.training import factor_text
 from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.components import component
-from cnnviz.ui.i18n import _, language, listed, sentence_as_text
-from cnnviz.ui.numbers import loss as loss_text
+from cnnviz.ui.shared.history import once
+from cnnviz.ui.shared.i18n import _, language, listed, sentence_as_text
+from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.numbers import loss as loss_text
 from cnnviz.ui.training.device import in_words
-from cnnviz.ui.training.history import once
 from cnnviz.ui.training.words import class_names
 
 Line = tuple[str, str]  # (kind, text): start, batch, turn, epoch, end

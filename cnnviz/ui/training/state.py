@@ -12,9 +12,9 @@ from cnnviz.runs.history import History
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.record import LOADING, RunRecord
-from cnnviz.ui.i18n import _, sentence, sentences
-from cnnviz.ui.numbers import memory, percent
-from cnnviz.ui.plain import plain
+from cnnviz.ui.shared.i18n import _, sentence, sentences
+from cnnviz.ui.shared.numbers import memory, percent
+from cnnviz.ui.shared.plain import plain
 
 _SILENT = 15.0  # seconds: its process says every five that it lives
 _LUCK = 1.5  # times as good as guessing: still luck

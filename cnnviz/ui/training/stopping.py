@@ -7,8 +7,8 @@ import streamlit as st
 from cnnviz.errors import CnnvizError
 from cnnviz.runs import scheduler
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui import visitor
-from cnnviz.ui.i18n import _, sentence
+from cnnviz.ui.shared import visitor
+from cnnviz.ui.shared.i18n import _, sentence
 
 _ASKED = "training_stop_asked"  # in the session: the run about which is asked
 

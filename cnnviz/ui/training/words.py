@@ -9,8 +9,8 @@ from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.errors import CnnvizError
 from cnnviz.figures.training import Words
 from cnnviz.runs.record import RunRecord
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import class_name
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import class_name
 
 _USUAL = 10  # classes, where neither the data set nor a matrix tells
 

@@ -13,13 +13,13 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.engine.knobs import KNOBS, Knob, Value
-from cnnviz.ui import coded
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import name_of
-from cnnviz.ui.training.form import wording
-from cnnviz.ui.training.form.filling import PROBLEMS
+from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.training.form import help_text as wording
 from cnnviz.ui.training.form.link import choices
-from cnnviz.ui.training.form.setting import Values, effective, is_used, key, suiting, untouched
+from cnnviz.ui.training.form.prefill import PROBLEMS
+from cnnviz.ui.training.form.values import Values, effective, is_used, key, suiting, untouched
 
 EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
 _TOUCHED = "training_touched"  # the knobs that were turned, the last one at the end
@@ -80,7 +80,7 @@ def turned(values: Values, names: Collection[str], invitation: str = "") -> None
 def word_control(name: str, title: str, options: tuple[str, ...], on_change: Callable[[], None]) -> str:
     """The network, or the data set."""
     usual = str(untouched(name))
-    chosen = coded.select(
+    chosen = coded_select.select(
         _(title), options, key=key(name), name_of=partial(name_of, name), default=usual, on_change=on_change
     )
     return chosen or usual
@@ -118,7 +118,7 @@ def _switch(knob: Knob, used: bool, help_text: str | None) -> bool:
 
 def _choice(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
     suits, start = suiting(knob.name, values), untouched(knob.name)
-    return coded.select(
+    return coded_select.select(
         _(knob.title),
         choices(knob.name, {}),
         name_of=partial(name_of, knob.name),

@@ -6,10 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.engine.knobs import GROUPS, KNOBS, Group
-from cnnviz.ui.i18n import _, listed
-from cnnviz.ui.training.form import wording
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.training.form import help_text
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control
-from cnnviz.ui.training.form.setting import Values, is_changed, is_used
+from cnnviz.ui.training.form.values import Values, is_changed, is_used
 
 # what a class turns first: always in sight, two in a row
 FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))
@@ -49,8 +49,8 @@ def _group(group: Group, values: Values) -> Values:
             explain(name, {**values, **said})
     missed = [name for name in absent if name not in _RARE]
     if missed:
-        titles = listed(wording.label(name) for name in missed)
-        text = f"**{titles}** · {wording.why_unused(missed[0], values)}"
+        titles = listed(help_text.label(name) for name in missed)
+        text = f"**{titles}** · {help_text.why_unused(missed[0], values)}"
         st.caption(text)
     return said
 
@@ -59,4 +59,4 @@ def header(group: Group, values: Values) -> str:
     """The group's title, and what differs in it."""
     changed = [name for name in members(group) if is_changed(name, values)]
     title = _(GROUPS[group])
-    return f"**{title}** · {wording.changes(changed, values, title)}" if changed else f"**{title}**"
+    return f"**{title}** · {help_text.changes(changed, values, title)}" if changed else f"**{title}**"

@@ -13,8 +13,8 @@ from cnnviz.engine.knobs import KNOBS, Value
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.ui import link
-from cnnviz.ui.training.form.setting import NAMES, SWITCH, Values, is_used, key, untouched
+from cnnviz.ui.shared import link
+from cnnviz.ui.training.form.values import NAMES, SWITCH, Values, is_used, key, untouched
 
 _OWN = N_(
     "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "

@@ -11,9 +11,9 @@ import streamlit as st
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.figures.schedule import schedule_svg
-from cnnviz.ui.i18n import _
-from cnnviz.ui.names import name_of
-from cnnviz.ui.page import colors
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.page import colors
 
 _STEPS = 240  # at least so many points, and whole epochs
 

@@ -16,18 +16,18 @@ from cnnviz.engine.knobs import KNOBS
 from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.names import TRAINABLE_NAMES
-from cnnviz.ui.i18n import _
-from cnnviz.ui.page import foot, page_link
-from cnnviz.ui.plain import plain
-from cnnviz.ui.runs import again
-from cnnviz.ui.training.form import fitting, presets
+from cnnviz.ui.shared import rerun
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.page import foot, page_link
+from cnnviz.ui.shared.plain import plain
+from cnnviz.ui.training.form import presets, validate
 from cnnviz.ui.training.form.controls import explain, knob_control, turned, word_control
-from cnnviz.ui.training.form.filling import PROBLEMS, arrive
 from cnnviz.ui.training.form.groups import FIRST, IN_SIGHT, group_controls
+from cnnviz.ui.training.form.help_text import not_here, with_label
 from cnnviz.ui.training.form.link import current, unnoticed
+from cnnviz.ui.training.form.prefill import PROBLEMS, arrive
 from cnnviz.ui.training.form.schedule import schedule_picture
-from cnnviz.ui.training.form.setting import Values, config_of
-from cnnviz.ui.training.form.wording import not_here, with_label
+from cnnviz.ui.training.form.values import Values, config_of
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
@@ -60,7 +60,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
 
     What is said of the knob just turned comes `below` them: where nothing is pushed away under the next click.
     """
-    parent = again.parent_run()
+    parent = rerun.parent_run()
     former = parent.config if parent is not None else None
     lists = word_lists(former)
     arrive(lists, parent)
@@ -164,7 +164,7 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
         return Wish(config, not_here([config.data]), needs_data=True)
-    problem = fitting.problem_of(config)
+    problem = validate.problem_of(config)
     return Wish(config, "" if problem is None else with_label(problem))
 
 

@@ -1,0 +1,192 @@
+"""Mounts the table of rows, answers what was typed into it, and hears it. What it says is checked like a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from cnnviz.models.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
+from cnnviz.models.blueprint_link import MAX_LINK
+from cnnviz.models.blueprint_table import from_table
+from cnnviz.models.effects import times
+from cnnviz.models.rows import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
+from cnnviz.ui.networks.editor import state, words
+from cnnviz.ui.networks.editor.fixes import Mend, first_error, mends
+from cnnviz.ui.shared import messages
+from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
+from cnnviz.ui.shared.mount import component
+
+_TABLE = "networks_rows"
+_NAME = Field("name", "text")
+_COLUMNS = {  # of four: what means the same stands in one column, whatever the kind
+    "out_channels": 1, "out_features": 1, "width": 1, "pool_features": 1, "channels_7x7": 1, "output_size": 1, "p": 1,
+    "ch1x1": 1, "ch3x3red": 2, "ch3x3": 3, "ch5x5red": 1, "ch5x5": 2, "pool_proj": 3,
+    "kernel_size": 2, "stride": 3, "padding": 4,
+}  # fmt: skip
+_SELDOM = {"dilation", "groups", "bias", "ceil_mode", "eps", "activation", "pooling", "name"}
+_FAMILIES = {
+    "conv": "convolution",
+    "max_pool": "pooling",
+    "average_pool": "pooling",
+    "global_average_pool": "pooling",
+    "adaptive_average_pool": "pooling",
+    "linear": "linear",
+    "basic_block": "sum",
+    "bottleneck": "sum",
+}
+
+
+def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
+    """The rows of `blueprint` with what `checked` says of each."""
+    error = first_error(checked)
+    component("blueprint")(
+        key=_TABLE,
+        data={
+            "version": state.version(),
+            "serial": _serial(),
+            "language": language(),
+            "blueprint": _network(blueprint),
+            "found": [_found(row) for row in checked],
+            "mends": [] if error is None else [_mend(mend) for mend in mends(blueprint, error)],
+            "kinds": [_kind(kind) for kind in ROW_KINDS.values()],
+            "limits": {
+                "channels": MAX_CHANNELS, "side": MAX_SIDE, "classes": MAX_CLASSES, "rows": MAX_ROWS, "name": MAX_NAME
+            },
+            "address": {
+                "name": state.LINK.name,
+                "link": state.link() or "",
+                "held": state.LINK.read(),
+            },
+            "strings": _strings(),
+        },
+        on_said_change=listen,
+        on_linked_change=_hear_link,
+    )  # fmt: skip
+
+
+def listen() -> None:
+    """How the network stands in the table now. Whatever replaces it listens first: nothing typed is lost."""
+    news = _news()
+    if news:
+        state.typed(partial(from_table, news.get("text")))
+
+
+def _news() -> dict[str, Any]:
+    """What was typed last; nothing if the rows have since come from another start, file or undo."""
+    said = messages.said(_TABLE, "said")
+    return said if isinstance(said, dict) and said.get("version") == state.version() else {}
+
+
+def _serial() -> int:
+    """The number of the edit that is answered: only the newest one's answer is shown."""
+    serial = _news().get("serial")
+    return serial if messages.is_whole(serial, 0, messages.LARGEST_WHOLE) else 0
+
+
+def _hear_link() -> None:
+    """The address holds this link now: to be kept when Streamlit writes the address itself."""
+    said = messages.words(_TABLE, "linked", MAX_LINK)
+    if said != (state.link() or ""):
+        return
+    state.LINK.put(said)
+
+
+def _network(blueprint: Blueprint) -> dict[str, Any]:
+    rows = [_row(row) for row in blueprint.rows]
+    size = list(blueprint.input_size)
+    return {"name": blueprint.name, "input_size": size, "num_classes": blueprint.num_classes, "rows": rows}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    named = {"name": row.name} if row.name else {}
+    return {"kind": row.kind, **named, **{name: _text(value) for name, value in row.given}}
+
+
+def _text(value: Any) -> Any:
+    """As it stands in a field: "3", "3x5", or true."""
+    if isinstance(value, bool):
+        return value
+    return "x".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def _mend(mend: Mend) -> dict[str, Any]:
+    return {"says": _(mend.template, **mend.values), "rows": [_row(row) for row in mend.rows]}
+
+
+def _found(row: RowShape | RowError) -> dict[str, Any]:
+    if isinstance(row, RowError):
+        return {
+            "name": row.name,
+            "problem": sentence_as_text(row.problem),
+            "parameter": _blamed(row),
+        }
+    out = times(row.output_shape).replace("x", "×") if row.output_shape else "–"
+    return {
+        "name": row.name,
+        "out": out,
+        "weights": _("{count} weights", count=f"{row.params:,}") if row.params else "",
+    }
+
+
+def _blamed(row: RowError) -> str:
+    """The option that is to be changed, if the sentence is about one: named in its gap, or as its first word."""
+    return str(row.problem.values.get("parameter") or str(row.problem).split(" ")[0])
+
+
+def _kind(kind: RowKind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "title": _(kind.title),
+        "says": _(words.KINDS[kind.name]),
+        "family": _FAMILIES.get(kind.name, "join" if kind.is_block else "other"),
+        "is_block": kind.is_block,
+        "fields": [_field(field) for field in (*kind.fields, _NAME)],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    has_limits = field.form in ("whole", "span", "padding", "number")
+    limits = _(words.LIMITS, low=f"{field.low:g}", high=f"{field.high:g}") if has_limits else ""
+    return {
+        "name": field.name,
+        "label": _("name") if field is _NAME else field.name,
+        "form": field.form,
+        "default": _text(field.default),
+        "low": field.low,
+        "high": field.high,
+        "choices": list(field.choices),
+        "example": str(field.example) if field.needed else "",
+        "slot": _COLUMNS.get(field.name, 0),
+        "seldom": field.name in _SELDOM,
+        "says": sentences(_(words.OPTIONS[field.name]), limits),
+    }
+
+
+def _strings() -> dict[str, str]:
+    return {
+        "label": _("The rows of your network"),
+        "keys": _("Alt with ↑ or ↓ moves the row one is in; ↑ and ↓ alone change a number."),
+        "name": _("Name"),
+        "picture": _("One picture: channels × height × width"),
+        "classes": _("Classes"),
+        "about_name": _("What the network is called in runs, files and its source."),
+        "about_picture": _("1 channel for grey pictures, 3 for colour; height and width in pixels."),
+        "about_classes": _("What the last row must give: one number for each class. With 0 it is not for training."),
+        "whole": _("{parameter} must be a whole number from {low} to {high}."),
+        "layer": _("Layer"),
+        "options": _("Options"),
+        "out": _("Output"),
+        "layers": _("layers"),
+        "blocks": _("blocks"),
+        "add": _("Add a row"),
+        "row": _("Row {row}: layer"),
+        "option": _("Row {row}: {option}"),
+        "more": _("More options of row {row}"),
+        "up": _("Move row {row} up"),
+        "down": _("Move row {row} down"),
+        "remove": _("Take row {row} away"),
+        "insert": _("Add a row below row {row}"),
+        "channels": _("channels"),
+        "height": _("height"),
+        "width": _("width"),
+    }

@@ -1,0 +1,91 @@
+"""What the page Networks shows at once, and what follows when PyTorch is in. Imports no torch at the top."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from cnnviz.locale import N_
+from cnnviz.models.names import MODEL_FACTS
+from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
+from cnnviz.ui.networks.style import CSS
+from cnnviz.ui.shared import warmup
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link import LinkParam
+from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.page import errors_as_sentences
+
+_VIEW: LinkParam[str] = LinkParam("networks_view", kinds()["networks_view"], "layer")
+VIEWS = {
+    "layer": N_("Chosen layer"),
+    "table": N_("All layers"),
+    "compare": N_("Side by side"),
+    "pace": N_("Seconds an epoch"),
+    "export": N_("Take away"),
+    "own": N_("Your own network"),
+}
+
+
+@st.fragment
+def page() -> None:
+    """The controls, facts that need no torch, and then everything else."""
+    st.html(f"<style>{CSS}</style>")
+    controls = st.columns([2.4, 2.2, 0.9], vertical_alignment="bottom")
+    with controls[0]:
+        name = choose_model()
+    with controls[1]:
+        choice = choose_shape(name)
+    if warmup.underway():
+        known_facts(choice)
+        _wait()
+        return
+    from cnnviz.ui.networks import views
+
+    with errors_as_sentences():
+        with controls[2]:
+            choice = views.with_options(choice)
+        views.view(choice, _choose_view())
+
+
+def _choose_view() -> str:
+    """One of `VIEWS`, kept in the link by hand: Streamlit would write the translated words into it."""
+    view = st.segmented_control(
+        _("Show"),
+        list(VIEWS),
+        default=_VIEW.read(),
+        required=True,
+        format_func=lambda each: _(VIEWS[each]),
+        key="networks_view_box",
+        label_visibility="collapsed",
+    )
+    _VIEW.put(str(view))
+    return str(view)
+
+
+def known_facts(choice: Choice) -> None:
+    """What is known of the network without taking it apart."""
+    facts = MODEL_FACTS[choice.name]
+    rows = [(_("One picture"), " × ".join(map(str, facts.input_size))), (_("Weights"), f"{facts.params:,}")]
+    figures(rows, f"{choice.title} · {facts.year}")
+
+
+def figures(rows: list[tuple[str, str]], network: str = "") -> None:
+    """A few figures in a row, after the name of the network if there is one."""
+    titled = [(_("Network"), network, "nw-of")] if network else []
+    cells = "".join(
+        f'<div class="{kind}"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>'
+        for name, value, kind in [*titled, *((name, value, "") for name, value in rows)]
+    )
+    st.html(f'<dl class="nw-figures">{cells}</dl>')
+
+
+def _wait() -> None:
+    """A sentence, and the whole page again once PyTorch is in."""
+    st.caption(_("PyTorch is being loaded: the layers follow in a moment …"))
+    st.fragment(_look, run_every=0.5)()
+
+
+def _look() -> None:
+    if not warmup.underway():
+        st.rerun()

@@ -1,0 +1,118 @@
+"""The page Networks once PyTorch is in: the drawing with its totals, and the view that is chosen below it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from torch import nn
+
+from cnnviz.models.registry import model_spec
+from cnnviz.models.summary import Summary
+from cnnviz.ui.networks import changes, lookup, table
+from cnnviz.ui.networks import choice as choices
+from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.networks.diagram import draw
+from cnnviz.ui.networks.layer import LAYER
+from cnnviz.ui.networks.page import figures
+from cnnviz.ui.networks.summary import depth, dissection
+from cnnviz.ui.shared import link, messages
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.numbers import memory
+
+_DRAWING = "networks_drawing"
+_LONGEST_NAME = 200  # characters of a layer's name
+_KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
+
+
+def with_options(choice: Choice) -> Choice:
+    """`choice` with the options the visitor set."""
+    return choices.choose_options(choice)
+
+
+def view(choice: Choice, name: str) -> None:
+    """One of `frame.VIEWS`."""
+    if name == "own":
+        from cnnviz.ui.networks.editor import own
+
+        own(choice)
+        return
+    if name == "compare":
+        from cnnviz.ui.networks.compare import compare
+
+        compare(choice)
+        return
+    summary = dissection(choice)
+    network(choice, summary)
+    if name == "table":
+        table.table(choice, summary, _chosen(summary), _choose_row)
+    elif name == "pace":
+        from cnnviz.ui.networks.speed import pace
+
+        pace(choice)
+    elif name == "export":
+        from cnnviz.ui.networks.export import export
+
+        export(choice)
+    else:
+        _layer(choice, summary)
+
+
+def network(choice: Choice, summary: Summary) -> None:
+    """Totals, what was changed, drawing, where it comes from."""
+    spec = model_spec(choice.name)
+    figures(
+        [
+            (_("Weights"), f"{summary.params:,}"),
+            (_("Multiplications"), f"{summary.macs:,}"),
+            (_("Memory"), memory(summary.activation_bytes)),
+            (_("Layers in all"), str(len(summary))),
+            (_("Depth"), str(depth(summary))),
+        ],
+        f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",
+    )
+    if note := lookup.depth_note(choice):
+        st.caption(note)
+    changed = changes.in_words(changes.changes(choice))
+    if changed:
+        st.markdown(changed)
+    draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
+    st.caption(_("After: {source}.", source=spec.source))
+    for message, values in summary.remarks:
+        st.caption(_(message, **values))
+
+
+def _chosen(summary: Summary) -> str:
+    """The layer of the select box, where there is none that of the view before, or of the link; else the first."""
+    names = {layer.name for layer in summary}
+    said = (st.session_state.get(LAYER), st.session_state.get(_KEPT), link.given().get(LAYER))
+    chosen = next((name for name in said if name in names), summary[0].name)
+    st.session_state[_KEPT] = chosen
+    return str(chosen)
+
+
+def _layer(choice: Choice, summary: Summary) -> None:
+    from cnnviz.ui.networks.layer import show
+
+    st.session_state.setdefault(LAYER, st.session_state[_KEPT])
+    show(choice, _outline(choice), summary)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _outline(choice: Choice) -> nn.Module:
+    """Shapes without numbers, for looking at only."""
+    return choice.outline()
+
+
+def _choose_block() -> None:
+    """A block was chosen in the drawing: the select box follows."""
+    _choose(_DRAWING)
+
+
+def _choose_row() -> None:
+    """A row was chosen in the table: the drawing follows."""
+    _choose(table.KEY)
+
+
+def _choose(key: str) -> None:
+    chosen = messages.words(key, "chosen", _LONGEST_NAME)
+    if chosen is not None:
+        st.session_state[LAYER] = chosen

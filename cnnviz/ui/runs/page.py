@@ -1,0 +1,149 @@
+"""The page Runs: which of its views is shown, and what is drawn anew while something trains."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from cnnviz.locale import N_
+from cnnviz.runs import scheduler
+from cnnviz.runs.listing import chosen
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.sweeps import rows
+from cnnviz.ui.runs import (
+    actions,
+    deleted,
+    details,
+    differences,
+    leaderboard,
+    matrices,
+    overlay,
+    selection,
+    sweep_form,
+    sweep_view,
+    table,
+)
+from cnnviz.ui.runs.style import CSS
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.page import errors_as_sentences
+
+VIEWS = {"compare": N_("Compare"), "sweeps": N_("Sweeps"), "board": N_("Leaderboard")}
+_VIEW = "runs_view_box"
+_FEW = 3  # runs shown while none is chosen
+_FAST, _SLOW = 2.0, 6.0  # seconds between two looks
+
+
+def begin() -> str:
+    """The first thing on the page: which view it is."""
+    st.html(f"<style>{CSS}</style>")
+    if _VIEW not in st.session_state:  # a page switch forgets it
+        details.close()
+    return _choose_view()
+
+
+def compare() -> None:
+    """The ledger, the chart of the chosen runs, and what made the difference."""
+    is_any_live = bool(scheduler.store().records(1, ("running",)))
+    details.show()
+    shown = _shown()
+    st.fragment(_ledger, run_every=_FAST if is_any_live else _SLOW)(
+        selection.chosen(), _numbers(shown), details.opened()
+    )
+    if not shown:
+        return
+    is_live = any(record.is_active for record in shown)  # else nothing in the chart can change
+    st.fragment(_chart, run_every=_FAST if is_live else None)(is_live)
+    if len(shown) > 1:
+        st.subheader(_("What differs"), anchor=False)
+        with errors_as_sentences():
+            differences.show(shown)
+        st.subheader(_("Which mistakes differ"), anchor=False)
+        with errors_as_sentences():
+            matrices.show(shown)
+
+
+def sweeps() -> None:
+    """A form for a new sweep, and one sweep as it goes."""
+    left, right = st.columns([1, 1.8], gap="large")
+    with left, st.container(key="runs_sweep_form"), errors_as_sentences():
+        sweep_form.form()
+    with right:
+        sweep = sweep_view.choose()
+        if sweep is None:
+            text = _("No sweep yet. Choose what to turn and how much it may cost, then start it.")
+            st.html(f'<p class="rn-invitation">{escape(text)}</p>')
+            return
+        st.fragment(_sweep, run_every=_FAST if sweep.status == "running" else _SLOW)(sweep.id, sweep.status)
+
+
+def _sweep(sweep_id: int, drawn: str) -> None:
+    with errors_as_sentences():
+        scheduler.pump()
+        if rows.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
+            st.rerun()  # the box and the pace, or another view
+        sweep_view.show(sweep_id)
+
+
+def board() -> None:
+    """The leaderboard, looked at again every few seconds."""
+    leaderboard.name_box()
+    st.fragment(leaderboard.show, run_every=_SLOW)()
+
+
+def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...], drawn_box: int | None) -> None:
+    with errors_as_sentences():
+        scheduler.pump()
+        shown = _numbers(_shown())
+        opened = details.opened()
+        if opened != drawn_box:
+            st.rerun()  # the box belongs to the page
+        if (selection.chosen(), shown) != (chosen_then, drawn) and opened is None:
+            st.rerun()  # the chart and all below it
+        table.show(shown)
+        actions.show(_chosen())
+        deleted.show()
+
+
+def _chart(was_live: bool) -> None:
+    with errors_as_sentences():
+        shown = _shown()
+        if was_live and not any(record.is_active for record in shown) and details.opened() is None:
+            st.rerun()  # what differs is complete now, and the timer can rest
+        if shown:
+            if not selection.chosen():
+                st.caption(_("The newest runs; tick others in the list to compare them."))
+            overlay.show(shown)
+
+
+def _chosen() -> list[RunRecord]:
+    return chosen(scheduler.store(), selection.chosen())
+
+
+def _shown() -> list[RunRecord]:
+    """The chosen runs; while none is chosen, the newest that have something to show, the oldest of them first."""
+    found = _chosen()
+    if found:
+        return found
+    newest = [record for record in scheduler.records(50) if record.epochs_done][:_FEW]
+    return newest[::-1]
+
+
+def _numbers(records: list[RunRecord]) -> tuple[int, ...]:
+    return tuple(record.id for record in records)
+
+
+def _choose_view() -> str:
+    """One of `VIEWS`, kept in the link by hand: Streamlit would write the translated words into it."""
+    view = st.segmented_control(
+        _("Show"),
+        list(VIEWS),
+        default=selection.VIEW.read(),
+        required=True,
+        format_func=lambda each: _(VIEWS[each]),
+        key=_VIEW,
+        label_visibility="collapsed",
+    )
+    selection.VIEW.put(str(view))
+    selection.remember()
+    return str(view)

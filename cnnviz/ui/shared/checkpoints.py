@@ -1,0 +1,159 @@
+"""Choosing a trained network: those that come with the app, then those trained here."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz import paths
+from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
+from cnnviz.errors import CnnvizError, RunError
+from cnnviz.locale import N_
+from cnnviz.runs import notebook, scheduler
+from cnnviz.ui.shared import coded_select, link
+from cnnviz.ui.shared.i18n import _, sentence, sentences
+from cnnviz.ui.shared.link_kinds import shortened
+from cnnviz.ui.shared.names import data_name, network_name, trained
+from cnnviz.ui.shared.plain import plain
+
+NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
+    ("layers", N_("Look inside this network"), ":material/layers:"),
+    ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
+)
+
+_MANY = 4096  # runs: a box that offers more reads all of them again for every visitor
+_SETTLED = 2_000_000_000  # nanoseconds after which no change can hide behind the same time of a folder
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A name in the select box, and the weights file of every epoch kept: the newest is what the name means."""
+
+    name: str
+    epochs: tuple[tuple[int, Path], ...]  # (epoch, file), oldest first; shipped ones have one
+
+    @property
+    def path(self) -> Path:
+        return self.epochs[-1][1]
+
+
+def run_name(run_id: int | str) -> str:
+    """What the network of a run is called, in the select box and in links."""
+    return f"run-{run_id}"
+
+
+def choices() -> list[Choice]:
+    """Shipped checkpoints, the first page's and then by name, then runs, the newest run first."""
+    hidden = {run_name(run_id) for run_id in _deleted()}
+    trained_here = (choice for choice in _trained(paths.home() / "runs") if choice.name not in hidden)
+    return [*_shipped(paths.shipped_checkpoints()), *trained_here]
+
+
+def _deleted() -> frozenset[int]:
+    """Runs that can still be brought back; their files lie beside the others'."""
+    try:
+        return notebook.deleted(scheduler.store())
+    except RunError:  # a store that cannot be read says so on the pages that are about runs
+        return frozenset()
+
+
+def choose_checkpoint(key: str) -> Choice | None:
+    """The select box "Checkpoint", bound to the link; None, and a sentence, if there is none to choose."""
+    available = {choice.name: choice for choice in choices()}
+    if not available:
+        st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
+        return None
+    wanted = link.given().get(key)
+    names = list(available)
+    name = coded_select.choose(
+        _("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0]
+    )
+    if wanted is not None and wanted not in available:
+        missing = _(
+            "There is no checkpoint {wanted} here; this is {name}.",
+            wanted=plain(shortened(wanted)),
+            name=plain(title(available[name])),
+        )
+        st.warning(sentences(_what_became_of(wanted), missing), icon=":material/info:")
+    return available[name]
+
+
+def _what_became_of(name: str) -> str:
+    """That a run was deleted, and how it comes back; "" of any other name."""
+    run_id = next((run_id for run_id in _deleted() if run_name(run_id) == name), None)
+    if run_id is None:
+        return ""
+    try:
+        scheduler.record(run_id)
+    except RunError as error:
+        return sentence(error)
+    return ""
+
+
+def choose_epoch(choice: Choice, key: str) -> Path:
+    """The slider "Epoch" for a run that kept several; 0 is the network before its first step."""
+    if len(choice.epochs) < 2:
+        return choice.path
+    files = dict(choice.epochs)
+    epoch = st.select_slider(
+        _("Epoch"),
+        list(files),
+        value=choice.epochs[-1][0],
+        key=f"{key}_{choice.name}",
+        help=_("0 is the network before its first step: random weights."),
+    )
+    return files[epoch]
+
+
+def title(choice: Choice) -> str:
+    """ "LeNet-5 · MNIST", "Run 3 · LeNet-5 · MNIST": what it is, trained on what; its code where the card is broken."""
+    number = choice.name.removeprefix(run_name(""))
+    run = [_("Run {number}", number=number)] if number != choice.name else []
+    try:
+        card = card_of(choice)
+        return " · ".join([*run, trained(network_name(card), data_name(card.data))])
+    except (CnnvizError, OSError):  # whoever loads it says what is wrong with it
+        return run[0] if run else choice.name
+
+
+def card_of(choice: Choice) -> Card:
+    """Read once for all who look. Raises CheckpointError, OSError, ConfigurationError."""
+    return _card(choice.path, card_path(choice.path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=_MANY)
+def _card(file: Path, _version: int) -> Card:
+    return load_card(file)
+
+
+def _shipped(folder: Path) -> list[Choice]:
+    """Broken files are offered too: choosing one says in a sentence what is wrong with it."""
+    files = sorted(folder.glob(f"*{WEIGHTS}"), key=lambda file: (file.stem != paths.FIRST_CHECKPOINT, file.name))
+    return [Choice(file.stem, ((0, file),)) for file in files if card_path(file).exists()]
+
+
+def _trained(folder: Path) -> list[Choice]:
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as found:
+        runs = [(int(run.name), _kept(run)) for run in found if run.name.isdigit()]
+    return [Choice(run_name(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]
+
+
+def _kept(run: os.DirEntry[str]) -> tuple[tuple[int, Path], ...]:
+    """The epochs in a run's folder, read again when it has changed: there may be hundreds of runs."""
+    changed = run.stat().st_mtime_ns
+    if time.time_ns() - changed < _SETTLED:
+        return tuple(kept_epochs(Path(run.path)))
+    return _kept_then(run.path, changed)
+
+
+@lru_cache(maxsize=_MANY)
+def _kept_then(run: str, changed: int) -> tuple[tuple[int, Path], ...]:
+    """`changed`, the folder's time, is there for the cache's sake."""
+    return tuple(kept_epochs(Path(run)))

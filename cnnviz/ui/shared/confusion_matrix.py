@@ -1,0 +1,109 @@
+"""The confusion matrix as a control: every cell can be picked, by hand or by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnviz.ui.shared import messages
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.mount import component
+
+Counts = Sequence[Sequence[int]] | np.ndarray
+Cell = tuple[int, int]  # (true, predicted)
+
+
+def confusion_matrix(
+    counts: Counts,
+    class_names: Sequence[str],
+    key: str,
+    share: bool = False,
+    interactive: bool = True,
+    start: Cell | None = None,
+) -> Cell | None:
+    """Show `counts` (true x predicted); the picked (true, predicted) pair, None while nothing is picked.
+
+    `class_names` are shown as they come: translate them first. `share`: per cent of each true class instead of
+    counts. A matrix that is not `interactive` (a live one) still says in words what the cell under the pointer means.
+    `start` is picked until the visitor has picked something.
+    """
+    table = np.asarray(counts, dtype=np.int64).tolist()
+    component("confusion")(
+        key=key,
+        data={
+            "counts": table,
+            "classes": list(class_names),
+            "share": share,
+            "interactive": interactive,
+            "picked": _picked(key, len(table), start),
+            "strings": _strings(interactive),
+        },
+        on_picked_change=lambda: None,
+    )
+    return _picked(key, len(table), start)
+
+
+def confusion_change(
+    before: Counts, after: Counts, class_names: Sequence[str], key: str, runs: tuple[int, int]
+) -> Cell | None:
+    """Show what is better and worse in `after`, both (true x predicted); the picked pair as above.
+
+    `runs`: the numbers of the two runs, for the words.
+    """
+    first, second = (np.asarray(counts, dtype=np.int64).tolist() for counts in (before, after))
+    component("confusion")(
+        key=key,
+        data={
+            "counts": second,
+            "before": first,
+            "classes": list(class_names),
+            "share": False,
+            "interactive": True,
+            "picked": _picked(key, len(second)),
+            "strings": _change_strings(*runs),
+        },
+        on_picked_change=lambda: None,
+    )
+    return _picked(key, len(second))
+
+
+def _picked(key: str, classes: int, start: Cell | None = None) -> Cell | None:
+    """What the browser last sent, if it is a cell of this matrix; `start` before it sent anything."""
+    cell = messages.said(key, "picked") if messages.has_said(key, "picked") else start
+    if not isinstance(cell, (list, tuple)) or len(cell) != 2:
+        return None
+    true, predicted = cell
+    inside = all(messages.is_whole(index, 0, classes - 1) for index in (true, predicted))
+    return (true, predicted) if inside else None
+
+
+def _strings(interactive: bool) -> dict[str, str]:
+    hint = _("Choose a cell to see its pictures.") if interactive else _("Point at a cell to read it in words.")
+    return {
+        "label": _("Confusion matrix: rows are true classes, columns predicted ones"),
+        "predicted": _("predicted class"),
+        "true": _("true class"),
+        "taken": _("{true} taken for {predicted}: {count} of {total}"),
+        "recognised": _("{true} recognised: {count} of {total}"),
+        "right": _("right"),
+        "wrong": _("mistakes, as share of the true class"),
+        "hint": hint,
+    }
+
+
+def _change_strings(before: int, after: int) -> dict[str, str]:
+    runs = {"a": before, "b": after, **{name: f"{{{name}}}" for name in ("count", "before", "total", "difference")}}
+    return {
+        "label": _("Change of the confusion matrix: rows are true classes, columns predicted ones"),
+        "predicted": _("predicted class"),
+        "true": _("true class"),
+        "taken": _("{true} taken for {predicted}"),
+        "recognised": _("{true} recognised"),
+        "fewer": _("{difference} fewer in run {b} than in run {a} ({count} instead of {before}, of {total})", **runs),
+        "more": _("{difference} more in run {b} than in run {a} ({count} instead of {before}, of {total})", **runs),
+        "same": _("as often in both runs ({count} of {total})", **runs),
+        "right": _("run {b} is better", **runs),
+        "wrong": _("run {b} is worse, by this share of the true class", **runs),
+        "hint": _("Choose a cell to see the pictures that changed."),
+    }

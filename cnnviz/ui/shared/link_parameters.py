@@ -1,0 +1,115 @@
+"""Link parameters of all pages: every name an address can have, with its kind and range. Imports no torch.
+
+The page Convolution has its own, which the browser reads and writes: convolution/setting.py. Those of the form of
+the page Training are knobs, whose ranges KNOBS has and whose mistakes the form words: here they are lines of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.knobs import KNOBS
+from cnnviz.figures.overlay import AXES, METRICS
+from cnnviz.models.blueprint_link import MAX_LINK
+from cnnviz.models.names import BLOCK_NAMES, MODEL_NAMES
+from cnnviz.models.options import MODEL_OPTIONS, Option
+from cnnviz.runs.listing import SORTS
+from cnnviz.runs.record import STATUSES
+from cnnviz.ui.home.gallery import SETS
+from cnnviz.ui.shared.link_kinds import Kind, number, numbers, one_of, switch, text, whole
+from cnnviz.ui.training.form.values import NAMES, key
+
+LARGEST_RUN = 999_999_999
+MOST_RUNS_CHOSEN = 50
+MOST_UNITS = 1_000_000  # more than any layer has maps or units
+_PICTURES = 10_000_000  # more than any test set has
+_BATCH_SIZE = KNOBS["batch_size"]
+_NAME = 200  # characters of a checkpoint's or a layer's name
+_WORDS = 100  # characters that are searched for
+_DRAWING = 1568  # letters: more than 28 x 28 pixels take
+_KNOB = 1000  # characters; the form repeats 40 of what it cannot take
+
+run = whole(1, LARGEST_RUN)
+
+
+@cache
+def kinds() -> dict[str, Kind[Any]]:
+    """Name of a parameter -> what it may be."""
+    return {
+        "lang": text(_NAME),
+        "data_name": one_of(list(DATASETS)),
+        "data_sample": whole(1, 999_999),
+        "evaluation_checkpoint": text(_NAME),
+        "evaluation_share": switch(),
+        "evaluation_true": text(_NAME),
+        "evaluation_predicted": text(_NAME),
+        "home_digit": whole(0, 9),
+        "home_set": whole(1, SETS),
+        "home_drawing": text(_DRAWING),
+        "layers_checkpoint": text(_NAME),
+        "layers_layer": text(_NAME),
+        "layers_map": whole(1, MOST_UNITS),
+        "layers_picture": whole(1, _PICTURES),
+        "training_run": run,
+        "training_parent": run,
+        "training_preset": text(_KNOB),
+        "training_pin": whole(1, _PICTURES),
+        **{key(name): text(_KNOB) for name in NAMES},
+        **_networks(),
+        **_runs(),
+    }
+
+
+def _networks() -> dict[str, Kind[Any]]:
+    return {
+        "networks_model": one_of(MODEL_NAMES),
+        "networks_view": one_of(["layer", "table", "compare", "pace", "export", "own"]),
+        "networks_layer": text(_NAME),
+        "networks_weights": text(_NAME),
+        "networks_all_rows": switch(),
+        "networks_data": one_of(list(DATASETS)),
+        "networks_own_data": one_of(list(DATASETS)),
+        "networks_batch_size": whole(int(_BATCH_SIZE.low), int(_BATCH_SIZE.high)),
+        "networks_own": text(8 * MAX_LINK),  # beyond what is a network the page says it is cut or changed
+        **dict(_of_each_network()),
+    }
+
+
+def _of_each_network() -> Iterator[tuple[str, Kind[Any]]]:
+    """Channels, classes, options and the network beside it: each network has its own."""
+    for name in MODEL_NAMES:
+        yield f"networks_with_{name}", one_of([other for other in MODEL_NAMES if other != name])
+        if name not in BLOCK_NAMES:
+            yield f"networks_channels_{name}", one_of(["1", "3"])
+            yield f"networks_classes_{name}", whole(1, 1000)
+        for option in MODEL_OPTIONS.get(name, ()):
+            yield f"networks_{option.name}_{name}", _option(option)
+
+
+def _option(option: Option) -> Kind[Any]:
+    if option.choices:
+        return one_of(option.choices)
+    return switch() if option.is_switch else number(option.low, option.high)
+
+
+def _runs() -> dict[str, Kind[Any]]:
+    return {
+        "runs": numbers(LARGEST_RUN, MOST_RUNS_CHOSEN),
+        "runs_text": text(_WORDS),
+        "runs_tag": text(_WORDS),
+        "runs_status": one_of(STATUSES),
+        "runs_mine": switch(),
+        "runs_sort": one_of([f"{sign}{name}" for sign in ("", "-") for name in SORTS]),
+        "runs_page": whole(1, 99_999),
+        "runs_view": one_of(["compare", "sweeps", "board"]),
+        "runs_sweep": run,
+        "runs_metric": one_of(METRICS),
+        "runs_x": one_of(AXES),
+        "runs_log": switch(),
+        "runs_smooth": number(0, 1),
+        "runs_from": run,
+        "runs_to": run,
+    }

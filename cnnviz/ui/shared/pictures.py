@@ -1,0 +1,210 @@
+"""Choosing the picture a network is shown: of the test set, drawn, or a user's file; and the network's answer."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnviz import paths
+from cnnviz.data.decoding import decode_picture
+from cnnviz.data.drawing import for_dataset, for_drawing
+from cnnviz.data.folders import offered
+from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
+from cnnviz.engine.card import Card
+from cnnviz.errors import DataError
+from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
+from cnnviz.locale import N_
+from cnnviz.ui.shared import cache, coded_select
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import class_name, data_name
+from cnnviz.ui.shared.numbers import percent
+from cnnviz.ui.shared.plain import plain
+from cnnviz.ui.shared.sketch_pad import carried_over, sketch_pad
+
+Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
+
+_SMALL = "digits"  # come with the app
+_FOLDERS_SECONDS = 10  # a new folder of pictures is found after so long
+
+SOURCES = {"test": N_("Test set"), "drawing": N_("Draw"), "file": N_("File")}
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A picture, and its class if it is known."""
+
+    picture: Picture
+    true: int | None = None
+
+
+def choose_picture(card: Card, key: str) -> Chosen | None:
+    """The controls, under each other; None, and a sentence, while there is no picture yet. Raises DataError."""
+    source = st.segmented_control(
+        _("Picture"),
+        list(SOURCES),
+        default="drawing" if carried_over() is not None else "test",
+        required=True,
+        format_func=lambda name: _(SOURCES[name]),
+        key=f"{key}_source",
+        width="stretch",
+        persist_state="session",
+    )
+    if source == "drawing":
+        return _drawn(card, key)
+    return _uploaded(card, key) if source == "file" else _of_test_set(card, key)
+
+
+def class_names(card: Card) -> list[str]:
+    """The card's classes in the visitor's language."""
+    return [class_name(name) for name in card.classes]
+
+
+def answer(probabilities: NDArray[np.floating], names: Sequence[str], true: int | None, most: int = 3) -> None:
+    """What the network says to the picture: its likeliest classes as bars."""
+    best = np.argsort(-probabilities, kind="stable")[:most]
+    rows = "".join(_bar(names[k], float(probabilities[k]), _color(int(k), int(best[0]), true)) for k in best)
+    verdict = _("It takes this for {name}.", name=names[best[0]])
+    if true is not None:
+        verdict = (
+            _("Right: it is {name}.", name=names[true])
+            if best[0] == true
+            else _("Wrong: it takes {true} for {name}.", true=names[true], name=names[best[0]])
+        )
+    st.html(f'<p style="margin:.2rem 0 .5rem;font-size:1.05rem"><b>{html.escape(verdict)}</b></p>{rows}')
+
+
+def crisp(picture: Picture, alt: str, side: int = 224) -> None:
+    """A small picture (channels, h, w) enlarged by a whole factor."""
+    st.image(_enlarged(picture, side), alt=alt, output_format="PNG")
+
+
+def uri(picture: Picture, side: int) -> str:
+    """The same as a link that carries it."""
+    return crisp_uri(picture, side)
+
+
+def _enlarged(picture: Picture, side: int) -> Picture:
+    """(channels, h, w) -> (H, W, 3), as near to `side` pixels as a whole factor comes."""
+    shown = rgb(picture)
+    height, width = shown.shape[:2]
+    return enlarge(shown, zoom_for(height, width, side))
+
+
+def _of_test_set(card: Card, key: str) -> Chosen | None:
+    spec = dataset(_present(card))
+    split = cache.test_pictures(spec.name)
+    number_key = f"{key}_picture"  # counted from 1
+    st.session_state.setdefault(number_key, 1)
+    if st.session_state[number_key] > len(split):
+        st.session_state[number_key] = 1  # another data set has fewer pictures
+    names = class_names(card)
+    index = st.number_input(_("Number in the test set"), 1, len(split), key=number_key, bind="query-params") - 1
+    options = [-1, *range(len(names))]
+    named = [_("any"), *names]
+    coded_select.relabel(f"{key}_class")
+    wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
+    arguments = (number_key, split.labels, wanted)
+    st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
+    picture = split.images[index]
+    shown = for_drawing(picture[0], dataset(card.data)) if spec.name == _SMALL != card.data else picture
+    return Chosen(shown, int(split.labels[index]))
+
+
+def test_data(card: Card) -> str:
+    """The card's data set; where it is missing, a folder of pictures of the same classes and size, and a caption."""
+    folder = (
+        None if dataset(card.data).is_present() else _folder_like(card.classes, card.input_size, str(paths.data_root()))
+    )
+    if folder is None:
+        return card.data
+    st.caption(
+        _(
+            "{data} is not on this machine; these are the pictures of {folder}.",
+            data=plain(data_name(card.data)),
+            folder=plain(data_name(folder)),
+        )
+    )
+    return folder
+
+
+@st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
+def _folder_like(classes: tuple[str, ...], size: tuple[int, ...], root: str) -> str | None:
+    """Of those below `root`, which is where `offered` looks."""
+    for name in offered():
+        try:
+            spec = dataset(name)
+        except DataError:
+            continue
+        if (spec.classes, spec.image_size) == (classes, size):
+            return name
+    return None
+
+
+def _present(card: Card) -> str:
+    """The same, but a network for digits is shown those that come with the app."""
+    small = DATASETS[_SMALL]
+    if not dataset(card.data).is_present() and card.classes == small.classes:
+        st.caption(
+            _(
+                "{data} is not on this machine; these are the small digits that come with the app.",
+                data=plain(data_name(card.data)),
+            )
+        )
+        return small.name
+    return test_data(card)
+
+
+def _next(number_key: str, labels: NDArray[np.int64], wanted: int) -> None:
+    """The next picture of the wanted class, round and round."""
+    fitting = np.arange(len(labels)) if wanted < 0 else np.flatnonzero(labels == wanted)
+    later = fitting[fitting >= st.session_state[number_key]]  # indices from 0, the number from 1
+    if len(fitting):
+        st.session_state[number_key] = int(later[0] if len(later) else fitting[0]) + 1
+
+
+def _drawn(card: Card, key: str) -> Chosen | None:
+    drawing = sketch_pad(f"{key}_pad")
+    if drawing is None:
+        st.info(_("Draw something: every layer answers when you lift the pen."), icon=":material/draw:")
+        return None
+    return Chosen(for_drawing(drawing, dataset(card.data)))
+
+
+def _uploaded(card: Card, key: str) -> Chosen | None:
+    """Raises DataError, also for a blank picture: to nothing there is no answer."""
+    spec = dataset(card.data)
+    file = st.file_uploader(_("A picture file"), key=f"{key}_file", help=_what_becomes_of_it(spec))
+    return None if file is None else Chosen(for_dataset(decode_picture(file.getvalue()), spec))
+
+
+def _what_becomes_of_it(spec: DatasetSpec) -> str:
+    if spec.framing is not None:
+        return _("One thing on a plain background. It becomes what the data set's pictures are: small, centred, grey.")
+    height, width = spec.image_size[1:]
+    return _(
+        "It is treated as the data set's own pictures were: its middle part, resized to {height} × {width}.",
+        height=height,
+        width=width,
+    )
+
+
+def _color(k: int, best: int, true: int | None) -> str:
+    if true is None:
+        return "output" if k == best else "muted"
+    return "right" if k == true else "wrong" if k == best else "muted"
+
+
+def _bar(name: str, probability: float, color: str) -> str:
+    return (
+        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) minmax(2rem,1fr) 3.6rem;gap:.6rem;'
+        'align-items:center;margin:.3rem 0;font-variant-numeric:tabular-nums">'
+        f'<span style="overflow-wrap:anywhere">{html.escape(name)}</span>'
+        '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
+        f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
+        f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'
+    )

@@ -1,0 +1,60 @@
+"""Which browser a visitor comes with: a class behind one address is told apart, and a reload changes nothing.
+
+The server draws a number for a new session; the browser keeps it, and sends it when it comes again: as a cookie, which
+is there before anything is drawn. Where cookies are not allowed, its storage tells, once the page is there. Nobody else
+is told. What belongs to a visitor (his turn in the queue, his name on the leaderboard) goes by it, on every page.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import streamlit as st
+
+from cnnviz.runs.visitors import is_id
+from cnnviz.ui.shared import messages
+from cnnviz.ui.shared.mount import component
+
+_COMPONENT = "visitor_component"
+_COOKIE = "cnnviz-visitor"  # as in components/visitor
+_ID = "visitor_id"  # in the session
+_IS_KEPT = "visitor_is_kept"  # in the session: the browser has said that it keeps the number
+_IS_SHOWN = "visitor_is_shown"  # in the session: what is on the page depends on who the visitor is
+_NEWS = "visitor_news"  # in the session, for one run: the browser has been here before
+
+
+def owner() -> str:
+    """What the visitor's runs are kept under."""
+    st.session_state[_IS_SHOWN] = True
+    return str(st.session_state.setdefault(_ID, secrets.token_hex(16)))
+
+
+def ask() -> None:
+    """Part of every page's frame: know whose browser this is, without anything to be seen.
+
+    A browser that sent its cookie is not asked; any other one is until it has answered, which redraws this part only,
+    unless the page shows what belongs to somebody else.
+    """
+    st.session_state.pop(_IS_SHOWN, None)
+    place = st.container(key="visitor")  # always there: else all that follows would be mounted anew after the answer
+    if _ID not in st.session_state and is_id(told := st.context.cookies.get(_COOKIE)):
+        st.session_state.update({_ID: told, _IS_KEPT: True})
+    if _IS_KEPT not in st.session_state:
+        with place:
+            _ask_browser()
+
+
+@st.fragment
+def _ask_browser() -> None:
+    if st.session_state.pop(_NEWS, False) and st.session_state.get(_IS_SHOWN):
+        st.rerun()
+    if _IS_KEPT not in st.session_state:
+        given = st.session_state.setdefault(_ID, secrets.token_hex(16))
+        component("visitor")(key=_COMPONENT, data={"given": given}, on_id_change=_remember)
+
+
+def _remember() -> None:
+    told = messages.said(_COMPONENT, "id")
+    if is_id(told):
+        st.session_state[_NEWS] = told != st.session_state.get(_ID)
+        st.session_state.update({_ID: told, _IS_KEPT: True})

@@ -1,0 +1,79 @@
+"""Filling the form in from outside: a preset, a run that it begins again from, a link. Runs before the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from cnnviz.engine.knobs import Value
+from cnnviz.engine.presets import PRESETS
+from cnnviz.errors import ConfigurationError
+from cnnviz.locale import N_
+from cnnviz.locale.typesetting import Listed
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.shared import coded_select, rerun
+from cnnviz.ui.shared.link import LinkParam
+from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.selected_run import PARAMETER
+from cnnviz.ui.training.form import link
+from cnnviz.ui.training.form.link import PRESET
+from cnnviz.ui.training.form.values import NAMES, Values, key, preset_values, untouched_values, values_of
+
+OWN_SETTINGS = "own"  # the preset in the link of a form without one, where the link names a run with other settings
+_PARAMETER: LinkParam[str] = LinkParam(PRESET, kinds()[PRESET], "")
+PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
+_IN_LINK = "training_preset_in_link"
+_STARTED = "training_started"
+
+
+def fill(values: Mapping[str, Value]) -> None:
+    """Every control says what `values` do. A whole number is an int: the link says 20 then, not 20.0."""
+    for name in NAMES:
+        value = values.get(name)
+        is_whole = isinstance(value, float) and value.is_integer()
+        st.session_state[key(name)] = int(value) if is_whole and value is not None else value
+
+
+def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> None:
+    """Take in what the link brings, once: a run to begin again from, a preset, and what cannot be taken."""
+    wrong = link.problems(lists)
+    for name in filter(link.is_coded, NAMES):
+        coded_select.take(key(name), link.choices(name, lists))
+    preset = _PARAMETER.said()
+    if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
+        allowed = Listed(PRESETS)
+        template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+        wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
+        _PARAMETER.clear()
+        preset = None
+    if wrong:
+        st.session_state[PROBLEMS] = wrong
+    if parent is not None and rerun.is_news(parent):
+        st.session_state[PRESET] = None
+        fill({**values_of(parent.config), **link.said(lists)})
+    elif preset is not None and preset != st.session_state.get(_IN_LINK):
+        _take_preset(preset, lists)
+    elif _STARTED not in st.session_state and not link.said_by_link():
+        st.session_state.setdefault(PRESET, "best")
+    st.session_state[_STARTED] = True
+
+
+def put_in_link(preset: str | None) -> None:
+    """The preset that the form shows, with what was changed in it beside it; None: none.
+
+    Where the link names a run, it has to say so: a link that names nothing but a run has that run's settings.
+    """
+    if preset is None and PARAMETER.read() and not link.said_by_link():
+        preset = OWN_SETTINGS
+    st.session_state[_IN_LINK] = preset
+    _PARAMETER.put(preset)
+
+
+def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:
+    """The preset, and on top what else the link says."""
+    said = link.said(lists)
+    usual = untouched_values() if preset == OWN_SETTINGS else preset_values(preset, {**link.current(lists), **said})
+    values: Values = {**usual, **said}
+    st.session_state[PRESET] = preset if preset in PRESETS else None
+    fill(values)

@@ -1,0 +1,126 @@
+"""The picture that the film shows to every epoch: one of the test set, behind the link, or a drawing."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz.data.drawing import for_drawing
+from cnnviz.data.registry import DatasetSpec, dataset
+from cnnviz.data.split import Split
+from cnnviz.inspection.film_pick import neighbour
+from cnnviz.runs.record import RunRecord
+from cnnviz.ui.shared import cache, coded_select
+from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.names import class_name
+from cnnviz.ui.shared.sketch_pad import sketch_pad
+
+NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
+_CLASS = "training_film_class"
+_DRAW = "training_film_draw"  # the switch
+NOTICE = "training_film_notice"  # in the session: (number, sentence) about a picture that was found
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Pin:
+    """A picture (channels, height, width) and what is known of it."""
+
+    key: str  # tells it from all others
+    picture: Picture
+    number: int | None  # in the test set, from 1; None: drawn
+    true: int | None  # its class
+
+
+def choose_pin(record: RunRecord, side: DeltaGenerator) -> Pin:
+    """The controls in a row, and the pad at the `side`; the picture.
+
+    Raises MissingDataError, CorruptDataError, ConfigurationError.
+    """
+    spec = dataset(record.config.data)
+    test = cache.test_pictures(spec.name)
+    _number_within(len(test))
+    wanted = _class_box(spec)
+    st.number_input(
+        _("Test picture"),
+        1,
+        len(test),
+        key=NUMBER,
+        bind="query-params",
+        on_change=_of_test_set,
+        width=150,
+        help=_("Every epoch of the film is shown this picture. The link keeps it."),
+    )
+    _step(-1, _("Previous"), _("Previous picture of this class"), test, wanted)
+    _step(1, _("Next"), _("Next picture of this class"), test, wanted)
+    drawn = _drawing(spec, side)
+    if drawn is not None:
+        return Pin(f"d{zlib.crc32(drawn.tobytes()):08x}", drawn, None, None)
+    index = int(st.session_state[NUMBER]) - 1
+    return Pin(f"t{index}", test.images[index], index + 1, int(test.labels[index]))
+
+
+def pin(number: int) -> None:
+    """Show this picture of the test set from now on."""
+    st.session_state[NUMBER] = number
+    st.session_state[_CLASS] = -1
+    _of_test_set()
+
+
+def _of_test_set() -> None:
+    st.session_state[_DRAW] = False
+
+
+def _number_within(count: int) -> None:
+    """Another data set has fewer pictures."""
+    st.session_state.setdefault(NUMBER, 1)
+    if not 1 <= st.session_state[NUMBER] <= count:
+        st.session_state[NUMBER] = 1
+
+
+def _class_box(spec: DatasetSpec) -> int:
+    """The class to step through; -1: any."""
+    names = [_("any"), *(class_name(name) for name in spec.classes)]
+    if st.session_state.get(_CLASS, -1) >= len(spec.classes):
+        st.session_state[_CLASS] = -1
+    options = range(-1, len(spec.classes))
+    coded_select.relabel(_CLASS)
+    wanted = st.selectbox(_("Class"), options, format_func=lambda k: names[k + 1], key=_CLASS, width=150)
+    return -1 if wanted is None else wanted
+
+
+def _step(direction: int, label: str, words: str, test: Split, wanted: int) -> None:
+    st.button(
+        label,
+        help=words,
+        key=f"training_film_{'next' if direction > 0 else 'previous'}",
+        on_click=_go,
+        args=(direction, test.labels, wanted),
+    )
+
+
+def _go(direction: int, labels: NDArray[np.int64], wanted: int) -> None:
+    st.session_state[NUMBER] = neighbour(labels, int(st.session_state[NUMBER]) - 1, wanted, direction) + 1
+    _of_test_set()
+
+
+def is_drawing() -> bool:
+    """Whether the pad is there: what is drawn on it is what one looks for first."""
+    return bool(st.session_state.get(_DRAW))
+
+
+def _drawing(spec: DatasetSpec, side: DeltaGenerator) -> Picture | None:
+    """The pad beside the film, so that it covers nothing of it; what is drawn there is pinned until it is put away."""
+    if spec.image_size[0] != 1:
+        return None
+    if not st.toggle(_("Draw"), key=_DRAW):
+        return None
+    with side:
+        drawn = sketch_pad("training_film_pad")
+    return None if drawn is None else for_drawing(drawn, spec)
