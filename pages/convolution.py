@@ -1,23 +1,5 @@
-"""What size comes out of a convolution, and what each output reads."""
+"""Entry point: Streamlit runs it whenever somebody is on the page Convolution."""
 
-import streamlit as st
+from cnnviz.ui.convolution.page import page
 
-from cnnviz.locale import N_
-from cnnviz.ui.convolution.panels import panels
-from cnnviz.ui.convolution.stage import stage
-from cnnviz.ui.shared.page import errors_as_sentences, start
-
-start(
-    N_("Convolution"),
-    N_("Drag Stride S to 2: the output halves. Can you keep the input's size?"),
-)
-
-
-@st.fragment
-def explorer() -> None:
-    """What is released on the stage runs this part of the page again, and nothing else."""
-    with errors_as_sentences():
-        panels(stage())
-
-
-explorer()
+page()

@@ -1,9 +1,5 @@
-"""The finished thing first: draw a digit and watch every layer of a network answer."""
+"""Entry point: Streamlit runs it whenever somebody is on the page Draw a digit."""
 
-from cnnviz.locale import N_
-from cnnviz.ui.home.stage import stage, what_next
-from cnnviz.ui.shared.page import start
+from cnnviz.ui.home.page import page
 
-start(N_("Draw a digit"), N_("Every layer of the network answers while your pen moves."))
-stage()
-what_next()
+page()

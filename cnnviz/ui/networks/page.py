@@ -1,20 +1,22 @@
-"""What the page Networks shows at once, and what follows when PyTorch is in. Imports no torch at the top."""
+"""The page Networks: from LeNet to ResNet-152 taken apart, what of it shows at once and what follows PyTorch.
+
+Imports no torch at the top.
+"""
 
 from __future__ import annotations
-
-from html import escape
 
 import streamlit as st
 
 from cnnviz.locale import N_
 from cnnviz.models.names import MODEL_FACTS
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
+from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.style import CSS
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.page import errors_as_sentences
+from cnnviz.ui.shared.page import errors_as_sentences, start
 
 _VIEW: LinkParam[str] = LinkParam("networks_view", kinds()["networks_view"], "layer")
 VIEWS = {
@@ -27,8 +29,17 @@ VIEWS = {
 }
 
 
-@st.fragment
 def page() -> None:
+    """The whole page."""
+    start(
+        N_("Networks"),
+        N_("Choose a network and click its blocks: what does each layer give, weigh, and see of the picture?"),
+    )
+    _network()
+
+
+@st.fragment
+def _network() -> None:
     """The controls, facts that need no torch, and then everything else."""
     st.html(f"<style>{CSS}</style>")
     controls = st.columns([2.4, 2.2, 0.9], vertical_alignment="bottom")
@@ -68,16 +79,6 @@ def known_facts(choice: Choice) -> None:
     facts = MODEL_FACTS[choice.name]
     rows = [(_("One picture"), " × ".join(map(str, facts.input_size))), (_("Weights"), f"{facts.params:,}")]
     figures(rows, f"{choice.title} · {facts.year}")
-
-
-def figures(rows: list[tuple[str, str]], network: str = "") -> None:
-    """A few figures in a row, after the name of the network if there is one."""
-    titled = [(_("Network"), network, "nw-of")] if network else []
-    cells = "".join(
-        f'<div class="{kind}"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>'
-        for name, value, kind in [*titled, *((name, value, "") for name, value in rows)]
-    )
-    st.html(f'<dl class="nw-figures">{cells}</dl>')
 
 
 def _wait() -> None:

@@ -11,8 +11,8 @@ from cnnviz.ui.networks import changes, lookup, table
 from cnnviz.ui.networks import choice as choices
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.diagram import draw
+from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.layer import LAYER
-from cnnviz.ui.networks.page import figures
 from cnnviz.ui.networks.summary import depth, dissection
 from cnnviz.ui.shared import link, messages
 from cnnviz.ui.shared.i18n import _

@@ -17,6 +17,7 @@ from cnnviz.ui.runs import (
     details,
     differences,
     leaderboard,
+    link_problems,
     matrices,
     overlay,
     selection,
@@ -26,7 +27,7 @@ from cnnviz.ui.runs import (
 )
 from cnnviz.ui.runs.style import CSS
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.page import errors_as_sentences
+from cnnviz.ui.shared.page import errors_as_sentences, start
 
 VIEWS = {"compare": N_("Compare"), "sweeps": N_("Sweeps"), "board": N_("Leaderboard")}
 _VIEW = "runs_view_box"
@@ -34,7 +35,18 @@ _FEW = 3  # runs shown while none is chosen
 _FAST, _SLOW = 2.0, 6.0  # seconds between two looks
 
 
-def begin() -> str:
+def page() -> None:
+    """The whole page."""
+    start(
+        N_("Runs"),
+        N_("What made the difference? Lay runs over each other, have settings searched for you, see who is best."),
+        check_link=link_problems.tidy,
+    )
+    with errors_as_sentences():
+        {"compare": _compare, "sweeps": _sweeps, "board": _board}[_begin()]()
+
+
+def _begin() -> str:
     """The first thing on the page: which view it is."""
     st.html(f"<style>{CSS}</style>")
     if _VIEW not in st.session_state:  # a page switch forgets it
@@ -42,7 +54,7 @@ def begin() -> str:
     return _choose_view()
 
 
-def compare() -> None:
+def _compare() -> None:
     """The ledger, the chart of the chosen runs, and what made the difference."""
     is_any_live = bool(scheduler.store().records(1, ("running",)))
     details.show()
@@ -63,7 +75,7 @@ def compare() -> None:
             matrices.show(shown)
 
 
-def sweeps() -> None:
+def _sweeps() -> None:
     """A form for a new sweep, and one sweep as it goes."""
     left, right = st.columns([1, 1.8], gap="large")
     with left, st.container(key="runs_sweep_form"), errors_as_sentences():
@@ -85,7 +97,7 @@ def _sweep(sweep_id: int, drawn: str) -> None:
         sweep_view.show(sweep_id)
 
 
-def board() -> None:
+def _board() -> None:
     """The leaderboard, looked at again every few seconds."""
     leaderboard.name_box()
     st.fragment(leaderboard.show, run_every=_SLOW)()

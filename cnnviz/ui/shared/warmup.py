@@ -29,8 +29,11 @@ class Stage(Enum):
             *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm")),
             *("streamlit.material_icon_names", "encodings.ascii"),
         ),
-        ("arithmetic", "figures", "components", "data", "runs", "ui.convolution", "ui.runs", "ui.training"),
-        ("ui.home", "ui.data", "ui.evaluation", "ui.evaluation_cell", "ui.networks.frame", "ui.visitor"),
+        (
+            *("arithmetic", "figures", "components", "data", "runs", "ui.shared"),
+            *("ui.home", "ui.convolution", "ui.training", "ui.evaluation", "ui.runs", "ui.data"),
+        ),
+        ("ui.networks.page",),
     )
     # Everything: 2 to 2.5 s, half of them torch, most of the others torchvision, on which networks are built.
     ALL = (("torch", "torch.utils._device", "pandas", "optuna"), ("models", "engine", "inspection", "ui"), ())

@@ -17,7 +17,7 @@ from cnnviz.ui.networks.editor.fixes import first_error
 from cnnviz.ui.networks.editor.table import listen, table
 from cnnviz.ui.networks.editor.toolbar import bar
 from cnnviz.ui.networks.editor.training import train_form
-from cnnviz.ui.networks.page import figures
+from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences
 
