@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from cnnviz.machine import child_environment
+from cnnviz.base.machine import child_environment
 
 
 class Apart:

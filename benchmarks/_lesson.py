@@ -14,12 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader
 
+from cnnviz.base.paths import data_root
 from cnnviz.data.registry import dataset
 from cnnviz.engine import train as engine
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.network import build_network
 from cnnviz.engine.presets import settings
-from cnnviz.paths import data_root
 
 CONFIG = TrainConfig(**settings("lesson-lenet", "", ""))
 BATCH_SIZE, LEARNING_RATE = 100, 0.001

@@ -16,7 +16,8 @@ from torch.utils.data import DataLoader
 
 from benchmarks import accuracy
 from benchmarks._lesson import CONFIG
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import DataError
 from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
@@ -25,7 +26,6 @@ from cnnviz.engine.events import Event, Progress
 from cnnviz.engine.network import build_network
 from cnnviz.engine.presets import settings
 from cnnviz.engine.train import train
-from cnnviz.errors import DataError
 
 _DATA = "folder:cifar10"
 _CIFAR = TrainConfig(

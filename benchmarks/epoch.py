@@ -18,12 +18,12 @@ import torch
 from benchmarks._apart import Apart
 from benchmarks._lesson import BATCH_SIZE, CONFIG, Lesson
 from benchmarks.recipe import Way, ready
+from cnnviz.base.machine import processor
 from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import Event, Progress, RunStarted
 from cnnviz.engine.number_format import FASTEST
 from cnnviz.engine.train import train
-from cnnviz.machine import processor
 
 IMAGES = 60_000
 Slices = Iterator[str | int]  # what it says of itself, then pictures

@@ -19,12 +19,12 @@ import torch.nn.functional as F
 from benchmarks._lesson import CONFIG, every_step_reported
 from cnnviz.commands.measure import Row
 from cnnviz.data.registry import dataset
-from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import Progress
+from cnnviz.engine.loader import Loading, Pictures
 from cnnviz.engine.network import build_network, network_spec
-from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.preprocessing import Preparation
 from cnnviz.engine.train import train
 
 STEPS = 100

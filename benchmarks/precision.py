@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from benchmarks._lesson import CONFIG
+from cnnviz.base.machine import processor
 from cnnviz.commands.measure import Row
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunEnd
 from cnnviz.engine.presets import settings
 from cnnviz.engine.train import train
-from cnnviz.machine import processor
 
 EPOCHS = (1, 3)
 SEEDS = (0, 1, 2)

@@ -17,13 +17,13 @@ import torch.nn.functional as F
 from benchmarks._lesson import BATCH_SIZE, CONFIG
 from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.data.registry import dataset
-from cnnviz.engine.batches import Batch, Loading, Pictures
+from cnnviz.engine.cpu_layout import quick
 from cnnviz.engine.device import choose_device, keep_memory, limit_threads
+from cnnviz.engine.loader import Batch, Loading, Pictures
 from cnnviz.engine.network import build_network, network_spec
-from cnnviz.engine.optimizer import make_optimizer
+from cnnviz.engine.optim import make_optimizer
 from cnnviz.engine.precision import allow_tf32, arithmetic
-from cnnviz.engine.preparation import Preparation
-from cnnviz.engine.quick import quick
+from cnnviz.engine.preprocessing import Preparation
 
 IMAGES = 60_000
 _SLICE = 20  # steps

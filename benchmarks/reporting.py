@@ -11,13 +11,13 @@ import torch.nn.functional as F
 
 from cnnviz.commands.measure import Row, compare
 from cnnviz.data.registry import dataset
-from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
+from cnnviz.engine.loader import Loading, Pictures
 from cnnviz.engine.network import build_network
-from cnnviz.engine.optimizer import make_optimizer, set_learning_rate
-from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.optim import make_optimizer, set_learning_rate
+from cnnviz.engine.preprocessing import Preparation
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.train import train
 from cnnviz.models.registry import model_spec

@@ -13,7 +13,7 @@ from cnnviz.commands.measure import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Progress
-from cnnviz.runs import scheduler, spare
+from cnnviz.runs import scheduler, warm_worker
 
 ROUNDS = 5
 _READY_SECONDS = 12.0  # long enough for torch on a slow disk
@@ -32,7 +32,7 @@ def run() -> Iterator[Row | str]:
                 seconds[kind].append(_start(config))
         made_ready()
         memory = _own_bytes()
-        spare.let_go()
+        warm_worker.let_go()
         scheduler.store().close()
     with_one, without = (statistics.median(column) for column in seconds)
     yield Row(f"seconds from Train to the first steps on {config.data}, worker ready against none", with_one, without)
@@ -66,7 +66,7 @@ def until_idle() -> None:
 def _own_bytes() -> int | None:
     """What the spare worker alone has written to memory; None where that cannot be known."""
     try:
-        lines = Path(f"/proc/{spare.waiting()}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{warm_worker.waiting()}/smaps_rollup").read_text().splitlines()
     except OSError:
         return None
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_Dirty"))

@@ -18,13 +18,13 @@ import torch
 from PIL import Image
 from safetensors.numpy import save_file
 
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands import COMMANDS, main, shipped
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import catalogue, load_arrays, load_card
 from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
-from cnnviz.paths import shipped_checkpoints
 from cnnviz.runs import deaths, scheduler
 
 SHIPPED = [path.stem for path, _ in catalogue(shipped_checkpoints())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnnviz.errors import CnnvizError, CorruptDataError, PictureError, RunError
+from cnnviz.base.errors import CnnvizError, CorruptDataError, PictureError, RunError
 from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.shared.i18n import sentence_as_text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.files import remove_leftovers, temporary, write_atomically
+from cnnviz.base.files import remove_leftovers, temporary, write_atomically
 
 
 def test_write_and_overwrite(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.errors import CnnvizError
+from cnnviz.base.errors import CnnvizError
 from cnnviz.locale.typesetting import Listed, beside, fill, one_after_the_other
 
 FILLED: list[tuple[str, dict[str, object], str]] = [  # template, values, what it becomes

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from cnnviz.arithmetic.axis import Axis, TransposedAxis, Window, readers
 from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair, on_axis, single, whole
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
 
 FLOAT_BYTES = 4  # of a float32

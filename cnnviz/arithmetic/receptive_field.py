@@ -13,7 +13,7 @@ from cnnviz.arithmetic.axis import TransposedAxis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
 
 _TRANSPOSED = N_(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
 
 IntOrPair = int | tuple[int, int]

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.commands.output import Output, error_line
 from cnnviz.commands.parser import Parser
-from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 
 _ABOUT = N_("A visual explorer of convolutional networks.")

@@ -12,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.commands.output import Output
-from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

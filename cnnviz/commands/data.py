@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from cnnviz.base.errors import ConfigurationError, CorruptDataError
+from cnnviz.base.paths import data_root
 from cnnviz.commands.output import Output
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
-from cnnviz.errors import ConfigurationError, CorruptDataError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.paths import data_root
 
 _OK = "ok"  # as DatasetSpec.check says it
 

@@ -13,9 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import CnnvizError
 from cnnviz.commands.output import Output, in_words, translate
-from cnnviz.errors import CnnvizError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

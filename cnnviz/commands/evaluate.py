@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cnnviz.base.errors import CheckpointError
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands.output import Output
-from cnnviz.errors import CheckpointError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.paths import shipped_checkpoints
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:

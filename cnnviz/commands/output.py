@@ -9,11 +9,11 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from cnnviz.base.errors import CnnvizError
+from cnnviz.base.machine import device_message
 from cnnviz.data.registry import DatasetSpec
-from cnnviz.errors import CnnvizError
 from cnnviz.locale import choose_language, translated
 from cnnviz.locale.typesetting import fill
-from cnnviz.machine import device_message
 
 
 class Output:

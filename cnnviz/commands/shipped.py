@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cnnviz.base.files import write_atomically
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands import main
 from cnnviz.engine.card import card_path, load_card
-from cnnviz.files import write_atomically
-from cnnviz.paths import shipped_checkpoints
 
 RECIPES = {
     "lenet5-mnist": "--model lenet5 --data mnist --epochs 20 --augmentation affine",

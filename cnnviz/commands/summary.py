@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.commands.output import Output
-from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
 

@@ -10,13 +10,13 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.commands.output import Output, error_line, in_words
-from cnnviz.engine import divergence
+from cnnviz.engine import diverged
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
-from cnnviz.engine.knob import Knob
-from cnnviz.engine.knobs import KNOBS
-from cnnviz.errors import ConfigurationError, RunError
+from cnnviz.engine.hyperparameter import Knob
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed, one_after_the_other
 
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if record.error is not None:
         raise record.error
     if record.status == "diverged" and ends:
-        raise divergence.sentence(config, ends[-1])
+        raise diverged.sentence(config, ends[-1])
     if record.status != "finished":
         raise _stopped(run_id)
     checkpoint = epoch_path(record.directory, record.epochs_done)

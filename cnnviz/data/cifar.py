@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.data import wrong
+from cnnviz.base.errors import DataError
+from cnnviz.data import errors
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress
-from cnnviz.errors import DataError
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -76,7 +76,7 @@ class CifarFiles:
             if images.dtype != np.uint8 or len(images) != len(labels) or labels.max() >= classes:
                 raise ValueError(images.shape)
         except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
-            raise wrong.changed(self.name, self.directory(root) / file) from error
+            raise errors.changed(self.name, self.directory(root) / file) from error
         return Split(images, labels)
 
     def _bytes(self, file: str, root: Path) -> bytes:
@@ -85,9 +85,9 @@ class CifarFiles:
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
-            raise wrong.missing(self.name, path) from error
+            raise errors.missing(self.name, path) from error
         if hashlib.md5(raw, usedforsecurity=False).hexdigest() != self.md5[file]:
-            raise wrong.changed(self.name, path)
+            raise errors.changed(self.name, path)
         return raw
 
 

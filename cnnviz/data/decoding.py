@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from cnnviz.errors import PictureError
+from cnnviz.base.errors import PictureError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

@@ -18,11 +18,11 @@ from threading import Thread
 
 import numpy as np
 
+from cnnviz.base.errors import PictureError
+from cnnviz.base.machine import child_environment, cores
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.fit import Size, fitted
-from cnnviz.errors import PictureError
 from cnnviz.locale import N_
-from cnnviz.machine import child_environment, cores
 
 Progress = Callable[[int, int], None]  # pictures done, in all
 _REPORT = 256  # pictures between two reports

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.data.split import Split
-from cnnviz.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.locale import N_
 
 _HIGHEST = 16  # inked pixels of a 4x4 block of the original 32x32 bitmap

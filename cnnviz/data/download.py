@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnnviz.base.errors import DownloadError
+from cnnviz.base.files import remove_leftovers
 from cnnviz.data.files import may_write
-from cnnviz.errors import DownloadError
-from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
 
 _SILENCE = 20.0  # seconds without a byte before a mirror is given up

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz import paths
-from cnnviz.data import idx, wrong
+from cnnviz.base import paths
+from cnnviz.base.errors import CorruptDataError, DataError
+from cnnviz.base.files import write_atomically
+from cnnviz.data import errors, idx
 from cnnviz.data.split import SPLITS, Split
-from cnnviz.errors import CorruptDataError, DataError
-from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
 _MANIFEST = "sha256.json"
@@ -72,7 +72,7 @@ class IdxFiles:
         try:
             content = np.fromfile(path, dtype=np.uint8)
         except FileNotFoundError as error:
-            raise wrong.missing(self.name, path) from error
+            raise errors.missing(self.name, path) from error
         except OSError as error:
             raise DataError(
                 N_("`{path}` cannot be read ({reason}). Check the rights of this file."),
@@ -90,7 +90,7 @@ class IdxFiles:
 
     def corrupt(self, path: Path) -> CorruptDataError:
         """The error for a file that is not what was fetched."""
-        return wrong.changed(self.name, path)
+        return errors.changed(self.name, path)
 
     def _problem(self, file: str, root: Path) -> str | None:
         try:

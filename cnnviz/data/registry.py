@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.data import digits
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.files import FILES, IdxFiles
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress, Storage
-from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 
@@ -106,7 +106,7 @@ def dataset(name: str) -> DatasetSpec:
     Raises ConfigurationError, which lists the names; of a folder DataError, one sentence.
     """
     if isinstance(name, str) and name.startswith(FOLDER):
-        from cnnviz.data.folders import of_folder
+        from cnnviz.data.image_folder.offered import of_folder
 
         return of_folder(name)
     if name not in DATASETS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from cnnviz.errors import AnswerError
+from cnnviz.base.errors import AnswerError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_arrays
 
+from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.config import OWN, parse_blueprint
-from cnnviz.errors import CheckpointError
 from cnnviz.locale import N_
 
 WEIGHTS = ".safetensors"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from cnnviz.engine.knob import Knob
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.engine.hyperparameter import Knob
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

@@ -11,10 +11,10 @@ from safetensors.torch import load as parse_tensors
 from safetensors.torch import save as to_bytes
 from torch import nn
 
+from cnnviz.base.errors import CheckpointError
+from cnnviz.base.files import write_atomically
 from cnnviz.engine.card import Card, card_path, digest, load_card, no_numbers, not_weights, read_weights, weights_path
 from cnnviz.engine.network import skeleton
-from cnnviz.errors import CheckpointError
-from cnnviz.files import write_atomically
 from cnnviz.locale import N_
 
 __all__ = ["Card", "copy", "load", "load_card", "save"]

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from typing import Any
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.checking import check, one_of
-from cnnviz.engine.knobs import KNOBS
-from cnnviz.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.locale import N_
-from cnnviz.models.blueprint import Blueprint
+from cnnviz.models.editor.blueprint import Blueprint
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
 OPTIMIZERS = tuple(KNOBS["optimizer"].choices)
@@ -69,7 +69,7 @@ class TrainConfig:
     augmentation: str = "none"
     seed: int = 0
     device: str = "auto"  # "auto", or torch's name: "cpu", "cuda", "cuda:1", "mps"
-    blueprint: str = ""  # with "own": the network's rows, as cnnviz.models.blueprint writes them
+    blueprint: str = ""  # with "own": the network's rows, as cnnviz.models.editor.blueprint writes them
     model_options: str = ""  # of the model, as one JSON object: {"dropout": 0.5}
     loss: str = "cross-entropy"
     label_smoothing: float = 0.0  # share of the target spread over all classes

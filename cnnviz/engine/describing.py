@@ -14,7 +14,7 @@ from cnnviz.engine.device import device_name, versions
 from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.network import card_options
 from cnnviz.engine.number_format import Arithmetic
-from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.preprocessing import Preparation
 
 
 def describe(

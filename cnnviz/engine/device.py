@@ -12,10 +12,10 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.machine import cores, whole
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.machine import cores, whole
 
 _ACCELERATORS = ("cuda", "mps")
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)

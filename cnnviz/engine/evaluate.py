@@ -12,17 +12,17 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from cnnviz.base.errors import ConfigurationError, DataError
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine import scores
 from cnnviz.engine.answers import checked
-from cnnviz.engine.batches import Pictures
 from cnnviz.engine.checkpoint import load
+from cnnviz.engine.cpu_layout import Forward, rearranged
 from cnnviz.engine.device import choose_device
+from cnnviz.engine.loader import Pictures
 from cnnviz.engine.losses import Criterion
 from cnnviz.engine.predict import LOCK
-from cnnviz.engine.preparation import Preparation
-from cnnviz.engine.quick import Forward, rearranged
-from cnnviz.errors import ConfigurationError, DataError
+from cnnviz.engine.preprocessing import Preparation
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

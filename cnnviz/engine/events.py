@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.number_format import Arithmetic
-from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 
 FACTOR = (0.001, 1000.0)  # of the schedule's learning rate, while it runs

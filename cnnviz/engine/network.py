@@ -7,14 +7,14 @@ import dataclasses
 import torch
 from torch import nn
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.data.registry import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.engine.initialization import initialize
-from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.outline import without_numbers
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.registry import ModelSpec, model_spec
 
 _SINGLE = N_(

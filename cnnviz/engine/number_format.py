@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.locale import N_
 
 FASTEST = "fastest"  # the precision of a configuration whose run finds out by itself: fastest.py

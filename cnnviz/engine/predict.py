@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card
 from cnnviz.engine.device import device_of
-from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.preprocessing import Preparation
 
 # Networks are shared by all visitors of a server, and torch's tracing and hooks are not safe beside a forward pass:
 # whoever runs a network in the web server's process holds this.

@@ -12,15 +12,15 @@ import torch
 import torch.nn.functional as F
 
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
-from cnnviz.engine.batches import Pictures
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable
 from cnnviz.engine.evaluate import evaluate
+from cnnviz.engine.loader import Pictures
 from cnnviz.engine.network import build_network, network_spec
-from cnnviz.engine.optimizer import make_optimizer
-from cnnviz.engine.pace import IMAGENET, IMAGENET_CLASSES, IMAGENET_IMAGES, Pace
-from cnnviz.engine.preparation import Preparation
-from cnnviz.models.outline import without_numbers
+from cnnviz.engine.optim import make_optimizer
+from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.speed import IMAGENET, IMAGENET_CLASSES, IMAGENET_IMAGES, Pace
+from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.summary import summarize
 
 _LARGEST_BATCH = 256

@@ -19,32 +19,33 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from cnnviz.base.errors import AnswerError
 from cnnviz.data.registry import FOLDER, dataset
-from cnnviz.engine import kept, resumption
-from cnnviz.engine.batches import Batch, Loading, Pictures, epoch_seed
+from cnnviz.engine import resume as resumption
+from cnnviz.engine import retention
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.cpu_layout import quick
 from cnnviz.engine.describing import describe, judged
 from cnnviz.engine.device import choose_device, device_name, keep_memory, limit_threads, make_repeatable, memory_bytes
+from cnnviz.engine.early_stopping import Patience
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.engine.fastest import fastest, untouched
-from cnnviz.engine.glimpse import Glimpse, Glimpses
-from cnnviz.engine.ledger import Ledger
+from cnnviz.engine.live_weights import Glimpse, Glimpses
+from cnnviz.engine.loader import Batch, Loading, Pictures, epoch_seed
 from cnnviz.engine.losses import criterion
+from cnnviz.engine.lr_scale import Turns
+from cnnviz.engine.metrics import Ledger
 from cnnviz.engine.network import build_network, check_batches, network_spec
 from cnnviz.engine.number_format import FASTEST, Arithmetic
-from cnnviz.engine.optimizer import make_optimizer, set_learning_rate
-from cnnviz.engine.patience import Patience
+from cnnviz.engine.optim import make_optimizer, set_learning_rate
 from cnnviz.engine.precision import allow_tf32, arithmetic
-from cnnviz.engine.preparation import Preparation
-from cnnviz.engine.quick import quick
-from cnnviz.engine.resumption import Restored
+from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.resume import Restored
 from cnnviz.engine.schedule import learning_rate
-from cnnviz.engine.steering import Turns
 from cnnviz.engine.stopwatch import Stopwatch
-from cnnviz.errors import AnswerError
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
@@ -107,7 +108,7 @@ class _Stretch:
         self.forward = quick(self.model)
         self.criterion = criterion(config)
         self.optimizer = make_optimizer(self.model, config)
-        self.most_bytes = kept.budget()
+        self.most_bytes = retention.budget()
         self.steps = self.train_set.steps(self.loading)  # of an epoch
         self.taken = 0  # steps of the whole run
         self.turns = Turns(directory)
@@ -169,7 +170,7 @@ class _Stretch:
             return
         before = None
         if resume and self.directory is not None:
-            before = kept.arithmetic(self.directory, self.restored.epoch)
+            before = retention.arithmetic(self.directory, self.restored.epoch)
         self.arithmetic = before or self.like or self._fastest()
         torch.set_num_threads(self.arithmetic.threads)
 
@@ -218,7 +219,7 @@ class _Stretch:
         if self.directory is not None:
             resumption.keep(self.directory, self.optimizer, self.patience, self.pictures, epoch)
             save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
-            kept.thin(self.directory, self.most_bytes, always={self.patience.best_epoch})
+            retention.thin(self.directory, self.most_bytes, always={self.patience.best_epoch})
         yield EpochEnd(
             epoch=epoch,
             train_loss=ledger.loss(),

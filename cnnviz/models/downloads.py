@@ -8,10 +8,10 @@ from __future__ import annotations
 import threading
 import time
 
-from cnnviz.errors import CnnvizError, DownloadError
+from cnnviz.base.errors import CnnvizError, DownloadError
 from cnnviz.locale import N_
 from cnnviz.models import pretrained
-from cnnviz.models.names import MODEL_FACTS
+from cnnviz.models.zoo import MODEL_FACTS
 
 PATIENCE = 90.0  # seconds without a word from anybody: browsers let a hidden tab speak once a minute
 _BYTES_PER_WEIGHT = 4

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules import activation, batchnorm, dropout, instancenorm, normalization, padding
 
-from cnnviz.models.fields import (
+from cnnviz.models.receptive_field import (
     IN_PLACE,
     Reading,
     Views,

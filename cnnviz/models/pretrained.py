@@ -19,10 +19,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import DownloadError
-from cnnviz.files import remove_leftovers, temporary, to_disk
+from cnnviz.base.errors import DownloadError
+from cnnviz.base.files import remove_leftovers, temporary, to_disk
 from cnnviz.locale import N_
-from cnnviz.models.names import MODEL_FACTS
+from cnnviz.models.zoo import MODEL_FACTS
 
 Progress = Callable[[int, int], None]
 

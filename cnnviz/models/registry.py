@@ -14,12 +14,12 @@ from importlib import import_module
 import torch
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
+from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, Option, chosen
-from cnnviz.models.outline import without_numbers
+from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 
 _LARGEST = 100_000  # channels or classes
 

@@ -14,7 +14,7 @@ from torch import nn
 
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.models.fields import Field, longer
+from cnnviz.models.receptive_field import Field, longer
 from cnnviz.models.shapes import Window
 from cnnviz.models.tracer import PICTURE, Operation
 from cnnviz.models.tracing import trace

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
-from cnnviz.models.fields import Views, whole
 from cnnviz.models.positions import Seen, after, gone, merged, numbers_of, readings, tried
+from cnnviz.models.receptive_field import Views, whole
 from cnnviz.models.shapes import Shape, Window, arguments, function_shape, window, window_of
 from cnnviz.models.work import Work
 

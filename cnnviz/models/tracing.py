@@ -14,7 +14,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.models.positions import Seen, is_free
 from cnnviz.models.shapes import Shape, rule

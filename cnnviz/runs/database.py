@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from cnnviz.errors import BusyStoreError, RunError
+from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.schema import STEPS, VERSION

@@ -9,7 +9,7 @@ from dataclasses import fields
 
 from cnnviz.engine.events import EpochEnd, Progress
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 
 _FIRST = ("run", "name", "kind", "epoch", "step")
 _NOT_A_CELL = ("confusion",)  # a table in a table

@@ -17,7 +17,7 @@ from functools import cache
 from cnnviz.engine.events import EpochEnd, Progress
 from cnnviz.runs.export_csv import in_order, steps_done
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # wire types
 _WALL_TIME, _STEP, _FILE_VERSION, _SUMMARY = 1, 2, 3, 5  # fields of Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from cnnviz.machine import cores, whole
+from cnnviz.base.machine import cores, whole
 
 PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
 STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop

@@ -9,10 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.files import write_atomically
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.pace import Pace
-from cnnviz.files import write_atomically
+from cnnviz.engine.speed import Pace
 
 MOST_KEPT = 200  # the oldest go
 _FIELDS = (  # what costs time

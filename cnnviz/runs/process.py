@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from cnnviz.machine import child_environment
+from cnnviz.base.machine import child_environment
 from cnnviz.runs.limits import threads_each
 
 WORKER = "cnnviz.runs.worker"  # run as `python -m`

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import RunError
-from cnnviz.runs.record import Command, RunRecord, Status
+from cnnviz.runs.run import Command, RunRecord, Status
 
 # A run with its tags and its owner's name; conditions and order follow: see `Store.select`.
 SELECT = (

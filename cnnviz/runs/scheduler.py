@@ -12,22 +12,22 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from cnnviz import paths
-from cnnviz.engine import kept
+from cnnviz.base import paths
+from cnnviz.base.errors import BusyStoreError, CnnvizError, RunError
+from cnnviz.base.files import remove_leftovers
+from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
-from cnnviz.errors import BusyStoreError, CnnvizError, RunError
-from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import deaths, process, spare
+from cnnviz.runs import deaths, process, warm_worker
+from cnnviz.runs.annotations import sweep_deleted
 from cnnviz.runs.limits import runs_at_once, share
-from cnnviz.runs.notebook import sweep_deleted
-from cnnviz.runs.record import RunRecord
 from cnnviz.runs.rows import Holder, Origin, Start
+from cnnviz.runs.run import RunRecord
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import rows as sweep_rows
-from cnnviz.runs.sweeps.advance import advance
+from cnnviz.runs.sweeps import store as sweep_rows
 from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.scheduler import advance
 
 _VOUCH_SECONDS = 5.0  # between two looks at a worker that has not written itself down yet
 
@@ -103,7 +103,7 @@ def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
 
     Raises RunError, which lists the epochs that were kept, if this one was not.
     """
-    kept.check_resumable(store().record(run_id).directory, epoch)
+    retention.check_resumable(store().record(run_id).directory, epoch)
     store().ask_resume_from(run_id, epoch, factor, share())
     pump()
 
@@ -151,7 +151,7 @@ def pump() -> None:
 def make_ready() -> None:
     """Have a worker at hand for the next run, so that it starts at once; not while one trains, which has the cores."""
     if not store().holders():
-        spare.prepare(store().path.parent)
+        warm_worker.prepare(store().path.parent)
 
 
 def sweep() -> None:
@@ -199,7 +199,7 @@ def _start(home: Store, start: Start) -> None:
     kills = deaths.memory_kills()
     try:
         place = home.path.parent, log, start.run_id, start.claim
-        child = spare.take(*place) or process.spawn(*place)
+        child = warm_worker.take(*place) or process.spawn(*place)
     except OSError as error:
         sentence = N_("No process could be started for the training ({reason}). Close something, then resume it.")
         home.end(start.run_id, start.claim, "failed", RunError(sentence, reason=error))

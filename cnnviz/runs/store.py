@@ -15,16 +15,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, Progress, Steering, from_dict, to_dict
-from cnnviz.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import queue, summary, turns
+from cnnviz.runs import fair_queue, predicted_order, summary
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
-from cnnviz.runs.record import LOADING, REWINDABLE, STEERABLE, RunRecord, Status
 from cnnviz.runs.rows import SELECT, Holder, Order, Origin, Start, to_holder, to_record
+from cnnviz.runs.run import LOADING, REWINDABLE, STEERABLE, RunRecord, Status
 
 MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
 MOST_QUEUED = 200  # a stuck key must not fill the disk
@@ -93,7 +93,7 @@ class Store:
     def before_in_queue(self, run_id: int) -> int:
         """How many runs will start before this one; 0 if it is next, or does not wait at all."""
         with self.reading() as connection:
-            waiting = turns.order(connection)
+            waiting = predicted_order.order(connection)
         return waiting.index(run_id) if run_id in waiting else 0
 
     def holders(self) -> list[Holder]:
@@ -107,7 +107,7 @@ class Store:
     def any_startable(self, limit: int, each: int) -> bool:
         """Whether a run may start: whether `claim_next` is worth its transaction."""
         with self.reading() as connection:
-            return turns.any_startable(connection, limit, each)
+            return predicted_order.any_startable(connection, limit, each)
 
     # ---- what people ask for
 
@@ -117,14 +117,14 @@ class Store:
             (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
             if waiting >= MOST_QUEUED:
                 raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
-            queue.check_share(connection, origin.owner, share)
-            return queue.insert(connection, config, origin)
+            fair_queue.check_share(connection, origin.owner, share)
+            return fair_queue.insert(connection, config, origin)
 
     def add_here(self, config: TrainConfig, origin: Origin = _NOBODY) -> tuple[int, str]:
         """A new run that is running already, whatever the limit, for a caller that trains it: (number, claim)."""
         with self.writing() as connection:
-            run_id = queue.insert(connection, config, origin)
-            return run_id, queue.claim(connection, run_id)
+            run_id = fair_queue.insert(connection, config, origin)
+            return run_id, fair_queue.claim(connection, run_id)
 
     def ask_pause(self, run_id: int) -> None:
         """A running one pauses at its next event; a waiting one leaves the queue. Else nothing."""
@@ -145,14 +145,14 @@ class Store:
                 (run_id,),
             ).fetchone()
             if row is not None:
-                queue.check_share(connection, row["owner"], share)
+                fair_queue.check_share(connection, row["owner"], share)
             connection.execute(
                 "UPDATE runs SET command = NULL WHERE id = ? AND status = 'running' AND command = 'pause'", (run_id,)
             )
             connection.execute(
                 "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL, paused_at = NULL "
                 "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed') AND deleted IS NULL",
-                (queue.next_place(connection), run_id),
+                (fair_queue.next_place(connection), run_id),
             )
 
     def ask_resume_from(self, run_id: int, epoch: int, factor: float | None = None, share: Share | None = None) -> None:
@@ -168,12 +168,12 @@ class Store:
             row = connection.execute(f"SELECT owner FROM runs WHERE {condition}", (run_id, *REWINDABLE)).fetchone()
             if row is None:
                 return
-            queue.check_share(connection, row["owner"], share)
+            fair_queue.check_share(connection, row["owner"], share)
             connection.execute(
                 # without a claim: one that was stopped while it was paused may still have a worker, who is to leave
                 "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_factor = ?, command = NULL, "
                 "claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
-                (queue.next_place(connection), epoch, asked, run_id),
+                (fair_queue.next_place(connection), epoch, asked, run_id),
             )
 
     def ask_turn(self, run_id: int, factor: float) -> None:
@@ -209,16 +209,16 @@ class Store:
         """
         with self.writing() as connection:
             (running,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'running'").fetchone()
-            row = turns.next_row(connection, limit if each is None else each) if running < limit else None
+            row = predicted_order.next_row(connection, limit if each is None else each) if running < limit else None
             if row is None:
                 return None
             if row["claim"] is not None and is_alive(to_holder(row)):
                 connection.execute(
                     "UPDATE runs SET status = 'running', command = NULL, turn = ? WHERE id = ?",
-                    (queue.next_turn(connection), row["id"]),
+                    (fair_queue.next_turn(connection), row["id"]),
                 )
                 return Start(row["id"], "")
-            return Start(row["id"], queue.claim(connection, row["id"]))
+            return Start(row["id"], fair_queue.claim(connection, row["id"]))
 
     def interrupt(self, run_id: int, claim: str, cause: str = "") -> bool:
         """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.

@@ -16,18 +16,18 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
-from cnnviz.engine import kept
+from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.files import remove_leftovers
+from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.engine.number_format import Arithmetic
-from cnnviz.errors import CnnvizError, RunError
-from cnnviz.files import remove_leftovers
 from cnnviz.locale import N_
-from cnnviz.runs import deaths, limits, process, scheduler, spare
+from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.paces import is_alike
-from cnnviz.runs.record import RunRecord, Status
 from cnnviz.runs.rows import Order
+from cnnviz.runs.run import RunRecord, Status
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.pruning import verdict
 
@@ -124,7 +124,7 @@ def _from_epoch(store: Store, record: RunRecord) -> int | None:
     asked = store.from_epoch(record.id)
     if asked is not None or record.started is None:
         return asked
-    epochs = kept.resumable_epochs(record.directory)
+    epochs = retention.resumable_epochs(record.directory)
     return None if epochs[-1] <= record.epochs_done else max(each for each in epochs if each <= record.epochs_done)
 
 
@@ -251,7 +251,7 @@ def _arithmetic_of_parent(store: Store, record: RunRecord) -> Arithmetic | None:
         return None
     with suppress(CnnvizError):  # deleted meanwhile
         parent = store.record(record.parent)
-        return kept.arithmetic(parent.directory) if is_alike(parent.config, record.config) else None
+        return retention.arithmetic(parent.directory) if is_alike(parent.config, record.config) else None
     return None
 
 
@@ -291,7 +291,7 @@ def main(arguments: list[str]) -> int:
     """
     if not arguments:
         _rehearse()
-    mine = tuple(arguments) or spare.assigned()
+    mine = tuple(arguments) or warm_worker.assigned()
     if mine is not None:
         run_id, claim = mine
         run(int(run_id), claim, on_event=_settle_in, leave=lambda: os._exit(0))

@@ -14,7 +14,7 @@ from typing import Any
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import KINDS, PoolSpec
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.ui.convolution.setting import RANGES
 
 COUNTS = {"conv": 10_000, "transposed": 8_000, "max": 6_000, "average": 4_000}

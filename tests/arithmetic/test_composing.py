@@ -6,7 +6,7 @@ import pytest
 from cnnviz.arithmetic.composing import compose, factors, stack_weights, stacked_size, threes
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.reference import convolve, output
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 
 RANDOM = np.random.default_rng(7)
 SOBEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from tests.arithmetic.table import cases, joined
 
 

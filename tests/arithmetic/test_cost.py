@@ -10,7 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import Cost, LayerCost, conv_cost, fully_connected_cost, layer_cost, linear_cost, pool_cost
 from cnnviz.arithmetic.pooling import PoolSpec
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from cnnviz.arithmetic.pooling import PoolSpec
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from tests.arithmetic.table import cases, joined
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.receptive_field import ReceptiveField, receptive_field
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 
 
 def test_two_threes_see_what_one_five_sees():

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.reference import convolve, output
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from cnnviz.arithmetic.solver import (
     solve_transposed,
     unread,
 )
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(("n_in", "n_out"), [(6, 4), (28, 28), (28, 14), (5, 9), (1, 1), (64, 7), (3, 40)])

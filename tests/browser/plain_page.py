@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.errors import RunError
+from cnnviz.base.errors import RunError
 from cnnviz.ui.shared.i18n import sentence
 from cnnviz.ui.shared.plain import plain
 from tests.ui.hostile import MARKDOWN

@@ -12,10 +12,10 @@ import torch
 from playwright.sync_api import Browser, Page
 from safetensors.torch import save_file
 
-from cnnviz.data.drawing import centre_like_mnist
+from cnnviz.base.paths import shipped_checkpoints
+from cnnviz.data.mnist_style import centre_like_mnist
 from cnnviz.engine.card import Card, load_card, weights_path
 from cnnviz.models.registry import MODELS
-from cnnviz.paths import shipped_checkpoints
 from cnnviz.ui.home.network import browser_network
 from tests.browser.modules import ORIGIN, with_modules
 

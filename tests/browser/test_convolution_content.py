@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.components.source import load
 from cnnviz.engine.card import load_arrays
 from cnnviz.figures.theme import component_css
-from cnnviz.paths import shipped_checkpoints
 from cnnviz.ui.convolution.words import content as content_words
 from cnnviz.ui.convolution.words import photo as photo_words
 from tests.browser.explorer import titled

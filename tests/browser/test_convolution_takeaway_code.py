@@ -12,7 +12,7 @@ import torch
 from playwright.sync_api import Page
 from torch import Tensor, nn
 
-from cnnviz.models.layercode import layer_code
+from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.setting import RANGES, Setting

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from cnnviz.models.blueprint import Blueprint, blueprint_of
-from cnnviz.models.blueprint_link import from_link, to_link
-from cnnviz.models.rows import Row
+from cnnviz.models.editor.blueprint import Blueprint, blueprint_of
+from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.link_format import from_link, to_link
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 from tests.browser.waiting import at_rest

@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import notebook, process
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import process
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps import store as rows
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from tests.browser.server import Server, app_server

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.runs.store import Store
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import at_rest, wait_frames

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnnviz.base.errors import CorruptDataError, DownloadError, MissingDataError
 from cnnviz.data import fetch_cifar
 from cnnviz.data.cifar import ARCHIVE, FOLDER, CifarFiles
 from cnnviz.data.registry import DATASETS
-from cnnviz.errors import CorruptDataError, DownloadError, MissingDataError
 from tests.data.test_fetch import no_proxy  # noqa: F401 - fixture
 
 NAMES = ("data_batch_1", "data_batch_2", "test_batch")

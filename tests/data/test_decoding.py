@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.base.errors import PictureError
 from cnnviz.data.decoding import LARGEST_SIDE, MAX_BYTES, decode_picture, upright_size
-from cnnviz.errors import PictureError
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cnnviz.data.drawing import area_average, centre_like_mnist, for_dataset
+from cnnviz.data.mnist_style import area_average, centre_like_mnist, for_dataset
 from cnnviz.data.registry import DATASETS
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.base.errors import CorruptDataError, MissingDataError
 from cnnviz.data.files import FILES, IdxFiles, may_write, recorded
 from cnnviz.data.registry import DATASETS
-from cnnviz.errors import CorruptDataError, MissingDataError
 from tests.data import made
 
 CONTENTS = made.contents()

@@ -10,17 +10,18 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.commands import main
-from cnnviz.data import decoding_many, folders
-from cnnviz.data.folder import Facts, FolderFiles, common_size, mean_and_deviation
-from cnnviz.data.folders import offered
-from cnnviz.data.listing import list_folder
+from cnnviz.data import decoding_many
+from cnnviz.data.image_folder import offered as folders
+from cnnviz.data.image_folder.dataset import Facts, FolderFiles, common_size, mean_and_deviation
+from cnnviz.data.image_folder.listing import list_folder
+from cnnviz.data.image_folder.offered import offered
 from cnnviz.data.registry import dataset
 from cnnviz.data.storage import Progress
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.train import train
-from cnnviz.errors import CorruptDataError, DataError, MissingDataError
 
 CLASSES = ("bird", "cat")
 
@@ -203,7 +204,7 @@ def test_too_many_pictures_are_made_smaller(tmp_path: Path, monkeypatch: pytest.
     fill(tmp_path / "all", 10, 0, size=(100, 100))
     files = sorted((tmp_path / "all").iterdir())
     assert common_size(files) == (100, 100)
-    monkeypatch.setattr("cnnviz.data.folder.MOST_BYTES", 10 * 3 * 50 * 50)
+    monkeypatch.setattr("cnnviz.data.image_folder.dataset.MOST_BYTES", 10 * 3 * 50 * 50)
     assert common_size(files) == (50, 50)
 
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.data.folder import common_size
-from cnnviz.data.folders import offered, remarks_on
+from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.data.image_folder.dataset import common_size
+from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DatasetSpec, dataset
-from cnnviz.errors import CorruptDataError, DataError, MissingDataError
 from tests.data.pictures import fill, noise, put
 
 DRAWN = "The folder has no test half: every fifth picture of each class was put aside for it."

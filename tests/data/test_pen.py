@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from cnnviz import paths
-from cnnviz.data.drawing import for_dataset
+from cnnviz.base import paths
+from cnnviz.data.mnist_style import for_dataset
 from cnnviz.data.pen import stroke_width, with_pen
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load

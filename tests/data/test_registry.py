@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnnviz.base.errors import ConfigurationError, MissingDataError
 from cnnviz.data import digits
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
 from cnnviz.data.split import Split
-from cnnviz.errors import ConfigurationError, MissingDataError
 from tests.data import made
 
 NAMES = ("digits", "mnist", "fashion-mnist", "kmnist", "cifar10")
@@ -179,7 +179,7 @@ def test_import_is_light() -> None:
     """Loading a data set brings in neither torch nor torchvision, scikit-learn, SciPy or Streamlit."""
     heavy = ("torch", "torchvision", "sklearn", "scipy", "streamlit")
     code = (
-        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.drawing, cnnviz.data.fetch;"
+        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.fetch;"
         f"DATASETS['digits'].load('train'); print([name for name in {heavy} if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -11,10 +11,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from cnnviz.base.errors import PictureError
 from cnnviz.data.decoding import decode_picture
-from cnnviz.data.drawing import for_dataset, for_drawing
+from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
-from cnnviz.errors import PictureError
 from tests.data.pictures import put
 
 Draw = Callable[[int, np.random.Generator], Image.Image]

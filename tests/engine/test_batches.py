@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from cnnviz.data.split import Split
-from cnnviz.engine.batches import Loading, Pictures, epoch_seed
-from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.loader import Loading, Pictures, epoch_seed
+from cnnviz.engine.preprocessing import Preparation
 
 
 def numbered(n: int = 10) -> Pictures:

@@ -17,10 +17,10 @@ import pytest
 import torch
 from safetensors.numpy import save_file
 
+from cnnviz.base.errors import CheckpointError, CnnvizError
 from cnnviz.engine.card import catalogue, load_arrays, load_card, weights_path
 from cnnviz.engine.checkpoint import copy, load, save
 from cnnviz.engine.events import Event
-from cnnviz.errors import CheckpointError, CnnvizError
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands import main
 from cnnviz.engine.card import load_card
 from cnnviz.engine.config import OPTIMIZERS, RECOMMENDED_LEARNING_RATE, RECOMMENDED_WEIGHT_DECAY, TrainConfig
-from cnnviz.errors import ConfigurationError
-from cnnviz.paths import shipped_checkpoints
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import sys
 import pytest
 import torch
 
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.machine import cores
 from cnnviz.engine import device
-from cnnviz.errors import ConfigurationError
-from cnnviz.machine import cores
 
 
 def test_auto_takes_what_works(monkeypatch: pytest.MonkeyPatch) -> None:

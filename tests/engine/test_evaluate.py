@@ -11,16 +11,16 @@ import torch
 from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 from torch import nn
 
+from cnnviz.base.errors import AnswerError, ConfigurationError, DataError
 from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
-from cnnviz.engine.batches import Pictures
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
 from cnnviz.engine.events import Event
-from cnnviz.engine.preparation import Preparation
-from cnnviz.errors import AnswerError, ConfigurationError, DataError
+from cnnviz.engine.loader import Pictures
+from cnnviz.engine.preprocessing import Preparation
 
 
 @pytest.fixture(scope="module")

@@ -11,19 +11,19 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.base.errors import CheckpointError
 from cnnviz.engine import fastest as timing
-from cnnviz.engine import kept
+from cnnviz.engine import retention
 from cnnviz.engine import train as module
 from cnnviz.engine.card import card_path, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, Progress, RunStarted, from_dict, to_dict
 from cnnviz.engine.fastest import SECONDS, fastest, untouched
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.engine.train import train
-from cnnviz.errors import CheckpointError
 from cnnviz.locale import translations
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.models.zoo import TRAINABLE_NAMES
 
 CONFIG = TrainConfig(
     epochs=3,
@@ -186,7 +186,7 @@ def test_measured_is_as_if_it_had_been_said(
     card = load_card(tmp_path / "measured" / "epoch-0003")
     assert ("--precision bfloat16" in card.command) == (arithmetic is BFLOAT16)
     assert card.config["precision"] == FASTEST
-    assert kept.arithmetic(tmp_path / "measured", 3) == arithmetic
+    assert retention.arithmetic(tmp_path / "measured", 3) == arithmetic
 
 
 @pytest.mark.parametrize("from_epoch", [None, 0, 1])
@@ -226,10 +226,10 @@ def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         card.write_text(json.dumps({**fields, "arithmetic": {**fields["arithmetic"], **wrong}}))
         with pytest.raises(CheckpointError, match=r"epoch-0000.json is not a checkpoint's card"):
-            kept.arithmetic(tmp_path)
+            retention.arithmetic(tmp_path)
     del fields["arithmetic"]
     card.write_text(json.dumps(fields))
-    assert kept.arithmetic(tmp_path) is None
+    assert retention.arithmetic(tmp_path) is None
 
 
 @pytest.mark.parametrize("model", TRAINABLE_NAMES)

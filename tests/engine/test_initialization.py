@@ -11,7 +11,7 @@ from torch import nn
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.engine.network import build_network
 from cnnviz.engine.train import train
 

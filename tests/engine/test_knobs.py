@@ -6,10 +6,10 @@ from dataclasses import fields
 
 import pytest
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.knobs import GROUPS, KNOBS
+from cnnviz.engine.hyperparameters import GROUPS, KNOBS
 from cnnviz.engine.presets import PRESETS, settings
-from cnnviz.errors import ConfigurationError
 from cnnviz.models.options import ACTIVATION, BATCH_NORM, DROPOUT, POOLING
 from cnnviz.models.registry import MODELS
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from cnnviz.engine.ledger import Ledger
+from cnnviz.engine.metrics import Ledger
 
 NEAR, FAR = torch.device("cpu"), torch.device("cuda")  # only the kind is asked: no card is needed
 

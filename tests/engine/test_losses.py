@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunEnd
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.engine.losses import criterion
 from cnnviz.engine.train import train
 

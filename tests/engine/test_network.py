@@ -12,6 +12,7 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import load_card
@@ -21,10 +22,9 @@ from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
 from cnnviz.engine.network import build_network, check_batches
 from cnnviz.engine.train import train
-from cnnviz.errors import CnnvizError, ConfigurationError
 from cnnviz.locale import translations
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.rows import Row
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.layers import Row
 
 BLUEPRINT = Blueprint(
     "mine",

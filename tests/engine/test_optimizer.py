@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from cnnviz.engine.config import OPTIMIZERS, TrainConfig
-from cnnviz.engine.optimizer import make_optimizer, restore_state, set_learning_rate, state_tensors
+from cnnviz.engine.optim import make_optimizer, restore_state, set_learning_rate, state_tensors
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

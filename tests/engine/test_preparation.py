@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.batches import Loading, Pictures
 from cnnviz.engine.card import Card
+from cnnviz.engine.loader import Loading, Pictures
 from cnnviz.engine.predict import prepare
-from cnnviz.engine.preparation import Preparation
+from cnnviz.engine.preprocessing import Preparation
 from cnnviz.models.registry import MODELS
 
 

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz.engine.quick import quick
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.engine.cpu_layout import quick
 from cnnviz.models.registry import MODELS
+from cnnviz.models.zoo import TRAINABLE_NAMES
 
 OPTIONS = [{}, {"activation": "sigmoid"}, {"activation": "tanh", "pooling": "average"}, {"activation": "leaky_relu"}]
 

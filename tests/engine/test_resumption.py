@@ -12,16 +12,16 @@ import pytest
 from PIL import Image
 from torch import nn
 
+from cnnviz.base.errors import CheckpointError, ConfigurationError, RunError
 from cnnviz.engine import train as module
-from cnnviz.engine.batches import Pictures
 from cnnviz.engine.card import kept_epochs, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
-from cnnviz.engine.kept import budget, memory_path, resumable_epochs, thin
+from cnnviz.engine.loader import Pictures
 from cnnviz.engine.losses import Criterion
+from cnnviz.engine.retention import budget, memory_path, resumable_epochs, thin
 from cnnviz.engine.train import train
-from cnnviz.errors import CheckpointError, ConfigurationError, RunError
 
 # What has a memory of its own: Adam's moments, batch norm's averages, dropout's and augmentation's random numbers, the
 # held-out draw, a schedule, patience.
@@ -308,7 +308,7 @@ def test_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_divergence_says_where_and_what_to_try() -> None:
     """The run stops at the very step; the sentence names it and a rate that has trained."""
-    from cnnviz.engine.divergence import sentence
+    from cnnviz.engine.diverged import sentence
 
     config = TrainConfig(epochs=3, optimizer="nesterov", learning_rate=10.0, schedule="constant", device="cpu")
     events = list(train(config))

@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.base.errors import CheckpointError, ConfigurationError, MissingDataError
 from cnnviz.data.registry import DATASETS, DatasetSpec
 from cnnviz.data.split import Split
 from cnnviz.engine import stopwatch
@@ -23,8 +24,7 @@ from cnnviz.engine.config import OPTIMIZERS, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
 from cnnviz.engine.network import build_network
 from cnnviz.engine.train import train
-from cnnviz.errors import CheckpointError, ConfigurationError, MissingDataError
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.models.zoo import TRAINABLE_NAMES
 from tests.engine.conftest import CONFIG
 
 

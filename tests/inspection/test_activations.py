@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from cnnviz.inspection.activations import layer_outputs
-from cnnviz.models.names import TRAINABLE_NAMES
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
+from cnnviz.models.zoo import TRAINABLE_NAMES
 
 
 @pytest.mark.parametrize("name", [name for name in TRAINABLE_NAMES if name != "resnet-small"])

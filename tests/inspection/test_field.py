@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cnnviz.inspection.field import influence, random_pictures
-from cnnviz.inspection.subject import Subject
+from cnnviz.inspection.inspected import Subject
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 

@@ -9,16 +9,16 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.base.errors import AnswerError, CheckpointError
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine import predict
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
-from cnnviz.errors import AnswerError, CheckpointError
-from cnnviz.inspection import film
+from cnnviz.inspection import timemachine
 from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.film_misses import most_missed
-from cnnviz.inspection.film_pick import neighbour, spread
+from cnnviz.inspection.timemachine_misses import most_missed
+from cnnviz.inspection.timemachine_pick import neighbour, spread
 from cnnviz.inspection.weights import filters
 from cnnviz.models.registry import MODELS
 from tests.engine.conftest import trained  # noqa: F401 - a fixture
@@ -30,14 +30,14 @@ def epoch(trained: tuple[Path, list[object]]) -> Path:  # noqa: F811
     return trained[0] / "epoch-0003"
 
 
-def restored(tiles: film.Tiles) -> np.ndarray:
+def restored(tiles: timemachine.Tiles) -> np.ndarray:
     return tiles.values.astype(float) * tiles.span / 127
 
 
 def test_filters_are_the_first_layer_s(epoch: Path) -> None:
     """All six of LeNet-5, within half a step of 1/127 of the largest."""
-    model, card = film.at_checkpoint(epoch)
-    shown = film.first_filters(model, card.input_size)
+    model, card = timemachine.at_checkpoint(epoch)
+    shown = timemachine.first_filters(model, card.input_size)
     assert shown is not None
     assert (shown.values.shape, shown.total) == ((6, 1, 5, 5), 6)
     np.testing.assert_allclose(restored(shown), filters(model, "conv1"), atol=shown.span / 250)
@@ -47,7 +47,7 @@ def test_maps_and_answer_are_the_network_s(epoch: Path) -> None:
     """The maps before any activation, and the probabilities; nothing stays hooked to the network."""
     model, card = load(epoch)
     picture = DATASETS["digits"].load("test").images[3]
-    seen = film.seen(model, card, picture, ("conv1", "conv2"))
+    seen = timemachine.seen(model, card, picture, ("conv1", "conv2"))
     outputs = layer_outputs(model, predict.prepare(card, picture[None]))
     for layer in ("conv1", "conv2"):
         shown = seen.maps[layer]
@@ -58,16 +58,16 @@ def test_maps_and_answer_are_the_network_s(epoch: Path) -> None:
 
 def test_a_moment_is_read_by_the_card_of_an_epoch(epoch: Path, tmp_path: Path) -> None:
     """The file of the present moment gives the network it was written from; one of another network is refused."""
-    from cnnviz.engine import glimpse
+    from cnnviz.engine import live_weights
 
     model, card = load(epoch)
-    glimpse._write(tmp_path / glimpse.FILE, model, glimpse.Glimpse(4, 1, 23))
-    again, _card = film.at_glimpse(tmp_path, epoch)
+    live_weights._write(tmp_path / live_weights.FILE, model, live_weights.Glimpse(4, 1, 23))
+    again, _card = timemachine.at_glimpse(tmp_path, epoch)
     assert all(torch.equal(a, b) for a, b in zip(model.state_dict().values(), again.state_dict().values(), strict=True))
     other = MODELS["keras-cnn"].build(1, len(card.classes))
-    glimpse._write(tmp_path / glimpse.FILE, other, glimpse.Glimpse(4, 1, 23))
+    live_weights._write(tmp_path / live_weights.FILE, other, live_weights.Glimpse(4, 1, 23))
     with pytest.raises(CheckpointError):
-        film.at_glimpse(tmp_path, epoch)
+        timemachine.at_glimpse(tmp_path, epoch)
 
 
 @pytest.mark.parametrize(
@@ -82,29 +82,29 @@ def test_a_moment_is_read_by_the_card_of_an_epoch(epoch: Path, tmp_path: Path) -
 )
 def test_large_layers_are_cut(shape: tuple[int, ...], sent: tuple[int, ...]) -> None:
     """At most 64 tiles, 24 kB and 32 pixels a side, and the true number is told."""
-    tiles = film.tiles(np.random.default_rng(0).normal(size=shape).astype(np.float32))
+    tiles = timemachine.tiles(np.random.default_rng(0).normal(size=shape).astype(np.float32))
     assert (tiles.values.shape, tiles.total) == (sent, shape[0])
-    assert tiles.values.nbytes <= film.MOST_BYTES
+    assert tiles.values.nbytes <= timemachine.MOST_BYTES
 
 
 def test_broken_numbers_and_zeros_are_shown_as_zero() -> None:
     """A weight that is not a number spoils no scale; all zeros have none."""
     values = np.array([np.nan, np.inf, -2.0, 1.0], np.float32).reshape(1, 1, 2, 2)
-    tiles = film.tiles(values)
+    tiles = timemachine.tiles(values)
     assert tiles.span == 2.0
     assert tiles.values.ravel().tolist() == [0, 0, -127, 64]
-    assert film.tiles(np.zeros((1, 1, 2, 2), np.float32)).span == 0.0
+    assert timemachine.tiles(np.zeros((1, 1, 2, 2), np.float32)).span == 0.0
 
 
 def test_a_network_without_convolutions_shows_what_reads_the_pixels() -> None:
     """The weights of a first fully connected layer are pictures too; of one that reads something else they are not."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 5))
-    shown = film.first_filters(model, (1, 8, 8))
+    shown = timemachine.first_filters(model, (1, 8, 8))
     assert shown is not None
     assert shown.values.shape == (5, 1, 8, 8)
-    assert film.convolutions(model) == []
-    assert film.first_filters(nn.Sequential(nn.Linear(60, 5)), (1, 8, 8)) is None
-    assert film.first_filters(nn.Sequential(nn.Flatten()), (1, 8, 8)) is None
+    assert timemachine.convolutions(model) == []
+    assert timemachine.first_filters(nn.Sequential(nn.Linear(60, 5)), (1, 8, 8)) is None
+    assert timemachine.first_filters(nn.Sequential(nn.Flatten()), (1, 8, 8)) is None
 
 
 def test_the_most_missed_picture_is_found(epoch: Path) -> None:
@@ -133,9 +133,9 @@ def test_cards_are_enough_to_know_the_layers(epoch: Path) -> None:
     from cnnviz.engine.network import skeleton
 
     outline = skeleton(load_card(epoch))
-    assert (film.first_layer(outline), film.convolutions(outline)) == ("conv1", ["conv1", "conv2"])
-    assert film.telling(outline) == "conv2"
-    assert film.telling(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
+    assert (timemachine.first_layer(outline), timemachine.convolutions(outline)) == ("conv1", ["conv1", "conv2"])
+    assert timemachine.telling(outline) == "conv2"
+    assert timemachine.telling(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
 
 
 def test_a_moment_without_numbers_is_no_answer(epoch: Path) -> None:
@@ -145,6 +145,6 @@ def test_a_moment_without_numbers_is_no_answer(epoch: Path) -> None:
         next(model.parameters()).fill_(float("nan"))
     test = DATASETS["digits"].load("test")
     with pytest.raises(AnswerError, match="to this picture is not a number"):
-        film.seen(model, card, test.images[0], [])
+        timemachine.seen(model, card, test.images[0], [])
     with pytest.raises(AnswerError, match="is not a number"):
         most_missed([(model, card)], test)

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.meaning import meaning
-from cnnviz.inspection.step import Step, as_maps, has_step, step
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.inspection.explain import meaning
+from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
+from cnnviz.models.zoo import TRAINABLE_NAMES
 
 
 def value(own: Step, row: int, column: int) -> float:

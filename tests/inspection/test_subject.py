@@ -9,9 +9,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.subject import Subject
+from cnnviz.inspection.inspected import Subject
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 

@@ -16,15 +16,15 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models import blueprint as limits
-from cnnviz.models.assembly import _BLOCKS, _LAYERS
-from cnnviz.models.blueprint import Blueprint, RowError, RowShape, blueprint_of
-from cnnviz.models.blueprint_json import MAX_CHARACTERS
-from cnnviz.models.naming import RESERVED
-from cnnviz.models.outline import without_numbers
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.editor import blueprint as limits
+from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape, blueprint_of
+from cnnviz.models.editor.build import _BLOCKS, _LAYERS
+from cnnviz.models.editor.json_format import MAX_CHARACTERS
+from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.naming import RESERVED
+from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.registry import MODELS
-from cnnviz.models.rows import ROW_KINDS, Row
 from tests.models.random_blueprints import random_blueprint
 
 LENET = (
@@ -76,7 +76,7 @@ def test_shapes_and_weights_by_hand() -> None:
 def test_checking_needs_no_torch() -> None:
     """The table answers before torch is there."""
     code = (
-        "import sys; from cnnviz.models.blueprint import Blueprint, Row; from cnnviz.engine.config import TrainConfig;"
+        "import sys; from cnnviz.models.editor.blueprint import Blueprint, Row; from cnnviz.engine.config import TrainConfig;"
         "b = Blueprint('', (1, 28, 28), 10, (Row.of('flatten'), Row.of('linear')));"
         "TrainConfig(model='own', blueprint=b.to_json()); assert not b.problem(); assert 'torch' not in sys.modules"
     )
@@ -234,7 +234,7 @@ def test_a_row_without_a_name_belongs_to_the_group_around_it() -> None:
 def test_nothing_but_known_layers_can_be_made() -> None:
     """What rows are made into is a closed list: layers of torch.nn and our blocks."""
     assert all(getattr(nn, name) is layer for name, layer in _LAYERS.items())
-    assert {block.__module__ for block in _BLOCKS.values()} == {"cnnviz.models.blocks"}
+    assert {block.__module__ for block in _BLOCKS.values()} == {"cnnviz.models.families.blocks"}
     assert {kind.name for kind in ROW_KINDS.values() if kind.is_block} == {
         "basic_block", "bottleneck", "inception", *(f"inception_{letter}" for letter in "abcde")
     }  # fmt: skip

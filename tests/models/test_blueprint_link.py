@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 import pytest
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models import blueprint_link
-from cnnviz.models.blueprint import MAX_ROWS, Blueprint, blueprint_of
-from cnnviz.models.blueprint_link import MAX_LINK, from_link, to_link
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.editor import link_format
+from cnnviz.models.editor.blueprint import MAX_ROWS, Blueprint, blueprint_of
+from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.link_format import MAX_LINK, from_link, to_link
 from cnnviz.models.registry import MODELS
-from cnnviz.models.rows import Row
 from tests.models.random_blueprints import random_blueprint
 
 # Written in November 2026: it has to be read for ever.
@@ -27,7 +27,7 @@ FIRST = Blueprint(
 )
 
 
-def packed(text: str | bytes, dictionary: bytes = blueprint_link._DICTIONARY) -> str:
+def packed(text: str | bytes, dictionary: bytes = link_format._DICTIONARY) -> str:
     """Anything the way a network is packed."""
     packer = zlib.compressobj(9, zdict=dictionary)
     raw = packer.compress(text.encode() if isinstance(text, str) else text) + packer.flush()

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models.blueprint import Blueprint, RowError
-from cnnviz.models.blueprint_table import from_table
-from cnnviz.models.rows import ROW_KINDS, Row
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.editor.blueprint import Blueprint, RowError
+from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.table_format import from_table
 
 GOOD: dict[str, Any] = {
     "name": "mine",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cnnviz.errors import DownloadError
+from cnnviz.base.errors import DownloadError
 from cnnviz.locale import N_
 from cnnviz.models import downloads, pretrained
 from cnnviz.models.downloads import Download

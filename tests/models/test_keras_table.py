@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cnnviz.models.keras_table import Params, keras_params, keras_table
+from cnnviz.models.export.keras_table import Params, keras_params, keras_table
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import Summary, summarize
 

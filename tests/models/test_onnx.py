@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models import onnx as export
-from cnnviz.models.onnx import OPSET, PACKAGES, onnx_bytes
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.export import onnx as export
+from cnnviz.models.export.onnx import OPSET, PACKAGES, onnx_bytes
 from cnnviz.models.registry import MODELS
 from tests.models.test_source import OWN
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from cnnviz.errors import ConfigurationError, DownloadError
+from cnnviz.base.errors import ConfigurationError, DownloadError
 from cnnviz.models import pretrained
 from cnnviz.models.registry import MODELS
 

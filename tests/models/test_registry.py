@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES, TRAINABLE_NAMES
-from cnnviz.models.parts import ACTIVATIONS
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.families.builder import ACTIVATIONS
 from cnnviz.models.registry import MODELS, model_spec
 from cnnviz.models.summary import summarize
+from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES, TRAINABLE_NAMES
 
 LENETS = ("lenet5", "lenet5-valid", "lenet5-classic")
 PUBLISHED = {

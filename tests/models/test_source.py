@@ -17,12 +17,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.layercode import layer_code
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.layers import Row
+from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.python import python_source
 from cnnviz.models.registry import MODELS
-from cnnviz.models.rows import Row
-from cnnviz.models.source import python_source
 from tests.models.random_blueprints import random_blueprint
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -16,7 +16,7 @@ from torch.nn.utils import parametrizations
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.models.tracing import answers, reach, trace

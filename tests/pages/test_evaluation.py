@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import paths
+from cnnviz.base import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import load_card
 from cnnviz.engine.evaluate import evaluate_checkpoint

@@ -14,14 +14,15 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import paths
+from cnnviz.base import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.predict import prepare
 from cnnviz.figures.maps import limits, paint
 from cnnviz.figures.theme import stylesheet
-from cnnviz.runs import notebook, scheduler
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"

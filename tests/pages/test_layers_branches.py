@@ -8,7 +8,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import paths
+from cnnviz.base import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint import save

@@ -11,8 +11,9 @@ import pytest
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.checkpoint import copy
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import notebook, scheduler, visitors
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler, visitors
+from cnnviz.runs.sweeps import store as rows
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from tests.conftest import REPOSITORY

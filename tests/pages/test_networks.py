@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
-from cnnviz.engine.pace import IMAGENET, Pace
-from cnnviz.models.names import MODEL_FACTS, MODEL_NAMES
-from cnnviz.runs import measuring, paces, scheduler, worker
+from cnnviz.engine.speed import IMAGENET, Pace
+from cnnviz.models.zoo import MODEL_FACTS, MODEL_NAMES
+from cnnviz.runs import paces, scheduler, speed, worker
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.compare import PAIRS, ratio, share
 from cnnviz.ui.networks.summary import depth, dissection, where
@@ -227,7 +227,7 @@ HERE = device_name(choose_device())
 def test_predicted_beside_measured() -> None:
     """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
     config = TrainConfig(model="lenet5", data="digits", batch_size=256)
-    measuring.measured_pace(config, seconds=0.1)
+    speed.measured_pace(config, seconds=0.1)
     app = page(networks_view="pace", networks_data="digits", networks_batch_size="256")
     assert "Predicted" in html(app)
     assert "Prediction off by" not in html(app)
@@ -242,14 +242,14 @@ def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> N
     """The button returns at once; the page says that it measures, and then shows what was measured."""
     predicted = Pace(9.0, 1.0, 1437, 128, 3, HERE)
     done, is_seen = [], threading.Event()
-    monkeypatch.setattr(measuring, "_ask", lambda *_arguments: done.append(is_seen.wait(120)) or predicted)
+    monkeypatch.setattr(speed, "_ask", lambda *_arguments: done.append(is_seen.wait(120)) or predicted)
     app = page(networks_view="pace", networks_data="digits")
     app.button(key="networks_pace").click().run()
     assert not done
     assert app.button(key="networks_pace").disabled
     assert any("timed, and thrown away" in each.value for each in app.markdown)
     is_seen.set()
-    until(lambda: measuring.latest().is_over)  # type: ignore[union-attr]
+    until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
     assert "10 s" in html(app.run())
 
 

@@ -12,15 +12,15 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import ConfigurationError
-from cnnviz.models import onnx
-from cnnviz.models.blueprint import Blueprint, RowError, blueprint_of
-from cnnviz.models.blueprint_link import from_link, to_link
-from cnnviz.models.rows import ROW_KINDS, Row
+from cnnviz.models.editor.blueprint import Blueprint, RowError, blueprint_of
+from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.link_format import from_link, to_link
+from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
 from cnnviz.ui.networks.editor import words

@@ -16,12 +16,13 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.rows import Row
-from cnnviz.runs import notebook, scheduler, visitors
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.layers import Row
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
-from cnnviz.runs.record import Status
 from cnnviz.runs.rows import Origin
+from cnnviz.runs.run import Status
 from cnnviz.ui.runs import actions
 from cnnviz.ui.shared import rerun
 from tests.conftest import REPOSITORY

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps import store
 from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.knobs import options_of, suggested
@@ -38,7 +38,7 @@ def test_the_first_visit_invites_and_one_click_sweeps() -> None:
     assert "No sweep yet." in texts(app)
     assert "12 combinations: 12 runs." in texts(app)
     start(app)
-    [sweep] = rows.sweeps(scheduler.store())
+    [sweep] = store.sweeps(scheduler.store())
     assert (sweep.plan.method, sweep.plan.base.data, sweep.plan.size) == ("grid", "digits", 12)
     assert app.query_params["runs_sweep"] in ("1", ["1"])
     assert "trains; it goes on when you leave this page" in texts(app)
@@ -60,7 +60,7 @@ def test_what_is_typed_is_what_is_swept() -> None:
     app.toggle(key="runs_sweep_prune").set_value(False)
     app.text_input(key="runs_sweep_name").set_value("which rate?")
     start(app.run())
-    [sweep] = rows.sweeps(scheduler.store())
+    [sweep] = store.sweeps(scheduler.store())
     assert sweep.plan == SweepPlan(
         TrainConfig(epochs=3),
         (
@@ -81,7 +81,7 @@ def test_a_value_typed_twice_counts_once() -> None:
     app.text_input(key="runs_knob_learning_rate").set_value("0.001,0.001,0.03").run()
     assert "6 combinations: 6 runs." in texts(app)
     start(app)
-    [sweep] = rows.sweeps(scheduler.store())
+    [sweep] = store.sweeps(scheduler.store())
     assert sweep.plan.knobs[0].values == (0.001, 0.03)
 
 
@@ -92,7 +92,7 @@ def test_the_rest_can_be_a_runs() -> None:
     app.selectbox(key="runs_sweep_base").select(run).run()
     app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate"]).run()
     start(app)
-    [sweep] = rows.sweeps(scheduler.store())
+    [sweep] = store.sweeps(scheduler.store())
     base = sweep.plan.base
     assert (base.optimizer, base.seed, base.model, base.batch_size) == ("sgd", 5, "lenet5-valid", 32)
 
@@ -126,7 +126,7 @@ def test_a_missing_data_set_starts_nothing() -> None:
     app.selectbox(key="runs_sweep_0_data").select("mnist").run()
     start(app)
     assert "MNIST is not on this machine yet" in app.error[0].value
-    assert rows.sweeps(scheduler.store()) == []
+    assert store.sweeps(scheduler.store()) == []
 
 
 def test_a_sweep_shows_what_came_of_it(workers: Workers) -> None:  # noqa: F811
@@ -135,7 +135,7 @@ def test_a_sweep_shows_what_came_of_it(workers: Workers) -> None:  # noqa: F811
     workers.work()
     app = page(runs_view="sweeps", runs_sweep=str(sweep))
     said = texts(app)
-    trials = rows.trials(scheduler.store(), sweep)
+    trials = store.trials(scheduler.store(), sweep)
     assert "<dt>Best test accuracy</dt><dd>94.00%</dd>" in said
     assert f"<dt>Best run</dt><dd>#{trials[0].run}</dd>" in said
     assert "<dt>Ended early</dt><dd>1</dd>" in said
@@ -156,12 +156,12 @@ def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
     workers.work(1)
     app = page(runs_view="sweeps", runs_sweep=str(sweep))
     app.button(key="runs_sweep_stop").click().run()
-    assert rows.sweep(scheduler.store(), sweep).status == "stopped"
+    assert store.sweep(scheduler.store(), sweep).status == "stopped"
     workers.work()  # the one that trains obeys
     assert "Stopped; what was learnt is kept." in texts(app.run())
     assert bar(app) == "1 of 5 runs, 2 stopped"
     app.button(key="runs_sweep_go_on").click().run()
-    assert rows.sweep(scheduler.store(), sweep).status == "running"
+    assert store.sweep(scheduler.store(), sweep).status == "running"
     assert bar(app) == "1 of 5 runs"
     workers.work()
     assert bar(app.run()) == "5 of 5 runs"
@@ -199,7 +199,7 @@ def test_every_knob_has_something_sensible(name: str) -> None:
 @pytest.mark.parametrize("wanted", ["99", "x", "²", "-1"])
 def test_a_link_to_no_sweep_shows_the_newest(wanted: str) -> None:
     """A stale link is no error."""
-    sweep = rows.start(scheduler.store(), PLAN)
+    sweep = store.start(scheduler.store(), PLAN)
     app = page(runs_view="sweeps", runs_sweep=wanted)
     assert not app.exception
     assert f"Sweep {sweep}" in next(box for box in app.selectbox if box.label == "Sweep").options[0]

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.engine.card import load_card
-from cnnviz.paths import shipped_checkpoints
 from tests.conftest import REPOSITORY
 
 CIFAR10 = "resnet-small-cifar10"

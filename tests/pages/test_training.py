@@ -10,15 +10,16 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
-from cnnviz.errors import MissingDataError
-from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.registry import MODELS
-from cnnviz.runs import notebook, process, scheduler
+from cnnviz.models.zoo import MODEL_NAMES
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
-from cnnviz.runs.record import Status
+from cnnviz.runs.run import Status
 from tests.conftest import REPOSITORY
 from tests.polling import until
 from tests.runs.conftest import close_store, fake_workers, until_status  # noqa: F401 - fixtures

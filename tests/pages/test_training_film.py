@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.engine import glimpse
+from cnnviz.engine import live_weights
 from cnnviz.engine.card import epoch_path, load_card, weights_path
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.train import train
-from cnnviz.inspection.film import Seen
+from cnnviz.inspection.timemachine import Seen
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.training.timemachine.stops import MOST_PLAYED, Stop, played
 from tests.conftest import REPOSITORY
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture
@@ -189,7 +189,7 @@ def test_the_present_moment_is_the_newest_stop(run: RunRecord, epochs: tuple[Pat
     for event in epochs[1][:-1]:
         store.append(number, claim, event)
     model, _card = load(epoch_path(directory, 2))
-    glimpse._write(directory / glimpse.FILE, model, glimpse.Glimpse(3, 3, 6))
+    live_weights._write(directory / live_weights.FILE, model, live_weights.Glimpse(3, 3, 6))
     app = page(training_run=str(number))
     assert film(app)["stops"][-1]["at"] == 2.5
     assert film(app)["stops"][-1]["now"] == [3, 3, 6]

@@ -11,11 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import OWN, RECOMMENDED_LEARNING_RATE, TrainConfig
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.engine.presets import PRESETS
-from cnnviz.models.blueprint import blueprint_of
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.models.editor.blueprint import blueprint_of
 from cnnviz.models.registry import MODELS
+from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.ui.shared import rerun
 from cnnviz.ui.shared.plain import plain

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import paths
+from cnnviz.base import paths
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from tests.conftest import REPOSITORY

@@ -9,9 +9,9 @@ from contextlib import suppress
 
 import pytest
 
-from cnnviz.errors import RunError
+from cnnviz.base.errors import RunError
 from cnnviz.runs import process, scheduler
-from cnnviz.runs.record import RunRecord, Status
+from cnnviz.runs.run import RunRecord, Status
 from tests.polling import until
 from tests.runs import fake_engine
 

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
-from cnnviz.errors import MissingDataError
 from cnnviz.runs import process, worker
 
 SEED_FAILS, SEED_BREAKS, SEED_DIVERGES, SEED_FULL, SEED_QUICK, SEED_HANGS = 101, 102, 103, 104, 105, 106

@@ -14,7 +14,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
 from cnnviz.runs.export_tensorboard import as_zip, crc32c, event_file
 from cnnviz.runs.history import History, extend
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 
 EVENTS = [
     RunStarted("cpu", "CPU", 1, 10, 10, 4, 2, 1),

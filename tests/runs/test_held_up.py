@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import BusyStoreError, RunError
 from cnnviz.runs import database, scheduler, schema, worker
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.store import Store

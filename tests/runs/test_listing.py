@@ -8,9 +8,10 @@ import pytest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.runs import notebook, visitors
-from cnnviz.runs.listing import SORTS, Filter, chosen, listing
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import visitors
 from cnnviz.runs.rows import Origin
+from cnnviz.runs.search import SORTS, Filter, chosen, listing
 from cnnviz.runs.store import Store
 
 LIN, WANG = "1" * 32, "2" * 32

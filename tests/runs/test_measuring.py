@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunStarted
-from cnnviz.engine.pace import Pace
-from cnnviz.errors import CnnvizError, RunError
-from cnnviz.runs import measuring, paces, scheduler
+from cnnviz.engine.speed import Pace
+from cnnviz.runs import paces, scheduler, speed
 from tests.polling import until
 
 CONFIG = TrainConfig(model="lenet5", data="digits", batch_size=256)
@@ -30,7 +30,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, text: bytes, is_late: bool = False)
             raise subprocess.TimeoutExpired("pace", named["timeout"], output=text)
         return subprocess.CompletedProcess(arguments, 0, stdout=text)
 
-    monkeypatch.setattr(measuring.subprocess, "run", run)
+    monkeypatch.setattr(speed.subprocess, "run", run)
 
 
 def line(pace: Pace) -> bytes:
@@ -39,7 +39,7 @@ def line(pace: Pace) -> bytes:
 
 def test_in_a_process_of_its_own() -> None:
     """A few steps are timed, and the pace is kept."""
-    pace = measuring.measured_pace(CONFIG, seconds=0.1)
+    pace = speed.measured_pace(CONFIG, seconds=0.1)
     assert pace.seconds_per_epoch > 0
     assert paces.kept(CONFIG, pace.device_name) == pace
 
@@ -48,48 +48,48 @@ def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytes
     """A data set that is not here: the process says so in JSON, and the page in words."""
     config = TrainConfig(model="lenet5", data="mnist")
     said = io.StringIO()
-    monkeypatch.setattr(measuring.process, "step_back", lambda: None)
+    monkeypatch.setattr(speed.process, "step_back", lambda: None)
     with redirect_stdout(said):
-        measuring.main(config.to_json())
+        speed.main(config.to_json())
     answers(monkeypatch, said.getvalue().encode())
     with pytest.raises(CnnvizError, match="mnist is not"):
-        measuring.measured_pace(config)
+        speed.measured_pace(config)
 
 
 def test_the_last_line_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is better founded than the one before."""
     answers(monkeypatch, line(Pace(9.0, 0.0, 1, 2, 1, "CPU")) + line(PACE))
-    assert measuring.measured_pace(CONFIG) == PACE
+    assert speed.measured_pace(CONFIG) == PACE
 
 
 def test_out_of_time_with_something_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was known when time ran out is better than nothing; half a line is not."""
     answers(monkeypatch, line(PACE), is_late=True)
-    assert measuring.measured_pace(CONFIG) == PACE
+    assert speed.measured_pace(CONFIG) == PACE
     answers(monkeypatch, b"", is_late=True)
     with pytest.raises(RunError, match="came to nothing"):
-        measuring.measured_pace(CONFIG)
+        speed.measured_pace(CONFIG)
 
 
 def test_one_at_a_time() -> None:
     """Two at once would only measure each other: the second is told to wait."""
-    with measuring._LOCK:
+    with speed._LOCK:
         with pytest.raises(RunError, match="Another visitor"):
-            measuring.measured_pace(CONFIG)
+            speed.measured_pace(CONFIG)
         with pytest.raises(RunError, match="Another visitor"):
-            measuring.begin(CONFIG)
+            speed.begin(CONFIG)
 
 
 def test_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """`begin` returns at once; what comes of it is kept, and a refusal is found with it."""
     answers(monkeypatch, line(PACE))
-    measuring.begin(CONFIG)
-    until(lambda: measuring.latest().is_over)  # type: ignore[union-attr]
+    speed.begin(CONFIG)
+    until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
     assert paces.kept(CONFIG, PACE.device_name) == PACE
     answers(monkeypatch, b"")
-    measuring.begin(CONFIG)
-    until(lambda: measuring.latest().is_over)  # type: ignore[union-attr]
-    assert "came to nothing" in str(measuring.latest().problem)  # type: ignore[union-attr]
+    speed.begin(CONFIG)
+    until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
+    assert "came to nothing" in str(speed.latest().problem)  # type: ignore[union-attr]
 
 
 def trained(config: TrainConfig, device: str, *epochs: tuple[float, float]) -> None:
@@ -108,6 +108,6 @@ def test_taken_by_runs_alike() -> None:
     trained(CONFIG, "CPU", (14.0, 125.0))
     trained(TrainConfig(model="lenet5", data="digits", batch_size=64), "CPU", (99.0, 1.0))
     trained(CONFIG, "NVIDIA H200", (0.1, 1e5))
-    found = measuring.taken(scheduler.store(), CONFIG, "CPU")
-    assert found == measuring.Taken(runs=2, epochs=3, train_seconds=10.0, test_seconds=4.0)
-    assert measuring.taken(scheduler.store(), CONFIG, "Apple GPU") is None
+    found = speed.taken(scheduler.store(), CONFIG, "CPU")
+    assert found == speed.Taken(runs=2, epochs=3, train_seconds=10.0, test_seconds=4.0)
+    assert speed.taken(scheduler.store(), CONFIG, "Apple GPU") is None

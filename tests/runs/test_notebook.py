@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.errors import RunError
-from cnnviz.runs import notebook, scheduler
-from cnnviz.runs.listing import Filter, listing
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
+from cnnviz.runs.search import Filter, listing
 from cnnviz.runs.store import Store
 from cnnviz.runs.visitors import leaderboard
 from tests.conftest import REPOSITORY

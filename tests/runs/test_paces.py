@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.pace import Pace
+from cnnviz.engine.speed import Pace
 from cnnviz.runs import paces
 
 CONFIG = TrainConfig(model="lenet5", data="mnist", batch_size=128)

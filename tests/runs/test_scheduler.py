@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.engine import kept
+from cnnviz.base.errors import ConfigurationError, RunError
+from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunStarted, Steered
-from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import deaths, process, scheduler, worker
 from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
@@ -380,7 +380,7 @@ def test_an_epoch_the_store_never_heard_of_is_trained_again(monkeypatch: pytest.
     run, claim = scheduler.submit_here(TrainConfig(epochs=2, batch_size=1437, device="cpu"))
     monkeypatch.setattr(Store, "append", fails)
     assert worker.run(run, claim).status == "failed"
-    assert kept.resumable_epochs(scheduler.record(run).directory) == [0, 1, 2]
+    assert retention.resumable_epochs(scheduler.record(run).directory) == [0, 1, 2]
     monkeypatch.setattr(Store, "append", append)
     scheduler.store().ask_resume(run)
     start = scheduler.store().claim_next(1, lambda holder: False)

@@ -14,7 +14,7 @@ import pytest
 
 from cnnviz.engine.card import epoch_path
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import process, scheduler, spare
+from cnnviz.runs import process, scheduler, warm_worker
 from tests.polling import until
 from tests.runs.conftest import until_status
 
@@ -25,14 +25,14 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="looks at processes as Lin
 @pytest.fixture(autouse=True)
 def none_left() -> Iterator[None]:
     """No spare worker before and after."""
-    spare.let_go()
+    warm_worker.let_go()
     yield
-    spare.let_go()
+    warm_worker.let_go()
 
 
 def ready() -> subprocess.Popen[bytes]:
     """The spare worker."""
-    child = spare._spare
+    child = warm_worker._spare
     assert child is not None
     return child
 
@@ -46,7 +46,7 @@ def test_it_trains_what_any_worker_trains() -> None:
     scheduler.make_ready()
     child = ready()
     run = scheduler.submit(CONFIG)
-    assert spare.waiting() is None
+    assert warm_worker.waiting() is None
     until(lambda: scheduler.record(run).pid == child.pid)
     until_status(run, "finished")
     assert child.wait(300) == 0
@@ -73,7 +73,7 @@ def test_one_that_died_is_not_started_again_at_every_look(monkeypatch: pytest.Mo
     child.wait()
     scheduler.make_ready()
     assert ready() is child
-    monkeypatch.setattr(spare, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(warm_worker, "KEPT_SECONDS", 0.0)
     scheduler.make_ready()
     assert ready() is not child
 
@@ -91,13 +91,13 @@ def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pyt
     scheduler.make_ready()
     child = ready()
     monkeypatch.setenv("CNNVIZ_THREADS", "1")
-    assert spare.take(own_home, own_home / "worker.log", 1, "claim") is None
+    assert warm_worker.take(own_home, own_home / "worker.log", 1, "claim") is None
     assert child.wait(300) == 0
 
 
 def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the last visitor of the page, some time later."""
-    monkeypatch.setattr(spare, "KEPT_SECONDS", 3.0)
+    monkeypatch.setattr(warm_worker, "KEPT_SECONDS", 3.0)
     scheduler.make_ready()
     child, begun = ready(), time.monotonic()
     until(lambda: time.monotonic() > begun + 0.5)
@@ -106,7 +106,7 @@ def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ready() is child
     assert child.wait(300) == 0
     assert time.monotonic() - wanted >= 3.0
-    assert spare.waiting() is None
+    assert warm_worker.waiting() is None
 
 
 @POSIX
@@ -128,6 +128,6 @@ def test_none_while_a_run_trains() -> None:
     """Its imports would take a core from the training."""
     run = scheduler.submit(TrainConfig(epochs=1000))
     scheduler.make_ready()
-    assert spare.waiting() is None
+    assert warm_worker.waiting() is None
     scheduler.stop(run)
     until_status(run, "stopped")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunEnd, RunStarted, Steered
-from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
-from cnnviz.runs.record import LOADING
 from cnnviz.runs.rows import Order, Origin
+from cnnviz.runs.run import LOADING
 from cnnviz.runs.store import MOST_PROGRESS, Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)

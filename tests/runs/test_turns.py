@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import ConfigurationError, RunError
 from cnnviz.runs import limits, scheduler
 from cnnviz.runs.limits import Share
+from cnnviz.runs.predicted_order import Waiting, foreseen
 from cnnviz.runs.rows import Origin, Start
 from cnnviz.runs.store import Store
-from cnnviz.runs.turns import Waiting, foreseen
 
 CONFIG = TrainConfig(epochs=1)
 

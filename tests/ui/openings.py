@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.engine.checkpoint import load
-from cnnviz.inspection.subject import Subject
+from cnnviz.inspection.inspected import Subject
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.convolution_link import Opening, opening

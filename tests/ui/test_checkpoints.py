@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz import paths
+from cnnviz.base import paths
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import notebook, scheduler
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
 from cnnviz.ui.shared.checkpoints import choices
 
 SHIPPED = "lenet5-mnist"

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.engine.card import load_arrays
-from cnnviz.paths import shipped_checkpoints
 from cnnviz.ui.convolution import content as module
 from cnnviz.ui.home.gallery import choose_digits
 
@@ -99,5 +99,5 @@ def test_a_broken_checkpoint_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_pa
     """A cut file of weights does not keep the page from opening."""
     for file in shipped_checkpoints().glob("lenet5-mnist.*"):
         (tmp_path / file.name).write_bytes(file.read_bytes()[: 1000 if file.suffix == ".safetensors" else None])
-    monkeypatch.setattr("cnnviz.paths.shipped_checkpoints", lambda: tmp_path)
+    monkeypatch.setattr("cnnviz.base.paths.shipped_checkpoints", lambda: tmp_path)
     assert module.content()["networks"] == []

@@ -7,12 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.engine.names import DATA, MODELS, NAMES
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.names import MODEL_NAMES
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.layers import Row
 from cnnviz.models.options import MODEL_OPTIONS
-from cnnviz.models.rows import Row
+from cnnviz.models.zoo import MODEL_NAMES
 from cnnviz.ui.shared.names import class_name, codes_called, name_of, network_name
 from tests.conftest import REPOSITORY
 

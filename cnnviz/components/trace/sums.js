@@ -1,4 +1,4 @@
-// The arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/step.py.
+// The arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py.
 
 /** What the output at (row, column) reads: { shape: [c, kh, kw], values }; padding is zero. */
 export function windowAt(step, row, column) {

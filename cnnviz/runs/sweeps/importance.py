@@ -8,7 +8,7 @@ from statistics import fmean
 
 from cnnviz.runs.sweeps.knob import Value
 from cnnviz.runs.sweeps.plan import SweepPlan
-from cnnviz.runs.sweeps.proposals import Result
+from cnnviz.runs.sweeps.suggest import Result
 
 FEWEST = 4  # runs; below it every answer would be chance
 _GROUPS = 4  # that a drawn number is cut into, as many runs in each

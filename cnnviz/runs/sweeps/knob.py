@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.knobs import KNOBS, Kind
-from cnnviz.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import KNOBS, Kind
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

@@ -7,9 +7,9 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.knobs import KNOBS as ALL_KNOBS
-from cnnviz.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import KNOBS as ALL_KNOBS
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.models.options import MODEL_OPTIONS, chosen

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Literal
 
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs.sweeps import store as rows
 
 Verdict = Literal["pruned", "stopped"]
 FEWEST_OTHERS = 4  # that have come as far: fewer are no measure

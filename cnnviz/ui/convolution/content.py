@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import CheckpointError
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import catalogue, load_arrays
-from cnnviz.errors import CheckpointError
 from cnnviz.ui.home.gallery import choose_digits
 
 PHOTO_SIZE = (480, 320)  # at most, width and height

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.ui.convolution.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.spec import changed, cost, input_shape

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 
 Pair = tuple[int, int]  # (height, width)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.base.errors import DataError
 from cnnviz.data.registry import DATASETS
-from cnnviz.errors import DataError
 from cnnviz.locale import N_
 from cnnviz.ui.data import panels
 from cnnviz.ui.shared import coded_select

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz import paths
+from cnnviz.base import paths
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.figures.gallery import channels_last, row_uri
 from cnnviz.ui.shared.i18n import _

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.data.drawing import centre_like_mnist
+from cnnviz.base.errors import DataError
+from cnnviz.data.mnist_style import centre_like_mnist
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
-from cnnviz.errors import DataError
 
 SETS = 8  # of ten digits, 0 to 9
 _SEED = 5  # the same digits every time; those of the first set are easy to read

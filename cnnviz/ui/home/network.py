@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.card import Card, load_arrays
-from cnnviz.errors import CheckpointError
 from cnnviz.locale import N_
 
 Translate = Callable[..., str]
@@ -71,7 +71,7 @@ def weight_count(arrays: Arrays) -> int:
 
 
 def _layers(arrays: Arrays, padding: int, activation: str, pooling: str) -> list[Layer]:
-    """As `cnnviz.models.lenet` builds it, softmax at the end."""
+    """As `cnnviz.models.families.lenet` builds it, softmax at the end."""
     pool = {"kind": pooling, "kernelSize": _POOL_SIZE, "stride": _POOL_SIZE}
     return [
         _convolution("conv1", arrays, padding),

@@ -15,8 +15,8 @@ from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import enlarge
 from cnnviz.figures.maps import limits, paint
-from cnnviz.inspection.meaning import meaning
-from cnnviz.inspection.step import Step, as_maps, has_step, step
+from cnnviz.inspection.explain import meaning
+from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo

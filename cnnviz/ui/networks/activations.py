@@ -9,13 +9,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnviz.base.errors import CheckpointError
 from cnnviz.engine import predict
-from cnnviz.errors import CheckpointError
 from cnnviz.inspection import field
-from cnnviz.inspection.subject import Passage, Subject
+from cnnviz.inspection.inspected import Passage, Subject
 from cnnviz.models import pretrained
-from cnnviz.models.names import MODEL_FACTS
 from cnnviz.models.summary import LayerInfo
+from cnnviz.models.zoo import MODEL_FACTS
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.input_image import Shown
 from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights

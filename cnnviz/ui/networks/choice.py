@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.models.names import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 from cnnviz.models.options import Option, Value
+from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
@@ -17,7 +17,7 @@ from cnnviz.ui.shared.names import name_of
 if TYPE_CHECKING:
     from torch import nn
 
-    from cnnviz.models.blueprint import Blueprint
+    from cnnviz.models.editor.blueprint import Blueprint
 
 MODEL = "networks_model"
 _CHANNELS = (1, 3)
@@ -67,7 +67,7 @@ class Choice:
 
     def blueprint(self) -> Blueprint:
         """The same network as rows. Imports torch."""
-        from cnnviz.models.blueprint import blueprint_of
+        from cnnviz.models.editor.blueprint import blueprint_of
 
         rows = blueprint_of(self.name, in_channels=self.in_channels, num_classes=self.num_classes, **dict(self.options))
         return rows.fitted(self.in_channels, self.num_classes or 0)

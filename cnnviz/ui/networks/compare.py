@@ -11,8 +11,8 @@ from html import escape
 import streamlit as st
 
 from cnnviz.locale import N_
-from cnnviz.models.names import MODEL_NAMES
 from cnnviz.models.summary import Summary
+from cnnviz.models.zoo import MODEL_NAMES
 from cnnviz.ui.networks.choice import MODEL, Choice, plain
 from cnnviz.ui.networks.diagram import Drawn, draw_pair
 from cnnviz.ui.networks.summary import depth, dissection, family

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz.inspection.subject import Passage, Subject
+from cnnviz.inspection.inspected import Passage, Subject
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.convolution.setting import Setting

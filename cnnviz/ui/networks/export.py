@@ -11,8 +11,8 @@ from torch import nn
 
 from cnnviz.engine.checkpoint import load
 from cnnviz.models import pretrained
-from cnnviz.models.onnx import OPSET, onnx_bytes
-from cnnviz.models.source import python_source
+from cnnviz.models.export.onnx import OPSET, onnx_bytes
+from cnnviz.models.export.python import python_source
 from cnnviz.ui.networks import weights_download
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights, choose_weights

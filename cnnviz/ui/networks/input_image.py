@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnviz.data.drawing import area_average
-from cnnviz.engine.preparation import Preparation
+from cnnviz.data.mnist_style import area_average
+from cnnviz.engine.preprocessing import Preparation
 
 Pixels = NDArray[np.uint8]
 Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation of each channel

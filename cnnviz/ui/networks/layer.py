@@ -10,8 +10,8 @@ from html import escape
 import streamlit as st
 from torch import nn
 
-from cnnviz.inspection.subject import Passage, Subject
-from cnnviz.models.layercode import layer_code
+from cnnviz.inspection.inspected import Passage, Subject
+from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks import activations, door, lookup, picture, receptive_field, weights_download
 from cnnviz.ui.networks.choice import Choice

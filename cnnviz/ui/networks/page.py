@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.locale import N_
-from cnnviz.models.names import MODEL_FACTS
+from cnnviz.models.zoo import MODEL_FACTS
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
 from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.style import CSS

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
-from cnnviz.engine.preparation import Preparation
-from cnnviz.errors import CnnvizError
+from cnnviz.engine.preprocessing import Preparation
 from cnnviz.locale import N_
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.convolution.content import content

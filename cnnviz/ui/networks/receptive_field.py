@@ -15,7 +15,7 @@ from PIL import Image
 from cnnviz.figures.gallery import data_uri, rgb
 from cnnviz.figures.maps import limits, paint
 from cnnviz.figures.network import seen_share, veil
-from cnnviz.inspection.subject import Passage
+from cnnviz.inspection.inspected import Passage
 from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations

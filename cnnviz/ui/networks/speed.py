@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
-from cnnviz.engine.pace import IMAGENET, IMAGENET_IMAGES, Pace
-from cnnviz.errors import CnnvizError
+from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
 from cnnviz.locale import N_
-from cnnviz.models.names import TRAINABLE_NAMES
-from cnnviz.runs import measuring, paces, scheduler
-from cnnviz.runs.measuring import Taken, taken
+from cnnviz.models.zoo import TRAINABLE_NAMES
+from cnnviz.runs import paces, scheduler, speed
+from cnnviz.runs.speed import Taken, taken
 from cnnviz.ui.convolution.html import table
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import shape
@@ -76,7 +76,7 @@ def pace_of(config: TrainConfig) -> None:
 
 def _is_underway(config: TrainConfig) -> bool:
     """Whether figures for it may still come: it is being measured, or such a run trains or waits."""
-    last = measuring.latest()
+    last = speed.latest()
     if last is not None and not last.is_over and paces.is_alike(last.config, config):
         return True
     return any(paces.is_alike(run.config, config) for run in scheduler.store().records(20, ("running", "queued")))
@@ -88,7 +88,7 @@ def _panel(config: TrainConfig, here: str, is_live: bool) -> None:
             st.rerun()  # the whole page: a fragment cannot change its own timer
         with st.container(horizontal=True, vertical_alignment="center"):
             _button(config)
-        last = measuring.latest()
+        last = speed.latest()
         if last is not None and last.problem is not None and paces.is_alike(last.config, config):
             st.error(sentence(last.problem), icon=":material/error:")
         predicted = paces.kept(config, here)
@@ -104,7 +104,7 @@ def _panel(config: TrainConfig, here: str, is_live: bool) -> None:
 
 def _button(config: TrainConfig) -> None:
     """Measure, or why that has to wait."""
-    last = measuring.latest()
+    last = speed.latest()
     is_busy = last is not None and not last.is_over
     st.button(
         _("Measure on this device"),
@@ -125,7 +125,7 @@ def _button(config: TrainConfig) -> None:
 
 def _begin(config: TrainConfig) -> None:
     try:
-        measuring.begin(config)
+        speed.begin(config)
     except CnnvizError as error:
         st.toast(sentence(error))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.models.keras_table import keras_params, keras_table
+from cnnviz.models.export.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks import lookup
 from cnnviz.ui.networks.choice import Choice

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnviz.base.errors import CheckpointError, ConfigurationError
 from cnnviz.engine.card import Card
-from cnnviz.errors import CheckpointError, ConfigurationError
 from cnnviz.models import pretrained
 from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec

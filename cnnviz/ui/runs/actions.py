@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError
-from cnnviz.runs import notebook, scheduler
+from cnnviz.base.errors import CnnvizError
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.export_tensorboard import as_zip
-from cnnviz.runs.listing import chosen
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
+from cnnviz.runs.search import chosen
 from cnnviz.ui.runs import deleted, feedback, selection
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.history import history_of

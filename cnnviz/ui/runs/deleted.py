@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError, RunError
+from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import notebook, scheduler
-from cnnviz.runs.notebook import Deletion
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
+from cnnviz.runs.annotations import Deletion
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import data_name, network_name

@@ -6,10 +6,11 @@ import html
 
 import streamlit as st
 
-from cnnviz.errors import RunError
+from cnnviz.base.errors import RunError
 from cnnviz.locale import N_
-from cnnviz.runs import notebook, scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs.differences import fingerprint
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.shared.i18n import _

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.card import epoch_path, load_card
-from cnnviz.errors import CheckpointError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.theme import series
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.names import name_of

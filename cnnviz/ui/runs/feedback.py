@@ -11,7 +11,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError
+from cnnviz.base.errors import CnnvizError
 from cnnviz.ui.shared.i18n import sentence
 
 _KEPT = "runs_answer"  # in the session, one for each place: (what it is about, the error, when)

@@ -9,9 +9,9 @@ import streamlit as st
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.knobs import KNOBS
-from cnnviz.engine.knobs import Knob as Turned
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import Knob as Turned
+from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs.sweeps.knob import Knob, parsed, split
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
-from cnnviz.runs.listing import chosen
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs.search import chosen
+from cnnviz.runs.sweeps import store
 from cnnviz.ui.runs import deleted, selection
 from cnnviz.ui.shared import link, link_notice
 from cnnviz.ui.shared.i18n import listed
@@ -23,7 +23,7 @@ def tidy() -> None:
         link_notice.add(PAGE, selection.CHOSEN, _NO_RUNS, runs=listed(nobodys))
         selection.choose([run for run in selection.chosen() if str(run) not in nobodys])
     sweep = selection.SWEEP.said()
-    if sweep is not None and sweep not in {each.id for each in rows.sweeps(scheduler.store())}:
+    if sweep is not None and sweep not in {each.id for each in store.sweeps(scheduler.store())}:
         link_notice.left_out(PAGE, selection.SWEEP.name, str(sweep))
         selection.SWEEP.clear()
     selection.remember()

@@ -12,7 +12,7 @@ import streamlit as st
 from cnnviz.engine.card import kept_epochs
 from cnnviz.figures.confusion import Counts, Mistake, largest_changes
 from cnnviz.figures.examples import Answers
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.evaluation.panels import CSS, Place, gallery
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import cache

@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz.figures.overlay import MOST_RUNS, RunCurves, elapsed, overlay
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import messages
 from cnnviz.ui.shared.history import history_of

@@ -8,9 +8,9 @@ import streamlit as st
 
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
-from cnnviz.runs.listing import chosen
-from cnnviz.runs.record import RunRecord
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs.run import RunRecord
+from cnnviz.runs.search import chosen
+from cnnviz.runs.sweeps import store
 from cnnviz.ui.runs import (
     actions,
     deleted,
@@ -92,7 +92,7 @@ def _sweeps() -> None:
 def _sweep(sweep_id: int, drawn: str) -> None:
     with errors_as_sentences():
         scheduler.pump()
-        if rows.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
+        if store.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
             st.rerun()  # the box and the pace, or another view
         sweep_view.show(sweep_id)
 

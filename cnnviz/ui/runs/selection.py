@@ -12,8 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.runs.listing import NEWEST, SORTS, Filter, words
-from cnnviz.runs.record import STATUSES, Status
+from cnnviz.runs.run import STATUSES, Status
+from cnnviz.runs.search import NEWEST, SORTS, Filter, words
 from cnnviz.ui.shared import link
 from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds

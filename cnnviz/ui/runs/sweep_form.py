@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.errors import CnnvizError, ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.runs.sweeps.knob import sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs import selection

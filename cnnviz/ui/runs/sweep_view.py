@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError
+from cnnviz.base.errors import CnnvizError
 from cnnviz.figures.overlay import MOST_RUNS
 from cnnviz.figures.parallel import Axis, Line, Value, parallel
 from cnnviz.locale import N_, NC_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import ACTIVE
-from cnnviz.runs.sweeps import rows
+from cnnviz.runs.run import ACTIVE
+from cnnviz.runs.sweeps import store as rows
 from cnnviz.runs.sweeps.importance import FEWEST, importance
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
-from cnnviz.runs.sweeps.rows import Sweep, Trial
+from cnnviz.runs.sweeps.store import Sweep, Trial
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared import messages
 from cnnviz.ui.shared.durations import duration

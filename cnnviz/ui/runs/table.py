@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.overlay import MOST_RUNS
-from cnnviz.runs import notebook, scheduler
-from cnnviz.runs.listing import PAGE, Filter, Listing, listing
-from cnnviz.runs.record import STATUSES as ALL_STATUSES
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
+from cnnviz.runs.run import STATUSES as ALL_STATUSES
+from cnnviz.runs.run import RunRecord
+from cnnviz.runs.search import PAGE, Filter, Listing, listing
 from cnnviz.ui.runs import details, selection
 from cnnviz.ui.shared import messages, visitor
 from cnnviz.ui.shared.durations import duration

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
-from cnnviz.errors import CnnvizError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import notebook, scheduler
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
 from cnnviz.ui.shared import coded_select, link
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.link_kinds import shortened

@@ -12,7 +12,7 @@ import streamlit as st
 from cnnviz.figures.training import Curves
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import Follower, History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 
 T = TypeVar("T")
 

@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any
 
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.figures.overlay import AXES, METRICS
-from cnnviz.models.blueprint_link import MAX_LINK
-from cnnviz.models.names import BLOCK_NAMES, MODEL_NAMES
+from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.options import MODEL_OPTIONS, Option
-from cnnviz.runs.listing import SORTS
-from cnnviz.runs.record import STATUSES
+from cnnviz.models.zoo import BLOCK_NAMES, MODEL_NAMES
+from cnnviz.runs.run import STATUSES
+from cnnviz.runs.search import SORTS
 from cnnviz.ui.home.gallery import SETS
 from cnnviz.ui.shared.link_kinds import Kind, number, numbers, one_of, switch, text, whole
 from cnnviz.ui.training.form.values import NAMES, key

@@ -11,7 +11,7 @@ import streamlit as st
 
 from cnnviz.figures.gallery import data_uri, grid, zoom_for
 from cnnviz.figures.maps import Limits, Picture, Values, limits, paint
-from cnnviz.inspection.step import Step
+from cnnviz.inspection.value_trace import Step
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.numbers import number

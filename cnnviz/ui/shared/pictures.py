@@ -10,13 +10,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz import paths
+from cnnviz.base import paths
+from cnnviz.base.errors import DataError
 from cnnviz.data.decoding import decode_picture
-from cnnviz.data.drawing import for_dataset, for_drawing
-from cnnviz.data.folders import offered
+from cnnviz.data.image_folder.offered import offered
+from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
 from cnnviz.engine.card import Card
-from cnnviz.errors import DataError
 from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
 from cnnviz.ui.shared import cache, coded_select

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.base.errors import RunError
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
-from cnnviz.errors import RunError
 from cnnviz.locale import N_
-from cnnviz.models.blueprint_link import to_link
+from cnnviz.models.editor.link_format import to_link
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import network_name
 from cnnviz.ui.shared.page import page_link

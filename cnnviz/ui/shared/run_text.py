@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.locale import N_
 from cnnviz.models.options import MODEL_OPTIONS
-from cnnviz.runs.record import RunRecord
 from cnnviz.runs.rows import default_name
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.history import curves_of, history_of
 from cnnviz.ui.shared.i18n import _, listed

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.errors import RunError
+from cnnviz.base.errors import RunError
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.locale import N_
-from cnnviz.runs.record import RunRecord, Status
+from cnnviz.runs.run import RunRecord, Status
 from cnnviz.ui.shared.i18n import _
 
 STATUSES: dict[Status, str] = {

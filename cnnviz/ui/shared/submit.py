@@ -6,10 +6,10 @@ import time
 
 import streamlit as st
 
+from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import RunError
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import rerun, visitor
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences

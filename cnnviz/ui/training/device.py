@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.base.machine import device_message
 from cnnviz.engine.config import TrainConfig
-from cnnviz.machine import device_message
 from cnnviz.runs import paces
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.durations import duration

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError, RunError
+from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RESUMABLE, RunRecord
+from cnnviz.runs.run import RESUMABLE, RunRecord
 from cnnviz.ui.shared import refresh_rate, visitor, warmup
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.shared.durations import duration

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from cnnviz.engine import divergence
+from cnnviz.engine import diverged
 from cnnviz.engine.events import EpochEnd, Progress, Steered
 from cnnviz.figures.training import factor_text
 from cnnviz.locale import N_
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.history import once
 from cnnviz.ui.shared.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.shared.mount import component
@@ -138,7 +138,7 @@ def _ending(record: RunRecord, history: History) -> Iterator[Line]:
     if end is None:
         return
     if end.reason == "diverged":
-        yield "end", sentence_as_text(divergence.sentence(record.config, end))
+        yield "end", sentence_as_text(diverged.sentence(record.config, end))
         return
     if end.reason == "early":
         yield "end", _("Ended early: the best was epoch {best}", best=end.best_epoch)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.engine.events import FACTOR
-from cnnviz.errors import CnnvizError
 from cnnviz.figures.training import Chart, factor_text, rate_chart
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
-from cnnviz.runs.record import STEERABLE, RunRecord
+from cnnviz.runs.run import STEERABLE, RunRecord
 from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language, sentence, sentences
 from cnnviz.ui.shared.mount import component

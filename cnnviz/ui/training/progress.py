@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnviz.locale import NC_
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 

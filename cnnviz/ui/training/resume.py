@@ -8,14 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.engine.events import RunStarted
-from cnnviz.engine.kept import budget, resumable_epochs
-from cnnviz.errors import CnnvizError
+from cnnviz.engine.retention import budget, resumable_epochs
 from cnnviz.figures.training import factor_text
 from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History, extend
-from cnnviz.runs.record import LOADING, RunRecord
+from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence
 
 _AS_IT_WAS = 0.0

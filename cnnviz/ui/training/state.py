@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import time
 
-from cnnviz.engine import divergence
+from cnnviz.engine import diverged
 from cnnviz.locale import N_
 from cnnviz.runs import deaths, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.lock_holder import lock_holder
-from cnnviz.runs.record import LOADING, RunRecord
+from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.numbers import memory, percent
 from cnnviz.ui.shared.plain import plain
@@ -42,9 +42,9 @@ def state(record: RunRecord, history: History) -> str:
     if record.status == "interrupted":
         return _interrupted(record)
     if record.status == "diverged" and history.end is not None and history.end.epoch:
-        return sentence(divergence.sentence(record.config, history.end))
+        return sentence(diverged.sentence(record.config, history.end))
     if record.status == "diverged":  # a run of before the engine said where
-        return sentence(divergence.sentence_of_epoch(record.config, record.epochs_done + 1))
+        return sentence(diverged.sentence_of_epoch(record.config, record.epochs_done + 1))
     if record.status == "failed" and record.error is not None:
         return sentence(record.error)
     return _("Stopped after {done} of {epochs} epochs.", done=record.epochs_done, epochs=record.config.epochs)

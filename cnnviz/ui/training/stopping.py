@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.errors import CnnvizError
+from cnnviz.base.errors import CnnvizError
 from cnnviz.runs import scheduler
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _, sentence
 

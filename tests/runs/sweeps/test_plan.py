@@ -6,8 +6,8 @@ from dataclasses import fields
 
 import pytest
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.errors import ConfigurationError
 from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, split, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
-from cnnviz.errors import RunError
-from cnnviz.runs import notebook, scheduler
+from cnnviz.runs import annotations as notebook
+from cnnviz.runs import scheduler
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import rows
-from cnnviz.runs.sweeps.advance import MOST_STARTS, advance
+from cnnviz.runs.sweeps import store as rows
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
-from cnnviz.runs.sweeps.rows import Trial
+from cnnviz.runs.sweeps.scheduler import MOST_STARTS, advance
+from cnnviz.runs.sweeps.store import Trial
 from tests.runs.sweeps.conftest import EPOCHS, Workers, train
 
 BASE = TrainConfig(epochs=EPOCHS)
@@ -230,7 +231,7 @@ def test_a_search_without_optuna_stops_with_the_reason(workers: Workers, monkeyp
     def refuse(*_: object) -> None:
         raise reason
 
-    monkeypatch.setattr("cnnviz.runs.sweeps.advance.propose", refuse)
+    monkeypatch.setattr("cnnviz.runs.sweeps.scheduler.propose", refuse)
     sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), "search"))
     found = rows.sweep(scheduler.store(), sweep)
     assert (found.status, str(found.error)) == ("stopped", str(reason))

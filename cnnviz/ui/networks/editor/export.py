@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.engine.card import Card, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import OWN, parse_blueprint
-from cnnviz.errors import CnnvizError
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.source import python_source
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.export.python import python_source
 from cnnviz.ui.networks.editor.toolbar import file_stem
 from cnnviz.ui.networks.export import Parcel, make_onnx, onnx_button, source_button, untrained
 from cnnviz.ui.networks.weights import UNTRAINED

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.models.blueprint import Blueprint, RowError, RowShape
-from cnnviz.models.rows import ROW_KINDS, Row, row_kind
+from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
+from cnnviz.models.editor.layers import ROW_KINDS, Row, row_kind
 
 MOST = 3  # mends offered for a row
 

@@ -10,9 +10,9 @@ from functools import cache
 
 import streamlit as st
 
-from cnnviz.errors import ConfigurationError
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.blueprint_link import from_link, to_link
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds

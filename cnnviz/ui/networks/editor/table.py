@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from cnnviz.models.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
-from cnnviz.models.blueprint_link import MAX_LINK
-from cnnviz.models.blueprint_table import from_table
-from cnnviz.models.effects import times
-from cnnviz.models.rows import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
+from cnnviz.models.editor.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
+from cnnviz.models.editor.layers import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
+from cnnviz.models.editor.link_format import MAX_LINK
+from cnnviz.models.editor.shape_inference import times
+from cnnviz.models.editor.table_format import from_table
 from cnnviz.ui.networks.editor import state, words
 from cnnviz.ui.networks.editor.fixes import Mend, first_error, mends
 from cnnviz.ui.shared import messages

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cnnviz.errors import ConfigurationError
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.locale import N_
-from cnnviz.models.blueprint import Blueprint
-from cnnviz.models.blueprint_json import MAX_CHARACTERS
-from cnnviz.models.blueprint_link import MAX_LINK
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.json_format import MAX_CHARACTERS
+from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.networks.editor.table import listen

@@ -8,9 +8,9 @@ import streamlit as st
 
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.knobs import KNOBS
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.locale import N_
-from cnnviz.models.blueprint import Blueprint
+from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.ui.networks.speed import choose_data, pace_of
 from cnnviz.ui.shared import selected_run
 from cnnviz.ui.shared.i18n import _, sentence

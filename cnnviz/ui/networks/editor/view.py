@@ -6,8 +6,8 @@ import time
 
 import streamlit as st
 
-from cnnviz.models.blueprint import Blueprint, RowError, RowShape
-from cnnviz.models.outline import without_numbers
+from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
+from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.diagram import draw

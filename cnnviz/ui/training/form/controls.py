@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.engine.knobs import KNOBS, Knob, Value
+from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.engine.knobs import GROUPS, KNOBS, Group
+from cnnviz.engine.hyperparameters import GROUPS, KNOBS, Group
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.training.form import help_text
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control

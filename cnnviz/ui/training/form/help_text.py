@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import OWN
-from cnnviz.engine.knobs import KNOBS, Knob, Value
-from cnnviz.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.checking import check
 from cnnviz.engine.config import OWN
-from cnnviz.engine.knobs import KNOBS, Value
-from cnnviz.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import KNOBS, Value
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.shared import link

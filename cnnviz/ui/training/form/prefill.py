@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from cnnviz.engine.knobs import Value
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import Value
 from cnnviz.engine.presets import PRESETS
-from cnnviz.errors import ConfigurationError
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import coded_select, rerun
 from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds

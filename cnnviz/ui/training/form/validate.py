@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint, parse_options
-from cnnviz.errors import ConfigurationError
 from cnnviz.ui.shared import warmup
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _batches(
 
 def _outline(model: str, rows_or_options: str, data: str) -> nn.Module:
     """The network without its numbers."""
-    from cnnviz.models.outline import without_numbers
+    from cnnviz.models.empty_weights import without_numbers
     from cnnviz.models.registry import model_spec
 
     channels, classes = DATASETS[data].image_size[0], len(DATASETS[data].classes)

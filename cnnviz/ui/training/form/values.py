@@ -16,7 +16,7 @@ from cnnviz.engine.config import (
     RECOMMENDED_WEIGHT_DECAY,
     TrainConfig,
 )
-from cnnviz.engine.knobs import KNOBS, Value
+from cnnviz.engine.hyperparameters import KNOBS, Value
 from cnnviz.engine.presets import settings
 from cnnviz.models.options import MODEL_OPTIONS
 

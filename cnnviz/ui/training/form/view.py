@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz import paths
-from cnnviz.data.folders import offered, remarks_on
+from cnnviz.base import paths
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS, FOLDER, Remark
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.knobs import KNOBS
-from cnnviz.errors import ConfigurationError
+from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.locale import N_
-from cnnviz.models.names import TRAINABLE_NAMES
+from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import rerun
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import foot, page_link

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.errors import AnswerError, CheckpointError
 from cnnviz.engine.card import load_card
-from cnnviz.errors import AnswerError, CheckpointError
 from cnnviz.runs.history import History
 from cnnviz.ui.training.timemachine.pin import Pin
 from cnnviz.ui.training.timemachine.stops import Stop, fingerprint
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.engine.card import Card
-    from cnnviz.inspection.film import Seen, Tiles
+    from cnnviz.inspection.timemachine import Seen, Tiles
 
 SECONDS = 0.3  # of work for one answer: the rest comes with the next, so that nobody else waits
 BYTES = 700_000  # of one answer
@@ -131,45 +131,48 @@ def _accuracy(key: tuple[str, str], _stop: Stop) -> float | None:
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _layout(model: str, options: str, input_size: tuple[int, ...], classes: int, _card: Card) -> Layout:
     from cnnviz.engine.network import skeleton
-    from cnnviz.inspection import film
+    from cnnviz.inspection import timemachine
 
     outline = skeleton(_card)
     return Layout(
-        film.first_layer(outline), tuple(film.convolutions(outline)), film.telling(outline), in_color=input_size[0] == 3
+        timemachine.first_layer(outline),
+        tuple(timemachine.convolutions(outline)),
+        timemachine.telling(outline),
+        in_color=input_size[0] == 3,
     )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # filters and maps of a moment are asked for one after the other
 def _network(file: str, version: str, _stop: Stop) -> tuple[nn.Module, Card]:
-    from cnnviz.inspection import film
+    from cnnviz.inspection import timemachine
 
     if _stop.file is None:
         raise CheckpointError("")
     if _stop.now is not None:
-        return film.at_glimpse(_stop.file.parent, _stop.file)
-    return film.at_checkpoint(_stop.file)
+        return timemachine.at_glimpse(_stop.file.parent, _stop.file)
+    return timemachine.at_checkpoint(_stop.file)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)  # at most 34 kB each
 def _weights(key: tuple[str, str], _stop: Stop) -> Part:
-    from cnnviz.inspection import film
+    from cnnviz.inspection import timemachine
 
     try:
         model, card = _network(*key, _stop)
     except CheckpointError:
         return {"broken": True}
-    shown = film.first_filters(model, card.input_size)
+    shown = timemachine.first_filters(model, card.input_size)
     return _sent(shown) if shown is not None else {"none": True}
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)  # at most 51 kB each
 def _seen(key: tuple[str, str], pin: str, layers: tuple[str, ...], _stop: Stop, _pin: Pin) -> Seen | None:
     """None: the file is broken, or the picture is none for this network."""
-    from cnnviz.inspection import film
+    from cnnviz.inspection import timemachine
 
     try:
         model, card = _network(*key, _stop)
-        return film.seen(model, card, _pin.picture, layers)
+        return timemachine.seen(model, card, _pin.picture, layers)
     except (AnswerError, CheckpointError, RuntimeError):
         return None
 

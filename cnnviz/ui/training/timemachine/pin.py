@@ -10,11 +10,11 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.drawing import for_drawing
+from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import DatasetSpec, dataset
 from cnnviz.data.split import Split
-from cnnviz.inspection.film_pick import neighbour
-from cnnviz.runs.record import RunRecord
+from cnnviz.inspection.timemachine_pick import neighbour
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import class_name

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.engine import glimpse
+from cnnviz.engine import live_weights
 from cnnviz.engine.card import card_path, kept_epochs
 from cnnviz.engine.events import EpochEnd
-from cnnviz.engine.glimpse import Glimpse
+from cnnviz.engine.live_weights import Glimpse
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 
 MOST_PLAYED = 60  # frames with filters and maps; beyond them every 2nd, 4th, 8th ... epoch
 _LIVE = ("running", "paused")
@@ -64,10 +64,10 @@ def fingerprint(epoch: EpochEnd) -> str:
 
 def _now(record: RunRecord, newest: Stop) -> Stop | None:
     """The present moment, if it is newer than the newest epoch."""
-    path = record.directory / glimpse.FILE
+    path = record.directory / live_weights.FILE
     if record.status not in _LIVE or not path.is_file():
         return None
-    now = glimpse.known(record.directory)
+    now = live_weights.known(record.directory)
     if now is None or now.epoch <= newest.epoch:
         return None
     return Stop(now.epoch, newest.file, _version(path), now)

@@ -13,13 +13,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnviz.base.errors import CheckpointError, CnnvizError
 from cnnviz.data.registry import dataset
-from cnnviz.engine.glimpse import MOST_BYTES
-from cnnviz.errors import CheckpointError, CnnvizError
-from cnnviz.inspection.film_pick import spread
+from cnnviz.engine.live_weights import MOST_BYTES
+from cnnviz.inspection.timemachine_pick import spread
 from cnnviz.locale import N_
 from cnnviz.runs.history import History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, messages, warmup
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.mount import component
@@ -146,7 +146,7 @@ def _pin_missed(data: str, chosen: Sequence[Stop]) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _missed(data: str, versions: tuple[tuple[str, str], ...], _chosen: Sequence[Stop]) -> Any:
-    from cnnviz.inspection.film_misses import most_missed
+    from cnnviz.inspection.timemachine_misses import most_missed
 
     moments = list(chunks.networks(_chosen))
     if not moments:

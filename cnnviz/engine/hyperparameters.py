@@ -1,0 +1,380 @@
+"""Every knob of a training, once: its range or choices, its default, what it is and what it usually does. No torch.
+
+`TrainConfig` checks its fields by this table, the command line and the form are made from it. Titles and sentences are
+messages, translated where they are shown; the names of choices are shown as they are, since links and commands hold
+them.
+"""
+
+from __future__ import annotations
+
+from cnnviz.engine.hyperparameter import GROUPS, Group, Kind, Knob, Value
+from cnnviz.locale import N_
+from cnnviz.models import options
+
+__all__ = ["GROUPS", "KNOBS", "Group", "Kind", "Knob", "Value"]
+
+MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
+
+_TABLE = (
+    Knob(
+        name="epochs",
+        title=N_("Epochs"),
+        group="run",
+        kind="whole",
+        default=10,
+        low=1,
+        high=1000,
+        what=N_("How often the network sees every training picture once."),
+        effect=N_(
+            "More epochs: the training loss goes on falling; the test loss falls, stops, and may rise again "
+            "(overfitting)."
+        ),
+    ),
+    Knob(
+        name="batch_size",
+        title=N_("Batch size"),
+        group="data",
+        kind="whole",
+        default=64,
+        low=1,
+        high=8192,
+        what=N_("How many pictures are looked at before the weights take one step."),
+        effect=N_(
+            "Large batches use the processor better, but take fewer steps and so want a larger learning rate. "
+            "Small ones are noisy, which often helps on new pictures."
+        ),
+    ),
+    Knob(
+        name="shuffle",
+        title=N_("Shuffle"),
+        group="data",
+        kind="switch",
+        default=True,
+        what=N_("Whether every epoch takes the pictures in a new order."),
+        effect=N_(
+            "Without it the same pictures always share a batch; where the files are sorted by class, each batch "
+            "shows one class only and the network forgets the others."
+        ),
+    ),
+    Knob(
+        name="drop_last",
+        title=N_("Drop the last batch"),
+        group="data",
+        kind="switch",
+        default=False,
+        what=N_("Whether the pictures that do not fill the last batch are left out of the epoch."),
+        effect=N_(
+            "Every step then counts the same, and batch norm never meets a tiny batch; the next epoch leaves out "
+            "other pictures."
+        ),
+    ),
+    Knob(
+        name="normalize",
+        title=N_("Normalise"),
+        group="data",
+        kind="switch",
+        default=True,
+        what=N_("Whether each channel is brought to mean 0 and deviation 1; without it pixels go from 0 to 1."),
+        effect=N_("Normalised pictures are learned faster: the first layer need not find out the average brightness."),
+    ),
+    Knob(
+        name="held_out",
+        title=N_("Held-out share"),
+        group="data",
+        kind="number",
+        default=0.0,
+        low=0.0,
+        high=0.5,
+        what=N_(
+            "Share of the training pictures, drawn by the seed, that is never trained on but asked after each epoch."
+        ),
+        effect=N_(
+            "It tells when to stop without looking at the test pictures; the network learns from fewer pictures."
+        ),
+    ),
+    Knob(
+        name="loss",
+        title=N_("Loss"),
+        group="loss",
+        kind="choice",
+        default="cross-entropy",
+        what=N_("What a wrong answer costs: the number that training makes smaller."),
+        effect=N_(
+            "Cross-entropy is the habit for classes. Squared error learns about as well here, absolute error far "
+            "more slowly."
+        ),
+        choices={
+            "cross-entropy": N_("minus the logarithm of the probability given to the right class; softmax included"),
+            "nll": N_("negative log-likelihood behind a log-softmax: the same number as cross-entropy, in two steps"),
+            "hinge": N_("multi-class margin: the right class must lead every other by 1, then it costs nothing"),
+            "squared": N_("squared error between the outputs and 1 for the right class, 0 for the others, summed"),
+            "absolute": N_(
+                "absolute error between the probabilities and 1 for the right class, 0 for the others, summed"
+            ),
+        },
+    ),
+    Knob(
+        name="label_smoothing",
+        title=N_("Label smoothing"),
+        group="loss",
+        kind="number",
+        default=0.0,
+        low=0.0,
+        high=0.5,
+        only_with={"loss": ("cross-entropy",)},
+        what=N_(
+            "Share of the target that is spread evenly over all classes: of ten, 0.1 asks for 91% instead of 100%."
+        ),
+        effect=N_("The network is less sure of itself, and often a little more often right."),
+    ),
+    Knob(
+        name="optimizer",
+        title=N_("Optimizer"),
+        group="optimizer",
+        kind="choice",
+        default="adamw",
+        what=N_("How a step is made from the gradient."),
+        effect=N_(
+            "The Adam family needs the least care with the learning rate; SGD with momentum often ends a little better."
+        ),
+        choices={
+            "adamw": N_("Adam, with weight decay apart from the gradient (Loshchilov, Hutter 2017)"),
+            "adam": N_(
+                "a step size of its own for each weight, from running means of gradient and square (Kingma, Ba 2014)"
+            ),
+            "rmsprop": N_("the gradient divided by the root of the running mean of its square (Hinton 2012)"),
+            "nesterov": N_("momentum that looks ahead to where it is going (Nesterov 1983)"),
+            "momentum": N_("SGD that keeps a share of its last step, like a ball rolling downhill (Polyak 1964)"),
+            "sgd": N_("stochastic gradient descent: downhill along the gradient, nothing remembered"),
+        },
+    ),
+    Knob(
+        name="learning_rate",
+        title=N_("Learning rate"),
+        group="optimizer",
+        kind="number",
+        default=None,
+        low=0.0,
+        high=10.0,
+        open_below=True,
+        what=N_("How far a step goes: the schedule's highest value."),
+        effect=N_("Too small: slow. Too large: the loss jumps about, or grows beyond all numbers."),
+    ),
+    Knob(
+        name="momentum",
+        title=N_("Momentum"),
+        group="optimizer",
+        kind="number",
+        default=None,
+        low=0.0,
+        high=0.999,
+        only_with={"optimizer": MOMENTUM_OPTIMIZERS},
+        what=N_("Share of the direction that a step takes over from the one before (in Adam: beta 1)."),
+        effect=N_("Smooths the noise of batches and speeds up long slopes; near 1 it overshoots."),
+    ),
+    Knob(
+        name="weight_decay",
+        title=N_("Weight decay"),
+        group="generalising",
+        kind="number",
+        default=None,
+        low=0.0,
+        high=1.0,
+        what=N_("How strongly every step also pulls the weights towards 0."),
+        effect=N_("Smaller weights make a smoother network that overfits less; too much and it cannot learn."),
+    ),
+    Knob(
+        name="schedule",
+        title=N_("Schedule"),
+        group="schedule",
+        kind="choice",
+        default="one-cycle",
+        what=N_("How the learning rate changes while the network trains."),
+        effect=N_(
+            "Large steps first, small ones last: the end of a falling schedule is where the last percent is won."
+        ),
+        choices={
+            "one-cycle": N_(
+                "rises from a twenty-fifth to the peak, then falls to nearly 0, both along cosines (Smith 2018)"
+            ),
+            "cosine": N_("falls from the peak to 0 along half a cosine"),
+            "step": N_("stays, and is multiplied by a factor every so many epochs"),
+            "constant": N_("stays"),
+        },
+    ),
+    Knob(
+        name="warm_up",
+        title=N_("Warm-up share"),
+        group="schedule",
+        kind="number",
+        default=None,
+        low=0.0,
+        high=1.0,
+        what=N_("Share of all steps in which the learning rate rises to its peak."),
+        effect=N_("Large steps come when the weights have found a direction; it allows a higher peak."),
+    ),
+    Knob(
+        name="step_size",
+        title=N_("Step every"),
+        group="schedule",
+        kind="whole",
+        default=10,
+        low=1,
+        high=1000,
+        only_with={"schedule": ("step",)},
+        what=N_("After how many epochs the learning rate is multiplied by the factor."),
+        effect=N_("At each drop the loss falls at once: the small steps settle what the large ones jumped over."),
+    ),
+    Knob(
+        name="gamma",
+        title=N_("Step factor"),
+        group="schedule",
+        kind="number",
+        default=0.1,
+        low=0.0,
+        high=1.0,
+        open_below=True,
+        only_with={"schedule": ("step",)},
+        what=N_("What the learning rate is multiplied by at each step of the schedule."),
+        effect=N_("0.1 is the habit; nearer to 1 with more frequent steps is gentler."),
+    ),
+    Knob(
+        name="augmentation",
+        title=N_("Augmentation"),
+        group="generalising",
+        kind="choice",
+        default="none",
+        what=N_("How each training picture is changed, by chance and anew in every epoch, before the network sees it."),
+        effect=N_("The network never sees a picture twice: the training accuracy falls, the test accuracy rises."),
+        choices={
+            "none": N_("the pictures as they are"),
+            "shift": N_("moved by up to 2 pixels"),
+            "affine": N_("moved, turned, resized and sheared a little; for handwriting"),
+            "crop-flip": N_(
+                "moved by up to an eighth of the side and mirrored half of the time; for photos, not for digits"
+            ),
+            "crop-flip-cutout": N_("the same, and a square of a quarter of the side blotted out"),
+        },
+    ),
+    Knob(
+        name="patience",
+        title=N_("Early stopping"),
+        group="generalising",
+        kind="whole",
+        default=0,
+        low=0,
+        high=1000,
+        what=N_(
+            "End the run after so many epochs without a smaller loss on held-out (or else test) pictures; 0: never."
+        ),
+        effect=N_("Saves the epochs in which the network only learns its training pictures by heart."),
+    ),
+    Knob(
+        name="initialization",
+        title=N_("Initial weights"),
+        group="network",
+        kind="choice",
+        default="default",
+        what=N_("How the weights are drawn before the first step."),
+        effect=N_(
+            "Too small or too large and signals die out or explode from layer to layer; equal weights stay equal."
+        ),
+        choices={
+            "default": N_("uniform, within ±1 / √n, n the number of inputs"),
+            "kaiming": N_("normal, deviation √(2 / n), n the number of inputs: made for ReLU (He and others 2015)"),
+            "xavier": N_(
+                "uniform, within ±√(6 / (inputs + outputs)): for tanh and sigmoid, Keras's own (Glorot, Bengio 2010)"
+            ),
+            "normal": N_("normal, deviation 0.01, as in AlexNet: too small for a deep network"),
+            "zeros": N_("all 0, to see what symmetry does: units that are equal get equal gradients and stay equal"),
+        },
+    ),
+    Knob(
+        name="seed",
+        title=N_("Seed"),
+        group="run",
+        kind="whole",
+        default=0,
+        low=0,
+        high=2**32 - 1,
+        what=N_("Where all random numbers begin: initial weights, order, augmentation, dropout, held-out pictures."),
+        effect=N_("The same seed on the same device gives the same weights; another shows how much is luck."),
+    ),
+    Knob(
+        name="precision",
+        title=N_("Number format"),
+        group="run",
+        kind="choice",
+        default="float32",
+        what=N_("How many binary digits the multiplications are done with."),
+        effect=N_("Fewer digits are faster where the processor has them, and learn as well."),
+        choices={
+            "float32": N_("24 binary digits"),
+            "fastest": N_("float32 or bfloat16, whichever is faster here: measured as the run begins, and kept"),
+            "tf32": N_("11 digits, on NVIDIA cards from 2020 on; elsewhere as float32"),
+            "bfloat16": N_("8 digits, sums and weights in float32; slow on processors without it"),
+        },
+    ),
+    Knob(
+        name="activation",
+        title=options.ACTIVATION.title,
+        group="network",
+        kind="choice",
+        default=options.ACTIVATION.default,
+        is_option=True,
+        what=N_("The bend behind every layer: without it, a stack of layers is one layer."),
+        effect=N_("ReLU learns fastest; sigmoid and tanh flatten out, and gradients die on their way back."),
+        choices={
+            "relu": N_("0 below 0, else unchanged"),
+            "sigmoid": N_("an S from 0 to 1: the 1990s"),
+            "tanh": N_("an S from -1 to 1"),
+            "leaky_relu": N_("a hundredth below 0, else unchanged: no unit dies"),
+        },
+    ),
+    Knob(
+        name="pooling",
+        title=options.POOLING.title,
+        group="network",
+        kind="choice",
+        default=options.POOLING.default,
+        is_option=True,
+        what=N_("How a window of the feature map becomes one number."),
+        effect=N_("Max keeps the strongest answer and is the habit; average keeps a blurred picture."),
+        choices={"max": N_("the largest"), "average": N_("the mean")},
+    ),
+    Knob(
+        name="dropout",
+        title=options.DROPOUT.title,
+        group="generalising",
+        kind="number",
+        default=options.DROPOUT.default,
+        low=options.DROPOUT.low,
+        high=options.DROPOUT.high,
+        is_option=True,
+        what=N_("Share of the units that is switched off by chance at each training step."),
+        effect=N_("No unit can rely on another: less overfitting, slower learning; 0.5 is the habit for wide layers."),
+    ),
+    Knob(
+        name="batch_norm",
+        title=options.BATCH_NORM.title,
+        group="network",
+        kind="switch",
+        default=options.BATCH_NORM.default,
+        is_option=True,
+        what=N_("Each map is brought to mean 0 and deviation 1 over the batch, then scaled as learned."),
+        effect=N_("Deep networks train faster and bear larger learning rates; small batches make it noisy."),
+    ),
+    Knob(
+        name="blocks",
+        title=options.BLOCKS.title,
+        group="network",
+        kind="choice",
+        default=options.BLOCKS.default,
+        is_option=True,
+        what=N_("How many residual blocks work on maps of one size before the next, smaller maps."),
+        effect=N_("A deeper network gets more pictures right, and takes two or three times as long."),
+        choices={"1": N_("8 layers"), "2": N_("14 layers"), "3": N_("20 layers, as in the paper")},
+    ),
+)
+
+KNOBS: dict[str, Knob] = {knob.name: knob for knob in _TABLE}

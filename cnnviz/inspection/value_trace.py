@@ -1,0 +1,139 @@
+"""How one feature map, or one unit, comes about from the layer before it. Knows nothing of the UI or of disk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.inspection import weights
+from cnnviz.locale import N_
+
+Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
+Maps = NDArray[np.float32]
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What map `index` of a layer reads, what it weighs that with, and what comes out.
+
+    "convolution": every output value is the sum of window x weights, plus the bias; "sum": of the whole input at once.
+    "largest", "mean": of a window of the same map. "relu", "sigmoid", "same": of the same place of the same map.
+    """
+
+    kind: Kind
+    inputs: Maps  # (c, h, w): all maps for "convolution" and "sum", else the one map
+    output: Maps  # (h, w)
+    weights: Maps | None = None  # (c, kh, kw); for "sum" shaped as `inputs`
+    bias: float = 0.0
+    kernel_size: Pair = (1, 1)
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+    flattened_from: tuple[int, int, int] | None = None  # (c, h, w) of the maps whose row of numbers a "sum" reads
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """(c, h, w) of what is read; (n,) where that is n numbers, which `inputs` has in rows only to be drawn."""
+        is_row = self.kind == "sum" or self.inputs.size == 1
+        return (self.inputs.size,) if is_row else self.inputs.shape
+
+    def window(self, row: int, column: int) -> Maps:
+        """What the output value at (row, column) reads, (c, kh, kw); padding is zero."""
+        (ph, pw), (kh, kw), (dh, dw) = self.padding, self.kernel_size, self.dilation
+        padded = np.pad(self.inputs, ((0, 0), (ph, ph), (pw, pw)))
+        top, left = row * self.stride[0], column * self.stride[1]
+        return padded[:, top : top + dh * (kh - 1) + 1 : dh, left : left + dw * (kw - 1) + 1 : dw]
+
+
+def has_step(model: nn.Module, layer: str) -> bool:
+    """Whether `step` can show how a value of `layer` comes about; not yet of sums, branches and batch norm."""
+    return type(dict(model.named_modules()).get(layer)) in _SHOWN
+
+
+def step(
+    model: nn.Module,
+    layer: str,
+    index: int,
+    x: Maps,
+    outputs: Mapping[str, Maps],
+    way: Sequence[str] | None = None,
+) -> Step:
+    """Map `index` of `layer`, for the picture x (c, h, w), given every layer's `outputs` to it.
+
+    `way`: the layers on the way from the picture to this one; left out, all that ran before it, one after the other.
+    Raises ConfigurationError if the layer has no such map.
+    """
+    output = as_maps(outputs[layer])
+    _check(index, len(output))
+    names = list(outputs)
+    earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
+    module = model.get_submodule(layer)
+    if isinstance(module, nn.Conv2d):
+        own = weights.filters(model, layer)[index]
+        return Step("convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module))
+    if isinstance(module, nn.Linear):
+        shape = flattened_from(earlier)
+        drawn = shape or block(earlier[-1].size)
+        own, inputs = (row.reshape(drawn) for row in (weights.filters(model, layer)[index], earlier[-1]))
+        return Step("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
+    if isinstance(module, nn.Flatten):
+        return Step("same", output[index][None], output[index])
+    before = as_maps(earlier[-1])[index][None]
+    if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
+        return Step(
+            "largest" if isinstance(module, nn.MaxPool2d) else "mean", before, output[index], **_geometry(module)
+        )
+    kind = "relu" if isinstance(module, nn.ReLU) else "sigmoid" if isinstance(module, nn.Sigmoid) else "same"
+    return Step(cast(Kind, kind), before, output[index])
+
+
+_SHOWN = (nn.Conv2d, nn.Linear, nn.Flatten, nn.MaxPool2d, nn.AvgPool2d, nn.ReLU, nn.Sigmoid, nn.Dropout, nn.Identity)
+
+
+def as_maps(output: Maps) -> Maps:
+    """A layer's output as maps (n, h, w): the values of a fully connected layer are n maps of one pixel."""
+    return output if output.ndim == 3 else output.reshape(-1, 1, 1)
+
+
+def flattened_from(earlier: Sequence[Maps]) -> tuple[int, int, int] | None:
+    """The shape (c, h, w) of the maps of which the last of `earlier` is the row; None if it is a row of its own."""
+    maps = next((maps for maps in reversed(earlier) if maps.ndim == 3), None)
+    if maps is None or not np.array_equal(earlier[-1].ravel(), maps.ravel(), equal_nan=True):
+        return None
+    channels, height, width = maps.shape
+    return channels, height, width
+
+
+def block(count: int) -> tuple[int, int, int]:
+    """One nearly square block (1, h, w) for `count` numbers."""
+    columns = next(c for c in range(math.isqrt(max(count - 1, 0)) + 1, count + 1) if count % c == 0)
+    return 1, count // columns, columns
+
+
+def _bias(model: nn.Module, layer: str, index: int) -> float:
+    return float(weights.biases(model, layer)[index])
+
+
+def _geometry(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> dict[str, Any]:
+    values = {name: getattr(module, name, 1) for name in ("kernel_size", "stride", "padding", "dilation")}
+    return {name: (value, value) if isinstance(value, int) else tuple(value) for name, value in values.items()}
+
+
+def _check(index: int, count: int) -> None:
+    if not 0 <= index < count:
+        raise ConfigurationError(
+            N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}."),
+            parameter="feature map",
+            low=0,
+            high=count - 1,
+            value=index,
+            nearest=min(max(index, 0), count - 1),
+        )

@@ -1,0 +1,103 @@
+"""What a sweep tries next, worked out anew from what is known: nothing is kept but the runs themselves. No SQL.
+
+The same number in the same sweep gives the same draw, whichever process asks.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnviz.base.errors import RunError
+from cnnviz.locale import N_
+from cnnviz.runs.sweeps.knob import Knob, Value, kind_of
+from cnnviz.runs.sweeps.plan import SweepPlan
+
+_FIRST_DRAWS = 2  # for each knob: what Optuna draws without looking, before it has anything to go by
+_TRIES = 20  # to draw what was not drawn before
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the sweep came to so far."""
+
+    values: dict[str, Value]
+    accuracy: float | None  # the best of its epochs; None before the first
+
+
+def propose(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value] | None:
+    """The values of run `number` (from 0); None if a grid has no more.
+
+    Raises RunError for a search where Optuna is not installed.
+    """
+    if plan.method == "grid":
+        return _of_grid(plan, number)
+    if plan.method == "random":
+        return _drawn(plan, number, results)
+    return _searched(plan, number, results)
+
+
+def _of_grid(plan: SweepPlan, number: int) -> dict[str, Value] | None:
+    """In order, the last knob first; if the budget is less than all, that many are drawn, none of them twice."""
+    if number >= plan.most_runs:
+        return None
+    if plan.runs < plan.size:
+        number = random.Random(plan.seed).sample(range(plan.size), plan.runs)[number]  # the range is never written out
+    values = {}
+    for knob in reversed(plan.knobs):
+        number, index = divmod(number, len(knob.values))
+        values[knob.name] = knob.values[index]
+    return values
+
+
+def _drawn(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value]:
+    known = [result.values for result in results]
+    values: dict[str, Value] = {}
+    for attempt in range(_TRIES):
+        values = {knob.name: knob.at(_chance(plan, number, knob, attempt).random()) for knob in plan.knobs}
+        if values not in known:
+            break
+    return values
+
+
+def _chance(plan: SweepPlan, number: int, knob: Knob, attempt: int = 0) -> random.Random:
+    return random.Random(f"{plan.seed} {number} {knob.name} {attempt}")
+
+
+def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value]:
+    """Optuna's TPE: it draws where good runs were dense and bad ones were not (Bergstra and others, 2011)."""
+    try:
+        import optuna
+    except ImportError as error:
+        raise RunError(
+            N_("The search needs Optuna: pip install optuna. Grid and random draws work without.")
+        ) from error
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    spaces = {knob.name: _space(knob) for knob in plan.knobs}
+    sampler = optuna.samplers.TPESampler(seed=plan.seed + number, n_startup_trials=_FIRST_DRAWS * len(plan.knobs) + 2)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    for result in results:
+        if result.accuracy is not None:
+            study.add_trial(
+                optuna.trial.create_trial(params=result.values, distributions=spaces, value=result.accuracy)
+            )
+    drawn = study.ask(spaces).params
+    return {knob.name: _rounded(knob, drawn[knob.name]) for knob in plan.knobs}
+
+
+def _space(knob: Knob):  # type: ignore[no-untyped-def]  # Optuna may not be there
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    if knob.low is None or knob.high is None:
+        return CategoricalDistribution(knob.values)
+    if kind_of(knob.name) == "whole":
+        return IntDistribution(round(knob.low), round(knob.high), log=knob.log)
+    return FloatDistribution(knob.low, knob.high, log=knob.log)
+
+
+def _rounded(knob: Knob, value: Value) -> Value:
+    """Four digits: what people can read and type again; still within the range."""
+    if isinstance(value, float) and knob.low is not None and knob.high is not None:
+        return min(max(float(f"{value:.4g}"), knob.low), knob.high)
+    return value
