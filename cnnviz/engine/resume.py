@@ -34,13 +34,15 @@ class Restored:
     seconds: float = 0.0
 
 
-def begin_anew(directory: Path) -> None:
+def clear(directory: Path) -> None:
     """Remove what another run left in the folder: nothing of it is this run's."""
     (directory / _OF_OLD).unlink(missing_ok=True)
     remove_after(directory, -1)
 
 
-def keep(directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, pictures: str, epoch: int) -> None:
+def save_state(
+    directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, pictures: str, epoch: int
+) -> None:
     """Write the memory of `epoch`; its checkpoint comes after. `pictures`: their checksum, of a folder."""
     known = {
         "epoch": str(epoch),
@@ -51,7 +53,7 @@ def keep(directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, 
     write_atomically(memory_path(epoch_path(directory, epoch)), to_bytes(state_tensors(optimizer), metadata=known))
 
 
-def restore(
+def load_state(
     directory: Path,
     model: nn.Module,
     optimizer: torch.optim.Optimizer,

@@ -21,7 +21,6 @@ from torch import Tensor
 
 from cnnviz.base.errors import AnswerError
 from cnnviz.data.registry import FOLDER, dataset
-from cnnviz.engine import resume as resumption
 from cnnviz.engine import retention
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
@@ -43,7 +42,7 @@ from cnnviz.engine.number_format import FASTEST, Arithmetic
 from cnnviz.engine.optim import make_optimizer, set_learning_rate
 from cnnviz.engine.precision import allow_tf32, arithmetic
 from cnnviz.engine.preprocessing import Preparation
-from cnnviz.engine.resume import Restored
+from cnnviz.engine.resume import Restored, clear, load_state, save_state
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.stopwatch import Stopwatch
 
@@ -156,9 +155,9 @@ class _Stretch:
         if not resume or self.directory is None:
             self.turns.forget()
             if self.directory is not None:
-                resumption.begin_anew(self.directory)
+                clear(self.directory)
             return
-        self.restored = resumption.restore(
+        self.restored = load_state(
             self.directory, self.model, self.optimizer, self.patience, self.pictures, self.config, from_epoch
         )
         self.turns.read()
@@ -217,7 +216,7 @@ class _Stretch:
             return 0  # finite answers, whose square for one is none any more
         self.patience.tell(epoch, (held_out or test).objective)
         if self.directory is not None:
-            resumption.keep(self.directory, self.optimizer, self.patience, self.pictures, epoch)
+            save_state(self.directory, self.optimizer, self.patience, self.pictures, epoch)
             save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
             retention.thin(self.directory, self.most_bytes, always={self.patience.best_epoch})
         yield EpochEnd(

@@ -11,11 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import process
+from cnnviz.runs import process, run_notes
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import store as rows
+from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from tests.browser.server import Server, app_server
@@ -37,22 +36,22 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for event in told(0.6 + 0.015 * number, epochs=4, confusion=BAD if number % 2 else GOOD):
             store.append(run, claim, event)
         store.end(run, claim, "finished")
-    notebook.set_tags(store, 2, ["class 3"])
+    run_notes.set_tags(store, 2, ["class 3"])
     plan = SweepPlan(
         TrainConfig(epochs=4), (Knob("learning_rate", (0.001, 0.01, 0.1)), Knob("optimizer", ("sgd", "adam")))
     )
-    sweep = rows.start(store, plan)
+    sweep = sweep_store.start(store, plan)
     for number in range(6):
-        now = rows.sweep(store, sweep)
+        now = sweep_store.sweep(store, sweep)
         values = {"learning_rate": (0.001, 0.01, 0.1)[number // 2], "optimizer": ("sgd", "adam")[number % 2]}
-        run_id = rows.add_trial(store, now, plan.config(values))
+        run_id = sweep_store.add_trial(store, now, plan.config(values))
         start = store.claim_next(9, lambda holder: False)
         assert start is not None
         assert start.run_id == run_id
         for event in told(0.7 + 0.04 * number, epochs=4):
             store.append(start.run_id, start.claim, event)
         store.end(start.run_id, start.claim, "pruned" if number == 0 else "finished")
-    rows.finish(store, sweep)
+    sweep_store.finish(store, sweep)
     store.close()
     return folder
 
@@ -265,9 +264,9 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     expect(row(page, 1)).to_be_visible(timeout=SLOW)
     at_rest(page)
     expect(dialog).to_have_count(0)
-    notebook.write_notes(store, 1, "")
-    notebook.delete(store, [run])
-    notebook.sweep_deleted(store, older_than=0.0)
+    run_notes.write_notes(store, 1, "")
+    run_notes.delete(store, [run])
+    run_notes.sweep_deleted(store, older_than=0.0)
     store.close()
 
 

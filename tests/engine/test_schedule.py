@@ -88,6 +88,6 @@ def test_steps_are_torchs() -> None:
 
 def test_needs_no_torch() -> None:
     """A page draws the curve before torch is in."""
-    code = "import sys, cnnviz.engine.schedule, cnnviz.engine.hyperparameters, cnnviz.engine.presets, cnnviz.engine.diverged;"
-    code += "sys.exit('torch' in sys.modules)"
+    modules = ", ".join(f"cnnviz.engine.{name}" for name in ("schedule", "hyperparameters", "presets", "diverged"))
+    code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -76,7 +76,8 @@ def test_shapes_and_weights_by_hand() -> None:
 def test_checking_needs_no_torch() -> None:
     """The table answers before torch is there."""
     code = (
-        "import sys; from cnnviz.models.editor.blueprint import Blueprint, Row; from cnnviz.engine.config import TrainConfig;"
+        "import sys; from cnnviz.models.editor.blueprint import Blueprint, Row;"
+        "from cnnviz.engine.config import TrainConfig;"
         "b = Blueprint('', (1, 28, 28), 10, (Row.of('flatten'), Row.of('linear')));"
         "TrainConfig(model='own', blueprint=b.to_json()); assert not b.problem(); assert 'torch' not in sys.modules"
     )

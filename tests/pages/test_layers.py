@@ -21,8 +21,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.predict import prepare
 from cnnviz.figures.maps import limits, paint
 from cnnviz.figures.theme import stylesheet
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"
@@ -312,7 +311,7 @@ def test_a_deleted_run_in_the_link_says_how_it_comes_back(own_home: Path) -> Non
     run, claim = store.add_here(TrainConfig())
     store.end(run, claim, "finished")
     save(store.directory(run) / "epoch-0001", *load(paths.shipped_checkpoints() / SHIPPED))
-    notebook.delete(store, [run])
+    run_notes.delete(store, [run])
     app = page(layers_checkpoint=f"run-{run}")
     assert app.selectbox(key="layers_checkpoint").value == "lenet5-mnist"
     assert f"Run {run} was deleted. For a quarter of an hour it can be brought back" in app.warning[0].value

@@ -11,9 +11,8 @@ import pytest
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.checkpoint import copy
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler, visitors
-from cnnviz.runs.sweeps import store as rows
+from cnnviz.runs import run_notes, scheduler, visitors
+from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from tests.conftest import REPOSITORY
@@ -38,9 +37,9 @@ def named() -> int:
     confusion = tuple(tuple(40 if row == column else 1 for column in range(10)) for row in range(10))
     run = recorded(owner=OWNER, name=MARKDOWN[1], data=f"folder:/{LINK}", confusion=confusion)
     other = recorded(owner=OWNER, name=MARKDOWN[2], data=f"folder:/{MARKDOWN[3]}", confusion=confusion)
-    notebook.set_tags(store, run, [LINK[:20]])
-    notebook.write_notes(store, run, LINK)
-    rows.start(store, SweepPlan(TrainConfig(), (Knob("epochs", (1, 2)),)), OWNER, LINK)
+    run_notes.set_tags(store, run, [LINK[:20]])
+    run_notes.write_notes(store, run, LINK)
+    sweep_store.start(store, SweepPlan(TrainConfig(), (Knob("epochs", (1, 2)),)), OWNER, LINK)
     for each in (run, other):
         _network(store.directory(each))
     return run

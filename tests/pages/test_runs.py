@@ -18,8 +18,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler, visitors
+from cnnviz.runs import run_notes, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.run import Status
@@ -114,7 +113,7 @@ def test_the_list_is_the_store(own_home: Path) -> None:
     visitors.call(scheduler.store(), LIN, "Lin")
     run = recorded(0.9875, owner=LIN, name="first try")
     waiting = scheduler.store().add(TrainConfig(model="lenet5-valid", epochs=7))
-    notebook.set_tags(scheduler.store(), run, ["class 3"])
+    run_notes.set_tags(scheduler.store(), run, ["class 3"])
     app = page()
     assert rows(app) == [waiting, run]
     row = data(app, "runs_ledger")["rows"][1]
@@ -132,7 +131,7 @@ def test_the_list_is_the_store(own_home: Path) -> None:
 def test_a_link_reproduces_the_list() -> None:
     """Words, status, tag, order and page of the list are in the link; nonsense in it is as if it were not there."""
     first, second = recorded(0.9, name="alpha"), recorded(0.8, "stopped", name="beta")
-    notebook.set_tags(scheduler.store(), second, ["x"])
+    run_notes.set_tags(scheduler.store(), second, ["x"])
     assert rows(page(runs_text="ALPHA")) == [first]
     assert rows(page(runs_status="stopped")) == [second]
     assert rows(page(runs_tag="x")) == [second]
@@ -476,7 +475,7 @@ def test_what_cannot_be_restored_is_said() -> None:
     runs = [recorded(owner=app.session_state["visitor_id"]) for _ in range(2)]
     app.query_params["runs"] = ",".join(map(str, runs))
     app.run().button(key="runs_delete").click().run()
-    notebook.restore(scheduler.store(), runs[:1])
+    run_notes.restore(scheduler.store(), runs[:1])
     app.button(key=f"runs_restore_{runs[0]}").click().run()
     assert "Some of them are gone for good" in app.error[0].value
     assert sorted(rows(app)) == runs
@@ -486,7 +485,7 @@ def test_many_deletions_are_all_within_reach() -> None:
     """Beyond a dozen lines the oldest share one."""
     runs = [recorded() for _ in range(15)]
     for run in runs:
-        notebook.delete(scheduler.store(), [run])
+        run_notes.delete(scheduler.store(), [run])
     app = page()
     assert len(buttons(app, "runs_restore")) == 13
     assert "run 3 (" in texts(app)
@@ -510,12 +509,12 @@ def test_a_run_under_way_is_not_deleted() -> None:
 def test_restoring_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a quarter of an hour the fold-out is gone, and so are the runs."""
     run = recorded()
-    notebook.delete(scheduler.store(), [run])
+    run_notes.delete(scheduler.store(), [run])
     assert buttons(page(), "runs_restore")
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + notebook.UNDO_SECONDS + 1)
+    monkeypatch.setattr(time, "time", lambda: now + run_notes.UNDO_SECONDS + 1)
     assert not page().expander
-    assert notebook.restore(scheduler.store(), [run]) == []
+    assert run_notes.restore(scheduler.store(), [run]) == []
 
 
 def test_csv_has_a_row_for_every_event() -> None:

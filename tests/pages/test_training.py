@@ -16,8 +16,7 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import MODEL_NAMES
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import process, scheduler
+from cnnviz.runs import process, run_notes, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import Status
 from tests.conftest import REPOSITORY
@@ -95,7 +94,7 @@ def test_a_run_with_a_name_is_shown_by_it() -> None:
     """A name given on the page Runs stands in the heading, as it was typed; the usual one says nothing new."""
     run = recorded("finished")
     assert "<h2>Run 1</h2>" in texts(page())
-    notebook.rename(scheduler.store(), run, "<b>first</b> try")
+    run_notes.rename(scheduler.store(), run, "<b>first</b> try")
     assert "<h2>Run 1 <small>&lt;b&gt;first&lt;/b&gt; try</small></h2>" in texts(page())
 
 
@@ -139,7 +138,7 @@ def test_what_is_said_of_a_run_follows_its_state() -> None:
     scheduler.stop(3)
     until_status(3, "stopped")
     assert beside_the_button(app.run()) == ["Run 3 has ended: stopped."]
-    notebook.delete(scheduler.store(), [3])
+    run_notes.delete(scheduler.store(), [3])
     assert beside_the_button(app.run()) == []
 
 
@@ -530,7 +529,7 @@ def test_a_run_that_somebody_deleted_says_how_it_comes_back() -> None:
     """Whoever looks at it learns what became of it, and sees the newest of the others."""
     kept, gone = recorded("finished"), recorded("finished")
     app = page(training_run=str(gone))
-    notebook.delete(scheduler.store(), [gone])
+    run_notes.delete(scheduler.store(), [gone])
     app.run()
     assert f"Run {gone} was deleted. For a quarter of an hour it can be brought back" in app.info[0].value
     assert f"<h2>Run {kept}</h2>" in texts(app)

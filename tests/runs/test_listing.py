@@ -8,8 +8,7 @@ import pytest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import visitors
+from cnnviz.runs import run_notes, visitors
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.search import SORTS, Filter, chosen, listing
 from cnnviz.runs.store import Store
@@ -41,8 +40,8 @@ def test_every_word_must_be_somewhere(store: Store) -> None:
     one = finished(store, 0.9, name="First try", owner=LIN)
     two = finished(store, 0.8, model="lenet5-valid")
     visitors.call(store, LIN, "Lin")
-    notebook.write_notes(store, two, "too SLOW, 100% sure")
-    notebook.set_tags(store, two, ["class 3"])
+    run_notes.write_notes(store, two, "too SLOW, 100% sure")
+    run_notes.set_tags(store, two, ["class 3"])
     assert ids(store, text="first TRY") == [one]
     assert ids(store, text="lin") == [one]
     assert ids(store, text="lenet5-valid slow class") == [two]
@@ -57,8 +56,8 @@ def test_statuses_tags_data_and_owner(store: Store) -> None:
     """Each condition narrows the list; tags must all be there."""
     one, two = finished(store, 0.9, owner=LIN), finished(store, 0.8, data="mnist")
     waiting = store.add(TrainConfig())
-    notebook.set_tags(store, one, ["a", "b"])
-    notebook.set_tags(store, two, ["a"])
+    run_notes.set_tags(store, one, ["a", "b"])
+    run_notes.set_tags(store, two, ["a"])
     assert ids(store, statuses=("finished",)) == [one, two]
     assert ids(store, statuses=("queued", "paused")) == [waiting]
     assert ids(store, tags=("a",)) == [one, two]
@@ -96,7 +95,7 @@ def test_pages_follow_each_other(store: Store) -> None:
 def test_chosen_runs_keep_their_order(store: Store) -> None:
     """The first chosen stays first; what is not there is left out."""
     one, two, three = (finished(store, 0.9) for _ in range(3))
-    notebook.delete(store, [two])
+    run_notes.delete(store, [two])
     assert [record.id for record in chosen(store, (three, 99, two, one))] == [three, one]
     assert chosen(store, ()) == []
 

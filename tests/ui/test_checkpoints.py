@@ -9,8 +9,7 @@ import pytest
 
 from cnnviz.base import paths
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.ui.shared.checkpoints import choices
 
 SHIPPED = "lenet5-mnist"
@@ -58,8 +57,8 @@ def test_a_deleted_run_is_not_offered_until_it_is_brought_back(own_home: Path) -
     run = store.add(TrainConfig())
     store.ask_stop(run)
     complete(store.directory(run), 1)
-    notebook.delete(store, [run])
+    run_notes.delete(store, [run])
     assert f"run-{run}" not in [choice.name for choice in choices()]
-    notebook.restore(store, [run])
+    run_notes.restore(store, [run])
     assert f"run-{run}" in [choice.name for choice in choices()]
     store.close()

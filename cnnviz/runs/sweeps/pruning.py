@@ -9,7 +9,7 @@ from statistics import median
 from typing import Literal
 
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import store as rows
+from cnnviz.runs.sweeps import store as sweep_store
 
 Verdict = Literal["pruned", "stopped"]
 FEWEST_OTHERS = 4  # that have come as far: fewer are no measure
@@ -21,8 +21,8 @@ def verdict(store: Store, run_id: int, sweep_id: int, epoch: int) -> Verdict | N
     The median rule (Golovin and others, Google Vizier, 2017): its best accuracy so far is below the median of the
     others' best up to the same epoch.
     """
-    sweep = rows.sweep(store, sweep_id)
-    if rows.standing(store, sweep_id).has_spent(sweep.plan.minutes):
+    sweep = sweep_store.sweep(store, sweep_id)
+    if sweep_store.standing(store, sweep_id).has_spent(sweep.plan.minutes):
         return "stopped"
     if not sweep.plan.prune:
         return None

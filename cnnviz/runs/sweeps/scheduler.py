@@ -8,7 +8,7 @@ from __future__ import annotations
 from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import store as rows
+from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.store import Standing, Sweep, Trial
 from cnnviz.runs.sweeps.suggest import propose
 
@@ -18,25 +18,25 @@ _MOST_PASSED_OVER = 50  # proposals in a row that make no run
 
 def advance(store: Store, share: Share) -> bool:
     """Move every running sweep on by at most one run; whether any was put into the queue."""
-    moved = [_advance(store, sweep, share) for sweep in rows.running(store)]
+    moved = [_advance(store, sweep, share) for sweep in sweep_store.running(store)]
     return any(moved)
 
 
 def _advance(store: Store, sweep: Sweep, share: Share) -> bool:
-    now = rows.standing(store, sweep.id)
+    now = sweep_store.standing(store, sweep.id)
     if now.waiting and now.has_spent(sweep.plan.minutes):
-        for trial in rows.trials(store, sweep.id):
+        for trial in sweep_store.trials(store, sweep.id):
             if trial.status == "queued":
                 store.ask_stop(trial.run)
-        now = rows.standing(store, sweep.id)
+        now = sweep_store.standing(store, sweep.id)
     if now.waiting or now.under_way >= share.most:
         return False  # as nearly always: not worth reading all its runs
-    found = rows.trials(store, sweep.id)
+    found = sweep_store.trials(store, sweep.id)
     if _resume(store, found):
         return True
     if is_spent(sweep, now):
         if not now.under_way:
-            rows.finish(store, sweep.id)
+            sweep_store.finish(store, sweep.id)
         return False
     return _propose(store, sweep, found, now)
 
@@ -50,9 +50,9 @@ def _propose(store: Store, sweep: Sweep, found: list[Trial], now: Standing) -> b
     """Put the next run that is one into the queue. Whatever hinders the sweep for good ends it, with the reason."""
     for _ in range(_MOST_PASSED_OVER):
         try:
-            values = propose(sweep.plan, sweep.asked, rows.results(sweep.plan, found))
+            values = propose(sweep.plan, sweep.asked, sweep_store.results(sweep.plan, found))
         except CnnvizError as error:
-            rows.finish(store, sweep.id, error)
+            sweep_store.finish(store, sweep.id, error)
             return False
         if values is None:
             break
@@ -60,13 +60,13 @@ def _propose(store: Store, sweep: Sweep, found: list[Trial], now: Standing) -> b
             config = sweep.plan.config(values)
         except ConfigurationError:  # each value is good by itself, but not with the others
             config = None
-        if rows.add_trial(store, sweep, config) is not None:
+        if sweep_store.add_trial(store, sweep, config) is not None:
             return True
-        sweep = rows.sweep(store, sweep.id)
+        sweep = sweep_store.sweep(store, sweep.id)
         if config is not None or sweep.status != "running" or is_spent(sweep, now):
             return False
     if not now.under_way:
-        rows.finish(store, sweep.id)
+        sweep_store.finish(store, sweep.id)
     return False
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.export_tensorboard import as_zip
 from cnnviz.runs.run import RunRecord
@@ -95,7 +94,7 @@ def _wish_to_delete(records: Sequence[RunRecord]) -> None:
 def _delete(ids: tuple[int, ...]) -> None:
     _forget_question()
     try:
-        notebook.delete(scheduler.store(), ids)
+        run_notes.delete(scheduler.store(), ids)
     except CnnvizError as error:
         feedback.keep(_PLACE, ids, error)
         return

@@ -10,10 +10,9 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.locale import N_
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
-from cnnviz.runs.annotations import Deletion
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import RunRecord
+from cnnviz.runs.run_notes import Deletion
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import data_name, network_name
@@ -40,7 +39,7 @@ def own() -> tuple[int, ...]:
 def show() -> None:
     """A fold-out at the foot of the list, as long as something can be brought back."""
     feedback.show(_PLACE, None)
-    found = _lines(notebook.deletions(scheduler.store()))
+    found = _lines(run_notes.deletions(scheduler.store()))
     if not found:
         return
     is_own = any(record.id in own() for each in found for record in each.records)
@@ -59,7 +58,7 @@ def _lines(found: list[Deletion]) -> list[Deletion]:
 
 def _line(deletion: Deletion) -> None:
     ids = tuple(record.id for record in deletion.records)
-    minutes = math.ceil((deletion.when + notebook.UNDO_SECONDS - time.time()) / 60)
+    minutes = math.ceil((deletion.when + run_notes.UNDO_SECONDS - time.time()) / 60)
     with st.container(horizontal=True, vertical_alignment="center", key=f"runs_deleted_{ids[0]}"):
         st.button(_("Restore"), key=f"runs_restore_{ids[0]}", icon=":material/undo:", on_click=_restore, args=(ids,))
         left = _("{minutes} min left", minutes=max(1, minutes))
@@ -81,7 +80,7 @@ def _about(record: RunRecord) -> str:
 
 def _restore(ids: tuple[int, ...]) -> None:
     try:
-        back = notebook.restore(scheduler.store(), ids)
+        back = run_notes.restore(scheduler.store(), ids)
         selection.choose([*selection.chosen(), *back])
         if len(back) < len(ids):
             raise RunError(

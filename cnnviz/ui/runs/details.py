@@ -8,8 +8,7 @@ import streamlit as st
 
 from cnnviz.base.errors import RunError
 from cnnviz.locale import N_
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs.differences import fingerprint
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
@@ -77,32 +76,32 @@ def _form(record: RunRecord) -> None:
         name = st.text_input(
             _("Name"),
             "" if is_unnamed(record) else record.name,
-            max_chars=notebook.LONGEST_NAME,
+            max_chars=run_notes.LONGEST_NAME,
             key=f"runs_name_{record.id}",
             placeholder=called(record),
         )
         tags = st.multiselect(
             _("Tags"),
-            sorted({*notebook.all_tags(scheduler.store()), *record.tags}),
+            sorted({*run_notes.all_tags(scheduler.store()), *record.tags}),
             default=list(record.tags),
             accept_new_options=True,
-            max_selections=notebook.MOST_TAGS,
+            max_selections=run_notes.MOST_TAGS,
             key=f"runs_tags_{record.id}",
             placeholder=_("Type a new tag and press Enter."),
         )
         notes = st.text_area(
             _("Notes"),
             record.notes,
-            max_chars=notebook.LONGEST_NOTES,
+            max_chars=run_notes.LONGEST_NOTES,
             height=130,
             key=f"runs_notes_{record.id}",
             placeholder=_("What was tried, and what came of it?"),
         )
         if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):
             store = scheduler.store()
-            notebook.rename(store, record.id, name)
-            notebook.write_notes(store, record.id, notes)
-            notebook.set_tags(store, record.id, [str(tag) for tag in tags])
+            run_notes.rename(store, record.id, name)
+            run_notes.write_notes(store, record.id, notes)
+            run_notes.set_tags(store, record.id, [str(tag) for tag in tags])
             close()
             st.rerun()
 

@@ -14,7 +14,7 @@ from cnnviz.locale import N_, NC_
 from cnnviz.locale.typesetting import Listed
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
-from cnnviz.runs.sweeps import store as rows
+from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.importance import FEWEST, importance
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
@@ -39,7 +39,7 @@ _STATES = {"running": NC_("sweep", "running"), "finished": N_("finished"), "stop
 
 def choose() -> Sweep | None:
     """The box "Sweep", kept in the link; None while there is none."""
-    found = {each.id: each for each in rows.sweeps(scheduler.store())}
+    found = {each.id: each for each in sweep_store.sweeps(scheduler.store())}
     if not found:
         return None
     wanted = selection.SWEEP.read()
@@ -64,8 +64,8 @@ def title(sweep: Sweep) -> str:
 def show(sweep_id: int) -> None:
     """All about one sweep, as the store has it now."""
     store = scheduler.store()
-    sweep = rows.sweep(store, sweep_id)
-    trials = rows.trials(store, sweep_id)
+    sweep = sweep_store.sweep(store, sweep_id)
+    trials = sweep_store.trials(store, sweep_id)
     _head(sweep, trials)
     if not trials:
         return
@@ -180,7 +180,7 @@ def _alt(plan: SweepPlan, trials: Sequence[Trial]) -> str:
 
 def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     st.subheader(_("Which knob mattered"), anchor=False)
-    shares = importance(plan, rows.results(plan, list(trials)))
+    shares = importance(plan, sweep_store.results(plan, list(trials)))
     if not shares:
         st.caption(_("After {count} runs with an epoch this is worked out.", count=FEWEST))
         return

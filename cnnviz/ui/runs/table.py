@@ -7,8 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.overlay import MOST_RUNS
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import STATUSES as ALL_STATUSES
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import PAGE, Filter, Listing, listing
@@ -49,7 +48,7 @@ def show(shown: tuple[int, ...]) -> Listing:
             "size": PAGE,
             "most": selection.MOST_CHOSEN,
             "statuses": [[status, _(STATUSES[status])] for status in ALL_STATUSES],
-            "tags": notebook.all_tags(scheduler.store())[:50],
+            "tags": run_notes.all_tags(scheduler.store())[:50],
             "words": _words(),
             "none": _none(query),  # no part of the words: the boxes are built anew when those change
         },

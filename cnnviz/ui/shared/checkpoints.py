@@ -14,8 +14,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
 from cnnviz.locale import N_
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.ui.shared import coded_select, link
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.link_kinds import shortened
@@ -58,7 +57,7 @@ def choices() -> list[Choice]:
 def _deleted() -> frozenset[int]:
     """Runs that can still be brought back; their files lie beside the others'."""
     try:
-        return notebook.deleted(scheduler.store())
+        return run_notes.deleted(scheduler.store())
     except RunError:  # a store that cannot be read says so on the pages that are about runs
         return frozenset()
 

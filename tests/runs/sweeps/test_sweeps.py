@@ -10,11 +10,10 @@ import pytest
 from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
-from cnnviz.runs import annotations as notebook
-from cnnviz.runs import scheduler
+from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps import store as rows
+from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.scheduler import MOST_STARTS, advance
@@ -27,11 +26,11 @@ GRID = SweepPlan(BASE, (RATES,), prune=False)
 
 
 def trials(sweep: int) -> list[Trial]:
-    return rows.trials(scheduler.store(), sweep)
+    return sweep_store.trials(scheduler.store(), sweep)
 
 
 def status(sweep: int) -> str:
-    return rows.sweep(scheduler.store(), sweep).status
+    return sweep_store.sweep(scheduler.store(), sweep).status
 
 
 def test_a_grid_is_trained_to_its_end(workers: Workers) -> None:
@@ -155,8 +154,8 @@ def test_it_survives_a_server_that_is_killed(workers: Workers, own_home: Path) -
     workers.work(2)
     scheduler.store().close()
     other = Store(own_home / "runs.sqlite3")
-    assert rows.sweep(other, sweep).status == "running"
-    assert len(rows.trials(other, sweep)) == 4
+    assert sweep_store.sweep(other, sweep).status == "running"
+    assert len(sweep_store.trials(other, sweep)) == 4
     other.close()
     scheduler.pump()
     workers.work()
@@ -165,11 +164,11 @@ def test_it_survives_a_server_that_is_killed(workers: Workers, own_home: Path) -
 
 def test_two_processes_propose_a_run_once(workers: Workers) -> None:
     """Whoever comes second with the same proposal finds it there."""
-    sweep = rows.start(scheduler.store(), GRID)
-    now = rows.sweep(scheduler.store(), sweep)
+    sweep = sweep_store.start(scheduler.store(), GRID)
+    now = sweep_store.sweep(scheduler.store(), sweep)
     config = GRID.config({"learning_rate": 0.01})
-    assert rows.add_trial(scheduler.store(), now, config) is not None
-    assert rows.add_trial(scheduler.store(), now, config) is None
+    assert sweep_store.add_trial(scheduler.store(), now, config) is not None
+    assert sweep_store.add_trial(scheduler.store(), now, config) is None
     assert len(trials(sweep)) == 1
 
 
@@ -185,11 +184,11 @@ def test_what_waits_when_the_time_is_spent_never_starts(workers: Workers) -> Non
 def test_a_sweep_of_another_version_is_left_alone(workers: Workers) -> None:
     """A plan that this version does not allow proposes nothing and does not break the list."""
     store = scheduler.store()
-    sweep = rows.start(store, GRID)
+    sweep = sweep_store.start(store, GRID)
     with store.writing() as connection:
         connection.execute("UPDATE sweeps SET plan = REPLACE(plan, '0.02', '99.0')")
     scheduler.pump()
-    assert rows.sweeps(store) == []
+    assert sweep_store.sweeps(store) == []
     assert trials(sweep) == []
 
 
@@ -202,9 +201,9 @@ def test_a_combination_that_is_refused(workers: Workers, monkeypatch: pytest.Mon
             return TrainConfig(epochs=0)
         return real(plan, values)
 
-    sweep = rows.start(scheduler.store(), GRID)
+    sweep = sweep_store.start(scheduler.store(), GRID)
     monkeypatch.setattr(SweepPlan, "config", config)
-    rows._plan.cache_clear()
+    sweep_store._plan.cache_clear()
     monkeypatch.setattr(SweepPlan, "_check", lambda plan, knob: None)
     scheduler.pump()
     workers.work()
@@ -233,7 +232,7 @@ def test_a_search_without_optuna_stops_with_the_reason(workers: Workers, monkeyp
 
     monkeypatch.setattr("cnnviz.runs.sweeps.scheduler.propose", refuse)
     sweep = scheduler.start_sweep(SweepPlan(BASE, (RATES,), "search"))
-    found = rows.sweep(scheduler.store(), sweep)
+    found = sweep_store.sweep(scheduler.store(), sweep)
     assert (found.status, str(found.error)) == ("stopped", str(reason))
 
 
@@ -256,7 +255,7 @@ def test_a_run_that_diverges_at_once_is_worth_nothing(workers: Workers) -> None:
 
     sweep = scheduler.start_sweep(GRID)
     workers.work(2, train=diverges)
-    accuracies = [result.accuracy for result in rows.results(GRID, trials(sweep))]
+    accuracies = [result.accuracy for result in sweep_store.results(GRID, trials(sweep))]
     assert accuracies == [0.95 - 0.01, 0.0, None, None]
 
 
@@ -265,7 +264,7 @@ def test_deleted_runs_are_forgotten_by_the_sweep(workers: Workers) -> None:
     sweep = scheduler.start_sweep(GRID)
     workers.work()
     store = scheduler.store()
-    notebook.delete(store, [trial.run for trial in trials(sweep)])
+    run_notes.delete(store, [trial.run for trial in trials(sweep)])
     assert trials(sweep) == []
-    assert rows.sweeps(store) == []
+    assert sweep_store.sweeps(store) == []
     assert not advance(store, Share())
