@@ -62,7 +62,9 @@ class ModelSpec:
         pretrained = values.pop("pretrained", False)
         if pretrained:
             self._check_pretrained(channels, values)
-        model: nn.Module = import_module(f"cnnviz.models.families.{self.family}").build(self.name, channels, classes, **values)
+        model: nn.Module = import_module(f"cnnviz.models.families.{self.family}").build(
+            self.name, channels, classes, **values
+        )
         if pretrained:
             from cnnviz.models.pretrained import load_into
 

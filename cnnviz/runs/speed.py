@@ -17,7 +17,8 @@ from typing import Any
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.speed import SECONDS, Pace, paces
+from cnnviz.engine.speed import Pace
+from cnnviz.engine.speed_measurement import SECONDS, paces
 from cnnviz.locale import N_
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend

@@ -6,10 +6,11 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine import speed, timing
+from cnnviz.engine import speed_measurement, timing
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
-from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace, measure, paces
+from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
+from cnnviz.engine.speed_measurement import measure, paces
 from cnnviz.models.editor.blueprint import blueprint_of
 
 DIGITS = DATASETS["digits"].train_images
@@ -31,7 +32,7 @@ def test_a_part_of_a_long_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     reports = [
         Progress(1, step, 100, 1.0, 0.1, 64.0, second, 0.0) for step, second in ((5, 9.0), (20, 10.0), (35, 12.0))
     ]
-    found = speed._from_reports(reports, started, TrainConfig(batch_size=64), 4.0)
+    found = speed_measurement._from_reports(reports, started, TrainConfig(batch_size=64), 4.0)
     assert (found.train_seconds, found.test_seconds, found.steps) == (pytest.approx(10.0), pytest.approx(1.0), 30)
 
 
@@ -39,7 +40,7 @@ def test_the_first_epoch_is_left_out() -> None:
     """It warms up: of epochs of 9, 2 and 3 seconds the last two count."""
     started = RunStarted("cpu", "CPU, 2 cores", 1, 100, 10, 4, 3, 1)
     ends = [EpochEnd(i, 1.0, 0.5, 1.0, 0.5, (), seconds, 100.0) for i, seconds in ((1, 9.0), (2, 2.0), (3, 3.0))]
-    found = speed._from_epochs(ends, started, TrainConfig())
+    found = speed_measurement._from_epochs(ends, started, TrainConfig())
     assert (found.train_seconds, found.test_seconds, found.steps) == (1.0, 1.5, 8)
 
 

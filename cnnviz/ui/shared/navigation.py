@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -11,8 +10,7 @@ from streamlit.navigation.page import Page
 from cnnviz.locale import N_
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _, new_run
-
-ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
+from cnnviz.ui.shared.page import ICON, waiting
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,6 @@ def run_page() -> None:
 
 def _wait(info: PageInfo) -> None:
     """Say so in the page's own place until what it needs is in, then draw it as if nothing had been there."""
-    from cnnviz.ui.shared.page import waiting  # imports this module for its icon
-
     waiting(info.title)
     warmup.wait(info.needs)
     st.rerun()

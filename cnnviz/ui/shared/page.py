@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,8 +14,8 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.figures.theme import palette, stylesheet
 from cnnviz.ui.shared import coded_select, link_notice, streamlit_words, visitor, warmup
 from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence
-from cnnviz.ui.shared.navigation import ICON
 
+ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 _FRAME_CSS = """
 .block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
 .block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding: 0.7rem 0 0; }
