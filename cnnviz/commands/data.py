@@ -8,7 +8,8 @@ from collections.abc import Callable
 from cnnviz.base.errors import ConfigurationError, CorruptDataError
 from cnnviz.base.paths import data_root
 from cnnviz.commands.output import Output
-from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
+from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

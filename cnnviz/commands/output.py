@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.machine import device_message
-from cnnviz.data.registry import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.locale import choose_language, translated
 from cnnviz.locale.typesetting import fill
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import torch
 
-from cnnviz.data.registry import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import device_name, versions

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnviz.data.registry import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.split import Split
 from cnnviz.engine.augmentation import NUMBERS, augment
 from cnnviz.engine.preprocessing import Preparation

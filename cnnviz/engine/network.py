@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.data.registry import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.engine.initialization import initialize

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cnnviz.data.registry import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec
 
 
 class _Network(Protocol):

@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
+from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable
 from cnnviz.engine.evaluate import evaluate

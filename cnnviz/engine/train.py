@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 from cnnviz.base.errors import AnswerError
-from cnnviz.data.registry import FOLDER, dataset
+from cnnviz.data.dataset_spec import FOLDER
+from cnnviz.data.registry import dataset
 from cnnviz.engine import retention
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.image_folder.dataset import common_size
 from cnnviz.data.image_folder.offered import offered, remarks_on
-from cnnviz.data.registry import DatasetSpec, dataset
+from cnnviz.data.registry import dataset
 from tests.data.pictures import fill, noise, put
 
 DRAWN = "The folder has no test half: every fifth picture of each class was put aside for it."

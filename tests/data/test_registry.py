@@ -11,7 +11,8 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError, MissingDataError
 from cnnviz.data import digits
-from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
+from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.split import Split
 from tests.data import made
 

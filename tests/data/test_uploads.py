@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from cnnviz.base.errors import PictureError
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.mnist_style import for_dataset, for_drawing
-from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
+from cnnviz.data.registry import DATASETS, dataset
 from tests.data.pictures import put
 
 Draw = Callable[[int, np.random.Generator], Image.Image]

@@ -14,7 +14,8 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import CheckpointError, ConfigurationError, MissingDataError
-from cnnviz.data.registry import DATASETS, DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine import stopwatch
 from cnnviz.engine import train as module

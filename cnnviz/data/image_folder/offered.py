@@ -12,9 +12,9 @@ from threading import Lock
 
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
+from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Remark
 from cnnviz.data.image_folder.dataset import Facts, FolderFiles
 from cnnviz.data.image_folder.listing import Listing, list_folder, readable
-from cnnviz.data.registry import FOLDER, DatasetSpec, Remark
 from cnnviz.locale import N_
 from cnnviz.locale.typesetting import Listed
 

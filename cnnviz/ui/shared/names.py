@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
-from cnnviz.data.registry import DATASETS, FOLDER
+from cnnviz.data.dataset_spec import FOLDER
+from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, parse_blueprint
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.ui.shared.i18n import _

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
+from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.image_folder.offered import offered
 from cnnviz.data.mnist_style import for_dataset, for_drawing
-from cnnviz.data.registry import DATASETS, DatasetSpec, dataset
+from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.locale import N_
