@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.figures.training import Floats, thinned
 
-METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in components/overlay/series.js
+METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in cnnviz/ui/runs/component/overlay/series.js
 AXES = ("epoch", "step", "seconds")
 MOST_RUNS = 8  # that can be told apart
 _MOST_POINTS = 160  # of a line: smoothed in the browser, and several lines travel at once

@@ -86,6 +86,6 @@ def stylesheet(theme: str, selector: str = ":root") -> str:
 def component_css() -> str:
     """Both themes, for inside a component: its root has the class `cnn-root`, and `dark` when the page is dark.
 
-    `components/shared/theme.js` keeps that class in step with Streamlit's own background.
+    `cnnviz/ui/shared/component/theme.js` keeps that class in step with Streamlit's own background.
     """
     return stylesheet("light", ".cnn-root") + stylesheet("dark", ".cnn-root.dark")

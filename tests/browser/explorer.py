@@ -8,11 +8,11 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from cnnviz.components.source import load
 from cnnviz.figures.theme import component_css, palette
 from cnnviz.locale import translations
 from cnnviz.ui.convolution import words
 from cnnviz.ui.convolution.content import content
+from cnnviz.ui.shared.component_source import load
 from tests.browser.modules import ORIGIN, with_modules
 
 _MOUNT = """async ({ html, css, data, link, ground, dark }) => {

@@ -7,12 +7,12 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-COMPONENTS = Path(__file__).parents[2] / "cnnviz" / "components"
+PAGES = Path(__file__).parents[2] / "cnnviz" / "ui"
 ORIGIN = "http://modules.test"  # answered by `answer`; http, so what needs a secure context is not there
 
 
 def with_modules(page: Page) -> Page:
-    """`page` on an empty document that can import "/convolution/takeaway/gif.js" and every other module."""
+    """`page` on an empty document that can import "/runs/component/overlay/chart.js" and every other module."""
     page.route(f"{ORIGIN}/**", answer)
     page.goto(f"{ORIGIN}/")
     return page
@@ -31,7 +31,7 @@ def call(page: Page, module: str, body: str, given: Any = None) -> Any:
 def answer(route: Route) -> None:
     """A module as it lies here; an empty document for any other address."""
     path = route.request.url.removeprefix(ORIGIN).lstrip("/").split("?")[0]
-    file = COMPONENTS / path
+    file = PAGES / path
     if path.endswith(".js") and file.is_file():
         route.fulfill(body=file.read_text(encoding="utf-8"), content_type="text/javascript")
     else:

@@ -130,14 +130,14 @@ def modules(browser: Browser) -> Iterator[Page]:
 def test_the_browser_fills_gaps_as_python_does(modules: Page) -> None:
     """One table for both."""
     given = [[template, values] for template, values, _text in FILLED]
-    found = call(modules, "shared/words.js", "return given.map(([s, v]) => m.filled(s, v))", given)
+    found = call(modules, "shared/component/words.js", "return given.map(([s, v]) => m.filled(s, v))", given)
     assert found == [text for _template, _values, text in FILLED]
 
 
 def test_the_browser_joins_sentences_as_python_does(modules: Page) -> None:
     """One table for both."""
     given = [parts for parts, _text in SAID]
-    found = call(modules, "shared/words.js", "return given.map(m.sentencesOf)", given)
+    found = call(modules, "shared/component/words.js", "return given.map(m.sentencesOf)", given)
     assert found == [text for _parts, text in SAID]
 
 
@@ -149,7 +149,7 @@ def test_joins_take_the_punctuation_of_their_language(modules: Page) -> None:
         m.behind("下一句。"), m.behind("Next."),
     ]"""
     wanted = ["高：4", "Height: 4", "（3 个）", " (3 of them)", "x = 4。向上取整。", "x = 4. Rounded up.", "下一句。"]
-    assert call(modules, "shared/words.js", body) == [*wanted, " Next."]
+    assert call(modules, "shared/component/words.js", body) == [*wanted, " Next."]
 
 
 def test_words_are_found_by_pattern_and_taken_back(modules: Page) -> None:
@@ -160,7 +160,7 @@ def test_words_are_found_by_pattern_and_taken_back(modules: Page) -> None:
     return texts.map((text) => [there(text), back(there(text) ?? "")]);
     """
     pairs = [["Open", "打开"], ["Help for {name}", "“{name}”的说明"], ["{size} per file", "每个文件不超过 {size}"]]
-    assert call(modules, "streamlitwords/index.js", body, pairs) == [
+    assert call(modules, "shared/component/streamlitwords/index.js", body, pairs) == [
         ["打开", "Open"],
         ["“批量 大小”的说明", "Help for 批量 大小"],
         ["每个文件不超过 16MB", "16MB per file"],

@@ -62,8 +62,8 @@ def test_digit_is_centred_as_in_python(modules: Page, name: str) -> None:
     height, width = ink.shape
     ours = modules.evaluate(
         """async ([origin, ink, width, height]) => {
-            const { fromBase64 } = await import(origin + "/shared/base64.js");
-            const { centreLikeMnist } = await import(origin + "/shared/digit.js");
+            const { fromBase64 } = await import(origin + "/shared/component/base64.js");
+            const { centreLikeMnist } = await import(origin + "/shared/component/digit.js");
             return Array.from(centreLikeMnist(fromBase64(ink), width, height));
         }""",
         [ORIGIN, base64.b64encode(ink.tobytes()).decode(), width, height],
@@ -76,7 +76,7 @@ def test_base64_round_trip(modules: Page) -> None:
     """A picture survives the way to the server and back."""
     back = modules.evaluate(
         """async (origin) => {
-            const { fromBase64, toBase64 } = await import(origin + "/shared/base64.js");
+            const { fromBase64, toBase64 } = await import(origin + "/shared/component/base64.js");
             return Array.from(fromBase64(toBase64(Uint8Array.from({ length: 784 }, (_, i) => i % 256))));
         }""",
         ORIGIN,
@@ -115,8 +115,8 @@ def _compare(modules: Page, path: Path, card: Card, model: torch.nn.Module, pict
     network = browser_network(path, card, str.format)
     outputs = modules.evaluate(
         """async ([origin, network, picture]) => {
-            const { floatsFromBase64 } = await import(origin + "/shared/base64.js");
-            const { forward } = await import(origin + "/shared/network.js");
+            const { floatsFromBase64 } = await import(origin + "/shared/component/base64.js");
+            const { forward } = await import(origin + "/shared/component/network.js");
             const layers = network.layers.map((layer) =>
                 layer.weight
                     ? { ...layer, weight: floatsFromBase64(layer.weight), bias: floatsFromBase64(layer.bias) }
@@ -154,7 +154,7 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
     """Below one half the answer says that it is not sure, and names both digits; no ink, no answer."""
     shown = modules.evaluate(
         """async ([origin, probabilities]) => {
-            const { createAnswer } = await import(origin + "/home/answer.js");
+            const { createAnswer } = await import(origin + "/home/component/home/answer.js");
             const host = document.createElement("section");
             const answer = createAnswer(host);
             answer.configure({ blank: "nothing", unsure: "unsure {first} or {second}", reads: "", readsUnsure: "" });
@@ -170,7 +170,7 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
 def test_only_all_reads_as_all(modules: Page, share: float, written: str) -> None:
     """The legend of a curve never says 100% of what is not quite all."""
     shown = modules.evaluate(
-        """async ([origin, share]) => (await import(origin + "/curves/ticks.js")).numberText(share, "percent", 1)""",
+        """async ([origin, share]) => (await import(origin + "/shared/component/ticks.js")).numberText(share, "percent", 1)""",
         [ORIGIN, share],
     )
     assert shown == written

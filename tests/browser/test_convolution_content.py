@@ -18,11 +18,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from cnnviz.base.paths import shipped_checkpoints
-from cnnviz.components.source import load
 from cnnviz.engine.card import load_arrays
 from cnnviz.figures.theme import component_css
 from cnnviz.ui.convolution.words import content as content_words
 from cnnviz.ui.convolution.words import photo as photo_words
+from cnnviz.ui.shared.component_source import load
 from tests.browser.explorer import titled
 from tests.browser.modules import ORIGIN, answer, with_modules
 from tests.browser.waiting import wait_frames
@@ -411,9 +411,9 @@ def test_sounds_are_always_the_same(modules: Page) -> None:
 PANELS = """<!doctype html><style>{css}</style>
 <div class="cnn-root conv"><div class="content"></div><div class="photo"></div></div>
 <script type="module">
-  import {{ Explorer }} from "/convolution/explorer.js";
-  import {{ createContentPanel }} from "/convolution/content/contentpanel.js";
-  import {{ createPhotoPanel }} from "/convolution/photo/photo.js";
+  import {{ Explorer }} from "/convolution/component/convolution/explorer.js";
+  import {{ createContentPanel }} from "/convolution/component/convolution/content/contentpanel.js";
+  import {{ createPhotoPanel }} from "/convolution/component/convolution/photo/photo.js";
   const root = document.querySelector(".cnn-root");
   const explorer = new Explorer(root, () => {{}});
   explorer.parts.push(createContentPanel(root.querySelector(".content"), explorer));

@@ -56,7 +56,9 @@ def modules(browser: Browser) -> Iterator[Page]:
 
 def ask(modules: Page, body: str, given: list[Any]) -> list[Any]:
     """What `body` answers to `given`: as text each way, which Playwright carries much faster."""
-    answers: list[Any] = json.loads(call(modules, "convolution/arithmetic/setting.js", body, json.dumps(given)))
+    answers: list[Any] = json.loads(
+        call(modules, "convolution/component/convolution/arithmetic/setting.js", body, json.dumps(given))
+    )
     return answers
 
 
@@ -136,7 +138,12 @@ def test_hostile_links_have_the_same_defaults_in_both(modules: Page) -> None:
 def test_a_wrong_value_is_reported_and_nothing_else_is_lost(modules: Page) -> None:
     """The browser names the parameter and the value that it did not take."""
     body = "const { setting, problems } = m.parseLink(given); return [problems, setting.n, setting.k, setting.mode];"
-    found = call(modules, "convolution/arithmetic/setting.js", body, "n=28&k=12&mode=pooling&lang=zh&s=0&utm=1")
+    found = call(
+        modules,
+        "convolution/component/convolution/arithmetic/setting.js",
+        body,
+        "n=28&k=12&mode=pooling&lang=zh&s=0&utm=1",
+    )
     wrong = [
         {"parameter": "k", "value": "12"},
         {"parameter": "mode", "value": "pooling"},

@@ -48,7 +48,12 @@ CODES = """
 
 def codes(page: Page, links: list[str]) -> list[dict[str, Any]]:
     """What the browser gives for every link."""
-    answer = call(with_modules(page), "convolution/takeaway/code.js", CODES, {"links": links, "words": WORDS})
+    answer = call(
+        with_modules(page),
+        "convolution/component/convolution/takeaway/code.js",
+        CODES,
+        {"links": links, "words": WORDS},
+    )
     return [dict(one) for one in json.loads(answer)]
 
 

@@ -77,7 +77,7 @@ def modules(page: Page) -> Page:
 @pytest.mark.parametrize("name", PICTURES)
 def test_it_shows_what_a_canvas_shows(modules: Page, name: str) -> None:
     """Drawn by the browser, the SVG differs from the canvas at few edges only."""
-    painted, different = call(modules, "convolution/takeaway/svg.js", COMPARE, PICTURES[name])
+    painted, different = call(modules, "convolution/component/convolution/takeaway/svg.js", COMPARE, PICTURES[name])
     assert painted > 200
     assert different < 0.03 * painted
 
@@ -85,7 +85,12 @@ def test_it_shows_what_a_canvas_shows(modules: Page, name: str) -> None:
 def recorded(page: Page, paint: str, given: Any = None) -> ElementTree.Element:
     """The document of what `paint` paints."""
     return ElementTree.fromstring(
-        call(page, "convolution/takeaway/svg.js", f"{NEW}{paint}; return context.document(size);", given)
+        call(
+            page,
+            "convolution/component/convolution/takeaway/svg.js",
+            f"{NEW}{paint}; return context.document(size);",
+            given,
+        )
     )
 
 

@@ -19,7 +19,7 @@ from tests.browser.server import Server
 SLOW = 60_000  # ms: the first visitor waits for torch's import
 
 LAID_OUT = """
-    const { foldable, folded, openAtFirst } = await import("/network/folding.js");
+    const { foldable, folded, openAtFirst } = await import("/networks/component/network/folding.js");
     const readable = given.map((layer) => ({
         ...layer, inputs: layer.inputs.length ? layer.inputs.map((name) => name || "@picture") : ["@picture"],
     }));
@@ -65,7 +65,7 @@ def layers(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", MODELS)
 def test_no_two_blocks_overlap(modules: Page, name: str) -> None:
     """Whatever branches, every block has its own place inside the drawing, at first and with all unfolded."""
-    plan = call(modules, "network/layout.js", LAID_OUT, layers(name))
+    plan = call(modules, "networks/component/network/layout.js", LAID_OUT, layers(name))
     for view in ("first", "all"):
         boxes = plan[view]["boxes"]
         for box in boxes:
@@ -83,13 +83,13 @@ def test_no_two_blocks_overlap(modules: Page, name: str) -> None:
 
 def test_what_folds(modules: Page) -> None:
     """Residual blocks fold, 50 of them once more by stages; the first is open so that a branch is seen."""
-    small = call(modules, "network/layout.js", LAID_OUT, layers("resnet18"))
+    small = call(modules, "networks/component/network/layout.js", LAID_OUT, layers("resnet18"))
     assert small["names"][:2] == ["layer1.0", "layer1.1"]
     assert small["open"] == ["layer1.0"]
-    large = call(modules, "network/layout.js", LAID_OUT, layers("resnet152"))
+    large = call(modules, "networks/component/network/layout.js", LAID_OUT, layers("resnet152"))
     assert large["names"][:4] == ["layer1", "layer2", "layer3", "layer4"]
     assert "layer3" not in large["open"]
-    assert call(modules, "network/layout.js", LAID_OUT, layers("basic-block"))["names"] == []
+    assert call(modules, "networks/component/network/layout.js", LAID_OUT, layers("basic-block"))["names"] == []
 
 
 def test_blocks_counted_by_letters_fold_into_runs(modules: Page) -> None:
@@ -101,7 +101,7 @@ def test_blocks_counted_by_letters_fold_into_runs(modules: Page) -> None:
         return { names, around, drawn, spoken: m.spoken("inception4*", names) };
     """
     given = [{**layer, "inputs": layer["inputs"] or ["@picture"]} for layer in layers("googlenet")]
-    found = call(modules, "network/folding.js", body, given)
+    found = call(modules, "networks/component/network/folding.js", body, given)
     assert found["names"][:4] == ["inception3*", "inception4*", "inception5*", "inception3a"]
     assert found["around"] == ["inception4*", "inception4b"]
     assert found["spoken"] == "inception4a–e"
@@ -111,7 +111,9 @@ def test_blocks_counted_by_letters_fold_into_runs(modules: Page) -> None:
 def test_reach_is_the_summarys(modules: Page) -> None:
     """conv2 of LeNet: value 0 starts two pixels outside the picture; the last ends two outside."""
     body = "return [m.reach(given, 0, 28), m.reach(given, 9, 28), m.margin(given, 10, 28)];"
-    first, last, margin = call(modules, "field/reach.js", body, {"field": 14, "jump": 2, "start": -2})
+    first, last, margin = call(
+        modules, "networks/component/field/reach.js", body, {"field": 14, "jump": 2, "start": -2}
+    )
     assert (first["first"], first["inside"]) == (-2, 12)
     assert (last["last"], last["inside"]) == (29, 12)
     assert margin == 2

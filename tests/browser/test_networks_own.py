@@ -36,7 +36,7 @@ def modules(browser: Browser) -> Iterator[Page]:
 
 def edited(modules: Page, body: str, given: Any = None) -> Any:
     """What `body` returns, with the table's edits as `m`."""
-    return call(modules, "blueprint/editing.js", body, given)
+    return call(modules, "networks/component/blueprint/editing.js", body, given)
 
 
 def test_edits_make_new_rows(modules: Page) -> None:

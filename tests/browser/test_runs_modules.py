@@ -45,13 +45,13 @@ def test_smoothing_is_pythons(modules: Page, reach: float) -> None:
     values = chance.normal(1, 0.2, 200)
     values[[3, 50, 51]] = np.nan
     given = [at.tolist(), [None if np.isnan(value) else value for value in values], reach]
-    ours = call(modules, "overlay/series.js", "return m.smoothed(...given)", given)
+    ours = call(modules, "runs/component/overlay/series.js", "return m.smoothed(...given)", given)
     np.testing.assert_allclose(np.array(ours, float), smoothed(at, values, reach), rtol=1e-9)
 
 
 def test_no_smoothing_changes_nothing(modules: Page) -> None:
     """At the slider's left end there is one line, the values themselves."""
-    [drawn] = call(modules, "overlay/series.js", "return m.linesOf([given[0]], given[1])", [RUN, VIEW])
+    [drawn] = call(modules, "runs/component/overlay/series.js", "return m.linesOf([given[0]], given[1])", [RUN, VIEW])
     assert drawn["raw"] is None
     assert drawn["line"]["y"] == RUN["loss"]
 
@@ -70,17 +70,20 @@ def test_no_smoothing_changes_nothing(modules: Page) -> None:
 def test_three_axes(modules: Page, metric: str, axis: str, x: list[float]) -> None:
     """By epoch, by step and by seconds, for reports and for epochs."""
     view = {**VIEW, "metric": metric, "x": axis}
-    line = call(modules, "overlay/series.js", "return m.lineOf(...given)", [RUN, view])
+    line = call(modules, "runs/component/overlay/series.js", "return m.lineOf(...given)", [RUN, view])
     assert (line["x"], line["y"]) == (x, RUN[metric])
 
 
 def test_shares_on_a_logarithmic_axis_are_errors(modules: Page) -> None:
     """98% and 99% right are 2% and 1% wrong: there they can be told apart."""
     view = {**VIEW, "metric": "test_accuracy", "log": True}
-    line = call(modules, "overlay/series.js", "return m.lineOf(...given)", [RUN, view])
+    line = call(modules, "runs/component/overlay/series.js", "return m.lineOf(...given)", [RUN, view])
     assert line["y"] == pytest.approx([0.25, 0.05])
     domain = call(
-        modules, "overlay/series.js", "return m.domainOf(m.linesOf([given[0]], given[1]), given[1])", [RUN, view]
+        modules,
+        "runs/component/overlay/series.js",
+        "return m.domainOf(m.linesOf([given[0]], given[1]), given[1])",
+        [RUN, view],
     )
     assert domain["log"] is True
     assert domain["y"][0] < 0.05 < 0.25 < domain["y"][1]
@@ -93,7 +96,10 @@ def test_the_axis_of_shares_starts_where_it_is_of_use(modules: Page, accuracies:
     """At 0 while a net still guesses, higher once all are good; the top is 100%."""
     run, view = {**RUN, "test_accuracy": accuracies}, {**VIEW, "metric": "test_accuracy"}
     domain = call(
-        modules, "overlay/series.js", "return m.domainOf(m.linesOf([given[0]], given[1]), given[1])", [run, view]
+        modules,
+        "runs/component/overlay/series.js",
+        "return m.domainOf(m.linesOf([given[0]], given[1]), given[1])",
+        [run, view],
     )
     assert domain["y"] == pytest.approx([low, 1])
 
@@ -104,7 +110,10 @@ def test_nothing_to_draw_is_no_error(modules: Page) -> None:
     for runs in ([], [empty]):
         assert (
             call(
-                modules, "overlay/series.js", "return m.domainOf(m.linesOf(given[0], given[1]), given[1])", [runs, VIEW]
+                modules,
+                "runs/component/overlay/series.js",
+                "return m.domainOf(m.linesOf(given[0], given[1]), given[1])",
+                [runs, VIEW],
             )
             is None
         )
@@ -114,16 +123,19 @@ def test_the_value_at_a_place_is_the_last_known(modules: Page) -> None:
     """Between reports the one before; nothing before the first and after the end."""
     line = {"x": [1, 2, 3], "y": [5, None, 7]}
     values = [
-        call(modules, "overlay/series.js", "return m.valueAt(...given)", [line, x]) for x in (0.5, 1, 2.5, 3, 9, None)
+        call(modules, "runs/component/overlay/series.js", "return m.valueAt(...given)", [line, x])
+        for x in (0.5, 1, 2.5, 3, 9, None)
     ]
     assert values == [None, 5, 5, 7, None, 7]
 
 
 def test_numbers_at_the_ends_do_not_touch(modules: Page) -> None:
     """Heights are moved apart by as little as needed, in their order, within the picture."""
-    places = call(modules, "overlay/chart.js", "return m.apart(...given)", [[50, 52, 10, 51], 15, 0, 100])
+    places = call(
+        modules, "runs/component/overlay/chart.js", "return m.apart(...given)", [[50, 52, 10, 51], 15, 0, 100]
+    )
     assert places == [50, 80, 10, 65]
-    tight = call(modules, "overlay/chart.js", "return m.apart(...given)", [[98, 99, 100], 15, 0, 100])
+    tight = call(modules, "runs/component/overlay/chart.js", "return m.apart(...given)", [[98, 99, 100], 15, 0, 100])
     assert tight == [70, 85, 100]
 
 
@@ -133,7 +145,7 @@ def test_a_path_has_gaps(modules: Page) -> None:
       const scales = m.scalesOf({ x: [0, 4], y: [0.1, 10], log: true }, 600, 300);
       return m.pathOf({ x: [1, 2, 3, 4], y: [1, null, 0, 10] }, scales);
     """
-    path = call(modules, "overlay/chart.js", body)
+    path = call(modules, "runs/component/overlay/chart.js", body)
     assert re.fullmatch(r"M[\d. ]+M[\d. ]+", path)
 
 
@@ -151,7 +163,7 @@ def test_a_path_has_gaps(modules: Page) -> None:
 )
 def test_a_head_sorts_and_turns_round(modules: Page, column: str, sort: str, after: str) -> None:
     """The first click sorts as one mostly wants it, the next the other way round; "when" goes by number."""
-    assert call(modules, "ledger/table.js", "return m.nextSort(...given)", [column, sort]) == after
+    assert call(modules, "runs/component/ledger/table.js", "return m.nextSort(...given)", [column, sort]) == after
 
 
 @pytest.mark.parametrize(
@@ -169,7 +181,7 @@ def test_a_head_sorts_and_turns_round(modules: Page, column: str, sort: str, aft
 )
 def test_places_on_axes(modules: Page, axis: dict, value: object, place: float | None) -> None:
     """Options evenly, numbers by their scale, what is not known nowhere."""
-    found = call(modules, "parallel/places.js", "return m.placeOf(...given)", [axis, value])
+    found = call(modules, "runs/component/parallel/places.js", "return m.placeOf(...given)", [axis, value])
     assert found == (None if place is None else pytest.approx(place))
 
 
@@ -182,19 +194,19 @@ def test_brushes_keep_what_lies_within_all_of_them(modules: Page) -> None:
         [[0.5, 0.1], [[0.5, 0.6], [0.2, 1]]],
         [[0.5, None], [None, [0, 1]]],
     ]
-    assert call(modules, "parallel/places.js", body, cases) == [True, True, False, False]
+    assert call(modules, "runs/component/parallel/places.js", body, cases) == [True, True, False, False]
 
 
 def test_brushes_are_drawn_and_moved(modules: Page) -> None:
     """Upwards or downwards is the same; a click is none; ends do not pass each other; the whole axis is none."""
     brush = [
-        call(modules, "parallel/places.js", "return m.brushOf(...given)", each)
+        call(modules, "runs/component/parallel/places.js", "return m.brushOf(...given)", each)
         for each in ([0.8, 0.2], [0.5, 0.505], [-1, 2])
     ]
     assert brush == [[0.2, 0.8], None, [0, 1]]
     body = "return given.map((each) => m.moved(...each))"
     moves = [[None, 0, 0.05], [[0.2, 0.3], 0, 0.5], [[0.05, 1], 0, -0.05], [[0.2, 0.8], 1, 0.5]]
-    assert call(modules, "parallel/places.js", body, moves) == [
+    assert call(modules, "runs/component/parallel/places.js", body, moves) == [
         [0.05, 1],
         [pytest.approx(0.3), 0.3],
         None,
@@ -213,4 +225,4 @@ def test_a_browser_keeps_its_number(modules: Page) -> None:
       box.set("cnnviz-visitor", "<script>");
       return [...answers, m.remembered(storage, two)].map((each) => each[0]);
     """
-    assert call(modules, "visitor/index.js", body) == ["1", "1", "2", "2", "2"]
+    assert call(modules, "shared/component/visitor/index.js", body) == ["1", "1", "2", "2", "2"]

@@ -51,7 +51,7 @@ def modules(browser: Browser) -> Iterator[Page]:
 def test_playing_goes_from_stop_to_stop(modules: Page) -> None:
     """At one stop a second, 1.25 s are a quarter of the way from the second to the third."""
     body = FILM + "return [m.advanced(film, 1.25), m.positionOf(given, m.advanced(film, 2.5))]"
-    place, at = call(modules, "film/place.js", body, STOPS)
+    place, at = call(modules, "training/component/film/place.js", body, STOPS)
     assert (place["from"], place["to"], place["t"]) == (1, 2, 0.25)
     assert at == 3.0  # half way from epoch 2 to epoch 4, as 3 was not kept
 
@@ -59,7 +59,7 @@ def test_playing_goes_from_stop_to_stop(modules: Page) -> None:
 def test_with_less_motion_nothing_lies_between_two_stops(modules: Page) -> None:
     """Where less motion is wanted a stop stays until the next one; else what lies between them is drawn."""
     body = "return [true, false].map((isCalm) => m.positionOf(given, m.drawn(m.place(1, 2, 0.75), isCalm)))"
-    assert call(modules, "film/place.js", body, STOPS) == [1, 1.75]
+    assert call(modules, "training/component/film/place.js", body, STOPS) == [1, 1.75]
 
 
 def test_the_end_is_seen_before_a_loop_begins_again(modules: Page) -> None:
@@ -73,7 +73,7 @@ def test_the_end_is_seen_before_a_loop_begins_again(modules: Page) -> None:
       return [...places, m.advanced(film, 0.1)];
     """
     )
-    assert call(modules, "film/place.js", body, STOPS) == [3, 0, None]
+    assert call(modules, "training/component/film/place.js", body, STOPS) == [3, 0, None]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_new_epochs_move_nobody_who_has_scrubbed_away(
         f"film.isFollowing = {str(following).lower()}; film.stop = '{before}'; film.at = 3.7;"
         "m.settle(film); return given.stops[film.place.from].at"
     )
-    assert call(modules, "film/place.js", body, {**STOPS, "live": live}) == after
+    assert call(modules, "training/component/film/place.js", body, {**STOPS, "live": live}) == after
 
 
 @pytest.mark.parametrize(("following", "after"), [(True, 4), (False, 2)])
@@ -99,14 +99,18 @@ def test_who_keeps_up_sees_the_last_epoch(modules: Page, following: bool, after:
         f"film.isFollowing = {str(following).lower()}; film.data = given;"
         "m.settle(film); return given.stops[film.place.from].at"
     )
-    assert call(modules, "film/place.js", body, STOPS) == after
+    assert call(modules, "training/component/film/place.js", body, STOPS) == after
 
 
 def test_only_what_is_here_is_played(modules: Page) -> None:
     """Stops whose pieces have not come yet, or that the film leaves out, are passed over."""
     stops = [{"at": at, "v": f"v{at}", "p": int(at != 2)} for at in range(5)]
     body = FILM + "for (const v of ['v0', 'v1', 'v2', 'v4']) film.pieces.set(`w-${v}`, {}); return m.playable(film)"
-    assert call(modules, "film/place.js", body, {"stops": stops, "live": False, "gone": False}) == [0, 1, 4]
+    assert call(modules, "training/component/film/place.js", body, {"stops": stops, "live": False, "gone": False}) == [
+        0,
+        1,
+        4,
+    ]
 
 
 def test_the_server_is_told_what_is_here_when_it_matters(modules: Page) -> None:
@@ -130,7 +134,7 @@ def test_the_server_is_told_what_is_here_when_it_matters(modules: Page) -> None:
       const mistaken = await after({ left: 0, known: 7, stops: [] }, []);
       return [few, passing, missing, same, mistaken, told[0]];
     """
-    assert call(modules, "film/pieces.js", body) == [0, 0, 1, 1, 2, ["c-1", "w-1"]]
+    assert call(modules, "training/component/film/pieces.js", body) == [0, 0, 1, 1, 2, ["c-1", "w-1"]]
 
 
 def test_pieces_are_what_python_sent(modules: Page) -> None:
@@ -147,7 +151,7 @@ def test_pieces_are_what_python_sent(modules: Page) -> None:
       const piece = film.pieces.get("w-v0");
       return [Array.from(piece.tiles), Array.from(piece.counts)];
     """
-    assert call(modules, "film/pieces.js", body, part) == [tiles.tolist(), counts.tolist()]
+    assert call(modules, "training/component/film/pieces.js", body, part) == [tiles.tolist(), counts.tolist()]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,7 @@ def test_between_two_epochs_tiles_are_blended(modules: Page, place: dict, color:
       m.drawSheet(box, tile(-127), tile(127), given.t, 2, grey);
       return Array.from(box.firstChild.getContext("2d").getImageData(2, 2, 1, 1).data.slice(0, 3));
     """
-    assert call(modules, "film/sheets.js", body, place) == color
+    assert call(modules, "training/component/film/sheets.js", body, place) == color
 
 
 def test_words_are_true_of_the_epoch(modules: Page) -> None:
@@ -183,7 +187,7 @@ def test_words_are_true_of_the_epoch(modules: Page) -> None:
       ]) };
       return [m.describe(film), m.percent(0.9999), m.percent(0.0001), m.percent(1)];
     """
-    said, *shares = call(modules, "film/saying.js", body, data)
+    said, *shares = call(modules, "training/component/film/saying.js", body, data)
     assert said == (
         "Epoch 0: before training. 65.0% of the test pictures right · random weights guess: about 50.0% by luck. "
         "Most often cat is taken for dog: 7 of 10. Test picture 1, true class cat. Wrong: it says dog, 75.0%."

@@ -24,8 +24,8 @@ def modules(browser: Browser) -> Iterator[Page]:
 )
 def test_cells_can_be_told_apart(modules: Page, count: int, width: int, size: int) -> None:
     """As few batches in a cell as leave it five pixels, in round numbers; the edges end before the strip does."""
-    assert call(modules, "place/cells.js", "return m.groupSize(...given)", [count, width]) == size
-    edges = call(modules, "place/cells.js", "return m.cellEdges(...given)", [count, size])
+    assert call(modules, "training/component/place/cells.js", "return m.groupSize(...given)", [count, width]) == size
+    edges = call(modules, "training/component/place/cells.js", "return m.cellEdges(...given)", [count, size])
     assert edges == list(range(size, count, size))
 
 
@@ -38,7 +38,7 @@ def test_labels_of_near_turns_stand_below_each_other(modules: Page) -> None:
       return { texts, rules: m.turnRules(given, scales, 10).length };
     """
     turns = [{"x": x, "text": "÷10"} for x in (100, 110, 400, 590)]
-    found = call(modules, "curves/turns.js", body, turns)
+    found = call(modules, "training/component/curves/turns.js", body, turns)
     assert found["rules"] == 4
     levels = [float(y) for y, _anchor in found["texts"]]
     assert levels[0] < levels[1]
@@ -58,7 +58,9 @@ def test_no_label_of_a_turn_covers_another(modules: Page) -> None:
     ]
     turns += [{"x": x, "text": "×100"} for x in (560, 575, 590)]
     boxes = []
-    for (x, y, anchor), turn in zip(call(modules, "curves/turns.js", body, turns), turns, strict=True):
+    for (x, y, anchor), turn in zip(
+        call(modules, "training/component/curves/turns.js", body, turns), turns, strict=True
+    ):
         wide = 8 * len(turn["text"])
         left = float(x) - (wide if anchor == "end" else 0)
         boxes.append((float(y), left, left + wide))
@@ -69,26 +71,32 @@ def test_no_label_of_a_turn_covers_another(modules: Page) -> None:
 @pytest.mark.parametrize("value", [0.25, 3.2e-4, 1.333e15, 9999.0, 1e4])
 def test_the_legend_says_a_loss_as_the_figures_do(modules: Page, value: float) -> None:
     """One number is written in one way, whoever writes it."""
-    assert call(modules, "curves/ticks.js", 'return m.numberText(given, "number", 3)', value) == loss(value)
+    assert call(modules, "shared/component/ticks.js", 'return m.numberText(given, "number", 3)', value) == loss(value)
 
 
 def test_an_axis_has_plain_powers_of_ten(modules: Page) -> None:
     """As few digits as a round number takes."""
     texts = call(
-        modules, "curves/ticks.js", 'return given.map((each) => m.numberText(each, "number", null))', [1e6, 5e-4]
+        modules,
+        "shared/component/ticks.js",
+        'return given.map((each) => m.numberText(each, "number", null))',
+        [1e6, 5e-4],
     )
     assert texts == ["10⁶", "5×10⁻⁴"]
 
 
 def test_a_film_of_a_run_that_exploded_can_be_read(modules: Page) -> None:
     """No number of it has a row of noughts."""
-    assert call(modules, "film/saying.js", "return given.map(m.signed)", [-2.8e10, 0.123]) == ["−2.8×10¹⁰", "+0.12"]
+    assert call(modules, "training/component/film/saying.js", "return given.map(m.signed)", [-2.8e10, 0.123]) == [
+        "−2.8×10¹⁰",
+        "+0.12",
+    ]
 
 
 @pytest.mark.parametrize(("rate", "text"), [(0.005, "0.005"), (0.00021234, "0.000212"), (2.61e-6, "2.61e-6"), (0, "0")])
 def test_a_learning_rate_has_three_digits(modules: Page, rate: float, text: str) -> None:
     """However small it gets, what one needs of it can be read."""
-    assert call(modules, "curves/ticks.js", 'return m.numberText(given, "rate", 3)', rate) == text
+    assert call(modules, "shared/component/ticks.js", 'return m.numberText(given, "rate", 3)', rate) == text
 
 
 @pytest.mark.parametrize(
@@ -96,7 +104,7 @@ def test_a_learning_rate_has_three_digits(modules: Page, rate: float, text: str)
 )
 def test_an_axis_has_two_numbers_at_the_least(modules: Page, low: float, high: float, most: int) -> None:
     """One alone would say where it begins and not how far it goes."""
-    ticks = call(modules, "curves/ticks.js", "return m.roundTicks(...given)", [low, high, most])
+    ticks = call(modules, "shared/component/ticks.js", "return m.roundTicks(...given)", [low, high, most])
     assert len(ticks) >= 2
     assert low <= min(ticks)
     assert max(ticks) <= high * (1 + 1e-9)

@@ -1,7 +1,7 @@
 """A LeNet checkpoint as the browser runs it: layers in order, weights in base64, a sentence for each. No torch, so
 that the first page is alive before torch is; no Streamlit.
 
-`cnnviz/components/shared/network.js` computes it; tests/browser/test_components.py compares every layer with torch.
+`cnnviz/ui/shared/component/network.js` computes it; tests/browser/test_components.py compares every layer with torch.
 """
 
 from __future__ import annotations

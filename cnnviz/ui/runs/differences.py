@@ -20,7 +20,7 @@ from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import theme_type
 from cnnviz.ui.shared.run_text import accuracy, by_hand, field_label, label, settings_of
 
-_DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in components/shared/lines.js
+_DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in cnnviz/ui/shared/component/lines.js
 
 
 def differing(records: Sequence[RunRecord]) -> dict[str, list[str]]:

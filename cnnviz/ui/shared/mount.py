@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.components.source import Source, load
 from cnnviz.figures.theme import component_css
+from cnnviz.ui.shared.component_source import Source, load
 
 
 def component(name: str) -> Callable[..., Any]:

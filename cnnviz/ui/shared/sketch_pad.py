@@ -24,7 +24,7 @@ def sketch_pad(key: str) -> NDArray[np.uint8] | None:
 
 
 def pad_strings(hint: str) -> dict[str, str]:
-    """What `components/shared/pad.js` says; `hint` stands on the empty pad."""
+    """What `cnnviz/ui/shared/component/pad.js` says; `hint` stands on the empty pad."""
     return {
         "label": _("Sketch pad"),
         "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),

@@ -16,7 +16,7 @@ from cnnviz.ui.shared import messages
 from cnnviz.ui.shared.mount import component
 
 _COMPONENT = "visitor_component"
-_COOKIE = "cnnviz-visitor"  # as in components/visitor
+_COOKIE = "cnnviz-visitor"  # as in cnnviz/ui/shared/component/visitor
 _ID = "visitor_id"  # in the session
 _IS_KEPT = "visitor_is_kept"  # in the session: the browser has said that it keeps the number
 _IS_SHOWN = "visitor_is_shown"  # in the session: what is on the page depends on who the visitor is

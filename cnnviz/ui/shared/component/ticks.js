@@ -1,6 +1,6 @@
 // Where an axis gets its numbers, and how they are written.
 
-import { isExtreme, powerText } from "../shared/number.js";
+import { isExtreme, powerText } from "./number.js";
 
 /** About `most` round numbers from `low` to `high`, two at the least; whole ones only, if asked. */
 export function roundTicks(low, high, most, whole = false) {

@@ -6,7 +6,7 @@ from cnnviz.ui.shared.i18n import _
 
 
 def words(in_color: bool) -> dict[str, str]:
-    """The strings of `cnnviz/components/film`, in the visitor's language."""
+    """The strings of `cnnviz/ui/training/component/film`, in the visitor's language."""
     return {**_controls(), **_moments(), **_panes(in_color), **_matrix(), **_answer()}
 
 

@@ -1,6 +1,6 @@
 // The convolution explorer: the server sends words and content once and hears a link when something was committed.
 
-import { themedRoot } from "../shared/theme.js";
+import { themedRoot } from "../../../shared/component/theme.js";
 import { createContentPanel } from "./content/contentpanel.js";
 import { createControls } from "./controls/controls.js";
 import { Explorer } from "./explorer.js";

@@ -1,7 +1,7 @@
 // Choosing one of the lesson's examples, going to the next, and the sentence that says what to look at or to do.
 // Knows nothing of what an example shows: it opens its link.
 
-import { filled } from "../shared/words.js";
+import { filled } from "../../../shared/component/words.js";
 import { linkOf, parseLink } from "./arithmetic/setting.js";
 
 const FREE_PLAY = -1;

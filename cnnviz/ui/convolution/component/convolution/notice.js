@@ -1,6 +1,6 @@
 // What a link asked for that cannot be: one sentence, until something else is set. Knows no parameter's meaning.
 
-import { filled, sentencesOf } from "../shared/words.js";
+import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { RANGES } from "./arithmetic/axis.js";
 
 const MOST = 3; // problems that are named

@@ -1,6 +1,6 @@
 // The network's answer: the winner, large, and ten bars.
 
-import { filled } from "../shared/words.js";
+import { filled } from "../../../shared/component/words.js";
 import { percent } from "./words.js";
 
 const UNSURE_BELOW = 0.5;

@@ -1,7 +1,7 @@
 // One map, large: what it is, how to read its colours, and the filter that made it.
 
-import { largestMagnitude, paintNumbers } from "../shared/paint.js";
-import { filled } from "../shared/words.js";
+import { largestMagnitude, paintNumbers } from "../../../shared/component/paint.js";
+import { filled } from "../../../shared/component/words.js";
 import { isSigned } from "./flow.js";
 import { shortNumber, timesSigns } from "./words.js";
 

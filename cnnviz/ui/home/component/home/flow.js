@@ -2,8 +2,8 @@
 //
 // One tab stop for all maps: arrow keys walk them, up and down within a layer, left and right between layers.
 
-import { largestMagnitude, paintNumbers } from "../shared/paint.js";
-import { filled } from "../shared/words.js";
+import { largestMagnitude, paintNumbers } from "../../../shared/component/paint.js";
+import { filled } from "../../../shared/component/words.js";
 import { timesSigns } from "./words.js";
 
 const ACTIVATIONS = ["relu", "sigmoid"];

@@ -1,8 +1,8 @@
 // A row of real handwritten digits to show to the network.
 
-import { DIGIT_SIDE } from "../shared/digit.js";
-import { paintNumbers } from "../shared/paint.js";
-import { filled } from "../shared/words.js";
+import { DIGIT_SIDE } from "../../../shared/component/digit.js";
+import { paintNumbers } from "../../../shared/component/paint.js";
+import { filled } from "../../../shared/component/words.js";
 
 const GALLERY_SIZE = 10; // one picture of each digit at a time
 

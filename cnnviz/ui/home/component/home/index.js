@@ -6,12 +6,12 @@
 // state: "drawing", the 28 x 28 picture in base64 when a stroke has ended, "" when the pad is empty.
 // The event "cnn-shown" (detail: ms of the forward pass) bubbles from the root whenever all pictures are redrawn.
 
-import { floatsFromBase64, fromBase64, toBase64 } from "../shared/base64.js";
-import { DIGIT_SIDE, centreLikeMnist } from "../shared/digit.js";
-import { forward } from "../shared/network.js";
-import { createPad } from "../shared/pad.js";
-import { paintNumbers, pixelTables } from "../shared/paint.js";
-import { role, themedRoot } from "../shared/theme.js";
+import { floatsFromBase64, fromBase64, toBase64 } from "../../../shared/component/base64.js";
+import { DIGIT_SIDE, centreLikeMnist } from "../../../shared/component/digit.js";
+import { forward } from "../../../shared/component/network.js";
+import { createPad } from "../../../shared/component/pad.js";
+import { paintNumbers, pixelTables } from "../../../shared/component/paint.js";
+import { role, themedRoot } from "../../../shared/component/theme.js";
 import { createAnswer } from "./answer.js";
 import { createDetail } from "./detail.js";
 import { createFlow } from "./flow.js";

@@ -3,8 +3,8 @@
 // home_digit=3&home_set=2: the 3 of the second set; home_drawing: 28 x 28 grey levels row by row, each 0 followed by how
 // many there are, in base64 with "-" and "_", about 300 letters.
 
-import { fromBase64, toBase64 } from "../shared/base64.js";
-import { DIGIT_SIDE } from "../shared/digit.js";
+import { fromBase64, toBase64 } from "../../../shared/component/base64.js";
+import { DIGIT_SIDE } from "../../../shared/component/digit.js";
 
 const NAMES = ["home_digit", "home_set", "home_drawing"];
 const PIXELS = DIGIT_SIDE ** 2;

@@ -2,7 +2,7 @@
 //
 // Sizes are held back while they are no whole number within their limits, with a sentence: an empty field is somebody
 // about to type.
-import { filled } from "../shared/words.js";
+import { filled } from "../../../shared/component/words.js";
 import { made, textField } from "./elements.js";
 
 export function paintHead(root) {

@@ -2,7 +2,7 @@
 //
 // The table owns the rows while they are typed: an answer only ever says what was found, and only the answer to the
 // newest edit is shown. Rows come from the server when its version changes: another start, a file, an undo.
-import { themedRoot } from "../shared/theme.js";
+import { themedRoot } from "../../../shared/component/theme.js";
 import { writeAddress } from "./address.js";
 import { paintAnswer } from "./answer.js";
 import { moved } from "./editing.js";

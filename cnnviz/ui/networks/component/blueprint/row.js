@@ -1,7 +1,7 @@
 // One row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
 //
 // A row's elements live as long as the row, wherever it moves: `place` tells them their number.
-import { filled, isChinese, withColon } from "../shared/words.js";
+import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 import { asKind, fresh, inserted, leftOut, likely, removed, shown, stepped } from "./editing.js";
 import { iconButton, made, textField } from "./elements.js";
 

@@ -1,6 +1,6 @@
 // Point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
-import { themedRoot } from "../shared/theme.js";
-import { behind, filled, sentencesOf } from "../shared/words.js";
+import { themedRoot } from "../../../shared/component/theme.js";
+import { behind, filled, sentencesOf } from "../../../shared/component/words.js";
 import { reach, margin } from "./reach.js";
 
 const SVG = "http://www.w3.org/2000/svg";

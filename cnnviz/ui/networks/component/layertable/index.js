@@ -1,5 +1,5 @@
 // The layers of a network as a table whose rows can be chosen. What its cells say comes from the server.
-import { themedRoot } from "../shared/theme.js";
+import { themedRoot } from "../../../shared/component/theme.js";
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);

@@ -1,5 +1,5 @@
 // The drawing itself: blocks, wires and frames as SVG elements.
-import { filled, followed, isChinese, withColon } from "../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 

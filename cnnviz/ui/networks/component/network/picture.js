@@ -4,7 +4,7 @@ import { commonScale, layOut } from "./layout.js";
 import { drawing } from "./draw.js";
 import { folder, sentence } from "./saying.js";
 import { edges, intoView } from "./scrolling.js";
-import { filled, isChinese, withColon } from "../shared/words.js";
+import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 
 export const PICTURE = "@picture";
 const WIDE = 640; // CSS pixels

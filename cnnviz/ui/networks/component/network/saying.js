@@ -1,5 +1,5 @@
 // What a block is, in a sentence: for the line below the drawing, for those who point at it, and for screen readers.
-import { filled } from "../shared/words.js";
+import { filled } from "../../../shared/component/words.js";
 
 const TIMES = "\u00a0×\u00a0"; // a shape is one word: no line ends within it
 

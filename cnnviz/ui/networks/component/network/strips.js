@@ -1,5 +1,5 @@
 // Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
-import { filled, isChinese, sentencesOf, withColon } from "../shared/words.js";
+import { filled, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
 import { grouped, percent } from "./saying.js";
 
 const LETTER = 7; // CSS pixels, about

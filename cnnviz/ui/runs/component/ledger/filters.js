@@ -1,6 +1,6 @@
 // What the list shows: words, a status, a tag, only one's own.
 
-import { element } from "../shared/elements.js";
+import { element } from "../../../shared/component/elements.js";
 
 /** The boxes, once for a language. `patience`: how long after the last letter the words are sent. */
 export function buildFilters(root, state, patience) {

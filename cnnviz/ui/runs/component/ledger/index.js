@@ -4,7 +4,7 @@
 // The server works out the rows. Every message carries the number of the newest wish it has seen, so that an answer to
 // an older one does not take back a tick that was set meanwhile.
 
-import { themedRoot } from "../shared/theme.js";
+import { themedRoot } from "../../../shared/component/theme.js";
 import { buildFilters, showFilters } from "./filters.js";
 import { buildHead, showHead, showRows, showFoot } from "./table.js";
 

@@ -1,8 +1,8 @@
 // The table: heads that sort, rows that can be chosen and opened, and the pages below.
 
-import { element } from "../shared/elements.js";
-import { filled } from "../shared/words.js";
-import { sample } from "../shared/lines.js";
+import { element } from "../../../shared/component/elements.js";
+import { filled } from "../../../shared/component/words.js";
+import { sample } from "../../../shared/component/lines.js";
 
 const COLUMNS = ["number", "name", "network", "data", "status", "epochs", "accuracy", "seconds", "who", "when"];
 const DOWN_FIRST = new Set(["number", "accuracy", "epochs", "when"]); // what one wants to see most of

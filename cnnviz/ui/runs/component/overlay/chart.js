@@ -1,8 +1,8 @@
 // The picture: axes, lines, their numbers at the ends, and a rule where one points.
 
-import { roundTicks, powerTicks, numberText } from "../curves/ticks.js";
-import { lineStyle } from "../shared/lines.js";
-import { svgNode, svgText } from "../shared/svg.js";
+import { roundTicks, powerTicks, numberText } from "../../../shared/component/ticks.js";
+import { lineStyle } from "../../../shared/component/lines.js";
+import { svgNode, svgText } from "../../../shared/component/svg.js";
 
 const MARGIN = { left: 62, right: 46, top: 12, bottom: 50 };
 const LABEL = 15; // pixels between two numbers at the ends of lines

@@ -1,6 +1,6 @@
 // What is drawn over what: buttons, a slider and a tick, all in the browser.
 
-import { element } from "../shared/elements.js";
+import { element } from "../../../shared/component/elements.js";
 import { AXES, METRICS } from "./series.js";
 
 /** The controls, once for a language; `change` gets what has changed, and whether the finger has let go. */

@@ -1,8 +1,8 @@
 // Several runs in one chart: over epochs, steps or seconds, smoothed and on a logarithmic axis if one likes.
 // All of it happens in the browser; the server only hears which view was chosen, for the link.
 
-import { themedRoot } from "../shared/theme.js";
-import { filled } from "../shared/words.js";
+import { themedRoot } from "../../../shared/component/theme.js";
+import { filled } from "../../../shared/component/words.js";
 import { pictureOf, ruleOf, scalesOf } from "./chart.js";
 import { buildControls, showControls } from "./controls.js";
 import { sentenceOf, showLegend, showTable } from "./reading.js";

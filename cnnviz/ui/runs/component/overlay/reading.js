@@ -1,9 +1,9 @@
 // The numbers beside and below the chart: every run's value where one points, and a table for whoever does not see it.
 
-import { numberText } from "../curves/ticks.js";
-import { element } from "../shared/elements.js";
-import { sample } from "../shared/lines.js";
-import { filled } from "../shared/words.js";
+import { numberText } from "../../../shared/component/ticks.js";
+import { element } from "../../../shared/component/elements.js";
+import { sample } from "../../../shared/component/lines.js";
+import { filled } from "../../../shared/component/words.js";
 import { isShare, lineOf, METRICS, valueAt } from "./series.js";
 
 /** A value as it is written beside the chart. */

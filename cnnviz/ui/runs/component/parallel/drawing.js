@@ -1,7 +1,7 @@
 // The picture: an axis for each knob, one for the accuracy, and a line for each run.
 
-import { rgb, role } from "../shared/theme.js";
-import { svgNode, svgText } from "../shared/svg.js";
+import { rgb, role } from "../../../shared/component/theme.js";
+import { svgNode, svgText } from "../../../shared/component/svg.js";
 import { between, goodness, isInside, placeOf } from "./places.js";
 
 export const HEIGHT = 340;

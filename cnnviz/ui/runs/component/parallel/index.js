@@ -1,10 +1,10 @@
 // Parallel coordinates: a line for each run of a sweep through an axis for each knob. Drag along an axis to keep only
 // what lies there; the same with the arrow keys on its two handles.
 
-import { element } from "../shared/elements.js";
-import { svgNode } from "../shared/svg.js";
-import { themedRoot } from "../shared/theme.js";
-import { filled, sentencesOf } from "../shared/words.js";
+import { element } from "../../../shared/component/elements.js";
+import { svgNode } from "../../../shared/component/svg.js";
+import { themedRoot } from "../../../shared/component/theme.js";
+import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { axesOf, HEIGHT, layoutOf, linesOf, placesOf } from "./drawing.js";
 import { brushOf, isInside, moved } from "./places.js";
 

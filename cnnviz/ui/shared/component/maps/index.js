@@ -1,6 +1,6 @@
 // A sheet of equally large pictures (feature maps, filters, units) of which one can be chosen. All pictures come as
 // one PNG, one below the other, and are enlarged by whole factors, so that their pixels stay crisp.
-import { themedRoot } from "../shared/theme.js";
+import { themedRoot } from "../theme.js";
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);

@@ -1,8 +1,8 @@
 // The sketch pad on its own: sends the drawing, made like MNIST's pictures, when a stroke has ended.
-import { themedRoot, role } from "../shared/theme.js";
-import { toBase64 } from "../shared/base64.js";
-import { centreLikeMnist } from "../shared/digit.js";
-import { createPad } from "../shared/pad.js";
+import { themedRoot, role } from "../theme.js";
+import { toBase64 } from "../base64.js";
+import { centreLikeMnist } from "../digit.js";
+import { createPad } from "../pad.js";
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);

@@ -1,7 +1,7 @@
 // Streamlit's own words (placeholders, the uploader, the menu, what screen readers hear) in the visitor's language.
 // They are changed where they stand, so that React, the keyboard and screen readers find everything as it was.
 
-import { filled } from "../shared/words.js";
+import { filled } from "../words.js";
 
 const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt"];
 const OURS = "pre, code, textarea, .stHtml, [role=option], [data-testid=stMarkdownContainer]"; // or the visitors'

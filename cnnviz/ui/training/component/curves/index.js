@@ -1,8 +1,8 @@
 // Line charts that grow in place: redrawn on the same elements whenever new data comes, at most some hundred points.
 
-import { svgNode, svgText } from "../shared/svg.js";
-import { themedRoot } from "../shared/theme.js";
-import { roundTicks, powerTicks, numberText } from "./ticks.js";
+import { svgNode, svgText } from "../../../shared/component/svg.js";
+import { themedRoot } from "../../../shared/component/theme.js";
+import { roundTicks, powerTicks, numberText } from "../../../shared/component/ticks.js";
 import { turnRules, turnTexts } from "./turns.js";
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };

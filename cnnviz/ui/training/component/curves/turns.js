@@ -1,6 +1,6 @@
 // Where the learning rate was turned: a rule through the chart, and by how much.
 
-import { svgNode, svgText } from "../shared/svg.js";
+import { svgNode, svgText } from "../../../shared/component/svg.js";
 
 const NEAR = 34; // pixels: so near the right edge a label stands on the other side of its rule
 const GLYPH = 9; // pixels: a digit at most

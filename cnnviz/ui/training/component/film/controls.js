@@ -1,5 +1,5 @@
 // Play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
-import { element } from "../shared/elements.js";
+import { element } from "../../../shared/component/elements.js";
 import { advanced, closest, drawn, goTo, nearest, playable } from "./place.js";
 
 const SPEEDS = [1, 2, 5, 10, 20];

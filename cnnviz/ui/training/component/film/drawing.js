@@ -1,6 +1,6 @@
 // Puts the film on the screen: once for new data or a new width, and for every frame.
-import { element } from "../shared/elements.js";
-import { followed } from "../shared/words.js";
+import { element } from "../../../shared/component/elements.js";
+import { followed } from "../../../shared/component/words.js";
 import { layBars, drawBars } from "./answer.js";
 import { drawMatrix, hearMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";

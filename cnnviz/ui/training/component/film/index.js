@@ -1,7 +1,7 @@
 // A film of a training: one scrubber for the first filters, feature maps, confusion matrix and the answer to one picture.
 // Pieces come once; the server is told which are here. Nothing that moves waits for it.
-import { themedRoot } from "../shared/theme.js";
-import { pixelTables } from "../shared/paint.js";
+import { themedRoot } from "../../../shared/component/theme.js";
+import { pixelTables } from "../../../shared/component/paint.js";
 import { listen, controls } from "./controls.js";
 import { draw, layOut } from "./drawing.js";
 import { keep, report } from "./pieces.js";

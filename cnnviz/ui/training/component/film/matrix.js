@@ -1,6 +1,6 @@
 // The confusion matrix of one epoch on a canvas: mistakes stand out against the diagonal, cells can be read out.
-import { mix, readable, share, tint } from "../confusion/shades.js";
-import { rgb, role } from "../shared/theme.js";
+import { mix, readable, share, tint } from "../../../shared/component/confusion/shades.js";
+import { rgb, role } from "../../../shared/component/theme.js";
 
 const LARGEST = 430; // CSS pixels a side
 const AXIS = 18; // CSS pixels for an axis's name

@@ -1,5 +1,5 @@
 // The pieces of a film that are in this browser: filters "w-", maps and answers "m-", confusion matrices "c-".
-import { fromBase64 } from "../shared/base64.js";
+import { fromBase64 } from "../../../shared/component/base64.js";
 
 const MOST = 1500; // pieces that are kept: several pictures through 60 epochs
 const UNTOLD = 48_000; // letters of pieces that the server may send again

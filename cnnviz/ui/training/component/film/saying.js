@@ -1,6 +1,6 @@
 // What the film says about the present place, in the visitor's language.
-import { isExtreme, powerText } from "../shared/number.js";
-import { filled, sentencesOf } from "../shared/words.js";
+import { isExtreme, powerText } from "../../../shared/component/number.js";
+import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
 import { nearest } from "./place.js";
 

@@ -1,5 +1,5 @@
 // The small curve under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
-import { svgNode } from "../shared/svg.js";
+import { svgNode } from "../../../shared/component/svg.js";
 import { positionOf } from "./place.js";
 
 const HEIGHT = 46;

@@ -1,8 +1,8 @@
 // What a training says, line by line: follows the newest line while one is at the end, and can be copied.
 
-import { copyText } from "../convolution/takeaway/copying.js";
-import { element } from "../shared/elements.js";
-import { themedRoot } from "../shared/theme.js";
+import { copyText } from "../../../shared/component/copying.js";
+import { element } from "../../../shared/component/elements.js";
+import { themedRoot } from "../../../shared/component/theme.js";
 
 const AT_END = 12; // pixels
 const QUIET = 5000; // ms between two lines read out: a screen reader must not fall behind

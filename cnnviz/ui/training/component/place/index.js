@@ -1,9 +1,9 @@
 // Where a training is: the epochs of the run as one strip, and the present one opened up into its batches as another.
 
-import { element } from "../shared/elements.js";
-import { svgNode } from "../shared/svg.js";
-import { themedRoot } from "../shared/theme.js";
-import { filled } from "../shared/words.js";
+import { element } from "../../../shared/component/elements.js";
+import { svgNode } from "../../../shared/component/svg.js";
+import { themedRoot } from "../../../shared/component/theme.js";
+import { filled } from "../../../shared/component/words.js";
 import { groupSize, cellEdges } from "./cells.js";
 
 const LENS = 18; // pixels between the two strips

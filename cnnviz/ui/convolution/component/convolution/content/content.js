@@ -3,7 +3,7 @@
 // Typed numbers, a drawing and edited weights are kept in rows: setting.pixels and setting.weights are
 // channel -> rows -> numbers, so that they stay in place when a size changes. One channel serves for all.
 
-import { floatsFromBase64, fromBase64 } from "../../shared/base64.js";
+import { floatsFromBase64, fromBase64 } from "../../../../shared/component/base64.js";
 import { hash32, pixelStream } from "../arithmetic/hash.js";
 import { NAMED_KERNELS, centredRows, namedKernel, randomKernel, turned } from "./kernels.js";
 import { areaAverage, middleOf, photoLibrary } from "./pictures.js";

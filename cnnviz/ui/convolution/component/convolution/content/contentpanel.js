@@ -1,6 +1,6 @@
 // The panel "Input and kernel" under the stage.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { createInputChoice } from "./inputchoice.js";
 import { createKernelChoice } from "./kernelchoice.js";
 import { made, say } from "./panelparts.js";

@@ -1,8 +1,8 @@
 // Choosing what is in the input: numbers, a digit, a photo, noise, a drawing, typed numbers, a signal.
 
-import { role } from "../../shared/theme.js";
-import { filled } from "../../shared/words.js";
-import { createPad } from "../../shared/pad.js";
+import { role } from "../../../../shared/component/theme.js";
+import { filled } from "../../../../shared/component/words.js";
+import { createPad } from "../../../../shared/component/pad.js";
 import { drawingOf } from "./drawing.js";
 import { fillSelect, labelled, made, say, watcher } from "./panelparts.js";
 import { createPhotoFile } from "./photofile.js";

@@ -1,6 +1,6 @@
 // Choosing the kernel and every weight of it, the bias, and whether it is turned.
 
-import { filled, sentencesOf } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../../../shared/component/words.js";
 import { networkOf, weightsOf } from "./content.js";
 import { kernelIcon } from "./kernelicon.js";
 import { NAMED_KERNELS, namedKernel, rowsOf, turned } from "./kernels.js";

@@ -1,6 +1,6 @@
 // The visitor's own photo: a button that opens a file, and one sentence if it is none.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { made, say } from "./panelparts.js";
 
 /** Inside `host`: the button and its sentence. `onPhoto()` when the library has the photo. Returns { write(words) }. */

@@ -1,6 +1,6 @@
 // Photos as planes of numbers, and pictures made smaller by averaging areas. Knows nothing of settings or kernels.
 
-import { fromBase64 } from "../../shared/base64.js";
+import { fromBase64 } from "../../../../shared/component/base64.js";
 
 const PHOTO_LONG = 480; // pixels of the longer side, at most
 const PHOTO_SHORT = 320;

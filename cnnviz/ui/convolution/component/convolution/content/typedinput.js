@@ -1,6 +1,6 @@
 // The text box of typed numbers: read while they are typed, refused in one sentence, never lost.
 
-import { filled, sentencesOf } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../../../shared/component/words.js";
 import { isFocused, labelled, made, say } from "./panelparts.js";
 import { readNumbers, writeNumbers } from "./typednumbers.js";
 

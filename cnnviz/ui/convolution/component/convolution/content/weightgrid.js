@@ -1,7 +1,7 @@
 // A field for every weight, one grid a channel. Knows nothing of settings: numbers in, numbers out.
 
 import { LARGEST_NUMBER } from "../arithmetic/pack.js";
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { rowsOf } from "./kernels.js";
 
 const GRID_STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

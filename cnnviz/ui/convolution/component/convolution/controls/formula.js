@@ -1,7 +1,7 @@
 // The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
-import { filled, followed, isChinese, withColon } from "../../shared/words.js";
+import { filled, followed, isChinese, withColon } from "../../../../shared/component/words.js";
 import { rawSize, refusalOf } from "../arithmetic/axis.js";
 import { flattenHtml, formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";

@@ -1,7 +1,7 @@
 // What is wrong with a setting, in torch's terms, and buttons with the smallest changes that mend it.
 // Also the one sentence about a number field whose entry is wrong. Never part of the picture: that stays.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { signed } from "../arithmetic/numbers.js";
 import { withAxis } from "./sizeslider.js";

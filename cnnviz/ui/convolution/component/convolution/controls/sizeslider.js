@@ -1,6 +1,6 @@
 // One slider of one size on one axis, with a field for typing the number. A wrong entry changes nothing but itself.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { RANGES } from "../arithmetic/axis.js";
 
 const SIZE_PAUSE = 350; // ms without a key before a typed number counts

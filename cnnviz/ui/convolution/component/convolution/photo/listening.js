@@ -1,7 +1,7 @@
 // A sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
-import { role } from "../../shared/theme.js";
-import { filled, withColon } from "../../shared/words.js";
+import { role } from "../../../../shared/component/theme.js";
+import { filled, withColon } from "../../../../shared/component/words.js";
 import { outputSize } from "../arithmetic/axis.js";
 import { inPieces, largeFilter } from "./largefilter.js";
 import { shown } from "../arithmetic/numbers.js";

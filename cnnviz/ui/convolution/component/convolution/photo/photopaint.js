@@ -1,6 +1,6 @@
 // Filtered photos as pixels: which number is white, and what a negative one looks like. Knows no page.
 
-import { lookupTable } from "../../shared/theme.js";
+import { lookupTable } from "../../../../shared/component/theme.js";
 
 const MOST_LIGHT = 255;
 const BINS = 1024;

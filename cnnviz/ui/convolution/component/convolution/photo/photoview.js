@@ -1,6 +1,6 @@
 // Before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
 
-import { filled, sentencesOf, withColon } from "../../shared/words.js";
+import { filled, sentencesOf, withColon } from "../../../../shared/component/words.js";
 import { outputSize } from "../arithmetic/axis.js";
 import { formulaText } from "../controls/formulatext.js";
 import { inPieces, largeFilter } from "./largefilter.js";

@@ -1,7 +1,7 @@
 // Predict, then reveal: hides the output's size until somebody has said it, and names the slip behind a wrong number.
 // Says explorer.hidden. The sentences come from verdict.js, the settings to predict from questions.js.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { questionFor, TOP_LEVEL } from "./questions.js";
 import { Score } from "./score.js";
 import { axesOf } from "../arithmetic/setting.js";

@@ -1,6 +1,6 @@
 // What to say to somebody who predicted an output's size: right, or which slip gives that number. Pure.
 
-import { filled, isChinese } from "../../shared/words.js";
+import { filled, isChinese } from "../../../../shared/component/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { axesOf } from "../arithmetic/setting.js";
 import { diagnose, worked, workedRight } from "../arithmetic/slips.js";

@@ -1,6 +1,6 @@
 // The two canvases of the stage: one stands still until the setting changes, one moves. Knows no words but captions.
 
-import { role } from "../../shared/theme.js";
+import { role } from "../../../../shared/component/theme.js";
 import { layOut } from "./layout.js";
 import { stamp } from "./moving.js";
 import { paintOutput, sized } from "./paint.js";

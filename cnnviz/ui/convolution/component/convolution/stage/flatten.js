@@ -1,6 +1,6 @@
 // Flattening, painted: the row fills up, place by place, and a line joins each place to the value that moved there.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { placeOfCell, sourceOf } from "../arithmetic/flatten.js";
 import { shown } from "../arithmetic/numbers.js";
 import { paintFrame } from "./moving.js";

@@ -8,7 +8,7 @@ import { paintFrame, paintMarks, paintReach, paintShares, paintWindow, stampedSo
 import { paintEmptyOutput, paintInput, paintKernel, paintDots, paintOutput, paintValue, tile } from "./paint.js";
 import { shadesOf } from "./shades.js";
 import { kernelStripAt, paintBars, paintKernelStrip } from "./strips.js";
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 
 const ROOM_FOR_WORDS = 90; // CSS pixels: a narrower kernel of one channel has its letter only
 

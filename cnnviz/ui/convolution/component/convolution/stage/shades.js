@@ -1,6 +1,6 @@
 // Which colour a value has: a tint of the grid's own colour, or the light of a photo. Knows no canvas.
 
-import { rgb } from "../../shared/theme.js";
+import { rgb } from "../../../../shared/component/theme.js";
 
 const LEVELS = 128;
 const TINT = { bare: [0.06, 0.88], numbered: [0.08, 0.46] }; // behind a number a tint keeps 4.5 : 1

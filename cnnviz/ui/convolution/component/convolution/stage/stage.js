@@ -1,6 +1,6 @@
 // The stage: transport bar, board, sums and what is said about them. The clock keeps time, the board paints.
 
-import { behind } from "../../shared/words.js";
+import { behind } from "../../../../shared/component/words.js";
 import { unused } from "../arithmetic/axis.js";
 import { Board } from "./board.js";
 import { Clock, RATES } from "./clock.js";

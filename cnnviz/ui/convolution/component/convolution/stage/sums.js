@@ -1,6 +1,6 @@
 // The products of the window and their sum, written out with numbers. Returns HTML; knows no canvas.
 
-import { aside, filled } from "../../shared/words.js";
+import { aside, filled } from "../../../../shared/component/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
 import { isExact, shown } from "../arithmetic/numbers.js";
 import { CHANNEL_LETTERS } from "./layout.js";

@@ -1,6 +1,6 @@
 // What is said about a step, a pointed cell, pixels nobody reads. Words come from the server; returns HTML or text.
 
-import { filled, sentencesOf } from "../../shared/words.js";
+import { filled, sentencesOf } from "../../../../shared/component/words.js";
 import { extent } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
 import { ranges, shown, sidesText } from "../arithmetic/numbers.js";

@@ -1,6 +1,6 @@
 // The transport bar: play, restart, step, scrubber, count, speed. Shows a clock; knows nothing of what is stepped through.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { RATES } from "./clock.js";
 
 const ICONS = {

@@ -1,8 +1,8 @@
 // The lines of PyTorch and Keras, each in a block with a button that copies them; arguments have their slider's colour.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { torchCode } from "./code.js";
-import { copyText } from "./copying.js";
+import { copyText } from "../../../../shared/component/copying.js";
 import { kerasCode } from "./kerascode.js";
 
 const CODE_LANGUAGES = [["PyTorch", torchCode], ["Keras", kerasCode]];

@@ -1,6 +1,6 @@
 // The form that makes files: width and number of steps, animation and stills, progress, what was saved.
 
-import { filled } from "../../shared/words.js";
+import { filled } from "../../../../shared/component/words.js";
 import { fileName, gifOf, MOST_FRAMES, pngOf, saveFile, svgOf } from "./files.js";
 
 const WIDTHS = [480, 720, 960];

@@ -1,6 +1,6 @@
 // Pictures and animations as files, made in the browser and saved from there. Knows nothing of the panel.
 
-import { rgb } from "../../shared/theme.js";
+import { rgb } from "../../../../shared/component/theme.js";
 import { encodeGif } from "./gif.js";
 import { describedHandout, handoutOf, paintHandout, sumBlock } from "./handout.js";
 import { paced } from "./pace.js";

@@ -1,8 +1,8 @@
 // One picture for a file: caption, formula, the stage, the step's sum, and the link that shows it again.
 // Painted with one context, a canvas's or svg.js's; everything on it is kept from when it was asked for.
 
-import { role } from "../../shared/theme.js";
-import { filled, followed, isChinese, withColon } from "../../shared/words.js";
+import { role } from "../../../../shared/component/theme.js";
+import { filled, followed, isChinese, withColon } from "../../../../shared/component/words.js";
 import { sidesText } from "../arithmetic/numbers.js";
 import { formulaText } from "../controls/formulatext.js";
 import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";

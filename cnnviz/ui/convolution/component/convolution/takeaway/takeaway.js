@@ -1,7 +1,7 @@
 // The panel "Take it away": the lines of code, the link, and files with the animation or a still.
 
 import { createCodeBlocks } from "./codeblocks.js";
-import { copyText } from "./copying.js";
+import { copyText } from "../../../../shared/component/copying.js";
 import { createExports } from "./exports.js";
 
 const TAKEAWAY_HTML = `

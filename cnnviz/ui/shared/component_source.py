@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_ROOT = Path(__file__).parent
+_ROOT = Path(__file__).parents[1]  # a folder for each page, and one for what they share
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)((?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 
@@ -27,8 +27,8 @@ class Source:
 
 
 def load(name: str) -> Source:
-    """The component in the folder `name`. Raises FileNotFoundError if it has no `index.js`."""
-    folder = _ROOT / name
+    """The component `name`, in the folder of the page that mounts it. Raises FileNotFoundError if there is none."""
+    folder = next(_ROOT.glob(f"*/component/{name}"), _ROOT / name)
     return Source(
         html=_text(folder / "index.html"),
         css="".join(_text(path) for path in sorted(folder.rglob("*.css"))),

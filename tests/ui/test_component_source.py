@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.components import source
+from cnnviz.ui.shared import component_source
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -19,35 +19,35 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is imported stands before what imports it, once, in a scope of its own; only the entry still exports."""
-    monkeypatch.setattr(source, "_ROOT", tmp_path)
+    monkeypatch.setattr(component_source, "_ROOT", tmp_path)
     write(
         tmp_path,
         {
-            "shared/a.js": "export const a = 1;\nconst own = 2;\n",
-            "shared/b.js": 'import { a } from "./a.js";\nconst own = 3;\nexport async function b() {\n  return a;\n}\n',
-            "stage/index.js": 'import { a } from "../shared/a.js";\nimport { b } from "../shared/b.js";\n'
+            "shared/component/a.js": "export const a = 1;\nconst own = 2;\n",
+            "shared/component/b.js": 'import { a } from "./a.js";\nconst own = 3;\nexport async function b() {\n  return a;\n}\n',
+            "page/component/stage/index.js": 'import { a } from "../../../shared/component/a.js";\nimport { b } from "../../../shared/component/b.js";\n'
             "export default () => a + b();\n",
-            "stage/more.css": "a {}",
-            "stage/style.css": "p {}",
+            "page/component/stage/more.css": "a {}",
+            "page/component/stage/style.css": "p {}",
         },
     )
-    loaded = source.load("stage")
+    loaded = component_source.load("stage")
     assert [line.strip() for line in loaded.js.splitlines() if line] == [
-        "const exports_shared_a = (() => {",
+        "const exports_shared_component_a = (() => {",
         "const a = 1;",
         "const own = 2;",
         "return { a };",
         "})();",
-        "const exports_shared_b = (() => {",
-        "const { a } = exports_shared_a;",
+        "const exports_shared_component_b = (() => {",
+        "const { a } = exports_shared_component_a;",
         "const own = 3;",
         "async function b() {",
         "return a;",
         "}",
         "return { b };",
         "})();",
-        "const { a } = exports_shared_a;",
-        "const { b } = exports_shared_b;",
+        "const { a } = exports_shared_component_a;",
+        "const { b } = exports_shared_component_b;",
         "export default () => a + b();",
     ]
     assert (loaded.css, loaded.html) == ("a {}p {}", "")
@@ -56,26 +56,26 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_missing_component_is_named() -> None:
     """A component that is not there raises FileNotFoundError with its path."""
     with pytest.raises(FileNotFoundError, match=r"nowhere"):
-        source.load("nowhere")
+        component_source.load("nowhere")
 
 
-@pytest.mark.parametrize("name", sorted(p.parent.name for p in source._ROOT.glob("*/index.js")))
+@pytest.mark.parametrize("name", sorted(p.parent.name for p in component_source._ROOT.glob("*/component/*/index.js")))
 def test_every_component_is_self_contained(name: str) -> None:
     """One default export, no import left, and nothing fetched from elsewhere."""
-    text = source.load(name).js
+    text = component_source.load(name).js
     assert text.count("export default") == 1
     assert "\nimport " not in f"\n{text}"
     assert "http://" not in text.replace("http://www.w3.org/", "")
     assert "https://" not in text
 
 
-COMPONENTS = sorted(path.parent.name for path in source._ROOT.glob("*/index.js"))
+COMPONENTS = sorted(path.parent.name for path in component_source._ROOT.glob("*/component/*/index.js"))
 
 
 def modules(name: str) -> dict[Path, str]:
     """Every module that the component's entry reaches through whatever import statements it has."""
     found: dict[Path, str] = {}
-    waiting = [(source._ROOT / name / "index.js").resolve()]
+    waiting = [next(component_source._ROOT.glob(f"*/component/{name}/index.js")).resolve()]
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -143,5 +143,5 @@ def test_every_import_is_used(name: str) -> None:
 
 def test_every_module_of_the_explorer_is_used() -> None:
     """Nothing lies in its folder, or in one of its rooms, that no module imports."""
-    folder = source._ROOT / "convolution"
+    folder = component_source._ROOT / "convolution"
     assert {path.resolve() for path in folder.rglob("*.js")} - set(modules("convolution")) == set()
