@@ -1,7 +1,7 @@
 """The wrong output sizes that students give, and the slip behind each. Knows nothing of words or pages.
 
 A slip is a calculation that differs from the right one in one place. A size below 1 is nobody's answer and is left
-out; so is whatever happens to give the right size. `cnnviz/ui/convolution/component/convolution/arithmetic/slips.js` is the same table.
+out; so is whatever happens to give the right size. The convolution page's `arithmetic/slips.js` is the same table.
 """
 
 from __future__ import annotations

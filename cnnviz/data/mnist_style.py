@@ -3,7 +3,7 @@ its makers did; or the picture as it is, cut and resized as the data set's own f
 
 `centre_like_mnist` follows the recipe MNIST was made by (LeCun, Bottou, Bengio, Haffner 1998, section III.A:
 "size normalized to fit in a 20x20 pixel box while preserving their aspect ratio ... centered in a 28x28 image by
-computing the center of mass of the pixels"). `cnnviz/ui/shared/component/digit.js` does the same in the browser, step for step.
+computing the center of mass of the pixels"). `digit.js` does the same in the browser, step for step.
 """
 
 from __future__ import annotations

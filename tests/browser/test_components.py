@@ -154,7 +154,7 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
     """Below one half the answer says that it is not sure, and names both digits; no ink, no answer."""
     shown = modules.evaluate(
         """async ([origin, probabilities]) => {
-            const { createAnswer } = await import(origin + "/home/component/home/answer.js");
+            const { createAnswer } = await import(origin + "/home/component/answer.js");
             const host = document.createElement("section");
             const answer = createAnswer(host);
             answer.configure({ blank: "nothing", unsure: "unsure {first} or {second}", reads: "", readsUnsure: "" });
@@ -170,7 +170,8 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
 def test_only_all_reads_as_all(modules: Page, share: float, written: str) -> None:
     """The legend of a curve never says 100% of what is not quite all."""
     shown = modules.evaluate(
-        """async ([origin, share]) => (await import(origin + "/shared/component/ticks.js")).numberText(share, "percent", 1)""",
+        """async ([origin, share]) =>
+            (await import(origin + "/shared/component/ticks.js")).numberText(share, "percent", 1)""",
         [ORIGIN, share],
     )
     assert shown == written

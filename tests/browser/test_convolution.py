@@ -719,8 +719,8 @@ def test_without_the_internet_nothing_is_missing(page: Page, server: Server) -> 
 
 
 LAID_OUT = """
-const { parseLink, axesOf, sizeOf } = await import("/convolution/component/convolution/arithmetic/setting.js");
-const { refusalOf } = await import("/convolution/component/convolution/arithmetic/axis.js");
+const { parseLink, axesOf, sizeOf } = await import("/convolution/component/arithmetic/setting.js");
+const { refusalOf } = await import("/convolution/component/arithmetic/axis.js");
 const outside = [];
 for (const [link, width, ratio] of given) {
     const setting = parseLink(link).setting;
@@ -747,7 +747,7 @@ def test_every_grid_has_room(page: Page) -> None:
     )
     links = ["&".join(f"{name}={value}" for name, value in zip(names, values, strict=True)) for values in every]
     given = list(itertools.product(links, (330, 358, 620, 950, 1500), (1, 2)))
-    assert call(with_modules(page), "convolution/component/convolution/stage/layout.js", LAID_OUT, given) == []
+    assert call(with_modules(page), "convolution/component/stage/layout.js", LAID_OUT, given) == []
 
 
 WIDE = (

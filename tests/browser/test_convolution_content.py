@@ -411,9 +411,9 @@ def test_sounds_are_always_the_same(modules: Page) -> None:
 PANELS = """<!doctype html><style>{css}</style>
 <div class="cnn-root conv"><div class="content"></div><div class="photo"></div></div>
 <script type="module">
-  import {{ Explorer }} from "/convolution/component/convolution/explorer.js";
-  import {{ createContentPanel }} from "/convolution/component/convolution/content/contentpanel.js";
-  import {{ createPhotoPanel }} from "/convolution/component/convolution/photo/photo.js";
+  import {{ Explorer }} from "/convolution/component/explorer.js";
+  import {{ createContentPanel }} from "/convolution/component/content/contentpanel.js";
+  import {{ createPhotoPanel }} from "/convolution/component/photo/photo.js";
   const root = document.querySelector(".cnn-root");
   const explorer = new Explorer(root, () => {{}});
   explorer.parts.push(createContentPanel(root.querySelector(".content"), explorer));

@@ -20,8 +20,8 @@ const places = [];
 for (let c = 0; c < given[0]; c++) for (let r = 0; r < given[1]; r++) for (let k = 0; k < given[2]; k++)
     places.push([m.placeOf(view, c, r, k), Object.values(m.sourceOf(view, m.placeOf(view, c, r, k)))]);
 return places;"""
-CODES = """const { kerasCode } = await import("/convolution/component/convolution/takeaway/kerascode.js");
-const { axesOf, parseLink, sizeOf } = await import("/convolution/component/convolution/arithmetic/setting.js");
+CODES = """const { kerasCode } = await import("/convolution/component/takeaway/kerascode.js");
+const { axesOf, parseLink, sizeOf } = await import("/convolution/component/arithmetic/setting.js");
 const setting = parseLink(given.link).setting;
 const { mode, flat } = setting;
 const view = { setting, mode, flat, axes: axesOf(setting), size: sizeOf(setting), refusal: null };
@@ -53,7 +53,7 @@ def test_places_are_torchs(modules: Page, shape: tuple[int, int, int]) -> None:
     """Each value of (channels, height, width) goes where torch.flatten puts it, and comes from there."""
     flat = torch.arange(np.prod(shape)).reshape(shape).flatten()
     for place, (channel, row, column) in call(
-        modules, "convolution/component/convolution/arithmetic/flatten.js", PLACES, list(shape)
+        modules, "convolution/component/arithmetic/flatten.js", PLACES, list(shape)
     ):
         assert flat[place] == np.ravel_multi_index((channel, row, column), shape)
 
@@ -64,7 +64,7 @@ def test_places_are_torchs(modules: Page, shape: tuple[int, int, int]) -> None:
 def test_the_lines_flatten(modules: Page, link: str, shape: tuple[int, int, int]) -> None:
     """PyTorch's run; Keras', which has the channels last, bring them to the front where there are several."""
     torch_lines, keras_lines = call(
-        modules, "convolution/component/convolution/takeaway/code.js", CODES, {"link": link, "words": WORDS}
+        modules, "convolution/component/takeaway/code.js", CODES, {"link": link, "words": WORDS}
     )
     x = torch.randn(1, *shape)
     assert torch.equal(run(torch_lines, torch_names(x), lambda layer: None), x.flatten(1))

@@ -18,8 +18,8 @@ SENT = [
     {"group": p.group, "title": p.title, "sentence": p.sentence.format(**p.figures), "link": p.link} for p in PRESETS
 ]
 START = """async ({ presets, words, link }) => {
-  const { createLessons } = await import("/convolution/component/convolution/lessons.js");
-  const { parseLink } = await import("/convolution/component/convolution/arithmetic/setting.js");
+  const { createLessons } = await import("/convolution/component/lessons.js");
+  const { parseLink } = await import("/convolution/component/arithmetic/setting.js");
   document.body.innerHTML = '<div class="cnn-root"><div class="lessons"></div></div>';
   const explorer = {
     data: { presets },
@@ -136,7 +136,7 @@ def test_the_browser_reads_every_link_as_python_does(page: Page) -> None:
     links = [preset.link for preset in PRESETS] + [question.link for question in QUESTIONS]
     read = page.evaluate(
         """async (links) => {
-          const { linkOf, parseLink } = await import("/convolution/component/convolution/arithmetic/setting.js");
+          const { linkOf, parseLink } = await import("/convolution/component/arithmetic/setting.js");
           return links.map(parseLink).map(({ setting, problems }) => [linkOf(setting), problems]);
         }""",
         links,
@@ -148,7 +148,7 @@ def test_the_browser_reads_the_composed_kernel(page: Page) -> None:
     """The weights that `why.py` writes into a link arrive as rows of numbers."""
     weights = page.evaluate(
         """async (link) => {
-          const { parseLink } = await import("/convolution/component/convolution/arithmetic/setting.js");
+          const { parseLink } = await import("/convolution/component/arithmetic/setting.js");
           return parseLink(link).setting.weights;
         }""",
         composed_link(),

@@ -57,7 +57,7 @@ def modules(browser: Browser) -> Iterator[Page]:
 def ask(modules: Page, body: str, given: list[Any]) -> list[Any]:
     """What `body` answers to `given`: as text each way, which Playwright carries much faster."""
     answers: list[Any] = json.loads(
-        call(modules, "convolution/component/convolution/arithmetic/setting.js", body, json.dumps(given))
+        call(modules, "convolution/component/arithmetic/setting.js", body, json.dumps(given))
     )
     return answers
 
@@ -140,7 +140,7 @@ def test_a_wrong_value_is_reported_and_nothing_else_is_lost(modules: Page) -> No
     body = "const { setting, problems } = m.parseLink(given); return [problems, setting.n, setting.k, setting.mode];"
     found = call(
         modules,
-        "convolution/component/convolution/arithmetic/setting.js",
+        "convolution/component/arithmetic/setting.js",
         body,
         "n=28&k=12&mode=pooling&lang=zh&s=0&utm=1",
     )

@@ -44,7 +44,7 @@ def test_slips_are_pythons(page: Page) -> None:
         const all = m.slips(a);
         return [all, all.length ? m.diagnose(a, all[0][1]) : []];
     })"""
-    found = call(with_modules(page), "convolution/component/convolution/arithmetic/slips.js", body, axes)
+    found = call(with_modules(page), "convolution/component/arithmetic/slips.js", body, axes)
     for a, (all_slips, names) in zip(axes, found, strict=True):
         expected = slips(axis_of(a), a["n"])
         assert all_slips == [list(slip) for slip in expected], a
@@ -62,9 +62,7 @@ def test_what_is_written_out_gives_that_number(page: Page) -> None:
         ])"""
     axes = sample(1500)
     right = iter(axes)
-    for a, name, size, value in call(
-        with_modules(page), "convolution/component/convolution/arithmetic/slips.js", body, axes
-    ):
+    for a, name, size, value in call(with_modules(page), "convolution/component/arithmetic/slips.js", body, axes):
         expected = axis_of(a).output_size(next(right)["n"]) if name == "right" else size
         assert value == expected, (a, name)
 
@@ -72,8 +70,8 @@ def test_what_is_written_out_gives_that_number(page: Page) -> None:
 def test_questions_can_be_asked(page: Page) -> None:
     """Ten of every mode and level: in range, easy ones fit, the same seed asks the same; harder ones may not fit."""
     body = """const setting = { mode: given, flat: false, apart: false, pooling: "average", ceil: false };
-        const { axesOf } = await import("/convolution/component/convolution/arithmetic/setting.js");
-        const { refusalOf, rawSize } = await import("/convolution/component/convolution/arithmetic/axis.js");
+        const { axesOf } = await import("/convolution/component/arithmetic/setting.js");
+        const { refusalOf, rawSize } = await import("/convolution/component/arithmetic/axis.js");
         const asked = [];
         for (let level = 0; level < 5; level++) for (let seed = 1; seed <= 10; seed++) {
             const patch = m.questionFor(setting, level, seed);
@@ -84,7 +82,7 @@ def test_questions_can_be_asked(page: Page) -> None:
         return asked;"""
     with_modules(page)
     for mode in KINDS:
-        asked = call(page, "convolution/component/convolution/predict/questions.js", body, mode)
+        asked = call(page, "convolution/component/predict/questions.js", body, mode)
         assert all(one["same"] for one in asked)
         assert all(low <= one["axis"][letter] <= high for one in asked for letter, (low, high) in RANGES.items())
         assert all(one["fits"] and one["size"] >= 1 for one in asked if one["level"] < 3)

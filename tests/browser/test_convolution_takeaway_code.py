@@ -50,7 +50,7 @@ def codes(page: Page, links: list[str]) -> list[dict[str, Any]]:
     """What the browser gives for every link."""
     answer = call(
         with_modules(page),
-        "convolution/component/convolution/takeaway/code.js",
+        "convolution/component/takeaway/code.js",
         CODES,
         {"links": links, "words": WORDS},
     )

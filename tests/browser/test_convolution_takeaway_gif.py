@@ -50,7 +50,7 @@ STAGE = """
 def encoded(page: Page, draw: str, delays: list[int], size: tuple[int, int] = (640, 300), comment: str = "") -> Any:
     """The file, the frames it was made of (RGB) and the progress that was told."""
     given = {"width": size[0], "height": size[1], "delays": delays, "draw": draw, "comment": comment}
-    found = call(with_modules(page), "convolution/component/convolution/takeaway/gif.js", ENCODE, given)
+    found = call(with_modules(page), "convolution/component/takeaway/gif.js", ENCODE, given)
     shape = (size[1], size[0], 4)
     frames = [np.frombuffer(base64.b64decode(one), np.uint8).reshape(shape)[..., :3] for one in found["frames"]]
     return base64.b64decode(found["file"]), frames, found["shares"]
@@ -127,7 +127,7 @@ def test_it_stops_when_told(page: Page) -> None:
         const frame = () => { if (++painted === 5) control.abort(); return new Uint8ClampedArray(4 * 64); };
         const asked = { width: 8, height: 8, delays: Array(300).fill(50), frame, signal: control.signal };
         return await m.encodeGif(asked).catch((error) => [error.name, painted]);"""
-    assert call(with_modules(page), "convolution/component/convolution/takeaway/gif.js", body) == ["AbortError", 5]
+    assert call(with_modules(page), "convolution/component/takeaway/gif.js", body) == ["AbortError", 5]
 
 
 def test_the_page_stays_alive(page: Page) -> None:
@@ -143,7 +143,7 @@ def test_the_page_stays_alive(page: Page) -> None:
         await m.encodeGif({ width: 8, height: 8, delays: Array(20).fill(50), frame });
         clearInterval(timer);
         return seen;"""
-    seen = call(with_modules(page), "convolution/component/convolution/takeaway/gif.js", body)
+    seen = call(with_modules(page), "convolution/component/takeaway/gif.js", body)
     assert len(seen) == 40  # once for the palette, once for the file
     assert len(set(seen)) > 20  # a timer of the page ran between most of them
 
@@ -156,5 +156,5 @@ def test_kept_colours_are_exact(page: Page) -> None:
         colors.fill(0xffc43f5b, 0, 10);
         const asked = { width: 128, height: 128, delays: [50], frame: () => pixels, keep: [0xc43f5b] };
         return [...(await m.encodeGif(asked))];"""
-    (frame,) = decoded(bytes(call(with_modules(page), "convolution/component/convolution/takeaway/gif.js", body)))
+    (frame,) = decoded(bytes(call(with_modules(page), "convolution/component/takeaway/gif.js", body)))
     assert frame[0, :10].tolist() == [[0x5B, 0x3F, 0xC4]] * 10

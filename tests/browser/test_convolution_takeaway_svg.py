@@ -77,7 +77,7 @@ def modules(page: Page) -> Page:
 @pytest.mark.parametrize("name", PICTURES)
 def test_it_shows_what_a_canvas_shows(modules: Page, name: str) -> None:
     """Drawn by the browser, the SVG differs from the canvas at few edges only."""
-    painted, different = call(modules, "convolution/component/convolution/takeaway/svg.js", COMPARE, PICTURES[name])
+    painted, different = call(modules, "convolution/component/takeaway/svg.js", COMPARE, PICTURES[name])
     assert painted > 200
     assert different < 0.03 * painted
 
@@ -87,7 +87,7 @@ def recorded(page: Page, paint: str, given: Any = None) -> ElementTree.Element:
     return ElementTree.fromstring(
         call(
             page,
-            "convolution/component/convolution/takeaway/svg.js",
+            "convolution/component/takeaway/svg.js",
             f"{NEW}{paint}; return context.document(size);",
             given,
         )

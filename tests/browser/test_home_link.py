@@ -32,7 +32,7 @@ def modules(browser: Browser) -> Iterator[Page]:
 
 
 def ask(modules: Page, body: str, given: Any) -> Any:
-    return call(modules, "home/component/home/link.js", body, given)
+    return call(modules, "home/component/link.js", body, given)
 
 
 @pytest.mark.parametrize("ink", [1, 50, 300, PIXELS])

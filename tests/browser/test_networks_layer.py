@@ -17,9 +17,9 @@ SLOW = 60_000  # ms: the first visitor waits for torch's import
 
 COMPUTED = """
     const { axesOf, parseLink } = m;
-    const { pixelsOf, weightsOf } = await import("/convolution/component/convolution/content/content.js");
-    const { convolveAll, poolAll } = await import("/convolution/component/convolution/arithmetic/grid.js");
-    const { outputSize } = await import("/convolution/component/convolution/arithmetic/axis.js");
+    const { pixelsOf, weightsOf } = await import("/convolution/component/content/content.js");
+    const { convolveAll, poolAll } = await import("/convolution/component/arithmetic/grid.js");
+    const { outputSize } = await import("/convolution/component/arithmetic/axis.js");
     const { setting, problems } = parseLink(given);
     const axes = axesOf(setting);
     const library = { networks: new Map(), memory: {} };
@@ -43,7 +43,7 @@ def modules(browser: Browser) -> Iterator[Page]:
 def test_the_link_computes_the_layer(modules: Page, case: tuple[str, str, int, int]) -> None:
     """The convolution page's own modules read the link without a problem and make of it what torch makes."""
     one = opened(*case)
-    found = call(modules, "convolution/component/convolution/arithmetic/setting.js", COMPUTED, one.link)
+    found = call(modules, "convolution/component/arithmetic/setting.js", COMPUTED, one.link)
     assert found["problems"] == []
     got = np.array(found["values"]).reshape(found["size"])
     assert got.shape == one.cut.shape

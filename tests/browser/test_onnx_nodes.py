@@ -37,9 +37,7 @@ def test_values_in_the_browser(modules: Page) -> None:
     """Every picture or signal that the stage can be set to."""
     checked = [(case, given) for case in node_cases() if case.is_ours and (given := _for_the_stage(case)) is not None]
     found = json.loads(
-        call(
-            modules, "convolution/component/convolution/arithmetic/grid.js", VALUES, json.dumps([g for _, g in checked])
-        )
+        call(modules, "convolution/component/arithmetic/grid.js", VALUES, json.dumps([g for _, g in checked]))
     )
     for (case, _), values in zip(checked, found, strict=True):
         np.testing.assert_allclose(values, case.result[0, 0].flatten(), rtol=1e-5, atol=1e-4, err_msg=case.name)

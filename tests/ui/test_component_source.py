@@ -24,8 +24,10 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
         tmp_path,
         {
             "shared/component/a.js": "export const a = 1;\nconst own = 2;\n",
-            "shared/component/b.js": 'import { a } from "./a.js";\nconst own = 3;\nexport async function b() {\n  return a;\n}\n',
-            "page/component/stage/index.js": 'import { a } from "../../../shared/component/a.js";\nimport { b } from "../../../shared/component/b.js";\n'
+            "shared/component/b.js": 'import { a } from "./a.js";\n'
+            "const own = 3;\nexport async function b() {\n  return a;\n}\n",
+            "page/component/stage/index.js": 'import { a } from "../../../shared/component/a.js";\n'
+            'import { b } from "../../../shared/component/b.js";\n'
             "export default () => a + b();\n",
             "page/component/stage/more.css": "a {}",
             "page/component/stage/style.css": "p {}",
@@ -59,7 +61,7 @@ def test_missing_component_is_named() -> None:
         component_source.load("nowhere")
 
 
-@pytest.mark.parametrize("name", sorted(p.parent.name for p in component_source._ROOT.glob("*/component/*/index.js")))
+@pytest.mark.parametrize("name", sorted(component_source.folders()))
 def test_every_component_is_self_contained(name: str) -> None:
     """One default export, no import left, and nothing fetched from elsewhere."""
     text = component_source.load(name).js
@@ -69,13 +71,13 @@ def test_every_component_is_self_contained(name: str) -> None:
     assert "https://" not in text
 
 
-COMPONENTS = sorted(path.parent.name for path in component_source._ROOT.glob("*/component/*/index.js"))
+COMPONENTS = sorted(component_source.folders())
 
 
 def modules(name: str) -> dict[Path, str]:
     """Every module that the component's entry reaches through whatever import statements it has."""
     found: dict[Path, str] = {}
-    waiting = [next(component_source._ROOT.glob(f"*/component/{name}/index.js")).resolve()]
+    waiting = [(component_source.folders()[name] / "index.js").resolve()]
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -143,5 +145,5 @@ def test_every_import_is_used(name: str) -> None:
 
 def test_every_module_of_the_explorer_is_used() -> None:
     """Nothing lies in its folder, or in one of its rooms, that no module imports."""
-    folder = component_source._ROOT / "convolution"
+    folder = component_source.folders()["convolution"]
     assert {path.resolve() for path in folder.rglob("*.js")} - set(modules("convolution")) == set()

@@ -165,7 +165,7 @@ def test_fully_connected_over_maps() -> None:
 
 
 def test_packed_numbers_are_the_browsers() -> None:
-    """The text form of cnnviz/ui/convolution/component/convolution/arithmetic/pack.js: no plus sign, and repeats where they are shorter."""
+    """The text form of the convolution page's pack.js: no plus sign, and repeats where they are shorter."""
     values = np.array([[1, -2.5, 0], [0, 0, 0], [0.012345, -123456, 1.5e-9]])
     assert pack(values, 3) == "1_-2.5_0r0_0_0r.0123_-123000_1.5e-9"
     assert pack(np.zeros((1, 64)), 3) == "0*64"

@@ -1,6 +1,6 @@
 """Everything the convolution page can be set to, and its one text form: a link's query string.
 
-The browser owns the setting and tells the server its text; `cnnviz/ui/convolution/component/convolution/arithmetic/setting.js` is the same
+The browser owns the setting and tells the server its text; `component/arithmetic/setting.js` is the same
 table. Knows nothing of Streamlit.
 """
 

@@ -1,4 +1,4 @@
-"""Numbers rounded and written as the convolution page's links have them: cnnviz/ui/convolution/component/convolution/arithmetic/pack.js."""
+"""Numbers rounded and written as the convolution page's links have them: that page's `arithmetic/pack.js`."""
 
 from __future__ import annotations
 

@@ -27,13 +27,21 @@ class Source:
 
 
 def load(name: str) -> Source:
-    """The component `name`, in the folder of the page that mounts it. Raises FileNotFoundError if there is none."""
-    folder = next(_ROOT.glob(f"*/component/{name}"), _ROOT / name)
+    """The component `name`. Raises FileNotFoundError if there is none."""
+    folder = folders().get(name, _ROOT / name)
     return Source(
         html=_text(folder / "index.html"),
         css="".join(_text(path) for path in sorted(folder.rglob("*.css"))),
         js=_joined(folder / "index.js"),
     )
+
+
+def folders() -> dict[str, Path]:
+    """Name -> folder of every component: `component/NAME/` of a page, or `component/` where that is called so too."""
+    entries = [*_ROOT.glob("*/component/index.js"), *_ROOT.glob("*/component/*/index.js")]
+    return {
+        (entry.parents[1] if entry.parent.name == "component" else entry.parent).name: entry.parent for entry in entries
+    }
 
 
 def _text(path: Path) -> str:

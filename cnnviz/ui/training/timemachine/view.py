@@ -1,6 +1,6 @@
 """The time machine: one scrubber through the epochs of a run, for its filters, maps, confusion matrix and one picture.
 
-Everything that is played is in the browser (`cnnviz/ui/training/component/film`): each piece is sent once, and the browser says
+Everything that is played is in the browser (`component/film`): each piece is sent once, and the browser says
 which it has. Missing pieces are worked out a little at a time, so that a visitor with a new picture holds nobody up.
 """
 

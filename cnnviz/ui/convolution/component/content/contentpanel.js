@@ -1,0 +1,31 @@
+// The panel "Input and kernel" under the stage.
+
+import { filled } from "../../../shared/component/words.js";
+import { createInputChoice } from "./inputchoice.js";
+import { createKernelChoice } from "./kernelchoice.js";
+import { made, say } from "./panelparts.js";
+
+/** Inside `host`, an empty element; while it is hidden the panel costs nothing. */
+export function createContentPanel(host, explorer) {
+  const [input, kernel] = ["content-input", "content-kernel"].map((name) => made("div", name));
+  const without = made("p", "content-note");
+  const right = made("div", "");
+  right.append(kernel, without);
+  const columns = made("div", "content-columns");
+  columns.append(input, right);
+  host.classList.add("content-panel");
+  host.append(columns);
+  const parts = [createInputChoice(input, explorer), createKernelChoice(kernel, explorer)];
+
+  function update(view) {
+    if (host.hidden) return;
+    const words = explorer.words("content");
+    const pooled = () => filled(words.noKernel, { pooling: words[`pooling-${view.setting.pooling}`] });
+    const instead = { pool: pooled, flatten: () => words.noKernelFlatten }[view.mode];
+    kernel.hidden = Boolean(instead);
+    say(without, instead ? instead() : "");
+    for (const part of parts) part.update(view);
+  }
+
+  return { update, destroy: () => parts.forEach((part) => part.destroy()) };
+}

@@ -1,0 +1,31 @@
+// The visitor's own photo: a button that opens a file, and one sentence if it is none.
+
+import { filled } from "../../../shared/component/words.js";
+import { made, say } from "./panelparts.js";
+
+/** Inside `host`: the button and its sentence. `onPhoto()` when the library has the photo. Returns { write(words) }. */
+export function createPhotoFile(host, explorer, onPhoto) {
+  const label = made("label", "content-button");
+  const text = made("span", "");
+  const file = made("input", "", { type: "file", accept: "image/*" });
+  const problem = made("p", "content-error");
+  problem.setAttribute("role", "alert");
+  label.append(text, file);
+  host.append(label, problem);
+  let words = {};
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    file.value = ""; // the same file may be chosen again
+    if (!chosen) return;
+    const wrong = await explorer.library.photos.take(chosen);
+    say(problem, wrong ? filled(words[wrong], { name: chosen.name }) : "");
+    if (!wrong) onPhoto();
+  });
+  return {
+    write(changed) {
+      words = changed;
+      say(text, words.own);
+      say(problem, problem.textContent);
+    },
+  };
+}

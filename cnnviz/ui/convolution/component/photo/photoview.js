@@ -1,0 +1,195 @@
+// Before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
+
+import { filled, sentencesOf, withColon } from "../../../shared/component/words.js";
+import { outputSize } from "../arithmetic/axis.js";
+import { formulaText } from "../controls/formulatext.js";
+import { inPieces, largeFilter } from "./largefilter.js";
+import { shown } from "../arithmetic/numbers.js";
+import { fillSelect, labelled, made, say, watcher } from "../content/panelparts.js";
+import { createPhotoFile } from "../content/photofile.js";
+import { ownManner, paintPlanes, paintResult, scaleOf } from "./photopaint.js";
+import { areaAverage } from "../content/pictures.js";
+
+const REST = 250; // milliseconds without a change before a photo is computed
+const TWIN_PIXELS = 280; // CSS pixels of the longest side of the two small pictures
+const MANNERS = ["picture", "magnitude", "signed"];
+
+const COMPARE_HTML = `
+<canvas class="before" role="img"></canvas><canvas class="after" role="img"></canvas>
+<span class="photo-line" aria-hidden="true"></span>
+<input type="range" min="0" max="100" value="50" />
+<span class="photo-tag left"></span><span class="photo-tag right"></span>`;
+
+/** Inside `host`. Returns { update(view, words), destroy }. */
+export function createPhotoView(host, explorer) {
+  const compare = made("div", "photo-compare", { innerHTML: COMPARE_HTML });
+  const [before, after, , divider, left, right] = compare.children;
+  const side = made("div", "photo-side");
+  const [which, how] = [made("select", ""), made("select", "")];
+  const fields = [labelled(which), labelled(how)];
+  const row = made("div", "content-row");
+  const file = made("div", "content-file");
+  const sizes = made("p", "photo-sizes");
+  const legend = made("p", "photo-legend");
+  const [bar, meaning] = [made("span", "photo-bar"), made("span", "")];
+  const note = made("p", "content-note");
+  const twin = made("div", "photo-twin", { innerHTML: "<canvas></canvas><canvas></canvas>", ariaHidden: "true" });
+  legend.append(bar, meaning);
+  row.append(...fields, file);
+  side.append(row, sizes, legend, twin, note);
+  host.append(compare, side);
+  fields[1].hidden = legend.hidden = twin.hidden = true; // until there is a result
+
+  let pick = null; // chosen here while the stage shows no photo
+  let chosen = null; // manner of showing, chosen here
+  let stop = () => {};
+  let timer = 0;
+  let result = null; // { view, filter, planes, shape } on the screen
+  const changed = watcher();
+
+  const photoFile = createPhotoFile(file, explorer, () => choose(explorer.library.photos.ownPick()));
+  which.addEventListener("change", () => choose(Number(which.value)));
+  how.addEventListener("change", () => {
+    chosen = how.value;
+    show();
+  });
+  divider.addEventListener("input", divide);
+
+  function choose(number) {
+    pick = number;
+    if (explorer.setting.input === "photo") explorer.change({ pick });
+    else explorer.refresh();
+  }
+
+  function divide() {
+    compare.style.setProperty("--at", `${divider.value}%`);
+    const words = explorer.words("photo");
+    divider.setAttribute("aria-valuetext", filled(words.share, { n: divider.value }));
+  }
+
+  function photoOf({ setting }) {
+    return explorer.library.photos.at(setting.input === "photo" ? setting.pick : (pick ?? 1));
+  }
+
+  function write(view, words) {
+    const { photos } = explorer.library;
+    const own = photos.own();
+    const names = [...photos.entries.map(({ name }) => words[`photo-${name}`] ?? name), ...(own ? [own.name] : [])];
+    const number = view.setting.input === "photo" ? view.setting.pick : (pick ?? 1);
+    fillSelect(which, names.map((name, i) => [i + 1, name]), names.length ? ((number - 1) % names.length) + 1 : "");
+    fields[0].hidden = names.length === 0;
+    say(fields[0].firstChild, words.photo);
+    say(fields[1].firstChild, words.manner);
+    photoFile.write(words);
+    divider.setAttribute("aria-label", words.divider);
+    divide();
+  }
+
+  function awaitRest() {
+    clearTimeout(timer);
+    timer = setTimeout(() => (explorer.moving ? awaitRest() : compute(explorer.view)), result ? REST : 0);
+  }
+
+  function compute(view) {
+    stop();
+    const photo = photoOf(view);
+    if (!host.isConnected || view.flat || !photo?.planes) return;
+    const { planes, shape } = inputOf(view, photo);
+    const axes = view.axes.map((axis, i) => ({ ...axis, n: shape[i] }));
+    if (axes.some((axis) => outputSize(axis) === 0)) return refuse();
+    const filter = largeFilter({ ...view, axes, pooling: view.setting.pooling, pixels: planes });
+    stop = inPieces(filter.size[0], filter.row, () => {
+      result = { view, filter, planes, shape, axes, photo };
+      show();
+    });
+  }
+
+  function refuse() {
+    result = null;
+    compare.hidden = twin.hidden = legend.hidden = fields[1].hidden = true;
+    say(sizes, explorer.words("photo").refused);
+  }
+
+  function show() {
+    if (!result) return;
+    const { view, filter, planes, shape, axes, photo } = result;
+    const words = explorer.words("photo");
+    const colored = filter.values.length === 3;
+    const scale = scaleOf(view, filter.values[0], colored ? "picture" : (chosen ?? ownManner(view)));
+    compare.hidden = legend.hidden = false;
+    fields[1].hidden = view.mode === "pool";
+    fillSelect(how, MANNERS.map((name) => [name, words[`manner-${name}`]]), scale.manner);
+    compare.style.aspectRatio = `${photo.width} / ${photo.height}`;
+    paintPlanes(before, planes, shape);
+    paintResult(after, filter.values, filter.size, scale, explorer.root);
+    for (const canvas of [before, after]) canvas.classList.toggle("coarse", canvas.width < photo.width * 0.8);
+    writeResult(words, scale, axes, shape, filter.size);
+    showTwin(shape, filter.size);
+    say(note, noteOf(view, photo, words));
+  }
+
+  function writeResult(words, { manner, span }, axes, shape, size) {
+    const [small, large] = [shape, size].map(([h, w]) => `${h} × ${w}`);
+    say(left, words.before);
+    say(right, words.after);
+    before.setAttribute("aria-label", withColon(words.before, small));
+    after.setAttribute("aria-label", withColon(words.after, large));
+    sizes.hidden = false;
+    const formulas = axes.map((axis, i) => filled(words[i ? "width" : "height"], { formula: formulaText(axis) }));
+    const lines = [`${small} → ${large}`, ...formulas];
+    sizes.replaceChildren(...lines.map((text) => made("span", "", { textContent: text })));
+    legend.dataset.manner = manner;
+    say(meaning, filled(words[`legend-${manner}`], { span: shown(span) }));
+  }
+
+  /** Both at the same scale, so that a stride is seen to make the picture smaller. */
+  function showTwin([h, w], size) {
+    const largest = Math.max(h, w, ...size);
+    twin.hidden = Math.max(size[0] / h, h / size[0], size[1] / w, w / size[1]) < 1.25;
+    if (twin.hidden) return;
+    [[before, w], [after, size[1]]].forEach(([source, width], i) => {
+      const canvas = twin.children[i];
+      canvas.style.width = `${(100 * width) / (w + size[1])}%`;
+      const scale = Math.min(1, (TWIN_PIXELS * devicePixelRatio) / largest); // fine patterns are averaged, not skipped
+      Object.assign(canvas, { width: Math.ceil(source.width * scale), height: Math.ceil(source.height * scale) });
+      const context = canvas.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    });
+    twin.style.maxWidth = `${Math.round((TWIN_PIXELS * (w + size[1])) / largest)}px`;
+  }
+
+  return {
+    update(view, words) {
+      const photo = photoOf(view);
+      const { setting, weights, bias, mode } = view;
+      write(view, words);
+      const layer = view.axes.map(({ k, p, s, d, o, ceil }) => [k, p, s, d, o, ceil].join()).join(";");
+      const look = explorer.root.classList.contains("dark");
+      if (!changed(layer, mode, setting.pooling, setting.channels, bias, photo?.planes, words, look, ...weights)) return;
+      if (!photo) say(note, words.none);
+      awaitRest();
+    },
+    destroy() {
+      clearTimeout(timer);
+      stop();
+    },
+  };
+}
+
+/** What the layer reads: the photo, or for a transposed convolution, which enlarges, the photo made smaller first. */
+function inputOf({ setting, mode, axes }, photo) {
+  const planes = setting.channels === 3 ? photo.planes : [photo.luma];
+  const whole = [photo.height, photo.width];
+  if (mode !== "transposed") return { planes, shape: whole };
+  const shape = whole.map((side, i) => Math.max(1, Math.round(side / axes[i].s)));
+  const box = { left: 0, top: 0, width: photo.width, height: photo.height };
+  return { planes: planes.map((plane) => areaAverage(plane, photo.width, box, shape)), shape };
+}
+
+function noteOf({ setting, mode }, photo, words) {
+  const enlarged = mode === "transposed" ? words.reduced : "";
+  const summed = setting.channels === 3 && mode !== "pool" ? words.summed : "";
+  const source = photo.own ? words.kept : filled(words.credit, { credit: photo.credit });
+  return sentencesOf([enlarged, summed, source]);
+}

@@ -1,0 +1,67 @@
+// What to say to somebody who predicted an output's size: right, or which slip gives that number. Pure.
+
+import { filled, isChinese } from "../../../shared/component/words.js";
+import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
+import { axesOf } from "../arithmetic/setting.js";
+import { diagnose, worked, workedRight } from "../arithmetic/slips.js";
+
+const MOST_SLIPS = 2; // that one wrong number is traced to: the likeliest
+
+/** { isRight, wrong, sentences } for `answer`: a number for each axis; null: "it does not fit"; undefined: tell it. */
+export function verdictOn(setting, refusal, answer, words) {
+  const isApart = setting.apart && !setting.flat;
+  const axes = axesOf(setting).slice(isApart ? 0 : 1);
+  const told = answer === undefined;
+  if (refusal) return verdictOnRefused(axes, refusal, answer, words);
+  if (answer === null) return { isRight: false, wrong: [], sentences: [fitSentence(axes[0], words)] };
+  const wrong = axes.map((axis, i) => !told && answer[i] !== rawSize(axis));
+  if (!wrong.includes(true)) return { isRight: true, wrong, sentences: [rightSentence(axes, told, words)] };
+  const explained = (axis, i) => explainSlip(axis, answer[i], axisPrefix(i, isApart, words), words);
+  const sentences = axes.flatMap((axis, i) => (wrong[i] ? explained(axis, i) : []));
+  return { isRight: false, wrong, sentences };
+}
+
+function verdictOnRefused(axes, refusal, answer, words) {
+  if (answer === undefined) return { isRight: false, wrong: [], sentences: [words.told_refused] };
+  if (answer === null) return { isRight: true, wrong: [], sentences: [words.right_refused] };
+  const { values } = refusal;
+  const index = Math.max(0, axes.findIndex((axis) => JSON.stringify(axis) === JSON.stringify(values)));
+  const cut = values.kind === "transposed" ? words.hint_cut : words.hint_refused;
+  const hint = rawSize(values) < 1 ? cut : words.hint_rule;
+  const sentences = explainSlip(values, answer[index], "", words, hint);
+  return { isRight: false, wrong: axes.map((_, i) => i === index), sentences };
+}
+
+function rightSentence(axes, told, words) {
+  const size = axes.map(rawSize).join(" × ");
+  const sentence = told ? words.told : words.right;
+  const lines = axes.map((axis) => `${workedRight(axis)} = ${rawSize(axis)}`);
+  return filled(sentence, { size, worked: lines.join(isChinese(sentence) ? "；" : "; ") });
+}
+
+function fitSentence(axis, words) {
+  return filled(axis.kind === "transposed" ? words.fits_transposed : words.fits, sizeGaps(axis));
+}
+
+/** One sentence a slip that gives `answer`; a hint where none does. */
+function explainSlip(axis, answer, name, words, hint = hintFor(axis, words)) {
+  const found = diagnose(axis, answer).slice(0, MOST_SLIPS);
+  if (found.length === 0) return [name + filled(hint, { ...sizeGaps(axis), answer })];
+  return found.map((slip, i) => {
+    const text = worked(axis, slip);
+    const template = text === `${answer}` ? words.slip_plain : i ? words.slip_or : words.slip;
+    return (i ? "" : name) + filled(template, { answer, worked: text, slip: words[`slip_${slip}`] });
+  });
+}
+
+function hintFor({ kind }, words) {
+  return kind === "transposed" ? words.hint_transposed : words.hint;
+}
+
+function sizeGaps(axis) {
+  return { n: axis.n, s: axis.s, extent: extent(axis), padded: paddedSize(axis), cut: 2 * axis.p };
+}
+
+function axisPrefix(index, isApart, words) {
+  return isApart ? words[index ? "Width" : "Height"] : "";
+}

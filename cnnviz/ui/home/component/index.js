@@ -1,0 +1,165 @@
+// Draw a digit; a small network answers between two frames, and every layer shows what it made of it.
+//
+// data: { version, network: { layers, mean, std } or null, gallery: { pictures, labels }, drawing, strings };
+// the same version is the same data, `drawing` apart, which only the first call heeds.
+// The address says what is shown: see link.js.
+// state: "drawing", the 28 x 28 picture in base64 when a stroke has ended, "" when the pad is empty.
+// The event "cnn-shown" (detail: ms of the forward pass) bubbles from the root whenever all pictures are redrawn.
+
+import { floatsFromBase64, fromBase64, toBase64 } from "../../shared/component/base64.js";
+import { DIGIT_SIDE, centreLikeMnist } from "../../shared/component/digit.js";
+import { forward } from "../../shared/component/network.js";
+import { createPad } from "../../shared/component/pad.js";
+import { paintNumbers, pixelTables } from "../../shared/component/paint.js";
+import { role, themedRoot } from "../../shared/component/theme.js";
+import { createAnswer } from "./answer.js";
+import { createDetail } from "./detail.js";
+import { createFlow } from "./flow.js";
+import { createGallery } from "./gallery.js";
+import { readLink, writeLink } from "./link.js";
+
+const STACKED_BELOW = 600; // pixels: as in style.css
+const FIRST_DIGIT = 3; // of the gallery: what the network reads before anything is drawn
+
+export default function ({ data: [data], parentElement, setStateValue }) {
+  const root = themedRoot(parentElement);
+  root.stage ??= createStage(root);
+  root.stage.configure(data, (drawing) => setStateValue("drawing", drawing));
+}
+
+function createStage(root) {
+  const part = (name) => root.querySelector(`.${name}`);
+  const pad = createPad(part("sketch"), { color: () => role(root, "text"), onChange: showDrawing, onStroke: sendDrawing });
+  const answer = createAnswer(part("answer"));
+  const gallery = createGallery(part("gallery"), showDigit);
+  const detail = createDetail(part("detail"));
+  const inputCanvas = part("input").querySelector("canvas");
+  let network = null; // { layers, mean, std, shapes }
+  let version = null;
+  let flow = null;
+  let tables = pixelTables(root);
+  let picture = null; // Uint8Array(784): what the network is looking at; null: nothing
+  let outputs = null; // by layer name
+  let stacked = false;
+  let chosen = {}; // what the visitor chose to look at, for the address: { drawing }, { digit, set }, or nothing
+  let send = () => {};
+
+  function configure(data, changedSend) {
+    send = changedSend;
+    tables = pixelTables(root);
+    const first = version === null;
+    if (version !== data.version) build(data);
+    version = data.version;
+    pad.redraw();
+    gallery.paint(tables);
+    if (first) begin(data);
+    writeAddress(); // a new language has emptied it
+    look();
+  }
+
+  function build({ strings, ...data }) {
+    network = data.network && decoded(data.network);
+    root.classList.toggle("no-network", !network);
+    pad.configure({ strings });
+    answer.configure(strings);
+    detail.configure(strings);
+    gallery.configure(strings, { pictures: fromBase64(data.gallery.pictures), labels: data.gallery.labels });
+    part("input").querySelector(".about").textContent = strings.input;
+    part("input").querySelector("h3").textContent = strings.inputName;
+    inputCanvas.setAttribute("aria-label", strings.inputLabel);
+    if (!network) return;
+    part("stage").append(part("detail"));
+    flow = createFlow(part("flow"), { layers: network.layers, shapes: network.shapes, strings, onSelect: showDetail });
+    flow.select(0, 0);
+  }
+
+  /** The first picture: the link's, else what was drawn before the visitor left the page, else a digit of the gallery. */
+  function begin(data) {
+    const asked = readLink(location.search, gallery.sets());
+    const drawing = asked.drawing ?? (data.drawing && asked.digit === undefined ? fromBase64(data.drawing) : null);
+    if (drawing) {
+      picture = drawing;
+      chosen = { drawing };
+      if (asked.drawing) send(toBase64(drawing)); // the other pages look at it too
+    } else if (asked.digit !== undefined) gallery.pick(asked.digit, asked.set);
+    else if (gallery.sets()) {
+      gallery.pick(FIRST_DIGIT);
+      chosen = {};
+    }
+  }
+
+  function writeAddress() {
+    const query = writeLink(location.search, chosen);
+    const address = `${location.pathname}${query && "?"}${query}`;
+    if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+  }
+
+  function showDrawing() {
+    gallery.release();
+    const { ink, width, height } = pad.ink();
+    picture = pad.isEmpty() ? null : centreLikeMnist(ink, width, height);
+    look();
+  }
+
+  function sendDrawing() {
+    chosen = picture ? { drawing: picture } : {};
+    writeAddress();
+    send(picture ? toBase64(picture) : "");
+  }
+
+  function showDigit(pixels, place) {
+    const copy = pixels.slice();
+    pad.clear();
+    picture = copy;
+    chosen = place;
+    writeAddress();
+    look();
+  }
+
+  /** Run the network on the picture and paint everything. */
+  function look() {
+    const began = performance.now();
+    outputs = picture && network ? run(network, picture) : null;
+    const took = performance.now() - began;
+    paintNumbers(inputCanvas, {
+      values: picture ?? new Uint8Array(DIGIT_SIDE ** 2), width: DIGIT_SIDE, height: DIGIT_SIDE, span: 255, table: tables.ink,
+    });
+    flow?.paint(outputs, tables, stacked);
+    if (flow) showDetail(flow.selected());
+    answer.show(outputs?.softmax.values ?? null);
+    root.dispatchEvent(new CustomEvent("cnn-shown", { bubbles: true, composed: true, detail: took }));
+  }
+
+  function showDetail(selected, section = null) {
+    if (stacked && section) section.append(part("detail")); // under the finger, not below the last layer
+    if (network) detail.show(selected, network.shapes[selected.layer.name], outputs?.[selected.layer.name], tables);
+  }
+
+  new ResizeObserver(() => {
+    const narrow = root.clientWidth < STACKED_BELOW;
+    if (narrow === stacked) return;
+    stacked = narrow;
+    part("stage").append(part("detail"));
+    look();
+  }).observe(root);
+
+  return { configure };
+}
+
+/** The network as typed arrays, with the shape of every layer's output. */
+function decoded(source) {
+  const layers = source.layers.map((layer) => {
+    if (!layer.weight) return layer;
+    return { ...layer, weight: floatsFromBase64(layer.weight), bias: floatsFromBase64(layer.bias) };
+  });
+  const network = { layers, mean: source.mean, std: source.std };
+  const blank = run(network, new Uint8Array(DIGIT_SIDE ** 2));
+  network.shapes = Object.fromEntries(Object.entries(blank).map(([name, { shape }]) => [name, shape]));
+  return network;
+}
+
+/** Every layer's output by name for a picture of grey levels, normalised as in training. */
+function run({ layers, mean, std }, picture) {
+  const input = Float32Array.from(picture, (level) => (level / 255 - mean) / std);
+  return Object.fromEntries(forward(layers, input, [1, DIGIT_SIDE, DIGIT_SIDE]).map((output) => [output.name, output]));
+}
