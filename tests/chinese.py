@@ -1,6 +1,6 @@
 """How Chinese text is set: the rules that catalogues and rendered pages keep, and the glossary. Knows nothing of pages.
 
-`faults(text)` names every rule that a text breaks and where; `Glossary` reads cnnviz/locale/zh_CN/glossary.md.
+`faults(text)` names every rule that a text breaks and where; `Glossary` reads cnnviz/base/locale/glossary.zh_CN.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CATALOGUES = Path(__file__).parents[1] / "cnnviz" / "locale" / "zh_CN"
+GLOSSARY = Path(__file__).parents[1] / "cnnviz" / "base" / "locale" / "glossary.zh_CN.md"
 HAN = r"[\u4e00-\u9fff]"
 WIDE = "，。；：！？、（）“”《》…"  # full-width punctuation
 _GAP = re.compile(r"\{[^{}]*\}")
@@ -102,7 +102,7 @@ class Term:
 @cache
 def glossary() -> tuple[Term, ...]:
     """The rows of the glossary's tables."""
-    lines = (CATALOGUES / "glossary.md").read_text(encoding="utf-8").splitlines()
+    lines = GLOSSARY.read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if line.startswith("| ")]
     return tuple(_term(*[*row, "", "", ""][:4]) for row in rows if row[0] != "English")
 

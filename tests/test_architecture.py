@@ -1,33 +1,41 @@
-"""Imports go one way, and rooms know only what design says they know."""
+"""The rooms of the house: who may import whom, and that no two files need each other."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import pytest
-
-PACKAGE = Path(__file__).parents[1] / "cnnviz"
-BASE = {"errors", "files", "locale", "machine", "paths", "__version__"}  # whatever stands on nothing else
+REPOSITORY = Path(__file__).parents[1]
+PACKAGE = REPOSITORY / "cnnviz"
+FILES = sorted(PACKAGE.rglob("*.py"))
+BASE = {"base", "__version__"}  # whatever stands on nothing else
 # room -> the rooms it may import besides itself and BASE:
-# arithmetic <- models <- data <- engine <- runs, inspection <- ui
+# base <- arithmetic <- models <- data <- engine <- runs, inspection <- ui; the command line may see all
 MAY_IMPORT = {
+    "base": set(),
     "arithmetic": set(),
     "figures": {"arithmetic"},
-    "components": set(),
     "models": {"arithmetic"},
     "data": {"arithmetic", "models"},
     "engine": {"arithmetic", "models", "data"},
     "runs": {"arithmetic", "models", "data", "engine"},
     "inspection": {"arithmetic", "models", "data", "engine"},
-    "ui": {"arithmetic", "models", "data", "engine", "runs", "inspection", "figures", "components"},
+    "ui": {"arithmetic", "models", "data", "engine", "runs", "inspection", "figures"},
 }
-FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+WITHOUT_TORCH = {"base", "arithmetic", "figures"}
+TORCH = {"torch", "torchvision"}
+READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("link.py", "i18n.py")}
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Every module a file imports, also inside functions, as dotted names."""
+    return frozenset(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -36,46 +44,37 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def tops(path: Path) -> set[str]:
+    """The packages that a file imports from."""
+    return {name.split(".")[0] for name in imports(path)}
+
+
 def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_one_way(path: Path) -> None:
+def test_imports_go_one_way() -> None:
     """A room imports only the rooms below it."""
-    allowed = MAY_IMPORT.get(room(path))
-    if allowed is None:  # the command line and the base may see what they need
-        return
-    used = {name.split(".")[1] for name in imports(path) if name.startswith("cnnviz.")}
-    assert used <= allowed | BASE | {room(path)}
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_streamlit_is_imported_in_ui_alone(path: Path) -> None:
-    """Only `cnnviz.ui` knows Streamlit (the doctor asks for its version through importlib.metadata)."""
-    if room(path) != "ui":
-        assert not {name for name in imports(path) if name.split(".")[0] == "streamlit"}
-
-
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "ui"], ids=lambda path: path.name)
-def test_the_link_is_read_in_one_place(path: Path) -> None:
-    """Whatever a link says passes the one reader that knows kinds and ranges; the language is read before it."""
-    if path.name not in ("link.py", "i18n.py") or path.parent.name != "shared":
-        assert "st.query_params" not in path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "name", ["arithmetic", "figures", "components", "locale", "errors", "files", "machine", "paths"]
-)
-def test_rooms_without_torch(name: str) -> None:
-    """Arithmetic and figures never import torch."""
+    wrong = {}
     for path in FILES:
-        if room(path) == name:
-            assert not {module for module in imports(path) if module.split(".")[0] in {"torch", "torchvision"}}
+        if room(path) in MAY_IMPORT:
+            used = {name.split(".")[1] for name in imports(path) if name.startswith("cnnviz.")}
+            wrong[str(path)] = used - MAY_IMPORT[room(path)] - BASE - {room(path)}
+    assert {path: rooms for path, rooms in wrong.items() if rooms} == {}
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE.parent / "pages").glob("*.py")), ids=lambda path: path.name)
-def test_pages_are_declarative(path: Path) -> None:
-    """A page is at most 120 lines and has no torch and no Plotly in it."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 120
-    assert not {name for name in imports(path) if name.split(".")[0] in {"torch", "plotly", "torchvision"}}
+def test_libraries_stay_in_their_rooms() -> None:
+    """Only `ui` knows Streamlit, and nobody below the networks torch; the link is read in one place."""
+    for path in FILES:
+        assert room(path) == "ui" or "streamlit" not in tops(path), path
+        assert room(path) not in WITHOUT_TORCH or not tops(path) & TORCH, path
+        if room(path) == "ui" and path not in READ_THE_LINK:
+            assert "st.query_params" not in path.read_text(encoding="utf-8"), path
+
+
+def test_streamlits_entry_points_are_three_lines() -> None:
+    """What a page does is in its folder."""
+    for path in (REPOSITORY / "pages").glob("*.py"):
+        statements = ast.parse(path.read_text(encoding="utf-8")).body
+        assert len(statements) == 3, path  # what it is, the import, the call
+        assert imports(path) == {f"cnnviz.ui.{path.stem}.page", f"cnnviz.ui.{path.stem}.page.page"}

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.pofile import read_po
 
-from tests.chinese import CATALOGUES, RULES, ends_otherwise, faults, glossary
+from cnnviz.base.locale import files
+from tests.chinese import RULES, ends_otherwise, faults, glossary
 
 
 def entries() -> Iterator[tuple[str, str, str]]:
     """(file, English, Chinese) of every entry."""
-    for path in sorted(CATALOGUES.glob("*.po")):
+    for path in files("zh"):
         with path.open("rb") as file:
             yield from ((path.name, str(entry.id), str(entry.string)) for entry in read_po(file) if entry.id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnnviz.base.errors import CnnvizError, CorruptDataError, PictureError, RunError
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.ui.shared.i18n import sentence_as_text
 
 DAMAGED = PictureError("This picture is damaged: its file ends too early or was changed. Use another copy.")

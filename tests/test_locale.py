@@ -10,10 +10,10 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from cnnviz.locale import NC_, choose_language, translated, translations
+from cnnviz.base.locale import NC_, choose_language, files, translated, translations
 
 REPOSITORY = Path(__file__).parents[1]
-CATALOGUES = sorted((REPOSITORY / "cnnviz" / "locale" / "zh_CN").glob("*.po"))
+CATALOGUES = files("zh")
 KEYWORDS = {"_": None, "N_": None, "NC_": ((1, "c"), 2)}
 GAP = re.compile(r"\{(\w*)[^}]*\}")
 

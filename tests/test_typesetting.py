@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnviz.base.errors import CnnvizError
-from cnnviz.locale.typesetting import Listed, beside, fill, one_after_the_other
+from cnnviz.base.locale.typesetting import Listed, beside, fill, one_after_the_other
 
 FILLED: list[tuple[str, dict[str, object], str]] = [  # template, values, what it becomes
     ("{true} taken for {predicted}", {"true": "外套", "predicted": "猫"}, "外套 taken for 猫"),

@@ -16,7 +16,7 @@ from cnnviz.arithmetic.cost import conv_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 _MATRICES = N_("kernels must be matrices of numbers. Got the shapes {shapes} instead.")
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from cnnviz.arithmetic.axis import Axis, TransposedAxis, Window, readers
 from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 
 T = TypeVar("T")
 

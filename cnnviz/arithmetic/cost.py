@@ -9,7 +9,7 @@ from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair, on_axis, single, whole
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 FLOAT_BYTES = 4  # of a float32
 

@@ -8,7 +8,7 @@ from typing import Any
 from cnnviz.arithmetic.axis import Axis, Window, readers
 from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 KINDS = ("max", "average", "min", "softmax")  # torch has the first two; min is -max(-x)
 

@@ -14,7 +14,7 @@ from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 _TRANSPOSED = N_(
     "specs must be convolutions and pooling that are not transposed. Got {value!r} as layer {layer} instead."

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from cnnviz.arithmetic.axis import Axis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 _TRANSPOSED = N_("spec must not be transposed here. Got {value!r} instead.")
 _SHAPES = N_(

@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 IntOrPair = int | tuple[int, int]
 

@@ -19,7 +19,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from cnnviz.locale.typesetting import fill
+from cnnviz.base.locale.typesetting import fill
 
 
 class CnnvizError(Exception):

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 _CPUINFO = Path("/proc/cpuinfo")
 

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
 from cnnviz.commands.output import Output, error_line
 from cnnviz.commands.parser import Parser
-from cnnviz.locale import N_
 
 _ABOUT = N_("A visual explorer of convolutional networks.")
 COMMANDS = {

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import ModuleType
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.commands.output import Output
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 _ALL = "all"
 

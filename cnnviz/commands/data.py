@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Callable
 
 from cnnviz.base.errors import ConfigurationError, CorruptDataError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.paths import data_root
 from cnnviz.commands.output import Output
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import DATASETS, dataset
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 _OK = "ok"  # as DatasetSpec.check says it
 

@@ -15,9 +15,9 @@ from typing import Literal
 
 from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.commands.output import Output, in_words, translate
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 PORT = 8501  # Streamlit's own
 _PACKAGES = ("streamlit", "torch", "torchvision")

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 
 from cnnviz.base.errors import CheckpointError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands.output import Output
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:

@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import choose_language, translated
+from cnnviz.base.locale.typesetting import fill
 from cnnviz.base.machine import device_message
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.locale import choose_language, translated
-from cnnviz.locale.typesetting import fill
 
 
 class Output:

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+from cnnviz.base.locale import N_
 from cnnviz.commands.output import error_line, translate
-from cnnviz.locale import N_
 
 _USAGE = N_("usage: ")
 _HELP = N_("show this help and exit")

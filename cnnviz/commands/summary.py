@@ -6,8 +6,8 @@ import argparse
 from dataclasses import asdict
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.commands.output import Output
-from cnnviz.locale import N_
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:

@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from cnnviz.base.errors import ConfigurationError, RunError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed, one_after_the_other
 from cnnviz.commands.output import Output, error_line, in_words
 from cnnviz.engine import diverged
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
 from cnnviz.engine.hyperparameter import Knob
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed, one_after_the_other
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 

@@ -9,11 +9,11 @@ from typing import Literal
 
 from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data import digits
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress, Storage
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
 

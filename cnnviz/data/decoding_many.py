@@ -19,10 +19,10 @@ from threading import Thread
 import numpy as np
 
 from cnnviz.base.errors import PictureError
+from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment, cores
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.fit import Size, fitted
-from cnnviz.locale import N_
 
 Progress = Callable[[int, int], None]  # pictures done, in all
 _REPORT = 256  # pictures between two reports

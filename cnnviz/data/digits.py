@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
+from cnnviz.base.locale import N_
 from cnnviz.data.split import Split
-from cnnviz.locale import N_
 
 _HIGHEST = 16  # inked pixels of a 4x4 block of the original 32x32 bitmap
 _COUNT = 1797

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnnviz.base.errors import CorruptDataError, MissingDataError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 
 def missing(name: str, path: Path) -> MissingDataError:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from cnnviz.base.errors import DataError, DownloadError
 from cnnviz.base.files import temporary, to_disk
+from cnnviz.base.locale import N_
 from cnnviz.data import idx
 from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
 from cnnviz.data.files import IdxFiles, record
-from cnnviz.locale import N_
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from cnnviz.base.errors import DownloadError
 from cnnviz.base.files import temporary, to_disk
+from cnnviz.base.locale import N_
 from cnnviz.data.cifar import ARCHIVE, FOLDER, CifarFiles
 from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
 from cnnviz.data.storage import Progress
-from cnnviz.locale import N_
 
 _LARGEST = 64 << 20  # bytes of one file; they have 31 MB
 

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from cnnviz.base import paths
 from cnnviz.base.errors import CorruptDataError, DataError
 from cnnviz.base.files import write_atomically
+from cnnviz.base.locale import N_
 from cnnviz.data import errors, idx
 from cnnviz.data.split import SPLITS, Split
-from cnnviz.locale import N_
 
 _MANIFEST = "sha256.json"
 _PREFIXES = {"train": "train", "test": "t10k"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Framing
 from cnnviz.data.files import FILES, IdxFiles
 from cnnviz.data.image_folder.offered import of_folder
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 
 def dataset(name: str) -> DatasetSpec:

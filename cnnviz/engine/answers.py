@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from cnnviz.base.errors import AnswerError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 
 _NAMED = 3  # pictures
 

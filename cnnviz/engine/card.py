@@ -21,8 +21,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_arrays
 
 from cnnviz.base.errors import CheckpointError
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN, parse_blueprint
-from cnnviz.locale import N_
 
 WEIGHTS = ".safetensors"
 CARD = ".json"

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.hyperparameter import Knob
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 
 def check(knob: Knob, value: object, suggestion: float | None = None) -> None:

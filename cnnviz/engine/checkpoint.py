@@ -13,9 +13,9 @@ from torch import nn
 
 from cnnviz.base.errors import CheckpointError
 from cnnviz.base.files import write_atomically
+from cnnviz.base.locale import N_
 from cnnviz.engine.card import Card, card_path, digest, load_card, no_numbers, not_weights, read_weights, weights_path
 from cnnviz.engine.network import skeleton
-from cnnviz.locale import N_
 
 __all__ = ["Card", "copy", "load", "load_card", "save"]
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.engine.checking import check, one_of
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint

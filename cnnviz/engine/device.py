@@ -13,9 +13,9 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.machine import cores, whole
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 _ACCELERATORS = ("cuda", "mps")
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)

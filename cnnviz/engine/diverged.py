@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cnnviz.base.errors import RunError
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import RECOMMENDED_LEARNING_RATE, TrainConfig
 from cnnviz.engine.events import RunEnd
-from cnnviz.locale import N_
 
 _IN_A_STEP = N_("The loss stopped being a number in step {step} of epoch {epoch}. {advice}")
 _IN_AN_EPOCH = N_("The loss stopped being a number in epoch {epoch}. {advice}")

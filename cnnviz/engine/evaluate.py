@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.base.errors import ConfigurationError, DataError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine import scores
 from cnnviz.engine.answers import checked
@@ -23,8 +25,6 @@ from cnnviz.engine.loader import Pictures
 from cnnviz.engine.losses import Criterion
 from cnnviz.engine.predict import LOCK
 from cnnviz.engine.preprocessing import Preparation
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 _BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.engine.number_format import Arithmetic
-from cnnviz.locale import N_
 
 FACTOR = (0.001, 1000.0)  # of the schedule's learning rate, while it runs
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 Value = int | float | str | bool | None
 Kind = Literal["choice", "whole", "number", "switch"]

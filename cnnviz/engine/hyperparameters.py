@@ -7,8 +7,8 @@ them.
 
 from __future__ import annotations
 
+from cnnviz.base.locale import N_
 from cnnviz.engine.hyperparameter import GROUPS, Group, Kind, Knob, Value
-from cnnviz.locale import N_
 from cnnviz.models import options
 
 __all__ = ["GROUPS", "KNOBS", "Group", "Kind", "Knob", "Value"]

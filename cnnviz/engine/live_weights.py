@@ -18,7 +18,7 @@ from safetensors.numpy import save as to_bytes
 
 from cnnviz.base.errors import CheckpointError
 from cnnviz.base.files import temporary
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 if TYPE_CHECKING:
     from torch import nn

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cnnviz.base.errors import CheckpointError, ConfigurationError
 from cnnviz.base.files import write_atomically
+from cnnviz.base.locale import N_
 from cnnviz.engine.events import Steering
-from cnnviz.locale import N_
 
 _FILE = "steering.json"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN
-from cnnviz.locale import N_
 
 MODELS: Mapping[str, str] = {
     "lenet5": "LeNet-5",

@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.engine.initialization import initialize
-from cnnviz.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.registry import ModelSpec, model_spec

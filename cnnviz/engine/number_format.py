@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from cnnviz.base.locale import N_
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.locale import N_
 
 FASTEST = "fastest"  # the precision of a configuration whose run finds out by itself: fastest.py
 FORMATS = tuple(name for name in KNOBS["precision"].choices if name != FASTEST)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 Settings = Mapping[str, Any]  # fields of TrainConfig
 

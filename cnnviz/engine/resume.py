@@ -15,13 +15,13 @@ from torch import Tensor, nn
 
 from cnnviz.base.errors import CheckpointError
 from cnnviz.base.files import write_atomically
+from cnnviz.base.locale import N_
 from cnnviz.engine.card import epoch_path, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.early_stopping import Patience
 from cnnviz.engine.optim import restore_state, state_tensors
 from cnnviz.engine.retention import check_resumable, memory_path, remove_after, resumable_epochs
-from cnnviz.locale import N_
 
 _OF_OLD = "optimizer.safetensors"  # runs begun before every epoch was kept: the memory of the last one
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 
 @dataclass(frozen=True)

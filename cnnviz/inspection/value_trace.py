@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.inspection import weights
-from cnnviz.locale import N_
 
 Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
 Maps = NDArray[np.float32]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 
 Weights = NDArray[np.float32]
 

@@ -9,7 +9,7 @@ import threading
 import time
 
 from cnnviz.base.errors import CnnvizError, DownloadError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models import pretrained
 from cnnviz.models.zoo import MODEL_FACTS
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 
 Value = str | float | bool
 

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from cnnviz.base.errors import DownloadError
 from cnnviz.base.files import remove_leftovers, temporary, to_disk
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.zoo import MODEL_FACTS
 
 Progress = Callable[[int, int], None]

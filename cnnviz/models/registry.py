@@ -15,8 +15,8 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, Option, chosen
 from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES

@@ -12,8 +12,8 @@ from typing import overload
 
 from torch import nn
 
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.models.receptive_field import Field, longer
 from cnnviz.models.shapes import Window
 from cnnviz.models.tracer import PICTURE, Operation

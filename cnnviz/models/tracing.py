@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.positions import Seen, is_free
 from cnnviz.models.shapes import Shape, rule
 from cnnviz.models.tracer import PICTURE, Known, Reached, ReachedError, Trace, Tracer, is_leaf

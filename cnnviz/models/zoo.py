@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 
 class ModelFacts(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cnnviz.base.errors import BusyStoreError, RunError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.schema import STEPS, VERSION
 

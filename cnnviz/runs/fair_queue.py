@@ -7,9 +7,9 @@ import sqlite3
 import time
 
 from cnnviz.base.errors import RunError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.limits import Share
 from cnnviz.runs.rows import Origin, default_name
 from cnnviz.runs.run import LOADING

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cnnviz.base.errors import RunError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import ACTIVE, RunRecord
 from cnnviz.runs.store import GOING, Store

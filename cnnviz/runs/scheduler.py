@@ -15,10 +15,10 @@ from pathlib import Path
 from cnnviz.base import paths
 from cnnviz.base.errors import BusyStoreError, CnnvizError, RunError
 from cnnviz.base.files import remove_leftovers
+from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
-from cnnviz.locale import N_
 from cnnviz.runs import deaths, process, warm_worker
 from cnnviz.runs.limits import runs_at_once, share
 from cnnviz.runs.rows import Holder, Origin, Start

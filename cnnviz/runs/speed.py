@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.speed import Pace
 from cnnviz.engine.speed_measurement import SECONDS, paces
-from cnnviz.locale import N_
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend
 from cnnviz.runs.paces import is_alike, keep

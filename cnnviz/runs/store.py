@@ -17,9 +17,9 @@ from typing import Any
 
 from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, Progress, Steering, from_dict, to_dict
-from cnnviz.locale import N_
 from cnnviz.runs import fair_queue, predicted_order, summary
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share

@@ -18,11 +18,11 @@ from functools import partial
 
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.files import remove_leftovers
+from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
 from cnnviz.engine.number_format import Arithmetic
-from cnnviz.locale import N_
 from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.paces import is_alike

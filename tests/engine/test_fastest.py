@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import CheckpointError
+from cnnviz.base.locale import translations
 from cnnviz.engine import fastest as timing
 from cnnviz.engine import retention
 from cnnviz.engine import train as module
@@ -22,7 +23,6 @@ from cnnviz.engine.fastest import SECONDS, fastest, untouched
 from cnnviz.engine.hyperparameters import KNOBS
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.engine.train import train
-from cnnviz.locale import translations
 from cnnviz.models.zoo import TRAINABLE_NAMES
 
 CONFIG = TrainConfig(

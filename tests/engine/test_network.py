@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
+from cnnviz.base.locale import translations
 from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import load_card
@@ -22,7 +23,6 @@ from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
 from cnnviz.engine.network import build_network, check_batches
 from cnnviz.engine.train import train
-from cnnviz.locale import translations
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cnnviz.base.errors import DownloadError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models import downloads, pretrained
 from cnnviz.models.downloads import Download
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnnviz.base.errors import DataError, MissingDataError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.image_folder.halves import Half, half_called, half_mentioned
 from cnnviz.data.image_folder.scan import SUFFIXES, Scan
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 _EVERY = 5  # every fifth picture of a class is for testing, where the folder does not say
 _MOST_CLASSES = 1000

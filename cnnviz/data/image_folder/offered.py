@@ -12,11 +12,11 @@ from threading import Lock
 
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Remark
 from cnnviz.data.image_folder.dataset import Facts, FolderFiles
 from cnnviz.data.image_folder.listing import Listing, list_folder, readable
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 _ABOUT = N_("Pictures of your own, a sub-folder for each class.")
 _SOURCE = N_("a folder on this machine")

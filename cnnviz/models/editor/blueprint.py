@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.editor.layers import MAX_CHANNELS, Row, shown
 from cnnviz.models.editor.naming import name_problems, row_names
 from cnnviz.models.editor.shape_inference import Effect, Shape, effect, times

@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row, row_kind
 from cnnviz.models.registry import model_spec

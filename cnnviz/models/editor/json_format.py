@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.models.editor.blueprint import MAX_ROWS, Blueprint, RowError
 from cnnviz.models.editor.layers import Row, refuse_unknown, row_kind, shown
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 
 MAX_CHANNELS = 4096
 MAX_FEATURES = 16_384  # of one fully connected layer

@@ -13,7 +13,7 @@ import dataclasses
 import zlib
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.json_format import MAX_CHARACTERS, parse
 from cnnviz.models.editor.layers import Row, row_kind

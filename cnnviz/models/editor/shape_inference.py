@@ -11,7 +11,7 @@ from cnnviz.arithmetic.cost import conv_cost, linear_cost
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 Shape = tuple[int, ...]  # (channels, height, width), or (features,) after flatten; without the batch
 Values = Mapping[str, Any]

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import KNOBS, Kind
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 
 Value = str | int | float | bool
 _FIXED = ("device", "blueprint", "model_options")  # no list of values makes sense of them

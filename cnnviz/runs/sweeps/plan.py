@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import KNOBS as ALL_KNOBS
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 from cnnviz.models.options import MODEL_OPTIONS, chosen
 from cnnviz.runs.sweeps.knob import Knob, Value
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
-from cnnviz.locale import N_
 from cnnviz.runs.fair_queue import insert
 from cnnviz.runs.rows import Origin, parsed
 from cnnviz.runs.run import RunRecord, Status

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cnnviz.base.errors import RunError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs.sweeps.knob import Knob, Value, kind_of
 from cnnviz.runs.sweeps.plan import SweepPlan
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.conventions import PYTORCH, SAME, TEXTBOOK, VALID, Reading, readings, transposed_sizes
+from cnnviz.base.locale import N_
 from cnnviz.figures.padding_strip import Strip, strip_svg
-from cnnviz.locale import N_
 from cnnviz.ui.convolution import text as saying
 from cnnviz.ui.convolution.html import (
     Html,

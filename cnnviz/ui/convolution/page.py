@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.ui.convolution.panels import panels
 from cnnviz.ui.convolution.stage import stage
 from cnnviz.ui.shared.page import errors_as_sentences, start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 PHOTO_WORDS: dict[str, str] = {
     "photo": N_("Photo"),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.arithmetic import solver
 from cnnviz.arithmetic.solver import Solution, TransposedSolution
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.ui.convolution.html import paragraph, table
 from cnnviz.ui.convolution.setting import RANGES, Setting
 from cnnviz.ui.convolution.show_link import try_button

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.errors import DataError
+from cnnviz.base.locale import N_
 from cnnviz.data.registry import DATASETS
-from cnnviz.locale import N_
 from cnnviz.ui.data import panels
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _, sentence

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.ui.shared.confusion_matrix import Cell
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link import LinkParam

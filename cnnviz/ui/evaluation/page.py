@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.base.locale import N_
 from cnnviz.engine.card import load_card
 from cnnviz.engine.scores import lesson_lines
-from cnnviz.locale import N_
 from cnnviz.ui.evaluation import cell_link, panels
 from cnnviz.ui.shared import cache, pictures
 from cnnviz.ui.shared.checkpoints import choose_checkpoint

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.base.errors import CheckpointError
+from cnnviz.base.locale import N_
 from cnnviz.engine.card import Card, load_arrays
-from cnnviz.locale import N_
 
 Translate = Callable[..., str]
 Arrays = dict[str, NDArray[Any]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.ui.home.stage import stage, what_next
 from cnnviz.ui.shared.page import start
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT, shipped_checkpoints
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
-from cnnviz.locale import N_
 from cnnviz.ui.home.gallery import Gallery, choose_digits
 from cnnviz.ui.home.network import browser_network, weight_count
 from cnnviz.ui.shared import messages

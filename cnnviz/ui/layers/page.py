@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.ui.layers import panels
 from cnnviz.ui.shared import cache, pictures
 from cnnviz.ui.shared.checkpoints import choose_checkpoint, choose_epoch

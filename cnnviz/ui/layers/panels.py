@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from cnnviz.base.locale import N_
 from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
 from cnnviz.figures.gallery import enlarge
@@ -18,7 +19,6 @@ from cnnviz.figures.maps import limits, paint
 from cnnviz.inspection.explain import meaning
 from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
-from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.shared import cache, messages
 from cnnviz.ui.shared.i18n import _

@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.summary import Summary
 from cnnviz.models.zoo import MODEL_NAMES
 from cnnviz.ui.networks.choice import MODEL, Choice, plain

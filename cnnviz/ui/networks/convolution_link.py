@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.convolution.setting import LARGEST_BIAS, RANGES, Setting
 from cnnviz.ui.networks.packing import LARGEST_NUMBER, pack

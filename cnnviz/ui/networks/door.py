@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnviz.base.locale import N_
 from cnnviz.inspection.inspected import Passage, Subject
-from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.networks.convolution_link import Opening, Refusal, covering, opening, setting_of

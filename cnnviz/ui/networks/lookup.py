@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared.i18n import _

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.zoo import MODEL_FACTS
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
 from cnnviz.ui.networks.key_figures import figures

@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
 from cnnviz.engine.preprocessing import Preparation
-from cnnviz.locale import N_
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.photo_words import PHOTO_WORDS

@@ -12,11 +12,11 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from cnnviz.base.locale import N_
 from cnnviz.figures.gallery import data_uri, rgb
 from cnnviz.figures.maps import limits, paint
 from cnnviz.figures.network import seen_share, veil
 from cnnviz.inspection.inspected import Passage
-from cnnviz.locale import N_
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations
 from cnnviz.ui.networks.choice import Choice

@@ -9,11 +9,11 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
 from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
-from cnnviz.locale import N_
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import paces, scheduler, speed
 from cnnviz.runs.speed import Taken, taken

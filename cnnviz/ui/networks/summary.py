@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.summary import LayerInfo, Summary, summarize
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared.i18n import _, sentences

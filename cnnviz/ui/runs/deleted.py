@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, RunError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.run_notes import Deletion

@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from cnnviz.base.errors import RunError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs.differences import fingerprint

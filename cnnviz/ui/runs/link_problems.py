@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.search import chosen
 from cnnviz.runs.sweeps import store

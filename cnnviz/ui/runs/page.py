@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import chosen

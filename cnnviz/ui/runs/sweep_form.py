@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.locale import N_
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord

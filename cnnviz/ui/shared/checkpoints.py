@@ -12,8 +12,8 @@ import streamlit as st
 
 from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.locale import N_
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
-from cnnviz.locale import N_
 from cnnviz.runs import run_notes, scheduler
 from cnnviz.ui.shared import coded_select, link
 from cnnviz.ui.shared.i18n import _, sentence, sentences

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.ui.shared.plain import is_line, line
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from cnnviz.locale.typesetting import Listed
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.ui.shared import link
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_kinds import NOTHING, shortened

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _, new_run
 from cnnviz.ui.shared.page import ICON, waiting

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.errors import RunError
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
-from cnnviz.locale import N_
 from cnnviz.models.editor.link_format import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord

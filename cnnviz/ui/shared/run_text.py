@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.locale import N_
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import RunRecord

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs.run import RunRecord, Status
 from cnnviz.ui.shared.i18n import _
 

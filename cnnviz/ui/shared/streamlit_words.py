@@ -10,7 +10,7 @@ from functools import cache
 
 import streamlit as st
 
-from cnnviz.locale import N_, NC_, translated
+from cnnviz.base.locale import N_, NC_, translated
 from cnnviz.ui.shared.i18n import language
 from cnnviz.ui.shared.mount import component
 

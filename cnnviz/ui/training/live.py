@@ -10,7 +10,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, RunError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RESUMABLE, RunRecord
 from cnnviz.ui.shared import refresh_rate, visitor, warmup

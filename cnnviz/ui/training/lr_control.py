@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
 from cnnviz.engine.events import FACTOR
 from cnnviz.figures.training import Chart, factor_text, rate_chart
-from cnnviz.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import STEERABLE, RunRecord

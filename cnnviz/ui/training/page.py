@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN
-from cnnviz.locale import N_
 from cnnviz.ui.shared import rerun
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, foot, start

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import time
 
+from cnnviz.base.locale import N_
 from cnnviz.engine import diverged
-from cnnviz.locale import N_
 from cnnviz.runs import deaths, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_, NC_
+from cnnviz.base.locale import N_, NC_
 from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
 
 WORDS: dict[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 WORDS: dict[str, str] = {
     "label": N_("Example"),

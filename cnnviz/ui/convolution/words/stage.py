@@ -1,6 +1,6 @@
 """Words of the stage: transport bar, captions, what is said about a step or a cell."""
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 WORDS = {
     "input": N_("Input"),

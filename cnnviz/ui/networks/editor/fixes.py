@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.layers import ROW_KINDS, Row, row_kind
 

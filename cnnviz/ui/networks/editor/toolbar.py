@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.json_format import MAX_CHARACTERS
 from cnnviz.models.editor.link_format import MAX_LINK

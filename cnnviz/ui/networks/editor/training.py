@@ -6,10 +6,10 @@ import dataclasses
 
 import streamlit as st
 
+from cnnviz.base.locale import N_
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.ui.networks.speed import choose_data, pace_of
 from cnnviz.ui.shared import selected_run

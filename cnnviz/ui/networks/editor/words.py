@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.locale import N_
+from cnnviz.base.locale import N_
 
 KINDS = {
     "conv": N_("Slides windows over the maps before it: each filter reads them all and gives one map."),

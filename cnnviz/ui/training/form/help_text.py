@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import OWN
 from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences
 from cnnviz.ui.shared.names import data_name, name_of
 from cnnviz.ui.shared.plain import plain

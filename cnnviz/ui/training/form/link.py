@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.checking import check
 from cnnviz.engine.config import OWN
 from cnnviz.engine.hyperparameters import KNOBS, Value
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 from cnnviz.ui.shared import link
 from cnnviz.ui.training.form.values import NAMES, SWITCH, Values, is_used, key, untouched
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.hyperparameters import Value
 from cnnviz.engine.presets import PRESETS
-from cnnviz.locale import N_
-from cnnviz.locale.typesetting import Listed
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import coded_select, rerun
 from cnnviz.ui.shared.link import LinkParam

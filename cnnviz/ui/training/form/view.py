@@ -10,12 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.locale import N_
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import rerun
 from cnnviz.ui.shared.i18n import _

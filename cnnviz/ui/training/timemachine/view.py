@@ -14,10 +14,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base.errors import CheckpointError, CnnvizError
+from cnnviz.base.locale import N_
 from cnnviz.data.registry import dataset
 from cnnviz.engine.live_weights import MOST_BYTES
 from cnnviz.inspection.timemachine_pick import spread
-from cnnviz.locale import N_
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, messages, warmup

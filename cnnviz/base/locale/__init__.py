@@ -1,4 +1,4 @@
-"""Message catalogues: one .po file per room of the house, compiled in memory. Knows nothing of Streamlit.
+"""Message catalogues: `zh_CN*.po` beside the code whose words they hold, compiled in memory. No Streamlit.
 
 The English sentence is the key. `N_` marks a sentence that is translated later, where it is shown; `NC_` one whose
 English word means two things, with the context that tells them apart (gettext's `msgctxt`).
@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
-_FOLDERS = {"zh": "zh_CN"}  # English is the key itself: it has no catalogue
+CATALOGUES = {"zh": "zh_CN"}  # how the files' names begin; English is the key itself: it has no catalogue
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
@@ -37,14 +37,18 @@ def translated(message: str, language: str) -> str:
     return translations(language).gettext(message).rpartition(_AFTER_CONTEXT)[2]
 
 
+def files(language: str) -> list[Path]:
+    """The catalogues of `language`, over all rooms."""
+    return sorted(Path(__file__).parents[2].rglob(f"{CATALOGUES[language]}*.po"))
+
+
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of `language` ("en" or "zh")."""
-    if language not in _FOLDERS:
+    if language not in CATALOGUES:
         return gettext.NullTranslations()
-    folder = Path(__file__).parent / _FOLDERS[language]
-    merged = Catalog(locale=_FOLDERS[language])
-    for path in sorted(folder.glob("*.po")):
+    merged = Catalog(locale=CATALOGUES[language])
+    for path in files(language):
         with path.open("rb") as file:
             for message in read_po(file):
                 if message.id and message.string:
