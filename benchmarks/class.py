@@ -19,10 +19,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks._pupils import PATHS, pupils, turn, walking
+from benchmarks.watching import window
 from cnnviz.commands.measure import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Progress
 from cnnviz.runs import scheduler
 from tests.browser.server import Server, app_server
 from tests.browser.session import Session
@@ -56,6 +56,7 @@ def run() -> Iterator[Row | str]:
 @contextmanager
 def _runs() -> Iterator[Path]:
     """A CNNVIZ_HOME with some runs that have ended."""
+    before = os.environ.get("CNNVIZ_HOME")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CNNVIZ_HOME"] = folder
         try:
@@ -66,6 +67,9 @@ def _runs() -> Iterator[Path]:
             yield Path(folder)
         finally:
             scheduler.store().close()
+            del os.environ["CNNVIZ_HOME"]  # a benchmark that comes after has its own
+            if before is not None:
+                os.environ["CNNVIZ_HOME"] = before
 
 
 def _server(home: Path, **environment: str) -> AbstractContextManager[Server]:
@@ -135,29 +139,13 @@ def _training(server: Server) -> Row:
         for _ in range(WINDOWS):
             for kind, visitors in enumerate((walking(server.url, PUPILS), nullcontext())):
                 with visitors:
-                    taken[kind].append(_window(run_id, config.batch_size))
+                    taken[kind].append(window(run_id, config.batch_size, WINDOW))
         what = f"a training, ms for 1,000 pictures of {config.data}, {PUPILS} walking against none"
         return Row(what, *map(statistics.median, taken), "ms")
     finally:
         scheduler.stop(run_id)
         while scheduler.record(run_id).is_active:
             time.sleep(0.1)
-
-
-def _window(run_id: int, batch_size: int) -> float:
-    """Milliseconds for 1,000 pictures from here on, by the training's own clock."""
-    before = _newest(run_id)
-    time.sleep(WINDOW)
-    after = _newest(run_id)
-    return 1e6 * (after.seconds - before.seconds) / (batch_size * (_steps(after) - _steps(before)))
-
-
-def _newest(run_id: int) -> Progress:
-    return next(event for _, event in reversed(scheduler.events(run_id)) if isinstance(event, Progress))
-
-
-def _steps(progress: Progress) -> int:
-    return (progress.epoch - 1) * progress.steps_per_epoch + progress.step
 
 
 def _memory(server: Server) -> Row:

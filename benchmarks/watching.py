@@ -58,7 +58,7 @@ def _windows(config: TrainConfig, page: str) -> tuple[float, float]:
                     for kind in (0, 1):
                         visitors = nullcontext() if kind else watching(server.url, page, count=WATCHERS)
                         with visitors:
-                            taken[kind].append(_window(run_id, config.batch_size))
+                            taken[kind].append(window(run_id, config.batch_size, WINDOW))
                 return statistics.median(taken[0]), statistics.median(taken[1])
             finally:
                 scheduler.stop(run_id)
@@ -67,10 +67,10 @@ def _windows(config: TrainConfig, page: str) -> tuple[float, float]:
                 scheduler.store().close()
 
 
-def _window(run_id: int, batch_size: int) -> float:
-    """Milliseconds for 1,000 pictures from here on."""
+def window(run_id: int, batch_size: int, seconds: float) -> float:
+    """Milliseconds for 1,000 pictures of a run that trains, during `seconds` from here on."""
     before, start = _steps(run_id)
-    time.sleep(WINDOW)
+    time.sleep(seconds)
     after, end = _steps(run_id)
     return 1e6 * (end - start) / ((after - before) * batch_size)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.delenv("CNNVIZ_LANG", raising=False)
     monkeypatch.chdir(REPOSITORY)
     return home
+
+
+@pytest.fixture(autouse=True)
+def every_warning_of_torch() -> None:
+    """Torch tells some warnings once a process: told every time, they are met whatever ran before."""
+    if torch := sys.modules.get("torch"):
+        torch.set_warn_always(True)
 
 
 @pytest.fixture

@@ -92,7 +92,6 @@ def transposed_agrees(case):
     )
 
 
-@pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("padding", ["same", "valid"])
 def test_named_padding_is_torchs(padding):
     """Sizes and the values themselves agree: the odd pixel of "same" is at the end."""

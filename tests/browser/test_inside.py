@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.server import Server
+from tests.browser.waiting import at_rest
 
 SLOW = 60_000  # ms: the first visitor waits for torch's import
 
@@ -84,6 +85,7 @@ def test_fits_on_a_phone(browser: Browser, server: Server, path: str, waits_for:
         page = context.new_page()
         page.goto(f"{server.url}/{path}")
         expect(page.locator(waits_for).first).to_be_visible(timeout=SLOW)
+        at_rest(page)
         width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert width <= 390
         if path == "evaluation":

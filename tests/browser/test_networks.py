@@ -15,6 +15,7 @@ from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.summary import family
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
+from tests.browser.waiting import at_rest
 
 SLOW = 60_000  # ms: the first visitor waits for torch's import
 
@@ -198,6 +199,7 @@ def test_two_networks_are_one_picture(page: Page, server: Server) -> None:
     assert sizes[0] == pytest.approx(sizes[1], abs=0.5)
     expect(page.locator(".nw-legend")).to_have_count(1)
     expect(page.locator(".nw-say")).to_have_count(1)
+    at_rest(page)  # drawn again where a scroll bar has taken its width
     for scroll in page.locator(".nw-frames .nw-scroll").all():
         assert scroll.evaluate("(e) => e.scrollWidth <= e.clientWidth")
 
@@ -210,6 +212,7 @@ def test_fit_to_width(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Unfold all").click()
     page.get_by_role("button", name="Fit to width").click()
     expect(edge).to_be_hidden()
+    at_rest(page)
     assert scroll.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     expect(page.get_by_role("button", name="Fit to width")).to_have_attribute("aria-pressed", "true")
 
@@ -245,6 +248,7 @@ def test_fits_on_a_phone(browser: Browser, server: Server, query: str) -> None:
         page = context.new_page()
         page.goto(f"{server.url}/networks?{query}")
         expect(page.locator(".nw-block").first).to_be_visible(timeout=SLOW)
+        at_rest(page)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     finally:
         context.close()
@@ -257,4 +261,5 @@ def test_the_table_shows_every_column(page: Page, server: Server, language: str)
     page.goto(f"{server.url}/networks?lang={language}&networks_model=resnet50&networks_view=table")
     table = page.locator(".lt-scroll")
     expect(table.locator("tbody tr").first).to_be_visible(timeout=SLOW)
+    at_rest(page)
     assert table.evaluate("each => each.scrollWidth <= each.clientWidth")

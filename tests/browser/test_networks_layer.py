@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
+from tests.browser.waiting import at_rest
 from tests.ui.openings import CASES, opened
 
 SLOW = 60_000  # ms: the first visitor waits for torch's import
@@ -89,6 +90,7 @@ def test_fits_on_a_phone(browser: Browser, server: Server) -> None:
         page = context.new_page()
         page.goto(f"{server.url}/networks?networks_model=resnet18&networks_layer=layer4.0.add")
         expect(page.locator(".fd-picture")).to_be_visible(timeout=SLOW)
+        at_rest(page)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
         for part in (".st-key-networks_way", ".st-key-networks_pair"):
             box = page.locator(part).bounding_box()

@@ -240,6 +240,7 @@ def test_fits(page: Page, server: Server, width: int) -> None:
     """Nothing is wider than the page, and no two parts of a row overlap, open and closed, whatever the kind."""
     opened(page, server, EVERY_KIND, width)
     row(page, 1).get_by_role("button", name="More options of row 1").click()
+    at_rest(page)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     overlaps = page.locator(".bp-row").evaluate_all(
         """(rows) => rows.flatMap((row) => {

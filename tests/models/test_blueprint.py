@@ -385,7 +385,6 @@ def plain_kernels() -> Iterator[None]:
     torch.backends.mkldnn.enabled = before
 
 
-@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @pytest.mark.usefixtures("one_thread", "plain_kernels")
 def test_a_thousand_random_blueprints() -> None:
     """Each trains a step or is refused with the row and the reason; of each, arithmetic and torch agree on shapes."""

@@ -70,7 +70,6 @@ def _weights(layer: Any) -> dict[str, Tensor]:
 
 
 @needs_keras
-@pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
 def test_values_are_torchs() -> None:
     """300 layers with random settings, padding, ceil mode, groups and uneven adaptive windows among them."""
     generator, kinds = random.Random(0), set()

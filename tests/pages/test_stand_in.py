@@ -47,10 +47,21 @@ def test_a_folder_of_the_same_classes_stands_in(name: str) -> None:
     assert SENTENCE in [caption.value for caption in app.caption]
 
 
-@pytest.mark.parametrize("name", ["layers", "evaluation"])
-def test_another_folder_does_not(name: str, photos: Path) -> None:
-    """With other classes it is no test of this network."""
+def with_other_classes(photos: Path) -> None:
     for half in ("train", "test"):
         (photos / half / "truck").rename(photos / half / "lorry")
-    [error] = page(name).error
+
+
+def test_another_folder_does_not(photos: Path) -> None:
+    """With other classes it is no test of this network."""
+    with_other_classes(photos)
+    [error] = page("layers").error
     assert "cifar10 is not on this machine" in error.value
+
+
+def test_evaluation_shows_the_way_to_the_pictures(photos: Path) -> None:
+    """The matrix is there all the same: nothing has gone wrong, and the page Data fetches what is missing."""
+    with_other_classes(photos)
+    app = page("evaluation")
+    assert not app.error
+    assert "CIFAR-10, which is not on this machine yet" in app.info[0].value
