@@ -16,15 +16,15 @@ BASE = {"base", "__version__"}  # whatever stands on nothing else
 MAY_IMPORT = {
     "base": set(),
     "arithmetic": set(),
-    "figures": {"arithmetic"},
+    "charts": {"arithmetic"},
     "models": {"arithmetic"},
     "data": {"arithmetic", "models"},
     "engine": {"arithmetic", "models", "data"},
     "runs": {"arithmetic", "models", "data", "engine"},
     "inspection": {"arithmetic", "models", "data", "engine"},
-    "ui": {"arithmetic", "models", "data", "engine", "runs", "inspection", "figures"},
+    "ui": {"arithmetic", "models", "data", "engine", "runs", "inspection", "charts"},
 }
-WITHOUT_TORCH = {"base", "arithmetic", "figures"}
+WITHOUT_TORCH = {"base", "arithmetic", "charts"}
 TORCH = {"torch", "torchvision"}
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("link.py", "i18n.py")}
 

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from cnnviz.base.locale import translations
-from cnnviz.figures.theme import component_css, palette
+from cnnviz.charts.theme import component_css, palette
 from cnnviz.ui.convolution import words
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.shared.component_source import load

@@ -18,8 +18,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from cnnviz.base.paths import shipped_checkpoints
+from cnnviz.charts.theme import component_css
 from cnnviz.engine.card import load_arrays
-from cnnviz.figures.theme import component_css
 from cnnviz.ui.convolution.words import content as content_words
 from cnnviz.ui.convolution.words import photo as photo_words
 from cnnviz.ui.shared.component_source import load

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnviz.figures.training import smoothed
+from cnnviz.charts.training import smoothed
 from tests.browser.modules import call, with_modules
 
 RUN = {

@@ -15,12 +15,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.base import paths
+from cnnviz.charts.maps import limits, paint
+from cnnviz.charts.theme import stylesheet
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.predict import prepare
-from cnnviz.figures.maps import limits, paint
-from cnnviz.figures.theme import stylesheet
 from cnnviz.runs import run_notes, scheduler
 from tests.conftest import REPOSITORY
 

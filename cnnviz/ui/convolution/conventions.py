@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.arithmetic.conventions import PYTORCH, SAME, TEXTBOOK, VALID, Reading, readings, transposed_sizes
 from cnnviz.base.locale import N_
-from cnnviz.figures.padding_strip import Strip, strip_svg
+from cnnviz.charts.padding_strip import Strip, strip_svg
 from cnnviz.ui.convolution import text as saying
 from cnnviz.ui.convolution.html import (
     Html,

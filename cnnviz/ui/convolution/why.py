@@ -12,7 +12,7 @@ from cnnviz.arithmetic.cost import conv_cost, linear_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
 from cnnviz.base.locale import NC_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.figures.receptive_field import Layer, receptive_field_svg
+from cnnviz.charts.receptive_field import Layer, receptive_field_svg
 from cnnviz.ui.convolution.html import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.convolution.rounding import rounding
 from cnnviz.ui.convolution.setting import Setting

@@ -10,9 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.base import paths
+from cnnviz.charts.gallery import channels_last, row_uri
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
-from cnnviz.figures.gallery import channels_last, row_uri
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds

@@ -15,12 +15,12 @@ import streamlit as st
 from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT
+from cnnviz.charts.confusion import commonest_mistakes
+from cnnviz.charts.examples import Answers, Example
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
-from cnnviz.figures.confusion import commonest_mistakes
-from cnnviz.figures.examples import Answers, Example
 from cnnviz.ui.shared.confusion_matrix import Cell
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.names import data_name

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.locale import N_
+from cnnviz.charts.gallery import enlarge
+from cnnviz.charts.maps import limits, paint
 from cnnviz.engine import answers, predict
 from cnnviz.engine.card import Card
-from cnnviz.figures.gallery import enlarge
-from cnnviz.figures.maps import limits, paint
 from cnnviz.inspection.explain import meaning
 from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnviz.base.locale import N_
-from cnnviz.figures.gallery import data_uri, rgb
-from cnnviz.figures.maps import limits, paint
-from cnnviz.figures.network import seen_share, veil
+from cnnviz.charts.gallery import data_uri, rgb
+from cnnviz.charts.maps import limits, paint
+from cnnviz.charts.network import seen_share, veil
 from cnnviz.inspection.inspected import Passage
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations

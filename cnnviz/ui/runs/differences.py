@@ -10,9 +10,9 @@ from urllib.parse import quote
 import streamlit as st
 
 from cnnviz.base.errors import CheckpointError
+from cnnviz.charts.overlay import MOST_RUNS
+from cnnviz.charts.theme import series
 from cnnviz.engine.card import epoch_path, load_card
-from cnnviz.figures.overlay import MOST_RUNS
-from cnnviz.figures.theme import series
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.i18n import _, listed, sentences

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from cnnviz.charts.confusion import Counts, Mistake, largest_changes
+from cnnviz.charts.examples import Answers
 from cnnviz.engine.card import kept_epochs
-from cnnviz.figures.confusion import Counts, Mistake, largest_changes
-from cnnviz.figures.examples import Answers
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.evaluation.panels import CSS, Place, gallery
 from cnnviz.ui.runs import selection

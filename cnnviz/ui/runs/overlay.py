@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures.overlay import MOST_RUNS, RunCurves, elapsed, overlay
+from cnnviz.charts.overlay import MOST_RUNS, RunCurves, elapsed, overlay
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection

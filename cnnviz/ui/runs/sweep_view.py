@@ -10,8 +10,8 @@ import streamlit as st
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_, NC_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.figures.overlay import MOST_RUNS
-from cnnviz.figures.parallel import Axis, Line, Value, parallel
+from cnnviz.charts.overlay import MOST_RUNS
+from cnnviz.charts.parallel import Axis, Line, Value, parallel
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
 from cnnviz.runs.sweeps import store as sweep_store

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures.overlay import MOST_RUNS
+from cnnviz.charts.overlay import MOST_RUNS
 from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import STATUSES as ALL_STATUSES
 from cnnviz.runs.run import RunRecord

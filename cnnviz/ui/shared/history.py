@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures.training import Curves
+from cnnviz.charts.training import Curves
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import Follower, History
 from cnnviz.runs.run import RunRecord

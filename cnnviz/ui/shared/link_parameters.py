@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.figures.overlay import AXES, METRICS
 from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.options import MODEL_OPTIONS, Option
 from cnnviz.models.zoo import BLOCK_NAMES, MODEL_NAMES

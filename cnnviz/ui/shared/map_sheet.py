@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures.gallery import data_uri, grid, zoom_for
-from cnnviz.figures.maps import Limits, Picture, Values, limits, paint
+from cnnviz.charts.gallery import data_uri, grid, zoom_for
+from cnnviz.charts.maps import Limits, Picture, Values, limits, paint
 from cnnviz.inspection.value_trace import Step
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component

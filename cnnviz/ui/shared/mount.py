@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures.theme import component_css
+from cnnviz.charts.theme import component_css
 from cnnviz.ui.shared.component_source import Source, load
 
 

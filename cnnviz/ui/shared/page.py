@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from cnnviz.base.errors import CnnvizError
-from cnnviz.figures.theme import palette, stylesheet
+from cnnviz.charts.theme import palette, stylesheet
 from cnnviz.ui.shared import coded_select, link_notice, streamlit_words, visitor, warmup
 from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence
 

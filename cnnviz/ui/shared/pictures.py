@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
 from cnnviz.base.locale import N_
+from cnnviz.charts.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.image_folder.offered import offered
 from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
-from cnnviz.figures.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.ui.shared import cache, coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import class_name, data_name

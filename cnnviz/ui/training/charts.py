@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz.figures.training import Chart, accuracy_chart, loss_chart, newest_loss
+from cnnviz.charts.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import LOADING, STEERABLE, RunRecord

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import streamlit as st
 
 from cnnviz.base.locale import N_
+from cnnviz.charts.training import factor_text
 from cnnviz.engine import diverged
 from cnnviz.engine.events import EpochEnd, Progress, Steered
-from cnnviz.figures.training import factor_text
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.history import once

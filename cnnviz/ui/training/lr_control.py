@@ -6,8 +6,8 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
+from cnnviz.charts.training import Chart, factor_text, rate_chart
 from cnnviz.engine.events import FACTOR
-from cnnviz.figures.training import Chart, factor_text, rate_chart
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import STEERABLE, RunRecord

@@ -10,9 +10,9 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
+from cnnviz.charts.training import factor_text
 from cnnviz.engine.events import RunStarted
 from cnnviz.engine.retention import budget, resumable_epochs
-from cnnviz.figures.training import factor_text
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History, extend
 from cnnviz.runs.run import LOADING, RunRecord

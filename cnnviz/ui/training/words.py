@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.charts.training import Words
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import epoch_path, load_card
-from cnnviz.figures.training import Words
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import class_name

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from cnnviz.charts.schedule import schedule_svg
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.schedule import learning_rate
-from cnnviz.figures.schedule import schedule_svg
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import colors

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures.training import Floats, thinned
+from cnnviz.charts.training import Floats, thinned
 
 METRICS = ("loss", "test_loss", "train_accuracy", "test_accuracy")  # as in cnnviz/ui/runs/component/overlay/series.js
 AXES = ("epoch", "step", "seconds")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from cnnviz.figures.padding_strip import Strip, strip_svg
-from cnnviz.figures.theme import palette
+from cnnviz.charts.padding_strip import Strip, strip_svg
+from cnnviz.charts.theme import palette
 
 COLORS = palette("light")
 

@@ -3,7 +3,7 @@
 Roles, not hues: a part of a picture asks for "kernel" or "wrong". Every role is used as text, line and tint, so each
 has at least 4.5 : 1 against its theme's background, and pairs that meet in one picture (train and test, right and
 wrong, stride and dilation, input, kernel and output) stay apart under the common colour-vision deficiencies:
-tests/figures/test_theme.py.
+tests/charts/test_theme.py.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.figures.theme import Scale, diverging, sequential
+from cnnviz.charts.theme import Scale, diverging, sequential
 
 Values = NDArray[Any]
 Picture = NDArray[np.uint8]  # (height, width, 3)

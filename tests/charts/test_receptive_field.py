@@ -9,8 +9,8 @@ import pytest
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.receptive_field import receptive_field
-from cnnviz.figures.receptive_field import Layer, receptive_field_svg, rows
-from cnnviz.figures.theme import palette
+from cnnviz.charts.receptive_field import Layer, receptive_field_svg, rows
+from cnnviz.charts.theme import palette
 
 STACKS = [[(3, 1)], [(3, 1), (3, 1)], [(5, 1), (2, 2), (5, 1), (2, 2)], [(1, 1), (7, 3), (2, 1)]]
 

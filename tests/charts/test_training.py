@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.figures.training import (
+from cnnviz.charts.training import (
     MOST_POINTS,
     Curves,
     Words,

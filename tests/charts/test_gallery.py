@@ -8,7 +8,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnnviz.figures.gallery import channels_last, data_uri, enlarge, enlargement, grid, rgb, zoom_for
+from cnnviz.charts.gallery import channels_last, data_uri, enlarge, enlargement, grid, rgb, zoom_for
 
 
 def test_enlarging_keeps_pixels_square_and_sharp() -> None:

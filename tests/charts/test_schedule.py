@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from cnnviz.figures.schedule import HEIGHT, WIDTH, schedule_svg
-from cnnviz.figures.theme import palette
+from cnnviz.charts.schedule import HEIGHT, WIDTH, schedule_svg
+from cnnviz.charts.theme import palette
 
 
 def points(rates: list[float]) -> list[tuple[float, float]]:

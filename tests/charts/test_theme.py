@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.figures.theme import BACKGROUND, TEXT, diverging, palette, sequential, series, stylesheet
+from cnnviz.charts.theme import BACKGROUND, TEXT, diverging, palette, sequential, series, stylesheet
 
 if sys.version_info >= (3, 11):
     import tomllib

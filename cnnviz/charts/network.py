@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.figures.theme import palette
+from cnnviz.charts.theme import palette
 
 _STRONGEST = 235  # of 255: how opaque the veil is where influence is largest
 

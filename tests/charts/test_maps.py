@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnviz.figures.maps import Limits, limits, paint
-from cnnviz.figures.theme import diverging, sequential
+from cnnviz.charts.maps import Limits, limits, paint
+from cnnviz.charts.theme import diverging, sequential
 
 
 def hexes(picture: np.ndarray) -> list[str]:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cnnviz.figures.parallel import Axis, Line, parallel
+from cnnviz.charts.parallel import Axis, Line, parallel
 
 
 def lines(*accuracies: float | None) -> list[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.figures.confusion import Mistake, commonest_mistakes, largest_changes
+from cnnviz.charts.confusion import Mistake, commonest_mistakes, largest_changes
 
 COUNTS = np.array([[8, 2, 0], [1, 5, 4], [0, 0, 0]])  # nobody is of class 2
 

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.figures.overlay import RunCurves, elapsed, overlay
+from cnnviz.charts.overlay import RunCurves, elapsed, overlay
 
 NOTHING = np.empty(0)
 

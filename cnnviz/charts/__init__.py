@@ -1,0 +1,1 @@
+"""Charts: NumPy arrays and dataclasses in, figures and their numbers out; no torch, no Streamlit, no disk."""
