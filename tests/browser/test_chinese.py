@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.base.test_typesetting import FILLED, SAID
 from tests.browser.modules import call, with_modules
 from tests.browser.reading import read
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest
 from tests.chinese import faults
-from tests.test_typesetting import FILLED, SAID
 
 # What is written alike in both languages; names of data sets, networks and options of the engine are added.
 SAME = """
