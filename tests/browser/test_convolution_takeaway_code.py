@@ -12,10 +12,10 @@ import torch
 from playwright.sync_api import Page
 from torch import Tensor, nn
 
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
-from cnnviz.ui.convolution.setting import RANGES, Setting
 from cnnviz.ui.convolution.words.takeaway import WORDS
 from tests.browser.lines import run, torch_names
 from tests.browser.modules import call, with_modules

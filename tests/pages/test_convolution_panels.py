@@ -8,8 +8,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.spec import changed
 from cnnviz.ui.convolution.why import composed_link, parse_stack
 
@@ -35,8 +35,8 @@ MODES = {
 def _script() -> None:
     import streamlit as st
 
+    from cnnviz.arithmetic.setting import Setting
     from cnnviz.ui.convolution.panels import panels
-    from cnnviz.ui.convolution.setting import Setting
 
     panels(Setting.from_link(st.session_state["link"]))
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.engine.checkpoint import Card, load, save
 from cnnviz.models import downloads, pretrained
 from cnnviz.models.registry import MODELS
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.networks import door
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers

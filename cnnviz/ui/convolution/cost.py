@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.ui.convolution.html import Html, formula, html, join, paragraph, table, term
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.spec import changed, cost, input_shape
+from cnnviz.ui.shared.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.numbers import memory, times
 

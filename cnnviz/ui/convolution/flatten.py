@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.cost import linear_cost
-from cnnviz.ui.convolution.html import Html, formula, heading, join, paragraph, term
-from cnnviz.ui.convolution.setting import RANGES, Setting
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.ui.convolution.show_link import try_button
 from cnnviz.ui.convolution.spec import input_shape
+from cnnviz.ui.shared.html import Html, formula, heading, join, paragraph, term
 from cnnviz.ui.shared.i18n import _
 
 _UNITS = 120  # of LeNet-5's first fully connected layer

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cnnviz.arithmetic.cost import area
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.locale import N_
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.spec import cost, input_shape
 from cnnviz.ui.shared.i18n import _, language
 

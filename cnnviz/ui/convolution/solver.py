@@ -7,12 +7,12 @@ from functools import lru_cache
 import streamlit as st
 
 from cnnviz.arithmetic import solver
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.arithmetic.solver import Solution, TransposedSolution
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.ui.convolution.html import paragraph, table
-from cnnviz.ui.convolution.setting import RANGES, Setting
 from cnnviz.ui.convolution.show_link import try_button
 from cnnviz.ui.convolution.spec import changed
+from cnnviz.ui.shared.html import paragraph, table
 from cnnviz.ui.shared.i18n import _
 
 _SHOWN = 10  # rows on one leaf

@@ -8,8 +8,8 @@ from cnnviz.arithmetic.axis import Axis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import LayerCost, layer_cost, pool_cost
 from cnnviz.arithmetic.pooling import PoolAxis, PoolSpec
+from cnnviz.arithmetic.setting import Pair, Setting
 from cnnviz.base.locale import N_
-from cnnviz.ui.convolution.setting import Pair, Setting
 
 _NAMES = (N_("Height"), N_("Width"))
 _OWN_CONTENT = {"input": ("typed", "drawing"), "kernel": ("typed",)}  # made for one size only

@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.arithmetic.setting import LARGEST_BIAS, RANGES, Setting
 from cnnviz.base.locale import N_
 from cnnviz.models.summary import LayerInfo
-from cnnviz.ui.convolution.setting import LARGEST_BIAS, RANGES, Setting
 from cnnviz.ui.networks.packing import LARGEST_NUMBER, pack
 
 LONGEST = 7_800  # characters of the query string: with the address before it a link stays below 8,000

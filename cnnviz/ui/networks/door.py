@@ -10,10 +10,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.locale import N_
 from cnnviz.inspection.inspected import Passage, Subject
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.networks.convolution_link import Opening, Refusal, covering, opening, setting_of
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.page import page_link, theme_type

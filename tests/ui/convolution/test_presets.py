@@ -8,9 +8,9 @@ import pytest
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.conventions import readings
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.presets import PRESETS, Preset
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.spec import axes, spec
 
 SIZES = {
