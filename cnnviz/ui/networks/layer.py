@@ -13,6 +13,7 @@ from torch import nn
 from cnnviz.inspection.convolution_link import Refusal
 from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
+from cnnviz.inspection.pairing import pairing
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks import activations, convolution_link, lookup, picture, receptive_field, weights_download
@@ -85,7 +86,7 @@ def _pair(
 ) -> int:
     """The number fields and the door, or why there is none; the index of the map that is chosen."""
     key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, shown.key)
-    found = convolution_link.pairing(layer, summary, subject, passage)
+    found = pairing(layer, summary, subject, passage)
     with st.container(horizontal=True, key="networks_pair"):
         index = convolution_link.choose_map(layer, found, passage, key, kept)
         read = 0 if isinstance(found, Refusal) else convolution_link.choose_read(found, index, key)
