@@ -24,7 +24,7 @@ from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
 from cnnviz.ui.shared import sketch_pad
 from tests.conftest import REPOSITORY
-from tests.ui.test_networks_opening import unpacked
+from tests.inspection.test_convolution_link import unpacked
 
 Links = list[dict[str, str]]
 
