@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from playwright.sync_api import Browser, Page
 from torch import Tensor
 
-from cnnviz.ui.convolution.setting import RANGES
+from cnnviz.arithmetic.setting import RANGES
 from tests.arithmetic.table import COUNTS, Case, cases
 from tests.browser.modules import call, with_modules
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnviz.ui.convolution.setting import CHOICES, RANGES, Setting
+from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
 from tests.browser.modules import call, with_modules
 
 PARSE = """return JSON.stringify(JSON.parse(given).map((text) => {

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
-from cnnviz.arithmetic.slips import diagnose, slips
+from tests.arithmetic.slips import diagnose, slips
 from tests.browser.modules import call, with_modules
 
 RANGES = {"n": (1, 64), "k": (1, 11), "p": (0, 10), "s": (1, 8), "d": (1, 4), "o": (0, 7)}

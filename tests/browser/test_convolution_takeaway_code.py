@@ -12,10 +12,10 @@ import torch
 from playwright.sync_api import Page
 from torch import Tensor, nn
 
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
-from cnnviz.ui.convolution.setting import RANGES, Setting
 from cnnviz.ui.convolution.words.takeaway import WORDS
 from tests.browser.lines import run, torch_names
 from tests.browser.modules import call, with_modules
@@ -23,7 +23,7 @@ from tests.real_keras import double_precision, given, names, needs_keras, to_num
 
 # For each query string: both blocks, the pixels and weights they would be fed, and what the page shows.
 CODES = """
-    const load = (name) => import(`/convolution/${name}.js`);
+    const load = (name) => import(`/convolution/component/${name}.js`);
     const [setting, axis, grid, keras] = await Promise.all(
         ["arithmetic/setting", "arithmetic/axis", "arithmetic/grid", "takeaway/kerascode"].map(load));
     let seed = 1;
