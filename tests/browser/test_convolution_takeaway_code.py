@@ -23,7 +23,7 @@ from tests.real_keras import double_precision, given, names, needs_keras, to_num
 
 # For each query string: both blocks, the pixels and weights they would be fed, and what the page shows.
 CODES = """
-    const load = (name) => import(`/convolution/${name}.js`);
+    const load = (name) => import(`/convolution/component/${name}.js`);
     const [setting, axis, grid, keras] = await Promise.all(
         ["arithmetic/setting", "arithmetic/axis", "arithmetic/grid", "takeaway/kerascode"].map(load));
     let seed = 1;

@@ -165,7 +165,7 @@ def test_only_what_is_broken_is_replaced(
 @pytest.mark.parametrize(
     "packed",
     [b"a login page", archive({"readme": b"x"}), archive({"test_batch": b""}, "other")],
-    ids=["a login page", "no batch", "another folder"],  # an archive holds the second it was packed in
+    ids=["a login page", "without pictures", "another folder"],  # an archive holds the second it was made in
 )
 def test_another_archive(
     packed: bytes, tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.engine.form_values import Values, effective, is_used, key, suiting, untouched
 from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
@@ -19,7 +20,6 @@ from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.training.form import help_text as wording
 from cnnviz.ui.training.form.link import choices
 from cnnviz.ui.training.form.prefill import PROBLEMS
-from cnnviz.ui.training.form.values import Values, effective, is_used, key, suiting, untouched
 
 EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
 _TOUCHED = "training_touched"  # the knobs that were turned, the last one at the end

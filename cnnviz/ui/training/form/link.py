@@ -12,9 +12,9 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.checking import check
 from cnnviz.engine.config import OWN
+from cnnviz.engine.form_values import NAMES, SWITCH, Values, is_used, key, untouched
 from cnnviz.engine.hyperparameters import KNOBS, Value
-from cnnviz.ui.shared import link
-from cnnviz.ui.training.form.values import NAMES, SWITCH, Values, is_used, key, untouched
+from cnnviz.ui.shared import state
 
 _OWN = N_(
     "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "
@@ -50,7 +50,7 @@ def said_by_link() -> tuple[str, ...]:
 
 def says_settings() -> bool:
     """Whether the link decides what the form says: by knobs, or by a preset."""
-    return PRESET in link.given() or bool(said_by_link())
+    return PRESET in state.given() or bool(said_by_link())
 
 
 def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
@@ -101,7 +101,7 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
 
 def _texts() -> dict[str, str]:
     """What the link says of the knobs it names, as it came."""
-    given = link.given()
+    given = state.given()
     return {name: given[key(name)] for name in NAMES if key(name) in given}
 
 
