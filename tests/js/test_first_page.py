@@ -125,10 +125,3 @@ def _compare(path: Path, card: Card, model: torch.nn.Module, picture: np.ndarray
     for output, (_, shape, values) in zip(outputs, expected, strict=True):
         assert output["shape"] == shape
         np.testing.assert_allclose(output["values"], values, atol=1e-4)
-
-
-@pytest.mark.parametrize(("share", "written"), [(0.978, "97.8%"), (0.9999, ">99.9%"), (1, "100.0%"), (0, "0.0%")])
-def test_only_all_reads_as_all(share: float, written: str) -> None:
-    """The legend of a curve never says 100% of what is not quite all."""
-    shown = call("shared/component/ticks.js", 'return m.numberText(given, "percent", 1)', share)
-    assert shown == written
