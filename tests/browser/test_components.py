@@ -34,7 +34,7 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
     """Below one half the answer says that it is not sure, and names both digits; no ink, no answer."""
     shown = modules.evaluate(
         """async ([origin, probabilities]) => {
-            const { createAnswer } = await import(origin + "/home/component/answer.js");
+            const { createAnswer } = await import(origin + "/home/component/prediction.js");
             const host = document.createElement("section");
             const answer = createAnswer(host);
             answer.configure({ blank: "nothing", unsure: "unsure {first} or {second}", reads: "", readsUnsure: "" });

@@ -142,7 +142,7 @@ def test_words_are_true_of_the_epoch() -> None:
       ]) };
       return [m.describe(film), m.percent(0.9999), m.percent(0.0001), m.percent(1)];
     """
-    said, *shares = call("training/component/film/saying.js", body, data)
+    said, *shares = call("training/component/film/text.js", body, data)
     assert said == (
         "Epoch 0: before training. 65.0% of the test pictures right · random weights guess: about 50.0% by luck. "
         "Most often cat is taken for dog: 7 of 10. Test picture 1, true class cat. Wrong: it says dog, 75.0%."

@@ -12,7 +12,7 @@ import { forward } from "../../shared/component/network.js";
 import { createPad } from "../../shared/component/pad.js";
 import { paintNumbers, pixelTables } from "../../shared/component/paint.js";
 import { role, themedRoot } from "../../shared/component/theme.js";
-import { createAnswer } from "./answer.js";
+import { createAnswer } from "./prediction.js";
 import { createDetail } from "./detail.js";
 import { createFlow } from "./flow.js";
 import { createGallery } from "./gallery.js";

@@ -1,6 +1,6 @@
 // The panel "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
 
-import { createListening } from "./listening.js";
+import { createListening } from "./audio.js";
 import { made, say } from "../content/panelparts.js";
 import { createPhotoView } from "./photoview.js";
 

@@ -9,7 +9,7 @@ import { isResult } from "./layout.js";
 import { Pointing } from "./pointing.js";
 import { kernelPanelNow } from "./scene.js";
 import { listenToBoard, listenToKeys } from "./stagekeys.js";
-import { aboutUnread, describeBoard, stepText, sumNow } from "./telling.js";
+import { aboutUnread, describeBoard, stepText, sumNow } from "./describe.js";
 import { Transport } from "./transport.js";
 
 const STACKED_BELOW = 640; // CSS pixels of width

@@ -4,7 +4,7 @@
 // newest edit is shown. Rows come from the server when its version changes: another start, a file, an undo.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { writeAddress } from "./address.js";
-import { paintAnswer } from "./answer.js";
+import { paintAnswer } from "./reply.js";
 import { moved } from "./editing.js";
 import { made } from "./elements.js";
 import { paintHead } from "./head.js";

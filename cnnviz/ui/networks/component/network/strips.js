@@ -1,6 +1,6 @@
 // Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
 import { filled, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
-import { grouped, percent } from "./saying.js";
+import { grouped, percent } from "./describe.js";
 
 const LETTER = 7; // CSS pixels, about
 const SEPARATED = 7; // CSS pixels: narrower parts would be nothing but outline

@@ -1,6 +1,6 @@
 // The answer to the pinned picture: a bar for each class, the right one marked; they move as the epochs go by.
 import { element } from "../../../shared/component/elements.js";
-import { answerWords, percent, pinWords } from "./saying.js";
+import { answerWords, percent, pinWords } from "./text.js";
 import { mapsAt } from "./pieces.js";
 import { nearest } from "./place.js";
 
