@@ -12,7 +12,7 @@ import { forward } from "../../shared/component/network.js";
 import { createPad } from "../../shared/component/pad.js";
 import { paintNumbers, pixelTables } from "../../shared/component/paint.js";
 import { role, themedRoot } from "../../shared/component/theme.js";
-import { createAnswer } from "./prediction.js";
+import { createPrediction } from "./prediction.js";
 import { createDetail } from "./detail.js";
 import { createFlow } from "./flow.js";
 import { createGallery } from "./gallery.js";
@@ -30,7 +30,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 function createStage(root) {
   const part = (name) => root.querySelector(`.${name}`);
   const pad = createPad(part("sketch"), { color: () => role(root, "text"), onChange: showDrawing, onStroke: sendDrawing });
-  const answer = createAnswer(part("answer"));
+  const prediction = createPrediction(part("answer"));
   const gallery = createGallery(part("gallery"), showDigit);
   const detail = createDetail(part("detail"));
   let network = null; // { layers, mean, std, shapes }
@@ -60,7 +60,7 @@ function createStage(root) {
     network = data.network && decoded(data.network);
     root.classList.toggle("no-network", !network);
     pad.configure({ strings });
-    answer.configure(strings);
+    prediction.configure(strings);
     detail.configure(strings);
     gallery.configure(strings, { pictures: fromBase64(data.gallery.pictures), labels: data.gallery.labels });
     nameInput(part("input"), strings);
@@ -110,7 +110,7 @@ function createStage(root) {
     paintPicture(part("input").querySelector("canvas"), picture, tables.ink);
     flow?.paint(outputs, tables, stacked);
     if (flow) showDetail(flow.selected());
-    answer.show(outputs?.softmax.values ?? null);
+    prediction.show(outputs?.softmax.values ?? null);
     root.dispatchEvent(new CustomEvent("cnn-shown", { bubbles: true, composed: true, detail: took }));
   }
 

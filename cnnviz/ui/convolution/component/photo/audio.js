@@ -1,4 +1,4 @@
-// A sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
+// The sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
 import { role } from "../../../shared/component/theme.js";
 import { filled, withColon } from "../../../shared/component/words.js";
@@ -13,8 +13,8 @@ const SOUND_REST = 250; // milliseconds without a change before a sound is compu
 const SIDES = ["before", "after"];
 
 /** Inside `host`. Returns { update(view, words), stop, destroy }. */
-export function createListening(host, explorer) {
-  const { which, speed, fields, stopButton, waves, loud, lesson } = listeningParts(host);
+export function createAudio(host, explorer) {
+  const { which, speed, fields, stopButton, waves, loud, lesson } = audioParts(host);
   const player = createPlayer(waves, stopButton);
   let [sound, matched] = [SOUNDS[0], false];
   let result = null; // { before, after: { values, rate } , view }
@@ -105,7 +105,7 @@ export function createListening(host, explorer) {
 }
 
 /** The panel's elements, put into `host`. */
-function listeningParts(host) {
+function audioParts(host) {
   const [which, speed] = [made("select", ""), made("select", "")];
   const fields = [labelled(which), labelled(speed)];
   const stopButton = made("button", "content-button", { type: "button", disabled: true });
