@@ -37,7 +37,8 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
             const { createPrediction } = await import(origin + "/home/component/prediction.js");
             const host = document.createElement("section");
             const prediction = createPrediction(host);
-            prediction.configure({ blank: "nothing", unsure: "unsure {first} or {second}", reads: "", readsUnsure: "" });
+            const unsure = "unsure {first} or {second}";
+            prediction.configure({ blank: "nothing", unsure, reads: "", readsUnsure: "" });
             prediction.show(probabilities && Float32Array.from(probabilities));
             return [...host.querySelector(".winner").children].map((part) => part.textContent).join(" ").trim();
         }""",
