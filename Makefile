@@ -19,6 +19,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/oxlint --quiet cnnviz tests
 
 # The shipped checkpoints, as their cards say; needs MNIST and Fashion-MNIST (python -m cnnviz data fetch mnist fashion-mnist)
 # and, for the last one, the pictures of CIFAR-10 as JPEG in the folder cifar10/{train,test}/CLASS of CNNVIZ_DATA.

@@ -21,7 +21,7 @@ _MOUNT = """async ({ html, css, data, link, ground, dark }) => {
         `--st-background-color:${ground};--st-font:sans-serif;background:${ground}`;
     document.body.innerHTML = html;
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-    const load = (name) => import(`/convolution/${name}.js`);
+    const load = (name) => import(`/convolution/component/${name}.js`);
     const [{ Explorer }, { createStage }, { createTakeaway }] = await Promise.all(
         ["explorer", "stage/stage", "takeaway/takeaway"].map(load));
     const root = document.querySelector(".cnn-root");

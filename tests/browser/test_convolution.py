@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
+from cnnviz.arithmetic.setting import CHOICES, Setting
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import CHOICES, Setting
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 from tests.browser.waiting import answered, at_rest, wait_frames

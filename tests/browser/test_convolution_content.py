@@ -71,7 +71,7 @@ def modules(browser: Browser) -> Iterator[Page]:
         """async ([origin, content]) => {
             const names = ["arithmetic/axis", "arithmetic/grid", "arithmetic/pack", "content/content",
                 "content/kernels", "content/typednumbers", "photo/largefilter", "photo/sounds"];
-            const loaded = await Promise.all(names.map((name) => import(`${origin}/convolution/${name}.js`)));
+            const loaded = await Promise.all(names.map((name) => import(`${origin}/convolution/component/${name}.js`)));
             globalThis.m = Object.assign({}, ...loaded);
             globalThis.library = m.createLibrary(content);
         }""",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.why import composed_link
 from cnnviz.ui.convolution.words.lessons import WORDS
 from tests.browser.modules import with_modules

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.form_values import NAMES, config_of, key, preset_values, untouched, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.models.editor.blueprint import blueprint_of
@@ -18,8 +20,6 @@ from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.ui.shared import rerun
-from cnnviz.ui.shared.plain import plain
-from cnnviz.ui.training.form.values import NAMES, config_of, key, preset_values, untouched, values_of
 from tests.pages.test_training import page, texts, train
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from cnnviz.base import paths
 from cnnviz.base.errors import CheckpointError
 from cnnviz.data.registry import DATASETS
+from cnnviz.data.samples import choose_digits
 from cnnviz.engine.card import catalogue, load_arrays
-from cnnviz.ui.home.gallery import choose_digits
 
 PHOTO_SIZE = (480, 320)  # at most, width and height
 _QUALITY = 80  # of the JPEG: both photos together weigh 57 kB

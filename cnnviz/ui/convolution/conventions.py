@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.conventions import PYTORCH, SAME, TEXTBOOK, VALID, Reading, readings, transposed_sizes
+from cnnviz.arithmetic.setting import NamedAxis, Setting
 from cnnviz.base.locale import N_
 from cnnviz.charts.padding_strip import Strip, strip_svg
 from cnnviz.ui.convolution import text as saying
-from cnnviz.ui.convolution.html import (
+from cnnviz.ui.shared.html import (
     Html,
     ceiling,
     floor,
@@ -23,8 +24,6 @@ from cnnviz.ui.convolution.html import (
     term,
     verdict,
 )
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import NamedAxis, axes
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.page import colors
 
@@ -42,7 +41,7 @@ def conventions(setting: Setting) -> None:
     if setting.mode == "transposed":
         st.html(_transposed(setting))
         return
-    st.html(join([*(_axis(named, setting) for named in axes(setting)), _notes(setting)]))
+    st.html(join([*(_axis(named, setting) for named in setting.axes), _notes(setting)]))
 
 
 def _axis(named: NamedAxis, setting: Setting) -> Html:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.ui.convolution.html import Html, formula, html, join, paragraph, table, term
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import changed, cost, input_shape
+from cnnviz.ui.shared.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.numbers import memory, times
 
@@ -24,7 +23,7 @@ def costs(setting: Setting) -> None:
         if setting.mode != "pool":
             c_out = st.number_input(_("Filters (channels out)"), 1, _MOST, 6, key="conv_out")
     try:
-        now = cost(setting, c_in, c_out)
+        now = setting.cost(c_in, c_out)
     except ConfigurationError:
         st.html(paragraph(_("No output, so nothing to pay: mend the setting on the stage first.")))
         return
@@ -36,7 +35,7 @@ def costs(setting: Setting) -> None:
 
 def _convolution(setting: Setting, now: LayerCost, c_in: int, c_out: int) -> Html:
     full = fully_connected_cost(now.inputs, now.outputs)
-    wide = cost(setting, 2 * c_in, 2 * c_out)
+    wide = setting.cost(2 * c_in, 2 * c_out)
     padded = _doubled_padding(setting, c_in, c_out)
     bills = [(_("On the stage"), now), (_("Both channel counts doubled"), wide)]
     bills += [(_("Padding doubled"), padded)] if padded else []
@@ -73,7 +72,7 @@ def _cells(bill: LayerCost, now: LayerCost) -> list[Html]:
 
 def _product(setting: Setting, now: LayerCost, c_in: int, c_out: int) -> Html:
     """c_out c_in k_h k_w h_out w_out, in letters and in numbers. Transposed: the input's pixels count."""
-    pixels = input_shape(setting) if setting.mode == "transposed" else _pair(setting.output_size)
+    pixels = setting.input_shape if setting.mode == "transposed" else _pair(setting.output_size)
     role = "input" if setting.mode == "transposed" else "output"
     suffix = "in" if setting.mode == "transposed" else "out"
     factors = [
@@ -96,7 +95,7 @@ def _doubled_padding(setting: Setting, c_in: int, c_out: int) -> LayerCost | Non
     if not (width if setting.flat else height + width):
         return None
     try:
-        return cost(changed(setting, p=(2 * height, 2 * width)), c_in, c_out)
+        return setting.changed(p=(2 * height, 2 * width)).cost(c_in, c_out)
     except ConfigurationError:
         return None
 

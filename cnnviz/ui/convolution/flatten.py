@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.cost import linear_cost
-from cnnviz.ui.convolution.html import Html, formula, heading, join, paragraph, term
-from cnnviz.ui.convolution.setting import RANGES, Setting
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.ui.convolution.show_link import try_button
-from cnnviz.ui.convolution.spec import input_shape
+from cnnviz.ui.shared.html import Html, formula, heading, join, paragraph, term
 from cnnviz.ui.shared.i18n import _
 
 _UNITS = 120  # of LeNet-5's first fully connected layer
@@ -16,7 +15,7 @@ _UNITS = 120  # of LeNet-5's first fully connected layer
 
 def order(setting: Setting) -> None:
     """At which place of the row a value comes, in PyTorch and in Keras."""
-    height, width = input_shape(setting)
+    height, width = setting.input_shape
     c, h, w = setting.channels, height, width
     channel, row, column = (term("input", name) for name in (_("channel"), _("row"), _("column")))
     torch = (join(["((", channel, f"− 1) × {h}"]), join(["+", row, f"− 1) × {w}"]), join(["+", column]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution import flatten
 from cnnviz.ui.convolution.conventions import conventions
 from cnnviz.ui.convolution.cost import costs
 from cnnviz.ui.convolution.questions import questions
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.solver import solve_backwards
 from cnnviz.ui.convolution.why import why
 from cnnviz.ui.shared.i18n import _

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnnviz.ui.convolution.html import Html, heading, join, paragraph, table
+from cnnviz.ui.shared.html import Html, heading, join, paragraph, table
 from cnnviz.ui.shared.i18n import _
 
 _TAPS = 25

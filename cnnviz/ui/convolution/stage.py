@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution import show_link
 from cnnviz.ui.convolution import words as words_of_parts
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.presets import presets
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.shared import link, messages
+from cnnviz.ui.shared import messages, state
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, name_of, trained
@@ -56,7 +56,7 @@ def _content() -> dict[str, Any]:
 
 
 def _address() -> str:
-    return urlencode(link.given())
+    return urlencode(state.given())
 
 
 def _module(part: str) -> dict[str, str]:

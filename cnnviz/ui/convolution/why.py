@@ -10,13 +10,13 @@ from cnnviz.arithmetic.composing import compose, factors, stack_weights, stacked
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost, linear_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.locale import NC_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.charts.receptive_field import Layer, receptive_field_svg
-from cnnviz.ui.convolution.html import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.convolution.rounding import rounding
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.shared.html import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.numbers import number
 from cnnviz.ui.shared.page import colors

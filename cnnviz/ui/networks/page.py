@@ -14,9 +14,9 @@ from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.style import CSS
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.page import errors_as_sentences, start
+from cnnviz.ui.shared.state import LinkParam
 
 _VIEW: LinkParam[str] = LinkParam("networks_view", kinds()["networks_view"], "layer")
 VIEWS = {

@@ -12,14 +12,14 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.samples import choose_digits
 from cnnviz.engine.card import Card
 from cnnviz.engine.preprocessing import Preparation
+from cnnviz.inspection.input_image import Normal, Shown, fitted, prepared
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
-from cnnviz.ui.home.gallery import choose_digits
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.input_image import Normal, Shown, fitted, prepared
 from cnnviz.ui.networks.weights import Weights
 from cnnviz.ui.shared import pictures
 from cnnviz.ui.shared.i18n import _, sentence

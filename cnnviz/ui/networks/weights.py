@@ -16,8 +16,8 @@ from cnnviz.models.registry import model_spec
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared import checkpoints, coded_select
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.state import LinkParam
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones

@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from cnnviz.base.link_kinds import Kind, number, numbers, one_of, switch, text, whole
 from cnnviz.base.params import Param
 from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
+from cnnviz.data.samples import SETS
+from cnnviz.engine.form_values import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.models.zoo import BLOCK_NAMES, MODEL_NAMES
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
-from cnnviz.ui.home.gallery import SETS
-from cnnviz.ui.shared.link_kinds import Kind, number, numbers, one_of, switch, text, whole
-from cnnviz.ui.training.form.values import NAMES, key
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50

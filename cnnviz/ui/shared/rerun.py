@@ -6,7 +6,9 @@ import streamlit as st
 
 from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
+from cnnviz.engine.form_values import key, values_of
 from cnnviz.engine.hyperparameters import SETS_WEIGHTS
 from cnnviz.models.editor.link_format import to_link
 from cnnviz.runs import scheduler
@@ -14,10 +16,8 @@ from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import network_name
 from cnnviz.ui.shared.page import page_link
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.selected_run import MADE_FROM, PARAMETER, PARENT, RUN
 from cnnviz.ui.training.form import link as form_link
-from cnnviz.ui.training.form.values import key, values_of
 
 LABEL = N_("Again with the same initial weights, but …")
 _KEPT = "training_parent_kept"  # in the session: a page switch empties the link

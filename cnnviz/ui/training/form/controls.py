@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.base.params import Value
+from cnnviz.engine.form_values import Values, effective, is_used, key, suiting, untouched
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared import coded_select
@@ -21,7 +22,6 @@ from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.training.form import help_text as wording
 from cnnviz.ui.training.form.link import choices
 from cnnviz.ui.training.form.prefill import PROBLEMS
-from cnnviz.ui.training.form.values import Values, effective, is_used, key, suiting, untouched
 
 EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
 _TOUCHED = "training_touched"  # the knobs that were turned, the last one at the end

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnviz.engine.form_values import Values, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.training.form import help_text
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control
-from cnnviz.ui.training.form.values import Values, is_changed, is_used
 
 # what a class turns first: always in sight, two in a row
 FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))

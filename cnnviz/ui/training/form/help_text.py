@@ -9,14 +9,14 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import Value
+from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN
+from cnnviz.engine.form_values import effective
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences
 from cnnviz.ui.shared.names import data_name, name_of
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.run_text import SET_TO, field_label
-from cnnviz.ui.training.form.values import effective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 _MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")

@@ -11,9 +11,9 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.params import Value, not_one_of
 from cnnviz.engine.config import OWN
+from cnnviz.engine.form_values import NAMES, SWITCH, Values, effective, is_used, key, untouched
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.ui.shared import link
-from cnnviz.ui.training.form.values import NAMES, SWITCH, Values, effective, is_used, key, untouched
+from cnnviz.ui.shared import state
 
 _OWN = N_(
     "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "
@@ -47,7 +47,7 @@ def said_by_link() -> tuple[str, ...]:
 
 def says_settings() -> bool:
     """Whether the link decides what the form says: by knobs, or by a preset."""
-    return PRESET in link.given() or bool(said_by_link())
+    return PRESET in state.given() or bool(said_by_link())
 
 
 def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
@@ -99,7 +99,7 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
 
 def _texts() -> dict[str, str]:
     """What the link says of the knobs it names, as it came."""
-    given = link.given()
+    given = state.given()
     return {name: given[key(name)] for name in NAMES if key(name) in given}
 
 

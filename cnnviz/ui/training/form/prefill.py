@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cnnviz.base.params import Value, not_one_of
+from cnnviz.engine.form_values import NAMES, Values, key, preset_values, untouched_values, values_of
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import coded_select, rerun
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.selected_run import PARAMETER
+from cnnviz.ui.shared.state import LinkParam
 from cnnviz.ui.training.form import link
 from cnnviz.ui.training.form.link import PRESET
-from cnnviz.ui.training.form.values import NAMES, Values, key, preset_values, untouched_values, values_of
 
 OWN_SETTINGS = "own"  # the preset in the link of a form without one, where the link names a run with other settings
 _PARAMETER: LinkParam[str] = LinkParam(PRESET, kinds()[PRESET], "")

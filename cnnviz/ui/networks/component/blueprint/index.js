@@ -112,6 +112,6 @@ function focus(root, row, part) {
 
 /** What the focused field means. */
 function hint(root, target) {
-  const place = root.querySelector(".bp-hint");
-  place.textContent = target?.closest("[title]")?.title ?? root.data.strings.keys;
+  const line = root.querySelector(".bp-hint");
+  line.textContent = target?.closest("[title]")?.title ?? root.data.strings.keys;
 }

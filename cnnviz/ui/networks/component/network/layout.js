@@ -112,7 +112,7 @@ function placeAcross(placed, gap) {
     }
   }
   for (const box of boxes) if (box.lane === 0) box.y = -box.height / 2;
-  for (const box of boxes) for (const over of skipped(placed, box)) box.headroom = Math.max(box.headroom, over.rise);
+  for (const box of boxes) for (const arc of skipped(placed, box)) box.headroom = Math.max(box.headroom, arc.rise);
 }
 
 function stretches(boxes, gap) {

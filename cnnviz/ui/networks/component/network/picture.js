@@ -131,10 +131,10 @@ export function mark(root) {
     view.entry = entry;
     for (const part of view.parts ?? []) part.classList.toggle("nw-chosen", part.dataset.name === view.chosen);
   }
-  const spoken = root.views.find((view) => view.network.id === root.said) ?? root.views[0];
-  const layer = spoken.byName.get(spoken.chosen);
-  const words = layer ? sentence(layer, spoken, root.data.strings) : root.data.strings.hint;
+  const described = root.views.find((view) => view.network.id === root.said) ?? root.views[0];
+  const layer = described.byName.get(described.chosen);
+  const words = layer ? sentence(layer, described, root.data.strings) : root.data.strings.hint;
   const say = root.querySelector(".nw-say");
-  const named = layer && root.views.length > 1 ? withColon(spoken.network.title, words, isChinese(words)) : words;
+  const named = layer && root.views.length > 1 ? withColon(described.network.title, words, isChinese(words)) : words;
   if (say.textContent !== named) say.textContent = named;
 }

@@ -96,7 +96,7 @@ function element(name, kind, words = "") {
 
 /** What is pointed at or focused stands above its bar; `event` is of the pointer or the focus. */
 export function tell(event) {
-  const part = event.target.closest(".nw-part");
+  const pointed = event.target.closest(".nw-part");
   const told = event.target.closest(".nw-row")?.querySelector(".nw-told");
-  if (told) told.textContent = part && !["pointerout", "focusout"].includes(event.type) ? part.title : "";
+  if (told) told.textContent = pointed && !["pointerout", "focusout"].includes(event.type) ? pointed.title : "";
 }

@@ -164,8 +164,8 @@ function highlight(root, state, cell) {
   state.hovered = cell;
   const [row, column] = cell ?? [-1, -1];
   const headers = { row: root.querySelectorAll("th[scope=row]"), col: root.querySelectorAll("th[scope=col]") };
-  headers.row.forEach((header, i) => header.classList.toggle("cm-on", i === row));
-  headers.col.forEach((header, j) => header.classList.toggle("cm-on", j === column));
+  headers.row.forEach((head, i) => head.classList.toggle("cm-on", i === row));
+  headers.col.forEach((head, j) => head.classList.toggle("cm-on", j === column));
   root.querySelectorAll(".cm-cell").forEach((inner) => {
     const near = Number(inner.dataset.row) === row || Number(inner.dataset.column) === column;
     inner.parentElement.classList.toggle("cm-near", near);
@@ -189,7 +189,7 @@ function markPicked(root, state) {
 }
 
 function isPicked(state, i, j) {
-  return state.picked != null && state.picked[0] === i && state.picked[1] === j;
+  return Boolean(state.picked) && state.picked[0] === i && state.picked[1] === j;
 }
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

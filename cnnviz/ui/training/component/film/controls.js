@@ -11,10 +11,10 @@ const HOLD = "M7 5h4v14H7zM13 5h4v14h-4z";
 export function controls(root, film) {
   const { strings, data } = film;
   const find = (name) => root.querySelector(name);
-  const play = find(".fl-play");
-  play.querySelector("path").setAttribute("d", film.isPlaying ? HOLD : PLAY);
-  play.querySelector("span").textContent = film.isPlaying ? strings.hold : strings.play;
-  play.disabled = data.stops.length < 2;
+  const playButton = find(".fl-play");
+  playButton.querySelector("path").setAttribute("d", film.isPlaying ? HOLD : PLAY);
+  playButton.querySelector("span").textContent = film.isPlaying ? strings.hold : strings.play;
+  playButton.disabled = data.stops.length < 2;
   label(find(".fl-back"), strings.back);
   label(find(".fl-forward"), strings.forward);
   find(".fl-speed span").textContent = strings.speed;
@@ -22,10 +22,10 @@ export function controls(root, film) {
   if (!select.options.length) select.append(...SPEEDS.map((each) => element("option", { value: each, textContent: each })));
   select.value = String(film.speed);
   toggle(find(".fl-loop"), strings.loop, film.isLooping);
-  const follow = find(".fl-follow");
-  toggle(follow, strings.follow, film.isFollowing && !film.isPlaying);
-  follow.title = strings.followHelp;
-  follow.hidden = !data.live;
+  const followButton = find(".fl-follow");
+  toggle(followButton, strings.follow, film.isFollowing && !film.isPlaying);
+  followButton.title = strings.followHelp;
+  followButton.hidden = !data.live;
   const range = find(".fl-scrub");
   range.setAttribute("aria-label", strings.scrub);
   range.title = strings.keys;
@@ -57,7 +57,7 @@ function pressed(root, film, event) {
   const page = Math.max(1, Math.round(last / 10));
   const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, PageDown: at - page, PageUp: at + page, Home: 0, End: last }[key];
   if (to !== undefined) scrub(root, film, to);
-  else if (key === " " && !isButton) film.isPlaying ? hold(root, film) : play(root, film);
+  else if (key === " " && !isButton) (film.isPlaying ? hold : play)(root, film);
   else return;
   event.preventDefault();
 }

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.ui.shared.plain import is_line, line
+from cnnviz.base.text import is_line, line
 
 T = TypeVar("T")
 

@@ -11,14 +11,13 @@ from torch import nn
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
-from cnnviz.arithmetic.reference import convolve, output
+from cnnviz.arithmetic.setting import Setting
+from cnnviz.inspection.convolution_link import LONGEST, Opening, Refusal, covering, opening, pack, setting_of
+from cnnviz.inspection.pairing import Pairing
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import LayerInfo, summarize
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.networks.convolution_link import LONGEST, Opening, Refusal, covering, opening, setting_of
-from cnnviz.ui.networks.door import Pairing
-from cnnviz.ui.networks.packing import pack
-from tests.ui.openings import CASES, Opened, Values, of_pair, opened
+from tests.arithmetic.reference import convolve, output
+from tests.inspection.openings import CASES, Opened, Values, of_pair, opened
 
 IDS = [f"{network}-{layer}" for network, layer, _index, _read in CASES]
 

@@ -1,4 +1,4 @@
-"""A convolution as slow loops that keep every product: what the stage shows, and a check on everything fast.
+"""A convolution as slow loops that keep every product: a check on everything fast.
 
 It is the cross-correlation that every framework calls convolution: the kernel is not flipped.
 """
@@ -14,10 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from cnnviz.arithmetic.axis import Axis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
 
-_TRANSPOSED = N_("spec must not be transposed here. Got {value!r} instead.")
-_SHAPES = N_(
+_TRANSPOSED = "spec must not be transposed here. Got {value!r} instead."
+_SHAPES = (
     "image and kernel must both be (height, width) or (channels, height, width) with as many channels, the kernel as "
     "large as spec's. Got {image!r} and {kernel!r} instead."
 )

@@ -5,12 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from playwright.sync_api import Page
-
 from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
-from cnnviz.arithmetic.slips import diagnose, slips
-from tests.browser.modules import call, with_modules
+from tests.arithmetic.slips import diagnose, slips
+from tests.js.node import call
 
 RANGES = {"n": (1, 64), "k": (1, 11), "p": (0, 10), "s": (1, 8), "d": (1, 4), "o": (0, 7)}
 KINDS = ("conv", "transposed", "pool")
@@ -37,21 +35,21 @@ def axis_of(a: dict[str, Any]) -> Axis | TransposedAxis:
     return PoolAxis(k, s, p, p, d, a["ceil"]) if a["kind"] == "pool" else Axis(k, s, p, p, d)
 
 
-def test_slips_are_pythons(page: Page) -> None:
+def test_slips_are_pythons() -> None:
     """3,000 axes: the same names in the same order, the same sizes, the same diagnosis of the first wrong size."""
     axes = sample(3000)
     body = """return given.map((a) => {
         const all = m.slips(a);
         return [all, all.length ? m.diagnose(a, all[0][1]) : []];
     })"""
-    found = call(with_modules(page), "convolution/component/arithmetic/slips.js", body, axes)
+    found = call("convolution/component/arithmetic/slips.js", body, axes)
     for a, (all_slips, names) in zip(axes, found, strict=True):
         expected = slips(axis_of(a), a["n"])
         assert all_slips == [list(slip) for slip in expected], a
         assert names == (diagnose(axis_of(a), a["n"], expected[0][1]) if expected else []), a
 
 
-def test_what_is_written_out_gives_that_number(page: Page) -> None:
+def test_what_is_written_out_gives_that_number() -> None:
     """The calculation shown for a slip, and the right one, come to the size they claim."""
     body = r"""const rules = { "⌊": "Math.floor(", "⌈": "Math.ceil(", "⌋": ")", "⌉": ")", "×": "*", "−": "-" };
         const value = (text) =>
@@ -62,16 +60,16 @@ def test_what_is_written_out_gives_that_number(page: Page) -> None:
         ])"""
     axes = sample(1500)
     right = iter(axes)
-    for a, name, size, value in call(with_modules(page), "convolution/component/arithmetic/slips.js", body, axes):
+    for a, name, size, value in call("convolution/component/arithmetic/slips.js", body, axes):
         expected = axis_of(a).output_size(next(right)["n"]) if name == "right" else size
         assert value == expected, (a, name)
 
 
-def test_questions_can_be_asked(page: Page) -> None:
+def test_questions_can_be_asked() -> None:
     """Ten of every mode and level: in range, easy ones fit, the same seed asks the same; harder ones may not fit."""
     body = """const setting = { mode: given, flat: false, apart: false, pooling: "average", ceil: false };
-        const { axesOf } = await import("/convolution/component/arithmetic/setting.js");
-        const { refusalOf, rawSize } = await import("/convolution/component/arithmetic/axis.js");
+        const { axesOf } = await load("convolution/component/arithmetic/setting.js");
+        const { refusalOf, rawSize } = await load("convolution/component/arithmetic/axis.js");
         const asked = [];
         for (let level = 0; level < 5; level++) for (let seed = 1; seed <= 10; seed++) {
             const patch = m.questionFor(setting, level, seed);
@@ -80,9 +78,8 @@ def test_questions_can_be_asked(page: Page) -> None:
             asked.push({ level, same, axis, size: rawSize(axis), fits: refusalOf(axis) === null });
         }
         return asked;"""
-    with_modules(page)
     for mode in KINDS:
-        asked = call(page, "convolution/component/predict/questions.js", body, mode)
+        asked = call("convolution/component/predict/questions.js", body, mode)
         assert all(one["same"] for one in asked)
         assert all(low <= one["axis"][letter] <= high for one in asked for letter, (low, high) in RANGES.items())
         assert all(one["fits"] and one["size"] >= 1 for one in asked if one["level"] < 3)

@@ -1,20 +1,23 @@
-"""Everything the convolution page can be set to, and its one text form: a link's query string.
+"""Setting: everything the convolution page can be set to, its one text form (a link's query string), and its layer.
 
-The browser owns the setting and tells the server its text; `component/arithmetic/setting.js` is the same
+The browser owns the setting and tells the server its text; the page's `component/arithmetic/setting.js` is the same
 table. Knows nothing of Streamlit.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from cnnviz.arithmetic.axis import Axis
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.arithmetic.pooling import PoolSpec
+from cnnviz.arithmetic.cost import LayerCost, layer_cost, pool_cost
+from cnnviz.arithmetic.pooling import PoolAxis, PoolSpec
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
 
 Pair = tuple[int, int]  # (height, width)
 
@@ -28,6 +31,18 @@ ALWAYS = ("mode", *"nkps")  # in every link; a link that has one of our names is
 CHANNELS = (1, 3)
 LARGEST_COUNT = 9999  # of pick, filter and step
 LARGEST_BIAS = 9999
+_AXES = (N_("Height"), N_("Width"))
+_NEUTRAL = {"k": 1, "s": 1, "p": 0, "d": 1, "o": 0}  # across a signal
+_OWN_CONTENT = {"input": ("typed", "drawing"), "kernel": ("typed",)}  # made for one size only
+
+
+@dataclass(frozen=True)
+class NamedAxis:
+    """One axis of a convolution or of pooling, and the input on it; `name` is empty where one stands for both."""
+
+    name: str
+    axis: Axis
+    n: int
 
 
 @dataclass(frozen=True)
@@ -72,8 +87,8 @@ class Setting:
         Never empty, so that whoever opens it sees this setting and not what his browser showed last.
         """
         default = Setting()
-        told = [name for name in _NAMES if name in ALWAYS or getattr(self, name) != getattr(default, name)]
-        return urlencode([(name, _written(getattr(self, name))) for name in told])
+        named = [name for name in _NAMES if name in ALWAYS or getattr(self, name) != getattr(default, name)]
+        return urlencode([(name, _written(getattr(self, name))) for name in named])
 
     @property
     def spec(self) -> ConvSpec | PoolSpec:
@@ -109,9 +124,53 @@ class Setting:
         """Whether height and width differ in anything."""
         return not self.flat and any(getattr(self, name)[0] != getattr(self, name)[1] for name in RANGES)
 
+    @property
+    def input_shape(self) -> Pair:
+        """(height, width); a signal has the height 1."""
+        return (1, self.n[1]) if self.flat else self.n
+
+    @property
+    def layer(self) -> ConvSpec | PoolSpec:
+        """As `spec`, over (height, width), also of a signal. Raises ConfigurationError where torch refuses it."""
+        k, s, p, d, o = (self._over_both(letter) for letter in "kspdo")
+        if self.mode == "pool":
+            return PoolSpec(k, s, p, d, self.ceil, self.pooling)
+        return ConvSpec(k, s, p, d, self.mode == "transposed", o if self.mode == "transposed" else 0)
+
+    @property
+    def axes(self) -> list[NamedAxis]:
+        """One axis for a signal and a square, two where height and width differ. Not of a transposed convolution."""
+        return [
+            NamedAxis(_AXES[which] if self.is_pair else "", self._axis(which), self.n[which])
+            for which in ((0, 1) if self.is_pair else (1,))
+        ]
+
+    def cost(self, in_channels: int, out_channels: int) -> LayerCost:
+        """What the layer costs with so many channels. Raises ConfigurationError where torch refuses it."""
+        layer = self.layer
+        if isinstance(layer, PoolSpec):
+            return pool_cost(layer, self.input_shape, in_channels)
+        return layer_cost(layer, self.input_shape, in_channels, out_channels)
+
+    def changed(self, **values: object) -> Setting:
+        """Some values changed, at the first step; what was typed or drawn for the old size is dropped."""
+        default = Setting()
+        own = {name: getattr(default, name) for name, made in _OWN_CONTENT.items() if getattr(self, name) in made}
+        return replace(self, **{**own, "step": 1, **values})
+
     def _shown(self, name: str) -> IntOrPair:
         pair: Pair = getattr(self, name)
         return pair if self.is_pair else pair[1]
+
+    def _over_both(self, letter: str) -> Pair:
+        height, width = getattr(self, letter)
+        return (_NEUTRAL[letter], width) if self.flat else (height, width)
+
+    def _axis(self, which: int) -> Axis:
+        kernel_size, stride, padding, dilation = (getattr(self, letter)[which] for letter in "kspd")
+        if self.mode == "pool":
+            return PoolAxis(kernel_size, stride, padding, padding, dilation, self.ceil)
+        return Axis(kernel_size, stride, padding, padding, dilation)
 
 
 _NAMES = tuple(field.name for field in fields(Setting))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
-from tests.browser.modules import call, with_modules
+from tests.js.node import call
 
 READ = """const { drawing, ...rest } = m.readLink(given, 8);
 return drawing ? { drawing: Array.from(drawing) } : rest;"""
@@ -23,41 +21,33 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """A page that can import the component's modules."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-def ask(modules: Page, body: str, given: Any) -> Any:
-    return call(modules, "home/component/link.js", body, given)
+def ask(body: str, given: Any) -> Any:
+    return call("home/component/link.js", body, given)
 
 
 @pytest.mark.parametrize("ink", [1, 50, 300, PIXELS])
-def test_a_picture_comes_back_bit_by_bit(modules: Page, ink: int) -> None:
+def test_a_picture_comes_back_bit_by_bit(ink: int) -> None:
     """Few inked pixels or none left out, with every grey level; what others keep in the link stays."""
     chance = random.Random(ink)
     picture = [0] * PIXELS
     for place in chance.sample(range(PIXELS), ink):
         picture[place] = chance.randint(1, 255)
-    link = ask(modules, WRITE, {"drawing": picture})
+    link = ask(WRITE, {"drawing": picture})
     assert link.startswith("lang=zh&home_drawing=")
     assert "home_digit" not in link
-    assert ask(modules, READ, link) == {"drawing": picture}
+    assert ask(READ, link) == {"drawing": picture}
 
 
 @pytest.mark.parametrize("place", [{"digit": 0, "set": 0}, {"digit": 9, "set": 7}])
-def test_a_digit_comes_back(modules: Page, place: dict[str, int]) -> None:
+def test_a_digit_comes_back(place: dict[str, int]) -> None:
     """Sets are counted from 1 in the link; left out it is the first."""
-    assert ask(modules, READ, ask(modules, WRITE, place)) == place
-    assert ask(modules, READ, f"home_digit={place['digit']}") == {"digit": place["digit"], "set": 0}
+    assert ask(READ, ask(WRITE, place)) == place
+    assert ask(READ, f"home_digit={place['digit']}") == {"digit": place["digit"], "set": 0}
 
 
 @pytest.mark.parametrize("name", ["home_digit", "home_set", "home_drawing"])
-def test_what_makes_no_sense_is_not_there(modules: Page, name: str) -> None:
+def test_what_makes_no_sense_is_not_there(name: str) -> None:
     """No such digit, no such set, no such picture, or an empty one."""
     for text in HOSTILE:
         query = f"{name}={text}" + ("&home_digit=3" if name == "home_set" else "")
-        assert ask(modules, READ, query) == {}, text
+        assert ask(READ, query) == {}, text

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from cnnviz.ui.shared.link_kinds import Kind
+from cnnviz.base.link_kinds import Kind
 
 T = TypeVar("T")
 

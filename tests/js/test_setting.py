@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-from playwright.sync_api import Browser, Page
-
-from cnnviz.ui.convolution.setting import CHOICES, RANGES, Setting
-from tests.browser.modules import call, with_modules
+from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
+from tests.js.node import call
 
 PARSE = """return JSON.stringify(JSON.parse(given).map((text) => {
     const { pixels, weights, ...setting } = m.parseLink(text).setting;
@@ -46,19 +42,9 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """A page that can import the component's modules."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-def ask(modules: Page, body: str, given: list[Any]) -> list[Any]:
+def ask(body: str, given: list[Any]) -> list[Any]:
     """What `body` answers to `given`: as text each way, which Playwright carries much faster."""
-    answers: list[Any] = json.loads(
-        call(modules, "convolution/component/arithmetic/setting.js", body, json.dumps(given))
-    )
+    answers: list[Any] = json.loads(call("convolution/component/arithmetic/setting.js", body, json.dumps(given)))
     return answers
 
 
@@ -93,25 +79,25 @@ def numbers(generator: random.Random) -> list[list[list[float]]]:
     return [[[one() for _ in range(width)] for _ in range(height)] for _ in range(channels)]
 
 
-def test_links_name_the_same_setting_in_both(modules: Page) -> None:
+def test_links_name_the_same_setting_in_both() -> None:
     """3,000 settings: the browser writes a link, both read the same from it, and both write it again alike."""
     generator = random.Random(0)
     settings = [random_setting(generator) for _ in range(3000)]
-    links = ask(modules, WRITE, settings)
-    for setting, again in zip(settings, ask(modules, REREAD, links), strict=True):
+    links = ask(WRITE, settings)
+    for setting, again in zip(settings, ask(REREAD, links), strict=True):
         assert {name: again[name] for name in setting} == setting
-    both_read_alike(modules, links)
+    both_read_alike(links)
 
 
-def both_read_alike(modules: Page, links: list[str]) -> None:
-    for text, found in zip(links, ask(modules, PARSE, links), strict=True):
+def both_read_alike(links: list[str]) -> None:
+    for text, found in zip(links, ask(PARSE, links), strict=True):
         ours = Setting.from_link(text)
         assert json.loads(json.dumps(asdict(ours))) == found["setting"], text
         assert ours.link == found["link"], text
         assert Setting.from_link(ours.link) == ours
 
 
-def test_hostile_links_have_the_same_defaults_in_both(modules: Page) -> None:
+def test_hostile_links_have_the_same_defaults_in_both() -> None:
     """Nothing that a link can say is an error: what is no value of its parameter leaves the default."""
     generator = random.Random(1)
     one_wrong = [f"{name}={quote(text)}" for name in (*NAMES, "x", "w", "constructor", "__proto__") for text in HOSTILE]
@@ -132,14 +118,13 @@ def test_hostile_links_have_the_same_defaults_in_both(modules: Page) -> None:
         "n[]=5",
         "n=5#k=2",
     ]
-    both_read_alike(modules, one_wrong + raw + several + odd)
+    both_read_alike(one_wrong + raw + several + odd)
 
 
-def test_a_wrong_value_is_reported_and_nothing_else_is_lost(modules: Page) -> None:
+def test_a_wrong_value_is_reported_and_nothing_else_is_lost() -> None:
     """The browser names the parameter and the value that it did not take."""
     body = "const { setting, problems } = m.parseLink(given); return [problems, setting.n, setting.k, setting.mode];"
     found = call(
-        modules,
         "convolution/component/arithmetic/setting.js",
         body,
         "n=28&k=12&mode=pooling&lang=zh&s=0&utm=1",
@@ -152,13 +137,13 @@ def test_a_wrong_value_is_reported_and_nothing_else_is_lost(modules: Page) -> No
     assert found == [wrong, [28, 28], [3, 3], "conv"]
 
 
-def test_the_layer_of_a_link_is_the_same_in_both(modules: Page) -> None:
+def test_the_layer_of_a_link_is_the_same_in_both() -> None:
     """Axes and output of 2,000 settings: flat ones, pairs, poolings; size 0 where Python says that torch refuses."""
     generator = random.Random(2)
     settings = [{**random_setting(generator), "k": [generator.randint(1, 4)] * 2} for _ in range(2000)]
-    links = ask(modules, WRITE, settings)
+    links = ask(WRITE, settings)
     refused = 0
-    for text, sizes in zip(links, ask(modules, SIZES, links), strict=True):
+    for text, sizes in zip(links, ask(SIZES, links), strict=True):
         setting = Setting.from_link(text)
         size = setting.output_size
         refused += size is None

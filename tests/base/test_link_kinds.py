@@ -6,11 +6,11 @@ import math
 
 import pytest
 
+from cnnviz.base.link_kinds import Kind, number, numbers, one_of, shortened, switch, text, whole
+from cnnviz.base.text import is_line
 from cnnviz.ui.networks.page import VIEWS as NETWORK_VIEWS
 from cnnviz.ui.runs.page import VIEWS as RUN_VIEWS
-from cnnviz.ui.shared.link_kinds import Kind, number, numbers, one_of, shortened, switch, text, whole
 from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.plain import is_line
 from tests.ui.hostile import VALUES
 
 KINDS: list[Kind] = [whole(1, 99), whole(-9, 9), number(0, 1), one_of(["a", "b"]), switch(), text(40), numbers(99, 3)]

@@ -8,10 +8,9 @@ import pytest
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.conventions import readings
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.presets import PRESETS, Preset
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import axes, spec
 
 SIZES = {
     "6 becomes 4": 4,
@@ -118,9 +117,9 @@ def test_a_third_with_a_smaller_kernel_leaves_pixels_out() -> None:
 
 def test_ceil_mode_reads_what_floor_leaves() -> None:
     """7 with 2, 2: without it the last column is lost."""
-    layer = spec(named("Ceil mode").setting)
+    layer = named("Ceil mode").setting.layer
     assert layer.unused(7) == ((), ())
-    assert axes(Setting(mode="pool", n=(7, 7), k=(2, 2), s=(2, 2)))[0].axis.output_size(7) == 3
+    assert Setting(mode="pool", n=(7, 7), k=(2, 2), s=(2, 2)).axes[0].axis.output_size(7) == 3
 
 
 def test_several_sizes_halve_to_4() -> None:
@@ -130,7 +129,7 @@ def test_several_sizes_halve_to_4() -> None:
 
 def test_same_differs_from_pytorch() -> None:
     """Equal sizes, other windows, as its sentence says."""
-    axis = axes(named("'same' pads one side").setting)[0]
+    axis = named("'same' pads one side").setting.axes[0]
     own, _textbook, _valid, same = readings(axis.axis, axis.n)
     assert own.output_size == same.output_size
     assert not same.agrees

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 from cnnviz.base.paths import shipped_checkpoints
+from cnnviz.data.samples import choose_digits
 from cnnviz.engine.card import load_arrays
 from cnnviz.ui.convolution import content as module
-from cnnviz.ui.home.gallery import choose_digits
 
 MOST = 150_000  # bytes of JSON
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.engine.checkpoint import load
+from cnnviz.inspection.convolution_link import Opening, opening
 from cnnviz.inspection.inspected import Subject
+from cnnviz.inspection.pairing import Pairing, pairing
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import plain
-from cnnviz.ui.networks.convolution_link import Opening, opening
-from cnnviz.ui.networks.door import Pairing, pairing
 from tests.conftest import REPOSITORY
 
 Values = NDArray[np.float64]
