@@ -44,7 +44,12 @@ const PAD_HTML = `
   <span class="cnn-pad-status" aria-live="polite"></span>
 </div>`;
 
-/** A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }. */
+/**
+ * A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }.
+ * @param {HTMLElement} host
+ * @param {object} options
+ * @returns {object}
+ */
 export function createPad(host, options = {}) {
   host.innerHTML = PAD_HTML;
   const canvas = host.querySelector("canvas");
