@@ -19,7 +19,7 @@ from cnnviz.arithmetic.setting import Setting
 from cnnviz.engine.checkpoint import Card, load, save
 from cnnviz.models import downloads, pretrained
 from cnnviz.models.registry import MODELS
-from cnnviz.ui.networks import convolution_link
+from cnnviz.ui.networks import layer as layer_view
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
 from cnnviz.ui.shared import sketch_pad
@@ -33,7 +33,7 @@ Links = list[dict[str, str]]
 def links(monkeypatch: pytest.MonkeyPatch) -> Links:
     """Where the door leads: the parameters of every link that was made, the last one last."""
     made: Links = []
-    monkeypatch.setattr(convolution_link, "page_link", lambda page, label, icon, parameters: made.append(parameters))
+    monkeypatch.setattr(layer_view, "page_link", lambda page, label, icon, parameters: made.append(parameters))
     return made
 
 
