@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnviz.ui.shared.numbers import loss
+from cnnviz.base.text import loss_text
 from tests.browser.modules import call, with_modules
 
 
@@ -71,7 +71,9 @@ def test_no_label_of_a_turn_covers_another(modules: Page) -> None:
 @pytest.mark.parametrize("value", [0.25, 3.2e-4, 1.333e15, 9999.0, 1e4])
 def test_the_legend_says_a_loss_as_the_figures_do(modules: Page, value: float) -> None:
     """One number is written in one way, whoever writes it."""
-    assert call(modules, "shared/component/ticks.js", 'return m.numberText(given, "number", 3)', value) == loss(value)
+    assert call(modules, "shared/component/ticks.js", 'return m.numberText(given, "number", 3)', value) == loss_text(
+        value
+    )
 
 
 def test_an_axis_has_plain_powers_of_ten(modules: Page) -> None:

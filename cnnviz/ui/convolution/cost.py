@@ -7,9 +7,9 @@ import streamlit as st
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost
 from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.text import memory, times
 from cnnviz.ui.shared.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.numbers import memory, times
 
 _MOST = 2048
 

@@ -14,7 +14,7 @@ from cnnviz.ui.convolution import show_link
 from cnnviz.ui.convolution import words as words_of_parts
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.presets import presets
-from cnnviz.ui.shared import messages, state
+from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, name_of, trained
@@ -38,7 +38,7 @@ def stage() -> Setting:
     with st.container():  # always there: what comes later keeps its place
         if asked := show_link.sent():
             component("command")(key="convolution_commander", data=asked)
-    said = messages.said(_STAGE, "link")
+    said = mount.said(_STAGE, "link")
     if isinstance(said, str) and len(said) <= _LONGEST_LINK:  # whatever is wrong in it, `Setting` passes over
         st.session_state[_HEARD] = said
     heard = st.session_state.get(_HEARD)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from cnnviz.models.options import Option, Value
 from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
-from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 
@@ -84,7 +84,7 @@ def plain(name: str) -> Choice:
 
 def choose_model() -> str:
     """The select box "Model"."""
-    return coded_select.choose(
+    return state.choose_code(
         _("Model"), MODEL_NAMES, key=MODEL, name_of=partial(name_of, "model"), default=MODEL_NAMES[0]
     )
 
@@ -154,7 +154,7 @@ def _key(option: Option, name: str) -> str:
 
 def _control(option: Option, key: str) -> Value:
     if option.choices:
-        return coded_select.choose(
+        return state.choose_code(
             _(option.title),
             option.choices,
             key=key,

@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 from torch import nn
 
+from cnnviz.base.text import memory
 from cnnviz.engine.checkpoint import load
 from cnnviz.models import pretrained
 from cnnviz.models.export.onnx import OPSET, onnx_bytes
@@ -24,7 +25,6 @@ from cnnviz.ui.networks.weights import (
     offer_download,
 )
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.numbers import memory
 from cnnviz.ui.shared.page import errors_as_sentences
 
 _SHOWN = 400  # lines

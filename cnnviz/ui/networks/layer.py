@@ -11,6 +11,7 @@ import streamlit as st
 from torch import nn
 
 from cnnviz.base.locale import N_
+from cnnviz.base.text import memory
 from cnnviz.inspection.convolution_link import Opening, Refusal, opening
 from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
@@ -22,7 +23,6 @@ from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import field_note, shape
 from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights, is_download_missing, offer_download
 from cnnviz.ui.shared.i18n import _, listed, sentences
-from cnnviz.ui.shared.numbers import memory
 from cnnviz.ui.shared.page import page_link, theme_type
 
 LAYER = "networks_layer"

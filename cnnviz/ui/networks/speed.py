@@ -19,15 +19,14 @@ from cnnviz.runs import paces, scheduler, speed
 from cnnviz.runs.speed import Taken, taken
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import shape
-from cnnviz.ui.shared import coded_select
-from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.html import table
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
+from cnnviz.ui.shared.run_text import device_text, duration
 from cnnviz.ui.shared.selected_run import RUN
 from cnnviz.ui.shared.submit import submit
-from cnnviz.ui.training.device import in_words
 
 _LARGE = 64  # pixels: networks for larger pictures are for ImageNet
 _EPOCHS_OF_IMAGENET = 90  # of the published AlexNet and ResNets
@@ -40,7 +39,7 @@ def choose_data(key: str, wanted: str = "mnist") -> str | None:
     if not present:
         return None
     usual = wanted if wanted in present else present[0]
-    return coded_select.choose(_("Data set"), present, key=key, name_of=data_name, default=usual)
+    return state.choose_code(_("Data set"), present, key=key, name_of=data_name, default=usual)
 
 
 def pace(choice: Choice) -> None:
@@ -141,7 +140,7 @@ def show(predicted: Pace | None, found: Taken | None) -> None:
                 images=_rate(predicted.images_per_second),
                 steps=predicted.steps,
                 batch_size=predicted.batch_size,
-                device=in_words(predicted.device_name),
+                device=device_text(predicted.device_name),
             )
         )
     if found is not None:

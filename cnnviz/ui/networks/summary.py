@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from cnnviz.base.locale import N_
+from cnnviz.base.text import percent
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import LayerInfo, Summary, summarize
 from cnnviz.ui.networks.choice import Choice, plain, value_in_words
 from cnnviz.ui.shared.i18n import _, listed, sentences
-from cnnviz.ui.shared.numbers import percent
 
 KINDS = {  # families that have weights
     "convolution": N_("convolution"),

@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.text import memory
 from cnnviz.models.export.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import counting_note, field_note, shape
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.shared.numbers import memory
 
 KEY = "networks_table"
 _LONG = 60  # layers: beyond it, at first only those with weights

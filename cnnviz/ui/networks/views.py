@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from torch import nn
 
+from cnnviz.base.text import memory
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
 from cnnviz.ui.networks import table
@@ -16,9 +17,8 @@ from cnnviz.ui.networks.export import export
 from cnnviz.ui.networks.layer import LAYER, show
 from cnnviz.ui.networks.speed import pace
 from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, dissection
-from cnnviz.ui.shared import messages, state
+from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.numbers import memory
 
 _DRAWING = "networks_drawing"
 _LONGEST_NAME = 200  # characters of a layer's name
@@ -100,6 +100,6 @@ def _choose_row() -> None:
 
 
 def _choose(key: str) -> None:
-    chosen = messages.words(key, "chosen", _LONGEST_NAME)
+    chosen = mount.words(key, "chosen", _LONGEST_NAME)
     if chosen is not None:
         st.session_state[LAYER] = chosen

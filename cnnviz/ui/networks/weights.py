@@ -9,16 +9,16 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.base.errors import CheckpointError, ConfigurationError
+from cnnviz.base.text import memory
 from cnnviz.engine.card import Card
 from cnnviz.models import downloads, pretrained
 from cnnviz.models.downloads import Download
 from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.shared import checkpoints, coded_select
+from cnnviz.ui.shared import checkpoints, state
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.numbers import memory
 from cnnviz.ui.shared.state import LinkParam
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
@@ -55,7 +55,7 @@ def choose_weights(choice: Choice) -> Weights:
         wish = _PARAMETER.read()
         st.session_state[_KEY] = wish if wish in names else usual
     st.session_state[_USUAL] = usual
-    coded_select.relabel(_KEY)
+    state.relabel(_KEY)
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
     _PARAMETER.put(None if name == usual else name)
     return offered[name]

@@ -13,7 +13,7 @@ from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.editor.shape_inference import times
 from cnnviz.models.editor.table_format import from_table
 from cnnviz.ui.networks.editor import state
-from cnnviz.ui.shared import messages
+from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
 from cnnviz.ui.shared.mount import component
 
@@ -131,19 +131,19 @@ def listen() -> None:
 
 def _news() -> dict[str, Any]:
     """What was typed last; nothing if the rows have since come from another start, file or undo."""
-    said = messages.said(_TABLE, "said")
+    said = mount.said(_TABLE, "said")
     return said if isinstance(said, dict) and said.get("version") == state.version() else {}
 
 
 def _serial() -> int:
     """The number of the edit that is answered: only the newest one's answer is shown."""
     serial = _news().get("serial")
-    return serial if messages.is_whole(serial, 0, messages.LARGEST_WHOLE) else 0
+    return serial if mount.is_whole(serial, 0, mount.LARGEST_WHOLE) else 0
 
 
 def _hear_link() -> None:
     """The address holds this link now: to be kept when Streamlit writes the address itself."""
-    said = messages.words(_TABLE, "linked", MAX_LINK)
+    said = mount.words(_TABLE, "linked", MAX_LINK)
     if said != (state.link() or ""):
         return
     state.LINK.put(said)
