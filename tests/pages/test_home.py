@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.data.samples import SETS, choose_digits
 from cnnviz.engine.card import load_arrays, load_card
-from cnnviz.ui.home.stage import stage
+from cnnviz.ui.home import stage
 from tests.conftest import REPOSITORY
 
 CHECKPOINT = REPOSITORY / "checkpoints" / "lenet5-mnist.safetensors"

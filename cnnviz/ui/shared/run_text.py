@@ -11,12 +11,14 @@ from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.machine import device_message
+from cnnviz.base.params import Value
 from cnnviz.base.text import percent, plain
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.form_values import effective
-from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
+from cnnviz.engine.hyperparameter import Hyperparameter
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import RunRecord, Status
@@ -53,7 +55,7 @@ _USUAL = 10  # classes, where neither the data set nor a matrix tells
 
 def field_label(name: str) -> str:
     """What a field of TrainConfig, or an option of a model, is called on the pages."""
-    title = _FIELDS.get(name) or (KNOBS[name].title if name in KNOBS else None)
+    title = _FIELDS.get(name) or (HYPERPARAMETERS[name].title if name in HYPERPARAMETERS else None)
     return _(title) if title is not None else name.replace("_", " ").capitalize()
 
 
@@ -145,10 +147,10 @@ def turned() -> str:
 
 def control_label(name: str) -> str:
     """What a control is called."""
-    return _(KNOBS[name].title) if name in KNOBS else field_label(name)
+    return _(HYPERPARAMETERS[name].title) if name in HYPERPARAMETERS else field_label(name)
 
 
-def knob_range(knob: Knob) -> str:
+def knob_range(knob: Hyperparameter) -> str:
     """ "1 to 1000"; "" for what is no number."""
     if knob.kind not in ("whole", "number"):
         return ""
@@ -157,20 +159,20 @@ def knob_range(knob: Knob) -> str:
     return _("{low} to {high}.", low=f"{knob.low:g}", high=f"{knob.high:.10g}")
 
 
-def knob_explanation(knob: Knob) -> str:
+def knob_explanation(knob: Hyperparameter) -> str:
     """What it is, what it usually does, its range."""
     return sentences(_(knob.what), _(knob.effect), knob_range(knob))
 
 
-def choice_meaning(knob: Knob, value: Value) -> str:
+def choice_meaning(knob: Hyperparameter, value: Value) -> str:
     """What a choice is, behind its name."""
-    about = knob.choices.get(str(value))
+    about = knob.about(value)
     return _("{name}: {value}", name=name_of(knob.name, value), value=_(about)) if about else ""
 
 
 def why_unused(name: str, values: Mapping[str, Value]) -> str:
     """Why a knob does nothing beside the others."""
-    knob = KNOBS[name]
+    knob = HYPERPARAMETERS[name]
     if not knob.is_option:
         rules = [
             _(SET_TO, setting=control_label(other), value=Listed(name_of(other, each) for each in allowed))

@@ -13,7 +13,7 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.card import Card, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.fixes import first_error
 from cnnviz.models.empty_weights import without_numbers
@@ -128,7 +128,7 @@ def train_form(blueprint: Blueprint) -> None:
     st.subheader(_("Train it"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data("networks_own_data", "digits")
-        knob = KNOBS["epochs"]
+        knob = HYPERPARAMETERS["epochs"]
         limits = (int(knob.low), int(knob.high), TrainConfig.epochs)
         epochs = int(st.number_input(_(knob.title), *limits, key="networks_own_epochs"))
     if data is None:

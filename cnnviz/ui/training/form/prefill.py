@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
-from cnnviz.engine.checking import check
+from cnnviz.base.params import Value, not_one_of
 from cnnviz.engine.form_link import PRESET, choices, is_coded, named, problems, values_in
 from cnnviz.engine.form_values import (
     NAMES,
@@ -21,7 +19,7 @@ from cnnviz.engine.form_values import (
     untouched_values,
     values_of,
 )
-from cnnviz.engine.hyperparameters import KNOBS, Value
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import selected_run, state
@@ -47,9 +45,10 @@ def unnoticed(values: Values) -> list[ConfigurationError]:
     found = []
     for name in named(state.given()):
         value = values.get(name)
-        if name in KNOBS and isinstance(value, (int, float)) and not is_used(name, values):
+        if name in HYPERPARAMETERS and isinstance(value, (int, float)) and not is_used(name, values):
             try:
-                check(KNOBS[name], int(value) if KNOBS[name].kind == "whole" and value == int(value) else value)
+                row = HYPERPARAMETERS[name]
+                row.checked(int(value) if row.kind == "whole" and value == int(value) else value)
             except ConfigurationError as error:
                 found.append(error)
     return found
@@ -70,9 +69,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
         state.take_code(key(name), choices(name, lists))
     preset = _PARAMETER.said()
     if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
-        allowed = Listed(PRESETS)
-        template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
-        wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
+        wrong.append(not_one_of("preset", preset[:40], PRESETS))
         _PARAMETER.clear()
         preset = None
     if wrong:

@@ -21,7 +21,8 @@ from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.form_values import Values, config_of, is_changed, is_used
-from cnnviz.engine.hyperparameters import GROUPS, KNOBS, Group
+from cnnviz.engine.hyperparameter import GROUPS, Group
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import run_text, selected_run
@@ -91,7 +92,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         said, command = group_controls(values)
         values = {**values, **said}
         with foot("training_turned"):
-            turned(values, KNOBS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
+            turned(values, HYPERPARAMETERS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
     with about:
         presets.preset_caption(values, back)
     with below:
@@ -188,7 +189,7 @@ def _command(config: TrainConfig) -> None:
 
 def group_members(group: Group) -> list[str]:
     """Its knobs that are not always in sight."""
-    return [name for name, knob in KNOBS.items() if knob.group == group and name not in IN_SIGHT]
+    return [name for name, knob in HYPERPARAMETERS.items() if knob.group == group and name not in IN_SIGHT]
 
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
@@ -208,7 +209,7 @@ def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
 def _group(group: Group, values: Values) -> Values:
     """The controls of a group. What a network has no choice in is named, with the reason, and not drawn."""
     said: Values = {}
-    absent = [name for name in group_members(group) if KNOBS[name].is_option and not is_used(name, values)]
+    absent = [name for name in group_members(group) if HYPERPARAMETERS[name].is_option and not is_used(name, values)]
     for name in group_members(group):
         if name not in absent:
             said[name] = knob_control(name, {**values, **said})
