@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.ui.convolution.words.takeaway import WORDS
+from cnnviz.ui.convolution.words import WORDS
 from tests.browser.lines import run, torch_names
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
@@ -64,7 +64,7 @@ def test_places_are_torchs(modules: Page, shape: tuple[int, int, int]) -> None:
 def test_the_lines_flatten(modules: Page, link: str, shape: tuple[int, int, int]) -> None:
     """PyTorch's run; Keras', which has the channels last, bring them to the front where there are several."""
     torch_lines, keras_lines = call(
-        modules, "convolution/component/takeaway/code.js", CODES, {"link": link, "words": WORDS}
+        modules, "convolution/component/takeaway/code.js", CODES, {"link": link, "words": WORDS["takeaway"]}
     )
     x = torch.randn(1, *shape)
     assert torch.equal(run(torch_lines, torch_names(x), lambda layer: None), x.flatten(1))
