@@ -30,7 +30,7 @@ def costs(setting: Setting) -> None:
     try:
         now = setting.cost(c_in, c_out)
     except ConfigurationError:
-        st.html(paragraph(_("No output, so nothing to pay: mend the setting on the stage first.")))
+        st.html(paragraph(_("No output, so nothing to pay: fix the setting on the stage first.")))
         return
     if setting.mode == "pool":
         st.html(_pooling(setting, now, c_in))
@@ -155,9 +155,9 @@ def _pooling(setting: Setting, now: LayerCost, channels: int) -> Html:
     rows = [row for row in bill if row[1] != "0" or row[0] == _("Weights")]
     text = {
         "max": _("Every window compares its values; backward, its gradient goes to the winner alone."),
-        "min": _("As dear as the maximum, of which it is the mirror: min(x) = −max(−x). So nobody needs it."),
+        "min": _("As expensive as the maximum, of which it is the mirror: min(x) = −max(−x). So nobody needs it."),
         "average": _("Every window adds its values and divides once; backward, each gets an equal share."),
-        "softmax": _("An exponential for every value makes it by far the dearest: one reason why it is rare."),
+        "softmax": _("An exponential for every value makes it by far the most expensive: one reason why it is rare."),
     }[setting.pooling]
     return join([table(_("What one picture costs"), ("", _("Number")), rows), paragraph(text)])
 
