@@ -9,27 +9,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cnnviz.engine.config import (
-    RECOMMENDED_LEARNING_RATE,
-    RECOMMENDED_MOMENTUM,
-    RECOMMENDED_WARM_UP,
-    RECOMMENDED_WEIGHT_DECAY,
-    TrainConfig,
-)
-from cnnviz.engine.hyperparameters import KNOBS, Value
+from cnnviz.base.params import Value
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import settings
 from cnnviz.models.options import MODEL_OPTIONS
 
 Values = dict[str, Value]
 
-NAMES = ("model", "data", *KNOBS)
+NAMES = ("model", "data", *HYPERPARAMETERS)
 SWITCH = {"on": True, "off": False}  # an option that is a switch has a third state: as the network has it
-_RECOMMENDED = {
-    "learning_rate": ("optimizer", RECOMMENDED_LEARNING_RATE),
-    "weight_decay": ("optimizer", RECOMMENDED_WEIGHT_DECAY),
-    "momentum": ("optimizer", RECOMMENDED_MOMENTUM),
-    "warm_up": ("schedule", RECOMMENDED_WARM_UP),
-}
 _PLAIN = TrainConfig()
 _KEYS = {"loss": "loss_function"}  # "training_loss" is the curve
 _MOST_DIGITS = 1e21  # a whole number beyond is written 1e+99, not with all its digits
@@ -42,8 +31,8 @@ def key(name: str) -> str:
 
 def untouched(name: str) -> Value:
     """What a control says before anybody touched it."""
-    if name in KNOBS:
-        return None if KNOBS[name].is_option else KNOBS[name].default
+    if name in HYPERPARAMETERS:
+        return None if HYPERPARAMETERS[name].is_option else HYPERPARAMETERS[name].default
     return str(getattr(_PLAIN, name))
 
 
@@ -54,9 +43,9 @@ def untouched_values() -> Values:
 
 def suiting(name: str, values: Mapping[str, Value]) -> Value:
     """What a control that says None comes to beside the others; None if nothing is known."""
-    if name in _RECOMMENDED:
-        other, table = _RECOMMENDED[name]
-        return table.get(str(values.get(other, untouched(other))))
+    row = HYPERPARAMETERS.get(name)
+    if row is not None and row.follows:
+        return row.suiting({row.follows: untouched(row.follows), **values})
     option = next((each for each in _options(values) if each.name == name), None)
     if option is None:
         return None
@@ -71,7 +60,7 @@ def effective(name: str, values: Mapping[str, Value]) -> Value:
 
 def is_used(name: str, values: Mapping[str, Value]) -> bool:
     """Whether a knob does anything beside the others."""
-    knob = KNOBS[name]
+    knob = HYPERPARAMETERS[name]
     if knob.is_option:
         return any(option.name == name for option in _options(values))
     return knob.applies(values)
@@ -81,7 +70,7 @@ def is_changed(name: str, values: Mapping[str, Value], usual: Mapping[str, Value
     """Whether a knob that is used does something else than in `usual`, else than untouched."""
     usual = {**values, name: untouched(name)} if usual is None else usual
     is_silent = values.get(name) is None and usual.get(name) is None
-    if is_silent or (name in KNOBS and not is_used(name, values)):
+    if is_silent or (name in HYPERPARAMETERS and not is_used(name, values)):
         return False
     return effective(name, values) != effective(name, usual)
 
@@ -95,9 +84,9 @@ def config_of(values: Mapping[str, Value], former: TrainConfig | None = None) ->
     fields: dict[str, Any] = {name: values[name] for name in ("model", "data") if name in values}
     options: dict[str, Any] = {}
     if former is not None and former.model == fields.get("model"):
-        options = {name: value for name, value in former.options().items() if name not in KNOBS}
+        options = {name: value for name, value in former.options().items() if name not in HYPERPARAMETERS}
         fields["blueprint"] = former.blueprint
-    for name, knob in KNOBS.items():
+    for name, knob in HYPERPARAMETERS.items():
         value = values.get(name)
         if value is None or not is_used(name, values):
             continue
@@ -111,10 +100,10 @@ def config_of(values: Mapping[str, Value], former: TrainConfig | None = None) ->
 def values_of(config: TrainConfig) -> Values:
     """What the controls must say to make `config`; what it has by recommendation is left to the rest."""
     fields = {name: getattr(config, name, None) for name in NAMES}
-    options = {name: _said(value) for name, value in config.options().items() if name in KNOBS}
-    values: Values = {**fields, **{name: options.get(name) for name, knob in KNOBS.items() if knob.is_option}}
-    for name in _RECOMMENDED:
-        if values[name] == suiting(name, values):
+    options = {name: _said(value) for name, value in config.options().items() if name in HYPERPARAMETERS}
+    values: Values = {**fields, **{name: options.get(name) for name, knob in HYPERPARAMETERS.items() if knob.is_option}}
+    for name, row in HYPERPARAMETERS.items():
+        if row.follows and values[name] == suiting(name, values):
             values[name] = None
     return values
 

@@ -16,9 +16,9 @@ from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import Param, not_one_of
 from cnnviz.models.empty_weights import without_numbers
-from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, Option, chosen
+from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, chosen
 from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
 
 _LARGEST = 100_000  # channels or classes
@@ -34,7 +34,7 @@ class ModelSpec:
     source: str  # the paper
     input_size: tuple[int, int, int]  # (channels, height, width) of one picture, as in the paper
     family: str  # the module of cnnviz.models that builds it
-    options: tuple[Option, ...] = ()
+    options: tuple[Param, ...] = ()
 
     @property
     def is_block(self) -> bool:
@@ -162,12 +162,7 @@ def model_spec(name: str) -> ModelSpec:
     try:
         return MODELS[name]
     except KeyError:
-        raise ConfigurationError(
-            N_("{parameter} must be one of {allowed}. Got {value} instead."),
-            parameter="model",
-            allowed=Listed(MODELS),
-            value=name,
-        ) from None
+        raise not_one_of("model", name, MODELS) from None
 
 
 def _count(parameter: str, value: object) -> int:

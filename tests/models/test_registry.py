@@ -112,7 +112,7 @@ def test_blocks_alone_give_maps(name: str, shape: tuple[int, ...]) -> None:
 def test_every_option_does_something(name: str, option: object) -> None:
     """Each option of each network changes the layers it is about, and the network still answers."""
     spec = MODELS[name]
-    for value in option.choices or ((not option.default,) if option.is_switch else (0.0, 0.3)):
+    for value in option.choices or ((not option.default,) if option.kind == "switch" else (0.0, 0.3)):
         model = spec.outline(**{option.name: value})
         assert summarize(model, spec.input_size)
         kinds = [type(layer) for layer in model.modules()]
@@ -252,7 +252,7 @@ def test_unknown_names_are_answered_with_the_names() -> None:
         ({"dropout": 0.95}, "dropout must be a number from 0.0 to 0.9. Got 0.95"),
         ({"dropout": float("nan")}, "dropout must be a number"),
         ({"dropout": True}, "dropout must be a number"),
-        ({"batch_norm": 1}, "batch_norm must be one of True, False. Got 1"),
+        ({"batch_norm": 1}, "batch_norm must be one of true, false. Got 1"),
         ({"batch_norm": "yes"}, "batch_norm must be one of"),
         ({"in_channels": 0}, "in_channels must be a whole number from 1 to 100000. Got 0; try 1"),
         ({"num_classes": 2.5}, "num_classes must be a whole number"),

@@ -11,7 +11,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS as ALL_KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.options import MODEL_OPTIONS, chosen
 from cnnviz.runs.sweeps.knob import Knob, Value
 
@@ -91,7 +91,9 @@ class SweepPlan:
             and field.name not in values
             and getattr(replace(self.base, **_left_out(field.name)), field.name) == getattr(self.base, field.name)
         }
-        options = {name: value for name, value in values.items() if name in ALL_KNOBS and ALL_KNOBS[name].is_option}
+        options = {
+            name: value for name, value in values.items() if name in HYPERPARAMETERS and HYPERPARAMETERS[name].is_option
+        }
         given = {name: value for name, value in values.items() if name not in options}
         model = str(given.get("model", self.base.model))
         return replace(self.base, **{**depends, **given, **self._options(model, options)})

@@ -1,7 +1,7 @@
 """Link parameters of all pages: every name an address can have, with its kind and range. Imports no torch.
 
 The page Convolution has its own, which the browser reads and writes: convolution/setting.py. Those of the form of
-the page Training are knobs, whose ranges KNOBS has and whose mistakes the form words: here they are lines of text.
+the page Training are hyperparameters, whose mistakes the form words: here they are lines of text.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from functools import cache
 from typing import Any
 
 from cnnviz.base.link_kinds import Kind, number, numbers, one_of, switch, text, whole
+from cnnviz.base.params import Param
 from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
 from cnnviz.engine.form_values import NAMES, key
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.link_format import MAX_LINK
-from cnnviz.models.options import MODEL_OPTIONS, Option
+from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.models.zoo import BLOCK_NAMES, MODEL_NAMES
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
@@ -26,7 +27,7 @@ LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _PICTURES = 10_000_000  # more than any test set has
-_BATCH_SIZE = KNOBS["batch_size"]
+_BATCH_SIZE = HYPERPARAMETERS["batch_size"]
 _NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
 _DRAWING = 1568  # letters: more than 28 x 28 pixels take
@@ -89,10 +90,10 @@ def _of_each_network() -> Iterator[tuple[str, Kind[Any]]]:
             yield f"networks_{option.name}_{name}", _option(option)
 
 
-def _option(option: Option) -> Kind[Any]:
+def _option(option: Param) -> Kind[Any]:
     if option.choices:
-        return one_of(option.choices)
-    return switch() if option.is_switch else number(option.low, option.high)
+        return one_of(tuple(option.choices))
+    return switch() if option.kind == "switch" else number(option.low, option.high)
 
 
 def _runs() -> dict[str, Kind[Any]]:

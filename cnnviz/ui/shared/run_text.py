@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.options import MODEL_OPTIONS
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import RunRecord
@@ -30,7 +30,7 @@ SET_TO = N_("{setting} {value}")
 
 def field_label(name: str) -> str:
     """What a field of TrainConfig, or an option of a model, is called on the pages."""
-    title = _FIELDS.get(name) or (KNOBS[name].title if name in KNOBS else None)
+    title = _FIELDS.get(name) or (HYPERPARAMETERS[name].title if name in HYPERPARAMETERS else None)
     return _(title) if title is not None else name.replace("_", " ").capitalize()
 
 

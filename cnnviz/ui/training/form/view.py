@@ -17,7 +17,7 @@ from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.form_values import Values, config_of
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import rerun
 from cnnviz.ui.shared.i18n import _
@@ -80,7 +80,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         said, command = group_controls(values)
         values = {**values, **said}
         with foot("training_turned"):
-            turned(values, KNOBS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
+            turned(values, HYPERPARAMETERS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
     with about:
         presets.preset_caption(values, back)
     with below:

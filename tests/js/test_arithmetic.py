@@ -1,4 +1,4 @@
-"""The browser's arithmetic in a real Chromium: sizes and indices are Python's table, values are torch's."""
+"""The browser's arithmetic in Node: repairs and linked cells are Python's, values are torch's."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import Browser, Page
 from torch import Tensor
 
 from cnnviz.arithmetic.setting import RANGES
 from tests.arithmetic.table import COUNTS, Case, cases
-from tests.browser.modules import call, with_modules
+from tests.js.node import call
 
 LETTERS = {"kernel_size": "k", "padding": "p", "stride": "s", "dilation": "d", "n": "n"}
 
-ANSWERS = """return JSON.stringify(JSON.parse(given).map((a) =>
-    m.refusalOf(a) ? null : [m.outputSize(a), m.windows(a), m.readers(a), m.unused(a)]));"""
 REPAIRS = "return JSON.stringify(JSON.parse(given).map((a) => [m.refusalOf(a), m.outputSize(a), m.repairs(a)]));"
 VALUES = """return JSON.stringify(JSON.parse(given).map(({ axes, pooling, pixels, weights, bias }) => {
     const planes = (lists) => lists.map((list) => Float64Array.from(list));
@@ -34,14 +31,6 @@ SHARES = """return JSON.stringify(JSON.parse(given).map(({ axes, pooling, pixels
     m.sharesOf(axes, ...at, Float64Array.from(pixels[0]), pooling).map(({ y, x, share }) => [y, x, share])));"""
 
 
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """A page that can import the component's modules."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
 @pytest.fixture(autouse=True, scope="module")
 def one_thread() -> Iterator[None]:
     """torch on one thread: a second one only makes each tiny convolution wait."""
@@ -51,37 +40,17 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def ask(modules: Page, module: str, body: str, given: list[Any]) -> list[Any]:
-    """What `body` answers to `given`: as text each way, which Playwright carries much faster."""
-    answers: list[Any] = json.loads(call(modules, f"convolution/arithmetic/{module}.js", body, json.dumps(given)))
+def ask(module: str, body: str, given: list[Any]) -> list[Any]:
+    """What `body` answers to `given`: as text each way."""
+    answers: list[Any] = json.loads(call(f"convolution/component/arithmetic/{module}.js", body, json.dumps(given)))
     return answers
 
 
 @pytest.mark.parametrize("kind", COUNTS)
-def test_javascript_and_python_are_the_same_table(modules: Page, kind: str) -> None:
-    """Size, windows, readers, unread pixels and refusals of all 28,000 configurations that torch has judged."""
-    table = cases(kind)
-    assert sum(COUNTS.values()) == 28_000
-    for start in range(0, len(table), 5000):
-        part = table[start : start + 5000]
-        found = ask(modules, "axis", ANSWERS, [case.axis for case in part])
-        wrong = [case for case, one in zip(part, found, strict=True) if one != listed(case)]
-        assert wrong == []
-
-
-def listed(case: Case) -> list[Any] | None:
-    """Python's answer as JSON has it."""
-    if case.answer is None:
-        return None
-    windows, readers = ([list(one) for one in lists] for lists in (case.answer.windows, case.answer.readers))
-    return [case.answer.size, windows, readers, list(case.answer.unused)]
-
-
-@pytest.mark.parametrize("kind", COUNTS)
-def test_repairs_are_pythons(modules: Page, kind: str) -> None:
+def test_repairs_are_pythons(kind: str) -> None:
     """Where Python computes the smallest changes, the browser offers the same, as far as the sliders reach."""
     refused = [case for case in cases(kind) if case.answer is None]
-    for case, (rule, size, found) in zip(refused, repairs_of(modules, refused), strict=True):
+    for case, (rule, size, found) in zip(refused, repairs_of(refused), strict=True):
         assert size == 0
         assert rule in {"conv": ["extent"], "transposed": ["output", "outputPadding"]}.get(
             kind, ["padding", "dilation", "empty"]
@@ -96,16 +65,16 @@ def test_repairs_are_pythons(modules: Page, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", COUNTS)
-def test_repairs_mend_and_are_the_nearest(modules: Page, kind: str) -> None:
+def test_repairs_mend_and_are_the_nearest(kind: str) -> None:
     """For each parameter the nearest value that Python, too, takes; none is kept back that would do."""
     refused = random.Random(kind).sample([case for case in cases(kind) if case.answer is None], 300)
-    for case, (_, _, found) in zip(refused, repairs_of(modules, refused), strict=True):
+    for case, (_, _, found) in zip(refused, repairs_of(refused), strict=True):
         assert dict(found) == {letter: value for letter in "kpsdon" if (value := nearest(case, letter)) is not None}
 
 
-def repairs_of(modules: Page, refused: list[Case]) -> list[Any]:
+def repairs_of(refused: list[Case]) -> list[Any]:
     """[rule, size, repairs] of each."""
-    return ask(modules, "axis", REPAIRS, [case.axis for case in refused])
+    return ask("axis", REPAIRS, [case.axis for case in refused])
 
 
 def nearest(case: Case, letter: str) -> int | None:
@@ -127,11 +96,11 @@ return JSON.stringify(JSON.parse(given).map((a) => {
 
 
 @pytest.mark.parametrize("kind", ["conv", "transposed", "max"])
-def test_linked_cells_are_the_tables(modules: Page, kind: str) -> None:
+def test_linked_cells_are_the_tables(kind: str) -> None:
     """A padded pixel's outputs, a weight's pixels, an output's pixels; cut off outputs are counted in the drawing."""
     valid = [case for case in cases(kind) if case.answer and case.n * case.k < 100][:200]
     given = [{**case.axis, "drawn": len(drawn(case))} for case in valid]
-    for case, found in zip(valid, ask(modules, "links", LINKS, given), strict=True):
+    for case, found in zip(valid, ask("links", LINKS, given), strict=True):
         assert case.answer
         windows = case.answer.windows
         shift = case.p if kind == "transposed" else 0
@@ -198,10 +167,10 @@ def _sides(kind: str, generator: random.Random) -> dict[str, Any]:
     return {"n": n, "k": k, "s": s, "d": d, "p": generator.randint(0, k // 2), "ceil": generator.random() < 0.5}
 
 
-def in_browser(modules: Page, body: str, given: list[dict[str, Any]]) -> list[Any]:
+def in_browser(body: str, given: list[dict[str, Any]]) -> list[Any]:
     """What grid.js makes of these layers."""
     plain = [{name: value for name, value in layer.items() if name != "sides"} for layer in given]
-    return ask(modules, "grid", body, plain)
+    return ask("grid", body, plain)
 
 
 def planes(layer: dict[str, Any], name: str, letter: str) -> Tensor:
@@ -247,31 +216,31 @@ def softmax_pool(layer: dict[str, Any], pixels: Tensor) -> Tensor:
     return torch.stack(made).reshape(len(pixels), 1, rows.answer.size, columns.answer.size)
 
 
-def test_sums_are_torchs(modules: Page) -> None:
+def test_sums_are_torchs() -> None:
     """400 convolutions and transposed ones: every channel's share, and the sum over channels with the bias."""
     given = layers(("conv", "transposed"), 400, 0)
-    for layer, found in zip(given, in_browser(modules, VALUES, given), strict=True):
+    for layer, found in zip(given, in_browser(VALUES, given), strict=True):
         parts = by_torch(layer, planes(layer, "pixels", "n"))
         np.testing.assert_allclose(found["partial"], parts.flatten(1), atol=1e-9)
         np.testing.assert_allclose(found["values"], parts.sum(0).flatten() + layer["bias"], atol=1e-9)
 
 
-def test_pooled_values_are_torchs(modules: Page) -> None:
+def test_pooled_values_are_torchs() -> None:
     """400 poolings of all four kinds; where a window lies in padding alone the page shows 0, torch an infinity."""
     given = layers(("max", "average", "min", "softmax"), 400, 1)
-    for layer, found in zip(given, in_browser(modules, VALUES, given), strict=True):
+    for layer, found in zip(given, in_browser(VALUES, given), strict=True):
         parts = torch.nan_to_num(by_torch(layer, planes(layer, "pixels", "n")), posinf=0, neginf=0)
         np.testing.assert_allclose(found["partial"], parts.flatten(1), atol=1e-9)
         assert found["values"] == found["partial"][0]
 
 
-def test_shares_are_torchs_gradients(modules: Page) -> None:
+def test_shares_are_torchs_gradients() -> None:
     """Where one output's gradient goes: to the first largest (or smallest), or to all alike; in sum 1."""
     generator = random.Random(2)
     given = [{**layer, "pixels": rounded(layer["pixels"])} for layer in layers(("max", "average", "min"), 300, 3)]
     for layer in given:
         layer["at"] = [generator.randrange(side.answer.size) for side in layer["sides"]]
-    for layer, found in zip(given, in_browser(modules, SHARES, given), strict=True):
+    for layer, found in zip(given, in_browser(SHARES, given), strict=True):
         pixels = planes(layer, "pixels", "n")[:1].requires_grad_()
         output = by_torch(layer, pixels)[0, 0, layer["at"][0], layer["at"][1]]
         if torch.isinf(output):
@@ -291,11 +260,11 @@ def rounded(lists: list[list[float]]) -> list[list[float]]:
     return [[float(round(value / 3)) for value in one] for one in lists]
 
 
-def test_softmax_shares_sum_to_one(modules: Page) -> None:
+def test_softmax_shares_sum_to_one() -> None:
     """And weigh the pixels to the pooled value."""
     given = [{**layer, "at": [0, 0]} for layer in layers(("softmax",), 60, 4)]
-    values = in_browser(modules, VALUES, given)
-    for layer, found, pooled in zip(given, in_browser(modules, SHARES, given), values, strict=True):
+    values = in_browser(VALUES, given)
+    for layer, found, pooled in zip(given, in_browser(SHARES, given), values, strict=True):
         if not found:
             continue
         picture = planes(layer, "pixels", "n")[0, 0]

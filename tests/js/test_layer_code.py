@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page
 from torch import Tensor, nn
 
 from cnnviz.arithmetic.setting import RANGES, Setting
@@ -18,14 +17,14 @@ from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.words import WORDS
 from tests.browser.lines import run, torch_names
-from tests.browser.modules import call, with_modules
+from tests.js.node import call
 from tests.real_keras import double_precision, given, names, needs_keras, to_numpy
 
 # For each query string: both blocks, the pixels and weights they would be fed, and what the page shows.
 CODES = """
-    const load = (name) => import(`/convolution/component/${name}.js`);
+    const component = (name) => load(`convolution/component/${name}.js`);
     const [setting, axis, grid, keras] = await Promise.all(
-        ["arithmetic/setting", "arithmetic/axis", "arithmetic/grid", "takeaway/kerascode"].map(load));
+        ["arithmetic/setting", "arithmetic/axis", "arithmetic/grid", "takeaway/kerascode"].map(component));
     let seed = 1;
     const next = () => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32) * 4 - 2;
     const random = (count) => Float64Array.from({ length: count }, next);
@@ -46,10 +45,9 @@ CODES = """
 """
 
 
-def codes(page: Page, links: list[str]) -> list[dict[str, Any]]:
+def codes(links: list[str]) -> list[dict[str, Any]]:
     """What the browser gives for every link."""
     answer = call(
-        with_modules(page),
         "convolution/component/takeaway/code.js",
         CODES,
         {"links": links, "words": WORDS["takeaway"]},
@@ -57,9 +55,9 @@ def codes(page: Page, links: list[str]) -> list[dict[str, Any]]:
     return [dict(one) for one in json.loads(answer)]
 
 
-def one(page: Page, link: str) -> tuple[str, str]:
+def one(link: str) -> tuple[str, str]:
     """The blocks of one setting."""
-    (found,) = codes(page, [link])
+    (found,) = codes([link])
     return found["torch"], found["keras"]
 
 
@@ -104,11 +102,11 @@ def expected(found: dict[str, Any], link: str) -> np.ndarray:
     return np.reshape(found["shown"], (1, len(found["shown"]), *shape))
 
 
-def test_pytorch_gives_what_the_page_shows(page: Page) -> None:
+def test_pytorch_gives_what_the_page_shows() -> None:
     """600 settings, refused ones among them: torch's output is the page's, in size and in every value."""
     links = sample(600, 0)
     refused = 0
-    for link, found in zip(links, codes(page, links), strict=True):
+    for link, found in zip(links, codes(links), strict=True):
         setting = Setting.from_link(link)
         weight = planes(found["weights"], link, "k")
 
@@ -155,13 +153,13 @@ def _single_precision_again() -> Any:
 
 
 @needs_keras
-def test_real_keras_gives_what_torch_gives(page: Page) -> None:
+def test_real_keras_gives_what_torch_gives() -> None:
     """Every preset, 900 settings: real Keras, channels last, has torch's values; only dilated pooling has no lines."""
     links = [preset.link for preset in PRESETS] + sample(900, 1)
     links = [link for link in links if Setting.from_link(link).output_size is not None]
     without = 0
     with double_precision():
-        for link, found in zip(links, codes(page, links), strict=True):
+        for link, found in zip(links, codes(links), strict=True):
             setting = Setting.from_link(link)
             if "y = " not in found["keras"]:
                 without += 1
@@ -201,10 +199,10 @@ def _spread(weight: Tensor, dilation: tuple[int, ...]) -> Tensor:
     return spread
 
 
-def test_both_pages_give_the_same_lines_of_keras(page: Page) -> None:
+def test_both_pages_give_the_same_lines_of_keras() -> None:
     """The convolution page writes them in the browser, the page Networks in Python: one rule, laid side by side."""
     links = [link for link in sample(900, 2) if _has_layer(Setting.from_link(link))]
-    for link, found in zip(links, codes(page, links), strict=True):
+    for link, found in zip(links, codes(links), strict=True):
         setting = Setting.from_link(link)
         layer = _layer(setting)
         (info,) = summarize(layer, (setting.channels, *setting.n))
@@ -245,9 +243,9 @@ PYTORCH_LINES = [
 ]
 
 
-def test_only_what_is_not_the_default_is_written(page: Page) -> None:
+def test_only_what_is_not_the_default_is_written() -> None:
     """As one would write it: pairs where height and width differ, nothing that PyTorch assumes anyway."""
-    for (link, line), found in zip(PYTORCH_LINES, codes(page, [link for link, _ in PYTORCH_LINES]), strict=True):
+    for (link, line), found in zip(PYTORCH_LINES, codes([link for link, _ in PYTORCH_LINES]), strict=True):
         assert line in found["torch"].splitlines(), link
 
 
@@ -263,22 +261,22 @@ KERAS_LINES = [
 ]
 
 
-def test_keras_says_same_only_where_it_is_the_same(page: Page) -> None:
+def test_keras_says_same_only_where_it_is_the_same() -> None:
     """ "same" pads an even input under stride 2 at its end only: there the padding is written out."""
-    for (link, lines), found in zip(KERAS_LINES, codes(page, [link for link, _ in KERAS_LINES]), strict=True):
+    for (link, lines), found in zip(KERAS_LINES, codes([link for link, _ in KERAS_LINES]), strict=True):
         written = found["keras"].splitlines()
         assert [line for line in written if "=" in line and not line.startswith("y =")] == lines, link
 
 
-def test_shapes_are_written_down(page: Page) -> None:
+def test_shapes_are_written_down() -> None:
     """Batch, channels and sizes: channels first for PyTorch, last for Keras."""
-    torch_lines, keras_lines = one(page, "n=28&s=2&p=1&channels=3")
+    torch_lines, keras_lines = one("n=28&s=2&p=1&channels=3")
     assert torch_lines.splitlines()[:3] == ["from torch import nn", "", "# (1, 3, 28, 28) -> (1, 1, 14, 14)"]
     assert keras_lines.splitlines()[:3] == ["from keras import layers", "", "# (1, 28, 28, 3) -> (1, 14, 14, 1)"]
 
 
-def test_a_flipped_kernel_is_said(page: Page) -> None:
+def test_a_flipped_kernel_is_said() -> None:
     """Frameworks never flip: the line that does it is there as a comment."""
-    torch_lines, keras_lines = one(page, "flip=1")
+    torch_lines, keras_lines = one("flip=1")
     assert "layer.weight.flip(2, 3)" in torch_lines
     assert "ops.flip(layer.kernel, (0, 1))" in keras_lines

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
 
 from tests.arithmetic.table import Case
-from tests.browser.modules import call, with_modules
 from tests.conformance.onnx_nodes import NodeCase, node_cases
+from tests.js.node import call
 
 pytest.importorskip("onnx", reason="make conformance brings it")
 
@@ -25,20 +23,10 @@ VALUES = """return JSON.stringify(JSON.parse(given).map(({ axes, pooling, pixels
 }));"""
 
 
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """A page that can import the component's modules."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-def test_values_in_the_browser(modules: Page) -> None:
+def test_values_in_the_browser() -> None:
     """Every picture or signal that the stage can be set to."""
     checked = [(case, given) for case in node_cases() if case.is_ours and (given := _for_the_stage(case)) is not None]
-    found = json.loads(
-        call(modules, "convolution/component/arithmetic/grid.js", VALUES, json.dumps([g for _, g in checked]))
-    )
+    found = json.loads(call("convolution/component/arithmetic/grid.js", VALUES, json.dumps([g for _, g in checked])))
     for (case, _), values in zip(checked, found, strict=True):
         np.testing.assert_allclose(values, case.result[0, 0].flatten(), rtol=1e-5, atol=1e-4, err_msg=case.name)
     assert len(checked) >= LAYERS
