@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.locale import N_
-from cnnviz.models.zoo import MODEL_FACTS
+from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_options, choose_shape, figures
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _
@@ -127,7 +127,7 @@ def _choose_view() -> str:
 
 def known_facts(choice: Choice) -> None:
     """What is known of the network without taking it apart."""
-    facts = MODEL_FACTS[choice.name]
+    facts = ZOO[choice.name]
     rows = [(_("One picture"), " × ".join(map(str, facts.input_size))), (_("Weights"), f"{facts.params:,}")]
     figures(rows, f"{choice.title} · {facts.year}")
 

@@ -11,10 +11,10 @@ import streamlit as st
 from cnnviz.base.errors import CheckpointError, ConfigurationError
 from cnnviz.base.text import memory
 from cnnviz.engine.card import Card
-from cnnviz.models import downloads, pretrained
-from cnnviz.models.downloads import Download
-from cnnviz.models.options import Value, chosen
+from cnnviz.models import pretrained
+from cnnviz.models.pretrained import Download
 from cnnviz.models.registry import model_spec
+from cnnviz.models.zoo import Value, chosen
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared import checkpoints, state
 from cnnviz.ui.shared.i18n import _, sentence
@@ -115,13 +115,13 @@ def _values(name: str, asked: Mapping[str, object]) -> dict[str, Value] | None:
 
 def offer_download(choice: Choice) -> None:
     """The button with the size of the file; while it comes, a bar; and how it ended, if it did not come."""
-    if downloads.underway(choice.name) is not None:
+    if pretrained.underway(choice.name) is not None:
         st.fragment(_follow_download, run_every=_EVERY)(choice.name)
         return
     asked = st.session_state.get(_ASKED)
     if isinstance(asked, Download) and asked.name == choice.name and asked.error is not None:
         st.error(sentence(asked.error), icon=":material/error:")
-    size = memory(downloads.expected_bytes(choice.name))
+    size = memory(pretrained.expected_bytes(choice.name))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("Download the ImageNet weights ({size})", size=size),
@@ -134,12 +134,12 @@ def offer_download(choice: Choice) -> None:
 
 
 def _begin_download(name: str) -> None:
-    st.session_state[_ASKED] = downloads.begin(name)
+    st.session_state[_ASKED] = pretrained.begin(name)
 
 
 def _follow_download(name: str) -> None:
     """The bar; whoever looks at it keeps the download alive, and one look after the last byte the page follows."""
-    running = downloads.underway(name)
+    running = pretrained.underway(name)
     if running is None:
         st.rerun()
     running.want()
