@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
 from cnnviz.runs import run_notes, scheduler, visitors
@@ -286,7 +286,13 @@ def turned_run() -> int:
     store.ask_resume_from(run, 1, factor=10.0)
     start = store.claim_next(9, lambda holder: False)
     assert start is not None
-    later = [replace(STARTED, first_epoch=2), Steered(2, 0, 10.0), *told(0.8)[3:4], Steered(2, 6, 1.0), *told(0.8)[4:]]
+    later = [
+        replace(STARTED, first_epoch=2),
+        LrScaleChanged(2, 0, 10.0),
+        *told(0.8)[3:4],
+        LrScaleChanged(2, 6, 1.0),
+        *told(0.8)[4:],
+    ]
     for event in later:
         store.append(run, start.claim, event)
     store.end(run, start.claim, "finished")

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.charts.training import factor_text
 from cnnviz.engine import diverged
-from cnnviz.engine.events import EpochEnd, Progress, Steered
+from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.history import once
@@ -102,7 +102,7 @@ def _batch(report: Progress, epochs: int) -> str:
     )
 
 
-def _turn(turn: Steered, epochs: int) -> str:
+def _turn(turn: LrScaleChanged, epochs: int) -> str:
     return _(
         "Epoch {epoch}/{epochs}, batch {step}: the learning rate is turned to {factor} of the schedule's",
         epoch=turn.epoch,
