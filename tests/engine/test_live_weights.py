@@ -12,7 +12,7 @@ from cnnviz.engine import live_weights
 from cnnviz.engine import train as module
 from cnnviz.engine.card import kept_epochs, load_arrays
 from cnnviz.engine.events import Progress
-from cnnviz.engine.live_weights import LiveStep
+from cnnviz.engine.live_weights import LiveStep, written_at
 from cnnviz.engine.retention import resumable_epochs
 from cnnviz.engine.train import train
 from tests.engine.conftest import CONFIG
