@@ -1,6 +1,6 @@
 """One table of configurations, from everything the sliders reach, with what Python says of each.
 
-test_conv.py and test_pooling.py hold it against torch, tests/browser/test_convolution_arithmetic.py holds the browser
+test_conv.py and test_pooling.py hold it against torch, tests/js/twins.test.mjs holds the browser
 against it. Knows neither torch nor the browser.
 """
 
