@@ -12,7 +12,7 @@ from cnnviz.base.locale import N_
 from cnnviz.engine import config, hyperparameter, hyperparameters
 
 hyperparameters.HYPERPARAMETERS["noise"] = hyperparameter.Hyperparameter(
-    name="noise", title="Noise", group="data", kind="number", default=0.0, low=0.0, high=0.5, what="What.", effect="Does."
+    name="noise", title="Noise", group="data", kind="number", default=0.0, high=0.5, what="What.", effect="Does."
 )
 
 @dataclass(frozen=True)
