@@ -11,8 +11,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameter import GROUPS
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS, settings
-from cnnviz.models.options import ACTIVATION, BATCH_NORM, DROPOUT, POOLING
 from cnnviz.models.registry import MODELS
+from cnnviz.models.zoo import ACTIVATION, BATCH_NORM, DROPOUT, POOLING
 
 NAMED_OTHERWISE = {"model", "data", "device", "blueprint", "model_options"}  # lists and texts, not knobs
 

@@ -10,8 +10,9 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.families.builder import ACTIVATIONS
 from cnnviz.models.registry import MODELS, model_spec
 from cnnviz.models.summary import summarize
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES, TRAINABLE_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, TRAINABLE_NAMES, ZOO
 
+BLOCK_NAMES = ("inception-a", "basic-block")
 LENETS = ("lenet5", "lenet5-valid", "lenet5-classic")
 PUBLISHED = {
     "lenet5": 61_706,
@@ -75,8 +76,8 @@ def test_facts_without_torch_are_the_models() -> None:
     """What a page lists before torch is there is what the registry has and what is built."""
     assert tuple(MODELS) == MODEL_NAMES
     for name, spec in MODELS.items():
-        assert (spec.title, spec.year, spec.input_size) == MODEL_FACTS[name][:3]
-        assert weights(spec.outline()) == MODEL_FACTS[name].params
+        assert (spec.title, spec.year, spec.input_size) == (ZOO[name].title, ZOO[name].year, ZOO[name].input_size)
+        assert weights(spec.outline()) == ZOO[name].params
 
 
 @pytest.mark.slow
@@ -238,7 +239,7 @@ def test_trainable_names() -> None:
     for name in TRAINABLE_NAMES:
         assert MODELS[name].input_size[1] in (28, 32)
         assert MODELS[name].trains_on(MODELS[name].input_size)
-        assert MODEL_FACTS[name].params < 400_000
+        assert ZOO[name].params < 400_000
 
 
 def test_unknown_names_are_answered_with_the_names() -> None:

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.arithmetic.setting import Setting
 from cnnviz.engine.checkpoint import Card, load, save
-from cnnviz.models import downloads, pretrained
+from cnnviz.models import pretrained
 from cnnviz.models.registry import MODELS
 from cnnviz.ui.networks import convolution_link
 from cnnviz.ui.networks.choice import Choice, plain
@@ -151,7 +151,7 @@ def test_a_broken_run_is_said(own_home: Path) -> None:
 def test_imagenet_weights_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not there: a button that says how much it fetches, and until then untrained weights."""
     begun: list[str] = []
-    monkeypatch.setattr(downloads, "begin", begun.append)
+    monkeypatch.setattr(pretrained, "begin", begun.append)
     app = page(networks_model="resnet18", networks_weights="imagenet")
     assert not app.exception
     button = app.button(key="networks_fetch")

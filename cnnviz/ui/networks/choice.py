@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.base.params import Param, Value
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
@@ -36,12 +36,12 @@ class Choice:
     @property
     def input_size(self) -> tuple[int, int, int]:
         """(channels, height, width) of one picture."""
-        return (self.in_channels, *MODEL_FACTS[self.name].input_size[1:])
+        return (self.in_channels, *ZOO[self.name].input_size[1:])
 
     @property
     def title(self) -> str:
         """The network's name, in the visitor's language."""
-        return _(MODEL_FACTS[self.name].title)
+        return _(ZOO[self.name].title)
 
     @property
     def short(self) -> str:
@@ -75,9 +75,7 @@ class Choice:
 
 def plain(name: str) -> Choice:
     """The network with nothing said."""
-    channels, height, _width = MODEL_FACTS[name].input_size
-    classes = None if name in BLOCK_NAMES else 10 if height <= 32 else 1000
-    return Choice(name, channels, classes)
+    return Choice(name, ZOO[name].input_size[0], ZOO[name].num_classes)
 
 
 def choose_model() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.locale import N_
-from cnnviz.models.zoo import MODEL_FACTS
+from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
 from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.style import CSS
@@ -76,7 +76,7 @@ def _choose_view() -> str:
 
 def known_facts(choice: Choice) -> None:
     """What is known of the network without taking it apart."""
-    facts = MODEL_FACTS[choice.name]
+    facts = ZOO[choice.name]
     rows = [(_("One picture"), " × ".join(map(str, facts.input_size))), (_("Weights"), f"{facts.params:,}")]
     figures(rows, f"{choice.title} · {facts.year}")
 

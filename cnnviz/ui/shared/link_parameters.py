@@ -18,8 +18,7 @@ from cnnviz.data.samples import SETS
 from cnnviz.engine.form_values import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.link_format import MAX_LINK
-from cnnviz.models.options import MODEL_OPTIONS
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
 
@@ -83,10 +82,10 @@ def _of_each_network() -> Iterator[tuple[str, Kind[Any]]]:
     """Channels, classes, options and the network beside it: each network has its own."""
     for name in MODEL_NAMES:
         yield f"networks_with_{name}", one_of([other for other in MODEL_NAMES if other != name])
-        if name not in BLOCK_NAMES:
+        if not ZOO[name].is_block:
             yield f"networks_channels_{name}", one_of(["1", "3"])
             yield f"networks_classes_{name}", whole(1, 1000)
-        for option in MODEL_OPTIONS.get(name, ()):
+        for option in options_of(name):
             yield f"networks_{option.name}_{name}", _option(option)
 
 

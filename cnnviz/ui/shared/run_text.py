@@ -7,7 +7,7 @@ from dataclasses import fields
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.models.options import MODEL_OPTIONS
+from cnnviz.models.zoo import options_of
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import visitor
@@ -42,7 +42,7 @@ def all_fields() -> tuple[str, ...]:
 def settings_of(config: TrainConfig) -> dict[str, object]:
     """Every setting by name: the fields of TrainConfig, and the options that the model has or was given, one by one."""
     settings: dict[str, object] = {name: getattr(config, name) for name in all_fields() if name != "model_options"}
-    usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+    usual = {option.name: option.default for option in options_of(config.model)}
     return {**settings, **usual, **config.options()}
 
 

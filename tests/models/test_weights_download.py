@@ -11,8 +11,8 @@ import pytest
 
 from cnnviz.base.errors import DownloadError
 from cnnviz.base.locale import N_
-from cnnviz.models import downloads, pretrained
-from cnnviz.models.downloads import Download
+from cnnviz.models import pretrained
+from cnnviz.models.pretrained import Download
 
 Progress = Callable[[int, int], None]
 
@@ -38,25 +38,25 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Source]:
     monkeypatch.setattr(pretrained, "fetch", made.fetch)
     yield made
     made.pieces.release(99)
-    for download in list(downloads._downloads.values()):
+    for download in list(pretrained._downloads.values()):
         download.wait(120)
-    downloads._downloads.clear()
+    pretrained._downloads.clear()
 
 
 def test_one_download_for_two_visitors(source: _Source) -> None:
     """The second who presses follows the first one's; when it has ended, pressing begins anew."""
-    first = downloads.begin("alexnet")
-    assert downloads.begin("alexnet") is first is downloads.underway("alexnet")
+    first = pretrained.begin("alexnet")
+    assert pretrained.begin("alexnet") is first is pretrained.underway("alexnet")
     source.pieces.release(4)
     first.wait(120)
-    assert downloads.underway("alexnet") is None
+    assert pretrained.underway("alexnet") is None
     assert source.asked == 1
-    assert downloads.begin("alexnet") is not first
+    assert pretrained.begin("alexnet") is not first
 
 
 def test_progress(source: _Source) -> None:
     """At first the total is four bytes a weight; then what the server says, and never more than all of it."""
-    download = downloads.begin("alexnet")
+    download = pretrained.begin("alexnet")
     assert (download.done, download.total) == (0, 61_100_840 * 4)
     source.pieces.release(4)
     download.wait(120)
@@ -66,20 +66,20 @@ def test_progress(source: _Source) -> None:
 def test_a_server_that_does_not_say(source: _Source) -> None:
     """Then the total stays what the weights suggest."""
     source.total = 0
-    download = downloads.begin("resnet18")
+    download = pretrained.begin("resnet18")
     source.pieces.release(4)
     download.wait(120)
-    assert download.total == downloads.expected_bytes("resnet18")
+    assert download.total == pretrained.expected_bytes("resnet18")
 
 
 def test_given_up_when_nobody_waits(source: _Source, monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence for longer than a hidden tab keeps ends it at the next piece; a word in time does not."""
     now = [0.0]
-    monkeypatch.setattr(downloads.time, "monotonic", lambda: now[0])
-    download = downloads.begin("alexnet")
-    now[0] = downloads.PATIENCE - 1
+    monkeypatch.setattr(pretrained.time, "monotonic", lambda: now[0])
+    download = pretrained.begin("alexnet")
+    now[0] = pretrained.PATIENCE - 1
     download.want()
-    now[0] += downloads.PATIENCE - 1
+    now[0] += pretrained.PATIENCE - 1
     source.pieces.release()
     download.wait(0.2)
     assert download.is_running
