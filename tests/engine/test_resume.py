@@ -23,6 +23,8 @@ from cnnviz.engine.losses import Criterion
 from cnnviz.engine.retention import budget, memory_path, prune_checkpoints, resumable_epochs
 from cnnviz.engine.train import train
 
+pytestmark = pytest.mark.slow
+
 # What has a memory of its own: Adam's moments, batch norm's averages, dropout's and augmentation's random numbers, the
 # held-out draw, a schedule, patience.
 CONFIG = TrainConfig(

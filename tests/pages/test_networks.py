@@ -224,6 +224,7 @@ def test_ratios_in_words(part: int, whole: int, said: str) -> None:
 HERE = device_name(choose_device())
 
 
+@pytest.mark.slow
 def test_predicted_beside_measured() -> None:
     """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
     config = TrainConfig(model="lenet5", data="digits", batch_size=256)
@@ -294,6 +295,7 @@ def captions(app: AppTest) -> str:
     return " ".join(block.value for block in app.caption)
 
 
+@pytest.mark.slow
 def test_figures_of_papers_are_explained_where_ours_stand() -> None:
     """Depth below the totals; what ResNet's last maps see beside the layer and below the table; other tools' counts."""
     assert "27 with the five poolings" in captions(page(networks_model="googlenet"))

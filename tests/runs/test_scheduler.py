@@ -26,7 +26,7 @@ from tests.runs.conftest import until_status
 
 LONG, SHORT = TrainConfig(epochs=500), TrainConfig(epochs=2)
 
-pytestmark = pytest.mark.usefixtures("fake_workers")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fake_workers")]
 posix = pytest.mark.skipif(os.name != "posix", reason="kills processes as Linux and macOS do")
 
 

@@ -73,6 +73,7 @@ def test_infinite_losses_survive(store: Store) -> None:
     assert event.loss == float("inf")
 
 
+@pytest.mark.slow
 def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a run: a bounded number of reports, evenly spread, and always the newest."""
     monkeypatch.setattr(store_module, "MOST_PROGRESS", 32)
