@@ -179,6 +179,7 @@ def test_a_cell_stays_when_another_page_was_looked_at() -> None:
     assert link(app) == ("4", "9")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said", [{}, {"true": "4"}, {"predicted": "9"}, {"true": "4", "predicted": ""}, {"true": "-1", "predicted": "9"}]
 )

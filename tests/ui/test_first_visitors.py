@@ -13,6 +13,8 @@ from cnnviz.ui.shared.page import PAGES
 from tests.browser.server import app_server
 from tests.browser.session import Session
 
+pytestmark = pytest.mark.slow
+
 STARTS = 20
 TELL = """
 import os, sys, threading

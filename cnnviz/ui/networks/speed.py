@@ -13,7 +13,7 @@ from cnnviz.base.locale import N_
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
-from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
+from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import paces, scheduler, speed
 from cnnviz.runs.speed import Taken, taken
@@ -129,7 +129,7 @@ def _begin(config: TrainConfig) -> None:
         st.toast(sentence(error))
 
 
-def show(predicted: Pace | None, found: Taken | None) -> None:
+def show(predicted: TimePerEpoch | None, found: Taken | None) -> None:
     """What was predicted, what was measured afterwards, and how far off that was."""
     rows, notes = [], []
     if predicted is not None:
@@ -153,13 +153,13 @@ def show(predicted: Pace | None, found: Taken | None) -> None:
     st.caption(sentences(*notes))
 
 
-def _parts(found: Pace | Taken) -> tuple[str, str, str]:
+def _parts(found: TimePerEpoch | Taken) -> tuple[str, str, str]:
     """The whole epoch, its training, its test."""
     test = duration(found.test_seconds) if found.test_seconds else "–"
     return duration(found.seconds_per_epoch), duration(found.train_seconds), test
 
 
-def _errors(predicted: Pace, found: Taken) -> tuple[str, str, str]:
+def _errors(predicted: TimePerEpoch, found: Taken) -> tuple[str, str, str]:
     """Of the whole, of the training, of the test: per cent of what was measured, + too long."""
     pairs = (
         (predicted.seconds_per_epoch, found.seconds_per_epoch),

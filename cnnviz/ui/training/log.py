@@ -10,7 +10,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import loss_text
 from cnnviz.charts.training import factor_text
 from cnnviz.engine import diverged
-from cnnviz.engine.events import EpochEnd, Progress, Steered
+from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.history import once
@@ -101,7 +101,7 @@ def _batch(report: Progress, epochs: int) -> str:
     )
 
 
-def _turn(turn: Steered, epochs: int) -> str:
+def _turn(turn: LrScaleChanged, epochs: int) -> str:
     return _(
         "Epoch {epoch}/{epochs}, batch {step}: the learning rate is turned to {factor} of the schedule's",
         epoch=turn.epoch,

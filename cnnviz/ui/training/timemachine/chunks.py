@@ -149,7 +149,7 @@ def _network(file: str, version: str, _stop: Stop) -> tuple[nn.Module, Card]:
     if _stop.file is None:
         raise CheckpointError("")
     if _stop.now is not None:
-        return timemachine.at_glimpse(_stop.file.parent, _stop.file)
+        return timemachine.at_live_weights(_stop.file.parent, _stop.file)
     return timemachine.at_checkpoint(_stop.file)
 
 
