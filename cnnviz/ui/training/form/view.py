@@ -26,6 +26,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import run_text, selected_run
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import colors, foot, page_link
@@ -36,19 +37,7 @@ from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
-_CSS = """
-.st-key-training_learning_rate [data-testid^="stNumberInputStep"] { display: none; } /* room for 0.0005 */
-.st-key-training_form .st-key-training_preset_row > :last-child { flex: 0 0 auto; }
-.st-key-training_preset_back [data-testid="stMarkdownContainer"] { position: absolute; width: 1px; height: 1px;
-  overflow: hidden; clip-path: inset(50%); } /* its icon is enough to see */
-.st-key-training_form [data-testid="stHorizontalBlock"] > .st-key-training_model { flex-grow: 1.2; } /* (no padding) */
-.st-key-training_groups { align-items: flex-start; }
-.st-key-training_groups > div { flex: 1 1 13.5rem; min-width: min(13.5rem, 100%); }
-.tr-schedule { display: block; width: 100%; max-width: 26rem; height: auto; }
-.st-key-training_preset_about p, .st-key-foot_training_turned p { min-height: 2lh; } /* nothing moves for more */
-.st-key-foot_training_turned { border-top: 1px solid var(--cnn-line); }
-.st-key-training_form [data-testid="stCaptionContainer"] { overflow-wrap: anywhere; }
-"""
+_CSS = css("training/form/view")
 # what a class turns first: always in sight, two in a row
 FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))
 IN_SIGHT = tuple(name for row in FIRST for name in row)
