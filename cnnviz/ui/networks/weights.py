@@ -18,13 +18,12 @@ from cnnviz.models.zoo import Value, chosen
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared import checkpoints, state
 from cnnviz.ui.shared.i18n import _, sentence
-from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.state import LinkParam
+from cnnviz.ui.shared.link_parameters import parameter
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones
 _KEY = "networks_weights"  # in the session and in the link
-_PARAMETER: LinkParam[str] = LinkParam(_KEY, kinds()[_KEY], "")
+_PARAMETER = parameter(_KEY, "")
 _USUAL = "networks_weights_usual"  # what the network before was looked at with unasked
 _ASKED = "networks_download"  # in the session: the download this visitor began
 _EVERY = 1.0  # seconds from look to look

@@ -76,7 +76,7 @@ def _take() -> None:
         value = wanted.get(name)
         is_alike = isinstance(value, type(each.default)) or (name == "smooth" and type(value) is int)
         each.put(value if is_alike else None)
-    selection.remember()
+    selection.LINK.keep()
 
 
 def _words() -> dict[str, Any]:

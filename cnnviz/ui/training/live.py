@@ -21,7 +21,7 @@ from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
 from cnnviz.ui.shared.run_text import duration, status_of, turned, who
-from cnnviz.ui.shared.selected_run import PARAMETER, choose, shown
+from cnnviz.ui.shared.selected_run import SELECTED, choose, shown
 from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import rate
 from cnnviz.ui.training.progress import place
@@ -56,7 +56,7 @@ def _panel(pace: float) -> None:
         record = shown()
         if _pace(record, pace) != pace:
             st.rerun()  # the whole page: a fragment cannot change its own timer
-        wanted = PARAMETER.read()
+        wanted = SELECTED.read()
         if wanted and (record is None or wanted != record.id):
             _say_what_became_of(wanted)
         if record is None:

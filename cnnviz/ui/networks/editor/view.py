@@ -170,7 +170,7 @@ def _train(config: TrainConfig) -> None:
     with errors_as_sentences():
         run = submit(config)
         selected_run.choose(run)
-        selected_run.PARAMETER.clear()  # it is for the page Training, not for this link
+        selected_run.SELECTED.clear()  # it is for the page Training, not for this link
         st.session_state[_RUN] = run
 
 
