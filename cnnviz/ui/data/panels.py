@@ -1,4 +1,4 @@
-"""The pieces of the page Data: samples of every class, facts, the balance of classes, and fetching."""
+"""Data page panels: samples of every class, facts, the balance of classes, and fetching."""
 
 from __future__ import annotations
 

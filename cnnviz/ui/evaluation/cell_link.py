@@ -1,4 +1,4 @@
-"""The chosen cell of the page Evaluation: kept for one network in the session, and in the link by its classes' names.
+"""Chosen cell of the page Evaluation: kept for one network in the session, and in the link by its classes' names.
 
 A link names classes, not numbers: "evaluation_true=sandal&evaluation_predicted=dress" says the same to everybody.
 """

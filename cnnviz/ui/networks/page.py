@@ -1,4 +1,4 @@
-"""The page Networks: from LeNet to ResNet-152 taken apart, what of it shows at once and what follows PyTorch.
+"""Networks page: from LeNet to ResNet-152 taken apart, what of it shows at once and what follows PyTorch.
 
 Imports no torch at the top.
 """

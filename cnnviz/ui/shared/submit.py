@@ -1,4 +1,4 @@
-"""Train was pressed."""
+"""Submitting a run: what follows when Train is pressed, and how the new run is followed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def follow(run_id: int) -> None:
 def in_words(record: RunRecord) -> str:
     """One sentence that names the run.
 
-    Of one that trains only that it does: how far it is, is told where it is shown.
+    Of one that trains only that it does: how far it is, is said where it is shown.
     """
     if record.status == "queued":
         before = scheduler.before_in_queue(record.id)

@@ -1,4 +1,4 @@
-"""What a run looks like: its charts, figures and confusion matrix. What it reads is a record and a history."""
+"""Run charts: curves, figures and confusion matrix. What they read is a record and a history."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CSS = css("training/charts")
 
 
 def invitation() -> None:
-    """What stands where the curve will be, before anything was trained here."""
+    """What is where the curve will be, before anything was trained here."""
     text = _("Nothing has been trained here yet. Press Train: the loss is drawn here while the network learns.")
     st.html(f'<p class="cnn-invitation">{escape(text)}</p>')
 

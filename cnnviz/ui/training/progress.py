@@ -1,4 +1,4 @@
-"""Where in the run and in the epoch a training is, and what an epoch, a batch and a step are."""
+"""Training progress: where in the run and in the epoch it is, and what an epoch, a batch and a step are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 
 
-def place(record: RunRecord, history: History) -> None:
+def progress(record: RunRecord, history: History) -> None:
     """Two strips: the epochs of the run, and the batches of the present one."""
     component("place")(key="training_place", data=_data(record, history))
 
@@ -19,7 +19,7 @@ def place(record: RunRecord, history: History) -> None:
 def _data(record: RunRecord, history: History) -> dict[str, Any]:
     now, started = history.progress[-1] if history.progress else None, history.started
     steps = started.steps_per_epoch if started else 1
-    is_between = now is None or now.epoch <= record.epochs_done  # an epoch is done, the next has not told yet
+    is_between = now is None or now.epoch <= record.epochs_done  # an epoch is done, the next has not reported yet
     epoch = record.epochs_done + 1 if now is None else now.epoch
     step = now.step if now is not None else 0
     is_over = record.epochs_done >= record.config.epochs

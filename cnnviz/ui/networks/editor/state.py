@@ -1,4 +1,4 @@
-"""One's own network between two looks: in the session as it was left, its former forms, and its text in the link.
+"""Editor state: one's own network as it was left, its former forms for Undo, and its text in the link.
 
 The session survives a page switch, the link a reload; whoever opens a link gets the network in it.
 """

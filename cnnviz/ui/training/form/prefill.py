@@ -1,4 +1,4 @@
-"""Filling the form in from outside: a preset, a run that it begins again from, a link. Runs before the controls."""
+"""Form prefill: a preset, a run that it begins again from, a link. Runs before the controls."""
 
 from __future__ import annotations
 

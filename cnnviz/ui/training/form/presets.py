@@ -1,4 +1,4 @@
-"""Settings to begin with: the select box, its sentence, what was changed since, and the way back."""
+"""Presets: settings to begin with, their sentence, what was changed since, and the way back."""
 
 from __future__ import annotations
 

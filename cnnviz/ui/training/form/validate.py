@@ -1,4 +1,4 @@
-"""Whether network, data set and batches go together, asked before the run waits in the queue. The run asks again."""
+"""Form validation: whether network, data set and batches go together, before the run waits in the queue."""
 
 from __future__ import annotations
 

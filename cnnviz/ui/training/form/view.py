@@ -1,4 +1,4 @@
-"""The form of a new run: what a class turns first in sight, every other knob in its group, all of it in the link."""
+"""Form view: what a class turns first in sight, every other hyperparameter in its group, all of it in the link."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Wish:
 
     config: TrainConfig | None
     problem: str = ""  # one sentence; "": it can be trained
-    needs_data: bool = False  # the page Data is where to mend it
+    needs_data: bool = False  # the page Data is where to fix it
 
 
 def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGenerator) -> Wish:
