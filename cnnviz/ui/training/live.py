@@ -24,7 +24,6 @@ from cnnviz.ui.shared.run_text import duration, status_of, turned, who
 from cnnviz.ui.shared.selected_run import SELECTED, choose, shown
 from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import lr_control
-from cnnviz.ui.training.progress import progress
 from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
 from cnnviz.ui.training.state import state
 from cnnviz.ui.training.timemachine.view import ANCHOR, film
@@ -106,7 +105,7 @@ def _run(record: RunRecord) -> None:
             _to_the_film()
     stop_question(record)
     if record.status == "running" or history.progress:
-        progress(record, history)
+        charts.progress(record, history)
         charts.figures(record, history)
         charts.loss(record, history)
         lr_control(record, history)
