@@ -15,12 +15,13 @@ from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.run_text import label
 
 KEY = "runs_overlay"
 _DEFAULT = {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
-_VIEW = {name: selection.parameter(name, default) for name, default in _DEFAULT.items()}
+_VIEW = {name: parameter(f"runs_{name}", default) for name, default in _DEFAULT.items()}
 
 
 def show(records: Sequence[RunRecord]) -> None:
