@@ -44,7 +44,7 @@ CONFIG = TrainConfig(model="own", blueprint=to_json(BLUEPRINT), epochs=2, device
 
 
 def changed(*rows: Row) -> str:
-    return dataclasses.replace(BLUEPRINT, rows=rows).to_json()
+    return to_json(dataclasses.replace(BLUEPRINT, rows=rows))
 
 
 @pytest.fixture(scope="module")
