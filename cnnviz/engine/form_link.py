@@ -12,7 +12,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.params import Value, not_one_of
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.form_values import NAMES, SWITCH, Values, effective, key, values_of
+from cnnviz.engine.form import NAMES, SWITCH, Values, effective, key, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 PRESET = "training_preset"  # the select box, and in the link with what was changed in it

@@ -33,6 +33,7 @@ from cnnviz.engine.early_stopping import EarlyStopping
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.engine.fastest import fastest, untouched
+from cnnviz.engine.learning_rate import learning_rate
 from cnnviz.engine.live_weights import LiveStep, LiveWeights
 from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, epoch_seed
 from cnnviz.engine.losses import criterion
@@ -44,7 +45,6 @@ from cnnviz.engine.optim import make_optimizer, set_learning_rate
 from cnnviz.engine.precision import allow_tf32, arithmetic
 from cnnviz.engine.preprocessing import Preprocessing
 from cnnviz.engine.resume import Restored, clear, load_state, save_state
-from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.stopwatch import Stopwatch
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step

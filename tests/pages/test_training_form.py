@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.form_values import NAMES, config_of, key, preset_values, untouched, values_of
+from cnnviz.engine.form import NAMES, config_of, key, preset_values, untouched, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.models.editor.blueprint import blueprint_of

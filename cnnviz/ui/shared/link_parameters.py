@@ -20,7 +20,7 @@ from cnnviz.base.text import plain
 from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
-from cnnviz.engine.form_values import NAMES, key
+from cnnviz.engine.form import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of

@@ -16,7 +16,7 @@ from cnnviz.base.text import percent, plain
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.form_values import effective
+from cnnviz.engine.form import effective
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import options_of

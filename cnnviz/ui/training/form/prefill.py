@@ -8,8 +8,7 @@ import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.params import Value, not_one_of
-from cnnviz.engine.form_link import PRESET, choices, is_coded, named, problems, values_in
-from cnnviz.engine.form_values import (
+from cnnviz.engine.form import (
     NAMES,
     Values,
     is_used,
@@ -19,6 +18,7 @@ from cnnviz.engine.form_values import (
     untouched_values,
     values_of,
 )
+from cnnviz.engine.form_link import PRESET, choices, is_coded, named, problems, values_in
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord

@@ -20,10 +20,10 @@ from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.form_values import Values, config_of, is_changed, is_used
+from cnnviz.engine.form import Values, config_of, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.engine.schedule import learning_rate
+from cnnviz.engine.learning_rate import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import run_text, selected_run
 from cnnviz.ui.shared.component_source import css

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from cnnviz.engine.config import SCHEDULES, TrainConfig
-from cnnviz.engine.schedule import learning_rate
+from cnnviz.engine.learning_rate import learning_rate
 
 
 @pytest.mark.parametrize("steps", [10, 37, 1000])
