@@ -14,11 +14,11 @@ from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed, one_after_the_other
 from cnnviz.commands.output import Output, error_line, in_words
-from cnnviz.engine import diverged
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.engine.learning_rate import diverged
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if record.error is not None:
         raise record.error
     if record.status == "diverged" and ends:
-        raise diverged.sentence(config, ends[-1])
+        raise diverged(config, ends[-1])
     if record.status != "finished":
         raise _stopped(run_id)
     checkpoint = epoch_path(record.directory, record.epochs_done)

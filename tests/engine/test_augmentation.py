@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from cnnviz.engine.augmentation import NUMBERS, SHIFT, affine, augment, crop, cut_out, mirror, shift
+from cnnviz.engine.loader import NUMBERS, SHIFT, affine, augment, crop, cut_out, mirror, shift
 
 
 def dots(n: int) -> torch.Tensor:

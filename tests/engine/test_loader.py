@@ -6,8 +6,7 @@ import numpy as np
 import torch
 
 from cnnviz.data.split import Split
-from cnnviz.engine.loader import DeviceDataset, LoaderConfig, epoch_seed
-from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing, epoch_seed
 
 
 def numbered(n: int = 10) -> DeviceDataset:

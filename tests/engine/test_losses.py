@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunEnd
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.engine.losses import criterion
+from cnnviz.engine.optim import criterion
 from cnnviz.engine.train import train
 
 LOGITS = torch.tensor([[2.0, 0.5, -1.0], [0.0, 3.0, 3.5]])

@@ -8,9 +8,8 @@ import torch
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card
-from cnnviz.engine.loader import DeviceDataset, LoaderConfig
-from cnnviz.engine.predict import prepare
-from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.evaluate import prepare
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing
 from cnnviz.models.registry import MODELS
 
 

@@ -13,8 +13,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.base.params import Value
-from cnnviz.engine.form import Values, effective, is_used, key, suiting, untouched
-from cnnviz.engine.form_link import choices
+from cnnviz.engine.form import Values, choices, effective, is_used, key, suiting, untouched
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared import run_text as wording

@@ -10,15 +10,20 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.params import Value, not_one_of
 from cnnviz.engine.form import (
     NAMES,
+    PRESET,
     Values,
+    choices,
+    is_coded,
     is_used,
     key,
+    named,
     preset_values,
+    problems,
     untouched,
     untouched_values,
+    values_in,
     values_of,
 )
-from cnnviz.engine.form_link import PRESET, choices, is_coded, named, problems, values_in
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord
