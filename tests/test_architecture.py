@@ -72,6 +72,15 @@ def test_libraries_stay_in_their_rooms() -> None:
             assert "st.query_params" not in path.read_text(encoding="utf-8"), path
 
 
+def test_a_page_imports_no_other_page() -> None:
+    """What two pages need is in ui/shared or below; the warm-up, which imports every page, does so by name."""
+    for path in FILES:
+        if room(path) == "ui":
+            folder = path.relative_to(PACKAGE / "ui").parts[0]
+            used = {name.split(".")[2] for name in imports(path) if name.startswith("cnnviz.ui.")}
+            assert used <= {folder, "shared"}, path
+
+
 def test_streamlits_entry_points_are_three_lines() -> None:
     """What a page does is in its folder."""
     for path in (REPOSITORY / "pages").glob("*.py"):

@@ -10,7 +10,7 @@ from cnnviz.engine.scores import lesson_lines
 from cnnviz.ui.evaluation import cell_link, panels
 from cnnviz.ui.shared import cache, pictures
 from cnnviz.ui.shared.checkpoints import choose_checkpoint
-from cnnviz.ui.shared.confusion_matrix import confusion_matrix
+from cnnviz.ui.shared.confusion_matrix import LayersLink, confusion_matrix
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, start
 
@@ -52,5 +52,5 @@ def page() -> None:
                 with st.spinner(_("The network is asked about every test picture …")):
                     judged = cache.evaluation(choice.path, data)
                 split = cache.test_pictures(data)
-                panels.show_pictures(judged, split, names, cell, panels.Place(choice.name))
+                panels.show_pictures(judged, split, names, cell, LayersLink(choice.name))
         panels.show_classes(counts, names, lesson_lines(counts, card.classes))

@@ -5,54 +5,32 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
 
 from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
-from cnnviz.base.paths import FIRST_CHECKPOINT
 from cnnviz.base.text import percent, plain
 from cnnviz.charts.confusion import commonest_mistakes
-from cnnviz.charts.examples import Answers, Example
+from cnnviz.charts.examples import Answers
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
 from cnnviz.ui.shared.component_source import css
-from cnnviz.ui.shared.confusion_matrix import Cell
-from cnnviz.ui.shared.i18n import _, language
+from cnnviz.ui.shared.confusion_matrix import Cell, LayersLink, gallery
+from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import page_link
-from cnnviz.ui.shared.pictures import uri
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation
 
 _FEW = 12
 _MANY = 24
-_SIDE = 112  # CSS pixels: MNIST's 28 enlarged four times
-CSS = f"<style>{css('evaluation/panels')}</style>"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a picture can be looked at from inside: the checkpoint's name in the link of the page Layers."""
-
-    checkpoint: str
-
-    def link(self, example: Example) -> str:
-        """The address of `example` there; numbers in links count from 1.
-
-        Without what that page would take out again: it would be one more step for the browser's way back.
-        """
-        query: dict[str, str | int] = {"layers_picture": example.index + 1, "lang": language()}
-        if self.checkpoint != FIRST_CHECKPOINT:
-            query = {"layers_checkpoint": self.checkpoint, **query}
-        return f"layers?{urlencode(query)}"
+_CSS = f"<style>{css('evaluation/panels')}</style>"
 
 
 def counts_of(card: Card) -> Counts | None:
@@ -65,7 +43,7 @@ def counts_of(card: Card) -> Counts | None:
 
 def show_score(counts: Counts, card: Card) -> None:
     """How many are right, in one sentence."""
-    st.html(CSS)
+    st.html(_CSS)
     correct, total = int(counts.trace()), int(counts.sum())
     text = _(
         "<b>{percent} right</b>: {correct} of {total} test pictures of {data}, none of which it was trained on.",
@@ -133,25 +111,27 @@ def show_classes(counts: Counts, names: Sequence[str], lesson: Sequence[str]) ->
     st.code("\n".join(lesson), language=None)
 
 
-def show_pictures(evaluation: Evaluation, split: Split, names: Sequence[str], cell: Cell | None, place: Place) -> None:
+def show_pictures(
+    evaluation: Evaluation, split: Split, names: Sequence[str], cell: Cell | None, link: LayersLink
+) -> None:
     """The pictures behind the picked cell, if one is; then always the surest mistakes and some right ones."""
     answers = Answers(evaluation.labels, evaluation.predictions, evaluation.probabilities)
     if cell is not None:
-        _show_cell(answers, split, names, cell, place)
+        _show_cell(answers, split, names, cell, link)
     st.subheader(_("The surest mistakes"), anchor=False)
     mistakes = answers.surest_mistakes(_FEW)
     if mistakes:
         st.markdown(
             _("Wrong, and certain of it. Choose a cell above for its pictures; a picture to see every layer's view.")
         )
-        gallery(mistakes, split, names, place)
+        gallery(mistakes, split, names, link)
     else:
         st.markdown(_("There are none: every picture is recognised."))
     st.subheader(_("Some it got right"), anchor=False)
-    gallery(answers.right_ones(_FEW), split, names, place)
+    gallery(answers.right_ones(_FEW), split, names, link)
 
 
-def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: Cell, place: Place) -> None:
+def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: Cell, link: LayersLink) -> None:
     true, predicted = cell
     examples = answers.of_cell(true, predicted, _MANY)
     count = int(((answers.labels == true) & (answers.predictions == predicted)).sum())
@@ -170,27 +150,7 @@ def _show_cell(answers: Answers, split: Split, names: Sequence[str], cell: Cell,
         st.markdown(text)
     else:
         st.markdown(_("All {count}, the surest first. Choose a picture to see every layer's view of it.", count=count))
-    gallery(examples, split, names, place)
-
-
-def gallery(examples: Sequence[Example], split: Split, names: Sequence[str], place: Place) -> None:
-    """Pictures with what the network made of them; each is a link to every layer's view of it. Needs `CSS`."""
-    figures = "".join(_figure(example, split, names, place) for example in examples)
-    st.html(f'<div class="ev-gallery">{figures}</div>')
-
-
-def _figure(example: Example, split: Split, names: Sequence[str], place: Place) -> str:
-    right = example.true == example.predicted
-    values = {"true": names[example.true], "predicted": names[example.predicted]}
-    text = names[example.true] if right else _("{true} taken for {predicted}", **values)
-    sure = _("{percent} sure", percent=percent(example.certainty))
-    words = _("Test picture {number}: {text}, {sure}", number=example.index + 1, text=text, sure=sure)
-    alt = html.escape(words, quote=True)
-    mark, css = ("✓", "ev-right") if right else ("✗", "ev-wrong")
-    picture = f'<img src="{uri(split.images[example.index], _SIDE)}" alt="{alt}">'
-    caption = f'<span class="{css}">{mark} {html.escape(text)}</span><br><small>{html.escape(sure)}</small>'
-    link = f'<a href="{html.escape(place.link(example))}" title="{alt}">{picture}</a>'
-    return f"<figure>{link}<figcaption>{caption}</figcaption></figure>"
+    gallery(examples, split, names, link)
 
 
 def _score_row(score: ClassScore, name: str, worst: int) -> str:

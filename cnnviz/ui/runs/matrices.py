@@ -1,4 +1,4 @@
-"""What changed from one run to another: the difference of two confusion matrices, and the pictures behind a cell."""
+"""Confusion matrices of two runs: what changed from one to the other, and the pictures behind a cell."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from cnnviz.charts.confusion import Counts, Mistake, largest_changes
 from cnnviz.charts.examples import Answers
 from cnnviz.engine.card import kept_epochs
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.evaluation.panels import CSS, Place, gallery
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import cache
 from cnnviz.ui.shared.checkpoints import run_name
-from cnnviz.ui.shared.confusion_matrix import confusion_change
+from cnnviz.ui.shared.confusion_matrix import LayersLink, confusion_change, gallery
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.names import data_name
@@ -119,7 +118,6 @@ def _pictures(first: RunRecord, second: RunRecord, names: Sequence[str], cell: t
     with st.spinner(_("The network is asked about every test picture …")):
         before, after = (_answers(cache.evaluation(path[-1][1])) for path in paths)
     split = cache.test_pictures(second.config.data)
-    st.html(CSS)
     true, predicted = cell
     for record, own, other in ((first, before, after), (second, after, before)):
         count, examples = own.of_cell_only_here(true, predicted, other, _FEW)
@@ -131,7 +129,7 @@ def _pictures(first: RunRecord, second: RunRecord, names: Sequence[str], cell: t
         )
         st.html(f"<p><strong>{escape(heading)}</strong></p>")
         if examples:
-            gallery(examples, split, names, Place(run_name(record.id)))
+            gallery(examples, split, names, LayersLink(run_name(record.id)))
 
 
 def _answers(evaluation: Evaluation) -> Answers:

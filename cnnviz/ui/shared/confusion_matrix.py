@@ -1,17 +1,32 @@
-"""The confusion matrix as a control: every cell can be picked, by hand or by keyboard."""
+"""Confusion matrix: the control whose cells can be picked, and the gallery of the pictures behind a cell.
+
+Loads nothing: it shows the counts, examples and class names it is given.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
 
 import numpy as np
+import streamlit as st
 
+from cnnviz.base.paths import FIRST_CHECKPOINT
+from cnnviz.base.text import percent
+from cnnviz.charts.examples import Example
+from cnnviz.data.split import Split
 from cnnviz.ui.shared import mount
-from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.component_source import css
+from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.pictures import uri
 
 Counts = Sequence[Sequence[int]] | np.ndarray
 Cell = tuple[int, int]  # (true, predicted)
+_SIDE = 112  # CSS pixels: MNIST's 28 enlarged four times
+_CSS = css("shared/confusion_matrix")
 
 
 def confusion_matrix(
@@ -107,3 +122,40 @@ def _change_strings(before: int, after: int) -> dict[str, str]:
         "wrong": _("run {b} is worse, by this share of the true class", **runs),
         "hint": _("Choose a cell to see the pictures that changed."),
     }
+
+
+@dataclass(frozen=True)
+class LayersLink:
+    """Where a picture can be looked at from inside: the checkpoint's name in the link of the page Layers."""
+
+    checkpoint: str
+
+    def to(self, example: Example) -> str:
+        """The address of `example` there; numbers in links count from 1.
+
+        Without what that page would take out again: it would be one more step for the browser's way back.
+        """
+        query: dict[str, str | int] = {"layers_picture": example.index + 1, "lang": language()}
+        if self.checkpoint != FIRST_CHECKPOINT:
+            query = {"layers_checkpoint": self.checkpoint, **query}
+        return f"layers?{urlencode(query)}"
+
+
+def gallery(examples: Sequence[Example], split: Split, names: Sequence[str], link: LayersLink) -> None:
+    """Pictures with what the network made of them; each is a link to every layer's view of it."""
+    figures = "".join(_figure(example, split, names, link) for example in examples)
+    st.html(f'<style>{_CSS}</style><div class="ev-gallery">{figures}</div>')
+
+
+def _figure(example: Example, split: Split, names: Sequence[str], link: LayersLink) -> str:
+    right = example.true == example.predicted
+    values = {"true": names[example.true], "predicted": names[example.predicted]}
+    text = names[example.true] if right else _("{true} taken for {predicted}", **values)
+    sure = _("{percent} sure", percent=percent(example.certainty))
+    words = _("Test picture {number}: {text}, {sure}", number=example.index + 1, text=text, sure=sure)
+    alt = escape(words, quote=True)
+    mark, kind = ("✓", "ev-right") if right else ("✗", "ev-wrong")
+    picture = f'<img src="{uri(split.images[example.index], _SIDE)}" alt="{alt}">'
+    caption = f'<span class="{kind}">{mark} {escape(text)}</span><br><small>{escape(sure)}</small>'
+    anchor = f'<a href="{escape(link.to(example))}" title="{alt}">{picture}</a>'
+    return f"<figure>{anchor}<figcaption>{caption}</figcaption></figure>"
