@@ -36,7 +36,7 @@ _LONGEST = 40  # characters of a wrong value that are shown
 
 
 def key(name: str) -> str:
-    """Of a knob's control, in the session and in the link."""
+    """Of a hyperparameter's control, in the session and in the link."""
     return f"training_{_KEYS.get(name, name)}"
 
 
@@ -70,15 +70,15 @@ def effective(name: str, values: Mapping[str, Value]) -> Value:
 
 
 def is_used(name: str, values: Mapping[str, Value]) -> bool:
-    """Whether a knob does anything beside the others."""
-    knob = HYPERPARAMETERS[name]
-    if knob.is_option:
+    """Whether a hyperparameter does anything beside the others."""
+    row = HYPERPARAMETERS[name]
+    if row.is_option:
         return any(option.name == name for option in _options(values))
-    return knob.applies(values)
+    return row.applies(values)
 
 
 def is_changed(name: str, values: Mapping[str, Value], usual: Mapping[str, Value] | None = None) -> bool:
-    """Whether a knob that is used does something else than in `usual`, else than untouched."""
+    """Whether a hyperparameter that is used does something else than in `usual`, else than untouched."""
     usual = {**values, name: untouched(name)} if usual is None else usual
     is_silent = values.get(name) is None and usual.get(name) is None
     if is_silent or (name in HYPERPARAMETERS and not is_used(name, values)):
@@ -87,7 +87,7 @@ def is_changed(name: str, values: Mapping[str, Value], usual: Mapping[str, Value
 
 
 def config_of(values: Mapping[str, Value], former: TrainConfig | None = None) -> TrainConfig:
-    """The configuration the controls make; a knob that does nothing is left out.
+    """The configuration the controls make; a hyperparameter that does nothing is left out.
 
     `former`, the run the form was filled in from, brings what has no control: a network of one's own, and options such
     as pretrained weights. Raises ConfigurationError.
@@ -97,14 +97,14 @@ def config_of(values: Mapping[str, Value], former: TrainConfig | None = None) ->
     if former is not None and former.model == fields.get("model"):
         options = {name: value for name, value in former.options().items() if name not in HYPERPARAMETERS}
         fields["blueprint"] = former.blueprint
-    for name, knob in HYPERPARAMETERS.items():
+    for name, row in HYPERPARAMETERS.items():
         value = values.get(name)
         if value is None or not is_used(name, values):
             continue
-        if knob.is_option:
-            options[name] = SWITCH.get(str(value), value) if knob.kind == "switch" else value
+        if row.is_option:
+            options[name] = SWITCH.get(str(value), value) if row.kind == "switch" else value
         else:
-            fields[name] = _whole(value) if knob.kind in ("whole", "number") else value
+            fields[name] = _whole(value) if row.kind in ("whole", "number") else value
     return TrainConfig(**fields, model_options=json.dumps(options) if options else "")
 
 
@@ -112,7 +112,7 @@ def values_of(config: TrainConfig) -> Values:
     """What the controls must say to make `config`; what it has by recommendation is left to the rest."""
     fields = {name: getattr(config, name, None) for name in NAMES}
     options = {name: _said(value) for name, value in config.options().items() if name in HYPERPARAMETERS}
-    values: Values = {**fields, **{name: options.get(name) for name, knob in HYPERPARAMETERS.items() if knob.is_option}}
+    values: Values = {**fields, **{name: options.get(name) for name, row in HYPERPARAMETERS.items() if row.is_option}}
     for name, row in HYPERPARAMETERS.items():
         if row.follows and values[name] == suiting(name, values):
             values[name] = None
@@ -147,16 +147,16 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The words a control may say; () for a number."""
     if name in lists:
         return lists[name]
-    knob = HYPERPARAMETERS[name]
-    if knob.kind == "switch":
-        return tuple(SWITCH) if knob.is_option else ("true", "false")
-    return tuple(knob.choices)
+    row = HYPERPARAMETERS[name]
+    if row.kind == "switch":
+        return tuple(SWITCH) if row.is_option else ("true", "false")
+    return tuple(row.choices)
 
 
 def is_coded(name: str) -> bool:
     """Whether the control shows names and the link holds codes: all choices but plain switches."""
-    knob = HYPERPARAMETERS.get(name)
-    return knob is None or knob.kind == "choice" or (knob.kind == "switch" and knob.is_option)
+    row = HYPERPARAMETERS.get(name)
+    return row is None or row.kind == "choice" or (row.kind == "switch" and row.is_option)
 
 
 def named(given: Mapping[str, str]) -> dict[str, str]:

@@ -88,6 +88,8 @@ def test_steps_are_torchs() -> None:
 
 def test_needs_no_torch() -> None:
     """A page draws the curve before torch is in."""
-    modules = ", ".join(f"cnnviz.engine.{name}" for name in ("schedule", "hyperparameters", "presets", "diverged"))
+    modules = ", ".join(
+        f"cnnviz.engine.{name}" for name in ("learning_rate", "hyperparameters", "presets", "form", "speed")
+    )
     code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -286,7 +286,7 @@ def test_the_newest_stays_even_if_it_is_too_large(tmp_path: Path) -> None:
 def test_a_thinned_run_resumes_exactly(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for few epochs the kept ones are those of the undisturbed run, and resume to its end."""
     size = sum(file.stat().st_size for file in whole.glob("epoch-0003*"))
-    monkeypatch.setattr(module.kept, "budget", lambda: 4 * size)
+    monkeypatch.setattr(module.retention, "budget", lambda: 4 * size)
     list(train(CONFIG, directory=tmp_path))
     left = [number for number, _ in kept_epochs(tmp_path)]
     assert {0, 6} <= set(left)

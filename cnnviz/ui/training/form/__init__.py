@@ -1,1 +1,1 @@
-"""The form of a new run: every knob, what it means, what it comes to, and what is wrong with it."""
+"""The form of a new run: every hyperparameter, what it means, what it comes to, and what is wrong with it."""

@@ -46,7 +46,7 @@ def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
 
 
 def unnoticed(values: Values) -> list[ConfigurationError]:
-    """What is out of range in the link, of knobs that do nothing beside the others: no configuration has them."""
+    """What is out of range in the link, of what does nothing beside the others: no configuration has it."""
     found = []
     for name in named(state.given()):
         value = values.get(name)

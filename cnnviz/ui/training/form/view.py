@@ -1,4 +1,4 @@
-"""The form of a new run: what a class turns first in sight, every other knob in its group, all of it in the link."""
+"""The form of a new run: what a class turns first in sight, all other rows in their groups, everything in the link."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import colors, foot, page_link
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import presets, validate
-from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control, turned, word_control
+from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control, turned, word_control
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
@@ -58,9 +58,9 @@ class Wish:
 
 
 def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGenerator) -> Wish:
-    """The controls: those a class turns first into `first`, every other knob into `rest`.
+    """The controls: those a class turns first into `first`, every other hyperparameter into `rest`.
 
-    What is said of the knob just turned comes `below` them: where nothing is pushed away under the next click.
+    What is said of the one just turned comes `below` them: where nothing is pushed away under the next click.
     """
     parent = selected_run.parent_run()
     former = parent.config if parent is not None else None
@@ -134,7 +134,7 @@ def _say_of_folder(data: str) -> None:
 
 
 def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
-    """Network, data set, and the knobs of `FIRST`; and the place below the data set."""
+    """Network, data set, and the hyperparameters of `FIRST`; and the place below the data set."""
     said: Values = {}
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
@@ -144,7 +144,7 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tup
     for row in FIRST:
         with st.container(horizontal=True):
             for name in row:
-                said[name] = knob_control(name, {**values, **said}, in_sight=True)
+                said[name] = hyperparameter_control(name, {**values, **said}, in_sight=True)
         for name in row:
             explain(name, {**values, **said}, in_sight=True)
     return said, absent
@@ -177,8 +177,8 @@ def _command(config: TrainConfig) -> None:
 
 
 def group_members(group: Group) -> list[str]:
-    """Its knobs that are not always in sight."""
-    return [name for name, knob in HYPERPARAMETERS.items() if knob.group == group and name not in IN_SIGHT]
+    """Its hyperparameters that are not always in sight."""
+    return [name for name, row in HYPERPARAMETERS.items() if row.group == group and name not in IN_SIGHT]
 
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
@@ -201,7 +201,7 @@ def _group(group: Group, values: Values) -> Values:
     absent = [name for name in group_members(group) if HYPERPARAMETERS[name].is_option and not is_used(name, values)]
     for name in group_members(group):
         if name not in absent:
-            said[name] = knob_control(name, {**values, **said})
+            said[name] = hyperparameter_control(name, {**values, **said})
             explain(name, {**values, **said})
     missed = [name for name in absent if name not in _RARE]
     if missed:
