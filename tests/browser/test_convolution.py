@@ -503,7 +503,7 @@ def test_what_no_window_reads_is_named(tab: Page, server: Server, link: str, tex
 def test_a_refused_setting_keeps_the_picture(
     tab: Page, server: Server, link: str, words: str, button: str, text: str
 ) -> None:
-    """One sentence in torch's words; the sliders stay; a button with the smallest change mends it in one press."""
+    """One sentence in torch's words; the sliders stay; a button with the smallest change fixes it in one press."""
     switched(tab, server, link)
     assert Setting.from_link(link).output_size is None
     expect(tab.locator(".refusal")).to_contain_text(words)

@@ -46,7 +46,7 @@ def out(page: Page, number: int) -> Locator:
 
 
 def test_shapes_follow_the_typing(page: Page, server: Server) -> None:
-    """Letter by letter, caret and focus stay; a kernel too large turns its row red, and a mend makes it whole."""
+    """Letter by letter, caret and focus stay; a kernel too large turns its row red, and a fix makes it whole."""
     opened(page, server)
     kernel = field(page, 4, "kernel_size")
     kernel.click()

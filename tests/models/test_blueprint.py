@@ -146,7 +146,7 @@ def test_fitted_to_other_pictures_and_classes() -> None:
 @pytest.mark.parametrize(
     ("rows", "row", "sentence"),
     [
-        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes mends it: kernel_size=28"),
+        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes fixes it: kernel_size=28"),
         ([Row.of("conv", kernel_size=3)], 1, "out_channels is missing. Give it a value, 16 for instance."),
         ([Row.of("conv", out_channels=0, kernel_size=3)], 1, "from 1 to 4096. Got 0; try 1."),
         ([Row.of("conv", out_channels=6, kernel_size=3, stride=0)], 1, "stride must be a whole number from 1 to 64"),
@@ -334,7 +334,7 @@ def test_hostile_json_is_refused(text: str, sentence: str) -> None:
     ],
 )
 def test_values_out_of_range_are_the_rows_error(fields: dict[str, Any]) -> None:
-    """A file with a wrong value can be opened and mended: the error is at its row, quickly, and nothing is built."""
+    """A file with a wrong value can be opened and fixed: the error is at its row, quickly, and nothing is built."""
     start = time.thread_time()
     blueprint = Blueprint.from_json(_with_row(**fields))
     assert min(problems(blueprint)) == 3

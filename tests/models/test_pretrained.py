@@ -151,7 +151,7 @@ def test_offline_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_folder_that_cannot_be_written(server: _Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file where the folder should be: said, with the mend."""
+    """A file where the folder should be: said, with the fix."""
     (tmp_path / "torch").write_text("in the way")
     with pytest.raises(DownloadError, match=r"cannot be written .* set TORCH_HOME"):
         pretrained.fetch("resnet18")

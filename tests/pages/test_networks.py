@@ -19,7 +19,7 @@ from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.runs import paces, scheduler, speed, worker
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.compare import PAIRS, ratio, share
-from cnnviz.ui.networks.summary import depth, dissection, where
+from cnnviz.ui.networks.summary import depth, summary_of, where
 from cnnviz.ui.shared import warmup
 from tests.conftest import REPOSITORY
 from tests.polling import until
@@ -193,12 +193,12 @@ def test_pairs_are_one_click(pair: Any) -> None:
 )
 def test_depth_is_counted(name: str, layers: int) -> None:
     """Layers with weights on the longest way: as the papers count, shortcuts and branches left out."""
-    assert depth(dissection(plain(name))) == layers
+    assert depth(summary_of(plain(name))) == layers
 
 
 def test_where_the_weights_and_the_work_are() -> None:
     """AlexNet in a sentence."""
-    said = where(dissection(plain("alexnet")))
+    said = where(summary_of(plain("alexnet")))
     assert "Weights: 96.0% in fully connected layers (3), most of them in classifier.1, 61.8%." in said
     assert "Multiplications: 91.8% in convolution layers (5)" in said
 
@@ -300,7 +300,7 @@ def test_figures_of_papers_are_explained_where_ours_stand() -> None:
     """Depth below the totals; what ResNet's last maps see beside the layer and below the table; other tools' counts."""
     assert "27 with the five poolings" in captions(page(networks_model="googlenet"))
     assert "42 layers of the paper are those of its Inception v2" in captions(page(networks_model="inception-v3"))
-    assert depth(dissection(plain("inception-v3"))) == 48
+    assert depth(summary_of(plain("inception-v3"))) == 48
     said = "The last maps see 427 pixels here, 483 in the table of Araujo et al. (2019)"
     assert said in captions(page(networks_model="resnet50", networks_layer="layer4.2.relu3"))
     assert said not in captions(page(networks_model="resnet50", networks_layer="layer1.0.conv1"))
@@ -312,6 +312,6 @@ def test_figures_of_papers_are_explained_where_ours_stand() -> None:
 
 def test_the_depths_of_googlenet() -> None:
     """22 layers with weights on the longest way, and five poolings beside the blocks: the paper's 27."""
-    summary = dissection(plain("googlenet"))
+    summary = summary_of(plain("googlenet"))
     between = [layer for layer in summary if "Pool" in layer.kind and not layer.name.startswith("inception")]
     assert (depth(summary), len(between)) == (22, 5)

@@ -18,7 +18,7 @@ from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.editor.blueprint import Blueprint, RowError, blueprint_of
-from cnnviz.models.editor.fixes import first_error, mends
+from cnnviz.models.editor.fixes import first_error, fixes
 from cnnviz.models.editor.layers import ROW_KINDS, Row
 from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.models.export import onnx
@@ -101,7 +101,7 @@ def test_every_kind_and_option_has_its_line() -> None:
 
 
 def test_error_stands_at_its_row_with_its_mend() -> None:
-    """A kernel too large: its field, why, and what would mend it; nothing can be trained meanwhile."""
+    """A kernel too large: its field, why, and what would fix it; nothing can be trained meanwhile."""
     app = say_value(page(), 3, "kernel_size", "15")
     found = sent(app)
     assert [index for index, row in enumerate(found["found"]) if "problem" in row] == [3]
@@ -402,13 +402,13 @@ WRONG = [
 
 @pytest.mark.parametrize("blueprint", WRONG, ids=range(len(WRONG)))
 def test_mends_mend(blueprint: Blueprint) -> None:
-    """Accepting first mends one after the other ends in a network without a wrong row."""
+    """Accepting first fixes one after the other ends in a network without a wrong row."""
     for _attempt in range(6):
         error = first_error(blueprint.check())
         if error is None:
             break
         assert isinstance(error, RowError)
-        offered = mends(blueprint, error)
+        offered = fixes(blueprint, error)
         assert offered, str(error)
         blueprint = Blueprint("mine", blueprint.input_size, blueprint.num_classes, offered[0].rows)
     assert first_error(blueprint.check()) is None

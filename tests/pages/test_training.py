@@ -210,7 +210,7 @@ def test_each_state_says_what_one_can_do(status: Status, sentence: str, expected
 
 
 def test_a_failure_is_its_sentence() -> None:
-    """A failed run shows what went wrong, and can be resumed when it is mended."""
+    """A failed run shows what went wrong, and can be resumed when it is fixed."""
     recorded("failed", [], MissingDataError("{title} is not on this machine.", title="MNIST"))
     app = page()
     assert "MNIST is not on this machine." in texts(app)

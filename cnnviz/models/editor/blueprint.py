@@ -75,7 +75,7 @@ class RowShape:
 
 @dataclass(frozen=True)
 class RowError:
-    """A row that cannot be, and why: one sentence with the reason and the mend."""
+    """A row that cannot be, and why: one sentence with the reason and the fix."""
 
     row: int  # from 1
     name: str
@@ -146,7 +146,7 @@ class Blueprint:
         return row_names(self.rows)
 
     def check(self) -> list[RowShape | RowError]:
-        """Each row's shapes and cost, or what is wrong with it and how to mend it. Needs no torch.
+        """Each row's shapes and cost, or what is wrong with it and how to fix it. Needs no torch.
 
         Below a row that is wrong shapes are unknown, but each row's own options are still checked.
         """

@@ -1,4 +1,4 @@
-"""What would mend a row that cannot be: small edits, each tried before it is offered. No Streamlit, no torch."""
+"""What would fix a row that cannot be: small edits, each tried before it is offered. No Streamlit, no torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.layers import ROW_KINDS, Row, row_kind
 
-MOST = 3  # mends offered for a row
+MOST = 3  # fixes offered for a row
 
 _SET = N_("Set {parameter} to {value}")
 _CLEAR = N_("Leave {parameter} empty")
@@ -25,7 +25,7 @@ _REMOVE = N_("Take this row away")
 
 
 @dataclass(frozen=True)
-class Mend:
+class Fix:
     """Words (a message and its values) and the rows that it makes."""
 
     template: str
@@ -33,34 +33,34 @@ class Mend:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def mends(blueprint: Blueprint, error: RowError) -> list[Mend]:
+def fixes(blueprint: Blueprint, error: RowError) -> list[Fix]:
     """At most `MOST` edits that bring the network on: those that leave nothing wrong first, removal last."""
-    found: dict[tuple[Row, ...], tuple[int, Mend]] = {}
-    for mend in _candidates(blueprint, error.row - 1, error):
-        rank = _rank(blueprint, mend, error)
+    found: dict[tuple[Row, ...], tuple[int, Fix]] = {}
+    for fix in _candidates(blueprint, error.row - 1, error):
+        rank = _rank(blueprint, fix, error)
         if rank is not None:
-            found.setdefault(mend.rows, (rank, mend))
-    return [mend for _rest, mend in sorted(found.values(), key=lambda each: each[0])][:MOST]
+            found.setdefault(fix.rows, (rank, fix))
+    return [fix for _rest, fix in sorted(found.values(), key=lambda each: each[0])][:MOST]
 
 
-def _rank(blueprint: Blueprint, mend: Mend, error: RowError) -> int | None:
-    """How good a mend is, 0 the best; None if it is none."""
+def _rank(blueprint: Blueprint, fix: Fix, error: RowError) -> int | None:
+    """How good a fix is, 0 the best; None if it is none."""
     try:
-        checked = dataclasses.replace(blueprint, rows=mend.rows).check()
+        checked = dataclasses.replace(blueprint, rows=fix.rows).check()
     except ConfigurationError:
         return None
     wrong = first_error(checked)
     if not checked:
         return None
     if wrong is None:
-        return 0 if mend.template != _REMOVE else 2
-    if wrong.row > error.row + (len(mend.rows) > len(blueprint.rows)):
-        return 1 if mend.template != _REMOVE else 2
+        return 0 if fix.template != _REMOVE else 2
+    if wrong.row > error.row + (len(fix.rows) > len(blueprint.rows)):
+        return 1 if fix.template != _REMOVE else 2
     is_next_problem = wrong.row == error.row and wrong.problem.template != error.problem.template
-    return 3 if is_next_problem and mend.template in (_SET, _MOVE) else None
+    return 3 if is_next_problem and fix.template in (_SET, _MOVE) else None
 
 
-def _candidates(blueprint: Blueprint, at: int, error: RowError) -> Iterator[Mend]:
+def _candidates(blueprint: Blueprint, at: int, error: RowError) -> Iterator[Fix]:
     row, values = blueprint.rows[at], error.problem.values
     parameter = str(values.get("parameter", ""))
     rest = blueprint.rows[:at], blueprint.rows[at + 1 :]
@@ -77,27 +77,27 @@ def _candidates(blueprint: Blueprint, at: int, error: RowError) -> Iterator[Mend
         largest = min(error.input_shape[1:])
         yield _set(rest, row, "kernel_size", largest)
     if row.kind == "linear" and "out_features" in row.options and error.output_shape is not None:
-        yield Mend(_CLEAR, (*rest[0], _without(row, "out_features"), *rest[1]), {"parameter": "out_features"})
+        yield Fix(_CLEAR, (*rest[0], _without(row, "out_features"), *rest[1]), {"parameter": "out_features"})
     above = next((index for index, each in enumerate(rest[0]) if each.kind == "flatten"), None)
     if above is not None:
-        yield Mend(_MOVE, (*rest[0][:above], row, *rest[0][above:], *rest[1]))
+        yield Fix(_MOVE, (*rest[0][:above], row, *rest[0][above:], *rest[1]))
     flatten, linear = Row.of("flatten"), Row.of("linear")
-    yield Mend(_INSERT, (*rest[0], flatten, row, *rest[1]), {"kind": "flatten"})
-    yield Mend(_APPEND, (*blueprint.rows[: at + 1], linear, *rest[1]), {"kind": "linear"})
-    yield Mend(_APPEND, (*blueprint.rows[: at + 1], flatten, linear, *rest[1]), {"kind": "flatten, linear"})
+    yield Fix(_INSERT, (*rest[0], flatten, row, *rest[1]), {"kind": "flatten"})
+    yield Fix(_APPEND, (*blueprint.rows[: at + 1], linear, *rest[1]), {"kind": "linear"})
+    yield Fix(_APPEND, (*blueprint.rows[: at + 1], flatten, linear, *rest[1]), {"kind": "flatten, linear"})
     if row.name:
-        yield Mend(_CLEAR, (*rest[0], dataclasses.replace(row, name=""), *rest[1]), {"parameter": "name"})
+        yield Fix(_CLEAR, (*rest[0], dataclasses.replace(row, name=""), *rest[1]), {"parameter": "name"})
     if any(each.name for each in blueprint.rows):
-        yield Mend(_UNNAME, tuple(dataclasses.replace(each, name="") for each in blueprint.rows))
+        yield Fix(_UNNAME, tuple(dataclasses.replace(each, name="") for each in blueprint.rows))
     for option in row.options:  # names nobody knows, values that cannot be
-        yield Mend(_CLEAR, (*rest[0], _without(row, option), *rest[1]), {"parameter": option})
-    yield Mend(_REMOVE, (*rest[0], *rest[1]))
+        yield Fix(_CLEAR, (*rest[0], _without(row, option), *rest[1]), {"parameter": option})
+    yield Fix(_REMOVE, (*rest[0], *rest[1]))
 
 
-def _set(rest: tuple[tuple[Row, ...], tuple[Row, ...]], row: Row, parameter: str, value: Any) -> Mend:
+def _set(rest: tuple[tuple[Row, ...], tuple[Row, ...]], row: Row, parameter: str, value: Any) -> Fix:
     changed = Row.of(row.kind, row.name, **{**row.options, parameter: value})
     text = "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return Mend(_SET, (*rest[0], changed, *rest[1]), {"parameter": parameter, "value": text})
+    return Fix(_SET, (*rest[0], changed, *rest[1]), {"parameter": parameter, "value": text})
 
 
 def _without(row: Row, option: str) -> Row:
@@ -116,5 +116,5 @@ def _repairs(row: Row, shape: tuple[int, ...]) -> list[tuple[str, Any]]:
 
 
 def first_error(checked: list[RowShape | RowError]) -> RowError | None:
-    """The row to mend first."""
+    """The row to fix first."""
     return next((each for each in checked if isinstance(each, RowError)), None)

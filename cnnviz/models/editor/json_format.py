@@ -45,7 +45,7 @@ def parse(text: str) -> Blueprint:
     """The blueprint that `text` holds. Raises ConfigurationError, which names the row if one is to blame.
 
     Kinds and options must be known; whether their values fit is for `Blueprint.check`, so that a network with a wrong
-    row can be kept and mended.
+    row can be kept and fixed.
     """
     return read(load(text))
 

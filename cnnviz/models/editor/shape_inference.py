@@ -42,7 +42,7 @@ class Effect:
 
 
 def effect(kind: str, values: Values, shape: Shape, num_classes: int) -> Effect:
-    """What a row of checked `values` makes of `shape`. Raises ConfigurationError with the reason and the mend."""
+    """What a row of checked `values` makes of `shape`. Raises ConfigurationError with the reason and the fix."""
     if kind in _ANY_SHAPE:
         return _ANY_SHAPE[kind](values, shape, num_classes)
     if len(shape) != 3:

@@ -1,4 +1,4 @@
-"""What a network learns from: real pictures of every class, how many there are, and where they come from."""
+"""Data page: real pictures of every class, how many there are, and where they come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pieces of the page Data: samples of every class, facts, the balance of classes, and fetching."""
+"""Data page panels: samples of every class, facts, the balance of classes, and fetching."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.page import colors, errors_as_sentences
-from cnnviz.ui.shared.state import LinkParam
 
 SAMPLES = 14  # pictures of each class: in one line on a wide screen, in two on a phone
-_SAMPLE = "data_sample"  # in the session and in the link
-_PARAMETER: LinkParam[int] = LinkParam(_SAMPLE, kinds()[_SAMPLE], 1)
+_SAMPLE = parameter("data_sample", 1)
 _EMBEDDED = "digits"
 
 _CSS = css("data/panels")
@@ -57,10 +55,10 @@ def _choose(places: NDArray[np.int64], seed: list[int]) -> NDArray[np.int64]:
 
 
 def sample_number() -> int:
-    """Which sample is shown: by the button, else by the link, else the first."""
-    if _SAMPLE not in st.session_state:
-        st.session_state[_SAMPLE] = _PARAMETER.read()
-    return int(st.session_state[_SAMPLE])
+    """Which sample is shown: the link's, after a page switch the one shown before, else the first."""
+    number = _SAMPLE.kept()
+    _SAMPLE.keep(number)
+    return number
 
 
 def another_sample_button() -> None:
@@ -154,8 +152,7 @@ def _fetch(spec: DatasetSpec) -> None:
 
 
 def _another_sample() -> None:
-    st.session_state[_SAMPLE] = sample_number() + 1
-    _PARAMETER.put(st.session_state[_SAMPLE])
+    _SAMPLE.keep(sample_number() + 1)
 
 
 def _show_embedded() -> None:

@@ -1,4 +1,4 @@
-"""The chosen cell of the page Evaluation: kept for one network in the session, and in the link by its classes' names.
+"""Chosen cell of the page Evaluation: kept for one network in the session, and in the link by its classes' names.
 
 A link names classes, not numbers: "evaluation_true=sandal&evaluation_predicted=dress" says the same to everybody.
 """
@@ -14,10 +14,9 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.text import plain
 from cnnviz.ui.shared.confusion_matrix import Cell
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.state import LinkParam
+from cnnviz.ui.shared.link_parameters import parameter
 
-PARAMETERS = tuple(LinkParam(name, kinds()[name], "") for name in ("evaluation_true", "evaluation_predicted"))
+PARAMETERS = tuple(parameter(name, "") for name in ("evaluation_true", "evaluation_predicted"))
 _KEPT = "evaluation_cell"  # in the session: (network, cell or None); absent until a cell was chosen
 
 
@@ -29,7 +28,7 @@ def begin(network: str, classes: Sequence[str]) -> Cell | None:
     kept: tuple[str, Cell | None] | None = st.session_state.get(_KEPT)
     if kept is not None:
         return kept[1] if kept[0] == network else None
-    said = [parameter.read() for parameter in PARAMETERS]
+    said = [each.read() for each in PARAMETERS]
     wrong = [name for name in said if name and name not in classes]
     if wrong:
         named = Listed(plain(shortened(name)) for name in wrong)
@@ -47,5 +46,5 @@ def keep(network: str, classes: Sequence[str], cell: Cell | None) -> None:
         return  # what the link says wrongly stays there to be said, until something is chosen
     st.session_state[_KEPT] = (network, cell)
     names = ("", "") if cell is None else tuple(classes[index] for index in cell)
-    for parameter, name in zip(PARAMETERS, names, strict=True):
-        parameter.put(name)
+    for each, name in zip(PARAMETERS, names, strict=True):
+        each.put(name)

@@ -1,4 +1,4 @@
-"""Evaluation: which classes a trained network mixes up, and the pictures it does it with."""
+"""Evaluation page: which classes a trained network mixes up, and the pictures it does it with."""
 
 from __future__ import annotations
 

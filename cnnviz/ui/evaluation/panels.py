@@ -1,4 +1,4 @@
-"""The parts of the page Evaluation: the score, the classes one by one, the pictures behind a cell."""
+"""Evaluation page panels: the score, the classes one by one, the pictures behind a cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers: what each layer of a trained network makes of one picture."""
+"""Layers page: what each layer of a trained network makes of one picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of the page Layers: a layer's maps, one of them value by value, its filters."""
+"""Layers page panels: a layer's maps, one of them value by value, its filters."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The page Networks: a network dissected, two side by side, one's own. `choice` and `frame` never import torch."""
+"""Networks page: a network taken apart, two side by side, one's own. `page` and `choice` import no torch."""

@@ -1,4 +1,4 @@
-"""Networks with weights, and what a layer of theirs made of a picture: bounded, kept for all visitors."""
+"""Activation cache: networks with weights, and what a layer of theirs made of a picture; bounded, for all visitors."""
 
 from __future__ import annotations
 

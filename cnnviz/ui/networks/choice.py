@@ -1,4 +1,4 @@
-"""Which network is looked at: its name, channels, classes and options, all in the link. Imports no torch at the top."""
+"""Network choice: its name, channels, classes and options, all in the link. Imports no torch at the top."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_CLASSES = 1000
 
 @dataclass(frozen=True)
 class Choice:
-    """A network of the zoo as it was asked for."""
+    """A network of the zoo as the visitor wants it."""
 
     name: str
     in_channels: int
@@ -124,8 +124,8 @@ def choose_options(choice: Choice) -> Choice:
                 on_click=_reset,
                 args=(options, choice.name),
             )
-    asked = tuple((option.name, value) for option, value in values if value != option.default)
-    return Choice(choice.name, choice.in_channels, choice.num_classes, asked)
+    changed = tuple((option.name, value) for option, value in values if value != option.default)
+    return Choice(choice.name, choice.in_channels, choice.num_classes, changed)
 
 
 def value_in_words(option: Param, value: Value) -> str:

@@ -1,4 +1,4 @@
-"""Two networks in one picture, their totals side by side, and what that means in a sentence."""
+"""Network comparison: two in one picture, their totals side by side, and what that means in a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnnviz.models.summary import Summary
 from cnnviz.models.zoo import MODEL_NAMES
 from cnnviz.ui.networks.choice import MODEL, Choice, plain
 from cnnviz.ui.networks.diagram import Drawn, draw_pair
-from cnnviz.ui.networks.summary import depth, dissection, family
+from cnnviz.ui.networks.summary import depth, family, summary_of
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import name_of
@@ -91,7 +91,7 @@ def compare(choice: Choice) -> None:
     with right:
         pair = _choose_pair(choice.name, name)
     other = plain(name)
-    summary, second = dissection(choice), dissection(other)
+    summary, second = summary_of(choice), summary_of(other)
     st.html(f'<p class="nw-verdict">{escape(_verdict(choice, summary, other, second))}</p>')
     if pair is not None:
         st.html(f'<p class="nw-look">{escape(_(pair.look))}</p>')

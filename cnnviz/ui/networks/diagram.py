@@ -1,4 +1,4 @@
-"""Mounts the component that draws networks, and hears which layer was chosen in it."""
+"""Network diagram: mounts the component that draws networks, and reads which layer was chosen in it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _network(network: Drawn) -> dict[str, Any]:
 
 def _layer(layer: LayerInfo) -> dict[str, Any]:
     """What is zero or empty is left out: ResNet-152 has 515 of these."""
-    told = {
+    named = {
         "name": layer.name,
         "kind": layer.kind,
         "family": family(layer),
@@ -82,7 +82,7 @@ def _layer(layer: LayerInfo) -> dict[str, Any]:
         "macs": layer.macs,
         "sees": [axis.size for axis in layer.axes] if len(layer.output_shape) == 3 else [],
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in named.items() if value}
 
 
 def _strings() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Taking a network away: PyTorch source that runs by itself, and ONNX with its weights for other viewers."""
+"""Network export: PyTorch source that runs by itself, and ONNX with its weights for other viewers."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def export(choice: Choice) -> None:
         if weights.name == IMAGENET and is_download_missing(choice):
             offer_download(choice)
             weights = Weights(UNTRAINED)
-        asked = onnx_button("networks")
-    if asked:
+        is_asked = onnx_button("networks")
+    if is_asked:
         make_onnx(choice.name, "networks", lambda: _parcel(choice, weights))
     st.markdown(_("It needs nothing but PyTorch: run it, and it prints the shape of its output."))
     lines = source.splitlines()

@@ -1,4 +1,4 @@
-"""The layer that is chosen: its figures, what it sees of a picture, its code, and its door to the convolution page."""
+"""Layer view: the chosen layer in figures, on a picture, in code, and the way to the convolution page."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     with columns[0]:
         layer = choose_layer(summary)
     with columns[1]:
-        asked = choose_weights(choice)
-    if asked.name == IMAGENET and is_download_missing(choice):
+        wanted = choose_weights(choice)
+    if wanted.name == IMAGENET and is_download_missing(choice):
         offer_download(choice)
-        asked = Weights(UNTRAINED)
-    subject, weights = activations.subject_or_untrained(choice, asked)
+        wanted = Weights(UNTRAINED)
+    subject, weights = activations.subject_or_untrained(choice, wanted)
     left, right = st.columns([1, 1.4], gap="medium")
     with right, st.container(horizontal=True, vertical_alignment="bottom", key="networks_seeing"):
         way = receptive_field.choose_way(layer)
@@ -67,14 +67,14 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
 
 
 @contextmanager
-def _spinner(asked: Hashable) -> Iterator[None]:
-    """Only for what was not asked for lately: a spinner takes a thread, and 1 ms of the processor."""
-    if asked in _lately:
+def _spinner(key: Hashable) -> Iterator[None]:
+    """Only for what was not computed lately: a spinner takes a thread, and 1 ms of the processor."""
+    if key in _lately:
         yield
         return
     with st.spinner(_("The picture is on its way through the network …")):
         yield
-    _lately.append(asked)
+    _lately.append(key)
 
 
 def choose_layer(summary: Summary) -> LayerInfo:

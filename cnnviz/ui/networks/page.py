@@ -1,4 +1,4 @@
-"""The page Networks: from LeNet to ResNet-152 taken apart, what of it shows at once and what follows PyTorch.
+"""Networks page: from LeNet to ResNet-152 taken apart, what of it shows at once and what follows PyTorch.
 
 Imports no torch at the top.
 """
@@ -12,11 +12,10 @@ from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_options, choose_shape, figures
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.page import errors_as_sentences, start
-from cnnviz.ui.shared.state import LinkParam
 
-_VIEW: LinkParam[str] = LinkParam("networks_view", kinds()["networks_view"], "layer")
+_VIEW = parameter("networks_view", "layer")
 VIEWS = {
     "layer": N_("Chosen layer"),
     "table": N_("All layers"),

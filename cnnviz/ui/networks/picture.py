@@ -1,4 +1,4 @@
-"""The page's one picture: it lies under the receptive field, and it goes through the network when a layer opens."""
+"""Input picture: the one of the page, which lies under the receptive field and goes through the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a layer's values see of the picture: in theory, to be pointed at on the layer's own map; and measured."""
+"""Receptive field: what a layer's values see of the picture, in theory on the layer's own map, and measured."""
 
 from __future__ import annotations
 

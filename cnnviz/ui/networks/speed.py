@@ -1,4 +1,4 @@
-"""Seconds an epoch will take here: predicted on request, measured by finished runs, and how far off that was."""
+"""Time per epoch here: predicted on request, measured by finished runs, and how far off that was."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def choose_data(key: str, wanted: str = "mnist") -> str | None:
     return state.choose_code(_("Data set"), present, key=key, name_of=data_name, default=usual)
 
 
-def pace(choice: Choice) -> None:
-    """What is trained on, then `pace_of`, and a training to hold it against."""
+def time_per_epoch(choice: Choice) -> None:
+    """What is trained on, then `time_per_epoch_of`, and a training to hold it against."""
     if max(choice.input_size[1:]) > _LARGE:
         config = _config(choice, IMAGENET)
         st.markdown(
@@ -53,7 +53,7 @@ def pace(choice: Choice) -> None:
                 shape=shape((3, *choice.input_size[1:])),
             )
         )
-        pace_of(config)
+        time_per_epoch_of(config)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data("networks_data")
@@ -62,11 +62,11 @@ def pace(choice: Choice) -> None:
         return
     _fitting(choice, data)
     config = replace(_config(choice, data), batch_size=batch_size)
-    pace_of(config)
+    time_per_epoch_of(config)
     _one_epoch(config)
 
 
-def pace_of(config: TrainConfig) -> None:
+def time_per_epoch_of(config: TrainConfig) -> None:
     """The button that measures, and predicted beside measured, for any training: of the zoo or one's own."""
     with errors_as_sentences():
         here, is_live = device_name(choose_device(config.device)), _is_underway(config)

@@ -1,4 +1,4 @@
-"""A network taken apart, kept for all visitors, and its layers in words. Imports torch."""
+"""Network summary: a network taken apart, kept for all visitors, and its layers in words. Imports torch."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _LATER_STAGES = ("layer2", "layer3", "layer4")  # the first stage halves nothing
 
 
 @st.cache_resource(max_entries=96, show_spinner=False)
-def dissection(choice: Choice) -> Summary:
+def summary_of(choice: Choice) -> Summary:
     """Every layer of the network. Raises ConfigurationError; errors are not kept."""
     return summarize(choice.outline(), choice.input_size)
 
@@ -122,10 +122,10 @@ class Change:
 def changes(choice: Choice) -> list[Change]:
     """Channels, classes and options that differ from the network's own, each measured alone."""
     own = plain(choice.name)
-    before = dissection(own)
+    before = summary_of(own)
     found = []
     for what, changed in _one_by_one(choice, own):
-        after = dissection(changed)
+        after = summary_of(changed)
         found.append(Change(what, after.params - before.params, after.macs - before.macs))
     return found
 

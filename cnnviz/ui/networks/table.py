@@ -1,4 +1,4 @@
-"""The table that `model.summary()` prints, with bars for where the weights and where the work are, and as text."""
+"""Layer table: what `model.summary()` prints, with bars for where the weights and the work are, and as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page Networks once PyTorch is in: the drawing with its totals, and the view that is chosen below it."""
+"""Views of the page Networks once PyTorch is in: the drawing with its totals, and the view chosen below it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cnnviz.ui.networks.diagram import draw
 from cnnviz.ui.networks.editor.view import own
 from cnnviz.ui.networks.export import export
 from cnnviz.ui.networks.layer import LAYER, show
-from cnnviz.ui.networks.speed import pace
-from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, dissection
+from cnnviz.ui.networks.speed import time_per_epoch
+from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, summary_of
 from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _
 
@@ -33,12 +33,12 @@ def view(choice: Choice, name: str) -> None:
     if name == "compare":
         compare(choice)
         return
-    summary = dissection(choice)
+    summary = summary_of(choice)
     network(choice, summary)
     if name == "table":
         table.table(choice, summary, _chosen(summary), _choose_row)
     elif name == "pace":
-        pace(choice)
+        time_per_epoch(choice)
     elif name == "export":
         export(choice)
     else:

@@ -1,4 +1,4 @@
-"""Whose weights a network is looked at with: a trained one's, those learnt on ImageNet, or fresh random ones."""
+"""Weights choice: those of a trained network, those learnt on ImageNet with their download, or fresh random ones."""
 
 from __future__ import annotations
 
@@ -18,21 +18,20 @@ from cnnviz.models.zoo import Value, chosen
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared import checkpoints, state
 from cnnviz.ui.shared.i18n import _, sentence
-from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.state import LinkParam
+from cnnviz.ui.shared.link_parameters import parameter
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones
 _KEY = "networks_weights"  # in the session and in the link
-_PARAMETER: LinkParam[str] = LinkParam(_KEY, kinds()[_KEY], "")
+_PARAMETER = parameter(_KEY, "")
 _USUAL = "networks_weights_usual"  # what the network before was looked at with unasked
-_ASKED = "networks_download"  # in the session: the download this visitor began
+_BEGUN = "networks_download"  # in the session: the download this visitor began
 _EVERY = 1.0  # seconds from look to look
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Where a network's weights come from; `name` stands in the link."""
+    """Where a network's weights come from; `name` is what the link says."""
 
     name: str
     file: Path | None = None  # of a checkpoint: the newest epoch of a run
@@ -104,10 +103,10 @@ def _fits(choice: Choice, weights: Weights) -> bool:
     )
 
 
-def _values(name: str, asked: Mapping[str, object]) -> dict[str, Value] | None:
+def _values(name: str, given: Mapping[str, object]) -> dict[str, Value] | None:
     """Every option that shapes the network; None for options it does not have."""
     try:
-        values = chosen(name, model_spec(name).options, asked)
+        values = chosen(name, model_spec(name).options, given)
     except ConfigurationError:
         return None
     return {option: value for option, value in values.items() if option != "pretrained"}
@@ -118,9 +117,9 @@ def offer_download(choice: Choice) -> None:
     if pretrained.underway(choice.name) is not None:
         st.fragment(_follow_download, run_every=_EVERY)(choice.name)
         return
-    asked = st.session_state.get(_ASKED)
-    if isinstance(asked, Download) and asked.name == choice.name and asked.error is not None:
-        st.error(sentence(asked.error), icon=":material/error:")
+    begun = st.session_state.get(_BEGUN)
+    if isinstance(begun, Download) and begun.name == choice.name and begun.error is not None:
+        st.error(sentence(begun.error), icon=":material/error:")
     size = memory(pretrained.expected_bytes(choice.name))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -134,7 +133,7 @@ def offer_download(choice: Choice) -> None:
 
 
 def _begin_download(name: str) -> None:
-    st.session_state[_ASKED] = pretrained.begin(name)
+    st.session_state[_BEGUN] = pretrained.begin(name)
 
 
 def _follow_download(name: str) -> None:

@@ -17,7 +17,7 @@ _NO_RUNS = N_("The link names runs that are not in the list: {runs}. They are le
 
 def tidy() -> None:
     """Runs and sweeps that the store does not have."""
-    selection.begin()
+    selection.LINK.restore()
     nobodys = _missing_runs()
     if nobodys:
         link_parameters.add_notice(PAGE, selection.CHOSEN, _NO_RUNS, runs=listed(nobodys))
@@ -26,7 +26,7 @@ def tidy() -> None:
     if sweep is not None and sweep not in {each.id for each in store.sweeps(scheduler.store())}:
         link_parameters.left_out(PAGE, selection.SWEEP.name, str(sweep))
         selection.SWEEP.clear()
-    selection.remember()
+    selection.LINK.keep()
 
 
 def _missing_runs() -> list[str]:

@@ -105,7 +105,7 @@ def _choose(tested: Sequence[RunRecord]) -> tuple[RunRecord, RunRecord]:
             run = st.selectbox(title, options, format_func=lambda each: label(by_id[each]), key=key) or default
             parameter.put(None if run == default else run)
             chosen.append(by_id[run])
-    selection.remember()
+    selection.LINK.keep()
     return chosen[0], chosen[1]
 
 

@@ -15,12 +15,13 @@ from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.run_text import label
 
 KEY = "runs_overlay"
 _DEFAULT = {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
-_VIEW = {name: selection.parameter(name, default) for name, default in _DEFAULT.items()}
+_VIEW = {name: parameter(f"runs_{name}", default) for name, default in _DEFAULT.items()}
 
 
 def show(records: Sequence[RunRecord]) -> None:
@@ -76,7 +77,7 @@ def _take() -> None:
         value = wanted.get(name)
         is_alike = isinstance(value, type(each.default)) or (name == "smooth" and type(value) is int)
         each.put(value if is_alike else None)
-    selection.remember()
+    selection.LINK.keep()
 
 
 def _words() -> dict[str, Any]:

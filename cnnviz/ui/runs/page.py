@@ -157,5 +157,5 @@ def _choose_view() -> str:
         label_visibility="collapsed",
     )
     selection.VIEW.put(str(view))
-    selection.remember()
+    selection.LINK.keep()
     return str(view)

@@ -1,4 +1,4 @@
-"""What the page Runs shows, declared once: which runs are chosen, how the list is filtered and sorted.
+"""Run selection: what the page Runs shows, declared once: which runs are chosen, how the list is filtered and sorted.
 
 The link is the truth, so that it reproduces what is on the screen; the session keeps a copy, because a page switch
 empties the link.
@@ -10,32 +10,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
 from cnnviz.runs.run import STATUSES, Status
 from cnnviz.runs.search import NEWEST, SORTS, Filter, words
-from cnnviz.ui.shared import state
-from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
+from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, parameter
 from cnnviz.ui.shared.mount import is_whole
 from cnnviz.ui.shared.names import codes_called
-from cnnviz.ui.shared.state import LinkParam
+from cnnviz.ui.shared.state import LinkGroup, LinkParam
 
 CHOSEN = "runs"  # in the link: "7,3"
 MOST_CHOSEN = MOST_RUNS_CHOSEN
-_KEPT = "runs_kept"  # in the session: every parameter of the link that is ours
-_PREFIX = "runs_"
+LINK = LinkGroup("runs")
 
-
-def parameter(name: str, default: Any) -> LinkParam[Any]:
-    """`runs_<name>` of the link."""
-    return LinkParam(_PREFIX + name, kinds()[_PREFIX + name], default)
-
-
-_CHOSEN: LinkParam[tuple[int, ...]] = LinkParam(CHOSEN, kinds()[CHOSEN], ())
-VIEW: LinkParam[str] = parameter("view", "compare")
-SWEEP: LinkParam[int] = parameter("sweep", 0)
-FROM: LinkParam[int] = parameter("from", 0)
-TO: LinkParam[int] = parameter("to", 0)
+_CHOSEN: LinkParam[tuple[int, ...]] = parameter(CHOSEN, ())
+VIEW = parameter("runs_view", "compare")
+SWEEP = parameter("runs_sweep", 0)
+FROM = parameter("runs_from", 0)
+TO = parameter("runs_to", 0)
 
 
 @dataclass(frozen=True)
@@ -60,21 +50,10 @@ class Query:
         )
 
 
-_QUERY = {name: parameter(name, value) for name, value in asdict(Query()).items() if name != "page"}
-_PAGE: LinkParam[int] = parameter("page", 1)
-
-
-def begin() -> None:
-    """After a page switch: put into the link what the session has kept. Call it first."""
-    kept: dict[str, str] = st.session_state.get(_KEPT, {})
-    if not any(_is_ours(name) for name in state.given()):
-        state.restore(kept)
-    remember()
-
-
-def remember() -> None:
-    """Keep the link's parameters in the session."""
-    st.session_state[_KEPT] = {name: text for name, text in state.given().items() if _is_ours(name)}
+_QUERY: dict[str, LinkParam[Any]] = {
+    name: parameter(f"runs_{name}", value) for name, value in asdict(Query()).items() if name != "page"
+}
+_PAGE = parameter("runs_page", 1)
 
 
 def query() -> Query:
@@ -87,7 +66,7 @@ def ask(wanted: Query) -> None:
     for name, each in _QUERY.items():
         each.put(getattr(wanted, name))
     _PAGE.put(wanted.page + 1)
-    remember()
+    LINK.keep()
 
 
 def chosen() -> tuple[int, ...]:
@@ -98,7 +77,7 @@ def chosen() -> tuple[int, ...]:
 def choose(run_ids: Sequence[int]) -> None:
     """From now on these are chosen."""
     _CHOSEN.put(tuple(dict.fromkeys(run_ids))[:MOST_CHOSEN])
-    remember()
+    LINK.keep()
 
 
 def understood(state: Any) -> tuple[Query, tuple[int, ...]] | None:
@@ -114,7 +93,3 @@ def understood(state: Any) -> tuple[Query, tuple[int, ...]] | None:
     asked = Query(**{name: wanted[name] for name in fields})
     is_good = asked.sort.lstrip("-") in SORTS and (not asked.status or asked.status in STATUSES) and asked.page >= 0
     return (asked, tuple(numbers[:MOST_CHOSEN])) if is_good else None
-
-
-def _is_ours(name: str) -> bool:
-    return name == CHOSEN or name.startswith(_PREFIX)

@@ -65,7 +65,7 @@ def _start(plan: SweepPlan) -> None:
         st.error(sentence(error), icon=":material/error:")
         return
     selection.SWEEP.put(sweep_id)
-    selection.remember()
+    selection.LINK.keep()
     st.rerun()
 
 

@@ -48,7 +48,7 @@ def choose() -> Sweep | None:
         _("Sweep"), options, options.index(default), format_func=lambda each: title(found[each]), key=key
     )
     selection.SWEEP.put(chosen)
-    selection.remember()
+    selection.LINK.keep()
     return found[chosen or default]
 
 
@@ -244,7 +244,7 @@ def _compare() -> None:
     if isinstance(wanted, list) and all(mount.is_whole(run, 1, LARGEST_RUN) for run in wanted):
         selection.choose(wanted[:MOST_RUNS])
         selection.VIEW.clear()
-        selection.remember()
+        selection.LINK.keep()
         st.session_state["runs_view_box"] = "compare"
 
 

@@ -1,4 +1,4 @@
-"""What the server keeps between script runs, bounded, for all visitors. Nothing here is ever mutated.
+"""Server caches: networks, evaluations and pictures for all visitors, bounded. Nothing here is ever mutated.
 
 torch is imported inside the functions: the first page must not wait for it.
 """

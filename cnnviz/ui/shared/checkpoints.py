@@ -1,4 +1,4 @@
-"""Choosing a trained network: those that come with the app, then those trained here."""
+"""Checkpoint choice: the trained networks that come with the app, then those trained here."""
 
 from __future__ import annotations
 

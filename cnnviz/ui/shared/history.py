@@ -1,4 +1,4 @@
-"""What a run has told, read once for all who watch it."""
+"""Run history cache: what a run has reported, read once for all who watch it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class _Watched:
-    """A run's history, and what was made of it: made when it has told more, not for each of forty who look."""
+    """A run's history, and what was made of it: made when it has reported more, not for each of forty who look."""
 
     def __init__(self, run_id: int) -> None:
         self.follower = Follower(lambda seq: scheduler.events(run_id, after=seq))
@@ -37,12 +37,12 @@ class _Watched:
 
 
 def history_of(record: RunRecord) -> History:
-    """Everything the run has told up to now."""
+    """Everything the run has reported up to now."""
     return _watched(str(record.directory), record.id).follower.history()
 
 
 def once(record: RunRecord, history: History, key: Hashable, make: Callable[[], T]) -> T:
-    """What `make` gives, made once for all who watch while the run tells nothing new. `key` names it, with everything
+    """What `make` gives, made once for all who watch while the run reports nothing new. `key` names it, with everything
     but the history that it depends on. Nobody may change it."""
     return _watched(str(record.directory), record.id).once(history, key, make)
 

@@ -1,4 +1,4 @@
-"""Small pieces of HTML for the panels: formulas, tables, pictures. Whatever is not `Html` is escaped. No Streamlit."""
+"""HTML pieces of the panels: formulas, tables, pictures. Whatever is not `Html` is escaped. No Streamlit."""
 
 from __future__ import annotations
 

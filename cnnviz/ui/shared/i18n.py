@@ -1,4 +1,4 @@
-"""The visitor's language: what was chosen, else the link, else `CNNVIZ_LANG`, else the browser."""
+"""Language of the visitor: what was chosen, else the link, else `CNNVIZ_LANG`, else the browser."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -28,6 +28,9 @@ from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.state import LinkParam
+
+T = TypeVar("T")
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
@@ -122,6 +125,12 @@ def _runs() -> dict[str, Kind[Any]]:
         "runs_from": run,
         "runs_to": run,
     }
+
+
+def parameter(name: str, default: T) -> LinkParam[T]:
+    """The parameter `name`, for a page that reads and writes it by hand."""
+    kind: Kind[T] = kinds()[name]
+    return LinkParam(name, kind.parse, kind.write, default)
 
 
 @dataclass

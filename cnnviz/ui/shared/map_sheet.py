@@ -1,4 +1,4 @@
-"""Sheets of feature maps and filters, their legend, and how one value comes about."""
+"""Map sheets: feature maps and filters in one picture, their legend, and how one value comes about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mounting our browser components. What they look like and do is in `cnnviz/components/`."""
+"""Component mounting: the browser components, and what they send. What they look like is in each page's component/."""
 
 from __future__ import annotations
 

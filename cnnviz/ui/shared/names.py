@@ -1,4 +1,4 @@
-"""Readable names in the visitor's language, of everything that has a code. The names themselves: engine/names.py."""
+"""Display names in the visitor's language, of everything that has a code. The names themselves: engine/names.py."""
 
 from __future__ import annotations
 

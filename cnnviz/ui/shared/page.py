@@ -1,4 +1,4 @@
-"""The frame of every page: title, language, the sentence that says what to try, errors as sentences."""
+"""Page frame: title, language, the sentence that says what to try, errors as sentences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     """Open a page: browser title, language box, heading, one sentence that says what to try, what the link has wrong.
 
     `title` and `lead` are English messages; both are shown in the visitor's language. `check_link` looks for more in
-    the link than kinds and ranges, and tells `link_notice`.
+    the link than kinds and ranges, and hands it to `link_notice`.
     """
     new_run()
     link_parameters.tidy(title)
@@ -47,7 +47,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
 
 
 def waiting(title: str) -> None:
-    """What stands where a page will be, while it waits for PyTorch: its title, and why the rest is not there."""
+    """What is where a page will be, while it waits for PyTorch: its title, and why the rest is not there."""
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
     st.title(_(title), anchor=False)
@@ -66,7 +66,7 @@ def colors() -> dict[str, str]:
 
 
 def foot(key: str) -> DeltaGenerator:
-    """A container that stays in sight at the foot of the window while what it stands in is longer than that."""
+    """A container that stays in sight at the foot of the window while what it is in is longer than that."""
     return st.container(key=f"foot_{key}")
 
 
@@ -114,7 +114,7 @@ PAGES = (
 
 
 def run_page() -> None:
-    """The page the visitor asked for."""
+    """The page the visitor opened."""
     new_run()
     page = navigation()
     name = page.url_path or PAGES[0].name
@@ -132,7 +132,7 @@ def _wait(info: PageInfo) -> None:
 
 
 def navigation() -> Page:
-    """Set the navigation of this run; returns the page the visitor asked for."""
+    """Set the navigation of this run; returns the page the visitor opened."""
     # Before the navigation: otherwise the browser asks a font host for the page's own icon as a favicon.
     st.set_page_config(page_icon=ICON, layout="wide")
     return st.navigation(

@@ -1,4 +1,4 @@
-"""Choosing the picture a network is shown: of the test set, drawn, or a user's file; and the network's answer."""
+"""Picture choice: one of the test set, drawn, or a user's file; and the network's answer."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def sketch_pad(key: str) -> NDArray[np.uint8] | None:
 
 
 def pad_strings(hint: str) -> dict[str, str]:
-    """What `cnnviz/ui/shared/component/pad.js` says; `hint` stands on the empty pad."""
+    """What `cnnviz/ui/shared/component/pad.js` says; `hint` is on the empty pad."""
     return {
         "label": _("Sketch pad"),
         "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),

@@ -1,4 +1,4 @@
-"""Short texts that several parts of the page Runs share."""
+"""Texts about runs that several pages share: labels, states, durations, what was changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ STATUSES: dict[Status, str] = {
 }
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 _MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")
-_USUAL = 10  # classes, where neither the data set nor a matrix tells
+_USUAL = 10  # classes, where neither the data set nor a matrix says
 
 
 def field_label(name: str) -> str:
@@ -108,7 +108,7 @@ def accuracy(record: RunRecord) -> str:
 
 
 def by_hand(record: RunRecord) -> dict[str, str]:
-    """What was done to a run while it went, which no setting tells: name -> in words, "" if nothing was."""
+    """What was done to a run while it went, which no setting says: name -> in words, "" if nothing was."""
     turns = curves_of(record, history_of(record)).turns if record.turned or record.gone_on is not None else ()
     return {
         _("Learning rate turned"): listed(

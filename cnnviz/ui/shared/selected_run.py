@@ -1,4 +1,7 @@
-"""Which run the page shows: behind the link, and kept over page switches."""
+"""Selected run: the one the page Training shows, and the one its form was filled in from.
+
+Both are in the link and outlive a page switch. Draws no run; the notices about the run behind the form are here.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +18,22 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.names import network_name
 from cnnviz.ui.shared.page import page_link
-from cnnviz.ui.shared.state import LinkParam
 
 RUN = "training_run"  # in the link
 PARENT = "training_parent"  # in the link: the run that the form was filled in from
-PARAMETER: LinkParam[int] = LinkParam(RUN, kinds()[RUN], 0)
-MADE_FROM: LinkParam[int] = LinkParam(PARENT, kinds()[PARENT], 0)
-_CHOSEN = "training_chosen"  # in the session: a page switch empties the link
+SELECTED = parameter(RUN, 0)
+MADE_FROM = parameter(PARENT, 0)
 LABEL = N_("Again with the same initial weights, but …")
-_PARENT_KEPT = "training_parent_kept"  # in the session: a page switch empties the link
 _FILLED = "training_parent_filled"  # the run that the form has taken the settings of
 _STARTED = "training_form_started"  # the run that was started with what the form says
 
 
 def choose(run_id: int) -> None:
     """Show this run, here and behind the link."""
-    st.session_state[_CHOSEN] = run_id
-    PARAMETER.put(run_id)
+    SELECTED.keep(run_id)
 
 
 def shown() -> RunRecord | None:
@@ -52,7 +51,7 @@ def _chosen() -> RunRecord | None:
 
     None if there is none, or no such run.
     """
-    wanted = PARAMETER.read() or st.session_state.get(_CHOSEN) or MADE_FROM.read()
+    wanted = SELECTED.kept() or MADE_FROM.read()
     if not wanted:
         return None
     try:
@@ -128,15 +127,14 @@ def parent_run() -> RunRecord | None:
 
     Whoever comes with a link that names a run and no settings gets that run's: form and view are of one run.
     """
-    wanted = MADE_FROM.read() or _arriving() or st.session_state.get(_PARENT_KEPT)
+    wanted = MADE_FROM.read() or _arriving() or MADE_FROM.kept()
     if not wanted:
         return None
     try:
         record = scheduler.record(wanted)
     except RunError:
         return None
-    st.session_state[_PARENT_KEPT] = record.id
-    MADE_FROM.put(record.id)
+    MADE_FROM.keep(record.id)
     return record
 
 
@@ -147,7 +145,7 @@ def started(run_id: int) -> None:
 
 def _arriving() -> int:
     """The run that the link shows, as long as the form has not been drawn on this visit of the page."""
-    wanted = PARAMETER.read()
+    wanted = SELECTED.read()
     is_drawn = PRESET in st.session_state  # a page switch forgets it
     if is_drawn or decides(state.given()) or wanted == st.session_state.get(_STARTED):
         return 0
@@ -168,8 +166,7 @@ def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
 
 
 def _forget() -> None:
-    MADE_FROM.clear()
-    st.session_state.pop(_PARENT_KEPT, None)
+    MADE_FROM.forget()
     st.session_state.pop(_FILLED, None)
     if st.session_state.get("training_model") == OWN:
         st.session_state["training_model"] = TrainConfig.model

@@ -37,7 +37,7 @@ async def lifespan(app: App) -> AsyncIterator[None]:
 
 
 class Entries(Mapping[str, Any]):
-    """What `SafeSessionState.filtered_state` says; only what is asked for is looked up."""
+    """What `SafeSessionState.filtered_state` says; only what is read is looked up."""
 
     def __init__(self, session: SafeSessionState) -> None:
         self._session = session

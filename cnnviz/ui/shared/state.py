@@ -1,18 +1,19 @@
-"""Link state: the one place where the address is read and written. What it may hold, link_parameters.py says.
+"""Link state: the one place where the address is read and written, and what outlives a page switch, which empties it.
 
+What a link may hold, link_parameters.py says.
 A link can say anything, and comes from anybody. What is no value of its parameter's kind is as if it were not there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from cnnviz.base.link_kinds import Kind, one_of
+from cnnviz.base.link_kinds import one_of
 from cnnviz.ui.shared.i18n import language
 
 T = TypeVar("T")
@@ -23,16 +24,20 @@ _KNOWN = "coded_known"  # in the session: key -> (number of the visit, what was 
 
 @dataclass(frozen=True)
 class LinkParam(Generic[T]):
-    """A parameter that a page reads and writes by hand; those bound to a widget Streamlit reads."""
+    """A parameter that a page reads and writes by hand; those bound to a widget Streamlit reads.
+
+    The session may keep a copy of it, for the way back to its page.
+    """
 
     name: str
-    kind: Kind[T]
+    parse: Callable[[str], T | None]  # None for a text that is no such value
+    write: Callable[[T], str]
     default: T  # is left out of the link
 
     def said(self) -> T | None:
         """What the link says; None if nothing, or nothing of this kind."""
         text = st.query_params.get(self.name)
-        return None if text is None else self.kind.parse(text)
+        return None if text is None else self.parse(text)
 
     def read(self) -> T:
         """What the link says, else the default."""
@@ -41,8 +46,8 @@ class LinkParam(Generic[T]):
 
     def put(self, value: T | None) -> None:
         """From now on the link says this; None, the default, and what is not of the kind take the parameter out."""
-        text = "" if value is None or value == self.default else self.kind.write(value)
-        if not text or self.kind.parse(text) is None:
+        text = "" if value is None or value == self.default else self.write(value)
+        if not text or self.parse(text) is None:
             self.clear()
         elif st.query_params.get(self.name) != text:  # each write is sent
             st.query_params[self.name] = text
@@ -51,6 +56,51 @@ class LinkParam(Generic[T]):
         """Take it out of the link."""
         if self.name in st.query_params:
             del st.query_params[self.name]
+
+    def kept(self) -> T:
+        """What the link says, after a page switch what the session keeps, else the default."""
+        said = self.said()
+        kept: T = st.session_state.get(self._key, self.default) if said is None else said
+        return kept
+
+    def keep(self, value: T) -> None:
+        """From now on link and session say this."""
+        st.session_state[self._key] = value
+        self.put(value)
+
+    def forget(self) -> None:
+        """Neither link nor session says anything any more."""
+        st.session_state.pop(self._key, None)
+        self.clear()
+
+    @property
+    def _key(self) -> str:
+        return f"{self.name}_kept"
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """All parameters of a page, `name` and `name_...`: the session keeps them as they stand in the link."""
+
+    name: str
+
+    def restore(self) -> None:
+        """After a page switch, put back what the session keeps; a link that says anything of ours counts alone."""
+        if not self._ours():
+            for name, text in st.session_state.get(self._key, {}).items():
+                st.query_params[name] = text
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep what the link says."""
+        st.session_state[self._key] = self._ours()
+
+    def _ours(self) -> dict[str, str]:
+        return {name: text for name, text in given().items() if name == self.name or name.startswith(f"{self.name}_")}
+
+    @property
+    def _key(self) -> str:
+        return f"{self.name}_kept"
 
 
 def given() -> dict[str, str]:
@@ -61,12 +111,6 @@ def given() -> dict[str, str]:
 def every(name: str) -> list[str]:
     """All values of a parameter that may come more than once."""
     return list(st.query_params.get_all(name))
-
-
-def restore(texts: Mapping[str, str]) -> None:
-    """Write what `given` once said: a page switch empties the link."""
-    for name, text in texts.items():
-        st.query_params[name] = text
 
 
 def remove(names: Iterable[str]) -> None:
@@ -146,4 +190,5 @@ def _write(key: str, codes: Sequence[str], text: str | None) -> None:
 
 
 def _parameter(key: str, codes: Sequence[str]) -> LinkParam[str]:
-    return LinkParam(key, one_of(codes), "")
+    kind = one_of(codes)
+    return LinkParam(key, kind.parse, kind.write, "")

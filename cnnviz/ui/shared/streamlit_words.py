@@ -1,7 +1,7 @@
 """Streamlit's own words in the visitor's language: placeholders, the uploader, the menu, names for screen readers.
 
 Streamlit speaks English only. In another language a component of ours puts the words below where it shows them;
-tests/browser/test_chinese.py walks the pages and tells which words a newer Streamlit has added.
+tests/browser/test_chinese.py walks the pages and reports which words a newer Streamlit has added.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Train was pressed."""
+"""Submitting a run: what follows when Train is pressed, and how the new run is followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnnviz.ui.shared import selected_run, visitor
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences
 from cnnviz.ui.shared.run_text import status_of
-from cnnviz.ui.shared.selected_run import PARAMETER, choose
+from cnnviz.ui.shared.selected_run import SELECTED, choose
 
 _DOUBLE_CLICK_SECONDS = 1.5
 _SUBMITTED = "training_submitted"
@@ -41,7 +41,7 @@ def train(config: TrainConfig) -> None:
 def started_here() -> None:
     """A word beside the button, while the run it started is shown: its head may be out of sight."""
     last = st.session_state.get(_SUBMITTED)
-    if last is not None and PARAMETER.read() == last[2]:
+    if last is not None and SELECTED.read() == last[2]:
         follow(last[2])
 
 
@@ -57,7 +57,7 @@ def follow(run_id: int) -> None:
 def in_words(record: RunRecord) -> str:
     """One sentence that names the run.
 
-    Of one that trains only that it does: how far it is, is told where it is shown.
+    Of one that trains only that it does: how far it is, is said where it is shown.
     """
     if record.status == "queued":
         before = scheduler.before_in_queue(record.id)

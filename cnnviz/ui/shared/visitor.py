@@ -1,8 +1,8 @@
-"""Which browser a visitor comes with: a class behind one address is told apart, and a reload changes nothing.
+"""Visitor identity: which browser one comes with; a class behind one address is kept apart, a reload changes nothing.
 
 The server draws a number for a new session; the browser keeps it, and sends it when it comes again: as a cookie, which
-is there before anything is drawn. Where cookies are not allowed, its storage tells, once the page is there. Nobody else
-is told. What belongs to a visitor (his turn in the queue, his name on the leaderboard) goes by it, on every page.
+is there before anything is drawn. Where cookies are not allowed, its storage says, once the page is there. Nobody else
+learns it. What belongs to a visitor (his turn in the queue, his name on the leaderboard) goes by it, on every page.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _IS_SHOWN = "visitor_is_shown"  # in the session: what is on the page depends on
 _NEWS = "visitor_news"  # in the session, for one run: the browser has been here before
 LOOKS = 10.0  # a second, of all visitors together
 _GONE = 15.0  # seconds after which a session that has not looked is no longer counted
-_STEADY = 0.7  # of the limit: one who comes and goes must not change the pace each time
+_STEADY = 0.7  # of the limit: one who comes and goes must not change the rate each time
 
 _LOCK = threading.Lock()
 _SEEN: dict[str, float] = {}  # session -> when it looked last
@@ -41,13 +41,13 @@ def owner() -> str:
 def ask() -> None:
     """Part of every page's frame: know whose browser this is, without anything to be seen.
 
-    A browser that sent its cookie is not asked; any other one is until it has answered, which redraws this part only,
-    unless the page shows what belongs to somebody else.
+    A browser that sent its cookie gets no question; any other one gets it until it has answered, which redraws this
+    part only, unless the page shows what belongs to somebody else.
     """
     st.session_state.pop(_IS_SHOWN, None)
     place = st.container(key="visitor")  # always there: else all that follows would be mounted anew after the answer
-    if _ID not in st.session_state and is_id(told := st.context.cookies.get(_COOKIE)):
-        st.session_state.update({_ID: told, _IS_KEPT: True})
+    if _ID not in st.session_state and is_id(sent := st.context.cookies.get(_COOKIE)):
+        st.session_state.update({_ID: sent, _IS_KEPT: True})
     if _IS_KEPT not in st.session_state:
         with place:
             _ask_browser()
@@ -63,16 +63,16 @@ def _ask_browser() -> None:
 
 
 def _remember() -> None:
-    told = mount.said(_COMPONENT, "id")
-    if is_id(told):
-        st.session_state[_NEWS] = told != st.session_state.get(_ID)
-        st.session_state.update({_ID: told, _IS_KEPT: True})
+    sent = mount.said(_COMPONENT, "id")
+    if is_id(sent):
+        st.session_state[_NEWS] = sent != st.session_state.get(_ID)
+        st.session_state.update({_ID: sent, _IS_KEPT: True})
 
 
 def refresh_rate(fast: float, slow: float, before: float | None = None) -> float:
     """Seconds between two looks of this session: `fast` for a few, doubled as they become more, at most `slow`.
 
-    `before`: the pace it has now; it becomes faster only when there is room to spare.
+    `before`: the rate it has now; it becomes faster only when there is room to spare.
     """
     count = _watching()
     found = fast

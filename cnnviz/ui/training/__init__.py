@@ -1,1 +1,1 @@
-"""The page Training: the form of a new run, the run that is shown as it goes, its epochs."""
+"""Training page: the form of a new run, the run that is shown as it goes, its epochs."""

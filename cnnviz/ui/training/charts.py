@@ -1,11 +1,13 @@
-"""What a run looks like: its charts, figures and confusion matrix. What it reads is a record and a history."""
+"""Run charts: heading, progress strips, figures and curves of one run. What they read is a record and a history."""
 
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.locale import NC_
 from cnnviz.base.text import loss_text, memory, percent
 from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
@@ -22,7 +24,7 @@ CSS = css("training/charts")
 
 
 def invitation() -> None:
-    """What stands where the curve will be, before anything was trained here."""
+    """What is where the curve will be, before anything was trained here."""
     text = _("Nothing has been trained here yet. Press Train: the loss is drawn here while the network learns.")
     st.html(f'<p class="cnn-invitation">{escape(text)}</p>')
 
@@ -42,6 +44,66 @@ def heading(record: RunRecord) -> None:
     title = _("Run {number}", number=record.id)
     name = "" if record.name == default_name(config) else f" <small>{escape(record.name)}</small>"
     st.html(f'<div class="cnn-run"><h2>{escape(title)}{name}</h2><span>{escape(settings)}</span></div>')
+
+
+def progress(record: RunRecord, history: History) -> None:
+    """Two strips: the epochs of the run, and the batches of the present one."""
+    component("place")(key="training_place", data=_progress_data(record, history))
+
+
+def _progress_data(record: RunRecord, history: History) -> dict[str, Any]:
+    now, started = history.progress[-1] if history.progress else None, history.started
+    steps = started.steps_per_epoch if started else 1
+    is_between = now is None or now.epoch <= record.epochs_done  # an epoch is done, the next has not reported yet
+    epoch = record.epochs_done + 1 if now is None else now.epoch
+    step = now.step if now is not None else 0
+    is_over = record.epochs_done >= record.config.epochs
+    return {
+        "live": record.status == "running",
+        "epochs": record.config.epochs,
+        "epoch": min(epoch, record.config.epochs),
+        "done": round(float(record.epochs_done) if is_between else history.position, 4),
+        "steps": steps,
+        "step": step,
+        "words": {
+            "epoch": _("All {epochs} epochs are done") if is_over else _("Epoch {epoch} of {epochs}"),
+            "batch": _("Batch {step} of {steps} in this epoch") if started else _("Batches of this epoch"),
+            "epochName": _("Epochs of this run"),
+            "batchName": _("Batches of this epoch"),
+            "epochCell": [_("one cell: one epoch"), _("one cell: {count} epochs")],
+            "batchCell": [_("one cell: one batch"), _("one cell: {count} batches")] if started else ["", ""],
+            "sentence": _batches_in_words(record, history),
+            "terms": [
+                [_("Epoch"), _("every training picture was looked at once.")],
+                [_("Batch"), _("the pictures that are looked at together.")],
+                [_(NC_("training", "Step")), _("one batch forward and backward, then all weights change once.")],
+            ],
+        },
+    }
+
+
+def _batches_in_words(record: RunRecord, history: History) -> str:
+    """How many pictures make how many batches; the last one may be smaller, or left out."""
+    if history.started is None:  # not counted yet
+        return _("Epoch, batch, step")
+    images, steps, size = history.started.train_images, history.started.steps_per_epoch, record.config.batch_size
+    values = {"images": f"{images:,}", "steps": f"{steps:,}", "size": f"{size:,}"}
+    if steps == 1:
+        return _("{images} pictures = one batch: one step an epoch.", **values)
+    rest = images - (steps - 1) * size
+    if steps * size < images:
+        return _(
+            "{images} pictures = {steps} batches of {size}, {rest} left out: {steps} steps an epoch.",
+            rest=f"{images - steps * size:,}",
+            **values,
+        )
+    if steps * size == images:
+        return _("{images} pictures = {steps} batches of {size}: {steps} steps an epoch.", **values)
+    return _(
+        "{images} pictures = {steps} batches of {size}, the last of {rest}: {steps} steps an epoch.",
+        rest=f"{rest:,}",
+        **values,
+    )
 
 
 def figures(record: RunRecord, history: History) -> None:

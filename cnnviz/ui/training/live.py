@@ -1,4 +1,4 @@
-"""The live half of the page Training: one run as it goes, with its buttons, and the list of runs.
+"""Live run of the page Training: one run as it goes, with its buttons, and the list of runs.
 
 Everything shown is read from the store, so every visitor sees the same, and nothing is lost with a tab. The panel is a
 fragment that runs by itself: twice a second while a run trains (less often the more look on, but for whoever's run it
@@ -21,42 +21,41 @@ from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
 from cnnviz.ui.shared.run_text import duration, status_of, turned, who
-from cnnviz.ui.shared.selected_run import PARAMETER, choose, shown
+from cnnviz.ui.shared.selected_run import SELECTED, choose, shown
 from cnnviz.ui.training import charts, log
-from cnnviz.ui.training.lr_control import rate
-from cnnviz.ui.training.progress import place
-from cnnviz.ui.training.resume import going_on, kept_epochs_in_words, taken_up
+from cnnviz.ui.training.lr_control import lr_control
+from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
 from cnnviz.ui.training.state import state
 from cnnviz.ui.training.timemachine.view import ANCHOR, film
 
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
-_STOP_ASKED = "training_stop_asked"  # in the session: the run about which is asked
+_STOP_QUESTION = "training_stop_asked"  # in the session: the run the question is about
 
 
 def live_panel() -> None:
     """The run in the link, else the newest that trains or waits, else the newest: buttons, figures, loss."""
     st.html(f"<style>{charts.CSS}</style>")
     with errors_as_sentences():
-        pace = _pace(shown())
-        st.fragment(_panel, run_every=pace)(pace)
+        seconds = _refresh_rate(shown())
+        st.fragment(_panel, run_every=seconds)(seconds)
 
 
 def live_details() -> None:
     """The same run epoch by epoch, and the list of all runs."""
     with errors_as_sentences():
-        st.fragment(_details, run_every=2 * _pace(shown()))()
+        st.fragment(_details, run_every=2 * _refresh_rate(shown()))()
 
 
-def _panel(pace: float) -> None:
+def _panel(seconds: float) -> None:
     with errors_as_sentences():
         scheduler.pump()
         if warmup.done():  # before, the server itself needs the cores
             scheduler.make_ready()
         record = shown()
-        if _pace(record, pace) != pace:
+        if _refresh_rate(record, seconds) != seconds:
             st.rerun()  # the whole page: a fragment cannot change its own timer
-        wanted = PARAMETER.read()
+        wanted = SELECTED.read()
         if wanted and (record is None or wanted != record.id):
             _say_what_became_of(wanted)
         if record is None:
@@ -89,36 +88,36 @@ def _details() -> None:
             _list(record)
 
 
-def _pace(record: RunRecord | None, before: float | None = None) -> float:
+def _refresh_rate(record: RunRecord | None, before: float | None = None) -> float:
     if record is None or record.status != "running":
         return _SLOW
     return _FAST if record.owner == visitor.owner() else visitor.refresh_rate(_FAST, _SLOW, before)
 
 
 def _run(record: RunRecord) -> None:
-    record, history = taken_up(record, history_of(record))
+    record, history = as_resumed(record, history_of(record))
     charts.heading(record)
     with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
         _buttons(record)
-        going_on(record)
+        resume_from_epoch(record)
         st.markdown(state(record, history))
         if record.status == "running" and history.started is not None:
             _to_the_film()
     stop_question(record)
     if record.status == "running" or history.progress:
-        place(record, history)
+        charts.progress(record, history)
         charts.figures(record, history)
         charts.loss(record, history)
-        rate(record, history)
+        lr_control(record, history)
     if record.epochs_done and record.status != "running":
         _next_steps(record)
 
 
 def _buttons(record: RunRecord) -> None:
     """Those that make sense now. They belong in the fragment: outside, other visitors would keep stale ones."""
-    asked = record.command is not None
+    is_commanded = record.command is not None
     if record.status == "running":
-        _button(N_("Pause"), "pause", record, disabled=asked)
+        _button(N_("Pause"), "pause", record, disabled=is_commanded)
     if record.status in RESUMABLE:
         _button(N_("Resume"), "resume", record)
     if record.is_active or record.status in RESUMABLE:
@@ -217,7 +216,7 @@ def stop_button(record: RunRecord) -> None:
 
 def stop_question(record: RunRecord) -> None:
     """Below the buttons, until it is answered or the run has ended."""
-    if st.session_state.get(_STOP_ASKED) != record.id or not record.is_active:
+    if st.session_state.get(_STOP_QUESTION) != record.id or not record.is_active:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="training_stop_question"):
         st.markdown(_("Run {run} is not yours. Stop it all the same?", run=record.id))
@@ -232,7 +231,7 @@ def _is_anothers(record: RunRecord) -> bool:
 
 def _ask_to_stop(run_id: int, is_anothers: bool) -> None:
     if is_anothers:
-        st.session_state[_STOP_ASKED] = run_id
+        st.session_state[_STOP_QUESTION] = run_id
     else:
         _stop(run_id)
 
@@ -246,4 +245,4 @@ def _stop(run_id: int) -> None:
 
 
 def _forget_question() -> None:
-    st.session_state.pop(_STOP_ASKED, None)
+    st.session_state.pop(_STOP_QUESTION, None)

@@ -1,4 +1,4 @@
-"""The log in the lesson's words: every tenth of the newest epochs, the end of every epoch, the report by class."""
+"""Training log in the lesson's words: every tenth batch of the newest epochs, each epoch's end, the report by class."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from cnnviz.ui.shared.run_text import class_names, device_text
 Line = tuple[str, str]  # (kind, text): start, batch, turn, epoch, end
 
 PARTS = 10  # of an epoch
-FULL = 3  # newest epochs that are told batch by batch
-MOST_EPOCHS = 100  # that are told at all
+FULL = 3  # newest epochs that are logged batch by batch
+MOST_EPOCHS = 100  # that are logged at all
 _STARTED = N_("Training starts on {device}: {weights} weights, {train} training pictures, {test} test pictures")
 
 
@@ -35,8 +35,8 @@ def log(record: RunRecord, history: History) -> None:
         "copied": _("Copied"),
         "selected": _("Press Ctrl+C to copy what is marked"),
     }
-    told = once(record, history, ("log", language()), lambda: list(lines(record, history)))
-    component("log")(key="training_log", data={"lines": told, "words": words})
+    logged = once(record, history, ("log", language()), lambda: list(lines(record, history)))
+    component("log")(key="training_log", data={"lines": logged, "words": words})
 
 
 def lines(record: RunRecord, history: History) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""The learning rate while a run goes: what it is, buttons that turn it, and its strip under the loss."""
+"""Learning rate control: what it is while a run goes, buttons that change it, and its strip under the loss."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _HELP = N_(
 )
 
 
-def rate(record: RunRecord, history: History) -> None:
+def lr_control(record: RunRecord, history: History) -> None:
     """The rate in numbers, the buttons while it can be turned, and how it went."""
     if not history.progress:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="training_rate", gap="xsmall"):
-        st.markdown(rate_in_words(record, history), help=_(_HELP) if record.status in STEERABLE else None)
+        st.markdown(lr_in_words(record, history), help=_(_HELP) if record.status in STEERABLE else None)
         if record.status in STEERABLE:
             _buttons(record)
-    told = st.session_state.get(_PROBLEM)
-    if told is not None and told[0] == record.id and record.status in STEERABLE:
-        st.error(told[1], icon=":material/error:")
+    problem = st.session_state.get(_PROBLEM)
+    if problem is not None and problem[0] == record.id and record.status in STEERABLE:
+        st.error(problem[1], icon=":material/error:")
     chart = once(record, history, ("rate", language()), lambda: _chart(record, history))
     component("curves")(key="training_rate_strip", data=chart)
 
@@ -43,7 +43,7 @@ def _chart(record: RunRecord, history: History) -> Chart:
     return rate_chart(curves_of(record, history), chart_words(), strip_in_words(history))
 
 
-def rate_in_words(record: RunRecord, history: History) -> str:
+def lr_in_words(record: RunRecord, history: History) -> str:
     """What it is now, and by how much it was turned."""
     now = f"{history.progress[-1].learning_rate:.3g}"
     if record.asked_factor is not None:
@@ -81,7 +81,7 @@ def _button(record: RunRecord, name: str, label: str, factor: float | None, disa
 
 
 def _turn(run_id: int, factor: float | None) -> None:
-    """`factor` times what is in force or asked for; None: back to the schedule."""
+    """`factor` times what is in force or requested; None: back to the schedule."""
     st.session_state.pop(_PROBLEM, None)
     try:
         record = scheduler.record(run_id)

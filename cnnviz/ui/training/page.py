@@ -1,4 +1,4 @@
-"""Training: a network learns before everybody's eyes, in a process that outlives page, tab and server."""
+"""Training page: a network learns before everybody's eyes, in a process that outlives page, tab and server."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def form(rest: DeltaGenerator) -> None:
             type="primary",
             icon=":material/play_arrow:",
             key="training_train",
-            disabled=wish.needs_data,  # a number can be mended on the way to the button: that click must count
+            disabled=wish.needs_data,  # a number can be fixed on the way to the button: that click must count
             width="stretch",
         )
         if is_asked and wish.config and not wish.problem:

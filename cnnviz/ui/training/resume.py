@@ -1,4 +1,4 @@
-"""A run that is over, or broke off, goes on from any epoch that was kept. Asked first: what came after is replaced."""
+"""Resume from an epoch: a run that is over goes on from any kept one. What came after is replaced, after a question."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REPLACED = N_(
 _KEPT = N_("On the disk: {kept} of {done} epochs, evenly spaced, for a run may take {budget} MB.")
 
 
-def going_on(record: RunRecord) -> None:
+def resume_from_epoch(record: RunRecord) -> None:
     """A button that opens the question; nothing where there is no epoch to go back to."""
     epochs = [epoch for epoch in _resumable(str(record.directory), record.seq) if epoch < record.config.epochs]
     if not record.is_rewindable or not record.epochs_done or not epochs:
@@ -40,7 +40,7 @@ def going_on(record: RunRecord) -> None:
         _question(record, epochs)
 
 
-def taken_up(record: RunRecord, history: History) -> tuple[RunRecord, History]:
+def as_resumed(record: RunRecord, history: History) -> tuple[RunRecord, History]:
     """Run and history as they are once it goes on: before its process has begun, what will be replaced is there yet."""
     is_begun = record.status != "queued" and not (record.status == "running" and record.reason == LOADING)
     epoch = None if is_begun else scheduler.store().from_epoch(record.id)
@@ -101,5 +101,5 @@ def _go_on(run_id: int, epoch: int, factor: float | None) -> None:
 
 @lru_cache(maxsize=128)
 def _resumable(directory: str, seq: int) -> tuple[int, ...]:
-    """Looked up once for all who watch: a thousand epochs are three thousand files. `seq`: the run has told no more."""
+    """Read once for all who watch: a thousand epochs are three thousand files. `seq`: nothing new was reported."""
     return tuple(resumable_epochs(Path(directory)))

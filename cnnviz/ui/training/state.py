@@ -1,4 +1,4 @@
-"""What a run does, why not, and what one can do: one sentence for each state."""
+"""Run state in words: what a run does, why not, and what one can do; one sentence for each state."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The view "Your own network": rows in a table, fixes, files and links, and a training."""
+"""Editor of your own network: rows in a table, fixes, files and links, and a training."""

@@ -1,4 +1,4 @@
-"""One's own network between two looks: in the session as it was left, its former forms, and its text in the link.
+"""Editor state: one's own network as it was left, its former forms for Undo, and its text in the link.
 
 The session survives a page switch, the link a reload; whoever opens a link gets the network in it.
 """
@@ -14,10 +14,9 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.ui.networks.choice import plain
-from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.state import LinkParam
+from cnnviz.ui.shared.link_parameters import parameter
 
-LINK: LinkParam[str] = LinkParam("networks_own", kinds()["networks_own"], "")
+LINK = parameter("networks_own", "")
 _KEPT = "networks_own_kept"  # JSON
 _PAST = "networks_own_past"  # JSON texts, the newest last
 _PLACE = "networks_own_place"  # where the newest edit was: letters typed into one field are one edit

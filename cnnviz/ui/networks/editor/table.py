@@ -1,4 +1,4 @@
-"""Mounts the table of rows, answers what was typed into it, and hears it. What it says is checked like a file."""
+"""Editor table: mounts the component of the rows, checks what it sends like a file, and offers fixes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
-from cnnviz.models.editor.fixes import Mend, first_error, mends
+from cnnviz.models.editor.fixes import Fix, first_error, fixes
 from cnnviz.models.editor.layers import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
 from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.editor.shape_inference import times
@@ -105,7 +105,7 @@ def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
             "language": language(),
             "blueprint": _network(blueprint),
             "found": [_found(row) for row in checked],
-            "mends": [] if error is None else [_mend(mend) for mend in mends(blueprint, error)],
+            "mends": [] if error is None else [_fix(fix) for fix in fixes(blueprint, error)],
             "kinds": [_kind(kind) for kind in ROW_KINDS.values()],
             "limits": {
                 "channels": MAX_CHANNELS, "side": MAX_SIDE, "classes": MAX_CLASSES, "rows": MAX_ROWS, "name": MAX_NAME
@@ -167,8 +167,8 @@ def _text(value: Any) -> Any:
     return "x".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
-def _mend(mend: Mend) -> dict[str, Any]:
-    return {"says": _(mend.template, **mend.values), "rows": [_row(row) for row in mend.rows]}
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"says": _(fix.template, **fix.values), "rows": [_row(row) for row in fix.rows]}
 
 
 def _found(row: RowShape | RowError) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What stands above the table: start from the network chosen, open one, share this one, undo."""
+"""Editor toolbar: start from the network chosen, open one, share this one, undo."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPENED = "networks_own_opened"  # how often: the popover closes when it gets a 
 _NOTHING = N_("There is nothing to read. Paste the JSON of a network first.")
 
 
-def bar(choice: Choice, blueprint: Blueprint) -> None:
+def toolbar(choice: Choice, blueprint: Blueprint) -> None:
     """The buttons, and why the last link or file was refused."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(

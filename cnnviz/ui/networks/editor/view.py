@@ -1,4 +1,4 @@
-"""Everything about one's own network: the table, its figures and drawing, what can be taken away, a training."""
+"""Editor view: one's own network as table, figures and drawing, its export, and a training of it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from cnnviz.ui.networks.choice import Choice, figures
 from cnnviz.ui.networks.diagram import draw
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.networks.editor.table import listen, table
-from cnnviz.ui.networks.editor.toolbar import bar, file_stem
+from cnnviz.ui.networks.editor.toolbar import file_stem, toolbar
 from cnnviz.ui.networks.export import Parcel, make_onnx, onnx_button, source_button, untrained
-from cnnviz.ui.networks.speed import choose_data, pace_of
+from cnnviz.ui.networks.speed import choose_data, time_per_epoch_of
 from cnnviz.ui.networks.weights import UNTRAINED
 from cnnviz.ui.shared import checkpoints, selected_run
 from cnnviz.ui.shared.i18n import _, sentence
@@ -46,17 +46,17 @@ def own(choice: Choice) -> None:
         state.arrive()
         listen()
         blueprint = state.current()
-        bar(choice, blueprint)
+        toolbar(choice, blueprint)
         checked = blueprint.check()
         table(blueprint, checked)
         _figures(checked)
         if not checked or first_error(checked) is not None:
             return
         _rest(len(checked))
-        summary = _dissection(blueprint.to_json())
+        summary = _summary_of(blueprint.to_json())
         name = blueprint.name or _("your network")
         draw(summary, blueprint.input_size, name, "networks_own_drawing", None)
-        take_away(blueprint)
+        export(blueprint)
         train_form(blueprint)
 
 
@@ -80,7 +80,7 @@ def _rest(rows: int) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _dissection(text: str) -> Summary:
+def _summary_of(text: str) -> Summary:
     """Of a blueprint, which is built of shapes only."""
     blueprint = Blueprint.from_json(text)
     with without_numbers():
@@ -88,13 +88,13 @@ def _dissection(text: str) -> Summary:
     return summarize(model, blueprint.input_size)
 
 
-def take_away(blueprint: Blueprint) -> None:
-    """The buttons, and the file that was asked for."""
+def export(blueprint: Blueprint) -> None:
+    """The buttons, and the file that was requested."""
     stem = file_stem(blueprint)
     with st.container(horizontal=True):
         source_button(stem, _source(blueprint.to_json()), _KEY)
-        asked = onnx_button(_KEY)
-    if asked:
+        is_asked = onnx_button(_KEY)
+    if is_asked:
         make_onnx(stem, _KEY, lambda: _parcel(blueprint))
 
 
@@ -144,7 +144,7 @@ def train_form(blueprint: Blueprint) -> None:
         if st.button(_("Train"), type="primary", icon=":material/play_arrow:", key="networks_own_train"):
             _train(config)
         _submitted()
-    pace_of(config)
+    time_per_epoch_of(config)
 
 
 def _fitted(blueprint: Blueprint, data: str) -> Blueprint:
@@ -170,7 +170,7 @@ def _train(config: TrainConfig) -> None:
     with errors_as_sentences():
         run = submit(config)
         selected_run.choose(run)
-        selected_run.PARAMETER.clear()  # it is for the page Training, not for this link
+        selected_run.SELECTED.clear()  # it is for the page Training, not for this link
         st.session_state[_RUN] = run
 
 

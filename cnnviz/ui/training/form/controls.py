@@ -1,4 +1,4 @@
-"""One control for each hyperparameter, bound to the link, with its explanation where it can be read without a mouse.
+"""Form controls: one for each hyperparameter, bound to the link, explained where no mouse is needed.
 
 Choices are shown by their names; the link holds their codes. Numbers have no limits in the browser: there, a
 number that is too large is dropped in silence.

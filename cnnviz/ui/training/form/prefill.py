@@ -1,4 +1,4 @@
-"""Filling the form in from outside: a preset, a run that it begins again from, a link. Runs before the controls."""
+"""Form prefill: a preset, a run that it begins again from, a link. Runs before the controls."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import selected_run, state
-from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.selected_run import PARAMETER
-from cnnviz.ui.shared.state import LinkParam
+from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.selected_run import SELECTED
 
 OWN_SETTINGS = "own"  # the preset in the link of a form without one, where the link names a run with other settings
-_PARAMETER: LinkParam[str] = LinkParam(PRESET, kinds()[PRESET], "")
+_PRESET = parameter(PRESET, "")
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
 _IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
@@ -72,10 +71,10 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
     wrong = problems(state.given(), lists)
     for name in filter(is_coded, NAMES):
         state.take_code(key(name), choices(name, lists))
-    preset = _PARAMETER.said()
+    preset = _PRESET.said()
     if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
         wrong.append(not_one_of("preset", preset[:40], PRESETS))
-        _PARAMETER.clear()
+        _PRESET.clear()
         preset = None
     if wrong:
         st.session_state[PROBLEMS] = wrong
@@ -94,10 +93,10 @@ def put_in_link(preset: str | None) -> None:
 
     Where the link names a run, it has to say so: a link that names nothing but a run has that run's settings.
     """
-    if preset is None and PARAMETER.read() and not named(state.given()):
+    if preset is None and SELECTED.read() and not named(state.given()):
         preset = OWN_SETTINGS
     st.session_state[_IN_LINK] = preset
-    _PARAMETER.put(preset)
+    _PRESET.put(preset)
 
 
 def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:

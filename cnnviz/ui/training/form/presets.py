@@ -1,4 +1,4 @@
-"""Settings to begin with: the select box, its sentence, what was changed since, and the way back."""
+"""Presets: settings to begin with, their sentence, what was changed since, and the way back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnnviz.engine.form import NAMES, PRESET, Values, is_changed, key, preset_va
 from cnnviz.engine.presets import PRESETS
 from cnnviz.ui.shared import run_text, state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.selected_run import PARAMETER
+from cnnviz.ui.shared.selected_run import SELECTED
 from cnnviz.ui.training.form.controls import touched
 from cnnviz.ui.training.form.prefill import fill, put_in_link
 
@@ -42,7 +42,7 @@ def preset_caption(values: Values, back: DeltaGenerator) -> None:
         usual = preset_values(name, values)
         changed = [each for each in NAMES if is_changed(each, values, usual)]
         st.session_state[_USUAL] = usual
-        is_usual = name == "best" and not PARAMETER.read() and _is_untouched(values)
+        is_usual = name == "best" and not SELECTED.read() and _is_untouched(values)
         put_in_link(None if is_usual else name)
         st.caption(
             _("Changed: {changes}.", changes=run_text.changes_text(changed, values))

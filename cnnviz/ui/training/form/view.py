@@ -1,4 +1,7 @@
-"""The form of a new run: what a class turns first in sight, all other rows in their groups, everything in the link."""
+"""Form view: what a class turns first in sight, every other hyperparameter in its group, all of it in the link.
+
+Whether network, data set and batches go together is found out before the run waits in the queue; the run checks again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import streamlit as st
@@ -19,21 +24,24 @@ from cnnviz.charts.schedule import schedule_svg
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint, parse_options
 from cnnviz.engine.form import Values, config_of, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
-from cnnviz.ui.shared import run_text, selected_run
+from cnnviz.ui.shared import run_text, selected_run, warmup
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import colors, foot, page_link
 from cnnviz.ui.shared.run_text import not_here, with_label
-from cnnviz.ui.training.form import presets, validate
+from cnnviz.ui.training.form import presets
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control, turned, word_control
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
@@ -54,7 +62,7 @@ class Wish:
 
     config: TrainConfig | None
     problem: str = ""  # one sentence; "": it can be trained
-    needs_data: bool = False  # the page Data is where to mend it
+    needs_data: bool = False  # the page Data is where to fix it
 
 
 def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGenerator) -> Wish:
@@ -166,7 +174,7 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
         return Wish(config, not_here([config.data]), needs_data=True)
-    problem = validate.problem_of(config)
+    problem = _untrainable(config)
     return Wish(config, "" if problem is None else with_label(problem))
 
 
@@ -245,3 +253,46 @@ def schedule_in_words(config: TrainConfig, rates: list[float]) -> str:
         epochs=config.epochs,
         last=f"{rates[-1]:.2g}",
     )
+
+
+def _untrainable(config: TrainConfig) -> ConfigurationError | None:
+    """Why it could not be trained. Nothing is known of a folder's pictures before they are decoded."""
+    if config.data not in DATASETS:
+        return None
+    data = DATASETS[config.data]
+    if config.model == OWN:
+        problem = parse_blueprint(config.blueprint).fitted(data.image_size[0], len(data.classes)).problem()
+        if problem is not None:
+            return problem
+    images = data.train_images
+    images -= max(1, round(images * config.held_out)) if config.held_out else 0
+    is_clear = images >= config.batch_size > 1 and (config.drop_last or images % config.batch_size != 1)
+    if is_clear or warmup.underway():
+        return None
+    rows_or_options = config.blueprint if config.model == OWN else config.model_options
+    return _batches(config.model, rows_or_options, config.data, images, config.batch_size, config.drop_last)
+
+
+@lru_cache(maxsize=256)
+def _batches(
+    model: str, rows_or_options: str, data: str, images: int, batch_size: int, drop_last: bool
+) -> ConfigurationError | None:
+    from cnnviz.engine.network import check_batches  # heavy
+
+    try:
+        check_batches(_empty_network(model, rows_or_options, data), images, batch_size, drop_last)
+    except ConfigurationError as error:
+        return error
+    return None
+
+
+def _empty_network(model: str, rows_or_options: str, data: str) -> nn.Module:
+    """The network without its numbers."""
+    from cnnviz.models.empty_weights import without_numbers  # heavy
+    from cnnviz.models.registry import model_spec  # heavy
+
+    channels, classes = DATASETS[data].image_size[0], len(DATASETS[data].classes)
+    if model != OWN:
+        return model_spec(model).outline(channels, classes, **parse_options(rows_or_options))
+    with without_numbers():
+        return parse_blueprint(rows_or_options).fitted(channels, classes).build()

@@ -1,4 +1,4 @@
-"""The pieces a film is made of, worked out once for all visitors and sent to each browser once.
+"""Film chunks: the pieces a film is made of, computed once for all visitors and sent to each browser once.
 
 Three kinds: "w" the first filters of a moment, "m" what it makes of a picture in one layer, "c" the confusion matrix of
 an epoch. A piece's id says what it shows, so the browser can tell what it has and what it lacks.
@@ -90,8 +90,8 @@ def missing(all_of_them: Iterator[Wish], have: set[str]) -> tuple[list[Part], in
 
 def matrix_version(stop: Stop, history: History) -> str:
     """Of the epoch's confusion matrix; of the present moment, that of the last complete epoch."""
-    told = _told(stop, history)
-    return fingerprint(told) if told is not None else stop.version
+    reported = _reported(stop, history)
+    return fingerprint(reported) if reported is not None else stop.version
 
 
 def accuracy_before(stop: Stop) -> float | None:
@@ -142,7 +142,7 @@ def _layout(model: str, options: str, input_size: tuple[int, ...], classes: int,
     )
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)  # filters and maps of a moment are asked for one after the other
+@st.cache_resource(max_entries=2, show_spinner=False)  # filters and maps of a moment are computed one after the other
 def _network(file: str, version: str, _stop: Stop) -> tuple[nn.Module, Card]:
     from cnnviz.inspection import timemachine  # heavy
 
@@ -196,16 +196,16 @@ def _sent(tiles: Tiles) -> Part:
     }
 
 
-def _told(stop: Stop, history: History) -> Any:
-    """What the store knows of the stop's epoch; None of epoch 0 and of what it never heard."""
+def _reported(stop: Stop, history: History) -> Any:
+    """What the store knows of the stop's epoch; None of epoch 0 and of what it never received."""
     epoch = stop.epoch - 1 if stop.now is not None else stop.epoch
     found = history.epoch(epoch)
     return found if found is not None and found.epoch == epoch else None
 
 
 def _matrix(stop: Stop, history: History) -> Part:
-    told = _told(stop, history)
-    rows = told.confusion if told is not None else _of_card(stop)
+    reported = _reported(stop, history)
+    rows = reported.confusion if reported is not None else _of_card(stop)
     counts = np.asarray(rows, dtype="<u4")
     return {"counts": base64.b64encode(counts.tobytes()).decode(), "classes": len(counts)}
 

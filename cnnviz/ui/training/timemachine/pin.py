@@ -1,4 +1,4 @@
-"""The picture that the film shows to every epoch: one of the test set, behind the link, or a drawing."""
+"""Pinned picture: the one the film shows to every epoch, of the test set and behind the link, or a drawing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Picture = NDArray[np.uint8]
 class Pin:
     """A picture (channels, height, width) and what is known of it."""
 
-    key: str  # tells it from all others
+    key: str  # sets it apart from all others
     picture: Picture
     number: int | None  # in the test set, from 1; None: drawn
     true: int | None  # its class

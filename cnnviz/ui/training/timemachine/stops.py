@@ -1,4 +1,4 @@
-"""Which moments of a run the film can stop at, and which of them it plays. No torch.
+"""Film stops: the moments of a run the film can stop at, and those it plays. No torch.
 
 A moment's version changes with its file: after a resume the epochs that are trained anew are other pictures.
 """
@@ -39,7 +39,7 @@ class Stop:
 
 
 def stops(record: RunRecord, history: History) -> list[Stop]:
-    """Every kept epoch; while it runs the present moment as well; where no file is left, what the store tells."""
+    """Every kept epoch; while it runs the present moment as well; where no file is left, what the store has."""
     kept = _kept(str(record.directory), _changed(record.directory), record.epochs_done, record.status)
     if not kept:
         return [Stop(each.epoch, None, fingerprint(each)) for each in history.epochs]

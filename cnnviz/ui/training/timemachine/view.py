@@ -1,4 +1,4 @@
-"""The time machine: one scrubber through the epochs of a run, for its filters, maps, confusion matrix and one picture.
+"""Time machine view: one scrubber through the epochs of a run, and the film component with what it lacks.
 
 Everything that is played is in the browser (`component/film`): each piece is sent once, and the browser says
 which it has. Missing pieces are worked out a little at a time, so that a visitor with a new picture holds nobody up.
@@ -212,16 +212,16 @@ def _is_large(history: History) -> bool:
 
 
 def _stop(stop: Stop, history: History, is_played: bool) -> dict[str, Any]:
-    told = history.epoch(stop.epoch) if stop.now is None else None
-    known = told is not None and told.epoch == stop.epoch
+    reported = history.epoch(stop.epoch) if stop.now is None else None
+    known = reported is not None and reported.epoch == stop.epoch
     shown: dict[str, Any] = {
         "at": round(stop.position, 4),
         "v": stop.version if stop.file is not None else "",
         "c": chunks.matrix_version(stop, history),
         "p": int(is_played),
     }
-    if known and told is not None:
-        shown |= {"a": round(told.test_accuracy, 5), "l": _loss(told.test_loss)}
+    if known and reported is not None:
+        shown |= {"a": round(reported.test_accuracy, 5), "l": _loss(reported.test_loss)}
     if stop.now is not None:
         shown["now"] = [stop.now.epoch, stop.now.step, stop.now.steps]
     return shown
@@ -261,8 +261,8 @@ def _wanted(found: Sequence[Stop]) -> int | None:
 
 def _have() -> set[str]:
     """The ids the browser says it has; anything else it may send is nothing."""
-    told = mount.said(KEY, "have")
-    return {each for each in told if mount.is_words(each, _LONGEST_ID)} if isinstance(told, list) else set()
+    sent = mount.said(KEY, "have")
+    return {each for each in sent if mount.is_words(each, _LONGEST_ID)} if isinstance(sent, list) else set()
 
 
 __all__ = ["KEY", "NUMBER", "film"]
