@@ -21,8 +21,7 @@ from benchmarks.recipe import Way, ready
 from cnnviz.base.machine import processor
 from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.engine.device import choose_device, limit_threads
-from cnnviz.engine.events import Event, Progress, RunStarted
-from cnnviz.engine.number_format import FASTEST
+from cnnviz.engine.events import FASTEST, Event, Progress, RunStarted
 from cnnviz.engine.train import train
 
 IMAGES = 60_000

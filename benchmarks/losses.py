@@ -22,9 +22,8 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import Progress
-from cnnviz.engine.loader import DeviceDataset, LoaderConfig
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing
 from cnnviz.engine.network import build_network, network_spec
-from cnnviz.engine.preprocessing import Preprocessing
 from cnnviz.engine.train import train
 
 STEPS = 100

@@ -19,11 +19,10 @@ from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.data.registry import dataset
 from cnnviz.engine.cpu_layout import optimize_forward
 from cnnviz.engine.device import choose_device, keep_memory, limit_threads
-from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig
+from cnnviz.engine.fastest import allow_tf32, arithmetic
+from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, Preprocessing
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optim import make_optimizer
-from cnnviz.engine.precision import allow_tf32, arithmetic
-from cnnviz.engine.preprocessing import Preprocessing
 
 IMAGES = 60_000
 _SLICE = 20  # steps

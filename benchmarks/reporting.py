@@ -14,11 +14,10 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
-from cnnviz.engine.loader import DeviceDataset, LoaderConfig
+from cnnviz.engine.learning_rate import learning_rate
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing
 from cnnviz.engine.network import build_network
 from cnnviz.engine.optim import make_optimizer, set_learning_rate
-from cnnviz.engine.preprocessing import Preprocessing
-from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.train import train
 from cnnviz.models.registry import model_spec
 

@@ -23,7 +23,7 @@ config.TrainConfig = TrainConfig  # before anybody imports it
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.commands import train
 from cnnviz.commands.output import Output
-from cnnviz.engine.form_values import NAMES, config_of, key, untouched_values, values_of
+from cnnviz.engine.form import NAMES, config_of, key, untouched_values, values_of
 from cnnviz.runs.sweeps.knob import Knob, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.differences import differing

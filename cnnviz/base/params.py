@@ -50,7 +50,7 @@ class Param:
             return one_of(self.name, value, self.choices)
         if self.kind == "switch":
             return self._switch(value)
-        return self._whole(value) if self.kind == "whole" else self._number(value)
+        return whole(self.name, value, int(self.low), int(self.high)) if self.kind == "whole" else self._number(value)
 
     def about(self, choice: object) -> str:
         """The sentence of a choice, a message; "" where there is none."""
@@ -59,13 +59,6 @@ class Param:
     def _switch(self, value: object) -> bool:
         if not isinstance(value, bool):
             raise not_one_of(self.name, value, ("true", "false"))
-        return value
-
-    def _whole(self, value: object) -> int:
-        low, high = int(self.low), int(self.high)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            nearest = _nearest(value, low, high)
-            raise ConfigurationError(WHOLE, parameter=self.name, low=low, high=high, value=value, nearest=nearest)
         return value
 
     def _number(self, value: object) -> float:
@@ -80,6 +73,14 @@ def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
     """`value` if it is one of `allowed`. Raises ConfigurationError, which lists them in their order."""
     if not isinstance(value, str) or value not in allowed:
         raise not_one_of(parameter, value, allowed)
+    return value
+
+
+def whole(parameter: str, value: object, low: int, high: int) -> int:
+    """`value` if it is an int from `low` to `high`. Raises ConfigurationError, with the nearest that is."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        nearest = _nearest(value, low, high)
+        raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=value, nearest=nearest)
     return value
 
 

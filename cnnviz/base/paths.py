@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
+
 
 def data_root() -> Path:
     """The folder of the data sets, in torchvision's layout: `CNNVIZ_DATA` or the user's data directory."""
@@ -28,6 +30,4 @@ def _from_environment(variable: str, folder: str) -> Path:
     value = os.environ.get(variable)
     if value:
         return Path(value).expanduser()
-    import platformdirs  # takes 35 ms, which the first page need not wait for
-
     return Path(platformdirs.user_data_dir("cnnviz", False)) / folder

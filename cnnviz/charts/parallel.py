@@ -14,7 +14,7 @@ _LOG_FROM = 8.0  # times as large: on a plain axis the small values would lie on
 
 @dataclass(frozen=True)
 class Axis:
-    """A knob: the values that were given, or None for a range from `low` to `high`."""
+    """A hyperparameter: the values that were given, or None for a range from `low` to `high`."""
 
     label: str
     values: tuple[Value, ...] | None

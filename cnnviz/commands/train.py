@@ -14,11 +14,11 @@ from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed, one_after_the_other
 from cnnviz.commands.output import Output, error_line, in_words
-from cnnviz.engine import diverged
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.engine.learning_rate import diverged
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -44,15 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         help=out.translated(N_("begin with these settings: {names}"), names=Listed(PRESETS)),
     )
     for field in fields(TrainConfig):
-        knob = HYPERPARAMETERS.get(field.name)
-        shown = getattr(defaults, field.name) if knob is None else knob.default
+        row = HYPERPARAMETERS.get(field.name)
+        shown = getattr(defaults, field.name) if row is None else row.default
         text = out.translated(N_("what suits the others")) if shown is None else str(shown).replace("%", "%%")
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
-            type=partial(_value, knob),
+            type=partial(_value, row),
             default=None,
-            metavar="X" if knob is not None and knob.kind in ("whole", "number") else "NAME",
-            help=f"{rules.get(field.name) or _rule(knob, out)} [{text}]",
+            metavar="X" if row is not None and row.kind in ("whole", "number") else "NAME",
+            help=f"{rules.get(field.name) or _rule(row, out)} [{text}]",
         )
     parser.add_argument(
         "--output",
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     if record.error is not None:
         raise record.error
     if record.status == "diverged" and ends:
-        raise diverged.sentence(config, ends[-1])
+        raise diverged(config, ends[-1])
     if record.status != "finished":
         raise _stopped(run_id)
     checkpoint = epoch_path(record.directory, record.epochs_done)
@@ -126,28 +126,28 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     return TrainConfig(**{**chosen, **said})
 
 
-def _value(knob: Hyperparameter | None, text: str) -> int | float | str | bool:
-    """What the knob takes if it is that; TrainConfig says what is wrong with anything else, in the user's language."""
-    if knob is not None and knob.kind == "switch":
+def _value(row: Hyperparameter | None, text: str) -> int | float | str | bool:
+    """What the row takes if it is that; TrainConfig says what is wrong with anything else, in the user's language."""
+    if row is not None and row.kind == "switch":
         return _SWITCHES.get(text.lower(), text)
-    if knob is None or knob.kind == "choice":
+    if row is None or row.kind == "choice":
         return text
     try:
-        return int(text) if knob.kind == "whole" else float(text)
+        return int(text) if row.kind == "whole" else float(text)
     except ValueError:
         return text
 
 
-def _rule(knob: Hyperparameter | None, out: Output) -> str:
-    """The range or the choices of a knob, then what it is."""
-    assert knob is not None
-    if knob.kind == "choice":
-        rule = ", ".join(knob.choices)
-    elif knob.kind == "switch":
+def _rule(row: Hyperparameter | None, out: Output) -> str:
+    """The range or the choices of a hyperparameter, then what it is."""
+    assert row is not None
+    if row.kind == "choice":
+        rule = ", ".join(row.choices)
+    elif row.kind == "switch":
         rule = "true, false"
     else:
-        rule = f"{knob.low:g}..{knob.high:g}" if knob.kind == "number" else f"{knob.low}..{knob.high}"
-    return one_after_the_other(out.translated(knob.what), rule).replace("%", "%%")
+        rule = f"{row.low:g}..{row.high:g}" if row.kind == "number" else f"{row.low}..{row.high}"
+    return one_after_the_other(out.translated(row.what), rule).replace("%", "%%")
 
 
 def _text(file_or_text: str) -> str:

@@ -42,7 +42,7 @@ def for_cpu(model: nn.Module) -> Forward:
 
 
 def _compiled(model: nn.Module) -> Forward:
-    import torch._dynamo
+    import torch._dynamo  # heavy: 2 s, for CUDA alone
 
     torch._dynamo.config.suppress_errors = True
     compiled: Forward = torch.compile(model, mode="reduce-overhead")

@@ -9,9 +9,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
+from cnnviz import __version__
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.machine import cores, whole
@@ -111,10 +113,6 @@ def make_repeatable(device: torch.device) -> None:
 
 def versions() -> dict[str, str]:
     """What a figure depends on."""
-    import numpy as np
-
-    from cnnviz import __version__
-
     return {
         "cnnviz": __version__,
         "torch": torch.__version__,

@@ -1,7 +1,11 @@
-"""How well a network does on pictures it was not trained on, class by class."""
+"""Evaluation: a trained network's answers, to one picture or to a whole data set, and how right they are by class.
+
+An answer is a network's logits as long as they are numbers. What is none is refused, never counted as a class.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,26 +16,72 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.base.errors import ConfigurationError, DataError
+from cnnviz.base.errors import AnswerError, ConfigurationError, DataError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine import scores
-from cnnviz.engine.answers import checked
+from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.cpu_layout import Forward, for_cpu
-from cnnviz.engine.device import choose_device
-from cnnviz.engine.loader import DeviceDataset
-from cnnviz.engine.losses import Criterion
-from cnnviz.engine.predict import LOCK
-from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.device import choose_device, device_of
+from cnnviz.engine.loader import DeviceDataset, Preprocessing
+from cnnviz.engine.optim import Criterion
 
+_NAMED = 3  # pictures
+
+_ONE = N_(
+    "The network's answer to this picture is not a number, so there is nothing to show: its weights are no numbers, or "
+    "so large that they overflow. Take an earlier epoch, or train again with a smaller learning rate."
+)
+_SOME = N_(
+    "For {count} of {total} pictures (numbers {numbers}) the network's answer is not a number, so nothing was counted: "
+    "its weights are no numbers, or so large that they overflow. Take an earlier epoch, or train again with a smaller "
+    "learning rate."
+)
+# Networks are shared by all visitors of a server, and torch's tracing and hooks are not safe beside a forward pass:
+# whoever runs a network in the web server's process holds this.
+LOCK = threading.RLock()
 _BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
-
 _NO_PICTURE = N_(
     "There is no picture to test the network on, and of none no share is right. Choose a data set whose test half has "
     "pictures."
 )
+
+
+def checked(logits: Tensor) -> Tensor:
+    """`logits` (n, k) as they are. Raises AnswerError, which names the pictures with an answer that is no number."""
+    wrong = (~torch.isfinite(logits).all(dim=1)).nonzero().flatten().tolist()
+    if not wrong:
+        return logits
+    if len(logits) == 1:
+        raise AnswerError(_ONE)
+    raise AnswerError(
+        _SOME,
+        count=f"{len(wrong):,}",
+        total=f"{len(logits):,}",
+        numbers=Listed.first((index + 1 for index in wrong), _NAMED),  # people count from 1
+    )
+
+
+def probabilities(logits: Tensor) -> Tensor:
+    """(n, k), each row summing to 1. Raises AnswerError."""
+    return checked(logits).softmax(dim=1)
+
+
+def prepare(card: Card, pictures: NDArray[np.uint8]) -> Tensor:
+    """uint8 (n, c, h, w) -> float32 (n, c, H, W): resized and normalised exactly as in training."""
+    return Preprocessing.of(card)(torch.from_numpy(np.ascontiguousarray(pictures)))
+
+
+def predict(model: nn.Module, card: Card, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Probabilities (k,) for `picture` (c, h, w), as the data set of the card has its pictures.
+
+    Raises AnswerError if the answer is not a number.
+    """
+    with LOCK, torch.inference_mode():
+        logits = model(prepare(card, picture[None]).to(device_of(model)))
+        return probabilities(logits)[0].cpu().numpy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +183,8 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
         )
     place = choose_device(device)
     margin = spec.margin if spec.name in DATASETS else card.margin  # a folder does not say: as the network was trained
-    prepare = Preprocessing(card.input_size, card.mean, card.std, margin)
-    return evaluate(model.to(place), DeviceDataset.load(spec, "test", prepare, place))
+    preprocessing = Preprocessing(card.input_size, card.mean, card.std, margin)
+    return evaluate(model.to(place), DeviceDataset.load(spec, "test", preprocessing, place))
 
 
 def _answer(forward: Forward, x: Tensor) -> Tensor:

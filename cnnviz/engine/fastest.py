@@ -14,12 +14,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import nn
 
-from cnnviz.engine.number_format import Arithmetic, Trial
+from cnnviz.engine.events import Arithmetic, Trial
+
+
+def allow_tf32(precision: str) -> None:
+    """Let CUDA's matrix multiplications and convolutions drop 13 digits, or forbid it. Elsewhere without effect."""
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"
+
+
+def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """The context for a forward pass. The loss, weights, their gradients and the optimizer stay float32."""
+    if precision == "bfloat16":
+        return torch.autocast(device.type, torch.bfloat16)
+    return nullcontext()
+
 
 SECONDS = 0.3  # of measuring, at most; one pass of a large network takes longer, and is then measured once
 SHARE = 0.05  # of what the run takes: a short one is not delayed by more than it can gain

@@ -1,8 +1,15 @@
-"""Metrics of an epoch: loss and right answers, kept on the device and read back only when a report is due."""
+"""Metrics of a training: loss and right answers of an epoch, the best epoch so far (early stopping), time worked.
+
+What the device has is read back only when a report is due.
+"""
 
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -59,3 +66,40 @@ class EpochMetrics:
     def _is_bad(self, step: int) -> None:
         if self.bad_step is None:
             self.bad_step = step
+
+
+@dataclass
+class EarlyStopping:
+    """How the epochs went so far."""
+
+    limit: int  # epochs; 0: endless
+    best_loss: float = math.inf
+    best_epoch: int = 0  # 0: none yet
+
+    def update(self, epoch: int, loss: float) -> None:
+        """What an epoch ended with."""
+        if loss < self.best_loss:
+            self.best_loss, self.best_epoch = loss, epoch
+
+    def is_over(self, epoch: int) -> bool:
+        """Whether `epoch` was one too many."""
+        return 0 < self.limit <= epoch - self.best_epoch
+
+
+class Stopwatch:
+    """Runs from the moment it is made, except inside `with watch.paused():`."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._away = 0.0
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self._start - self._away
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        left = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._away += time.perf_counter() - left

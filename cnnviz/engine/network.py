@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
-from cnnviz.engine.initialization import initialize
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.registry import ModelSpec, model_spec
@@ -31,6 +31,7 @@ _NO_BATCH = N_(
     "{images} pictures do not fill a batch of {batch_size}, and the last one is dropped: nothing would be trained on. "
     "Try smaller batches, or keep the last one."
 )
+_NARROW = 0.01  # deviation of "normal", as in AlexNet (Krizhevsky, Sutskever, Hinton 2012, section 5)
 
 
 def network_spec(config: TrainConfig) -> ModelSpec | Blueprint:
@@ -93,3 +94,25 @@ def _trainable(blueprint: Blueprint) -> Blueprint:
 
 def _has_batch_norm(model: nn.Module) -> bool:
     return any(isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)) for layer in model.modules())
+
+
+def initialize(model: nn.Module, kind: str) -> None:
+    """Draw the weights of every convolution and linear layer again, biases 0; "default" leaves PyTorch's own.
+
+    Batch norm keeps its scale 1 and shift 0. The numbers come from torch's global generator: seed it before.
+    """
+    if kind == "default":
+        return
+    for layer in model.modules():
+        if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Linear)):
+            _FILL[kind](layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+_FILL: dict[str, Callable[[Tensor], object]] = {
+    "kaiming": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
+    "xavier": nn.init.xavier_uniform_,
+    "normal": lambda weight: nn.init.normal_(weight, std=_NARROW),
+    "zeros": nn.init.zeros_,
+}

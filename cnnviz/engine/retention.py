@@ -14,7 +14,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.machine import whole
 from cnnviz.engine.card import WEIGHTS, card_path, epoch_path, kept_epochs, load_card, weights_path
-from cnnviz.engine.number_format import Arithmetic
+from cnnviz.engine.events import Arithmetic
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
 _MEMORY = ".optimizer" + WEIGHTS

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 IMAGENET = "imagenet-1k"  # no data set of ours: random pictures of the network's size stand for its pictures
 IMAGENET_IMAGES = 1_281_167  # training pictures of ILSVRC 2012
 IMAGENET_CLASSES = 1000
+SECONDS = 4.0  # of training, to measure it; loading torch and the data comes on top
 
 
 @dataclass(frozen=True)

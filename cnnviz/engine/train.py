@@ -14,6 +14,8 @@ import math
 import os
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import torch
@@ -24,28 +26,37 @@ from cnnviz.data.dataset_spec import FOLDER
 from cnnviz.data.registry import dataset
 from cnnviz.engine import retention
 from cnnviz.engine.card import Card, epoch_path
-from cnnviz.engine.checkpoint import save
+from cnnviz.engine.checkpoint import Restored, clear, load_state, save, save_state
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.cpu_layout import optimize_forward
-from cnnviz.engine.describing import describe, judged
-from cnnviz.engine.device import choose_device, device_name, keep_memory, limit_threads, make_repeatable, memory_bytes
-from cnnviz.engine.early_stopping import EarlyStopping
+from cnnviz.engine.device import (
+    choose_device,
+    device_name,
+    keep_memory,
+    limit_threads,
+    make_repeatable,
+    memory_bytes,
+    versions,
+)
 from cnnviz.engine.evaluate import Evaluation, evaluate
-from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
-from cnnviz.engine.fastest import fastest, untouched
+from cnnviz.engine.events import (
+    FASTEST,
+    Arithmetic,
+    EpochEnd,
+    Event,
+    LrScaleChanged,
+    Progress,
+    RunEnd,
+    RunStarted,
+    SetLrScale,
+)
+from cnnviz.engine.fastest import allow_tf32, arithmetic, fastest, untouched
+from cnnviz.engine.learning_rate import LrScaleLog, learning_rate
 from cnnviz.engine.live_weights import LiveStep, LiveWeights
-from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, epoch_seed
-from cnnviz.engine.losses import criterion
-from cnnviz.engine.lr_scale import LrScaleLog
-from cnnviz.engine.metrics import EpochMetrics
-from cnnviz.engine.network import build_network, check_batches, network_spec
-from cnnviz.engine.number_format import FASTEST, Arithmetic
-from cnnviz.engine.optim import make_optimizer, set_learning_rate
-from cnnviz.engine.precision import allow_tf32, arithmetic
-from cnnviz.engine.preprocessing import Preprocessing
-from cnnviz.engine.resume import Restored, clear, load_state, save_state
-from cnnviz.engine.schedule import learning_rate
-from cnnviz.engine.stopwatch import Stopwatch
+from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, Preprocessing, epoch_seed
+from cnnviz.engine.metrics import EarlyStopping, EpochMetrics, Stopwatch
+from cnnviz.engine.network import build_network, card_options, check_batches, network_spec
+from cnnviz.engine.optim import criterion, make_optimizer, set_learning_rate
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
@@ -101,9 +112,7 @@ class _Stretch:
         self.held_out: DeviceDataset | None = None
         if config.held_out:
             self.train_set, self.held_out = self.train_set.split_off(config.held_out, config.seed)
-        self.loader = LoaderConfig(
-            config.batch_size, config.augmentation, config.seed, config.shuffle, config.drop_last
-        )
+        self.loader = LoaderConfig.of(config)
         self.model = build_network(config, self.data).to(self.device)
         check_batches(self.model, len(self.train_set), config.batch_size, config.drop_last)
         self.model.to(memory_format=torch.channels_last)
@@ -145,14 +154,13 @@ class _Stretch:
             with suppress(AnswerError):  # weights that begin so large: the first step says so
                 save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
         for epoch in range(done + 1, self.config.epochs + 1):
+            best_epoch = self.early_stopping.best_epoch
             if self.early_stopping.is_over(epoch - 1):
-                yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=self.early_stopping.best_epoch)
+                yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=best_epoch)
                 return
             bad_step = yield from self._epoch(epoch)
             if bad_step is not None:
-                yield RunEnd(
-                    "diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, self.early_stopping.best_epoch
-                )
+                yield RunEnd("diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, best_epoch)
                 return
         yield RunEnd("finished", self.config.epochs, self.watch.seconds(), best_epoch=self.early_stopping.best_epoch)
 
@@ -311,6 +319,32 @@ class _Stretch:
         )
 
     def _card(self, epoch: int, test: Evaluation) -> Card:
-        seconds = self.restored.seconds + self.watch.seconds()
-        card = describe(self.config, self.data, self.test_set.prepare, self.device, self.arithmetic)
-        return judged(card, epoch, test, seconds, self.lr_scales.until(self.taken))
+        """Where the weights of an epoch come from, and how well they do."""
+        config, prepare = self.config, self.test_set.prepare
+        return Card(
+            model=config.model,
+            data=config.data,
+            classes=self.data.classes,
+            input_size=prepare.input_size,
+            mean=prepare.mean,
+            std=prepare.std,
+            margin=prepare.margin,
+            options=card_options(config),
+            config=asdict(config),
+            command=replace(config, precision=self.arithmetic.precision).command(),
+            seed=config.seed,
+            epochs=config.epochs,
+            device_name=device_name(self.device),
+            versions=versions(),
+            arithmetic=asdict(self.arithmetic),
+            epoch=epoch,
+            test_loss=round(test.loss, 4),
+            test_accuracy=test.accuracy,
+            correct=test.correct,
+            total=test.total,
+            per_class=test.per_class(),
+            confusion=test.rows(),
+            seconds=round(self.restored.seconds + self.watch.seconds(), 2),
+            date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            steering=self.lr_scales.until(self.taken),
+        )

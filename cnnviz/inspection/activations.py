@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.engine import predict
+from cnnviz.engine.evaluate import LOCK
 from cnnviz.models import tracing
 
 Maps = NDArray[np.float32]
@@ -23,6 +23,6 @@ def layer_outputs(model: nn.Module, x: torch.Tensor) -> dict[str, Maps]:
     The names are those of `summarize`, additions and concatenations among them. Each output is copied before the next
     layer sees it: an in-place ReLU would otherwise overwrite it.
     """
-    with predict.LOCK:
+    with LOCK:
         outputs = tracing.answers(model, x)
     return {name: value[0].float().cpu().numpy() for name, value in outputs.items()}

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnviz.data.mnist_style import area_average
-from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.loader import Preprocessing
 
 Pixels = NDArray[np.uint8]
 Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation of each channel

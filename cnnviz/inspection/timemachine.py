@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.engine import live_weights, predict
-from cnnviz.engine.answers import probabilities
+from cnnviz.engine import live_weights
 from cnnviz.engine.card import Card, load_card, not_weights
 from cnnviz.engine.checkpoint import load
+from cnnviz.engine.evaluate import LOCK, prepare, probabilities
 from cnnviz.engine.network import skeleton
 from cnnviz.inspection.weights import filters
 
@@ -104,8 +104,8 @@ def seen(model: nn.Module, card: Card, picture: Picture, layers: Sequence[str]) 
     Raises AnswerError if the answer is not a number.
     """
     maps: dict[str, Tensor] = {}
-    with predict.LOCK, torch.inference_mode(), _listening(model, layers, maps):
-        shares = probabilities(model(predict.prepare(card, picture[None])).float())[0].numpy()
+    with LOCK, torch.inference_mode(), _listening(model, layers, maps):
+        shares = probabilities(model(prepare(card, picture[None])).float())[0].numpy()
     return Seen(shares, {name: tiles(output[0].float().numpy()[:, None]) for name, output in maps.items()})
 
 

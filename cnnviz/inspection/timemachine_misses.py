@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.data.split import Split
-from cnnviz.engine import predict
-from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card
+from cnnviz.engine.evaluate import LOCK, prepare, probabilities
 
 _BATCH = 100  # pictures: between two batches others may run their networks
 _MOST = 1000
@@ -58,5 +57,5 @@ def most_missed(moments: Sequence[tuple[nn.Module, Card]], test: Split, seconds:
 
 
 def _probabilities(model: nn.Module, card: Card, test: Split, start: int, end: int) -> NDArray[np.float32]:
-    with predict.LOCK, torch.inference_mode():
-        return probabilities(model(predict.prepare(card, test.images[start:end])).float()).numpy()
+    with LOCK, torch.inference_mode():
+        return probabilities(model(prepare(card, test.images[start:end])).float()).numpy()

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
+from cnnviz.base.params import whole
 from cnnviz.inspection import weights
 
 Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
@@ -72,7 +71,7 @@ def step(
     Raises ConfigurationError if the layer has no such map.
     """
     output = as_maps(outputs[layer])
-    _check(index, len(output))
+    whole("feature map", index, 0, len(output) - 1)
     names = list(outputs)
     earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
     module = model.get_submodule(layer)
@@ -125,15 +124,3 @@ def _bias(model: nn.Module, layer: str, index: int) -> float:
 def _geometry(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> dict[str, Any]:
     values = {name: getattr(module, name, 1) for name in ("kernel_size", "stride", "padding", "dilation")}
     return {name: (value, value) if isinstance(value, int) else tuple(value) for name, value in values.items()}
-
-
-def _check(index: int, count: int) -> None:
-    if not 0 <= index < count:
-        raise ConfigurationError(
-            N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}."),
-            parameter="feature map",
-            low=0,
-            high=count - 1,
-            value=index,
-            nearest=min(max(index, 0), count - 1),
-        )

@@ -15,7 +15,7 @@ from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.params import not_one_of
+from cnnviz.base.params import not_one_of, whole
 from cnnviz.models import pretrained
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.zoo import PRETRAINED, ZOO, Network, chosen
@@ -36,8 +36,8 @@ class ModelSpec(Network):
         cannot be fetched.
         """
         values = chosen(self.name, self.options, options)
-        channels = self.input_size[0] if in_channels is None else _count("in_channels", in_channels)
-        classes = self.num_classes if num_classes is None else _count("num_classes", num_classes)
+        channels = self.input_size[0] if in_channels is None else whole("in_channels", in_channels, 1, _LARGEST)
+        classes = self.num_classes if num_classes is None else whole("num_classes", num_classes, 1, _LARGEST)
         is_pretrained = values.pop(PRETRAINED.name, False)
         if is_pretrained:
             self._check_pretrained(channels, values)
@@ -89,19 +89,6 @@ def model_spec(name: str) -> ModelSpec:
         return MODELS[name]
     except KeyError:
         raise not_one_of("model", name, MODELS) from None
-
-
-def _count(parameter: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _LARGEST:
-        raise ConfigurationError(
-            N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}."),
-            parameter=parameter,
-            low=1,
-            high=_LARGEST,
-            value=value,
-            nearest=_LARGEST if isinstance(value, int) and value > _LARGEST else 1,
-        )
-    return value
 
 
 @cache

@@ -18,8 +18,7 @@ from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.speed import TimePerEpoch
-from cnnviz.engine.speed_measurement import SECONDS, paces
+from cnnviz.engine.speed import SECONDS, TimePerEpoch
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend
 from cnnviz.runs.paces import is_alike, keep
@@ -152,6 +151,8 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
 
     At the priority of a training: on a busy machine it would otherwise be too fast.
     """
+    from cnnviz.engine.speed_measurement import paces  # heavy
+
     process.step_back()
     try:
         for pace in paces(TrainConfig.from_json(text), float(seconds)):

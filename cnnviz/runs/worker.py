@@ -21,8 +21,7 @@ from cnnviz.base.files import remove_leftovers
 from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
-from cnnviz.engine.number_format import Arithmetic
+from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.paces import is_alike

@@ -12,7 +12,7 @@ from cnnviz.data.mnist_style import for_dataset
 from cnnviz.data.pen import stroke_width, with_pen
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load
-from cnnviz.engine.predict import predict
+from cnnviz.engine.evaluate import predict
 
 STROKES = {  # of each digit, in a square of side 1
     2: [[(0.1, 0.25), (0.3, 0.03), (0.65, 0.03), (0.85, 0.25), (0.75, 0.5), (0.1, 0.97), (0.9, 0.97)]],

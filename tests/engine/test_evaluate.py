@@ -19,8 +19,7 @@ from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
 from cnnviz.engine.events import Event
-from cnnviz.engine.loader import DeviceDataset
-from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.loader import DeviceDataset, Preprocessing
 
 
 @pytest.fixture(scope="module")

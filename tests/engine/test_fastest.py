@@ -18,10 +18,9 @@ from cnnviz.engine import retention
 from cnnviz.engine import train as module
 from cnnviz.engine.card import card_path, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Event, Progress, RunStarted, from_dict, to_dict
+from cnnviz.engine.events import FASTEST, Arithmetic, Event, Progress, RunStarted, Trial, from_dict, to_dict
 from cnnviz.engine.fastest import SECONDS, fastest, untouched
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.engine.train import train
 from cnnviz.models.zoo import TRAINABLE_NAMES
 

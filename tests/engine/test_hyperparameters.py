@@ -1,4 +1,4 @@
-"""The table of knobs is complete: every field of a configuration, its own defaults, a sentence for every choice."""
+"""Hyperparameters are complete: every field of a configuration, its own defaults, a sentence for every choice."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from cnnviz.engine.presets import PRESETS, settings
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import ACTIVATION, BATCH_NORM, DROPOUT, POOLING
 
-NAMED_OTHERWISE = {"model", "data", "device", "blueprint", "model_options"}  # lists and texts, not knobs
+NAMED_OTHERWISE = {"model", "data", "device", "blueprint", "model_options"}  # lists and texts, not hyperparameters
 
 
-def test_every_field_is_a_knob() -> None:
+def test_every_field_is_a_hyperparameter() -> None:
     """Nothing can be set that is not explained, and nothing is explained that cannot be set."""
-    assert {knob.name for knob in HYPERPARAMETERS.values() if not knob.is_option} | NAMED_OTHERWISE == {
+    assert {row.name for row in HYPERPARAMETERS.values() if not row.is_option} | NAMED_OTHERWISE == {
         field.name for field in fields(TrainConfig)
     }
     options = {option.name for spec in MODELS.values() for option in spec.options}
-    assert {knob.name for knob in HYPERPARAMETERS.values() if knob.is_option} == options - {"pretrained"}
+    assert {row.name for row in HYPERPARAMETERS.values() if row.is_option} == options - {"pretrained"}
 
 
 def test_defaults_agree() -> None:
@@ -37,32 +37,32 @@ def test_defaults_agree() -> None:
 @pytest.mark.parametrize("option", [ACTIVATION, BATCH_NORM, DROPOUT, POOLING], ids=lambda option: option.name)
 def test_options_agree(option: object) -> None:
     """What the table says of a model's option is what its builder takes."""
-    knob = HYPERPARAMETERS[option.name]  # type: ignore[attr-defined]
-    assert tuple(knob.choices) == option.choices  # type: ignore[attr-defined]
-    assert (knob.low, knob.high) == (option.low, option.high)  # type: ignore[attr-defined]
+    row = HYPERPARAMETERS[option.name]  # type: ignore[attr-defined]
+    assert tuple(row.choices) == option.choices  # type: ignore[attr-defined]
+    assert (row.low, row.high) == (option.low, option.high)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("knob", HYPERPARAMETERS.values(), ids=lambda knob: knob.name)
-def test_every_knob_is_explained(knob: object) -> None:
+@pytest.mark.parametrize("row", HYPERPARAMETERS.values(), ids=lambda row: row.name)
+def test_every_hyperparameter_is_explained(row: object) -> None:
     """Title, group, one line each of what it is and does; a range or at least two choices, each with a line."""
-    assert knob.title  # type: ignore[attr-defined]
-    assert knob.what  # type: ignore[attr-defined]
-    assert knob.effect  # type: ignore[attr-defined]
-    assert knob.group in GROUPS  # type: ignore[attr-defined]
-    if knob.kind == "choice":  # type: ignore[attr-defined]
-        assert len(knob.choices) > 1  # type: ignore[attr-defined]
-        assert all(knob.choices.values())  # type: ignore[attr-defined]
-    elif knob.kind != "switch":  # type: ignore[attr-defined]
-        assert knob.low < knob.high  # type: ignore[attr-defined]
+    assert row.title  # type: ignore[attr-defined]
+    assert row.what  # type: ignore[attr-defined]
+    assert row.effect  # type: ignore[attr-defined]
+    assert row.group in GROUPS  # type: ignore[attr-defined]
+    if row.kind == "choice":  # type: ignore[attr-defined]
+        assert len(row.choices) > 1  # type: ignore[attr-defined]
+        assert all(row.choices.values())  # type: ignore[attr-defined]
+    elif row.kind != "switch":  # type: ignore[attr-defined]
+        assert row.low < row.high  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("knob", [k for k in HYPERPARAMETERS.values() if not k.is_option], ids=lambda knob: knob.name)
-def test_out_of_range_is_refused(knob: object) -> None:
-    """Beyond either end, and of another kind, the configuration refuses, naming the knob."""
-    name, kind = knob.name, knob.kind  # type: ignore[attr-defined]
+@pytest.mark.parametrize("row", [k for k in HYPERPARAMETERS.values() if not k.is_option], ids=lambda row: row.name)
+def test_out_of_range_is_refused(row: object) -> None:
+    """Beyond either end, and of another kind, the configuration refuses, naming the hyperparameter."""
+    name, kind = row.name, row.kind  # type: ignore[attr-defined]
     wrong: list[object] = ["nonsense", []] if kind in ("choice", "switch") else ["nonsense", float("nan"), True]
     if kind in ("whole", "number"):
-        wrong += [knob.low - 1, knob.high * 2 + 1]  # type: ignore[attr-defined]
+        wrong += [row.low - 1, row.high * 2 + 1]  # type: ignore[attr-defined]
     for value in wrong:
         if isinstance(value, list):
             continue
@@ -70,8 +70,8 @@ def test_out_of_range_is_refused(knob: object) -> None:
             TrainConfig(**{name: value})  # type: ignore[arg-type]
 
 
-def test_knobs_that_apply() -> None:
-    """A knob that does nothing with the others' values says so."""
+def test_hyperparameters_that_apply() -> None:
+    """A hyperparameter that does nothing with the others' values says so."""
     assert HYPERPARAMETERS["momentum"].applies({"optimizer": "nesterov"})
     assert not HYPERPARAMETERS["momentum"].applies({"optimizer": "sgd"})
     assert not HYPERPARAMETERS["gamma"].applies({"schedule": "cosine"})

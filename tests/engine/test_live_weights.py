@@ -94,7 +94,9 @@ def test_what_is_no_such_file_is_not_known(tmp_path: Path, content: bytes) -> No
         live_weights.load_arrays(tmp_path)
 
 
-def test_writing_waits_for_its_time(tmp_path: Path) -> None:
-    """An epoch of a fraction of a second is not looked into."""
-    for event in train(dataclasses.replace(ONE, batch_size=1437), directory=tmp_path):
+@pytest.mark.usefixtures("at_every_step")
+def test_writing_waits_for_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An epoch that is over before the first file is due is not looked into."""
+    monkeypatch.setattr(live_weights, "SECONDS", 3600.0)
+    for event in train(ONE, directory=tmp_path):
         assert not (tmp_path / live_weights.FILE).exists(), event

@@ -13,9 +13,8 @@ from torch import nn
 from cnnviz.base.errors import AnswerError
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load
-from cnnviz.engine.evaluate import evaluate_checkpoint
+from cnnviz.engine.evaluate import LOCK, evaluate_checkpoint, predict
 from cnnviz.engine.events import Event
-from cnnviz.engine.predict import LOCK, predict
 
 
 def test_predictions_are_those_of_the_evaluation(trained: tuple[Path, list[Event]]) -> None:

@@ -19,7 +19,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.engine.loader import DeviceDataset
-from cnnviz.engine.losses import Criterion
+from cnnviz.engine.optim import Criterion
 from cnnviz.engine.retention import budget, memory_path, prune_checkpoints, resumable_epochs
 from cnnviz.engine.train import train
 
@@ -286,7 +286,7 @@ def test_the_newest_stays_even_if_it_is_too_large(tmp_path: Path) -> None:
 def test_a_thinned_run_resumes_exactly(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for few epochs the kept ones are those of the undisturbed run, and resume to its end."""
     size = sum(file.stat().st_size for file in whole.glob("epoch-0003*"))
-    monkeypatch.setattr(module.kept, "budget", lambda: 4 * size)
+    monkeypatch.setattr(module.retention, "budget", lambda: 4 * size)
     list(train(CONFIG, directory=tmp_path))
     left = [number for number, _ in kept_epochs(tmp_path)]
     assert {0, 6} <= set(left)
@@ -310,7 +310,7 @@ def test_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_divergence_says_where_and_what_to_try() -> None:
     """The run stops at the very step; the sentence names it and a rate that has trained."""
-    from cnnviz.engine.diverged import sentence
+    from cnnviz.engine.learning_rate import diverged
 
     config = TrainConfig(epochs=3, optimizer="nesterov", learning_rate=10.0, schedule="constant", device="cpu")
     events = list(train(config))
@@ -319,12 +319,12 @@ def test_divergence_says_where_and_what_to_try() -> None:
     assert end.reason == "diverged"
     reported = [event.step for event in events if isinstance(event, Progress) and event.epoch == end.epoch]
     assert end.step == max(reported, default=0) + 1
-    said = str(sentence(config, end))
+    said = str(diverged(config, end))
     assert f"in step {end.step} of epoch {end.epoch}. Try a learning rate of 0.05 instead of 10." in said
     small = dataclasses.replace(config, learning_rate=0.02)
-    assert "Try a learning rate of 0.002 instead of 0.02" in str(sentence(small, end))
+    assert "Try a learning rate of 0.002 instead of 0.02" in str(diverged(small, end))
     warm = dataclasses.replace(config, warm_up=0.3)
-    assert str(sentence(warm, end)).endswith("instead of 10, or a longer warm-up.")
+    assert str(diverged(warm, end)).endswith("instead of 10, or a longer warm-up.")
 
 
 def test_divergence_on_held_out_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine import speed_measurement, timing
+from cnnviz.engine import speed_measurement
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
 from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
@@ -27,7 +27,7 @@ def test_training_and_test_are_told_apart() -> None:
 
 def test_a_part_of_a_long_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first report to the last: 30 steps in 3 seconds are 10 a second, so 100 steps take 10 seconds."""
-    monkeypatch.setattr(timing, "test_seconds", lambda _config, _images: 0.001)
+    monkeypatch.setattr(speed_measurement, "test_seconds", lambda _config, _images: 0.001)
     started = RunStarted("cpu", "CPU, 2 cores", 1, 6400, 1000, 100, 1, 1)
     reports = [
         Progress(1, step, 100, 1.0, 0.1, 64.0, second, 0.0) for step, second in ((5, 9.0), (20, 10.0), (35, 12.0))
@@ -47,8 +47,8 @@ def test_the_first_epoch_is_left_out() -> None:
 @pytest.mark.parametrize("config", [TrainConfig(model="resnet-small", data=IMAGENET), None], ids=["zoo", "own"])
 def test_imagenet_by_random_pictures(config: TrainConfig | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any network is trained, first in batches of two, then in as many as fit into the time, whatever was asked for."""
-    real = timing._Steps.seconds
-    monkeypatch.setattr(timing._Steps, "seconds", lambda steps, size: real(steps, size) * 0 + 0.01)
+    real = speed_measurement._Steps.seconds
+    monkeypatch.setattr(speed_measurement._Steps, "seconds", lambda steps, size: real(steps, size) * 0 + 0.01)
     own = TrainConfig(model="own", blueprint=blueprint_of("lenet5-valid").to_json(), data=IMAGENET)
     first, last = paces(config or own, seconds=0.05)
     assert (first.batch_size, first.steps) == (2, 1)
@@ -59,16 +59,16 @@ def test_imagenet_by_random_pictures(config: TrainConfig | None, monkeypatch: py
 
 def test_batches_shrink_until_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the memory is not enough after all, half as many pictures are tried; the small batch is the last resort."""
-    real, tried = timing._Steps.seconds, []
+    real, tried = speed_measurement._Steps.seconds, []
 
-    def seconds(steps: timing._Steps, batch_size: int) -> float:
+    def seconds(steps: speed_measurement._Steps, batch_size: int) -> float:
         tried.append(batch_size)
         if batch_size > 4:
             raise MemoryError
         return real(steps, batch_size)
 
-    monkeypatch.setattr(timing._Steps, "seconds", seconds)
-    monkeypatch.setattr(timing._Steps, "batch_size", lambda *_arguments: 16)
+    monkeypatch.setattr(speed_measurement._Steps, "seconds", seconds)
+    monkeypatch.setattr(speed_measurement._Steps, "batch_size", lambda *_arguments: 16)
     found = list(paces(TrainConfig(model="lenet5", data=IMAGENET), seconds=0.01))
     assert tried[:5] == [2, 2, 16, 8, 4]
     assert found[-1].batch_size == 4

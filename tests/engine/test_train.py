@@ -17,7 +17,7 @@ from cnnviz.base.errors import CheckpointError, ConfigurationError, MissingDataE
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
-from cnnviz.engine import stopwatch
+from cnnviz.engine import metrics
 from cnnviz.engine import train as module
 from cnnviz.engine.card import load_arrays, load_card
 from cnnviz.engine.checkpoint import load
@@ -222,7 +222,7 @@ def test_pauses_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds spent with an event out are not seconds of training."""
     out = 0.0
     clock = SimpleNamespace(perf_counter=lambda: time.perf_counter() + out)
-    monkeypatch.setattr(stopwatch, "time", clock)
+    monkeypatch.setattr(metrics, "time", clock)
     monkeypatch.setattr(module, "REPORT_SECONDS", 0.0)
     start = time.perf_counter()
     events = []

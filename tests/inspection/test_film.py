@@ -12,9 +12,9 @@ from torch import nn
 from cnnviz.base.errors import AnswerError, CheckpointError
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
-from cnnviz.engine import predict
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
+from cnnviz.engine.evaluate import predict, prepare
 from cnnviz.inspection import timemachine
 from cnnviz.inspection.activations import layer_outputs
 from cnnviz.inspection.timemachine_misses import most_missed
@@ -48,11 +48,11 @@ def test_maps_and_answer_are_the_network_s(epoch: Path) -> None:
     model, card = load(epoch)
     picture = DATASETS["digits"].load("test").images[3]
     seen = timemachine.seen(model, card, picture, ("conv1", "conv2"))
-    outputs = layer_outputs(model, predict.prepare(card, picture[None]))
+    outputs = layer_outputs(model, prepare(card, picture[None]))
     for layer in ("conv1", "conv2"):
         shown = seen.maps[layer]
         np.testing.assert_allclose(restored(shown)[:, 0], outputs[layer], atol=shown.span / 250)
-    np.testing.assert_allclose(seen.probabilities, predict.predict(model, card, picture), atol=1e-6)
+    np.testing.assert_allclose(seen.probabilities, predict(model, card, picture), atol=1e-6)
     assert not any(module._forward_hooks for module in model.modules())
 
 
@@ -116,7 +116,7 @@ def test_the_most_missed_picture_is_found(epoch: Path) -> None:
     found = most_missed(moments, spoilt, seconds=60)
     assert (found.wrong, found.moments, found.pictures) == (2, 2, len(test))
     for index in (17, found.index):
-        answers = [predict.predict(*moment, spoilt.images[index]).argmax() for moment in moments]
+        answers = [predict(*moment, spoilt.images[index]).argmax() for moment in moments]
         assert spoilt.labels[index] not in answers
 
 

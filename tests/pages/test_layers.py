@@ -20,7 +20,7 @@ from cnnviz.charts.theme import stylesheet
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.predict import prepare
+from cnnviz.engine.evaluate import prepare
 from cnnviz.runs import run_notes, scheduler
 from tests.conftest import REPOSITORY
 

@@ -12,8 +12,17 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
-from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
+from cnnviz.engine.events import (
+    FASTEST,
+    Arithmetic,
+    EpochEnd,
+    Event,
+    LrScaleChanged,
+    Progress,
+    RunEnd,
+    RunStarted,
+    Trial,
+)
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import MODEL_NAMES
 from cnnviz.runs import process, run_notes, scheduler

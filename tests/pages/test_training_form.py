@@ -1,4 +1,4 @@
-"""The form of a new run: every knob is there, says what it does, is in the link, and nothing absurd starts."""
+"""The form of a new run: every control is there, says what it does, is in the link, and nothing absurd starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.form_values import NAMES, config_of, key, preset_values, untouched, values_of
+from cnnviz.engine.form import NAMES, config_of, key, preset_values, untouched, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.models.editor.blueprint import blueprint_of
@@ -26,8 +26,8 @@ from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtur
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
 NUMBERS = ("epochs", "batch_size", "learning_rate", "seed", "weight_decay")
-NOT_LENETS = {"blocks"}  # knobs of other networks
-# one value that is not the usual for every knob of LeNet-5, all of which go together
+NOT_LENETS = {"blocks"}  # hyperparameters of other networks
+# one value that is not the usual for every hyperparameter of LeNet-5, all of which go together
 UNUSUAL: dict[str, object] = {
     "epochs": 7.0,
     "batch_size": 32.0,
@@ -58,7 +58,7 @@ UNUSUAL: dict[str, object] = {
 
 
 def control(app: AppTest, name: str):
-    """The control of a knob, whatever it is."""
+    """The control of a hyperparameter, whatever it is."""
     kind = HYPERPARAMETERS[name].kind if name in HYPERPARAMETERS else "choice"
     if kind == "switch" and not HYPERPARAMETERS[name].is_option:
         return app.toggle(key=key(name))
@@ -66,7 +66,7 @@ def control(app: AppTest, name: str):
 
 
 def app_help(app: AppTest, name: str) -> str:
-    """What the question mark of a knob says."""
+    """What the question mark of a hyperparameter says."""
     return control(app, name).help or ""
 
 
@@ -148,7 +148,7 @@ def test_absurd_numbers_get_one_sentence_and_start_nothing(name: str, value: flo
     assert scheduler.records() == []
 
 
-def test_every_knob_has_a_control_that_reaches_the_configuration() -> None:
+def test_every_hyperparameter_has_a_control_that_reaches_the_configuration() -> None:
     """All are set at once; what is trained has every one of them, and its command line trains the same."""
     assert set(UNUSUAL) == set(HYPERPARAMETERS) - NOT_LENETS
     app = page(training_schedule="step")
@@ -164,7 +164,7 @@ def test_every_knob_has_a_control_that_reaches_the_configuration() -> None:
     assert app.code[0].value == config.command()
 
 
-def test_a_link_fills_every_knob() -> None:
+def test_a_link_fills_every_hyperparameter() -> None:
     """What a teacher sends sets every control."""
     app = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
     assert {name: control(app, name).value for name in UNUSUAL} == UNUSUAL
@@ -208,7 +208,9 @@ def test_what_is_left_empty_says_what_suits() -> None:
         ({"training_model": "resnet-small"}, "dropout", "ResNet (small) is built without this choice."),
     ],
 )
-def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], name: str, reason: str) -> None:
+def test_a_hyperparameter_that_does_nothing_rests_with_the_reason(
+    query: dict[str, str], name: str, reason: str
+) -> None:
     """It is there, cannot be turned, says why, and what a link says of it is neither trained with nor an error."""
     app = page(**query, **{key(name): "0.2"})
     assert HYPERPARAMETERS[name].is_option or control(app, name).disabled
@@ -221,7 +223,7 @@ def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], n
 
 
 def test_headers_say_what_differs() -> None:
-    """Each group names its changed knobs, and only those that do something."""
+    """Each group names its changed hyperparameters, and only those that do something."""
     app = page(training_held_out="0.2", training_loss_function="hinge", training_label_smoothing="0.1")
     assert "**Data loader** · Held-out share 0.2" in headers(app)
     assert "**Loss** · hinge\n" in headers(app)
@@ -236,7 +238,7 @@ def test_a_choice_of_one_network_is_offered_there_alone() -> None:
     assert scheduler.record(1).config.options() == {"blocks": "2"}
 
 
-def test_a_knob_that_was_turned_is_explained_without_a_mouse() -> None:
+def test_a_hyperparameter_that_was_turned_is_explained_without_a_mouse() -> None:
     """The last one turned, or all of them: what it is, what it usually does, its range."""
     app = page()
     assert HYPERPARAMETERS["momentum"].what not in texts(app)
@@ -245,8 +247,8 @@ def test_a_knob_that_was_turned_is_explained_without_a_mouse() -> None:
     assert HYPERPARAMETERS["batch_size"].effect not in texts(app)
     app.toggle(key="training_explain").set_value(True).run()
     assert all(
-        knob.what in texts(app)
-        for name, knob in HYPERPARAMETERS.items()
+        row.what in texts(app)
+        for name, row in HYPERPARAMETERS.items()
         if name not in ("step_size", "gamma", *NOT_LENETS)
     )
 
@@ -393,7 +395,7 @@ def test_what_is_left_out_of_a_folder_is_said_where_it_is_chosen(own_home: Path)
     view._folders.clear()  # type: ignore[attr-defined]
 
 
-def test_again_brings_back_every_knob() -> None:
+def test_again_brings_back_every_hyperparameter() -> None:
     """Model options and all: the form filled in from a run makes the same run."""
     first = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
     train(first)
@@ -404,7 +406,7 @@ def test_again_brings_back_every_knob() -> None:
 
 
 def test_again_brings_back_a_network_of_ones_own() -> None:
-    """It stays in its run: the link names the run alone, and every knob can be turned but those of the network."""
+    """It stays in its run: the link names the run alone, and all can be turned but those of the network."""
     blueprint = blueprint_of("lenet5").to_line()
     run = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint, epochs=3))
     link = selected_run.rerun_link(scheduler.record(run))
@@ -482,7 +484,7 @@ def test_another_run_in_the_list_leaves_the_form_as_it_is() -> None:
 
 
 def test_again_sets_what_was_left_as_usual_too() -> None:
-    """A visitor who had turned other knobs before gets the run's settings, those included that are the usual ones."""
+    """A visitor who had turned others before gets the run's settings, those included that are the usual ones."""
     run = scheduler.submit(TrainConfig(batch_size=32))
     app = page(training_epochs="3", training_dropout="0.5", training_optimizer="sgd")
     app.query_params.clear()
@@ -494,7 +496,7 @@ def test_again_sets_what_was_left_as_usual_too() -> None:
 
 
 def test_the_schedule_is_a_picture_with_words() -> None:
-    """It follows the knobs: what the learning rate is at first, at its peak, at the end."""
+    """It follows the hyperparameters: what the learning rate is at first, at its peak, at the end."""
     app = page(training_schedule="cosine", training_learning_rate="0.01", training_epochs="4")
     assert 'alt="Learning rate, cosine: 0.01 at first, 0.01 after 0.0 of 4 epochs' in texts(app)
 
@@ -504,9 +506,7 @@ def test_the_form_in_chinese() -> None:
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
     assert "**数据加载器** · 留出比例为 0.1" in headers(app)
     assert not [
-        knob.name
-        for knob in HYPERPARAMETERS.values()
-        if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
+        row.name for row in HYPERPARAMETERS.values() if row.name not in NOT_LENETS and "。 " in app_help(app, row.name)
     ]
     assert "只在损失为交叉熵时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

@@ -10,8 +10,7 @@ import torch
 
 from cnnviz.engine import train as engine
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import RunStarted
-from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
+from cnnviz.engine.events import FASTEST, Arithmetic, RunStarted, Trial
 from cnnviz.runs import scheduler, worker
 from cnnviz.runs.rows import Origin
 

@@ -10,6 +10,7 @@ from typing import Any
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import Param, whole
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import chosen, options_of
@@ -18,7 +19,7 @@ from cnnviz.runs.sweeps.knob import Knob, Value
 METHODS = ("grid", "random", "search")
 KNOBS = (1, 6)
 RUNS = (1, 500)
-MINUTES = (0.0, 7 * 24 * 60.0)  # open at 0
+_MINUTES = Param("minutes", "number", low=0.0, high=7 * 24 * 60.0, open_below=True, example=30)
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,10 @@ class SweepPlan:
                 allowed=Listed(METHODS),
                 value=self.method,
             )
-        _within("runs", self.runs, *RUNS)
-        _within("knobs", len(self.knobs), *KNOBS)
-        if self.minutes is not None and not (math.isfinite(self.minutes) and MINUTES[0] < self.minutes <= MINUTES[1]):
-            raise ConfigurationError(
-                N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}."),
-                parameter="minutes",
-                low=MINUTES[0],
-                high=MINUTES[1],
-                value=self.minutes,
-                nearest=30,
-            )
+        whole("runs", self.runs, *RUNS)
+        whole("knobs", len(self.knobs), *KNOBS)
+        if self.minutes is not None:
+            _MINUTES.checked(self.minutes)
         names = [knob.name for knob in self.knobs]
         if len(set(names)) < len(names):
             raise ConfigurationError(N_("Each knob may be there once. Got {names}."), names=Listed(names))
@@ -127,15 +121,3 @@ class SweepPlan:
 
 def _left_out(name: str) -> dict[str, Any]:
     return {name: None}
-
-
-def _within(parameter: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigurationError(
-            N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}."),
-            parameter=parameter,
-            low=low,
-            high=high,
-            value=value,
-            nearest=min(max(int(value), low), high) if isinstance(value, (int, float)) else low,
-        )

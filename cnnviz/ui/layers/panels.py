@@ -15,7 +15,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.charts.gallery import enlarge
 from cnnviz.charts.maps import limits, paint
-from cnnviz.engine import answers, predict
+from cnnviz.engine import evaluate
 from cnnviz.engine.card import Card
 from cnnviz.inspection.explain import meaning
 from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
@@ -75,7 +75,7 @@ def choose_layer(model: nn.Module, card: Card) -> LayerInfo:
 
 def view(model: nn.Module, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:
     """Run `picture` (c, h, w) through the network and look at the layer of `info`."""
-    x = predict.prepare(card, picture[None])  # (1, c, h, w)
+    x = evaluate.prepare(card, picture[None])  # (1, c, h, w)
     return View(model, info, x[0].numpy(), cache.layer_outputs(model, x), names)
 
 
@@ -87,7 +87,7 @@ def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
 
 def probabilities(view: View) -> NDArray[np.float64]:
     """The softmax of what the last layer answers. Raises AnswerError if that is not a number."""
-    return answers.probabilities(torch.from_numpy(list(view.outputs.values())[-1]).double()[None])[0].numpy()
+    return evaluate.probabilities(torch.from_numpy(list(view.outputs.values())[-1]).double()[None])[0].numpy()
 
 
 def show_maps(view: View, chosen: int) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.base.errors import CheckpointError
-from cnnviz.engine import predict
+from cnnviz.engine.evaluate import LOCK
 from cnnviz.inspection import field
 from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
@@ -69,7 +69,7 @@ def influence(
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _trained(file: str, key: tuple[str, int, int]) -> Subject:
     model, _card = cache.network(Path(file))
-    with predict.LOCK:  # no other page's hooks may be on it while it is copied
+    with LOCK:  # no other page's hooks may be on it while it is copied
         return Subject.of(model)
 
 

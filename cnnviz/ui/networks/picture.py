@@ -14,7 +14,7 @@ from cnnviz.data.decoding import decode_picture
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import Card
-from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.loader import Preprocessing
 from cnnviz.inspection.input_image import Normal, Shown, fitted, prepared
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.networks.choice import Choice

@@ -20,7 +20,7 @@ from cnnviz.base.text import plain
 from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
-from cnnviz.engine.form_values import NAMES, key
+from cnnviz.engine.form import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of
@@ -40,7 +40,7 @@ _BATCH_SIZE = HYPERPARAMETERS["batch_size"]
 _NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
 _DRAWING = 1568  # letters: more than 28 x 28 pixels take
-_KNOB = 1000  # characters; the form repeats 40 of what it cannot take
+_HYPERPARAMETER = 1000  # characters; the form repeats 40 of what it cannot take
 
 run = whole(1, LARGEST_RUN)
 _NOTICE = "link_notice"  # in the session, until the visitor closes it or leaves the page
@@ -67,9 +67,9 @@ def kinds() -> dict[str, Kind[Any]]:
         "layers_picture": whole(1, _PICTURES),
         "training_run": run,
         "training_parent": run,
-        "training_preset": text(_KNOB),
+        "training_preset": text(_HYPERPARAMETER),
         "training_pin": whole(1, _PICTURES),
-        **{key(name): text(_KNOB) for name in NAMES},
+        **{key(name): text(_HYPERPARAMETER) for name in NAMES},
         **_networks(),
         **_runs(),
     }

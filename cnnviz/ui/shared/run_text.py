@@ -16,7 +16,7 @@ from cnnviz.base.text import percent, plain
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.form_values import effective
+from cnnviz.engine.form import effective
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import options_of
@@ -27,7 +27,7 @@ from cnnviz.ui.shared.history import curves_of, history_of
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences
 from cnnviz.ui.shared.names import class_name, data_name, name_of, network_name, trained
 
-# of TrainConfig, beside the knobs
+# of TrainConfig, beside the hyperparameters
 _FIELDS = {
     "model": N_("Model"),
     "data": N_("Data set"),
@@ -150,33 +150,33 @@ def control_label(name: str) -> str:
     return _(HYPERPARAMETERS[name].title) if name in HYPERPARAMETERS else field_label(name)
 
 
-def knob_range(knob: Hyperparameter) -> str:
+def range_of(row: Hyperparameter) -> str:
     """ "1 to 1000"; "" for what is no number."""
-    if knob.kind not in ("whole", "number"):
+    if row.kind not in ("whole", "number"):
         return ""
-    if knob.open_below:
-        return _("Greater than {low}, at most {high}.", low=f"{knob.low:g}", high=f"{knob.high:g}")
-    return _("{low} to {high}.", low=f"{knob.low:g}", high=f"{knob.high:.10g}")
+    if row.open_below:
+        return _("Greater than {low}, at most {high}.", low=f"{row.low:g}", high=f"{row.high:g}")
+    return _("{low} to {high}.", low=f"{row.low:g}", high=f"{row.high:.10g}")
 
 
-def knob_explanation(knob: Hyperparameter) -> str:
+def explanation(row: Hyperparameter) -> str:
     """What it is, what it usually does, its range."""
-    return sentences(_(knob.what), _(knob.effect), knob_range(knob))
+    return sentences(_(row.what), _(row.effect), range_of(row))
 
 
-def choice_meaning(knob: Hyperparameter, value: Value) -> str:
+def choice_meaning(row: Hyperparameter, value: Value) -> str:
     """What a choice is, behind its name."""
-    about = knob.about(value)
-    return _("{name}: {value}", name=name_of(knob.name, value), value=_(about)) if about else ""
+    about = row.about(value)
+    return _("{name}: {value}", name=name_of(row.name, value), value=_(about)) if about else ""
 
 
 def why_unused(name: str, values: Mapping[str, Value]) -> str:
-    """Why a knob does nothing beside the others."""
-    knob = HYPERPARAMETERS[name]
-    if not knob.is_option:
+    """Why a hyperparameter does nothing beside the others."""
+    row = HYPERPARAMETERS[name]
+    if not row.is_option:
         rules = [
             _(SET_TO, setting=control_label(other), value=Listed(name_of(other, each) for each in allowed))
-            for other, allowed in knob.only_with.items()
+            for other, allowed in row.only_with.items()
         ]
         return _("Only with {rules}.", rules=Listed(rules))
     if values.get("model") == OWN:
@@ -185,7 +185,7 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
 
 
 def changes_text(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
-    """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
+    """ "Loss hinge, Momentum 0.5": settings with their values; under a title that is the name, the value alone."""
     return listed(_change_text(name, _value_shown(name, effective(name, values)), under) for name in names)
 
 
@@ -201,7 +201,7 @@ def _value_shown(name: str, value: Value) -> str:
 def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES) -> str:
     """The error's sentence for Markdown, with the control's label for the parameter's name.
 
-    `titles`: of parameters that are no knobs, in the visitor's language.
+    `titles`: of parameters that are no hyperparameters, in the visitor's language.
     """
     values = {name: _as_said(name, value) for name, value in error.values.items()}
     if "parameter" in values:

@@ -11,7 +11,7 @@ from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
-from cnnviz.engine.form_link import PRESET, decides, link_of
+from cnnviz.engine.form import PRESET, decides, link_of
 from cnnviz.engine.hyperparameters import SETS_WEIGHTS
 from cnnviz.models.editor.link_format import to_link
 from cnnviz.runs import scheduler

@@ -9,8 +9,8 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.base.text import loss_text
 from cnnviz.charts.training import factor_text
-from cnnviz.engine import diverged
 from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress
+from cnnviz.engine.learning_rate import diverged
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.history import once
@@ -137,7 +137,7 @@ def _ending(record: RunRecord, history: History) -> Iterator[Line]:
     if end is None:
         return
     if end.reason == "diverged":
-        yield "end", sentence_as_text(diverged.sentence(record.config, end))
+        yield "end", sentence_as_text(diverged(record.config, end))
         return
     if end.reason == "early":
         yield "end", _("Ended early: the best was epoch {best}", best=end.best_epoch)

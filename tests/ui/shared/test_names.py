@@ -19,12 +19,12 @@ SAID_ANYHOW = {"blocks"}  # its choices are numbers
 
 
 def test_every_code_has_a_name() -> None:
-    """Networks, data sets, and every choice of every knob and option."""
+    """Networks, data sets, and every choice of every hyperparameter and option."""
     assert set(MODELS) == {*MODEL_NAMES, OWN}
     assert set(DATASETS) <= set(DATA)
-    for name, knob in HYPERPARAMETERS.items():
-        if knob.kind == "choice" and name not in SAID_ANYHOW:
-            assert set(knob.choices) <= set(NAMES[name]), name
+    for name, row in HYPERPARAMETERS.items():
+        if row.kind == "choice" and name not in SAID_ANYHOW:
+            assert set(row.choices) <= set(NAMES[name]), name
     for options in (network.options for network in ZOO.values()):
         for option in options:
             if option.name not in SAID_ANYHOW:

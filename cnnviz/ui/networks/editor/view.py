@@ -128,9 +128,9 @@ def train_form(blueprint: Blueprint) -> None:
     st.subheader(_("Train it"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data("networks_own_data", "digits")
-        knob = HYPERPARAMETERS["epochs"]
-        limits = (int(knob.low), int(knob.high), TrainConfig.epochs)
-        epochs = int(st.number_input(_(knob.title), *limits, key="networks_own_epochs"))
+        row = HYPERPARAMETERS["epochs"]
+        limits = (int(row.low), int(row.high), TrainConfig.epochs)
+        epochs = int(st.number_input(_(row.title), *limits, key="networks_own_epochs"))
     if data is None:
         return
     fitted = _fitted(blueprint, data)

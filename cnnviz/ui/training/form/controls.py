@@ -13,8 +13,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.base.params import Value
-from cnnviz.engine.form_link import choices
-from cnnviz.engine.form_values import Values, effective, is_used, key, suiting, untouched
+from cnnviz.engine.form import Values, choices, effective, is_used, key, suiting, untouched
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared import run_text as wording
@@ -23,39 +22,39 @@ from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.training.form.prefill import PROBLEMS
 
-EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
-_TOUCHED = "training_touched"  # the knobs that were turned, the last one at the end
+EXPLAIN = "training_explain"  # whether every hyperparameter is explained, or only what was turned last
+_TOUCHED = "training_touched"  # the hyperparameters that were turned, the last one at the end
 
 
-def knob_control(name: str, values: Values, in_sight: bool = False) -> Value:
-    """The control of a knob; one that does nothing beside the others rests.
+def hyperparameter_control(name: str, values: Values, in_sight: bool = False) -> Value:
+    """The control of a hyperparameter; one that does nothing beside the others rests.
 
     One `in_sight` has no question mark: it leaves narrow labels room, and its label is the only thing called so.
     """
-    knob, used = HYPERPARAMETERS[name], is_used(name, values)
-    help_text = None if in_sight else wording.knob_explanation(knob)
-    if knob.kind in ("whole", "number"):
-        value: Value = _number(knob, values, used, help_text)
-    elif knob.kind == "switch" and not knob.is_option:
-        value = _switch(knob, used, help_text)
+    row, used = HYPERPARAMETERS[name], is_used(name, values)
+    help_text = None if in_sight else wording.explanation(row)
+    if row.kind in ("whole", "number"):
+        value: Value = _number(row, values, used, help_text)
+    elif row.kind == "switch" and not row.is_option:
+        value = _switch(row, used, help_text)
     else:
-        value = _choice(knob, values, used, help_text)
+        value = _choice(row, values, used, help_text)
     return value
 
 
 def explain(name: str, values: Values, in_sight: bool = False) -> None:
-    """What a knob's choice is; the whole explanation, if every knob is to be explained; why it rests.
+    """What a hyperparameter's choice is; the whole explanation, if all are to be explained; why it rests.
 
-    Of a knob `in_sight` of everybody, nothing unless it is wanted.
+    Of a hyperparameter `in_sight` of everybody, nothing unless it is wanted.
     """
-    knob = HYPERPARAMETERS[name]
+    row = HYPERPARAMETERS[name]
     if not is_used(name, values):
         st.caption(wording.why_unused(name, values))
         return
     is_wanted = st.session_state.get(EXPLAIN)
-    about = "" if in_sight and not is_wanted else wording.choice_meaning(knob, effective(name, values))
-    title = f"**{_(knob.title)}** · " if in_sight else ""
-    for text in (wording.knob_explanation(knob) if is_wanted else "", about):
+    about = "" if in_sight and not is_wanted else wording.choice_meaning(row, effective(name, values))
+    title = f"**{_(row.title)}** · " if in_sight else ""
+    for text in (wording.explanation(row) if is_wanted else "", about):
         if text:
             st.caption(title + text)
             title = ""
@@ -64,15 +63,15 @@ def explain(name: str, values: Values, in_sight: bool = False) -> None:
 def turned(values: Values, names: Collection[str], invitation: str = "") -> None:
     """The whole explanation of that of `names` which was turned last; before that, the `invitation`.
 
-    Nothing where every knob is explained anyhow.
+    Nothing where every hyperparameter is explained anyhow.
     """
     if st.session_state.get(EXPLAIN):
         return
     name = next((each for each in reversed(st.session_state.get(_TOUCHED, ())) if each in names), None)
     if name is not None and is_used(name, values):
-        knob = HYPERPARAMETERS[name]
-        parts = (wording.knob_explanation(knob), wording.choice_meaning(knob, effective(name, values)))
-        st.caption("  \n".join((f"**{_(knob.title)}** · {parts[0]}", *filter(None, parts[1:]))))
+        row = HYPERPARAMETERS[name]
+        parts = (wording.explanation(row), wording.choice_meaning(row, effective(name, values)))
+        st.caption("  \n".join((f"**{_(row.title)}** · {parts[0]}", *filter(None, parts[1:]))))
     elif invitation:
         st.caption(invitation)
 
@@ -87,53 +86,53 @@ def word_control(name: str, title: str, options: tuple[str, ...], on_change: Cal
 
 
 def touched(name: str = "") -> None:
-    """A knob was turned: it is explained, and what was wrong with the link is done with."""
+    """A hyperparameter was turned: it is explained, and what was wrong with the link is done with."""
     before = st.session_state.get(_TOUCHED, ())
     st.session_state[_TOUCHED] = (*(each for each in before if each != name), name)
     st.session_state.pop(PROBLEMS, None)
 
 
-def _number(knob: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> float | None:
-    start = untouched(knob.name)
-    suits = suiting(knob.name, values)
+def _number(row: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> float | None:
+    start = untouched(row.name)
+    suits = suiting(row.name, values)
     return st.number_input(
-        _(knob.title),
+        _(row.title),
         value=None if start is None else float(start),
-        step=1.0 if knob.kind == "whole" else knob.step,
+        step=1.0 if row.kind == "whole" else row.step,
         format="%g",
         placeholder=f"{suits:g}" if isinstance(suits, (int, float)) else "–",
         bind="query-params",
-        **_usual(knob, used, help_text),
+        **_usual(row, used, help_text),
     )
 
 
-def _switch(knob: Hyperparameter, used: bool, help_text: str | None) -> bool:
+def _switch(row: Hyperparameter, used: bool, help_text: str | None) -> bool:
     return st.toggle(
-        _(knob.title),
-        value=bool(untouched(knob.name)),
+        _(row.title),
+        value=bool(untouched(row.name)),
         bind="query-params",
-        **_usual(knob, used, help_text),
+        **_usual(row, used, help_text),
     )
 
 
-def _choice(knob: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
-    suits, start = suiting(knob.name, values), untouched(knob.name)
+def _choice(row: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
+    suits, start = suiting(row.name, values), untouched(row.name)
     return state.select_code(
-        _(knob.title),
-        choices(knob.name, {}),
-        name_of=partial(name_of, knob.name),
+        _(row.title),
+        choices(row.name, {}),
+        name_of=partial(name_of, row.name),
         default=None if start is None else str(start),
-        placeholder=name_of(knob.name, suits),
-        **_usual(knob, used, help_text),
+        placeholder=name_of(row.name, suits),
+        **_usual(row, used, help_text),
     )
 
 
-def _usual(knob: Hyperparameter, used: bool, help_text: str | None) -> dict[str, Any]:
+def _usual(row: Hyperparameter, used: bool, help_text: str | None) -> dict[str, Any]:
     """What every control has: its key, its explanation, and that turning it is noticed."""
     return {
-        "key": key(knob.name),
+        "key": key(row.name),
         "help": help_text,
         "disabled": not used,
         "on_change": touched,
-        "args": (knob.name,),
+        "args": (row.name,),
     }

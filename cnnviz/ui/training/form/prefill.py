@@ -8,15 +8,20 @@ import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.params import Value, not_one_of
-from cnnviz.engine.form_link import PRESET, choices, is_coded, named, problems, values_in
-from cnnviz.engine.form_values import (
+from cnnviz.engine.form import (
     NAMES,
+    PRESET,
     Values,
+    choices,
+    is_coded,
     is_used,
     key,
+    named,
     preset_values,
+    problems,
     untouched,
     untouched_values,
+    values_in,
     values_of,
 )
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
@@ -40,7 +45,7 @@ def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
 
 
 def unnoticed(values: Values) -> list[ConfigurationError]:
-    """What is out of range in the link, of knobs that do nothing beside the others: no configuration has them."""
+    """What is out of range in the link, of what does nothing beside the others: no configuration has it."""
     found = []
     for name in named(state.given()):
         value = values.get(name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.engine.form_link import PRESET
-from cnnviz.engine.form_values import NAMES, Values, is_changed, key, preset_values, untouched, untouched_values
+from cnnviz.engine.form import NAMES, PRESET, Values, is_changed, key, preset_values, untouched, untouched_values
 from cnnviz.engine.presets import PRESETS
 from cnnviz.ui.shared import run_text, state
 from cnnviz.ui.shared.i18n import _

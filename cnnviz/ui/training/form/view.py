@@ -25,10 +25,10 @@ from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint, parse_options
-from cnnviz.engine.form_values import Values, config_of, is_changed, is_used
+from cnnviz.engine.form import Values, config_of, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.engine.schedule import learning_rate
+from cnnviz.engine.learning_rate import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import run_text, selected_run, warmup
 from cnnviz.ui.shared.component_source import css
@@ -37,7 +37,7 @@ from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import colors, foot, page_link
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import presets
-from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control, turned, word_control
+from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control, turned, word_control
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ class Wish:
 
 
 def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGenerator) -> Wish:
-    """The controls: those a class turns first into `first`, every other knob into `rest`.
+    """The controls: those a class turns first into `first`, every other hyperparameter into `rest`.
 
-    What is said of the knob just turned comes `below` them: where nothing is pushed away under the next click.
+    What is said of the one just turned comes `below` them: where nothing is pushed away under the next click.
     """
     parent = selected_run.parent_run()
     former = parent.config if parent is not None else None
@@ -142,7 +142,7 @@ def _say_of_folder(data: str) -> None:
 
 
 def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
-    """Network, data set, and the knobs of `FIRST`; and the place below the data set."""
+    """Network, data set, and the hyperparameters of `FIRST`; and the place below the data set."""
     said: Values = {}
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
@@ -152,7 +152,7 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tup
     for row in FIRST:
         with st.container(horizontal=True):
             for name in row:
-                said[name] = knob_control(name, {**values, **said}, in_sight=True)
+                said[name] = hyperparameter_control(name, {**values, **said}, in_sight=True)
         for name in row:
             explain(name, {**values, **said}, in_sight=True)
     return said, absent
@@ -185,8 +185,8 @@ def _command(config: TrainConfig) -> None:
 
 
 def group_members(group: Group) -> list[str]:
-    """Its knobs that are not always in sight."""
-    return [name for name, knob in HYPERPARAMETERS.items() if knob.group == group and name not in IN_SIGHT]
+    """Its hyperparameters that are not always in sight."""
+    return [name for name, row in HYPERPARAMETERS.items() if row.group == group and name not in IN_SIGHT]
 
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
@@ -209,7 +209,7 @@ def _group(group: Group, values: Values) -> Values:
     absent = [name for name in group_members(group) if HYPERPARAMETERS[name].is_option and not is_used(name, values)]
     for name in group_members(group):
         if name not in absent:
-            said[name] = knob_control(name, {**values, **said})
+            said[name] = hyperparameter_control(name, {**values, **said})
             explain(name, {**values, **said})
     missed = [name for name in absent if name not in _RARE]
     if missed:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from cnnviz.engine.config import SCHEDULES, TrainConfig
-from cnnviz.engine.schedule import learning_rate
+from cnnviz.engine.learning_rate import learning_rate
 
 
 @pytest.mark.parametrize("steps", [10, 37, 1000])
@@ -88,6 +88,8 @@ def test_steps_are_torchs() -> None:
 
 def test_needs_no_torch() -> None:
     """A page draws the curve before torch is in."""
-    modules = ", ".join(f"cnnviz.engine.{name}" for name in ("schedule", "hyperparameters", "presets", "diverged"))
+    modules = ", ".join(
+        f"cnnviz.engine.{name}" for name in ("learning_rate", "hyperparameters", "presets", "form", "speed")
+    )
     code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
