@@ -15,9 +15,7 @@ from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.dissection import family
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import
+from tests.browser.waiting import SLOW, at_rest
 
 LAID_OUT = """
     const { foldable, folded, openAtFirst } = await import("/network/folding.js");

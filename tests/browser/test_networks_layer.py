@@ -11,10 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
+from tests.browser.waiting import SLOW, at_rest
 from tests.ui.openings import CASES, opened
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import
 
 COMPUTED = """
     const { axesOf, parseLink } = m;

@@ -15,9 +15,7 @@ from cnnviz.models.blueprint_link import from_link, to_link
 from cnnviz.models.rows import Row
 from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import, twice as long
+from tests.browser.waiting import SLOW, at_rest
 
 FOCUSED = """() => {
     let at = document.activeElement;

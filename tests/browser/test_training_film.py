@@ -17,13 +17,13 @@ from cnnviz.runs.store import Store
 from cnnviz.ui.training.film_words import words
 from tests.browser.modules import call, with_modules
 from tests.browser.server import app_server
+from tests.browser.waiting import SLOW
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture
 
 FILM = """
   const film = { data: given, pieces: new Map(), place: m.place(0), isLooping: true, isFollowing: true, speed: 1,
     dwell: 0, stop: null };
 """
-SLOW = 60_000  # ms
 WRITTEN = """
   window.written = [];
   const { fillText } = CanvasRenderingContext2D.prototype;
