@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.polling import until
+from tests.polling import PATIENCE, until
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -36,7 +36,7 @@ def app_server(
 
     `environment`: more variables for the server.
 
-    Raises RuntimeError with the server's log if it is not healthy after 120 s.
+    Raises RuntimeError with the server's log if it is not healthy in time.
     """
     port = _free_port()
     log = home / "server.log"
@@ -62,7 +62,7 @@ def app_server(
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(timeout=10)
+            process.wait()
 
 
 def _free_port() -> int:
@@ -73,14 +73,14 @@ def _free_port() -> int:
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     with suppress(AssertionError):
-        until(lambda: process.poll() is not None or _is_healthy(url), 120.0)
-    if not _is_healthy(url):
+        until(lambda: process.poll() is not None or _is_healthy(url))
+    if process.poll() is not None or not _is_healthy(url):
         raise RuntimeError(f"the app did not start:\n{log.read_text(errors='replace')}")
 
 
 def _is_healthy(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=PATIENCE):
             return True
     except OSError:
         return False

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlparse
 
-PATIENCE = 120.0  # seconds for one answer
+from tests.polling import PATIENCE
 
 
 @dataclass(frozen=True)

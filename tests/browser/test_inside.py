@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import
+from tests.browser.waiting import SLOW, at_rest
 
 
 def cell(page: Page, true: int, predicted: int) -> Locator:

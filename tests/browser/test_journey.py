@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 from tests.browser.test_home import DIGITS, draw
-
-SLOW = 60_000  # ms: torch is loaded once
+from tests.browser.waiting import SLOW
 
 
 def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:

@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import
+from tests.browser.waiting import SLOW, at_rest
 
 
 def test_blocks_by_hand_and_by_keyboard(page: Page, server: Server) -> None:

@@ -7,9 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import
+from tests.browser.waiting import SLOW, at_rest
 
 
 def test_pointing_at_the_map(page: Page, server: Server) -> None:

@@ -13,9 +13,7 @@ from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import from_link, to_json, to_link
 from cnnviz.models.editor.layers import Row
 from tests.browser.server import Server
-from tests.browser.waiting import at_rest
-
-SLOW = 60_000  # ms: the first visitor waits for torch's import, twice as long
+from tests.browser.waiting import SLOW, at_rest
 
 FOCUSED = """() => {
     let at = document.activeElement;

@@ -18,10 +18,8 @@ from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from tests.browser.server import Server, app_server
-from tests.browser.waiting import at_rest, wait_frames
+from tests.browser.waiting import SLOW, at_rest, wait_frames
 from tests.pages.test_runs import BAD, GOOD, told
-
-SLOW = 30_000  # ms
 
 
 @pytest.fixture(scope="module")

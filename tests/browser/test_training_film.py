@@ -14,9 +14,9 @@ from cnnviz.engine.train import train
 from cnnviz.runs.store import Store
 from tests.browser.modules import call, with_modules
 from tests.browser.server import app_server
+from tests.browser.waiting import SLOW
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture
 
-SLOW = 60_000  # ms
 WRITTEN = """
   window.written = [];
   const { fillText } = CanvasRenderingContext2D.prototype;

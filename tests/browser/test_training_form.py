@@ -12,8 +12,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.store import Store
 from tests.browser.server import Server, app_server
 from tests.browser.test_training import opened, type_number
+from tests.browser.waiting import SLOW
 
-SLOW = 60_000  # ms
 GROUPS = ("data", "loss", "optimizer", "schedule", "generalising", "network", "run")
 
 

@@ -11,8 +11,8 @@ from cnnviz.runs import visitors
 from cnnviz.runs.store import Store
 from cnnviz.ui.shared.page import PAGES
 from tests.browser.server import Server
+from tests.browser.waiting import SLOW
 
-SLOW = 60_000  # ms
 TRAIN = re.compile(r"\bTrain$")
 
 

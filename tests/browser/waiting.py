@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-SLOW = 120_000  # ms: how long anything may take on a busy machine before a test gives up
+from tests.polling import PATIENCE
+
+SLOW = 1000 * PATIENCE  # ms
 
 _CALM = """
 ({ frames, still, most }) => new Promise((done, fail) => {

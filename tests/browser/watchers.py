@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from subprocess import PIPE, Popen
 
 from tests.browser.session import Session
+from tests.polling import PATIENCE
 
 _OPEN = "all sessions are open"
 
@@ -38,7 +39,7 @@ def watching(url: str, page: str, query: str = "", count: int = 10) -> Iterator[
         yield
     finally:
         with suppress(BrokenPipeError):
-            process.communicate("go\n", timeout=10)
+            process.communicate("go\n", timeout=PATIENCE)
         process.kill()
         process.wait()
 

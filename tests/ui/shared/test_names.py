@@ -88,7 +88,7 @@ def test_lists_are_searched_by_names() -> None:
 
 
 def page(name: str, **query: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=120)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
     app.query_params.update(query)
     return app.run()
 
