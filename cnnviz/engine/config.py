@@ -14,6 +14,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import one_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.formats import from_json, to_line
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
 OPTIMIZERS = tuple(HYPERPARAMETERS["optimizer"].choices)
@@ -137,7 +138,7 @@ class TrainConfig:
             problem = blueprint.problem()
             if problem is not None:
                 raise problem
-            object.__setattr__(self, "blueprint", blueprint.to_line())
+            object.__setattr__(self, "blueprint", to_line(blueprint))
         elif self.blueprint:
             raise ConfigurationError(_FOREIGN_BLUEPRINT, own=OWN, model=self.model)
         options = self.options()
@@ -151,7 +152,7 @@ def parse_blueprint(text: object) -> Blueprint:
 
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Blueprint:
-    return Blueprint.from_json(text)
+    return from_json(text)
 
 
 def parse_options(text: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.build import build
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.registry import ModelSpec, model_spec
 
@@ -50,7 +51,7 @@ def build_network(config: TrainConfig, data: DatasetSpec) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         if isinstance(spec, Blueprint):
-            model: nn.Module = _trainable(spec.fitted(channels, classes)).build()
+            model: nn.Module = build(_trainable(spec.fitted(channels, classes)))
         else:
             model = spec.build(channels, classes, **config.options())
         initialize(model, config.initialization)
@@ -70,7 +71,7 @@ def skeleton(card: Card) -> nn.Module:
     blueprint = parse_blueprint(card.options.get("blueprint", ""))
     blueprint = dataclasses.replace(blueprint, input_size=(channels, height, width), num_classes=len(card.classes))
     with without_numbers():
-        return blueprint.build()
+        return build(blueprint)
 
 
 def check_batches(model: nn.Module, images: int, batch_size: int, drop_last: bool = False) -> None:

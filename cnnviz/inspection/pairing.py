@@ -28,7 +28,7 @@ class Pairing:
 
 
 def pairing(layer: LayerInfo, summary: Summary, subject: Subject, passage: Passage) -> Pairing | Refusal:
-    """What of the layer goes through the door, or why nothing does."""
+    """What of the layer the link to the convolution page carries, or why there is none."""
     module: Any = subject.module(layer.name)
     setting = setting_of(layer, module)
     if isinstance(setting, Refusal):

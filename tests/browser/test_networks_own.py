@@ -8,9 +8,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cnnviz.models.editor.blueprint import Blueprint, blueprint_of
+from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.build import blueprint_of
+from cnnviz.models.editor.formats import from_link, to_json, to_link
 from cnnviz.models.editor.layers import Row
-from cnnviz.models.editor.link_format import from_link, to_link
 from tests.browser.server import Server
 from tests.browser.waiting import at_rest
 
@@ -229,7 +230,7 @@ def test_json_is_what_the_table_holds(page: Page, server: Server) -> None:
     """Opened from a file, changed in the table, shared again."""
     opened(page, server)
     page.locator("[data-testid=stPopoverButton]", has_text="Open").click()
-    raw = blueprint_of("resnet-small").to_json()
+    raw = to_json(blueprint_of("resnet-small"))
     page.locator('input[type="file"]').set_input_files(
         {"name": "n.json", "mimeType": "application/json", "buffer": raw.encode()}
     )

@@ -26,6 +26,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.network import build_network, check_batches
 from cnnviz.engine.train import train
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.formats import from_json, to_json, to_line
 from cnnviz.models.editor.layers import Row
 
 BLUEPRINT = Blueprint(
@@ -41,11 +42,11 @@ BLUEPRINT = Blueprint(
         Row.of("linear"),
     ),
 )
-CONFIG = TrainConfig(model="own", blueprint=BLUEPRINT.to_json(), epochs=2, device="cpu")
+CONFIG = TrainConfig(model="own", blueprint=to_json(BLUEPRINT), epochs=2, device="cpu")
 
 
 def changed(*rows: Row) -> str:
-    return dataclasses.replace(BLUEPRINT, rows=rows).to_json()
+    return to_json(dataclasses.replace(BLUEPRINT, rows=rows))
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_own_network_trains_and_loads_again(whole: tuple[Path, list[Event]]) -> 
     assert last.test_accuracy > 0.7
     model, card = load(folder / "epoch-0002")
     assert (card.model, card.network_name, card.input_size) == ("own", "mine", (1, 10, 10))
-    assert Blueprint.from_json(card.options["blueprint"]) == BLUEPRINT
+    assert from_json(card.options["blueprint"]) == BLUEPRINT
     assert [name for name, _ in model.named_children()] == BLUEPRINT.names()
     assert evaluate_checkpoint(folder / "epoch-0002").correct == card.correct
     assert model(torch.rand(1, 1, 10, 10)).shape == (1, 10)
@@ -117,8 +118,8 @@ def test_configuration_of_an_own_network() -> None:
     assert TrainConfig().network_name == "lenet5"
     words = shlex.split(CONFIG.command())
     given = dict(zip(words[4::2], words[5::2], strict=True))
-    assert Blueprint.from_json(given["--blueprint"]) == BLUEPRINT
-    assert dataclasses.replace(CONFIG, blueprint=BLUEPRINT.to_line()) == CONFIG
+    assert from_json(given["--blueprint"]) == BLUEPRINT
+    assert dataclasses.replace(CONFIG, blueprint=to_line(BLUEPRINT)) == CONFIG
     assert len(CONFIG.command().splitlines()) == 1
 
 
@@ -128,7 +129,7 @@ def test_command_trains_an_own_network(tmp_path: Path, capsys: pytest.CaptureFix
     from cnnviz.runs import scheduler
 
     file, made = tmp_path / "net.json", tmp_path / "made"
-    file.write_text(BLUEPRINT.to_json(), encoding="utf-8")
+    file.write_text(to_json(BLUEPRINT), encoding="utf-8")
     assert main(["train", "--blueprint", str(file), "--epochs", "1", "--device", "cpu", "--output", str(made)]) == 0
     first = scheduler.records()[0]
     assert (first.config, first.name) == (dataclasses.replace(CONFIG, epochs=1), "mine-digits")
@@ -143,7 +144,7 @@ def test_command_says_what_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixtu
     """A file that is not there, and a blueprint beside the name of another network."""
     assert main(["train", "--blueprint", str(tmp_path / "none.json")]) == 2
     assert "none.json cannot be read" in capsys.readouterr().err
-    assert main(["train", "--model", "lenet5", "--blueprint", BLUEPRINT.to_line()]) == 2
+    assert main(["train", "--model", "lenet5", "--blueprint", to_line(BLUEPRINT)]) == 2
     assert "A blueprint is for the model own." in capsys.readouterr().err
 
 
@@ -157,7 +158,7 @@ def test_command_says_what_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixtu
         ),
         ({"model": "own", "blueprint": changed(Row.of("linear"))}, "Row 1 (linear): linear reads numbers in a row"),
         ({"model": "own", "blueprint": 5}, "not the file of a network"),
-        ({"model": "lenet5", "blueprint": BLUEPRINT.to_json()}, "A blueprint is for the model own."),
+        ({"model": "lenet5", "blueprint": to_json(BLUEPRINT)}, "A blueprint is for the model own."),
         ({"model_options": "x"}, 'must be a JSON object like {"dropout": 0.5}. Got x'),
         ({"model_options": '{"a": [1]}'}, "must be a JSON object"),
         ({"model_options": "[" * 5000}, "must be a JSON object"),
@@ -175,7 +176,7 @@ def test_data_that_do_not_fit(tmp_path: Path) -> None:
     blueprint = dataclasses.replace(
         BLUEPRINT, num_classes=7, rows=(*BLUEPRINT.rows[:-1], Row.of("linear", out_features=7))
     )
-    config = TrainConfig(model="own", blueprint=blueprint.to_json())
+    config = TrainConfig(model="own", blueprint=to_json(blueprint))
     with pytest.raises(ConfigurationError, match=r"Row 6 \(linear\): .*Set out_features to 10, or leave it empty"):
         next(train(config))
 

@@ -11,7 +11,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
 from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
 from cnnviz.engine.speed_measurement import measure, times_per_epoch
-from cnnviz.models.editor.blueprint import blueprint_of
+from cnnviz.models.editor.build import blueprint_of
+from cnnviz.models.editor.formats import to_json
 
 DIGITS = DATASETS["digits"].train_images
 
@@ -49,7 +50,7 @@ def test_imagenet_by_random_pictures(config: TrainConfig | None, monkeypatch: py
     """Any network is trained, first in batches of two, then in as many as fit into the time, whatever was asked for."""
     real = speed_measurement._Steps.seconds
     monkeypatch.setattr(speed_measurement._Steps, "seconds", lambda steps, size: real(steps, size) * 0 + 0.01)
-    own = TrainConfig(model="own", blueprint=blueprint_of("lenet5-valid").to_json(), data=IMAGENET)
+    own = TrainConfig(model="own", blueprint=to_json(blueprint_of("lenet5-valid")), data=IMAGENET)
     first, last = times_per_epoch(config or own, seconds=0.05)
     assert (first.batch_size, first.steps) == (2, 1)
     assert (last.batch_size, last.steps) == (8, 5)  # ten would fit; a power of two is taken

@@ -18,9 +18,9 @@ from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor import blueprint as limits
-from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape, blueprint_of
-from cnnviz.models.editor.build import _BLOCKS, _LAYERS
-from cnnviz.models.editor.json_format import MAX_CHARACTERS
+from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
+from cnnviz.models.editor.build import _BLOCK_CLASSES, _LAYER_CLASSES, blueprint_of, build
+from cnnviz.models.editor.formats import MAX_CHARACTERS, from_json, to_json, to_line
 from cnnviz.models.editor.layers import ROW_KINDS, Row
 from cnnviz.models.editor.naming import RESERVED
 from cnnviz.models.empty_weights import without_numbers
@@ -53,7 +53,7 @@ def weights(model: nn.Module) -> int:
 def torch_shapes(blueprint: Blueprint) -> list[tuple[int, ...]]:
     """What leaves each row according to torch, on the meta device."""
     with without_numbers():
-        model = blueprint.build()
+        model = build(blueprint)
         x = torch.empty(2, *blueprint.input_size)
     found = []
     for name in blueprint.names():
@@ -77,9 +77,9 @@ def test_checking_needs_no_torch() -> None:
     """The table answers before torch is there."""
     code = (
         "import sys; from cnnviz.models.editor.blueprint import Blueprint, Row;"
-        "from cnnviz.engine.config import TrainConfig;"
+        "from cnnviz.engine.config import TrainConfig; from cnnviz.models.editor.formats import to_json;"
         "b = Blueprint('', (1, 28, 28), 10, (Row.of('flatten'), Row.of('linear')));"
-        "TrainConfig(model='own', blueprint=b.to_json()); assert not b.problem(); assert 'torch' not in sys.modules"
+        "TrainConfig(model='own', blueprint=to_json(b)); assert not b.problem(); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -90,7 +90,7 @@ def test_every_network_of_the_zoo_is_a_start(name: str) -> None:
     """As rows it has the same weights under the same names, the shapes torch says, and survives JSON."""
     blueprint = blueprint_of(name)
     with without_numbers():
-        built = blueprint.build()
+        built = build(blueprint)
     wanted = MODELS[name].outline()
     prefix = "block." if MODELS[name].is_block else ""
     assert {key: value.shape for key, value in built.state_dict().items()} == {
@@ -98,14 +98,14 @@ def test_every_network_of_the_zoo_is_a_start(name: str) -> None:
     }
     assert sum(row.params for row in blueprint.check() if isinstance(row, RowShape)) == weights(wanted)
     assert shapes(blueprint) == torch_shapes(blueprint)
-    assert Blueprint.from_json(blueprint.to_json()) == blueprint
-    assert Blueprint.from_json(blueprint.to_line()) == blueprint
+    assert from_json(to_json(blueprint)) == blueprint
+    assert from_json(to_line(blueprint)) == blueprint
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if MODELS[name].options])
 def test_options_of_the_zoo_reach_the_rows(name: str) -> None:
     """A network with another activation is a blueprint with another activation, inside blocks too."""
-    built = blueprint_of(name, activation="tanh").build() if weights(MODELS[name].outline()) < 2e6 else None
+    built = build(blueprint_of(name, activation="tanh")) if weights(MODELS[name].outline()) < 2e6 else None
     rows = blueprint_of(name, activation="tanh").rows
     assert "relu" not in {row.values().get("function", row.values().get("activation")) for row in rows}
     if built is not None:
@@ -118,7 +118,7 @@ def test_a_block_with_a_head() -> None:
     assert (blueprint.input_size, blueprint.num_classes) == ((3, 56, 56), 5)
     assert blueprint.problem() is None
     wanted = MODELS["basic-block"].outline(3, 5)
-    assert blueprint.build().state_dict().keys() == wanted.state_dict().keys()
+    assert build(blueprint).state_dict().keys() == wanted.state_dict().keys()
 
 
 @pytest.mark.usefixtures("one_thread")
@@ -127,7 +127,7 @@ def test_the_same_weights_give_the_same_answers() -> None:
     for name, size in (("lenet5", (1, 28, 28)), ("resnet18", (3, 40, 40)), ("googlenet", (3, 48, 48))):
         model = MODELS[name].build(num_classes=5).eval()
         blueprint = dataclasses.replace(blueprint_of(name), input_size=size, num_classes=5)
-        built = blueprint.build().eval()
+        built = build(blueprint).eval()
         built.load_state_dict(model.state_dict())
         x = torch.rand(2, *size)
         with torch.inference_mode():
@@ -146,7 +146,7 @@ def test_fitted_to_other_pictures_and_classes() -> None:
 @pytest.mark.parametrize(
     ("rows", "row", "sentence"),
     [
-        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes fixes it: kernel_size=28"),
+        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes mends it: kernel_size=28"),
         ([Row.of("conv", kernel_size=3)], 1, "out_channels is missing. Give it a value, 16 for instance."),
         ([Row.of("conv", out_channels=0, kernel_size=3)], 1, "from 1 to 4096. Got 0; try 1."),
         ([Row.of("conv", out_channels=6, kernel_size=3, stride=0)], 1, "stride must be a whole number from 1 to 64"),
@@ -230,13 +230,13 @@ def test_a_row_without_a_name_belongs_to_the_group_around_it() -> None:
     assert blueprint.names()[1:3] == ["features.relu1", "features.norm1"]
     assert blueprint.names()[4:7] == ["flatten", "head.inner.fc", "head.dropout1"]
     assert blueprint.problem() is None
-    assert "features.norm1.weight" in blueprint.build().state_dict()
+    assert "features.norm1.weight" in build(blueprint).state_dict()
 
 
 def test_nothing_but_known_layers_can_be_made() -> None:
     """What rows are made into is a closed list: layers of torch.nn and our blocks."""
-    assert all(getattr(nn, name) is layer for name, layer in _LAYERS.items())
-    assert {block.__module__ for block in _BLOCKS.values()} == {"cnnviz.models.families.blocks"}
+    assert all(getattr(nn, name) is layer for name, layer in _LAYER_CLASSES.items())
+    assert {block.__module__ for block in _BLOCK_CLASSES.values()} == {"cnnviz.models.families.blocks"}
     assert {kind.name for kind in ROW_KINDS.values() if kind.is_block} == {
         "basic_block", "bottleneck", "inception", *(f"inception_{letter}" for letter in "abcde")
     }  # fmt: skip
@@ -258,7 +258,7 @@ def test_texts_of_a_table_are_numbers() -> None:
         Row.of("conv", out_channels=2.5, kernel_size=3).values()
 
 
-_GOOD = json.loads(Blueprint("mine", (1, 28, 28), 10, LENET).to_json())
+_GOOD = json.loads(to_json(Blueprint("mine", (1, 28, 28), 10, LENET)))
 
 
 def _with_row(**fields: Any) -> str:
@@ -310,7 +310,7 @@ def test_hostile_json_is_refused(text: str, sentence: str) -> None:
     """Whatever a file holds: one sentence, at once."""
     start = time.thread_time()
     with pytest.raises(ConfigurationError) as caught:
-        Blueprint.from_json(text)
+        from_json(text)
     assert time.thread_time() - start < 0.5
     assert sentence in str(caught.value)
     assert len(str(caught.value)) < 600
@@ -336,34 +336,34 @@ def test_hostile_json_is_refused(text: str, sentence: str) -> None:
 def test_values_out_of_range_are_the_rows_error(fields: dict[str, Any]) -> None:
     """A file with a wrong value can be opened and fixed: the error is at its row, quickly, and nothing is built."""
     start = time.thread_time()
-    blueprint = Blueprint.from_json(_with_row(**fields))
+    blueprint = from_json(_with_row(**fields))
     assert min(problems(blueprint)) == 3
     assert time.thread_time() - start < 0.5
     with pytest.raises(ConfigurationError, match=r"^Row 3 "):
-        blueprint.build()
+        build(blueprint)
 
 
 def test_a_long_text_is_refused_before_it_is_read() -> None:
     """Limits are stated once and hold to the character."""
-    text = Blueprint("mine", (1, 28, 28), 10, LENET).to_json()
-    assert Blueprint.from_json(text + " " * (MAX_CHARACTERS - len(text)))
+    text = to_json(Blueprint("mine", (1, 28, 28), 10, LENET))
+    assert from_json(text + " " * (MAX_CHARACTERS - len(text)))
     with pytest.raises(ConfigurationError, match="may have 100,000 characters"):
-        Blueprint.from_json(text + " " * (MAX_CHARACTERS - len(text) + 1))
-    assert max(len(blueprint_of(name).to_json()) for name in ("resnet152", "inception-v3")) < MAX_CHARACTERS / 10
+        from_json(text + " " * (MAX_CHARACTERS - len(text) + 1))
+    assert max(len(to_json(blueprint_of(name))) for name in ("resnet152", "inception-v3")) < MAX_CHARACTERS / 10
     assert limits.MAX_WEIGHTS == 200_000_000
 
 
 def read_back(blueprint: Blueprint) -> Blueprint | object:
     """What its JSON gives: a blueprint, or the row for which it is refused."""
     try:
-        return Blueprint.from_json(blueprint.to_json())
+        return from_json(to_json(blueprint))
     except ConfigurationError as refusal:
         return refusal.values["row"]
 
 
 def trains(blueprint: Blueprint) -> bool:
     """One step on two pictures, row by row: shapes are those foretold; whether the loss and the weights are numbers."""
-    model = blueprint.build().train()
+    model = build(blueprint).train()
     checked = [row for row in blueprint.check() if isinstance(row, RowShape)]
     assert weights(model) == sum(row.params for row in checked), blueprint
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
@@ -405,7 +405,7 @@ def test_a_thousand_random_blueprints() -> None:
             assert str(problem).endswith(found[1])
             assert len(found[1]) > 20
             with pytest.raises(ConfigurationError, match=rf"^Row {found[0]} \("):
-                blueprint.build()
+                build(blueprint)
             refused += 1
     assert trained >= 500
     assert refused >= 150

@@ -13,10 +13,11 @@ from urllib.parse import quote
 import pytest
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.models.editor import link_format
-from cnnviz.models.editor.blueprint import MAX_ROWS, Blueprint, blueprint_of
+from cnnviz.models.editor import formats
+from cnnviz.models.editor.blueprint import MAX_ROWS, Blueprint
+from cnnviz.models.editor.build import blueprint_of
+from cnnviz.models.editor.formats import MAX_LINK, from_json, from_link, to_json, to_line, to_link
 from cnnviz.models.editor.layers import Row
-from cnnviz.models.editor.link_format import MAX_LINK, from_link, to_link
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint
 
@@ -27,7 +28,7 @@ FIRST = Blueprint(
 )
 
 
-def packed(text: str | bytes, dictionary: bytes = link_format._DICTIONARY) -> str:
+def packed(text: str | bytes, dictionary: bytes = formats._DICTIONARY) -> str:
     """Anything the way a network is packed."""
     packer = zlib.compressobj(9, zdict=dictionary)
     raw = packer.compress(text.encode() if isinstance(text, str) else text) + packer.flush()
@@ -63,7 +64,7 @@ def test_random_networks_come_back() -> None:
     for seed in range(300):
         blueprint = dataclasses.replace(random_blueprint(random.Random(seed)), name=f"网络 {seed} é")
         try:
-            again = Blueprint.from_json(blueprint.to_json())
+            again = from_json(to_json(blueprint))
         except ConfigurationError:
             continue
         link = to_link(again)
@@ -104,8 +105,8 @@ def test_what_is_too_long_has_no_link() -> None:
         packed(b"\xff\xfe"),
         packed("[" * 50_000),
         packed(json.dumps({"rows": 1})),
-        packed(json.dumps({**json.loads(FIRST.to_json()), "rows": [{"kind": "exec"}]})),
-        packed(FIRST.to_line(), b"another dictionary"),
+        packed(json.dumps({**json.loads(to_json(FIRST)), "rows": [{"kind": "exec"}]})),
+        packed(to_line(FIRST), b"another dictionary"),
     ],
 )
 def test_a_broken_link_is_one_sentence(text: str) -> None:

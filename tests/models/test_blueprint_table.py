@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.models.editor.blueprint import Blueprint, RowError
+from cnnviz.models.editor.blueprint import RowError
+from cnnviz.models.editor.formats import from_json, from_table, to_json
 from cnnviz.models.editor.layers import ROW_KINDS, Row
-from cnnviz.models.editor.table_format import from_table
 
 GOOD: dict[str, Any] = {
     "name": "mine",
@@ -43,7 +43,7 @@ def test_texts_become_numbers() -> None:
     wide = from_table(json.dumps({**GOOD, "rows": [{"kind": "conv", "out_channels": "１２", "kernel_size": "３ｘ５"}]}))
     assert wide.rows[0] == Row.of("conv", out_channels=12, kernel_size=(3, 5))
     assert blueprint.problem() is None
-    assert Blueprint.from_json(blueprint.to_json()) == blueprint
+    assert from_json(to_json(blueprint)) == blueprint
 
 
 @pytest.mark.parametrize("typed", ["3x", "three", "1.5.2", "--1", "1e5", "3 5", "x", "999999999999"])
@@ -82,7 +82,7 @@ def test_nothing_a_table_could_say_does_harm() -> None:
             refused += 1
             continue
         assert len(blueprint.check()) == len(blueprint.rows)
-        assert Blueprint.from_json(blueprint.to_json().encode().decode()) == blueprint
+        assert from_json(to_json(blueprint).encode().decode()) == blueprint
         made += 1
     assert longest < 600
     assert made > 200

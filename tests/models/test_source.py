@@ -19,6 +19,7 @@ from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.build import build
 from cnnviz.models.editor.layers import Row
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.export.python import python_source
@@ -110,7 +111,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     folder, own = tmp_path_factory.mktemp("sources"), blueprints()
     torch.manual_seed(0)
     networks = {name: spec.outline() for name, spec in MODELS.items()}
-    networks |= {name: blueprint.build() for name, blueprint in own.items()}
+    networks |= {name: build(blueprint) for name, blueprint in own.items()}
     sizes = {**ANSWERS, **{name: blueprint.input_size for name, blueprint in own.items()}}
     wanted = {}
     for name, network in networks.items():

@@ -50,7 +50,7 @@ def test_the_network_is_the_checkpoint() -> None:
 def test_provenance_is_the_card() -> None:
     """The line under the stage has its figures from the card and from the weights."""
     card = load_card(CHECKPOINT)
-    line, *_doors = page().caption  # this page runs alone: doors to the others are plain text
+    line, *_links = page().caption  # this page runs alone: links to the others are plain text
     assert "61,706 weights" in line.value
     assert f"{card.test_accuracy:.1%} of {card.total:,}" in line.value
 

@@ -1,4 +1,4 @@
-"""The chosen layer on the page Networks: whose weights, which picture, what it sees, and the door with real numbers."""
+"""The chosen layer on the page Networks: whose weights, which picture, what it sees, and the link with real numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Links = list[dict[str, str]]
 
 @pytest.fixture
 def links(monkeypatch: pytest.MonkeyPatch) -> Links:
-    """Where the door leads: the parameters of every link that was made, the last one last."""
+    """The parameters of every link that was made, the last one last."""
     made: Links = []
     monkeypatch.setattr(layer_view, "page_link", lambda page, label, icon, parameters: made.append(parameters))
     return made
@@ -70,7 +70,7 @@ def weight(name: str, layer: str) -> NDArray[np.float32]:
     return values.numpy()
 
 
-def test_the_door_carries_the_pair_that_is_chosen(links: Links) -> None:
+def test_the_link_carries_the_pair_that_is_chosen(links: Links) -> None:
     """conv2 of the shipped LeNet: filter 3 over map 5, its weights to 4 digits, a 14 x 14 map that is not empty."""
     app = page(networks_layer="conv2")
     assert app.selectbox(key="networks_weights").value == "lenet5-mnist"
@@ -94,7 +94,7 @@ def test_at_first_a_pair_with_something_in_it(links: Links) -> None:
 
 
 def test_weights_of_another(links: Links) -> None:
-    """The choice changes what goes through the door, stands in the link, and comes back from it."""
+    """The choice changes what the link carries, is in the address, and comes back from it."""
     app = page()
     app.selectbox(key="networks_weights").select("lenet5-fashion-mnist").run()
     assert app.query_params["networks_weights"] == "lenet5-fashion-mnist"
@@ -120,7 +120,7 @@ def test_weights_fit_the_network_as_it_is_chosen(own_home: Path) -> None:
 
 
 def test_runs_of_this_server_are_offered(own_home: Path, links: Links) -> None:
-    """The newest epoch of a run with the same options; its weights go through the door."""
+    """The newest epoch of a run with the same options; the link carries its weights."""
     _model, card = load(REPOSITORY / "checkpoints" / "lenet5-mnist")
     made = {}
     for epoch in (0, 2):
@@ -174,7 +174,7 @@ def test_offline_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_published_weights_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: Links) -> None:
-    """Once their file is here they are the usual choice, and go through the door."""
+    """Once their file is here they are the usual choice, and the link carries them."""
     torch.manual_seed(5)
     published = MODELS["resnet18"].build()
     file = tmp_path / "torch" / "hub" / "checkpoints" / "resnet18-12345678.pth"
@@ -190,7 +190,7 @@ def test_published_weights_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_drawing_of_the_first_page_is_the_picture(complete_data: Path, links: Links) -> None:
-    """Carried over, it lies under the field and goes through the door."""
+    """Carried over, it lies under the field, and the link carries its map."""
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[10:18, 4:24] = 255
     app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)

@@ -17,10 +17,11 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
-from cnnviz.models.editor.blueprint import Blueprint, RowError, blueprint_of
+from cnnviz.models.editor.blueprint import Blueprint, RowError
+from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.fixes import first_error, fixes
+from cnnviz.models.editor.formats import from_json, from_link, to_json, to_line, to_link
 from cnnviz.models.editor.layers import ROW_KINDS, Row
-from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
@@ -238,16 +239,16 @@ def test_share_holds_the_link_and_the_json() -> None:
     texts = [code.value for code in app.code]
     (address,) = (text for text in texts if "networks_own=" in text)
     assert from_link(address.split("networks_own=")[1]) == blueprint_of("keras-cnn")
-    assert blueprint_of("keras-cnn").to_json().strip() in [text.strip() for text in texts]
+    assert to_json(blueprint_of("keras-cnn")).strip() in [text.strip() for text in texts]
     assert "python -m cnnviz train --blueprint keras-cnn.json" in texts
 
 
 def test_a_file_and_pasted_json_open() -> None:
     """Whatever was saved comes back, and what was there before is one click away."""
-    app, raw = page(), blueprint_of("vgg-small").to_json()
+    app, raw = page(), to_json(blueprint_of("vgg-small"))
     app.file_uploader(key="networks_own_file_0").set_value(("n.json", raw.encode(), "application/json")).run()
     assert len(kinds(app)) == 23
-    app.text_area(key="networks_own_json_1").set_value(blueprint_of("resnet-small").to_json()).run()
+    app.text_area(key="networks_own_json_1").set_value(to_json(blueprint_of("resnet-small"))).run()
     app.button(key="networks_own_paste").click().run()
     assert "basic_block" in kinds(app)
     app.button(key="networks_own_undo").click().run()
@@ -324,9 +325,9 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     assert record.status == "finished"
     assert (record.config.model, record.config.data, record.config.epochs) == ("own", "digits", 1)
     assert record.name == f"{HOSTILE}-digits"
-    assert Blueprint.from_json(record.config.blueprint) == SMALL
+    assert from_json(record.config.blueprint) == SMALL
     card = load_card(epoch_path(record.directory, 1))
-    assert Blueprint.from_json(card.options["blueprint"]) == SMALL
+    assert from_json(card.options["blueprint"]) == SMALL
     for name in ("training", "layers", "evaluation"):
         shown = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
         shown.query_params[f"{name}_checkpoint" if name != "training" else "training_run"] = (
@@ -461,7 +462,7 @@ def test_onnx_of_ones_own_has_its_trained_weights(monkeypatch: pytest.MonkeyPatc
     app = page(networks_own=str(to_link(SMALL)))
     app.button(key="networks_own_onnx").click().run()
     assert f"Download {file_stem(SMALL)}.onnx (2.5 kB)" in downloads(app)
-    trained_here(TrainConfig(model="own", blueprint=SMALL.to_line(), data="digits", epochs=1))
+    trained_here(TrainConfig(model="own", blueprint=to_line(SMALL), data="digits", epochs=1))
     say(app, lambda network: network.update(name="renamed"))
     app.button(key="networks_own_onnx").click().run()
     assert "Download renamed-run-1.onnx (2.5 kB)" in downloads(app)

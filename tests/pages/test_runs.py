@@ -17,6 +17,7 @@ from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.formats import to_line
 from cnnviz.models.editor.layers import Row
 from cnnviz.runs import run_notes, scheduler, visitors
 from cnnviz.runs.export_csv import as_csv
@@ -255,7 +256,7 @@ def test_networks_of_ones_own_differ_in_words() -> None:
         Blueprint("mine", (1, 8, 8), 10, (Row.of("flatten"), Row.of("linear", out_features=size), Row.of("linear")))
         for size in (5, 6)
     ]
-    runs = [recorded(model="own", blueprint=network.to_line()) for network in networks]
+    runs = [recorded(model="own", blueprint=to_line(network)) for network in networks]
     said = texts(page(runs=",".join(map(str, runs))))
     assert "They differ in <b>Network of one&#x27;s own</b>;" in said
     assert [f">mine, 3 rows ({number})</td>" in said for number in (1, 2)] == [True, True]

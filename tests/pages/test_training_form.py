@@ -15,7 +15,8 @@ from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.form import NAMES, config_of, key, preset_values, untouched, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
-from cnnviz.models.editor.blueprint import blueprint_of
+from cnnviz.models.editor.build import blueprint_of
+from cnnviz.models.editor.formats import to_line
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
@@ -407,7 +408,7 @@ def test_again_brings_back_every_hyperparameter() -> None:
 
 def test_again_brings_back_a_network_of_ones_own() -> None:
     """It stays in its run: the link names the run alone, and all can be turned but those of the network."""
-    blueprint = blueprint_of("lenet5").to_line()
+    blueprint = to_line(blueprint_of("lenet5"))
     run = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint, epochs=3))
     link = selected_run.rerun_link(scheduler.record(run))
     assert "training_model" not in link
@@ -455,7 +456,7 @@ def test_the_run_in_the_link_decides_form_and_view() -> None:
 
 def test_a_network_of_ones_own_in_the_link_is_in_the_form() -> None:
     """A run to be watched brings along what no other control holds."""
-    own = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint_of("lenet5").to_line(), epochs=3))
+    own = scheduler.submit(TrainConfig(model=OWN, blueprint=to_line(blueprint_of("lenet5")), epochs=3))
     app = page(training_run=str(own))
     assert app.selectbox(key="training_model").value == OWN
 

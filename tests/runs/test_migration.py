@@ -13,6 +13,7 @@ import pytest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, to_dict
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.formats import to_json
 from cnnviz.models.editor.layers import Row
 from cnnviz.runs import schema
 from cnnviz.runs.store import Store
@@ -135,7 +136,7 @@ def test_new_runs_go_on_counting(old: Path) -> None:
 def test_an_own_network_keeps_its_name(old: Path) -> None:
     """A run of somebody's own network is listed under the name he gave it."""
     network = Blueprint("Lin's net", (1, 8, 8), 10, (Row.of("flatten"), Row.of("linear", out_features=10)))
-    config = TrainConfig(model="own", blueprint=network.to_json())
+    config = TrainConfig(model="own", blueprint=to_json(network))
     connection = sqlite3.connect(old)
     connection.execute(
         "INSERT INTO runs (name, owner, config, status, created) VALUES ('own', '', ?, 'stopped', 0)",

@@ -1,4 +1,4 @@
-"""A network of one's own as data: rows of known layers within stated limits, never code. Torch only to build it.
+"""Blueprint: a network of one's own as data, rows of known layers within stated limits, never code. Knows no torch.
 
 Blueprint("mine", (1, 28, 28), 10, (Row.of("flatten"), Row.of("linear"))).check()
 """
@@ -8,16 +8,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.layers import MAX_CHANNELS, Row, shown
 from cnnviz.models.editor.naming import name_problems, row_names
 from cnnviz.models.editor.shape_inference import Effect, Shape, effect, times
-
-if TYPE_CHECKING:
-    from torch import nn
 
 MAX_ROWS = 300
 MAX_SIDE = 512  # of a picture
@@ -122,27 +118,8 @@ class Blueprint:
         object.__setattr__(self, "input_size", tuple(size))
         object.__setattr__(self, "rows", tuple(self.rows))
 
-    @classmethod
-    def from_json(cls, text: str) -> Blueprint:
-        """The inverse of `to_json`. Raises ConfigurationError, quickly, for anything else."""
-        from cnnviz.models.editor.json_format import parse
-
-        return parse(text)
-
-    def to_json(self) -> str:
-        """A line for each row; options that were not given are left out."""
-        from cnnviz.models.editor.json_format import write
-
-        return write(self)
-
-    def to_line(self) -> str:
-        """The same on one line: for a command, a link or a card."""
-        from cnnviz.models.editor.json_format import write_line
-
-        return write_line(self)
-
     def names(self) -> list[str]:
-        """The rows' names, as in the state_dict of what `build` returns."""
+        """The rows' names, as in the state_dict of the network built from them."""
         return row_names(self.rows)
 
     def check(self) -> list[RowShape | RowError]:
@@ -163,13 +140,6 @@ class Blueprint:
     def fitted(self, channels: int, num_classes: int) -> Blueprint:
         """The same rows for pictures of so many channels and so many classes."""
         return dataclasses.replace(self, input_size=(channels, *self.input_size[1:]), num_classes=num_classes)
-
-    def build(self) -> nn.Sequential:
-        """The network with fresh random weights, its layers named. Raises ConfigurationError for a wrong row."""
-        self.require()
-        from cnnviz.models.editor.build import assemble
-
-        return assemble(self)
 
     def require(self) -> None:
         """Raises ConfigurationError for the first row that is wrong."""
@@ -216,16 +186,6 @@ class Blueprint:
         if problem is None:
             return None
         return RowError(last.row, last.name, last.kind, problem, last.input_shape, last.output_shape)
-
-
-def blueprint_of(model_name: str, **options: Any) -> Blueprint:
-    """Any network of the zoo as rows: a start for one's own.
-
-    `options` are those of its `build`, in_channels and num_classes among them. Raises ConfigurationError as that does.
-    """
-    from cnnviz.models.editor.from_torch import read
-
-    return read(model_name, **options)
 
 
 def _spend(spent: Effect, more: Effect) -> Effect:

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.models.editor.from_torch import row_of
+from cnnviz.models.editor.build import row_of
 from cnnviz.models.editor.layers import ROW_KINDS
 from cnnviz.models.editor.to_torch import call_of
 from cnnviz.models.export.keras_code import keras_code

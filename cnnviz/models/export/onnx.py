@@ -20,7 +20,7 @@ from torch import nn
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.from_torch import row_of, rows_of
+from cnnviz.models.editor.build import row_of, rows_of
 from cnnviz.models.export.python import python_source
 
 PACKAGES = ("onnx", "onnxscript")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from cnnviz.models.editor.blueprint import Blueprint, RowShape, blueprint_of
+from cnnviz.models.editor.blueprint import Blueprint, RowShape
+from cnnviz.models.editor.build import blueprint_of, calls
 from cnnviz.models.editor.shape_inference import times
 from cnnviz.models.editor.to_torch import Call
+from cnnviz.models.families import blocks
 
 # Python looks for "coding: utf-7" in comments of the first two lines: a name, which may be anything printable, stands
 # below this string, where it is a comment and nothing else.
@@ -28,8 +30,6 @@ def python_source(network: Blueprint | str, **options: Any) -> str:
 
     `network` is a blueprint or a name of the zoo with its `options`. Raises ConfigurationError for a wrong row.
     """
-    from cnnviz.models.editor.build import calls
-
     blueprint = network if isinstance(network, Blueprint) else blueprint_of(network, **options)
     blueprint.require()
     made = calls(blueprint)
@@ -37,10 +37,10 @@ def python_source(network: Blueprint | str, **options: Any) -> str:
         body = [f"    return {made[0][1]}"]
     else:
         body = _body(blueprint, made)
-    blocks = _blocks({call.target for _, call in made if call.is_block})
+    block_source = _blocks({call.target for _, call in made if call.is_block})
     imports = [
         *(["from collections import OrderedDict"] if "OrderedDict" in body[0] else []),
-        *(["from functools import partial"] if "partial(" in blocks else []),
+        *(["from functools import partial"] if "partial(" in block_source else []),
     ]
     head = [
         _FIRST_LINE,
@@ -50,13 +50,13 @@ def python_source(network: Blueprint | str, **options: Any) -> str:
         "",
         *([*imports, ""] if imports else []),
         "import torch",
-        f"from torch import {'Tensor, ' if blocks else ''}nn",
+        f"from torch import {'Tensor, ' if block_source else ''}nn",
         "",
         "",
     ]
     build = ["def build() -> nn.Module:", '    """The network with fresh random weights."""', *body]
     end = _END.format(size=", ".join(map(str, blueprint.input_size)))
-    return "\n".join(head) + "\n" + blocks + "\n".join(build) + "\n" + end
+    return "\n".join(head) + "\n" + block_source + "\n".join(build) + "\n" + end
 
 
 def _body(blueprint: Blueprint, made: list[tuple[str, Call]]) -> list[str]:
@@ -99,8 +99,6 @@ def _blocks(names: set[str]) -> str:
     """The source of the blocks and of what they are made of, each once, with two empty lines after each."""
     if not names:
         return ""
-    from cnnviz.models.families import blocks
-
     wanted: list[Any] = [blocks.activation_layer]
     for block, parts in blocks.PARTS.items():
         if block.__name__ in names:

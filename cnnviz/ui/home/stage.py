@@ -50,7 +50,7 @@ def stage() -> None:
 
 
 def what_next() -> None:
-    """Three doors to go on through."""
+    """Three links to go on with."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(_("What next?"), width="content")
         for page, label in _NEXT:

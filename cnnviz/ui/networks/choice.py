@@ -69,7 +69,7 @@ class Choice:
 
     def blueprint(self) -> Blueprint:
         """The same network as rows. Imports torch."""
-        from cnnviz.models.editor.blueprint import blueprint_of  # heavy
+        from cnnviz.models.editor.build import blueprint_of  # heavy
 
         rows = blueprint_of(self.name, in_channels=self.in_channels, num_classes=self.num_classes, **dict(self.options))
         return rows.fitted(self.in_channels, self.num_classes or 0)

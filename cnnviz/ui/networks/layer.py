@@ -27,7 +27,7 @@ from cnnviz.ui.shared.page import page_link, theme_type
 
 LAYER = "networks_layer"
 _lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
-_DOOR_CSS = """
+_LINK_CSS = """
 .st-key-networks_door a { justify-content: center; background: PRIMARY; border-radius: 0.5rem;
   padding: 0.55rem 1.1rem; }
 .st-key-networks_door a:hover { background: color-mix(in srgb, PRIMARY 85%, black); }
@@ -40,7 +40,7 @@ _DOOR_CSS = """
 
 def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     """The select boxes "Layer" and "Weights of", and everything about the layer. `outline`: shapes without numbers."""
-    door_style()
+    link_style()
     columns = st.columns([1.4, 1], vertical_alignment="bottom", gap="medium")
     with columns[0]:
         layer = choose_layer(summary)
@@ -95,16 +95,16 @@ def _pair(
     shown: Shown,
     passage: Passage,
 ) -> int:
-    """The number fields and the door, or why there is none; the index of the map that is chosen."""
+    """The number fields and the link, or why there is none; the index of the map that is chosen."""
     key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, shown.key)
     found = pairing(layer, summary, subject, passage)
     with st.container(horizontal=True, key="networks_pair"):
         index = choose_map(layer, found, passage, key, kept)
         read = 0 if isinstance(found, Refusal) else choose_read(found, index, key)
     if isinstance(found, Refusal):
-        no_door(found)
+        no_convolution_link(found)
     else:
-        door(found, index, read, kept)
+        convolution_link(found, index, read, kept)
     return index
 
 
@@ -138,9 +138,9 @@ def _facts(layer: LayerInfo) -> str:
     return f'<dl class="nw-facts">{cells}</dl>'
 
 
-def door_style() -> None:
+def link_style() -> None:
     """The link looks like the main button that it is."""
-    st.html(f"<style>{_DOOR_CSS.replace('PRIMARY', str(st.get_option(f'theme.{theme_type()}.primaryColor')))}</style>")
+    st.html(f"<style>{_LINK_CSS.replace('PRIMARY', str(st.get_option(f'theme.{theme_type()}.primaryColor')))}</style>")
 
 
 def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: Passage, key: str, kept: Hashable) -> int:
@@ -166,8 +166,8 @@ def choose_read(found: Pairing, index: int, key: str) -> int:
     return int(st.number_input(label, 1, count, best + 1, key=f"networks_read_{key}_{index}")) - 1
 
 
-def door(found: Pairing, index: int, read: int, kept: Hashable) -> None:
-    """The link, and below it what it carries."""
+def convolution_link(found: Pairing, index: int, read: int, kept: Hashable) -> None:
+    """The link to the convolution page, and below it what it carries."""
     opened = _opened(kept, index, read, found)
     if isinstance(opened, Refusal):
         st.caption(_(opened.message, **opened.values))
@@ -184,8 +184,8 @@ def _opened(kept: Hashable, index: int, read: int, _found: Pairing) -> Opening |
     return opening(_found.setting, _found.maps[read], weights, bias)
 
 
-def no_door(found: Refusal) -> None:
-    """Why there is no door."""
+def no_convolution_link(found: Refusal) -> None:
+    """Why there is no link."""
     st.caption(_(found.message, **found.values))
 
 

@@ -22,7 +22,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
 from cnnviz.engine.form import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.models.editor.link_format import MAX_LINK
+from cnnviz.models.editor.formats import MAX_LINK
 from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS

@@ -13,7 +13,7 @@ from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.engine.form import PRESET, decides, link_of
 from cnnviz.engine.hyperparameters import SETS_WEIGHTS
-from cnnviz.models.editor.link_format import to_link
+from cnnviz.models.editor.formats import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import state

@@ -1,7 +1,7 @@
 """Warm-up: every import of the server, once, in one thread.
 
 Where two threads would wait for each other's imports, Python lets one of them have a half-made module. Visitors'
-threads that come to NumPy by different doors (`numpy`, `numpy.typing`) meet there, and the server is broken for
+threads that come to NumPy by different imports (`numpy`, `numpy.typing`) meet there, and the server is broken for
 everybody until it is started anew. So a visitor's thread imports nothing: it waits for what its page needs.
 """
 

@@ -10,6 +10,7 @@ from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.models.editor.blueprint import Blueprint
+from cnnviz.models.editor.formats import to_line
 from cnnviz.models.editor.layers import Row
 from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.ui.shared.names import class_name, codes_called, name_of, network_name
@@ -60,7 +61,7 @@ def test_a_network_of_ones_own_has_its_own_name() -> None:
     """Whatever it is called, the name is its owner's, a code or not."""
     rows = (Row.of("flatten"), Row.of("linear"))
     named, nameless = (
-        TrainConfig(model=OWN, blueprint=Blueprint(name, (1, 8, 8), 10, rows).to_line()) for name in ("mine", "")
+        TrainConfig(model=OWN, blueprint=to_line(Blueprint(name, (1, 8, 8), 10, rows))) for name in ("mine", "")
     )
     assert network_name(named) == "mine"
     assert network_name(nameless) == "a network of one's own"

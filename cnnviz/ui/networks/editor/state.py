@@ -12,7 +12,7 @@ import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.link_format import from_link, to_link
+from cnnviz.models.editor.formats import from_json, from_link, to_json, to_link
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.shared.link_parameters import parameter
 
@@ -33,7 +33,7 @@ Place = tuple[object, ...]
 def current() -> Blueprint:
     """The network in the table: as it was left, else LeNet-5."""
     kept = st.session_state.get(_KEPT)
-    return _start() if kept is None else Blueprint.from_json(kept)
+    return _start() if kept is None else from_json(kept)
 
 
 def version() -> int:
@@ -69,7 +69,7 @@ def typed(make: Callable[[], Blueprint]) -> None:
     former = current()
     if blueprint != former:
         _remember(changed_place(former, blueprint))
-        st.session_state[_KEPT] = blueprint.to_json()
+        st.session_state[_KEPT] = to_json(blueprint)
         st.session_state.pop(_PROBLEM, None)
 
 
@@ -78,7 +78,7 @@ def undo() -> None:
     past = st.session_state.get(_PAST)
     if past:
         st.session_state.pop(_PLACE, None)
-        _put(Blueprint.from_json(past.pop()))
+        _put(from_json(past.pop()))
 
 
 def can_undo() -> bool:
@@ -124,12 +124,12 @@ def _remember(place: Place | None) -> None:
         return
     st.session_state[_PLACE] = place
     past = st.session_state.setdefault(_PAST, [])
-    past.append(current().to_json())
+    past.append(to_json(current()))
     del past[:-_MOST_PAST]
 
 
 def _put(blueprint: Blueprint) -> None:
-    st.session_state[_KEPT] = blueprint.to_json()
+    st.session_state[_KEPT] = to_json(blueprint)
     st.session_state[_VERSION] = version() + 1
     st.session_state.pop(_PROBLEM, None)
 

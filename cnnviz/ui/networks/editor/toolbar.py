@@ -11,8 +11,7 @@ import streamlit as st
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.json_format import MAX_CHARACTERS
-from cnnviz.models.editor.link_format import MAX_LINK
+from cnnviz.models.editor.formats import MAX_CHARACTERS, MAX_LINK, from_json, to_json
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.networks.editor.table import listen
@@ -79,7 +78,7 @@ def _share_form(blueprint: Blueprint) -> None:
         address = (st.context.url or "").split("?")[0]
         st.code(f"{address}?{urlencode({'networks_view': 'own', **held})}", language=None)
     st.markdown(_("**File.** JSON, one row a line; it can be opened here and trained on the command line."))
-    text = blueprint.to_json()
+    text = to_json(blueprint)
     name = f"{file_stem(blueprint)}.json"
     st.download_button(
         _("Save as a file"),
@@ -139,4 +138,4 @@ def _open(text: str) -> None:
 def _read(text: str) -> Blueprint:
     if not text.strip():
         raise ConfigurationError(_NOTHING)
-    return Blueprint.from_json(text)
+    return from_json(text)

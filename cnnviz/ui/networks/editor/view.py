@@ -15,7 +15,9 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
+from cnnviz.models.editor.build import build
 from cnnviz.models.editor.fixes import first_error
+from cnnviz.models.editor.formats import from_json, to_json, to_line
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.export.python import python_source
 from cnnviz.models.summary import Summary, summarize
@@ -53,7 +55,7 @@ def own(choice: Choice) -> None:
         if not checked or first_error(checked) is not None:
             return
         _rest(len(checked))
-        summary = _summary_of(blueprint.to_json())
+        summary = _summary_of(to_json(blueprint))
         name = blueprint.name or _("your network")
         draw(summary, blueprint.input_size, name, "networks_own_drawing", None)
         export(blueprint)
@@ -82,9 +84,9 @@ def _rest(rows: int) -> None:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _summary_of(text: str) -> Summary:
     """Of a blueprint, which is built of shapes only."""
-    blueprint = Blueprint.from_json(text)
+    blueprint = from_json(text)
     with without_numbers():
-        model = blueprint.build()
+        model = build(blueprint)
     return summarize(model, blueprint.input_size)
 
 
@@ -92,7 +94,7 @@ def export(blueprint: Blueprint) -> None:
     """The buttons, and the file that was requested."""
     stem = file_stem(blueprint)
     with st.container(horizontal=True):
-        source_button(stem, _source(blueprint.to_json()), _KEY)
+        source_button(stem, _source(to_json(blueprint)), _KEY)
         is_asked = onnx_button(_KEY)
     if is_asked:
         make_onnx(stem, _KEY, lambda: _parcel(blueprint))
@@ -107,7 +109,7 @@ def _parcel(blueprint: Blueprint) -> Parcel:
                 return Parcel(model, (card.input_size[0], *blueprint.input_size[1:]), choice.name)
         except CnnvizError:  # broken, or cut: the next one
             continue
-    return Parcel(untrained(blueprint.build), blueprint.input_size, UNTRAINED)
+    return Parcel(untrained(lambda: build(blueprint)), blueprint.input_size, UNTRAINED)
 
 
 def _is_of(card: Card, blueprint: Blueprint) -> bool:
@@ -120,7 +122,7 @@ def _is_of(card: Card, blueprint: Blueprint) -> bool:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _source(text: str) -> str:
-    return python_source(Blueprint.from_json(text))
+    return python_source(from_json(text))
 
 
 def train_form(blueprint: Blueprint) -> None:
@@ -139,7 +141,7 @@ def train_form(blueprint: Blueprint) -> None:
         st.error(sentence(problem), icon=":material/error:")
         return
     named = dataclasses.replace(fitted, name=fitted.name or OWN)
-    config = TrainConfig(model=OWN, blueprint=named.to_line(), data=data, epochs=epochs)
+    config = TrainConfig(model=OWN, blueprint=to_line(named), data=data, epochs=epochs)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(_("Train"), type="primary", icon=":material/play_arrow:", key="networks_own_train"):
             _train(config)

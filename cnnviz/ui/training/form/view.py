@@ -288,6 +288,7 @@ def _batches(
 
 def _empty_network(model: str, rows_or_options: str, data: str) -> nn.Module:
     """The network without its numbers."""
+    from cnnviz.models.editor.build import build  # heavy
     from cnnviz.models.empty_weights import without_numbers  # heavy
     from cnnviz.models.registry import model_spec  # heavy
 
@@ -295,4 +296,4 @@ def _empty_network(model: str, rows_or_options: str, data: str) -> nn.Module:
     if model != OWN:
         return model_spec(model).outline(channels, classes, **parse_options(rows_or_options))
     with without_numbers():
-        return parse_blueprint(rows_or_options).fitted(channels, classes).build()
+        return build(parse_blueprint(rows_or_options).fitted(channels, classes))
