@@ -29,7 +29,7 @@ from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.differences import differing
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.run_text import field_label, settings_of
-from cnnviz.ui.training.form.groups import members
+from cnnviz.ui.training.form.view import group_members
 
 noisy = TrainConfig(noise=0.25)
 try:
@@ -38,7 +38,7 @@ except ConfigurationError as error:
     assert str(error) == "noise must be a number from 0.0 to 0.5. Got 0.6; try 0.0."
 else:
     sys.exit("not checked")
-assert "noise" in members("data")  # the form
+assert "noise" in group_members("data")  # the form
 assert config_of({**untouched_values(), "noise": 0.25}).noise == values_of(noisy)["noise"] == 0.25
 assert key("noise") in kinds() and "noise" in NAMES  # the link
 assert noisy.command().endswith("--noise 0.25")  # the command line

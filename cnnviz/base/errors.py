@@ -1,4 +1,4 @@
-"""Every error a user can cause, as one translatable sentence. Knows nothing of Streamlit or torch.
+"""Errors: every one a user can cause, as one translatable sentence. Knows nothing of Streamlit or torch.
 
 CnnvizError
 ├── ConfigurationError    a parameter outside its rule (also a ValueError)

@@ -1,4 +1,4 @@
-"""Files that are either the old one or the new one, never half of each. Knows nothing of what is in them."""
+"""Atomic files: they are either the old one or the new one, never half of each. Knows nothing of what is in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this process was given: cores, variables of the environment, and the way to start another like it. No torch."""
+"""Machine: cores and environment this process was given, and the way to start another like it. No torch."""
 
 from __future__ import annotations
 

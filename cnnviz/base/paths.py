@@ -1,4 +1,4 @@
-"""Where things lie on disk. Nothing is ever written inside the installed tree."""
+"""Paths: where things lie on disk. Nothing is ever written inside the installed tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a checkpoint, and its weights as NumPy arrays: the half that needs no torch.
+"""Card: what is known of a checkpoint, and its weights as NumPy arrays: the half that needs no torch.
 
 A checkpoint is two files: `NAME.safetensors` (the weights) and `NAME.json` (this card). Nothing is ever unpickled.
 The card carries the SHA-256 of the weights, so that a cut or exchanged file is found out.

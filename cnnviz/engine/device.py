@@ -1,4 +1,4 @@
-"""Where the arithmetic happens: CUDA, Apple's MPS or the CPU, and with how many threads."""
+"""Device: where the arithmetic happens, CUDA, Apple's MPS or the CPU, and with how many threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network a configuration or a card speaks of: of the zoo with its options, or one's own from its blueprint."""
+"""Network of a configuration or a card: of the zoo with its options, or one's own by blueprint; its first weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings to begin with: the lessons' own, so that their figures can be compared, and ours. Plain data, no torch.
+"""Presets, settings to begin with: the lessons' own, so that their figures can be compared, and ours. No torch.
 
 What a lesson leaves open has our default. "best" and "fast" depend on network and data: `settings` fills them in.
 """

@@ -1,4 +1,4 @@
-"""Which epochs of a run stay on the disk: all of them while they fit into a budget, then evenly spaced ones. No torch.
+"""Retention: the epochs of a run that stay on the disk, all while they fit a budget, then evenly spaced ones. No torch.
 
 A kept epoch is three files: the weights and the card (card.py), and the optimizer's memory, from which it can be
 resumed. LeNet-5 with Adam takes 0.74 MB an epoch, so that 346 epochs fit into the default budget; ResNet-18 134 MB.

@@ -1,4 +1,4 @@
-"""What a confusion matrix says of the classes: precision, recall, F1, and the lesson's report. NumPy only, no torch."""
+"""Scores of the classes, from a confusion matrix: precision, recall, F1, and the lesson's report. NumPy, no torch."""
 
 from __future__ import annotations
 

@@ -38,20 +38,20 @@ _SHARE_OF_MEMORY = 0.25  # of what is free, for the maps: weights, optimizer and
 _UNKNOWN_MEMORY = 2_000_000_000  # bytes, where nobody says
 
 
-def paces(config: TrainConfig, seconds: float = SECONDS) -> Iterator[TimePerEpoch]:
-    """Train for about `seconds`; every pace is better founded than the one before.
+def times_per_epoch(config: TrainConfig, seconds: float = SECONDS) -> Iterator[TimePerEpoch]:
+    """Train for about `seconds`; every time is better founded than the one before.
 
     With IMAGENET for data: random pictures, in batches as large as makes sense, whatever `config.batch_size` says.
     Raises ConfigurationError, MissingDataError or CorruptDataError.
     """
     if config.data == IMAGENET:
-        yield from imagined_paces(config, seconds)
+        yield from imagenet_times(config, seconds)
     else:
         yield measure(config, seconds)
 
 
 def measure(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
-    """On a data set that is here: the training itself, cut short. Raises as `paces` does."""
+    """On a data set that is here: the training itself, cut short. Raises as `times_per_epoch` does."""
     run = train(replace(config, epochs=1000, learning_rate=_NO_HARM))
     started = next(run)
     assert isinstance(started, RunStarted)
@@ -118,7 +118,7 @@ def test_seconds(config: TrainConfig, images: int) -> float:
     return _timed(lambda: evaluate(model, part), device) / len(part)
 
 
-def imagined_paces(config: TrainConfig, seconds: float) -> Iterator[TimePerEpoch]:
+def imagenet_times(config: TrainConfig, seconds: float) -> Iterator[TimePerEpoch]:
     """An epoch of ImageNet, by training steps on random pictures of the network's size: first in batches of two, then
     in the largest that memory allows and that take no longer than `seconds` a step.
 
@@ -129,7 +129,7 @@ def imagined_paces(config: TrainConfig, seconds: float) -> Iterator[TimePerEpoch
     make_repeatable(device)
     steps = _Steps(config, device)
     first = min(steps.seconds(_SMALLEST_BATCH), steps.seconds(_SMALLEST_BATCH))
-    yield steps.pace(_SMALLEST_BATCH, 1, first)
+    yield steps.time_per_epoch(_SMALLEST_BATCH, 1, first)
     size = steps.batch_size(seconds, first)
     while size > _SMALLEST_BATCH or first < seconds:
         try:
@@ -146,7 +146,7 @@ def _timed_steps(steps: _Steps, size: int, seconds: float) -> Iterator[TimePerEp
     taken: list[float] = []
     while sum(taken) < seconds:
         taken.append(steps.seconds(size))
-    yield steps.pace(size, len(taken), statistics.median(taken))
+    yield steps.time_per_epoch(size, len(taken), statistics.median(taken))
 
 
 class _Steps:
@@ -184,7 +184,7 @@ class _Steps:
         loss.backward()
         self.optimizer.step()
 
-    def pace(self, batch_size: int, steps: int, seconds: float) -> TimePerEpoch:
+    def time_per_epoch(self, batch_size: int, steps: int, seconds: float) -> TimePerEpoch:
         """An epoch of steps that take so many seconds each."""
         return TimePerEpoch(
             train_seconds=seconds / batch_size * IMAGENET_IMAGES,

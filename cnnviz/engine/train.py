@@ -1,4 +1,4 @@
-"""A training as a generator of events. Knows nothing of processes, stores or pages.
+"""Training: a generator of events. Knows nothing of processes, stores or pages.
 
     for event in train(TrainConfig(data="digits")):
         print(event)

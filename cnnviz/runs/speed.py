@@ -151,11 +151,11 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
 
     At the priority of a training: on a busy machine it would otherwise be too fast.
     """
-    from cnnviz.engine.speed_measurement import paces  # heavy
+    from cnnviz.engine.speed_measurement import times_per_epoch  # heavy
 
     process.step_back()
     try:
-        for pace in paces(TrainConfig.from_json(text), float(seconds)):
+        for pace in times_per_epoch(TrainConfig.from_json(text), float(seconds)):
             print(json.dumps(asdict(pace)), flush=True)
     except CnnvizError as error:
         print(error.to_json())

@@ -1,4 +1,4 @@
-"""The form of a new run in a real browser: nothing folds up or gets lost while one turns knobs."""
+"""The form of a new run in a real browser: nothing folds up or gets lost while one turns hyperparameters."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def unfold(page: Page, group: str) -> None:
     page.locator(f".st-key-training_group_{group} summary").click()
 
 
-def choose(page: Page, knob: str, value: str) -> None:
+def choose(page: Page, control: str, value: str) -> None:
     """Scroll there, then click: a list closes when its page scrolls, and a scroll is told a frame late."""
-    box = page.locator(f".st-key-training_{knob} [role=combobox]")
+    box = page.locator(f".st-key-training_{control} [role=combobox]")
     box.evaluate("each => each.scrollIntoView({ block: 'center' })")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     box.click()
@@ -31,7 +31,7 @@ def choose(page: Page, knob: str, value: str) -> None:
 
 
 def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server) -> None:
-    """Turning a knob changes the header, explains the knob and leaves everything unfolded; the link has it all."""
+    """Turning one changes the header, explains it and leaves everything unfolded; the link has it all."""
     opened(page, server)
     unfold(page, "generalising")
     page.get_by_role("spinbutton", name="Early stopping").fill("3")
@@ -49,12 +49,12 @@ def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server)
     expect(group.locator("summary")).to_contain_text("Early stopping 3")
 
 
-@pytest.mark.parametrize(("knob", "next_one"), [("learning_rate", "seed"), ("weight_decay", "augmentation")])
-def test_the_next_knob_stays_where_it_is(page: Page, server: Server, knob: str, next_one: str) -> None:
+@pytest.mark.parametrize(("control", "next_one"), [("learning_rate", "seed"), ("weight_decay", "augmentation")])
+def test_the_next_hyperparameter_stays_where_it_is(page: Page, server: Server, control: str, next_one: str) -> None:
     """Turning one says what changed and explains it, and moves nothing under the next click."""
     opened(page, server)
     unfold(page, "generalising")
-    turned, following = (page.locator(f".st-key-training_{name}") for name in (knob, next_one))
+    turned, following = (page.locator(f".st-key-training_{name}") for name in (control, next_one))
     expect(following).to_be_visible()
     turned.scroll_into_view_if_needed()
     before = _below(turned, following)
@@ -117,8 +117,8 @@ def test_a_choice_outlives_language_and_page(page: Page, server: Server) -> None
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_phone_has_every_knob(page: Page, server: Server, language: str) -> None:
-    """At 390 pixels, all groups unfolded and every knob explained, nothing goes sideways."""
+def test_a_phone_has_every_hyperparameter(page: Page, server: Server, language: str) -> None:
+    """At 390 pixels, all groups unfolded and every hyperparameter explained, nothing goes sideways."""
     page.set_viewport_size({"width": 390, "height": 800})
     opened_groups = page.locator(".st-key-training_groups details[open]")
     page.goto(f"{server.url}/training?lang={language}&training_preset=lesson-keras")
@@ -138,7 +138,7 @@ def test_names_of_networks_fit_their_box(page: Page, server: Server, model: str,
     """Beside a laptop's run, too: no ellipsis hides what tells two networks apart."""
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{server.url}/training?lang={language}&training_model={model}")
-    for knob in ("model", "data", "optimizer", "schedule"):
-        box = page.locator(f".st-key-training_{knob} input[role=combobox]")
+    for control in ("model", "data", "optimizer", "schedule"):
+        box = page.locator(f".st-key-training_{control} input[role=combobox]")
         expect(box).to_be_visible(timeout=SLOW)
-        assert box.evaluate("each => each.scrollWidth <= each.clientWidth"), knob
+        assert box.evaluate("each => each.scrollWidth <= each.clientWidth"), control

@@ -1,4 +1,4 @@
-"""Predicted paces: a training cut short, scaled to an epoch; for ImageNet on random pictures."""
+"""Time per epoch: a training cut short, scaled to an epoch; for ImageNet on random pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnnviz.engine import speed_measurement
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
 from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
-from cnnviz.engine.speed_measurement import measure, paces
+from cnnviz.engine.speed_measurement import measure, times_per_epoch
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import to_json
 
@@ -51,7 +51,7 @@ def test_imagenet_by_random_pictures(config: TrainConfig | None, monkeypatch: py
     real = speed_measurement._Steps.seconds
     monkeypatch.setattr(speed_measurement._Steps, "seconds", lambda steps, size: real(steps, size) * 0 + 0.01)
     own = TrainConfig(model="own", blueprint=to_json(blueprint_of("lenet5-valid")), data=IMAGENET)
-    first, last = paces(config or own, seconds=0.05)
+    first, last = times_per_epoch(config or own, seconds=0.05)
     assert (first.batch_size, first.steps) == (2, 1)
     assert (last.batch_size, last.steps) == (8, 5)  # ten would fit; a power of two is taken
     assert last.train_seconds == pytest.approx(IMAGENET_IMAGES * 0.01 / 8)
@@ -70,7 +70,7 @@ def test_batches_shrink_until_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(speed_measurement._Steps, "seconds", seconds)
     monkeypatch.setattr(speed_measurement._Steps, "batch_size", lambda *_arguments: 16)
-    found = list(paces(TrainConfig(model="lenet5", data=IMAGENET), seconds=0.01))
+    found = list(times_per_epoch(TrainConfig(model="lenet5", data=IMAGENET), seconds=0.01))
     assert tried[:5] == [2, 2, 16, 8, 4]
     assert found[-1].batch_size == 4
 
@@ -78,7 +78,7 @@ def test_batches_shrink_until_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_trained_is_refused() -> None:
     """In the training's own sentence."""
     with pytest.raises(ConfigurationError, match="no option"):
-        list(paces(TrainConfig(model="lenet5", data=IMAGENET, model_options='{"depth": 3}'), seconds=0.01))
+        list(times_per_epoch(TrainConfig(model="lenet5", data=IMAGENET, model_options='{"depth": 3}'), seconds=0.01))
 
 
 def test_pace_is_a_whole() -> None:
