@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.evaluate import LOCK
-from cnnviz.inspection import field
+from cnnviz.inspection import receptive_field
 from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
 from cnnviz.models import pretrained
@@ -129,5 +129,5 @@ def _influence(
     _weights: Weights,
     _shown: Shown | None,
 ) -> NDArray[np.float32]:
-    pictures = field.random_pictures(choice.input_size) if _shown is None else _shown.x[None]
-    return field.influence(subject(choice, _weights), layer, pictures, unit)
+    pictures = receptive_field.random_pictures(choice.input_size) if _shown is None else _shown.x[None]
+    return receptive_field.influence(subject(choice, _weights), layer, pictures, unit)

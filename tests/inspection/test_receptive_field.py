@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnviz.inspection.field import influence, random_pictures
 from cnnviz.inspection.inspected import Subject
+from cnnviz.inspection.receptive_field import influence, random_pictures
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 
