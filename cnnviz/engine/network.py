@@ -15,7 +15,7 @@ from cnnviz.engine.card import Card
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import build
-from cnnviz.models.empty_weights import without_numbers
+from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import ModelSpec, model_spec
 
 _SINGLE = N_(
@@ -70,7 +70,7 @@ def skeleton(card: Card) -> nn.Module:
         return model_spec(card.model).outline(channels, len(card.classes), **card.options)
     blueprint = parse_blueprint(card.options.get("blueprint", ""))
     blueprint = dataclasses.replace(blueprint, input_size=(channels, height, width), num_classes=len(card.classes))
-    with without_numbers():
+    with init_empty_weights():
         return build(blueprint)
 
 

@@ -26,7 +26,7 @@ from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optim import make_optimizer
 from cnnviz.engine.speed import IMAGENET, IMAGENET_CLASSES, IMAGENET_IMAGES, SECONDS, TimePerEpoch
 from cnnviz.engine.train import train
-from cnnviz.models.empty_weights import without_numbers
+from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.summary import summarize
 
 _MOST_TESTED = 2000  # pictures
@@ -197,7 +197,7 @@ class _Steps:
 
 
 def _activation_bytes(config: TrainConfig, data: DatasetSpec, input_size: tuple[int, int, int]) -> int:
-    with without_numbers():
+    with init_empty_weights():
         outline = build_network(config, data)
     return summarize(outline, input_size).activation_bytes
 

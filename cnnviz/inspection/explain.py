@@ -11,21 +11,21 @@ from cnnviz.base.locale import N_
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Explanation:
     """An English message with `{named}` gaps, and what fills them."""
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def meaning(layer: nn.Module | str) -> Meaning:
+def explain(layer: nn.Module | str) -> Explanation:
     """The sentence for one layer, or for an operation between layers, given by its kind."""
     if isinstance(layer, str):
-        return Meaning(_OPERATIONS.get(layer, _OTHER))
+        return Explanation(_OPERATIONS.get(layer, _OTHER))
     for kind, sentence in _SENTENCES.items():
         if isinstance(layer, kind):
-            return Meaning(sentence, _values(layer))
-    return Meaning(_OTHER)
+            return Explanation(sentence, _values(layer))
+    return Explanation(_OTHER)
 
 
 _OTHER = N_("This layer passes its input on, changed in its own way.")

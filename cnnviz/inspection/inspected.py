@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.models.lazy_init import grow, growing, is_grown
+from cnnviz.models.lazy_init import is_materialized, materialize, materializing
 from cnnviz.models.tracer import Reached
 from cnnviz.models.tracing import reach
 
@@ -26,7 +26,7 @@ Maps = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class LayerIO:
     """What a layer made of one picture: (c, h, w) or (values,) each. Not to be changed: it is kept."""
 
     before: Maps  # the first of what it reads
@@ -34,7 +34,7 @@ class Passage:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class InspectedModel:
     """A network in eval mode that nobody else runs; weights on the meta device come into being where a picture goes."""
 
     model: nn.Module
@@ -43,21 +43,21 @@ class Subject:
     _tried: set[str] = field(default_factory=set)  # layers that noise has reached
 
     @classmethod
-    def of(cls, model: nn.Module) -> Subject:
+    def of(cls, model: nn.Module) -> InspectedModel:
         """A network that others run too: the same weights under modules of its own. Nobody may run it meanwhile."""
         same: dict[int, Any] = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
         return cls(copy.deepcopy(model, same).eval())
 
-    def passage(self, layer: str, picture: Maps) -> Passage:
+    def layer_io(self, layer: str, picture: Maps) -> LayerIO:
         """`picture` (c, h, w), as the network gets it, as far as `layer`. Raises ConfigurationError without such."""
         # no_grad, not inference_mode: weights that come into being here may later take part in a gradient
         with self.running(), torch.no_grad():
             reached = self.reached(layer, torch.from_numpy(picture)[None])
-        return Passage(_array(reached.inputs[0][0]), _array(reached.output[0]))
+        return LayerIO(_array(reached.inputs[0][0]), _array(reached.output[0]))
 
     def reached(self, layer: str, x: Tensor) -> Reached:
         """The same with tensors, x (1, c, h, w), and with gradients where they are on; inside `running`."""
-        if layer not in self._tried and not is_grown(self.model):
+        if layer not in self._tried and not is_materialized(self.model):
             # What batch norm finds usual must not depend on whose picture was first: noise goes ahead of every picture.
             noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(self.seed))
             with torch.no_grad():
@@ -70,7 +70,7 @@ class Subject:
         found = dict(self.model.named_modules()).get(layer)
         if found is not None:
             with self.lock:
-                grow(found, layer, self.seed)
+                materialize(found, layer, self.seed)
         return found
 
     def forget(self) -> None:
@@ -85,7 +85,7 @@ class Subject:
     @contextmanager
     def running(self) -> Iterator[None]:
         """One thread at a time, with weights growing."""
-        with self.lock, growing(self.model, self.seed):
+        with self.lock, materializing(self.model, self.seed):
             yield
 
 

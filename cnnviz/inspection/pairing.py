@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnnviz.arithmetic.setting import Setting
 from cnnviz.inspection.convolution_link import Refusal, covering, setting_of
-from cnnviz.inspection.inspected import Passage, Subject
+from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.models.summary import LayerInfo, Summary
 
 Maps = NDArray[np.float32]
@@ -27,7 +27,7 @@ class Pairing:
     is_flattened: bool = False  # a fully connected layer over these maps
 
 
-def pairing(layer: LayerInfo, summary: Summary, subject: Subject, passage: Passage) -> Pairing | Refusal:
+def pairing(layer: LayerInfo, summary: Summary, subject: InspectedModel, passage: LayerIO) -> Pairing | Refusal:
     """What of the layer the link to the convolution page carries, or why there is none."""
     module: Any = subject.module(layer.name)
     setting = setting_of(layer, module)
@@ -40,7 +40,7 @@ def pairing(layer: LayerInfo, summary: Summary, subject: Subject, passage: Passa
     return Pairing(setting, passage.before, _array(module.weight), _array(module.bias))
 
 
-def best_index(found: Pairing | Refusal, passage: Passage) -> int:
+def best_index(found: Pairing | Refusal, passage: LayerIO) -> int:
     """The filter with the largest weights for a map that has something in it; of others the liveliest map or unit."""
     if isinstance(found, Refusal) or found.filters is None or found.is_flattened:
         return _liveliest(passage.after)

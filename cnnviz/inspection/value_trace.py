@@ -20,7 +20,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class ValueTrace:
     """What map `index` of a layer reads, what it weighs that with, and what comes out.
 
     "convolution": every output value is the sum of window x weights, plus the bias; "sum": of the whole input at once.
@@ -52,19 +52,19 @@ class Step:
         return padded[:, top : top + dh * (kh - 1) + 1 : dh, left : left + dw * (kw - 1) + 1 : dw]
 
 
-def has_step(model: nn.Module, layer: str) -> bool:
-    """Whether `step` can show how a value of `layer` comes about; not yet of sums, branches and batch norm."""
+def has_value_trace(model: nn.Module, layer: str) -> bool:
+    """Whether `value_trace` can show how a value of `layer` comes about; not yet of sums, branches and batch norm."""
     return type(dict(model.named_modules()).get(layer)) in _SHOWN
 
 
-def step(
+def value_trace(
     model: nn.Module,
     layer: str,
     index: int,
     x: Maps,
     outputs: Mapping[str, Maps],
     way: Sequence[str] | None = None,
-) -> Step:
+) -> ValueTrace:
     """Map `index` of `layer`, for the picture x (c, h, w), given every layer's `outputs` to it.
 
     `way`: the layers on the way from the picture to this one; left out, all that ran before it, one after the other.
@@ -77,21 +77,23 @@ def step(
     module = model.get_submodule(layer)
     if isinstance(module, nn.Conv2d):
         own = weights.filters(model, layer)[index]
-        return Step("convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module))
+        return ValueTrace(
+            "convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module)
+        )
     if isinstance(module, nn.Linear):
         shape = flattened_from(earlier)
         drawn = shape or block(earlier[-1].size)
         own, inputs = (row.reshape(drawn) for row in (weights.filters(model, layer)[index], earlier[-1]))
-        return Step("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
+        return ValueTrace("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
     if isinstance(module, nn.Flatten):
-        return Step("same", output[index][None], output[index])
+        return ValueTrace("same", output[index][None], output[index])
     before = as_maps(earlier[-1])[index][None]
     if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
-        return Step(
+        return ValueTrace(
             "largest" if isinstance(module, nn.MaxPool2d) else "mean", before, output[index], **_geometry(module)
         )
     kind = "relu" if isinstance(module, nn.ReLU) else "sigmoid" if isinstance(module, nn.Sigmoid) else "same"
-    return Step(cast(Kind, kind), before, output[index])
+    return ValueTrace(cast(Kind, kind), before, output[index])
 
 
 _SHOWN = (nn.Conv2d, nn.Linear, nn.Flatten, nn.MaxPool2d, nn.AvgPool2d, nn.ReLU, nn.Sigmoid, nn.Dropout, nn.Identity)

@@ -14,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 
 @contextmanager
-def without_numbers() -> Iterator[None]:
+def init_empty_weights() -> Iterator[None]:
     """Networks made inside have shapes only; other threads notice nothing."""
     with torch.device("meta"), _NotDrawn():
         yield

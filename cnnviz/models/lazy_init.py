@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 
 @contextmanager
-def growing(outline: nn.Module, seed: int = 0) -> Iterator[None]:
+def materializing(outline: nn.Module, seed: int = 0) -> Iterator[None]:
     """While inside, a layer of `outline` (a network on the meta device) that runs gets its weights, and keeps them."""
     leaves = [(name, layer) for name, layer in outline.named_modules() if not any(True for _child in layer.children())]
     handles = [layer.register_forward_pre_hook(_hook(name, seed)) for name, layer in leaves]
@@ -27,19 +27,20 @@ def growing(outline: nn.Module, seed: int = 0) -> Iterator[None]:
             handle.remove()
 
 
-def is_grown(model: nn.Module) -> bool:
+def is_materialized(model: nn.Module) -> bool:
     """Whether every layer has its weights."""
     return not any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers()))
 
 
-def grow(layer: nn.Module, name: str, seed: int = 0, x: Tensor | None = None) -> None:
+def materialize(layer: nn.Module, name: str, seed: int = 0, x: Tensor | None = None) -> None:
     """Give one layer on the meta device its weights, by He's rule with biases of 0; any other is left alone.
 
     K. He et al., "Delving Deep into Rectifiers", 2015: the variance is 2 / inputs of a unit, so that signals neither
     fade nor grow on their way through many layers. Batch norm takes the values x (n, c, h, w) that reach it for usual:
     with the mean 0 and variance 1 that torch begins with, ResNet-152's residual sums would grow past 10^9.
     """
-    if is_grown(layer) or (x is None and not isinstance(layer, (nn.Conv2d, nn.Linear))):  # batch norm waits for values
+    waits_for_values = x is None and not isinstance(layer, (nn.Conv2d, nn.Linear))  # batch norm does
+    if is_materialized(layer) or waits_for_values:
         return
     layer.to_empty(device="cpu", recurse=False)
     generator = torch.Generator().manual_seed(zlib.crc32(f"{seed} {name}".encode()))
@@ -56,4 +57,4 @@ def grow(layer: nn.Module, name: str, seed: int = 0, x: Tensor | None = None) ->
 
 
 def _hook(name: str, seed: int) -> Callable[[nn.Module, Any], None]:
-    return lambda layer, inputs: grow(layer, name, seed, inputs[0] if inputs else None)
+    return lambda layer, inputs: materialize(layer, name, seed, inputs[0] if inputs else None)

@@ -17,7 +17,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of, whole
 from cnnviz.models import pretrained
-from cnnviz.models.empty_weights import without_numbers
+from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.zoo import PRETRAINED, ZOO, Network, chosen
 
 _LARGEST = 100_000  # channels or classes
@@ -49,7 +49,7 @@ class ModelSpec(Network):
 
     def outline(self, in_channels: int | None = None, num_classes: int | None = None, **options: object) -> nn.Module:
         """The network on the meta device: its shapes without its numbers, made in no time."""
-        with without_numbers():
+        with init_empty_weights():
             model = self.build(in_channels, num_classes, **{**options, **self._not_pretrained()})
         if options.get("pretrained"):
             pretrained.scale_input(model, self.name)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from cnnviz.engine.checkpoint import load
 from cnnviz.inspection.convolution_link import Opening, opening
-from cnnviz.inspection.inspected import Subject
+from cnnviz.inspection.inspected import InspectedModel
 from cnnviz.inspection.pairing import Pairing, pairing
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import plain
@@ -56,7 +56,7 @@ def opened(network: str, layer: str, index: int, read: int) -> Opened:
     """The layer of `network` with the map `read` and filter `index`, after a picture of noise."""
     subject, summary, picture = taken(network)
     found = pairing(
-        info := next(one for one in summary if one.name == layer), summary, subject, subject.passage(layer, picture)
+        info := next(one for one in summary if one.name == layer), summary, subject, subject.layer_io(layer, picture)
     )
     assert isinstance(found, Pairing), info
     return of_pair(found, index, read)
@@ -94,15 +94,15 @@ def computed(setting: Any, pixels: Tensor, kernel: Tensor | None, bias: float) -
 
 
 @cache
-def taken(network: str) -> tuple[Subject, Summary, NDArray[np.float32]]:
+def taken(network: str) -> tuple[InspectedModel, Summary, NDArray[np.float32]]:
     """A network with weights, its layers, and a picture: LeNet as it was trained, others with fresh weights."""
     choice = plain(network)
     summary = summarize(choice.outline(), choice.input_size)
     picture = np.random.default_rng(3).normal(size=choice.input_size).astype(np.float32)
     if network == "lenet5":
         model: nn.Module = load(REPOSITORY / "checkpoints" / "lenet5-mnist")[0]
-        return Subject.of(model), summary, picture
-    return Subject(choice.outline().eval()), summary, picture
+        return InspectedModel.of(model), summary, picture
+    return InspectedModel(choice.outline().eval()), summary, picture
 
 
 def _inside(

@@ -23,7 +23,7 @@ from cnnviz.models.editor.build import _BLOCK_CLASSES, _LAYER_CLASSES, blueprint
 from cnnviz.models.editor.formats import MAX_CHARACTERS, from_json, to_json, to_line
 from cnnviz.models.editor.layers import ROW_KINDS, Row
 from cnnviz.models.editor.naming import RESERVED
-from cnnviz.models.empty_weights import without_numbers
+from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint
 
@@ -52,7 +52,7 @@ def weights(model: nn.Module) -> int:
 
 def torch_shapes(blueprint: Blueprint) -> list[tuple[int, ...]]:
     """What leaves each row according to torch, on the meta device."""
-    with without_numbers():
+    with init_empty_weights():
         model = build(blueprint)
         x = torch.empty(2, *blueprint.input_size)
     found = []
@@ -89,7 +89,7 @@ def test_checking_needs_no_torch() -> None:
 def test_every_network_of_the_zoo_is_a_start(name: str) -> None:
     """As rows it has the same weights under the same names, the shapes torch says, and survives JSON."""
     blueprint = blueprint_of(name)
-    with without_numbers():
+    with init_empty_weights():
         built = build(blueprint)
     wanted = MODELS[name].outline()
     prefix = "block." if MODELS[name].is_block else ""

@@ -17,8 +17,8 @@ from cnnviz.charts.gallery import enlarge
 from cnnviz.charts.maps import limits, paint
 from cnnviz.engine import evaluate
 from cnnviz.engine.card import Card
-from cnnviz.inspection.explain import meaning
-from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
+from cnnviz.inspection.explain import explain
+from cnnviz.inspection.value_trace import ValueTrace, as_maps, has_value_trace, value_trace
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.shared import cache, mount
@@ -94,7 +94,7 @@ def show_maps(view: View, chosen: int) -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
     info, maps = view.info, view.maps
     st.subheader(_heading(view, plain), anchor=False)
-    said = meaning(view.model.get_submodule(info.name) if info.module else info.kind)
+    said = explain(view.model.get_submodule(info.name) if info.module else info.kind)
     st.markdown(_(said.template, **said.values))
     scale = limits(maps)
     numbers = range(1, len(maps) + 1)
@@ -108,9 +108,9 @@ def show_maps(view: View, chosen: int) -> None:
 def show_step(view: View, chosen: int) -> None:
     """How the map with index `chosen` comes about from the layer before."""
     info = view.info
-    if info.kind == "Flatten" or not has_step(view.model, info.name):
+    if info.kind == "Flatten" or not has_value_trace(view.model, info.name):
         return
-    own = step(view.model, info.name, chosen, view.x, view.outputs, view.before)
+    own = value_trace(view.model, info.name, chosen, view.x, view.outputs, view.before)
     st.subheader(_step_heading(view, chosen), anchor=False)
     says = _says(own, view.are_units).replace("{map}", str(chosen + 1))
     trace(own, limits(view.maps), says, "layers_trace")
@@ -210,7 +210,7 @@ def _size(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape))
 
 
-def _says(own: Step, is_unit: bool) -> str:
+def _says(own: ValueTrace, is_unit: bool) -> str:
     """The sentence under the trace; its gaps are filled in the browser."""
     place = _("Unit {map}: ") if is_unit else _("Map {map}, row {row}, column {column}: ")
     sentences = {

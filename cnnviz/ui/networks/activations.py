@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.evaluate import LOCK
-from cnnviz.inspection import field
+from cnnviz.inspection import receptive_field
 from cnnviz.inspection.input_image import Shown
-from cnnviz.inspection.inspected import Passage, Subject
+from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.models import pretrained
 from cnnviz.models.summary import LayerInfo
 from cnnviz.models.zoo import ZOO
@@ -26,10 +26,10 @@ _LARGE_NETWORK = 8_000_000  # weights: 32 MB
 _LARGE_AT_ONCE = 2  # of these have weights: VGG-19 has 574 MB
 _LARGE_MAPS = 1_000_000  # bytes of what a layer reads and gives
 _lock = Lock()
-_lately: list[Subject] = []  # large and untrained, the one used last at the end
+_lately: list[InspectedModel] = []  # large and untrained, the one used last at the end
 
 
-def subject(choice: Choice, weights: Weights) -> Subject:
+def subject(choice: Choice, weights: Weights) -> InspectedModel:
     """The network with these weights. Raises CheckpointError, DownloadError."""
     if weights.file is not None:
         return _trained(str(weights.file), weights.key)
@@ -40,7 +40,7 @@ def subject(choice: Choice, weights: Weights) -> Subject:
     return _grown_lately(_growing(choice))
 
 
-def subject_or_untrained(choice: Choice, weights: Weights) -> tuple[Subject, Weights]:
+def subject_or_untrained(choice: Choice, weights: Weights) -> tuple[InspectedModel, Weights]:
     """The same; where the file is no good, the sentence why, and untrained weights."""
     try:
         return subject(choice, weights), weights
@@ -49,7 +49,7 @@ def subject_or_untrained(choice: Choice, weights: Weights) -> tuple[Subject, Wei
         return subject(choice, Weights(UNTRAINED)), Weights(UNTRAINED)
 
 
-def passage(choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown) -> Passage:
+def passage(choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown) -> LayerIO:
     """What `layer` read and gave."""
     read_bytes = int(np.prod(layer.input_shape)) * 4
     kept = _large_passage if read_bytes + layer.activation_bytes > _LARGE_MAPS else _small_passage
@@ -67,28 +67,28 @@ def influence(
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _trained(file: str, key: tuple[str, int, int]) -> Subject:
+def _trained(file: str, key: tuple[str, int, int]) -> InspectedModel:
     model, _card = cache.network(Path(file))
     with LOCK:  # no other page's hooks may be on it while it is copied
-        return Subject.of(model)
+        return InspectedModel.of(model)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _small(choice: Choice, name: str) -> Subject:
+def _small(choice: Choice, name: str) -> InspectedModel:
     return _made(choice, name)
 
 
 @st.cache_resource(max_entries=_LARGE_AT_ONCE, show_spinner=False)
-def _published(choice: Choice) -> Subject:
+def _published(choice: Choice) -> InspectedModel:
     return _made(choice, IMAGENET)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _growing(choice: Choice) -> Subject:
+def _growing(choice: Choice) -> InspectedModel:
     return _made(choice, UNTRAINED)
 
 
-def _grown_lately(subject: Subject) -> Subject:
+def _grown_lately(subject: InspectedModel) -> InspectedModel:
     """The same. Those used before the last few give their weights back: making the modules anew takes longer."""
     with _lock:
         if subject in _lately:
@@ -100,23 +100,23 @@ def _grown_lately(subject: Subject) -> Subject:
     return subject
 
 
-def _made(choice: Choice, name: str) -> Subject:
+def _made(choice: Choice, name: str) -> InspectedModel:
     outline = choice.outline().eval()
-    return Subject(pretrained.give(outline, choice.name) if name == IMAGENET else outline, SEED)
+    return InspectedModel(pretrained.give(outline, choice.name) if name == IMAGENET else outline, SEED)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _small_passage(
     choice: Choice, key: tuple[str, int, int], picture: str, layer: str, _weights: Weights, _shown: Shown
-) -> Passage:
-    return subject(choice, _weights).passage(layer, _shown.x)
+) -> LayerIO:
+    return subject(choice, _weights).layer_io(layer, _shown.x)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)  # of VGG's first layers 26 MB each
 def _large_passage(
     choice: Choice, key: tuple[str, int, int], picture: str, layer: str, _weights: Weights, _shown: Shown
-) -> Passage:
-    return subject(choice, _weights).passage(layer, _shown.x)
+) -> LayerIO:
+    return subject(choice, _weights).layer_io(layer, _shown.x)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -129,5 +129,5 @@ def _influence(
     _weights: Weights,
     _shown: Shown | None,
 ) -> NDArray[np.float32]:
-    pictures = field.random_pictures(choice.input_size) if _shown is None else _shown.x[None]
-    return field.influence(subject(choice, _weights), layer, pictures, unit)
+    pictures = receptive_field.random_pictures(choice.input_size) if _shown is None else _shown.x[None]
+    return receptive_field.influence(subject(choice, _weights), layer, pictures, unit)

@@ -14,7 +14,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
 from cnnviz.inspection.convolution_link import Opening, Refusal, opening
 from cnnviz.inspection.input_image import Shown
-from cnnviz.inspection.inspected import Passage, Subject
+from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
@@ -90,10 +90,10 @@ def _pair(
     choice: Choice,
     summary: Summary,
     layer: LayerInfo,
-    subject: Subject,
+    subject: InspectedModel,
     weights: Weights,
     shown: Shown,
-    passage: Passage,
+    passage: LayerIO,
 ) -> int:
     """The number fields and the link, or why there is none; the index of the map that is chosen."""
     key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, shown.key)
@@ -143,7 +143,7 @@ def link_style() -> None:
     st.html(f"<style>{_LINK_CSS.replace('PRIMARY', str(st.get_option(f'theme.{theme_type()}.primaryColor')))}</style>")
 
 
-def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: Passage, key: str, kept: Hashable) -> int:
+def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: LayerIO, key: str, kept: Hashable) -> int:
     """The index from the number field "Feature map" ("Unit" of a fully connected layer); at first one worth seeing.
 
     `key` is the field's, `kept` names everything that which one is worth seeing depends on.
@@ -219,5 +219,5 @@ def _place(opened: Opening) -> dict[str, int]:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _kept_best(kept: Hashable, _found: Pairing | Refusal, _passage: Passage) -> int:
+def _kept_best(kept: Hashable, _found: Pairing | Refusal, _passage: LayerIO) -> int:
     return best_index(_found, _passage)

@@ -18,7 +18,7 @@ from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.maps import limits, paint
 from cnnviz.charts.network import seen_share, veil
 from cnnviz.inspection.input_image import Shown
-from cnnviz.inspection.inspected import Passage
+from cnnviz.inspection.inspected import LayerIO
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations
 from cnnviz.ui.networks.choice import Choice
@@ -31,7 +31,7 @@ THEORY, NOISE, PICTURE = "theory", "noise", "picture"
 _WAYS = {THEORY: N_("Theory"), NOISE: N_("Random weights"), PICTURE: N_("These weights")}
 _PHOTO_SIDE = 64  # pixels: what is larger is sent as JPEG, a sixth of a PNG
 _QUALITY = 85
-_painted: WeakKeyDictionary[Passage, dict[tuple[int, str], str]] = WeakKeyDictionary()  # (map, theme) -> address
+_painted: WeakKeyDictionary[LayerIO, dict[tuple[int, str], str]] = WeakKeyDictionary()  # (map, theme) -> address
 
 
 def choose_way(layer: LayerInfo) -> str:
@@ -61,7 +61,7 @@ def has_window(layer: LayerInfo) -> bool:
 
 
 def receptive_field(
-    choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown, passage: Passage, index: int, way: str
+    choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown, passage: LayerIO, index: int, way: str
 ) -> None:
     """The layer's map `index` beside the picture, with the box of the value under the pointer; where positions are
     flattened away the picture alone, with what each of its pixels counts for the unit `index`."""
@@ -100,7 +100,7 @@ def _strings(layer: LayerInfo, index: int) -> dict[str, str]:
     }
 
 
-def _map(layer: LayerInfo, passage: Passage, index: int) -> dict[str, object]:
+def _map(layer: LayerInfo, passage: LayerIO, index: int) -> dict[str, object]:
     values, theme = passage.after[index], theme_type()
     scale = limits(values)
     painted = _painted.setdefault(passage, {})

@@ -12,7 +12,7 @@ import streamlit as st
 from cnnviz.base.text import number_text
 from cnnviz.charts.gallery import data_uri, grid, zoom_for
 from cnnviz.charts.maps import Limits, Picture, Values, limits, paint
-from cnnviz.inspection.value_trace import Step
+from cnnviz.inspection.value_trace import ValueTrace
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.page import colors, theme_type
@@ -72,7 +72,7 @@ def legend(scale: Limits) -> None:
     )
 
 
-def trace(step: Step, scale: Limits, says: str, key: str) -> None:
+def trace(step: ValueTrace, scale: Limits, says: str, key: str) -> None:
     """How one value of a map comes about, followed by the finger: window, weights, products, sum.
 
     `says` is the translated sentence with the gaps {row} and {column} (from 1), {value}, {count}, {sum}, {bias},
@@ -140,7 +140,7 @@ def _field(values: Values, scale: Limits | None = None) -> dict[str, object]:
     }
 
 
-def _what_it_reads(step: Step) -> str:
+def _what_it_reads(step: ValueTrace) -> str:
     """A row of numbers is said as such, also where it is drawn in several rows."""
     if step.inputs.size == 1:
         return _("what it reads: one number")

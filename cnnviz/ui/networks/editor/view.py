@@ -18,7 +18,7 @@ from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.build import build
 from cnnviz.models.editor.fixes import first_error
 from cnnviz.models.editor.formats import from_json, to_json, to_line
-from cnnviz.models.empty_weights import without_numbers
+from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.export.python import python_source
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import Choice, figures
@@ -85,7 +85,7 @@ def _rest(rows: int) -> None:
 def _summary_of(text: str) -> Summary:
     """Of a blueprint, which is built of shapes only."""
     blueprint = from_json(text)
-    with without_numbers():
+    with init_empty_weights():
         model = build(blueprint)
     return summarize(model, blueprint.input_size)
 

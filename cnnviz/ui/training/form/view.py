@@ -289,11 +289,11 @@ def _batches(
 def _empty_network(model: str, rows_or_options: str, data: str) -> nn.Module:
     """The network without its numbers."""
     from cnnviz.models.editor.build import build  # heavy
-    from cnnviz.models.empty_weights import without_numbers  # heavy
+    from cnnviz.models.empty_weights import init_empty_weights  # heavy
     from cnnviz.models.registry import model_spec  # heavy
 
     channels, classes = DATASETS[data].image_size[0], len(DATASETS[data].classes)
     if model != OWN:
         return model_spec(model).outline(channels, classes, **parse_options(rows_or_options))
-    with without_numbers():
+    with init_empty_weights():
         return build(parse_blueprint(rows_or_options).fitted(channels, classes))

@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnviz.inspection.inspected import Subject
+from cnnviz.inspection.inspected import InspectedModel
 
 Pictures = NDArray[np.float32]  # (n, channels, height, width), as the network gets them
 
 
-def influence(subject: Subject, layer: str, pictures: Pictures, unit: int | None = None) -> NDArray[np.float32]:
+def influence(subject: InspectedModel, layer: str, pictures: Pictures, unit: int | None = None) -> NDArray[np.float32]:
     """(height, width): how much each pixel moves the middle value of `layer`, all its maps together; at most 1.
 
     Where positions are flattened away, all values of the layer; with `unit` that map or value alone. `layer` is a name
@@ -40,7 +40,7 @@ _SMALL = 64  # pixels a side: of such pictures several, since one alone leaves h
 _SMALL_PICTURES = 4
 
 
-def _gradient(subject: Subject, layer: str, x: torch.Tensor, unit: int | None) -> torch.Tensor:
+def _gradient(subject: InspectedModel, layer: str, x: torch.Tensor, unit: int | None) -> torch.Tensor:
     with torch.enable_grad():
         output = subject.reached(layer, x).output
         output = output if unit is None else output[:, unit : unit + 1]

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnviz.inspection.field import influence, random_pictures
-from cnnviz.inspection.inspected import Subject
+from cnnviz.inspection.inspected import InspectedModel
+from cnnviz.inspection.receptive_field import influence, random_pictures
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 
 
 def measured(name: str, layer: str, unit: int | None = None) -> NDArray[np.float32]:
     size = MODELS[name].input_size
-    return influence(Subject(MODELS[name].outline().eval()), layer, random_pictures(size), unit)
+    return influence(InspectedModel(MODELS[name].outline().eval()), layer, random_pictures(size), unit)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_one_map_alone() -> None:
 
 def test_silence_is_zero() -> None:
     """A unit behind a silent ReLU: no pixel moves it, and nothing is divided by zero."""
-    subject = Subject.of(MODELS["lenet5"].build().eval())
+    subject = InspectedModel.of(MODELS["lenet5"].build().eval())
     conv1 = subject.model.get_submodule("conv1")
     conv1.weight.data.zero_()  # type: ignore[union-attr, operator]
     conv1.bias.data.fill_(-1)  # type: ignore[union-attr, operator]

@@ -8,14 +8,14 @@ import torch
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.explain import meaning
-from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
+from cnnviz.inspection.explain import explain
+from cnnviz.inspection.value_trace import ValueTrace, as_maps, has_value_trace, value_trace
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES
 
 
-def value(own: Step, row: int, column: int) -> float:
+def value(own: ValueTrace, row: int, column: int) -> float:
     """One output value from what the step says it reads."""
     if own.kind == "sum":
         assert own.weights is not None
@@ -51,10 +51,10 @@ def test_every_layer_adds_up(name: str) -> None:
     x = torch.randn(1, *MODELS[name].input_size)
     outputs = layer_outputs(model, x)
     for layer, output in outputs.items():
-        if not has_step(model, layer):
+        if not has_value_trace(model, layer):
             continue
         index = len(output) - 1
-        own = step(model, layer, index, x[0].numpy(), outputs, way_to(model, layer, MODELS[name].input_size))
+        own = value_trace(model, layer, index, x[0].numpy(), outputs, way_to(model, layer, MODELS[name].input_size))
         height, width = own.output.shape
         for row, column in {(0, 0), (0, width - 1), (height // 2, width // 3), (height - 1, width - 1)}:
             expected = as_maps(output)[index, row, column]
@@ -66,11 +66,11 @@ def test_what_a_unit_reads_is_arranged_as_the_maps_it_came_from() -> None:
     model = MODELS["lenet5"].build().eval()
     x = torch.randn(1, 1, 28, 28)
     outputs = layer_outputs(model, x)
-    first = step(model, "fc1", 7, x[0].numpy(), outputs)
+    first = value_trace(model, "fc1", 7, x[0].numpy(), outputs)
     assert first.inputs.shape == first.flattened_from == (16, 5, 5)
     assert first.input_shape == (400,)
     np.testing.assert_array_equal(first.inputs, outputs["pool2"])
-    second = step(model, "fc2", 0, x[0].numpy(), outputs)
+    second = value_trace(model, "fc2", 0, x[0].numpy(), outputs)
     assert second.inputs.shape == (1, 10, 12)
     assert (second.flattened_from, second.input_shape) == (None, (120,))
 
@@ -80,12 +80,12 @@ def test_a_map_there_is_not() -> None:
     model = MODELS["lenet5"].build().eval()
     x = torch.randn(1, 1, 28, 28)
     with pytest.raises(ConfigurationError, match=r"from 0 to 5. Got 9; try 5"):
-        step(model, "conv1", 9, x[0].numpy(), layer_outputs(model, x))
+        value_trace(model, "conv1", 9, x[0].numpy(), layer_outputs(model, x))
 
 
 def test_meaning_has_the_layers_own_numbers() -> None:
     """The sentence of conv2 says 16 filters of 5 x 5 through 6 channels."""
-    said = meaning(MODELS["lenet5"].build().conv2)
+    said = explain(MODELS["lenet5"].build().conv2)
     text = said.template.format(**said.values)
     assert "16 filters" in text
     assert "5 × 5" in text
@@ -97,6 +97,6 @@ def test_every_layer_has_a_meaning(name: str) -> None:
     """No layer of the zoo falls back on the general sentence."""
     model = MODELS[name].build()
     for info in summarize(model, MODELS[name].input_size):
-        said = meaning(model.get_submodule(info.name) if info.module else info.kind)
+        said = explain(model.get_submodule(info.name) if info.module else info.kind)
         assert not said.template.startswith("This layer")
         assert "{" not in said.template.format(**said.values)
