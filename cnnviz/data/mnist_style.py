@@ -39,7 +39,7 @@ def centre_like_mnist(ink: Picture) -> Picture:
 
     Measured: index 14, not 13.5, is where the centre of mass of all 60,000 training digits lies (each within half a
     pixel). Applied to the 10,000 test digits this changes 0.02 of 255 grey levels on average; with 13.5 it would be
-    14.8 (tests/data/test_drawing.py).
+    14.8 (tests/data/test_mnist_style.py).
     """
     return _frame(ink, Framing(box=20, centre="mass"), 28, 28)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from cnnviz.engine.events import EpochEnd, Progress
-from cnnviz.runs.export_csv import in_order, steps_done
+from cnnviz.runs.export import in_order, steps_done
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 

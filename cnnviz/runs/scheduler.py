@@ -20,10 +20,10 @@ from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
 from cnnviz.runs import deaths, process, warm_worker
+from cnnviz.runs.annotations import sweep_deleted
 from cnnviz.runs.limits import runs_at_once, share
 from cnnviz.runs.rows import Holder, Origin, Start
 from cnnviz.runs.run import RunRecord
-from cnnviz.runs.run_notes import sweep_deleted
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_rows
 from cnnviz.runs.sweeps.plan import SweepPlan

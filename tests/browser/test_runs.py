@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import process, run_notes
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import process
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store

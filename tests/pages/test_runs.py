@@ -18,8 +18,9 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
-from cnnviz.runs import run_notes, scheduler, visitors
-from cnnviz.runs.export_csv import as_csv
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler, visitors
+from cnnviz.runs.export import as_csv
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.run import Status
 from cnnviz.ui.runs import actions

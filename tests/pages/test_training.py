@@ -16,7 +16,8 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import MODEL_NAMES
-from cnnviz.runs import process, run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import Status
 from tests.conftest import REPOSITORY

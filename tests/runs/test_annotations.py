@@ -13,7 +13,8 @@ import pytest
 from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.runs.search import Filter, listing
 from cnnviz.runs.store import Store
 from cnnviz.runs.visitors import leaderboard
