@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import PictureError
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec, Framing
-from cnnviz.data.fit import like_those_of
-from cnnviz.data.foreground import as_ink
-from cnnviz.data.pen import with_pen
+from cnnviz.data.decoding import like_those_of
+from cnnviz.data.foreground import as_ink, with_pen
 
 _TIE = 1e-6  # halves are rounded up whatever the last bit of a sum says, in Python as in JavaScript
 FAINTEST_INK = 12  # of 255: what is not brighter is paper

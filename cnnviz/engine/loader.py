@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.augmentation import NUMBERS, augment
 from cnnviz.engine.preprocessing import Preparation
 

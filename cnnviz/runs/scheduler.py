@@ -22,8 +22,7 @@ from cnnviz.engine.events import Event
 from cnnviz.runs import deaths, process, warm_worker
 from cnnviz.runs.annotations import sweep_deleted
 from cnnviz.runs.limits import runs_at_once, share
-from cnnviz.runs.rows import Holder, Origin, Start
-from cnnviz.runs.run import RunRecord
+from cnnviz.runs.run import Holder, Origin, RunRecord, Start
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_rows
 from cnnviz.runs.sweeps.plan import SweepPlan

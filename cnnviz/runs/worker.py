@@ -25,11 +25,10 @@ from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, 
 from cnnviz.engine.number_format import Arithmetic
 from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
-from cnnviz.runs.paces import is_alike
-from cnnviz.runs.rows import Order
-from cnnviz.runs.run import RunRecord, Status
+from cnnviz.runs.run import Order, RunRecord, Status
+from cnnviz.runs.speed import is_alike
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps.pruning import verdict
+from cnnviz.runs.sweeps.scheduler import verdict
 
 Training = Generator[Event, Steering | None, None]
 Train = Callable[..., Training]
@@ -240,7 +239,7 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
 
 
 def _engine(like: Arithmetic | None = None) -> Train:
-    from cnnviz.engine.train import train  # torch: seconds, after the run has said that it lives
+    from cnnviz.engine.train import train  # heavy: seconds, after the run has said that it lives
 
     return partial(train, threads=limits.threads_each(), like=like)
 

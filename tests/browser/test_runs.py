@@ -13,11 +13,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import process
-from cnnviz.runs.rows import Origin
+from cnnviz.runs.run import Origin
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import at_rest, wait_frames
 from tests.pages.test_runs import BAD, GOOD, told

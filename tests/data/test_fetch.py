@@ -15,10 +15,9 @@ import pytest
 
 from cnnviz.base.errors import DownloadError
 from cnnviz.base.files import remove_leftovers
-from cnnviz.data import fetch as fetching
+from cnnviz.data import files as fetching
 from cnnviz.data.download import ABANDONED
-from cnnviz.data.fetch import Sources, fetch, torchvision_sources
-from cnnviz.data.files import FILES, IdxFiles, recorded
+from cnnviz.data.files import FILES, IdxFiles, Sources, fetch, recorded, torchvision_sources
 from cnnviz.data.registry import DATASETS
 from tests.data import made
 from tests.polling import until

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.loader import Loading, Pictures, epoch_seed
 from cnnviz.engine.preprocessing import Preparation
 

@@ -21,8 +21,7 @@ from cnnviz.models.editor.layers import Row
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.export import as_csv
-from cnnviz.runs.rows import Origin
-from cnnviz.runs.run import Status
+from cnnviz.runs.run import Origin, Status
 from cnnviz.ui.runs import actions
 from cnnviz.ui.shared import rerun
 from tests.conftest import REPOSITORY

@@ -13,7 +13,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import RunStarted
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.runs import scheduler, worker
-from cnnviz.runs.rows import Origin
+from cnnviz.runs.run import Origin
 
 CONFIG = TrainConfig(epochs=1, precision=FASTEST, device="cpu")
 CHOSEN = Arithmetic("bfloat16", 1, (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0)))

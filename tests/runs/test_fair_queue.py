@@ -12,9 +12,9 @@ import pytest
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import limits, scheduler
+from cnnviz.runs.fair_queue import Waiting, foreseen
 from cnnviz.runs.limits import Share
-from cnnviz.runs.predicted_order import Waiting, foreseen
-from cnnviz.runs.rows import Origin, Start
+from cnnviz.runs.run import Origin, Start
 from cnnviz.runs.store import Store
 
 CONFIG = TrainConfig(epochs=1)

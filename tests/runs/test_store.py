@@ -14,8 +14,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunEnd, RunStarted, Steered
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
-from cnnviz.runs.rows import Order, Origin
-from cnnviz.runs.run import LOADING
+from cnnviz.runs.run import LOADING, Order, Origin
 from cnnviz.runs.store import MOST_PROGRESS, Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)

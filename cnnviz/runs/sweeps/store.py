@@ -14,8 +14,7 @@ from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.annotations import line
 from cnnviz.runs.fair_queue import insert
-from cnnviz.runs.rows import Origin, parsed
-from cnnviz.runs.run import RunRecord, Status
+from cnnviz.runs.run import Origin, RunRecord, Status, parsed
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.suggest import Result

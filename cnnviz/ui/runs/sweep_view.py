@@ -15,10 +15,9 @@ from cnnviz.charts.parallel import Axis, Line, Value, parallel
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.importance import FEWEST, importance
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from cnnviz.runs.sweeps.store import Sweep, Trial
+from cnnviz.runs.sweeps.suggest import FEWEST, importance
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared import messages
 from cnnviz.ui.shared.durations import duration

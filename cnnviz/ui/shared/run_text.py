@@ -8,8 +8,7 @@ from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.options import MODEL_OPTIONS
-from cnnviz.runs.rows import default_name
-from cnnviz.runs.run import RunRecord
+from cnnviz.runs.run import RunRecord, default_name
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.history import curves_of, history_of
 from cnnviz.ui.shared.i18n import _, listed

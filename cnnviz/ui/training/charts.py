@@ -8,8 +8,7 @@ import streamlit as st
 
 from cnnviz.charts.training import Chart, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
-from cnnviz.runs.rows import default_name
-from cnnviz.runs.run import LOADING, STEERABLE, RunRecord
+from cnnviz.runs.run import LOADING, STEERABLE, RunRecord, default_name
 from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.base.machine import device_message
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import paces
+from cnnviz.runs import speed
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.i18n import _
@@ -26,7 +26,7 @@ def _device(config: TrainConfig | None) -> None:
         st.rerun()  # without the timer
     name = in_words(_detected_device()) if is_known else None
     st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
-    predicted = paces.kept(config, _detected_device()) if config is not None and is_known else None
+    predicted = speed.kept(config, _detected_device()) if config is not None and is_known else None
     if config is not None and predicted is not None:
         epoch, whole = (duration(epochs * predicted.seconds_per_epoch) for epochs in (1, config.epochs))
         st.caption(_("Predicted: {epoch} an epoch, {whole} in all.", epoch=epoch, whole=whole))

@@ -15,8 +15,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from cnnviz.runs.sweeps.scheduler import MOST_STARTS, advance
 from cnnviz.runs.sweeps.store import Trial
 from tests.runs.sweeps.conftest import EPOCHS, Workers, train
