@@ -1,8 +1,16 @@
-"""Handwritten digits for the first page: MNIST's test digits where they are, else the embedded ones. No Streamlit."""
+"""Sample pictures: handwritten digits (MNIST's where they are, else the embedded ones) and scikit-learn's two photos.
+
+The photos are read where scikit-learn lies, without importing it. Knows nothing of torch or pages.
+"""
 
 from __future__ import annotations
 
+import base64
+import importlib.util
+import io
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +23,8 @@ from cnnviz.data.storage import Split
 SETS = 8  # of ten digits, 0 to 9
 _SEED = 5  # the same digits every time; those of the first set are easy to read
 _ENLARGE = 10  # 8 x 8 -> 80 x 80 before MNIST's recipe brings it to 28 x 28
+PHOTO_SIZE = (480, 320)  # at most, width and height
+_QUALITY = 80  # of the JPEG: both photos together weigh 57 kB
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,3 +64,51 @@ def _enlarged(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     pixels = np.arange(side)
     smooth = np.stack([np.interp(at, pixels, row) for row in picture.astype(np.float64)])
     return np.stack([np.interp(at, pixels, column) for column in smooth.T]).T.round().astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class _Photo:
+    """A sample picture of scikit-learn. Its README names one author for both; the addresses it gives are two's."""
+
+    name: str
+    credit: str
+
+
+_PHOTOS = (
+    _Photo("china", "CC BY 2.0, danielbuechele (Flickr)"),
+    _Photo("flower", "CC BY 2.0, vultilion (Flickr)"),
+)
+
+
+def sample_photos() -> list[dict[str, str]]:
+    """Name, credit and source (a data URI) of each; none where scikit-learn is not installed. Not to be changed."""
+    return _photos_in(_photo_folder())
+
+
+@cache
+def _photos_in(folder: Path | None) -> list[dict[str, str]]:
+    found = [(photo, folder / f"{photo.name}.jpg") for photo in _PHOTOS] if folder else []
+    return [
+        {"name": photo.name, "credit": photo.credit, "source": f"data:image/jpeg;base64,{_scaled(file)}"}
+        for photo, file in found
+        if file.is_file()
+    ]
+
+
+def _photo_folder() -> Path | None:
+    package = importlib.util.find_spec("sklearn")
+    if package is None or not package.submodule_search_locations:
+        return None
+    return Path(package.submodule_search_locations[0]) / "datasets" / "images"
+
+
+def _scaled(file: Path) -> str:
+    """A JPEG of at most `PHOTO_SIZE`, in base64."""
+    from PIL import Image  # heavy: 40 ms that the first page need not wait for
+
+    with Image.open(file, formats=["JPEG"]) as picture:
+        small = picture.convert("RGB")
+        small.thumbnail(PHOTO_SIZE, Image.Resampling.LANCZOS)
+    packed = io.BytesIO()
+    small.save(packed, "JPEG", quality=_QUALITY, optimize=True)
+    return base64.b64encode(packed.getvalue()).decode("ascii")

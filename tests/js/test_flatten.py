@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from cnnviz.ui.convolution.words.takeaway import WORDS
+from cnnviz.ui.convolution.words import WORDS
 from tests.browser.lines import run, torch_names
 from tests.js.node import call
 
@@ -38,7 +38,9 @@ def test_places_are_torchs(shape: tuple[int, int, int]) -> None:
 )
 def test_the_lines_flatten(link: str, shape: tuple[int, int, int]) -> None:
     """PyTorch's run; Keras', which has the channels last, bring them to the front where there are several."""
-    torch_lines, keras_lines = call("convolution/component/takeaway/code.js", CODES, {"link": link, "words": WORDS})
+    torch_lines, keras_lines = call(
+        "convolution/component/takeaway/code.js", CODES, {"link": link, "words": WORDS["takeaway"]}
+    )
     x = torch.randn(1, *shape)
     assert torch.equal(run(torch_lines, torch_names(x), lambda layer: None), x.flatten(1))
     assert f"# {tuple(x.shape)} -> (1, {x.numel()})" in torch_lines

@@ -15,7 +15,7 @@ from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
-from cnnviz.ui.convolution.words.takeaway import WORDS
+from cnnviz.ui.convolution.words import WORDS
 from tests.browser.lines import run, torch_names
 from tests.js.node import call
 from tests.real_keras import double_precision, given, names, needs_keras, to_numpy
@@ -50,7 +50,7 @@ def codes(links: list[str]) -> list[dict[str, Any]]:
     answer = call(
         "convolution/component/takeaway/code.js",
         CODES,
-        {"links": links, "words": WORDS},
+        {"links": links, "words": WORDS["takeaway"]},
     )
     return [dict(one) for one in json.loads(answer)]
 
@@ -118,7 +118,7 @@ def test_pytorch_gives_what_the_page_shows() -> None:
         if setting.output_size is None:
             refused += 1
             assert found["torch"].count("PyTorch refuses this") == 1
-            if WORDS["dilatedSoftmax"] in found["torch"]:
+            if WORDS["takeaway"]["dilatedSoftmax"] in found["torch"]:
                 continue  # a recipe of ours, and convolutions pad as much as they like
             with pytest.raises((RuntimeError, TypeError, ValueError)):
                 run(found["torch"], torch_names(planes(found["pixels"], link, "n")), fill)
@@ -173,7 +173,7 @@ def test_real_keras_gives_what_torch_gives() -> None:
             y = to_numpy(run(found["keras"], names(x), given(_for_keras(found, link))))
             wanted = expected(found, link)
             assert np.moveaxis(y, -1, 1).shape == wanted.shape, (link, found["keras"])
-            if WORDS["kerasEnd"] in found["keras"] and setting.bias:
+            if WORDS["takeaway"]["kerasEnd"] in found["keras"] and setting.bias:
                 continue
             assert np.allclose(_finite(np.moveaxis(y, -1, 1)), wanted, atol=1e-9), (link, found["keras"])
     assert without < len(links) / 5

@@ -35,7 +35,7 @@ def _script() -> None:
     import streamlit as st
 
     from cnnviz.arithmetic.setting import Setting
-    from cnnviz.ui.convolution.panels import panels
+    from cnnviz.ui.convolution.page import panels
 
     panels(Setting.from_link(st.session_state["link"]))
 

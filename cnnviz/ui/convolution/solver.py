@@ -23,6 +23,9 @@ Found = tuple[tuple[Solution | TransposedSolution, int], ...]  # each with how m
 
 def solve_backwards(setting: Setting) -> None:
     """Two sizes in, a table of layers out. The sizes follow the stage until one of them is typed."""
+    if setting.mode == "flatten":
+        _flattened(setting)
+        return
     _follow(setting)
     with st.container(horizontal=True, vertical_alignment="bottom", key="conv_goal"):
         have = st.number_input(_("I have"), *RANGES["n"], key=_HAVE, on_change=_typed)
@@ -160,3 +163,13 @@ def _notes(setting: Setting) -> list[str]:
     if setting.is_pair:
         notes.append(_("Height and width differ now; the table is for the width, and Try sets both alike."))
     return notes
+
+
+def _flattened(setting: Setting) -> None:
+    """There is nothing to choose."""
+    text = _(
+        "Flattening gives one size only: {count} numbers. For fewer, pooling or a stride in front makes the maps "
+        "smaller, or a convolution makes fewer maps.",
+        count=f"{setting.output_size:,}",
+    )
+    st.html(paragraph(text))
