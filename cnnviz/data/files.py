@@ -1,4 +1,4 @@
-"""IDX files: the four of an MNIST-like data set in torchvision's layout, trusted only after a check, and their fetching.
+"""IDX files: the four of an MNIST-like data set in torchvision's layout, fetched, trusted only after a check.
 
 torchvision checks the archive's md5 on download and later only that the file exists. Here the SHA-256 of every
 unpacked file is recorded once, and compared each time before the file is used. What is fetched is unpacked to a

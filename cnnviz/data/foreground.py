@@ -1,5 +1,5 @@
-"""Foreground: the ink in a picture, whatever its paper and its light, with a pen as wide as a data set's own. NumPy only;
-knows nothing of files and data sets.
+"""Foreground: the ink in a picture, whatever its paper and its light, with a pen as wide as a data set's own. NumPy
+only; knows nothing of files and data sets.
 
 A line of 1/140 of a digit's height covers a seventh of a pixel once the digit is 20 pixels high: grey that no network
 was shown, and every such digit is read as a 1. So strokes that are too thin are drawn over with a wider pen.

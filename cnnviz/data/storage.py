@@ -1,4 +1,4 @@
-"""Storage of a data set: what the registry asks of files of a published format, or of a folder, and the halves they give."""
+"""Storage of a data set: what the registry asks of whatever holds the pictures, and the halves it gives."""
 
 from __future__ import annotations
 

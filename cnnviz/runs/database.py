@@ -1,4 +1,5 @@
-"""One SQLite file that many processes and threads write at once. Knows nothing of what runs mean."""
+"""Database: one SQLite file that many processes and threads write at once, and who holds it when it is locked. Knows
+nothing of what runs mean."""
 
 from __future__ import annotations
 

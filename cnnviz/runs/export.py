@@ -1,4 +1,10 @@
-"""The events of runs as a table for other programs: one row for each report and each epoch. No Streamlit."""
+"""Export of runs: their events as a table, one row for each report and each epoch, and as TensorBoard's event files,
+written here: nothing needs to be installed to make them. No Streamlit.
+
+An event file is a sequence of records, each a protocol buffer `Event` with scalars in it. The record format is TFRecord
+(length, its checksum, data, its checksum; CRC-32C, masked); of the protocol only the few fields are written that
+scalars need (tensorboard/compat/proto/event.proto and summary.proto).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Asks a process of its own for the pace of a training, and the store for what finished ones took. No torch here.
+"""Speed: the pace of a training asked of a process of its own, predictions kept on disk so that what was measured can
+stand beside them, and what finished runs took, from the store. No torch here.
 
 python -m cnnviz.runs.speed '{"model": "lenet5", "data": "mnist"}'   # JSON, one pace a line, the last is the best
 """

@@ -1,4 +1,4 @@
-"""Sweep plan: what a sweep is to try, the values each knob may take, and what it may spend. Plain data, no SQL, no torch."""
+"""Sweep plan: what a sweep is to try, the values each knob may take, and what it may spend. No SQL, no torch."""
 
 from __future__ import annotations
 

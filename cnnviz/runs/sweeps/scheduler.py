@@ -1,5 +1,5 @@
-"""Sweep scheduler: one look at what each sweep has under way, the next run into the queue where there is room, and the end
-of a run that is worse than half of the others were at the same epoch, or when the time is spent.
+"""Sweep scheduler: one look at what each sweep has under way, the next run into the queue where there is room, and the
+end of a run that is worse than half of the others were at the same epoch, or when the time is spent.
 
 Any number of processes may do this at once: a proposal goes in only if the sweep stands where its proposer found it.
 How a run is to end is asked by its worker after each epoch; it needs nobody who watches. No torch.
