@@ -116,7 +116,7 @@ def deleted(store: Store) -> frozenset[int]:
         return frozenset(row["id"] for row in connection.execute("SELECT id FROM runs WHERE deleted IS NOT NULL"))
 
 
-def sweep_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:
+def prune_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:
     """Remove files and rows of what was deleted more than so many seconds ago; returns the runs. 0: of all deleted."""
     with store.reading() as connection:  # nothing to do nearly always: no transaction for it
         rows = connection.execute(

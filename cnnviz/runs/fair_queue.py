@@ -134,13 +134,13 @@ def order(connection: sqlite3.Connection) -> list[int]:
     rows = connection.execute(
         f"SELECT id, owner, {_LAST_START} AS last FROM runs WHERE status = 'queued' ORDER BY place"
     ).fetchall()
-    return foreseen([Waiting(row["id"], row["owner"], row["last"]) for row in rows])
+    return predicted_order([Waiting(row["id"], row["owner"], row["last"]) for row in rows])
 
 
-def foreseen(waiting: list[Waiting]) -> list[int]:
+def predicted_order(waiting: list[Waiting]) -> list[int]:
     """`waiting`, by place, in the order of turns.
 
-    >>> foreseen([Waiting(7, "Lin", 3), Waiting(8, "Lin", 3), Waiting(9, "Wang", 1)])
+    >>> predicted_order([Waiting(7, "Lin", 3), Waiting(8, "Lin", 3), Waiting(9, "Wang", 1)])
     [9, 7, 8]
     """
     left, last = list(waiting), {each.owner: each.last for each in waiting}

@@ -63,7 +63,7 @@ class Measurement:
 
 
 def begin(config: TrainConfig) -> None:
-    """Measure in the background: no visitor's page stands still for it. The pace is found with `paces.kept`.
+    """Measure in the background: no visitor's page stands still for it. The pace is found with `kept`.
 
     Raises RunError if another is being measured.
     """

@@ -188,7 +188,7 @@ class Store:
                 (fair_queue.next_place(connection), epoch, asked, run_id),
             )
 
-    def ask_turn(self, run_id: int, factor: float) -> None:
+    def ask_lr_scale(self, run_id: int, factor: float) -> None:
         """A running or paused one trains on with `factor` times the schedule's learning rate. Else nothing.
 
         Raises ConfigurationError if it is out of range.
@@ -262,7 +262,7 @@ class Store:
             run_id, claim, "pid = ?, process = ?, heartbeat = ?", (pid, process, time.time()), "AND pid IS NULL"
         )
 
-    def beat(self, run_id: int, claim: str) -> bool:
+    def heartbeat(self, run_id: int, claim: str) -> bool:
         """The worker lives."""
         return self._held(run_id, claim, "heartbeat = ?", (time.time(),))
 
@@ -314,7 +314,7 @@ class Store:
             "AND status = 'running' AND command = 'pause'",
         )
 
-    def park(self, run_id: int, claim: str) -> bool:
+    def release_paused(self, run_id: int, claim: str) -> bool:
         """A paused worker leaves; resuming starts another from the last complete epoch."""
         return self._held(run_id, claim, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
 

@@ -266,7 +266,7 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     expect(dialog).to_have_count(0)
     run_notes.write_notes(store, 1, "")
     run_notes.delete(store, [run])
-    run_notes.sweep_deleted(store, older_than=0.0)
+    run_notes.prune_deleted(store, older_than=0.0)
     store.close()
 
 

@@ -14,7 +14,7 @@ from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.store import Standing, Sweep, Trial
+from cnnviz.runs.sweeps.store import Sweep, Trial, Usage
 from cnnviz.runs.sweeps.suggest import propose
 
 MOST_STARTS = 3  # of one run whose process dies: then the setting is taken for one that cannot be trained here
@@ -28,12 +28,12 @@ def advance(store: Store, share: Share) -> bool:
 
 
 def _advance(store: Store, sweep: Sweep, share: Share) -> bool:
-    now = sweep_store.standing(store, sweep.id)
+    now = sweep_store.usage(store, sweep.id)
     if now.waiting and now.has_spent(sweep.plan.minutes):
         for trial in sweep_store.trials(store, sweep.id):
             if trial.status == "queued":
                 store.ask_stop(trial.run)
-        now = sweep_store.standing(store, sweep.id)
+        now = sweep_store.usage(store, sweep.id)
     if now.waiting or now.under_way >= share.most:
         return False  # as nearly always: not worth reading all its runs
     found = sweep_store.trials(store, sweep.id)
@@ -46,12 +46,12 @@ def _advance(store: Store, sweep: Sweep, share: Share) -> bool:
     return _propose(store, sweep, found, now)
 
 
-def is_spent(sweep: Sweep, now: Standing) -> bool:
+def is_spent(sweep: Sweep, now: Usage) -> bool:
     """Whether the budget allows no more runs."""
     return sweep.asked >= sweep.plan.most_runs or now.has_spent(sweep.plan.minutes)
 
 
-def _propose(store: Store, sweep: Sweep, found: list[Trial], now: Standing) -> bool:
+def _propose(store: Store, sweep: Sweep, found: list[Trial], now: Usage) -> bool:
     """Put the next run that is one into the queue. Whatever hinders the sweep for good ends it, with the reason."""
     for _ in range(_MOST_PASSED_OVER):
         try:
@@ -94,7 +94,7 @@ def verdict(store: Store, run_id: int, sweep_id: int, epoch: int) -> Verdict | N
     others' best up to the same epoch.
     """
     sweep = sweep_store.sweep(store, sweep_id)
-    if sweep_store.standing(store, sweep_id).has_spent(sweep.plan.minutes):
+    if sweep_store.usage(store, sweep_id).has_spent(sweep.plan.minutes):
         return "stopped"
     if not sweep.plan.prune:
         return None

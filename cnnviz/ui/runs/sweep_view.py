@@ -233,7 +233,7 @@ def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
 
 def _ask(command: str, sweep_id: int) -> None:
     try:
-        {"stop": scheduler.stop_sweep, "go_on": scheduler.continue_sweep}[command](sweep_id)
+        {"stop": scheduler.stop_sweep, "go_on": scheduler.resume_sweep}[command](sweep_id)
         feedback.forget(_PLACE)
     except CnnvizError as error:
         feedback.keep(_PLACE, sweep_id, error)
