@@ -202,7 +202,7 @@ def _key(config: TrainConfig, device_name: str) -> str:
 
 
 def _path() -> Path:
-    return paths.home() / "json"
+    return paths.home() / "paces.json"
 
 
 def _read() -> dict[str, dict[str, Any]]:
