@@ -1,6 +1,6 @@
 """Param: one value that can be set, and the one check of it. Knows nothing of what a value does, or of who shows it.
 
-Hyperparameters (engine/hyperparameters.py) and a network's options (models/options.py) are rows of it.
+Hyperparameters (engine/hyperparameters.py) and a network's options (models/zoo.py) are rows of it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from cnnviz.base.params import Value
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import settings
-from cnnviz.models.options import MODEL_OPTIONS
+from cnnviz.models.zoo import options_of
 
 Values = dict[str, Value]
 
@@ -117,7 +117,7 @@ def preset_values(preset: str, values: Mapping[str, Value]) -> Values:
 
 
 def _options(values: Mapping[str, Value]) -> tuple[Any, ...]:
-    return MODEL_OPTIONS.get(str(values.get("model", _PLAIN.model)), ())
+    return options_of(str(values.get("model", _PLAIN.model)))
 
 
 def _said(value: Any) -> Value:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cnnviz.base.locale import N_
 from cnnviz.engine.hyperparameter import Hyperparameter
-from cnnviz.models import options
+from cnnviz.models import zoo
 
 _MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
 
@@ -339,10 +339,10 @@ _TABLE = (
     ),
     Hyperparameter(
         name="activation",
-        title=options.ACTIVATION.title,
+        title=zoo.ACTIVATION.title,
         group="network",
         kind="choice",
-        default=options.ACTIVATION.default,
+        default=zoo.ACTIVATION.default,
         is_option=True,
         what=N_("The bend behind every layer: without it, a stack of layers is one layer."),
         effect=N_("ReLU learns fastest; sigmoid and tanh flatten out, and gradients die on their way back."),
@@ -355,10 +355,10 @@ _TABLE = (
     ),
     Hyperparameter(
         name="pooling",
-        title=options.POOLING.title,
+        title=zoo.POOLING.title,
         group="network",
         kind="choice",
-        default=options.POOLING.default,
+        default=zoo.POOLING.default,
         is_option=True,
         what=N_("How a window of the feature map becomes one number."),
         effect=N_("Max keeps the strongest answer and is the habit; average keeps a blurred picture."),
@@ -366,12 +366,12 @@ _TABLE = (
     ),
     Hyperparameter(
         name="dropout",
-        title=options.DROPOUT.title,
+        title=zoo.DROPOUT.title,
         group="generalising",
         kind="number",
-        default=options.DROPOUT.default,
-        low=options.DROPOUT.low,
-        high=options.DROPOUT.high,
+        default=zoo.DROPOUT.default,
+        low=zoo.DROPOUT.low,
+        high=zoo.DROPOUT.high,
         is_option=True,
         step=0.1,
         what=N_("Share of the units that is switched off by chance at each training step."),
@@ -379,20 +379,20 @@ _TABLE = (
     ),
     Hyperparameter(
         name="batch_norm",
-        title=options.BATCH_NORM.title,
+        title=zoo.BATCH_NORM.title,
         group="network",
         kind="switch",
-        default=options.BATCH_NORM.default,
+        default=zoo.BATCH_NORM.default,
         is_option=True,
         what=N_("Each map is brought to mean 0 and deviation 1 over the batch, then scaled as learned."),
         effect=N_("Deep networks train faster and bear larger learning rates; small batches make it noisy."),
     ),
     Hyperparameter(
         name="blocks",
-        title=options.BLOCKS.title,
+        title=zoo.BLOCKS.title,
         group="network",
         kind="choice",
-        default=options.BLOCKS.default,
+        default=zoo.BLOCKS.default,
         is_option=True,
         what=N_("How many residual blocks work on maps of one size before the next, smaller maps."),
         effect=N_("A deeper network gets more pictures right, and takes two or three times as long."),

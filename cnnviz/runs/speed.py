@@ -24,7 +24,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import COSTS_TIME
-from cnnviz.engine.speed import Pace
+from cnnviz.engine.speed import TimePerEpoch
 from cnnviz.engine.speed_measurement import SECONDS, paces
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend
@@ -89,7 +89,7 @@ def _go_on(measurement: Measurement) -> None:
         _LOCK.release()
 
 
-def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> Pace:
+def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
     """About so many seconds of training in a process of its own, thrown away; the pace is kept on disk.
 
     Raises RunError if another is being measured, it takes too long or dies; CnnvizError for what the training refuses.
@@ -129,7 +129,7 @@ def _ran_on(history: History, device_name: str) -> bool:
     return history.started is not None and history.started.device_name == device_name
 
 
-def _ask(config: TrainConfig, seconds: float) -> Pace:
+def _ask(config: TrainConfig, seconds: float) -> TimePerEpoch:
     """The last line that the process says, also if it is interrupted for taking too long."""
     try:
         text = subprocess.run(
@@ -149,7 +149,7 @@ def _ask(config: TrainConfig, seconds: float) -> Pace:
         raise RunError(N_("The measurement came to nothing. Try a smaller batch size, or another network.")) from error
     if "template" in said:
         raise CnnvizError.from_json(text.splitlines()[-1])
-    return Pace(**said)
+    return TimePerEpoch(**said)
 
 
 def main(text: str, seconds: str = str(SECONDS)) -> int:
@@ -170,7 +170,7 @@ MOST_KEPT = 200  # the oldest go
 _LOCK = threading.Lock()
 
 
-def keep(config: TrainConfig, pace: Pace) -> None:
+def keep(config: TrainConfig, pace: TimePerEpoch) -> None:
     """Of each configuration and device the latest pace. Where the disk cannot be written nothing is kept."""
     with _LOCK, suppress(OSError):
         kept = _read()
@@ -181,11 +181,11 @@ def keep(config: TrainConfig, pace: Pace) -> None:
         write_atomically(_path(), json.dumps(newest, indent=0).encode())
 
 
-def kept(config: TrainConfig, device_name: str) -> Pace | None:
+def kept(config: TrainConfig, device_name: str) -> TimePerEpoch | None:
     """What was predicted for this configuration on this device; None if nothing was."""
     found = _read().get(_key(config, device_name))
     try:
-        return Pace(**found) if found is not None else None
+        return TimePerEpoch(**found) if found is not None else None
     except TypeError:  # of another version
         return None
 

@@ -10,8 +10,9 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.families.builder import ACTIVATIONS
 from cnnviz.models.registry import MODELS, model_spec
 from cnnviz.models.summary import summarize
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES, TRAINABLE_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, TRAINABLE_NAMES, ZOO
 
+BLOCK_NAMES = ("inception-a", "basic-block")
 LENETS = ("lenet5", "lenet5-valid", "lenet5-classic")
 PUBLISHED = {
     "lenet5": 61_706,
@@ -75,10 +76,11 @@ def test_facts_without_torch_are_the_models() -> None:
     """What a page lists before torch is there is what the registry has and what is built."""
     assert tuple(MODELS) == MODEL_NAMES
     for name, spec in MODELS.items():
-        assert (spec.title, spec.year, spec.input_size) == MODEL_FACTS[name][:3]
-        assert weights(spec.outline()) == MODEL_FACTS[name].params
+        assert (spec.title, spec.year, spec.input_size) == (ZOO[name].title, ZOO[name].year, ZOO[name].input_size)
+        assert weights(spec.outline()) == ZOO[name].params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_answers(name: str) -> None:
     """Built with its weights and run once on a small picture: all values finite, one logit for each class."""
@@ -108,6 +110,7 @@ def test_blocks_alone_give_maps(name: str, shape: tuple[int, ...]) -> None:
     assert spec.outline()(meta(1, *spec.input_size)).shape == shape
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "option"), VARIED, ids=[f"{name}-{option.name}" for name, option in VARIED])
 def test_every_option_does_something(name: str, option: object) -> None:
     """Each option of each network changes the layers it is about, and the network still answers."""
@@ -145,6 +148,7 @@ def test_classic_is_sigmoid_and_average() -> None:
     assert not {nn.ReLU, nn.MaxPool2d} & kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_nothing_works_in_place(name: str) -> None:
     """What a layer gave is still there at the end: no later operation wrote into it, `out += identity` included."""
@@ -181,6 +185,7 @@ def test_state_dicts_are_torchvisions() -> None:
         assert {key: tensor.shape for key, tensor in MODELS[name].outline().state_dict().items()} == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "inception-v3"])
 def test_answers_are_torchvisions(name: str) -> None:
     """Additions and activations of our own change no answer."""
@@ -207,6 +212,7 @@ def test_outline_is_the_network_without_numbers() -> None:
         assert all(value.is_meta for value in outline.state_dict().values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "shape", "passes"),
     [
@@ -233,7 +239,7 @@ def test_trainable_names() -> None:
     for name in TRAINABLE_NAMES:
         assert MODELS[name].input_size[1] in (28, 32)
         assert MODELS[name].trains_on(MODELS[name].input_size)
-        assert MODEL_FACTS[name].params < 400_000
+        assert ZOO[name].params < 400_000
 
 
 def test_unknown_names_are_answered_with_the_names() -> None:

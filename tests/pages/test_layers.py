@@ -25,6 +25,8 @@ from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = "lenet5-mnist"
 
 

@@ -15,7 +15,7 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import Kind
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.models.options import MODEL_OPTIONS, chosen
+from cnnviz.models.zoo import chosen, options_of
 
 METHODS = ("grid", "random", "search")
 KNOBS = (1, 6)
@@ -105,12 +105,12 @@ class SweepPlan:
         if not values:
             return {}
         options = {**self.base.options(), **values}
-        chosen(model, MODEL_OPTIONS.get(model, ()), options)
+        chosen(model, options_of(model), options)
         return {"model_options": json.dumps(options)}
 
     def values_of(self, config: TrainConfig) -> dict[str, Value]:
         """What the knobs were set to; of an option that was not said, what the model has by itself."""
-        usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+        usual = {option.name: option.default for option in options_of(config.model)}
         said = {**usual, **config.options(), **{field.name: getattr(config, field.name) for field in fields(config)}}
         return {knob.name: said[knob.name] for knob in self.knobs}
 

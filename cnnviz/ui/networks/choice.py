@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.base.params import Param, Value
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
-from cnnviz.ui.shared import coded_select
+from cnnviz.models.zoo import MODEL_NAMES, ZOO
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.models.editor.blueprint import Blueprint
+
 
 MODEL = "networks_model"
 _CHANNELS = (1, 3)
@@ -36,12 +38,12 @@ class Choice:
     @property
     def input_size(self) -> tuple[int, int, int]:
         """(channels, height, width) of one picture."""
-        return (self.in_channels, *MODEL_FACTS[self.name].input_size[1:])
+        return (self.in_channels, *ZOO[self.name].input_size[1:])
 
     @property
     def title(self) -> str:
         """The network's name, in the visitor's language."""
-        return _(MODEL_FACTS[self.name].title)
+        return _(ZOO[self.name].title)
 
     @property
     def short(self) -> str:
@@ -55,19 +57,19 @@ class Choice:
 
     def outline(self) -> nn.Module:
         """Its shapes without its numbers."""
-        from cnnviz.models.registry import model_spec
+        from cnnviz.models.registry import model_spec  # heavy
 
         return model_spec(self.name).outline(self.in_channels, self.num_classes, **dict(self.options))
 
     def build(self) -> nn.Module:
         """With fresh random weights."""
-        from cnnviz.models.registry import model_spec
+        from cnnviz.models.registry import model_spec  # heavy
 
         return model_spec(self.name).build(self.in_channels, self.num_classes, **dict(self.options))
 
     def blueprint(self) -> Blueprint:
         """The same network as rows. Imports torch."""
-        from cnnviz.models.editor.blueprint import blueprint_of
+        from cnnviz.models.editor.blueprint import blueprint_of  # heavy
 
         rows = blueprint_of(self.name, in_channels=self.in_channels, num_classes=self.num_classes, **dict(self.options))
         return rows.fitted(self.in_channels, self.num_classes or 0)
@@ -75,14 +77,12 @@ class Choice:
 
 def plain(name: str) -> Choice:
     """The network with nothing said."""
-    channels, height, _width = MODEL_FACTS[name].input_size
-    classes = None if name in BLOCK_NAMES else 10 if height <= 32 else 1000
-    return Choice(name, channels, classes)
+    return Choice(name, ZOO[name].input_size[0], ZOO[name].num_classes)
 
 
 def choose_model() -> str:
     """The select box "Model"."""
-    return coded_select.choose(
+    return state.choose_code(
         _("Model"), MODEL_NAMES, key=MODEL, name_of=partial(name_of, "model"), default=MODEL_NAMES[0]
     )
 
@@ -109,7 +109,7 @@ def choose_shape(name: str) -> Choice:
 
 def choose_options(choice: Choice) -> Choice:
     """What the lessons vary, behind one button. Needs torch: the registry says what a network has."""
-    from cnnviz.models.registry import model_spec
+    from cnnviz.models.registry import model_spec  # heavy
 
     options = [option for option in model_spec(choice.name).options if option.name != "pretrained"]
     if not options:
@@ -152,7 +152,7 @@ def _key(option: Param, name: str) -> str:
 
 def _control(option: Param, key: str) -> Value:
     if option.choices:
-        return coded_select.choose(
+        return state.choose_code(
             _(option.title),
             tuple(option.choices),
             key=key,
@@ -164,3 +164,13 @@ def _control(option: Param, key: str) -> Value:
     return st.slider(
         _(option.title), option.low, option.high, float(option.default or 0), 0.05, key=key, bind="query-params"
     )
+
+
+def figures(rows: list[tuple[str, str]], network: str = "") -> None:
+    """A few figures in a row, after the name of the network if there is one."""
+    titled = [(_("Network"), network, "nw-of")] if network else []
+    cells = "".join(
+        f'<div class="{kind}"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>'
+        for name, value, kind in [*titled, *((name, value, "") for name, value in rows)]
+    )
+    st.html(f'<dl class="nw-figures">{cells}</dl>')
