@@ -16,35 +16,11 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.charts.theme import palette, stylesheet
 from cnnviz.ui.shared import link_parameters, state, streamlit_words, visitor, warmup
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence
 
 ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
-_FRAME_CSS = """
-.block-container { max-width: 1240px; padding: 3.25rem 1.75rem 4rem; }
-.block-container h1 { font-size: 2.1rem; letter-spacing: -0.01em; padding: 0.7rem 0 0; }
-.block-container h2 { font-size: 1.45rem; padding-top: 1.5rem; }
-.block-container h3 { font-size: 1.15rem; }
-.cnn-lead { font-size: 1.12rem; color: var(--cnn-muted); margin: 0 0 0.3rem; max-width: 90ch; }
-[data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink"] a:focus-visible {
-  outline: 3px solid var(--cnn-input); outline-offset: 1px; }
-[data-testid="stCaptionContainer"] { opacity: 1; color: var(--cnn-muted); } /* faded, as Streamlit has it, 4.26 : 1 */
-/* violet on violet, as Streamlit has it, is 3.49 : 1 */
-[data-variant="segmented_control"][data-selected="true"] p, [data-variant="pills"][data-selected="true"] p {
-  color: var(--cnn-text); }
-[data-testid="stAppDeployButton"], [data-testid="stDecoration"] { display: none; }
-[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
-[data-testid="stStatusWidget"] { display: none; } /* its "Stop" stops the drawing of the page, not a training */
-[data-testid="stLayoutWrapper"]:has(> .st-key-streamlit_words) { display: none; }
-[data-testid="stLayoutWrapper"]:has(> [class*="st-key-foot_"]) { position: sticky; bottom: 0; z-index: 3; }
-/* asked out of the way: no gap of the page is spent on it */
-[data-testid="stLayoutWrapper"]:has(> .st-key-visitor) { position: absolute; height: 0; overflow: hidden; }
-[class*="st-key-foot_"] { padding: 0.5rem 0; background: var(--cnn-background); }
-@media (min-width: 769px) { [data-testid="stSidebar"][data-collapsed="false"] { width: 14rem !important; } }
-@media (max-width: 640px) {
-  .block-container { padding: 3.25rem 0.9rem 3rem; }
-  .block-container h1 { font-size: 1.6rem; }
-}
-"""
+_FRAME_CSS = css("shared/page")
 
 
 def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -> None:

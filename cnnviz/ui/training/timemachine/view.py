@@ -21,6 +21,7 @@ from cnnviz.inspection.timemachine_pick import spread
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, mount, warmup
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.pictures import uri
@@ -38,12 +39,7 @@ _MOMENTS = 6  # that the picture most often wrong is looked for in
 _CURVE = 200  # points
 _PAD = 200  # pixels: the width of the pad beside the film
 _LONGEST_ID = 300  # characters of what a piece is called
-CSS = """
-.st-key-training_film_pin { align-items: flex-end; gap: 0.5rem 0.75rem; }
-.st-key-training_film_stage { align-items: flex-start; }
-.st-key-training_film_stage > :last-child { min-width: min(34rem, 100%); } /* on a phone the pad is above the film */
-@media (min-width: 769px) { .st-key-training_film_side { position: sticky; top: 4rem; } }
-"""
+CSS = css("training/timemachine/view")
 
 
 def film(record: RunRecord, history: History) -> None:

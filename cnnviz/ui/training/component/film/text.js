@@ -1,4 +1,4 @@
-// What the film says about the present place, in the visitor's language.
+// Texts of the film: what is said about the present place, in the visitor's language.
 import { isExtreme, powerText } from "../../../shared/component/number.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
@@ -90,7 +90,7 @@ export function pinWords(film) {
 }
 
 /** The verdict on the pinned picture. */
-export function answerWords(film, answer) {
+export function barsWords(film, answer) {
   const { pin, classes, strings } = film.data;
   if (!pin) return strings.noPin;
   if (!answer) return pinWords(film);
@@ -104,7 +104,7 @@ export function describe(film) {
   const at = nearest(film.place);
   const { title, facts } = momentWords(film);
   const answer = film.data.layers.map((layer) => mapsAt(film, at, layer)).find((piece) => piece?.answer)?.answer;
-  const said = [title, facts, matrixWords({ ...film, cell: null }, matrixAt(film, at)), film.data.pin ? answerWords(film, answer) : ""];
+  const said = [title, facts, matrixWords({ ...film, cell: null }, matrixAt(film, at)), film.data.pin ? barsWords(film, answer) : ""];
   return said.filter(Boolean).reduce((one, other) => filled(film.data.strings.then, { one: one.replace(/[.。]$/, ""), other }));
 }
 

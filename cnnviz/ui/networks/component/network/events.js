@@ -1,9 +1,9 @@
-// Mouse and keys: choosing, walking, folding, fitting.
+// Events of the diagram, by mouse and keys: choosing, walking, folding, fitting.
 import { around, isInside } from "./folding.js";
 import { isAllOpen } from "./legend.js";
 import { mark } from "./picture.js";
 import { intoView } from "./scrolling.js";
-import { tell } from "./strips.js";
+import { showPointed } from "./strips.js";
 
 const PAUSE = 250; // ms after the last arrow key, before the server hears of it
 
@@ -18,8 +18,8 @@ export function listen(root, draw) {
     if (part) chooseFromStrip(root, part, draw);
   };
   strips.onkeydown = (event) => along(event);
-  strips.onpointerover = strips.onpointerout = tell;
-  if (!strips.isHeard) for (const type of ["focusin", "focusout"]) strips.addEventListener(type, tell);
+  strips.onpointerover = strips.onpointerout = showPointed;
+  if (!strips.isHeard) for (const type of ["focusin", "focusout"]) strips.addEventListener(type, showPointed);
   strips.isHeard = true;
   root.querySelector(".nw-all").onclick = () => {
     const isOpen = isAllOpen(root);

@@ -1,6 +1,6 @@
-// The answer to the pinned picture: a bar for each class, the right one marked; they move as the epochs go by.
+// Bars of the pinned picture's probabilities: one for each class, the right one marked; they move with the epochs.
 import { element } from "../../../shared/component/elements.js";
-import { answerWords, percent, pinWords } from "./saying.js";
+import { barsWords, percent, pinWords } from "./text.js";
 import { mapsAt } from "./pieces.js";
 import { nearest } from "./place.js";
 
@@ -25,11 +25,11 @@ export function layBars(root, film) {
 
 /** Lengths and colours at the present place. */
 export function drawBars(root, film) {
-  const [first, second] = [answerAt(film, film.place.from), answerAt(film, film.place.to)];
+  const [first, second] = [probabilitiesAt(film, film.place.from), probabilitiesAt(film, film.place.to)];
   const list = root.querySelector(".fl-bars");
   list.hidden = !film.data.pin || film.data.gone;
   list.classList.toggle("fl-pale", !first && !second);
-  root.querySelector(".fl-pin p").textContent = answerWords(film, answerAt(film, nearest(film.place)));
+  root.querySelector(".fl-pin p").textContent = barsWords(film, probabilitiesAt(film, nearest(film.place)));
   if (list.hidden || (!first && !second)) return;
   const shares = film.bars.map((index) => blend((first ?? second)[index], (second ?? first)[index], film.place.t));
   const largest = Math.max(...shares);
@@ -43,7 +43,7 @@ export function drawBars(root, film) {
 }
 
 /** The probabilities of a stop; undefined while they are not here. */
-export function answerAt(film, index) {
+export function probabilitiesAt(film, index) {
   const { layers } = film.data;
   return layers.map((layer) => mapsAt(film, index, layer)).find((piece) => piece?.answer)?.answer;
 }
@@ -53,7 +53,7 @@ function shownClasses(film) {
   const count = film.data.classes.length;
   const all = Array.from({ length: count }, (_, i) => i);
   if (count <= MOST) return all;
-  const answer = answerAt(film, film.data.stops.length - 1) ?? [];
+  const answer = probabilitiesAt(film, film.data.stops.length - 1) ?? [];
   const likeliest = [...all].sort((a, b) => (answer[b] ?? 0) - (answer[a] ?? 0)).slice(0, MOST);
   const right = film.data.pin?.true;
   if (right != null && !likeliest.includes(right)) likeliest[MOST - 1] = right;

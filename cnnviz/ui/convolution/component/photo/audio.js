@@ -1,4 +1,4 @@
-// A sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
+// The sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
 import { role } from "../../../shared/component/theme.js";
 import { filled, withColon } from "../../../shared/component/words.js";
@@ -13,35 +13,26 @@ const SOUND_REST = 250; // milliseconds without a change before a sound is compu
 const SIDES = ["before", "after"];
 
 /** Inside `host`. Returns { update(view, words), stop, destroy }. */
-export function createListening(host, explorer) {
-  const [which, speed] = [made("select", ""), made("select", "")];
-  const fields = [labelled(which), labelled(speed)];
-  const stopButton = made("button", "content-button", { type: "button", disabled: true });
-  const row = made("div", "content-row");
-  row.append(...fields, stopButton);
-  const waves = Object.fromEntries(SIDES.map((side) => [side, waveRow(side)]));
-  const [loud, lesson] = [made("p", "content-note"), made("p", "photo-lesson")];
-  host.append(row, ...SIDES.map((side) => waves[side].element), loud, lesson);
-
+export function createAudio(host, explorer) {
+  const { which, speed, fields, stopButton, waves, loud, lesson } = audioParts(host);
+  const player = createPlayer(waves, stopButton);
   let [sound, matched] = [SOUNDS[0], false];
   let result = null; // { before, after: { values, rate } , view }
-  let playing = null; // { source, side }
-  let audio = null;
   let timer = 0;
   let cancel = () => {};
   const changed = watcher();
 
   which.addEventListener("change", () => {
     sound = which.value;
-    stop();
+    player.stop();
     explorer.refresh();
   });
   speed.addEventListener("change", () => {
     matched = speed.value === "matched";
-    stop();
+    player.stop();
     show();
   });
-  stopButton.addEventListener("click", stop);
+  stopButton.addEventListener("click", player.stop);
   for (const side of SIDES) waves[side].button.addEventListener("click", () => play(side));
 
   function awaitRest() {
@@ -51,7 +42,7 @@ export function createListening(host, explorer) {
 
   function compute(view) {
     cancel();
-    stop();
+    player.stop();
     if (!host.isConnected || !view.flat) return;
     const before = soundFor(view, sound);
     const axes = [view.axes[0], { ...view.axes[1], n: before.values.length }];
@@ -65,16 +56,9 @@ export function createListening(host, explorer) {
     });
   }
 
-  /** How many of the result's values a second keep the sound as long as it was. */
-  function fittingRate() {
-    const { view, before } = result;
-    const { s } = view.axes[1];
-    return view.mode === "transposed" ? before.rate * s : before.rate / s;
-  }
-
   /** How many values a second the result is played at. */
   function rateAfter() {
-    return matched ? fittingRate() : result.before.rate;
+    return matched ? fittingRate(result) : result.before.rate;
   }
 
   function show() {
@@ -86,32 +70,62 @@ export function createListening(host, explorer) {
     if (!result) return;
     const { rate } = result.before;
     const option = (name, each) => [name, filled(words[name], { rate: grouped(each) })];
-    fillSelect(speed, [option("same", rate), option("matched", fittingRate())], matched ? "matched" : "same");
+    fillSelect(speed, [option("same", rate), option("matched", fittingRate(result))], matched ? "matched" : "same");
     const peak = largestOf(result.after);
     const longest = Math.max(result.before.values.length / rate, result.after.length / rateAfter());
-    showWave("before", result.before.values, rate, 1, longest, words);
-    showWave("after", result.after, rateAfter(), peak > 1 ? 1 / peak : 1, longest, words);
+    showWave(explorer.root, "before", waves, { values: result.before.values, rate, gain: 1 }, longest, words);
+    const after = { values: result.after, rate: rateAfter(), gain: peak > 1 ? 1 / peak : 1 };
+    showWave(explorer.root, "after", waves, after, longest, words);
     say(loud, peak > 1 ? filled(words.quieter, { n: shown(Math.round(peak * 10) / 10) }) : "");
   }
 
-  function showWave(side, values, rate, gain, longest, words) {
-    const { canvas, caption, button, element } = waves[side];
-    const seconds = values.length / rate;
-    say(button, `▶ ${words[side]}`);
-    const rounded = shown(Math.round(seconds * 100) / 100);
-    const about = filled(words.length, { n: grouped(values.length), rate: grouped(rate), seconds: rounded });
-    say(caption, about);
-    canvas.setAttribute("aria-label", withColon(words[side], about));
-    element.style.setProperty("--share", seconds / longest);
-    paintWave(canvas, values, gain, seconds / longest, role(explorer.root, side === "before" ? "input" : "output"));
+  function play(side) {
+    if (side === "before") player.play(side, result.before.values, result.before.rate);
+    else player.play(side, result.after, rateAfter());
   }
 
-  async function play(side) {
+  return {
+    stop: player.stop,
+    update(view, words) {
+      const { k, p, s, d, o, ceil } = view.axes[1];
+      fillSelect(which, SOUNDS.map((name) => [name, words[`sound-${name}`]]), sound);
+      say(fields[0].firstChild, words.sound);
+      say(fields[1].firstChild, words.speed);
+      say(stopButton, `■ ${words.stop}`);
+      const look = explorer.root.className;
+      const layer = [k, p, s, d, o, ceil, view.mode, view.setting.pooling, view.bias, sound, look].join();
+      if (changed(layer, words, ...view.weights)) awaitRest();
+    },
+    destroy() {
+      clearTimeout(timer);
+      cancel();
+      player.close();
+    },
+  };
+}
+
+/** The panel's elements, put into `host`. */
+function audioParts(host) {
+  const [which, speed] = [made("select", ""), made("select", "")];
+  const fields = [labelled(which), labelled(speed)];
+  const stopButton = made("button", "content-button", { type: "button", disabled: true });
+  const row = made("div", "content-row");
+  row.append(...fields, stopButton);
+  const waves = Object.fromEntries(SIDES.map((side) => [side, waveRow(side)]));
+  const [loud, lesson] = [made("p", "content-note"), made("p", "photo-lesson")];
+  host.append(row, ...SIDES.map((side) => waves[side].element), loud, lesson);
+  return { which, speed, fields, stopButton, waves, loud, lesson };
+}
+
+/** Plays one sound at a time, with the playhead over its wave. Returns { play(side, values, rate), stop, close }. */
+function createPlayer(waves, stopButton) {
+  let playing = null; // { source, side }
+  let audio = null;
+
+  async function play(side, values, rate) {
     stop();
     audio ??= new AudioContext();
     await audio.resume();
-    const values = side === "before" ? result.before.values : result.after;
-    const rate = side === "before" ? result.before.rate : rateAfter();
     const peak = Math.max(1, largestOf(values));
     const samples = resampled(values, rate, audio.sampleRate).map((value) => value / peak);
     const buffer = audio.createBuffer(1, samples.length, audio.sampleRate);
@@ -134,24 +148,32 @@ export function createListening(host, explorer) {
   }
 
   return {
+    play,
     stop,
-    update(view, words) {
-      const { k, p, s, d, o, ceil } = view.axes[1];
-      fillSelect(which, SOUNDS.map((name) => [name, words[`sound-${name}`]]), sound);
-      say(fields[0].firstChild, words.sound);
-      say(fields[1].firstChild, words.speed);
-      say(stopButton, `■ ${words.stop}`);
-      const look = explorer.root.className;
-      const layer = [k, p, s, d, o, ceil, view.mode, view.setting.pooling, view.bias, sound, look].join();
-      if (changed(layer, words, ...view.weights)) awaitRest();
-    },
-    destroy() {
-      clearTimeout(timer);
-      cancel();
+    close() {
       stop();
       audio?.close();
     },
   };
+}
+
+/** One sound's wave and what is said of it; the longest of both takes the whole width. */
+function showWave(root, side, waves, { values, rate, gain }, longest, words) {
+  const { canvas, caption, button, element } = waves[side];
+  const seconds = values.length / rate;
+  say(button, `▶ ${words[side]}`);
+  const rounded = shown(Math.round(seconds * 100) / 100);
+  const about = filled(words.length, { n: grouped(values.length), rate: grouped(rate), seconds: rounded });
+  say(caption, about);
+  canvas.setAttribute("aria-label", withColon(words[side], about));
+  element.style.setProperty("--share", seconds / longest);
+  paintWave(canvas, values, gain, seconds / longest, role(root, side === "before" ? "input" : "output"));
+}
+
+/** How many of the result's values a second keep the sound as long as it was. */
+function fittingRate({ view, before }) {
+  const { s } = view.axes[1];
+  return view.mode === "transposed" ? before.rate * s : before.rate / s;
 }
 
 /** The sound at 8,000 values a second; a transposed convolution, which makes more, begins with fewer. */

@@ -1,4 +1,4 @@
-// What is said about a step, a pointed cell, pixels nobody reads. Words come from the server; returns HTML or text.
+// Descriptions of the stage: a step, a pointed cell, pixels nobody reads. Words come from the server; HTML or text.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { extent } from "../arithmetic/axis.js";

@@ -1,4 +1,4 @@
-// The network's answer: the winner, large, and ten bars.
+// The network's prediction: the likeliest digit, large, and ten bars.
 
 import { filled } from "../../shared/component/words.js";
 import { percent } from "./words.js";
@@ -7,7 +7,7 @@ const UNSURE_BELOW = 0.5;
 const SPOKEN_AFTER = 600; // ms of rest before a screen reader hears the answer
 
 /** Fills `host`; returns { configure(strings), show(probabilities or null) }. */
-export function createAnswer(host) {
+export function createPrediction(host) {
   host.innerHTML = `
     <h2></h2><p class="shape">fc3 + softmax, 10</p>
     <p class="winner" aria-hidden="true"><b></b><span></span></p>

@@ -1,4 +1,4 @@
-// What a block is, in a sentence: for the line below the drawing, for those who point at it, and for screen readers.
+// Descriptions of a block, in a sentence: below the drawing, for those who point at it, and for screen readers.
 import { filled } from "../../../shared/component/words.js";
 
 const TIMES = "\u00a0×\u00a0"; // a shape is one word: no line ends within it

@@ -1,8 +1,8 @@
-// What the server found: names, shapes and weights beside their rows; under a row that cannot be: why, and what mends it.
+// The server's reply on a blueprint: names, shapes and weights beside their rows; under a wrong row why, and its fix.
 import { made } from "./elements.js";
 
 /** Of an answer to an older edit nothing is taken; rows that moved meanwhile keep what was last found of them. */
-export function paintAnswer(root) {
+export function paintReply(root) {
   const { found, mends, serial } = root.data;
   const { rows } = root.network;
   const isNewest = serial === root.serial;
