@@ -32,7 +32,7 @@ def run() -> Iterator[Row | str]:
                 seconds[kind].append(_start(config))
         made_ready()
         memory = _own_bytes()
-        warm_worker.let_go()
+        warm_worker.shutdown()
         scheduler.store().close()
     with_one, without = (statistics.median(column) for column in seconds)
     yield Row(f"seconds from Train to the first steps on {config.data}, worker ready against none", with_one, without)
@@ -42,7 +42,7 @@ def run() -> Iterator[Row | str]:
 
 def made_ready() -> None:
     """A spare worker that has loaded."""
-    scheduler.make_ready()
+    scheduler.prewarm()
     time.sleep(_READY_SECONDS)
 
 

@@ -24,7 +24,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.commands import train
 from cnnviz.commands.output import Output
 from cnnviz.engine.form import NAMES, config_of, key, untouched_values, values_of
-from cnnviz.runs.sweeps.knob import Knob, sweepable
+from cnnviz.runs.sweeps.plan import Knob, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.differences import differing
 from cnnviz.ui.shared.link_parameters import kinds

@@ -54,3 +54,12 @@ def remove_leftovers(folder: Path, silent_for: float = 0.0, now: float | None = 
     for path in leftovers:
         path.unlink(missing_ok=True)
     return leftovers
+
+
+def may_write(folder: Path) -> bool:
+    """Whether a folder, or the nearest one above it that exists, is ours to write to.
+
+    A folder marked read-only is left alone even by root, whom the system would let write: it is somebody's share.
+    """
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return os.access(existing, os.W_OK) and bool(existing.stat().st_mode & 0o222)

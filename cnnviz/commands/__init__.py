@@ -14,8 +14,7 @@ from importlib import import_module
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
-from cnnviz.commands.output import Output, error_line
-from cnnviz.commands.parser import Parser
+from cnnviz.commands.output import Output, Parser, error_line
 
 _ABOUT = N_("A visual explorer of convolutional networks.")
 COMMANDS = {

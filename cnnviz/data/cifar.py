@@ -1,7 +1,8 @@
 """CIFAR-10 as it is published and as torchvision unpacks it: six files of 10,000 pictures, pickled by Python 2.
 
 A pickle is a program. These are read only if they are the published ones, byte for byte, and by an unpickler that
-makes NumPy arrays and nothing else.
+makes NumPy arrays and nothing else. Fetched is one archive, of which the six files are unpacked, each renamed when it
+is whole; nobody has fetched it with this code yet from its own address: it was written and tested without a network.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.base.errors import DataError
+from cnnviz.base.errors import DataError, DownloadError
+from cnnviz.base.files import temporary, to_disk
+from cnnviz.base.locale import N_
 from cnnviz.data import errors
-from cnnviz.data.split import SPLITS, Split
-from cnnviz.data.storage import Progress
+from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
+from cnnviz.data.storage import SPLITS, Progress, Split
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -54,7 +58,6 @@ class CifarFiles:
         return Split(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
 
     def fetch(self, root: Path, progress: Progress | None = None) -> None:
-        from cnnviz.data.fetch_cifar import fetch
 
         fetch(self, root, progress)
 
@@ -107,3 +110,52 @@ class _Arrays(pickle.Unpickler):
         ):
             return np.empty(0).__reduce__()[0]
         raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+_LARGEST = 64 << 20  # bytes of one file; they have 31 MB
+
+
+def torchvision_archive() -> tuple[str, str]:
+    """(address, md5) in torchvision's class, which is imported only here."""
+    from torchvision.datasets import CIFAR10  # heavy
+
+    return CIFAR10.url, CIFAR10.tgz_md5
+
+
+def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> None:
+    """Fetch the archive if a file is missing or broken. `progress` hears (bytes done, bytes in all).
+
+    Raises DownloadError.
+    """
+    directory = files.directory(root)
+    with one_at_a_time(directory), disk_errors_as_sentences(directory):
+        wanted = [file for file in files.md5 if files.problem(file, root) is not None]
+        if not wanted:
+            return
+        make_ready(directory)
+        url, md5 = torchvision_archive()
+        count = Counter(files.download_bytes, progress)
+        count.begin(files.download_bytes)
+        with temporary(directory / ARCHIVE) as archive:
+            from_first_mirror(files.name, ARCHIVE, [url], md5, archive, count)
+            for file in wanted:
+                _unpack(archive, file, directory / file)
+        count.file_done()
+
+
+def _unpack(archive: Path, file: str, target: Path) -> None:
+    """One member of the archive, by its known name, to a temporary name, then renamed to `target`."""
+    try:
+        with tarfile.open(archive) as packed, temporary(target) as part:
+            member = packed.extractfile(f"{FOLDER}/{file}")
+            if member is None:
+                raise KeyError(file)
+            with part.open("wb") as unpacked:
+                unpacked.write(member.read(_LARGEST))
+                to_disk(unpacked)
+            part.replace(target)
+    except (tarfile.TarError, KeyError) as error:
+        raise DownloadError(
+            N_("`{file}` was fetched but does not hold CIFAR-10. Update torchvision: its address has changed."),
+            file=ARCHIVE,
+        ) from error

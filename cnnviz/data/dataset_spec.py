@@ -10,8 +10,7 @@ from typing import Literal
 from cnnviz.base import paths
 from cnnviz.base.params import not_one_of
 from cnnviz.data import digits
-from cnnviz.data.split import SPLITS, Split
-from cnnviz.data.storage import Progress, Storage
+from cnnviz.data.storage import SPLITS, Progress, Split, Storage
 
 FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
 

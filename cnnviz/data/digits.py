@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.base.locale import N_
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 
 _HIGHEST = 16  # inked pixels of a 4x4 block of the original 32x32 bitmap
 _COUNT = 1797

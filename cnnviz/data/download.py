@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cnnviz.base.errors import DownloadError
-from cnnviz.base.files import remove_leftovers
+from cnnviz.base.files import may_write, remove_leftovers
 from cnnviz.base.locale import N_
-from cnnviz.data.files import may_write
 
 _SILENCE = 20.0  # seconds without a byte before a mirror is given up
 _PIECE = 1 << 16  # bytes read at a time

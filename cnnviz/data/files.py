@@ -1,16 +1,20 @@
-"""The four IDX files of an MNIST-like data set on disk, in torchvision's layout, trusted only after a check.
+"""IDX files: the four of an MNIST-like data set in torchvision's layout, fetched, trusted only after a check.
 
 torchvision checks the archive's md5 on download and later only that the file exists. Here the SHA-256 of every
-unpacked file is recorded once, and compared each time before the file is used. Knows nothing of networks.
+unpacked file is recorded once, and compared each time before the file is used. What is fetched is unpacked to a
+temporary name and renamed at the end: a kill at any moment leaves the whole file, or leftovers that count for nothing.
+The format is that of Yann LeCun's MNIST page: a magic number, big-endian lengths, then bytes. Mirrors and md5s are
+torchvision's, which is imported only where they are asked for. Knows nothing of networks or Streamlit.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
-import os
+import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,11 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.base import paths
-from cnnviz.base.errors import CorruptDataError, DataError
-from cnnviz.base.files import write_atomically
+from cnnviz.base.errors import CorruptDataError, DataError, DownloadError
+from cnnviz.base.files import may_write, temporary, to_disk, write_atomically
 from cnnviz.base.locale import N_
-from cnnviz.data import errors, idx
-from cnnviz.data.split import SPLITS, Split
+from cnnviz.data import errors
+from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
+from cnnviz.data.storage import SPLITS, Split
 
 _MANIFEST = "sha256.json"
 _PREFIXES = {"train": "train", "test": "t10k"}
@@ -44,7 +49,6 @@ class IdxFiles:
 
     def fetch(self, root: Path, progress: Callable[[int, int], None] | None = None) -> None:
         """Download what is missing or broken. Raises DownloadError."""
-        from cnnviz.data.fetch import fetch
 
         fetch(self, root, progress)
 
@@ -79,10 +83,10 @@ class IdxFiles:
                 path=path,
                 reason=error.strerror or error,
             ) from error
-        if idx.file_length(content[: idx.HEADER_BYTES].tobytes()) != len(content):
+        if file_length(content[:HEADER_BYTES].tobytes()) != len(content):
             raise self.corrupt(path)
         self._compare(path, content)
-        return idx.array(content)
+        return array(content)
 
     def check(self, root: Path) -> list[tuple[str, str]]:
         """For each file "ok" or the sentence that says what is wrong with it."""
@@ -167,15 +171,6 @@ def _update_json(path: Path, key: str, value: str) -> bool:
     return True
 
 
-def may_write(folder: Path) -> bool:
-    """Whether a folder, or the nearest one above it that exists, is ours to write to.
-
-    A folder marked read-only is left alone even by root, whom the system would let write: it is somebody's share.
-    """
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    return os.access(existing, os.W_OK) and bool(existing.stat().st_mode & 0o222)
-
-
 _hashes: dict[tuple[str, int, int], str] = {}  # (path, mtime, size) -> SHA-256: once per file in a process
 _MOST_HASHES = 256
 
@@ -188,3 +183,107 @@ def _sha256(path: Path, content: NDArray[np.uint8]) -> str:
             _hashes.clear()
         _hashes[key] = hashlib.sha256(content.data).hexdigest()
     return _hashes[key]
+
+
+_UNSIGNED_BYTE = 0x08
+HEADER_BYTES = 16  # enough to read the shape of pictures; labels need 8
+
+
+def shape(head: bytes) -> tuple[int, ...] | None:
+    """The array's shape by the first `HEADER_BYTES` of a file; None if this is not an IDX file of bytes."""
+    if len(head) < 4 or head[:3] != bytes([0, 0, _UNSIGNED_BYTE]):
+        return None
+    dimensions = head[3]
+    if not 1 <= dimensions <= 3 or len(head) < 4 + 4 * dimensions:
+        return None
+    return struct.unpack_from(f">{dimensions}I", head, 4)
+
+
+def file_length(head: bytes) -> int | None:
+    """How many bytes a file that begins with `head` must have, header included; None if it is not IDX."""
+    size = shape(head)
+    return None if size is None else _data_start(size) + int(np.prod(size, dtype=np.int64))
+
+
+def array(content: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The array in a whole file of bytes, sharing its memory. The file's length must have been checked."""
+    size = shape(content[:HEADER_BYTES].tobytes())
+    if size is None:
+        raise ValueError("not an IDX file of unsigned bytes")
+    return content[_data_start(size) :].reshape(size)
+
+
+def _data_start(size: tuple[int, ...]) -> int:
+    return 4 + 4 * len(size)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where torchvision gets a data set: base addresses, and file -> md5 of its .gz."""
+
+    mirrors: Sequence[str]
+    md5: dict[str, str]
+
+
+def torchvision_sources(folder: str) -> Sources:
+    """The mirrors and md5s in torchvision's data set class of that name."""
+    from torchvision import datasets  # heavy
+
+    source = getattr(datasets, folder)
+    return Sources(tuple(source.mirrors), {name.removesuffix(".gz"): md5 for name, md5 in source.resources})
+
+
+def fetch(files: IdxFiles, root: Path, progress: Callable[[int, int], None] | None = None) -> None:
+    """Fetch every file that is missing or broken. `progress` hears (bytes done, bytes in all).
+
+    Two visitors of one server who ask at once share one download; two processes each do their own, and the
+    renaming at the end makes either one's file whole. Raises DownloadError.
+    """
+    directory = files.directory(root)
+    with one_at_a_time(directory), disk_errors_as_sentences(directory):
+        wanted = [file for file in files.archive_bytes if not _is_sound(files, file, root)]
+        if not wanted:
+            return
+        make_ready(directory)
+        sources = torchvision_sources(files.folder)
+        count = Counter(sum(files.archive_bytes[file] for file in wanted), progress)
+        for file in wanted:
+            _fetch_file(files, file, sources, directory / file, count)
+
+
+def _is_sound(files: IdxFiles, file: str, root: Path) -> bool:
+    try:
+        files.read(file, root)
+    except DataError:
+        return False
+    return True
+
+
+def _fetch_file(files: IdxFiles, file: str, sources: Sources, target: Path, count: Counter) -> None:
+    """One file from the first mirror that has it whole."""
+    count.begin(files.archive_bytes[file])
+    with temporary(target) as archive:
+        urls = [f"{mirror}{file}.gz" for mirror in sources.mirrors]
+        from_first_mirror(files.name, file, urls, sources.md5[file], archive, count)
+        digest = _unpack(archive, target)
+    record(target, digest)
+    count.file_done()
+
+
+def _unpack(archive: Path, target: Path) -> str:
+    """Gunzip to a temporary name, flush to the disk, rename to `target`. Returns the SHA-256 of the file."""
+    digest = hashlib.sha256()
+    with temporary(target) as part:
+        with gzip.open(archive) as packed, part.open("wb") as file:
+            while piece := packed.read(1 << 20):
+                digest.update(piece)
+                file.write(piece)
+            to_disk(file)
+        with part.open("rb") as file:
+            if file_length(file.read(HEADER_BYTES)) != part.stat().st_size:
+                raise DownloadError(
+                    N_("`{file}` was fetched but is not an IDX file. Update torchvision: its address has changed."),
+                    file=target.name,
+                )
+        part.replace(target)
+    return digest.hexdigest()

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import PictureError
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec, Framing
-from cnnviz.data.fit import like_those_of
-from cnnviz.data.foreground import as_ink
-from cnnviz.data.pen import with_pen
+from cnnviz.data.decoding import like_those_of
+from cnnviz.data.foreground import as_ink, with_pen
 
 _TIE = 1e-6  # halves are rounded up whatever the last bit of a sum says, in Python as in JavaScript
 FAINTEST_INK = 12  # of 255: what is not brighter is paper
@@ -39,7 +38,7 @@ def centre_like_mnist(ink: Picture) -> Picture:
 
     Measured: index 14, not 13.5, is where the centre of mass of all 60,000 training digits lies (each within half a
     pixel). Applied to the 10,000 test digits this changes 0.02 of 255 grey levels on average; with 13.5 it would be
-    14.8 (tests/data/test_drawing.py).
+    14.8 (tests/data/test_mnist_style.py).
     """
     return _frame(ink, Framing(box=20, centre="mass"), 28, 28)
 

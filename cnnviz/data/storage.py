@@ -1,12 +1,14 @@
-"""What the registry asks of whatever holds a data set's pictures: files of a published format, or a folder."""
+"""Storage of a data set: what the registry asks of whatever holds the pictures, and the halves it gives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cnnviz.data.split import Split
+import numpy as np
+from numpy.typing import NDArray
 
 Progress = Callable[[int, int], None]  # done, in all
 
@@ -34,3 +36,17 @@ class Storage(Protocol):
     def check(self, root: Path) -> list[tuple[str, str]]:
         """For each file "ok" or the sentence that says what is wrong with it."""
         ...
+
+
+SPLITS = ("train", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Pictures as uint8 (n, channels, height, width) and their classes as int64 (n,): arrays of the caller's own."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)

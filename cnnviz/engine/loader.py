@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.config import TrainConfig
 
 Batch = tuple[Tensor, Tensor]  # pictures float32 (n, c, h, w), labels int64 (n,)

@@ -1,4 +1,5 @@
-"""One SQLite file that many processes and threads write at once. Knows nothing of what runs mean."""
+"""Database: one SQLite file that many processes and threads write at once, and who holds it when it is locked. Knows
+nothing of what runs mean."""
 
 from __future__ import annotations
 
@@ -7,13 +8,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.base.locale import N_
-from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.schema import STEPS, VERSION
 
 _BUSY_SECONDS = 5.0  # that a statement waits for another process: a page that asked is held up for no longer
@@ -188,3 +188,40 @@ def _file_of(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino
+
+
+_PROC = Path("/proc")
+
+
+def lock_holder(path: Path) -> str:
+    """ "sqlite3 (process 1234)", several with commas; "" where nobody is found (other systems have no /proc/locks).
+
+    In WAL mode writers lock the `-shm` file beside `path`, whoever has it all to himself `path` itself.
+    """
+    inodes = {inode for each in (path, Path(f"{path}-shm")) if (inode := _inode(each)) is not None}
+    with suppress(OSError):
+        locks = (_PROC / "locks").read_text().splitlines()
+        pids = {pid for line in locks if (pid := _writer(line, inodes)) is not None}
+        return ", ".join(f"{_name(pid)} ({pid})" for pid in sorted(pids - {os.getpid()}))
+    return ""
+
+
+def _writer(line: str, inodes: set[int]) -> int | None:
+    """The process of a line `1: POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120`, if it locks one of `inodes`."""
+    fields = line.split()
+    if len(fields) != 8 or fields[3] != "WRITE" or not fields[4].isdecimal():
+        return None
+    return int(fields[4]) if int(fields[5].rsplit(":", 1)[1]) in inodes else None
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
+def _name(pid: int) -> str:
+    with suppress(OSError):
+        return (_PROC / str(pid) / "comm").read_text().strip()
+    return "?"

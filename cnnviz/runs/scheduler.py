@@ -20,10 +20,9 @@ from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event
 from cnnviz.runs import deaths, process, warm_worker
+from cnnviz.runs.annotations import prune_deleted
 from cnnviz.runs.limits import runs_at_once, share
-from cnnviz.runs.rows import Holder, Origin, Start
-from cnnviz.runs.run import RunRecord
-from cnnviz.runs.run_notes import sweep_deleted
+from cnnviz.runs.run import Holder, Origin, RunRecord, Start
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_rows
 from cnnviz.runs.sweeps.plan import SweepPlan
@@ -51,7 +50,7 @@ def submit(config: TrainConfig, owner: str = "", name: str = "", parent: int | N
     Raises RunError if the owner has as many under way as one may; runs without an owner have no such limit.
     """
     run_id = store().add(config, Origin(owner, name, parent), share())
-    pump()
+    dispatch()
     return run_id
 
 
@@ -60,7 +59,7 @@ def submit_here(config: TrainConfig, owner: str = "", name: str = "") -> tuple[i
     return store().add_here(config, Origin(owner, name))
 
 
-def again(run_id: int, owner: str = "") -> int:
+def clone(run_id: int, owner: str = "") -> int:
     """A new run with the settings of an old one."""
     old = store().record(run_id)
     return submit(old.config, owner, old.name, parent=run_id)
@@ -69,7 +68,7 @@ def again(run_id: int, owner: str = "") -> int:
 def start_sweep(plan: SweepPlan, owner: str = "", name: str = "") -> int:
     """Begin a sweep; returns its number. Its runs are the owner's, in his turn."""
     sweep_id = sweep_rows.start(store(), plan, owner, name)
-    pump()
+    dispatch()
     return sweep_id
 
 
@@ -77,25 +76,25 @@ def stop_sweep(sweep_id: int) -> None:
     """End it, and its runs under way, which keep their complete epochs."""
     for run_id in sweep_rows.stop(store(), sweep_id):
         store().ask_stop(run_id)
-    pump()
+    dispatch()
 
 
-def continue_sweep(sweep_id: int) -> None:
+def resume_sweep(sweep_id: int) -> None:
     """A stopped sweep goes on where it stood, its stopped runs first, as far as its budget goes."""
-    sweep_rows.go_on(store(), sweep_id)
-    pump()
+    sweep_rows.resume(store(), sweep_id)
+    dispatch()
 
 
 def pause(run_id: int) -> None:
     """Ask a run to pause. It keeps its place in the middle of an epoch and gives its turn to the next in the queue."""
     store().ask_pause(run_id)
-    pump()
+    dispatch()
 
 
 def resume(run_id: int) -> None:
     """Ask a paused, interrupted or failed run to go on: at the end of the queue."""
     store().ask_resume(run_id, share())
-    pump()
+    dispatch()
 
 
 def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
@@ -105,18 +104,18 @@ def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
     """
     retention.check_resumable(store().record(run_id).directory, epoch)
     store().ask_resume_from(run_id, epoch, factor, share())
-    pump()
+    dispatch()
 
 
-def turn(run_id: int, factor: float) -> None:
+def set_lr_scale(run_id: int, factor: float) -> None:
     """Ask a run to train on with `factor` times its schedule's learning rate. Raises ConfigurationError."""
-    store().ask_turn(run_id, factor)
+    store().ask_lr_scale(run_id, factor)
 
 
 def stop(run_id: int) -> None:
     """Ask a run to stop for good. The checkpoints of its complete epochs stay."""
     store().ask_stop(run_id)
-    pump()
+    dispatch()
 
 
 def record(run_id: int) -> RunRecord:
@@ -139,31 +138,31 @@ def before_in_queue(run_id: int) -> int:
     return store().before_in_queue(run_id)
 
 
-def pump() -> None:
-    """Sweep, then start whatever waits while there is room. Any number of processes may do this at once.
+def dispatch() -> None:
+    """Reap the dead, then start whatever waits while there is room. Any number of processes may do this at once.
 
     While another program holds the store nothing moves: the next look does it.
     """
     with suppress(BusyStoreError):
-        _pump(store())
+        _dispatch(store())
 
 
-def make_ready() -> None:
+def prewarm() -> None:
     """Have a worker at hand for the next run, so that it starts at once; not while one trains, which has the cores."""
     if not store().holders():
         warm_worker.prepare(store().path.parent)
 
 
-def sweep() -> None:
+def reap() -> None:
     """Mark the runs of dead workers as interrupted; once in a process, remove the half-written files of all the dead.
 
     (A resumed run's worker removes those of its own run.)
     """
-    _sweep(store())
+    _reap(store())
 
 
-def _pump(home: Store) -> None:
-    _sweep(home)
+def _dispatch(home: Store) -> None:
+    _reap(home)
     limit, one = runs_at_once(), share()
     while True:
         is_more = advance(home, one)
@@ -177,11 +176,11 @@ def _pump(home: Store) -> None:
             return
 
 
-def _sweep(home: Store) -> None:
+def _reap(home: Store) -> None:
     for holder in home.holders():
         if not _is_alive(holder):
             home.interrupt(holder.run_id, holder.claim)
-    sweep_deleted(home)
+    prune_deleted(home)
     if home.path not in _tidied:
         _tidied.add(home.path)
         busy = {str(holder.run_id) for holder in home.holders()}
@@ -199,7 +198,7 @@ def _start(home: Store, start: Start) -> None:
     kills = deaths.memory_kills()
     try:
         place = home.path.parent, log, start.run_id, start.claim
-        child = warm_worker.take(*place) or process.spawn(*place)
+        child = warm_worker.claim(*place) or process.spawn(*place)
     except OSError as error:
         sentence = N_("No process could be started for the training ({reason}). Close something, then resume it.")
         home.end(start.run_id, start.claim, "failed", RunError(sentence, reason=error))
@@ -215,7 +214,7 @@ def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start, kills: 
     cause = deaths.cause(child.wait(), kills)
     with suppress(CnnvizError):  # the home may be gone by now
         if home.interrupt(start.run_id, start.claim, cause):
-            _pump(home)
+            _dispatch(home)
 
 
 def _answer_for(home: Store, child: subprocess.Popen[bytes], start: Start) -> None:

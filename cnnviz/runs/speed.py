@@ -1,4 +1,5 @@
-"""Asks a process of its own for the pace of a training, and the store for what finished ones took. No torch here.
+"""Speed: the pace of a training asked of a process of its own, predictions kept on disk so that what was measured can
+stand beside them, and what finished runs took, from the store. No torch here.
 
 python -m cnnviz.runs.speed '{"model": "lenet5", "data": "mnist"}'   # JSON, one pace a line, the last is the best
 """
@@ -11,17 +12,21 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.files import write_atomically
 from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.hyperparameters import COSTS_TIME
 from cnnviz.engine.speed import SECONDS, TimePerEpoch
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend
-from cnnviz.runs.paces import is_alike, keep
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.store import Store
 
@@ -57,7 +62,7 @@ class Measurement:
 
 
 def begin(config: TrainConfig) -> None:
-    """Measure in the background: no visitor's page stands still for it. The pace is found with `paces.kept`.
+    """Measure in the background: no visitor's page stands still for it. The pace is found with `kept`.
 
     Raises RunError if another is being measured.
     """
@@ -160,6 +165,54 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
     except CnnvizError as error:
         print(error.to_json())
     return 0
+
+
+MOST_KEPT = 200  # the oldest go
+_LOCK = threading.Lock()
+
+
+def keep(config: TrainConfig, pace: TimePerEpoch) -> None:
+    """Of each configuration and device the latest pace. Where the disk cannot be written nothing is kept."""
+    with _LOCK, suppress(OSError):
+        kept = _read()
+        key = _key(config, pace.device_name)
+        kept.pop(key, None)
+        kept[key] = asdict(pace)
+        newest = dict(list(kept.items())[-MOST_KEPT:])
+        write_atomically(_path(), json.dumps(newest, indent=0).encode())
+
+
+def kept(config: TrainConfig, device_name: str) -> TimePerEpoch | None:
+    """What was predicted for this configuration on this device; None if nothing was."""
+    found = _read().get(_key(config, device_name))
+    try:
+        return TimePerEpoch(**found) if found is not None else None
+    except TypeError:  # of another version
+        return None
+
+
+def is_alike(one: TrainConfig, other: TrainConfig) -> bool:
+    """Whether both take the same time: epochs, seed and learning rate cost nothing."""
+    return all(getattr(one, field) == getattr(other, field) for field in COSTS_TIME)
+
+
+def _key(config: TrainConfig, device_name: str) -> str:
+    values = [getattr(config, field) for field in COSTS_TIME]
+    alike = [float(value) if isinstance(value, (int, float)) else value for value in values]  # 0 is 0.0
+    return json.dumps([device_name, *alike])
+
+
+def _path() -> Path:
+    return paths.home() / "paces.json"
+
+
+def _read() -> dict[str, dict[str, Any]]:
+    """An empty one if there is no file, or what is in it is not ours."""
+    try:
+        found = json.loads(_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 if __name__ == "__main__":

@@ -20,11 +20,23 @@ from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, Progress, SetLrScale, from_dict, to_dict
-from cnnviz.runs import fair_queue, predicted_order, summary
+from cnnviz.runs import fair_queue, summary
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
-from cnnviz.runs.rows import SELECT, Holder, Order, Origin, Start, to_holder, to_record
-from cnnviz.runs.run import LOADING, REWINDABLE, STEERABLE, RunRecord, Status
+from cnnviz.runs.run import (
+    LOADING,
+    REWINDABLE,
+    SELECT,
+    STEERABLE,
+    Holder,
+    Order,
+    Origin,
+    RunRecord,
+    Start,
+    Status,
+    to_holder,
+    to_record,
+)
 
 MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
 MOST_QUEUED = 200  # a stuck key must not fill the disk
@@ -93,7 +105,7 @@ class Store:
     def before_in_queue(self, run_id: int) -> int:
         """How many runs will start before this one; 0 if it is next, or does not wait at all."""
         with self.reading() as connection:
-            waiting = predicted_order.order(connection)
+            waiting = fair_queue.order(connection)
         return waiting.index(run_id) if run_id in waiting else 0
 
     def holders(self) -> list[Holder]:
@@ -107,7 +119,7 @@ class Store:
     def any_startable(self, limit: int, each: int) -> bool:
         """Whether a run may start: whether `claim_next` is worth its transaction."""
         with self.reading() as connection:
-            return predicted_order.any_startable(connection, limit, each)
+            return fair_queue.any_startable(connection, limit, each)
 
     # ---- what people ask for
 
@@ -176,7 +188,7 @@ class Store:
                 (fair_queue.next_place(connection), epoch, asked, run_id),
             )
 
-    def ask_turn(self, run_id: int, factor: float) -> None:
+    def ask_lr_scale(self, run_id: int, factor: float) -> None:
         """A running or paused one trains on with `factor` times the schedule's learning rate. Else nothing.
 
         Raises ConfigurationError if it is out of range.
@@ -209,7 +221,7 @@ class Store:
         """
         with self.writing() as connection:
             (running,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'running'").fetchone()
-            row = predicted_order.next_row(connection, limit if each is None else each) if running < limit else None
+            row = fair_queue.next_row(connection, limit if each is None else each) if running < limit else None
             if row is None:
                 return None
             if row["claim"] is not None and is_alive(to_holder(row)):
@@ -250,7 +262,7 @@ class Store:
             run_id, claim, "pid = ?, process = ?, heartbeat = ?", (pid, process, time.time()), "AND pid IS NULL"
         )
 
-    def beat(self, run_id: int, claim: str) -> bool:
+    def heartbeat(self, run_id: int, claim: str) -> bool:
         """The worker lives."""
         return self._held(run_id, claim, "heartbeat = ?", (time.time(),))
 
@@ -302,7 +314,7 @@ class Store:
             "AND status = 'running' AND command = 'pause'",
         )
 
-    def park(self, run_id: int, claim: str) -> bool:
+    def release_paused(self, run_id: int, claim: str) -> bool:
         """A paused worker leaves; resuming starts another from the last complete epoch."""
         return self._held(run_id, claim, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cnnviz.runs.annotations import line
 from cnnviz.runs.fair_queue import give_number
-from cnnviz.runs.run_notes import line
 from cnnviz.runs.store import Store
 
 LONGEST_NAME = 30

@@ -39,7 +39,7 @@ def prepare(home: Path) -> None:
             threading.Thread(target=_end_in_time, args=(_spare,), name="spare-worker", daemon=True).start()
 
 
-def take(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes] | None:
+def claim(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes] | None:
     """Give the run to the spare worker, which writes to `log` from now on; None if there is none that would do."""
     global _spare
     with _LOCK:
@@ -62,7 +62,7 @@ def waiting() -> int | None:
     return spare.pid if spare is not None and spare.poll() is None else None
 
 
-def let_go() -> None:
+def shutdown() -> None:
     """End it, if there is one."""
     global _spare
     with _LOCK:
@@ -71,7 +71,7 @@ def let_go() -> None:
         _spare = None
 
 
-def assigned() -> tuple[str, str] | None:
+def wait_for_job() -> tuple[str, str] | None:
     """In the spare worker: (run, claim) when it is given one, its output going into the run's log; None: not needed."""
     text = sys.stdin.read()
     if not text:
@@ -88,5 +88,5 @@ def _end_in_time(spare: subprocess.Popen[bytes]) -> None:
     while spare is _spare and (left := _wanted + KEPT_SECONDS - time.monotonic()) > 0:
         time.sleep(left)
     if spare is _spare:  # a visitor who comes at this very moment has the next one started by the next look
-        let_go()
+        shutdown()
     spare.wait()

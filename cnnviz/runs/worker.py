@@ -24,11 +24,10 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
-from cnnviz.runs.paces import is_alike
-from cnnviz.runs.rows import Order
-from cnnviz.runs.run import RunRecord, Status
+from cnnviz.runs.run import Order, RunRecord, Status
+from cnnviz.runs.speed import is_alike
 from cnnviz.runs.store import Store
-from cnnviz.runs.sweeps.pruning import verdict
+from cnnviz.runs.sweeps.scheduler import verdict
 
 Training = Generator[Event, SetLrScale | None, None]
 Train = Callable[..., Training]
@@ -39,7 +38,7 @@ _BEAT_SECONDS = 5.0
 _WATCH_SECONDS = 0.5
 
 
-class _LetGo(Exception):  # noqa: N818 - an order, not an error
+class _Released(Exception):  # noqa: N818 - an order, not an error
     """The run is stopped, parked, or was given to another worker: leave quietly."""
 
 
@@ -64,10 +63,10 @@ def run(
         return store.record(run_id)  # started twice: the other one has it
     with _heartbeat(store, run_id, claim), _stopped_in_time(store, run_id, claim, leave):
         status, error = _outcome(store, run_id, claim, on_event, train)
-    with suppress(CnnvizError):  # on a full disk nothing more can be written: the next sweep finds us gone
+    with suppress(CnnvizError):  # on a full disk nothing more can be written: the next look finds us gone
         if status is not None:
             store.end(run_id, claim, status, error, deaths.KEYBOARD if status == "interrupted" else "")
-        scheduler.pump()
+        scheduler.dispatch()
     return store.record(run_id)
 
 
@@ -78,7 +77,7 @@ def _outcome(
     record = store.record(run_id)
     try:
         return _drive(store, record, claim, on_event, train or _engine(_arithmetic_of_parent(store, record))), None
-    except _LetGo:
+    except _Released:
         return None, None
     except KeyboardInterrupt:  # on the command line
         return "interrupted", None
@@ -100,7 +99,7 @@ def _drive(
     try:
         for event in _steered(events, store, record.id, claim):
             if not store.append(record.id, claim, event):
-                raise _LetGo
+                raise _Released
             if on_event is not None:
                 on_event(event)
             if isinstance(event, RunEnd):
@@ -129,12 +128,12 @@ def _from_epoch(store: Store, record: RunRecord) -> int | None:
 
 def _steered(events: Training, store: Store, run_id: int, claim: str) -> Iterator[Event]:
     """The events of a training that hears between two of them what people want, and does it."""
-    factor = _obey(store, run_id, claim)  # an order given while torch was loading
+    factor = _apply_commands(store, run_id, claim)  # an order given while torch was loading
     event = next(events, None)
     while event is not None:
         yield event
         if not isinstance(event, LrScaleChanged):  # its order is in force
-            factor = _obey(store, run_id, claim)
+            factor = _apply_commands(store, run_id, claim)
         try:
             event = next(events) if factor is None else events.send(SetLrScale(factor))
         except StopIteration:
@@ -153,18 +152,18 @@ class _Stop(Exception):  # noqa: N818 - an order, not an error
     """The run was asked to stop."""
 
 
-def _obey(store: Store, run_id: int, claim: str) -> float | None:
+def _apply_commands(store: Store, run_id: int, claim: str) -> float | None:
     """Return when the run may go on; with the learning rate's factor, if it was asked for.
 
-    Raises _Stop or _LetGo if it may not go on.
+    Raises _Stop or _Released if it may not go on.
     """
     order = store.order(run_id, claim)
     if order is not None and (order.status, order.command) == ("running", "pause") and store.set_paused(run_id, claim):
         with suppress(CnnvizError):
-            scheduler.pump()
+            scheduler.dispatch()
         order = _wait(store, run_id, claim)
     if order is None:
-        raise _LetGo
+        raise _Released
     if order.command == "stop" or order.status == "stopped":
         raise _Stop
     return order.factor
@@ -177,7 +176,7 @@ def _wait(store: Store, run_id: int, claim: str) -> Order | None:
         order = store.order(run_id, claim)
         if order is None or order.status not in ("paused", "queued"):
             return order
-        if time.monotonic() > patience and store.park(run_id, claim):
+        if time.monotonic() > patience and store.release_paused(run_id, claim):
             return None
         time.sleep(POLL_SECONDS)
 
@@ -190,7 +189,7 @@ def _heartbeat(store: Store, run_id: int, claim: str) -> Iterator[None]:
     def beat() -> None:
         while not over.wait(_BEAT_SECONDS):
             with suppress(CnnvizError):
-                store.beat(run_id, claim)
+                store.heartbeat(run_id, claim)
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -212,7 +211,7 @@ def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], 
     def end() -> None:
         if store.end(run_id, claim, "stopped"):
             try:
-                scheduler.pump()
+                scheduler.dispatch()
             finally:
                 leave()
 
@@ -239,7 +238,7 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
 
 
 def _engine(like: Arithmetic | None = None) -> Train:
-    from cnnviz.engine.train import train  # torch: seconds, after the run has said that it lives
+    from cnnviz.engine.train import train  # heavy: seconds, after the run has said that it lives
 
     return partial(train, threads=limits.threads_each(), like=like)
 
@@ -274,7 +273,7 @@ def _settle_in(event: Event) -> None:
         process.step_back()
 
 
-def _rehearse() -> None:
+def _warm_up() -> None:
     """The first steps of some training: all that is slow the first time in a process. Its card stays untouched."""
     process.step_back()
     with suppress(CnnvizError):  # the run will say it
@@ -286,11 +285,11 @@ def _rehearse() -> None:
 def main(arguments: list[str]) -> int:
     """The worker process: run number and claim. It loads at full priority, for somebody waits for the first batch.
 
-    Without arguments it makes ready, and waits for them: see `runs.spare`.
+    Without arguments it makes ready, and waits for them: see `runs.warm_worker`.
     """
     if not arguments:
-        _rehearse()
-    mine = tuple(arguments) or warm_worker.assigned()
+        _warm_up()
+    mine = tuple(arguments) or warm_worker.wait_for_job()
     if mine is not None:
         run_id, claim = mine
         run(int(run_id), claim, on_event=_settle_in, leave=lambda: os._exit(0))

@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import process, run_notes
-from cnnviz.runs.rows import Origin
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import process
+from cnnviz.runs.run import Origin
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest, wait_frames
 from tests.pages.test_runs import BAD, GOOD, told
@@ -264,7 +264,7 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     expect(dialog).to_have_count(0)
     run_notes.write_notes(store, 1, "")
     run_notes.delete(store, [run])
-    run_notes.sweep_deleted(store, older_than=0.0)
+    run_notes.prune_deleted(store, older_than=0.0)
     store.close()
 
 

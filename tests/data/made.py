@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.data.fetch import Sources
-from cnnviz.data.files import FILES, IdxFiles
+from cnnviz.data.files import FILES, IdxFiles, Sources
 
 COUNTS = {"train": 30, "t10k": 20}
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cnnviz.base.errors import CorruptDataError, DownloadError, MissingDataError
-from cnnviz.data import fetch_cifar
+from cnnviz.data import cifar
 from cnnviz.data.cifar import ARCHIVE, FOLDER, CifarFiles
 from cnnviz.data.registry import DATASETS
 from tests.data.test_fetch import no_proxy  # noqa: F401 - fixture
@@ -132,7 +132,7 @@ def archive(contents: dict[str, bytes], folder: str = FOLDER) -> bytes:
 def offer(monkeypatch: pytest.MonkeyPatch, place: Path, packed: bytes) -> None:
     place.write_bytes(packed)
     address = place.as_uri(), hashlib.md5(packed).hexdigest()
-    monkeypatch.setattr(fetch_cifar, "torchvision_archive", lambda: address)
+    monkeypatch.setattr(cifar, "torchvision_archive", lambda: address)
 
 
 def test_fetch(tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_only_what_is_broken_is_replaced(
 ) -> None:
     """A sound file is left alone; with all sound nothing is fetched."""
     files = written(tmp_path, contents)
-    monkeypatch.setattr(fetch_cifar, "torchvision_archive", None)
+    monkeypatch.setattr(cifar, "torchvision_archive", None)
     files.fetch(tmp_path)
     (tmp_path / FOLDER / "test_batch").write_bytes(b"cut")
     stamp = (tmp_path / FOLDER / "data_batch_1").stat().st_mtime_ns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.data.image_folder.halves import half_called, half_mentioned
+from cnnviz.data.image_folder.scan import half_called, half_mentioned
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from cnnviz.base.errors import ConfigurationError, MissingDataError
 from cnnviz.data import digits
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import DATASETS, dataset
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from tests.data import made
 
 NAMES = ("digits", "mnist", "fashion-mnist", "kmnist", "cifar10")
@@ -180,7 +180,7 @@ def test_import_is_light() -> None:
     """Loading a data set brings in neither torch nor torchvision, scikit-learn, SciPy or Streamlit."""
     heavy = ("torch", "torchvision", "sklearn", "scipy", "streamlit")
     code = (
-        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.fetch;"
+        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.files;"
         f"DATASETS['digits'].load('train'); print([name for name in {heavy} if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

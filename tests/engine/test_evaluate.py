@@ -14,7 +14,7 @@ from torch import nn
 from cnnviz.base.errors import AnswerError, ConfigurationError, DataError
 from cnnviz.commands import main
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint

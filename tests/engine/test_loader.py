@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.evaluate import prepare
 from cnnviz.engine.loader import (

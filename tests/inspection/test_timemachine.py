@@ -11,7 +11,7 @@ from torch import nn
 
 from cnnviz.base.errors import AnswerError, CheckpointError
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict, prepare

@@ -21,7 +21,8 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.evaluate import prepare
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.slow

@@ -11,10 +11,10 @@ import pytest
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.checkpoint import copy
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import run_notes, scheduler, visitors
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from tests.conftest import REPOSITORY
 from tests.pages.test_links import foreign, markdown
 from tests.pages.test_links import run as shown

@@ -19,10 +19,10 @@ from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunE
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_line
 from cnnviz.models.editor.layers import Row
-from cnnviz.runs import run_notes, scheduler, visitors
-from cnnviz.runs.export_csv import as_csv
-from cnnviz.runs.rows import Origin
-from cnnviz.runs.run import Status
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler, visitors
+from cnnviz.runs.export import as_csv
+from cnnviz.runs.run import Origin, Status
 from cnnviz.ui.runs import actions
 from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY

@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
-from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, sweepable
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan, kind_of, parsed, sweepable
 from cnnviz.ui.runs.knobs import options_of, suggested
 from tests.pages.test_runs import data, page, recorded, texts
 from tests.runs.conftest import close_store  # noqa: F401 - fixture

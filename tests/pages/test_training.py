@@ -25,7 +25,8 @@ from cnnviz.engine.events import (
 )
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import MODEL_NAMES
-from cnnviz.runs import process, run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import Status
 from tests.conftest import REPOSITORY
@@ -93,7 +94,7 @@ def recorded(
     elif status == "paused":
         store.ask_pause(run)
         store.set_paused(run, claim)
-        store.park(run, claim)
+        store.release_paused(run, claim)
     else:
         store.end(run, claim, status, error)
     return run
@@ -139,7 +140,7 @@ def test_what_is_said_of_a_run_follows_its_state() -> None:
     assert beside_the_button(app.run()) == ["Run 3 waits for the run that is training now: it is next."]
     scheduler.stop(others[0])
     until_status(others[0], "stopped")
-    scheduler.pump()
+    scheduler.dispatch()
     assert beside_the_button(app.run()) == ["Run 3 is training."]
     scheduler.pause(3)
     until_status(3, "paused")
@@ -391,7 +392,7 @@ def test_the_learning_rate_is_turned_by_anybody() -> None:
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.record(run).seq > 3)
     one, other = page(), page()
-    scheduler.turn(run, 0.5)
+    scheduler.set_lr_scale(run, 0.5)
     until(lambda: scheduler.record(run).factor == 0.5)
     one.button(key="training_rate_tenth").click().run()
     until(lambda: scheduler.record(run).factor == 0.05)
@@ -407,7 +408,7 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
     """Beyond ×1000 the run stays as it is; the sentence goes with the next good turn."""
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.record(run).seq > 3)
-    scheduler.turn(run, 200.0)
+    scheduler.set_lr_scale(run, 200.0)
     until(lambda: scheduler.record(run).factor == 200.0)
     app = page()
     app.button(key="training_rate_tenfold").click().run()

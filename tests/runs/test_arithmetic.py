@@ -12,7 +12,7 @@ from cnnviz.engine import train as engine
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import FASTEST, Arithmetic, RunStarted, Trial
 from cnnviz.runs import scheduler, worker
-from cnnviz.runs.rows import Origin
+from cnnviz.runs.run import Origin
 
 CONFIG = TrainConfig(epochs=1, precision=FASTEST, device="cpu")
 CHOSEN = Arithmetic("bfloat16", 1, (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0)))

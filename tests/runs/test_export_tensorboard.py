@@ -12,7 +12,7 @@ import pytest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
-from cnnviz.runs.export_tensorboard import as_zip, crc32c, event_file
+from cnnviz.runs.export import as_zip, crc32c, event_file
 from cnnviz.runs.history import History, extend
 from cnnviz.runs.run import RunRecord
 

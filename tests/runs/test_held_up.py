@@ -16,7 +16,7 @@ import pytest
 from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import database, scheduler, schema, worker
-from cnnviz.runs.lock_holder import lock_holder
+from cnnviz.runs.database import lock_holder
 from cnnviz.runs.store import Store
 from tests.polling import until
 from tests.runs import fake_engine

@@ -15,7 +15,7 @@ from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunStarted
 from cnnviz.engine.speed import TimePerEpoch
-from cnnviz.runs import paces, scheduler, speed
+from cnnviz.runs import scheduler, speed
 from tests.polling import until
 
 CONFIG = TrainConfig(model="lenet5", data="digits", batch_size=256)
@@ -41,7 +41,7 @@ def test_in_a_process_of_its_own() -> None:
     """A few steps are timed, and the pace is kept."""
     pace = speed.measured_pace(CONFIG, seconds=0.1)
     assert pace.seconds_per_epoch > 0
-    assert paces.kept(CONFIG, pace.device_name) == pace
+    assert speed.kept(CONFIG, pace.device_name) == pace
 
 
 def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, line(PACE))
     speed.begin(CONFIG)
     until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
-    assert paces.kept(CONFIG, PACE.device_name) == PACE
+    assert speed.kept(CONFIG, PACE.device_name) == PACE
     answers(monkeypatch, b"")
     speed.begin(CONFIG)
     until(lambda: speed.latest().is_over)  # type: ignore[union-attr]

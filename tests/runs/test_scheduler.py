@@ -183,7 +183,7 @@ def test_runs_survive_the_server() -> None:
     server = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False)
     assert server.returncode == -signal.SIGKILL
     until(lambda: scheduler.record(1).seq > 3)
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(1).status == "running"
 
 
@@ -193,11 +193,11 @@ def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     run, claim = scheduler.store().add_here(LONG)
     child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     scheduler.store().register(run, claim, child.pid, process.identity(child.pid))
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(run).status == "running"
     child.kill()
     until(lambda: process.identity(child.pid) == "")  # a zombie: dead, though nobody has waited for it
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(run).status == "interrupted"
     child.communicate()
 
@@ -210,7 +210,7 @@ def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
         pytest.skip("needs /proc")
     before = f"{mine.rsplit(' ', 1)[0]} 1"
     scheduler.store().register(run, claim, os.getpid(), before)
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(run).status == "interrupted"
 
 
@@ -224,7 +224,7 @@ def test_where_processes_cannot_be_seen_the_heartbeat_decides(
     monkeypatch.setattr(time, "time", lambda: now - age)
     scheduler.store().register(run, claim, 4711, "another-boot pid:[1] 99")
     monkeypatch.setattr(time, "time", lambda: now)
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(run).status == status
 
 
@@ -237,7 +237,7 @@ def test_a_worker_that_is_long_in_starting_is_not_taken_for_dead(monkeypatch: py
     run = scheduler.submit(SHORT)
     begun = time.time()
     until(lambda: scheduler.record(run).heartbeat > begun + 2 * process.SILENT_SECONDS)
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(run).status == "running"
     assert silent.stdin is not None
     silent.stdin.close()  # it ends without a word
@@ -280,7 +280,7 @@ def test_again_is_the_same_once_more() -> None:
     config = TrainConfig(epochs=2, seed=11)
     first = scheduler.submit(config)
     until_status(first, "finished")
-    second = scheduler.again(first)
+    second = scheduler.clone(first)
     assert second != first
     assert until_status(second, "finished").config == config
 
@@ -324,7 +324,7 @@ def test_a_parked_run_resumes_from_its_last_epoch(monkeypatch: pytest.MonkeyPatc
         train=fake_engine.train,  # type: ignore[arg-type]
     )
     assert (record.status, record.epochs_done, record.pid) == ("paused", 1, None)
-    scheduler.sweep()
+    scheduler.reap()
     assert scheduler.record(run).status == "paused"
     scheduler.resume(run)
     assert until_status(run, "finished").epochs_done == 3
@@ -337,7 +337,8 @@ def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
     program = (
         "import threading\nfrom cnnviz.runs import process, scheduler\n"
         f"process.WORKER = {fake_engine.MODULE!r}\n"
-        "while any(r.is_active for r in scheduler.records(100)):\n    scheduler.pump(); threading.Event().wait(0.002)\n"
+        "while any(r.is_active for r in scheduler.records(100)):\n"
+        "    scheduler.dispatch(); threading.Event().wait(0.002)\n"
     )
     environment = {**os.environ, "CNNVIZ_RUNS_AT_ONCE": "3"}
     pumps = [
@@ -394,7 +395,7 @@ def test_the_learning_rate_is_turned_while_it_runs() -> None:
     """An order reaches the training at its next report, is answered once, and the run goes on."""
     run = scheduler.submit(LONG)
     until(lambda: scheduler.record(run).seq > 3)
-    scheduler.turn(run, 0.1)
+    scheduler.set_lr_scale(run, 0.1)
     assert until(lambda: scheduler.record(run).factor == 0.1) < 0.5
     told = scheduler.record(run).seq
     until(lambda: scheduler.record(run).seq > told + 3)

@@ -14,8 +14,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
-from cnnviz.runs.rows import Order, Origin
-from cnnviz.runs.run import LOADING
+from cnnviz.runs.run import LOADING, Order, Origin
 from cnnviz.runs.store import MOST_PROGRESS, Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
@@ -99,7 +98,7 @@ def test_only_the_holder_writes(store: Store) -> None:
     assert store.interrupt(run, claim)
     assert not store.interrupt(run, claim), "it happens once"
     assert not store.append(run, claim, STARTED)
-    assert not store.beat(run, claim)
+    assert not store.heartbeat(run, claim)
     assert not store.end(run, claim, "finished")
     assert store.order(run, claim) is None
     assert store.record(run).status == "interrupted"
@@ -309,9 +308,9 @@ def test_a_turn_is_an_order_until_the_training_answers(store: Store) -> None:
     """The factor waits for the worker; its answer settles it, and a newer wish that came meanwhile stays."""
     run, claim = claimed(store)
     store.append(run, claim, STARTED)
-    store.ask_turn(run, 0.1)
+    store.ask_lr_scale(run, 0.1)
     assert store.order(run, claim) == Order("running", None, 0.1)
-    store.ask_turn(run, 0.5)
+    store.ask_lr_scale(run, 0.5)
     store.append(run, claim, LrScaleChanged(1, 3, 0.1))
     assert (store.record(run).factor, store.record(run).asked_factor) == (0.1, 0.5)
     store.append(run, claim, LrScaleChanged(1, 4, 0.5))
@@ -324,7 +323,7 @@ def test_a_factor_out_of_range_is_refused(store: Store, factor: float) -> None:
     """One sentence, and the training hears nothing of it."""
     run, claim = claimed(store)
     with pytest.raises(ConfigurationError, match=r"must be a number from 0\.001 to 1000"):
-        store.ask_turn(run, factor)
+        store.ask_lr_scale(run, factor)
     assert store.order(run, claim) == Order("running", None, None)
 
 
@@ -332,7 +331,7 @@ def test_a_run_that_does_not_go_cannot_be_turned(store: Store) -> None:
     """What is over or waits for its first start has no learning rate to turn."""
     run, claim = claimed(store)
     store.end(run, claim, "finished")
-    store.ask_turn(run, 0.1)
+    store.ask_lr_scale(run, 0.1)
     assert store.record(run).asked_factor is None
 
 

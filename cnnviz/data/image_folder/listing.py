@@ -1,8 +1,8 @@
 """Image folder, listed: its picture files class by class and half by half, without opening one. As torchvision's
 ImageFolder: each sub-folder is a class, its name the class's name, in alphabetical order.
 
-What people's folders are like beyond that: halves under many names (`halves.py`), the system's own folders and links
-(`scan.py`), one name in two Unicode forms.
+What people's folders are like beyond that: halves under many names, the system's own folders and links (`scan.py`),
+one name in two Unicode forms.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from pathlib import Path
 from cnnviz.base.errors import DataError, MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.data.image_folder.halves import Half, half_called, half_mentioned
-from cnnviz.data.image_folder.scan import SUFFIXES, Scan
+from cnnviz.data.image_folder.scan import SUFFIXES, Half, Scan, half_called, half_mentioned
 
 _EVERY = 5  # every fifth picture of a class is for testing, where the folder does not say
 _MOST_CLASSES = 1000

@@ -1,15 +1,20 @@
-"""Moves sweeps on: one look at what each has under way, and the next run into the queue where there is room.
+"""Sweep scheduler: one look at what each sweep has under way, the next run into the queue where there is room, and the
+end of a run that is worse than half of the others were at the same epoch, or when the time is spent.
 
 Any number of processes may do this at once: a proposal goes in only if the sweep stands where its proposer found it.
+How a run is to end is asked by its worker after each epoch; it needs nobody who watches. No torch.
 """
 
 from __future__ import annotations
+
+from statistics import median
+from typing import Literal
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.store import Standing, Sweep, Trial
+from cnnviz.runs.sweeps.store import Sweep, Trial, Usage
 from cnnviz.runs.sweeps.suggest import propose
 
 MOST_STARTS = 3  # of one run whose process dies: then the setting is taken for one that cannot be trained here
@@ -23,12 +28,12 @@ def advance(store: Store, share: Share) -> bool:
 
 
 def _advance(store: Store, sweep: Sweep, share: Share) -> bool:
-    now = sweep_store.standing(store, sweep.id)
+    now = sweep_store.usage(store, sweep.id)
     if now.waiting and now.has_spent(sweep.plan.minutes):
         for trial in sweep_store.trials(store, sweep.id):
             if trial.status == "queued":
                 store.ask_stop(trial.run)
-        now = sweep_store.standing(store, sweep.id)
+        now = sweep_store.usage(store, sweep.id)
     if now.waiting or now.under_way >= share.most:
         return False  # as nearly always: not worth reading all its runs
     found = sweep_store.trials(store, sweep.id)
@@ -41,12 +46,12 @@ def _advance(store: Store, sweep: Sweep, share: Share) -> bool:
     return _propose(store, sweep, found, now)
 
 
-def is_spent(sweep: Sweep, now: Standing) -> bool:
+def is_spent(sweep: Sweep, now: Usage) -> bool:
     """Whether the budget allows no more runs."""
     return sweep.asked >= sweep.plan.most_runs or now.has_spent(sweep.plan.minutes)
 
 
-def _propose(store: Store, sweep: Sweep, found: list[Trial], now: Standing) -> bool:
+def _propose(store: Store, sweep: Sweep, found: list[Trial], now: Usage) -> bool:
     """Put the next run that is one into the queue. Whatever hinders the sweep for good ends it, with the reason."""
     for _ in range(_MOST_PASSED_OVER):
         try:
@@ -76,3 +81,37 @@ def _resume(store: Store, found: list[Trial]) -> bool:
     for trial in dead:
         store.ask_resume(trial.run)
     return bool(dead)
+
+
+Verdict = Literal["pruned", "stopped"]
+FEWEST_OTHERS = 4  # that have come as far: fewer are no measure
+
+
+def verdict(store: Store, run_id: int, sweep_id: int, epoch: int) -> Verdict | None:
+    """How run `run_id` is to end after `epoch`; None: it goes on.
+
+    The median rule (Golovin and others, Google Vizier, 2017): its best accuracy so far is below the median of the
+    others' best up to the same epoch.
+    """
+    sweep = sweep_store.sweep(store, sweep_id)
+    if sweep_store.usage(store, sweep_id).has_spent(sweep.plan.minutes):
+        return "stopped"
+    if not sweep.plan.prune:
+        return None
+    best = _best_until(store, sweep_id, epoch)
+    own = best.pop(run_id, None)
+    return "pruned" if own is not None and len(best) >= FEWEST_OTHERS and own < median(best.values()) else None
+
+
+def _best_until(store: Store, sweep_id: int, epoch: int) -> dict[int, float]:
+    """Run -> its best accuracy up to `epoch`, of those that came so far."""
+    with store.reading() as connection:
+        found = connection.execute(
+            "SELECT runs.id AS run, MAX(json_extract(body, '$.test_accuracy')) AS best, "
+            "MAX(json_extract(body, '$.epoch')) AS last "
+            "FROM runs JOIN events ON events.run = runs.id "
+            "WHERE runs.sweep = ? AND runs.deleted IS NULL AND progress IS NULL "
+            "AND json_extract(body, '$.event') = 'EpochEnd' AND json_extract(body, '$.epoch') <= ? GROUP BY runs.id",
+            (sweep_id, epoch),
+        ).fetchall()
+    return {row["run"]: row["best"] for row in found if row["last"] == epoch}

@@ -12,10 +12,9 @@ from typing import Literal, TypeVar
 from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
+from cnnviz.runs.annotations import line
 from cnnviz.runs.fair_queue import insert
-from cnnviz.runs.rows import Origin, parsed
-from cnnviz.runs.run import RunRecord, Status
-from cnnviz.runs.run_notes import line
+from cnnviz.runs.run import Origin, RunRecord, Status, parsed
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.suggest import Result
@@ -56,7 +55,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Usage:
     """What a sweep has under way and has used up."""
 
     under_way: int  # runs that train, wait or are paused
@@ -118,7 +117,7 @@ def trials(store: Store, sweep_id: int) -> list[Trial]:
     return [trial for row in rows if (trial := _readable(row, _to_trial)) is not None]
 
 
-def standing(store: Store, sweep_id: int) -> Standing:
+def usage(store: Store, sweep_id: int) -> Usage:
     """Counts and sums, without reading all of its runs."""
     with store.reading() as connection:
         row = connection.execute(
@@ -127,7 +126,7 @@ def standing(store: Store, sweep_id: int) -> Standing:
             "FROM runs WHERE sweep = ? AND deleted IS NULL",
             (sweep_id,),
         ).fetchone()
-    return Standing(**dict(row))
+    return Usage(**dict(row))
 
 
 def records(store: Store, sweep_id: int) -> list[RunRecord]:
@@ -175,7 +174,7 @@ def stop(store: Store, sweep_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def go_on(store: Store, sweep_id: int) -> None:
+def resume(store: Store, sweep_id: int) -> None:
     """A stopped sweep takes up the runs that were stopped, each after its last complete epoch, then proposes again, as
     far as its budget goes. Raises RunError as `start` does.
     """

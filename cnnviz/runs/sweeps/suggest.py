@@ -1,4 +1,5 @@
-"""What a sweep tries next, worked out anew from what is known: nothing is kept but the runs themselves. No SQL.
+"""Suggestions: what a sweep tries next, worked out anew from what is known, and how much of the spread in accuracy goes
+with each knob. Nothing is kept but the runs themselves. No SQL, no torch.
 
 The same number in the same sweep gives the same draw, whichever process asks.
 """
@@ -6,13 +7,14 @@ The same number in the same sweep gives the same draw, whichever process asks.
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
-from cnnviz.runs.sweeps.knob import Knob, Value, kind_of
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan, Value, kind_of
 
 _FIRST_DRAWS = 2  # for each knob: what Optuna draws without looking, before it has anything to go by
 _TRIES = 20  # to draw what was not drawn before
@@ -68,7 +70,7 @@ def _chance(plan: SweepPlan, number: int, knob: Knob, attempt: int = 0) -> rando
 def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value]:
     """Optuna's TPE: it draws where good runs were dense and bad ones were not (Bergstra and others, 2011)."""
     try:
-        import optuna
+        import optuna  # heavy
     except ImportError as error:
         raise RunError(
             N_("The search needs Optuna: pip install optuna. Grid and random draws work without.")
@@ -87,7 +89,7 @@ def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[s
 
 
 def _space(knob: Knob):  # type: ignore[no-untyped-def]  # Optuna may not be there
-    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution  # heavy
 
     if knob.low is None or knob.high is None:
         return CategoricalDistribution(knob.values)
@@ -101,3 +103,47 @@ def _rounded(knob: Knob, value: Value) -> Value:
     if isinstance(value, float) and knob.low is not None and knob.high is not None:
         return min(max(float(f"{value:.4g}"), knob.low), knob.high)
     return value
+
+
+FEWEST = 4  # runs; below it every answer would be chance
+_GROUPS = 4  # that a drawn number is cut into, as many runs in each
+
+
+def importance(plan: SweepPlan, results: Sequence[Result]) -> dict[str, float]:
+    """Knob -> 0..1, the largest first: the share of the variance between runs with other values of this knob alone.
+
+    The correlation ratio with what chance would give taken away (epsilon squared, Kelley 1935). Shares need not sum
+    to 1: knobs act together, and some of the spread goes with none. {} with fewer than `FEWEST` runs.
+    """
+    known = [result for result in results if result.accuracy is not None]
+    if len(known) < FEWEST:
+        return {}
+    accuracies = [result.accuracy or 0.0 for result in known]
+    shares = {
+        knob.name: _epsilon_squared(_groups([result.values[knob.name] for result in known], knob.is_range), accuracies)
+        for knob in plan.knobs
+    }
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def _groups(values: Sequence[Value], is_range: bool) -> list[object]:
+    """To which group each run belongs: its value, or the quarter its number falls into."""
+    if not is_range:
+        return list(values)
+    order = sorted(range(len(values)), key=lambda index: float(values[index]))
+    groups: list[object] = [0] * len(values)
+    for place, index in enumerate(order):
+        groups[index] = place * _GROUPS // len(values)
+    return groups
+
+
+def _epsilon_squared(groups: Sequence[object], accuracies: Sequence[float]) -> float:
+    members: dict[object, list[float]] = defaultdict(list)
+    for group, accuracy in zip(groups, accuracies, strict=True):
+        members[group].append(accuracy)
+    n, k, mean = len(accuracies), len(members), fmean(accuracies)
+    total = sum((accuracy - mean) ** 2 for accuracy in accuracies)
+    if k < 2 or n <= k or total == 0:
+        return 0.0
+    within = sum((accuracy - fmean(each)) ** 2 for each in members.values() for accuracy in each)
+    return max(0.0, 1 - (within / (n - k)) / (total / (n - 1)))

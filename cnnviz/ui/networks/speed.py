@@ -15,7 +15,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
 from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
 from cnnviz.models.zoo import TRAINABLE_NAMES
-from cnnviz.runs import paces, scheduler, speed
+from cnnviz.runs import scheduler, speed
 from cnnviz.runs.speed import Taken, taken
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import shape
@@ -76,9 +76,9 @@ def time_per_epoch_of(config: TrainConfig) -> None:
 def _is_underway(config: TrainConfig) -> bool:
     """Whether figures for it may still come: it is being measured, or such a run trains or waits."""
     last = speed.latest()
-    if last is not None and not last.is_over and paces.is_alike(last.config, config):
+    if last is not None and not last.is_over and speed.is_alike(last.config, config):
         return True
-    return any(paces.is_alike(run.config, config) for run in scheduler.store().records(20, ("running", "queued")))
+    return any(speed.is_alike(run.config, config) for run in scheduler.store().records(20, ("running", "queued")))
 
 
 def _panel(config: TrainConfig, here: str, is_live: bool) -> None:
@@ -88,9 +88,9 @@ def _panel(config: TrainConfig, here: str, is_live: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             _button(config)
         last = speed.latest()
-        if last is not None and last.problem is not None and paces.is_alike(last.config, config):
+        if last is not None and last.problem is not None and speed.is_alike(last.config, config):
             st.error(sentence(last.problem), icon=":material/error:")
-        predicted = paces.kept(config, here)
+        predicted = speed.kept(config, here)
         found = taken(scheduler.store(), config, here)
         if predicted is not None or found is not None:
             show(predicted, found)
@@ -113,7 +113,7 @@ def _button(config: TrainConfig) -> None:
         on_click=_begin,
         args=(config,),
     )
-    if last is not None and is_busy and paces.is_alike(last.config, config):
+    if last is not None and is_busy and speed.is_alike(last.config, config):
         seconds = f"{time.monotonic() - last.begun:.0f}"
         st.markdown(_("A few steps are trained, timed, and thrown away: {seconds} s …", seconds=seconds))
     elif is_busy:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
-from cnnviz.runs import run_notes, scheduler
-from cnnviz.runs.export_csv import as_csv
-from cnnviz.runs.export_tensorboard import as_zip
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
+from cnnviz.runs.export import as_csv, as_zip
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import chosen
 from cnnviz.ui.runs import deleted, feedback, selection

@@ -11,9 +11,10 @@ import streamlit as st
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
+from cnnviz.runs.annotations import Deletion
 from cnnviz.runs.run import RunRecord
-from cnnviz.runs.run_notes import Deletion
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import data_name, network_name

@@ -8,7 +8,8 @@ import streamlit as st
 
 from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs.differences import fingerprint
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name

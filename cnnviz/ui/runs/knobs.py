@@ -12,7 +12,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import TRAINABLE_NAMES
-from cnnviz.runs.sweeps.knob import Knob, parsed, split
+from cnnviz.runs.sweeps.plan import Knob, parsed, split
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.run_text import field_label

@@ -91,7 +91,7 @@ def _sweeps() -> None:
 
 def _sweep(sweep_id: int, drawn: str) -> None:
     with errors_as_sentences():
-        scheduler.pump()
+        scheduler.dispatch()
         if store.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
             st.rerun()  # the box and the pace, or another view
         sweep_view.show(sweep_id)
@@ -105,7 +105,7 @@ def _board() -> None:
 
 def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...], drawn_box: int | None) -> None:
     with errors_as_sentences():
-        scheduler.pump()
+        scheduler.dispatch()
         shown = _numbers(_shown())
         opened = details.opened()
         if opened != drawn_box:

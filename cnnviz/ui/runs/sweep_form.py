@@ -15,8 +15,7 @@ from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
-from cnnviz.runs.sweeps.knob import sweepable
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import SweepPlan, sweepable
 from cnnviz.ui.runs import selection
 from cnnviz.ui.runs.knobs import knob
 from cnnviz.ui.shared import visitor

@@ -16,10 +16,9 @@ from cnnviz.charts.parallel import Axis, Line, Value, parallel
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.importance import FEWEST, importance
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from cnnviz.runs.sweeps.store import Sweep, Trial
+from cnnviz.runs.sweeps.suggest import FEWEST, importance
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, listed, sentence
@@ -232,7 +231,7 @@ def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
 
 def _ask(command: str, sweep_id: int) -> None:
     try:
-        {"stop": scheduler.stop_sweep, "go_on": scheduler.continue_sweep}[command](sweep_id)
+        {"stop": scheduler.stop_sweep, "go_on": scheduler.resume_sweep}[command](sweep_id)
         feedback.forget(_PLACE)
     except CnnvizError as error:
         feedback.keep(_PLACE, sweep_id, error)

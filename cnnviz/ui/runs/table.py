@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.charts.overlay import MOST_RUNS
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.runs.run import STATUSES as ALL_STATUSES
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import PAGE, Filter, Listing, listing

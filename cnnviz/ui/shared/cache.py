@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from cnnviz.data.registry import dataset
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card, card_path
 from cnnviz.ui.shared import warmup
 

@@ -16,7 +16,8 @@ from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name, network_name, trained

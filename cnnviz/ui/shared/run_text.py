@@ -20,8 +20,7 @@ from cnnviz.engine.form import effective
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import options_of
-from cnnviz.runs.rows import default_name
-from cnnviz.runs.run import RunRecord, Status
+from cnnviz.runs.run import RunRecord, Status, default_name
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.history import curves_of, history_of
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences

@@ -73,7 +73,7 @@ def in_words(record: RunRecord) -> str:
 
 def _follow(run_id: int, was_active: bool) -> None:
     with errors_as_sentences():
-        scheduler.pump()
+        scheduler.dispatch()
     try:
         record = scheduler.record(run_id)
     except RunError:

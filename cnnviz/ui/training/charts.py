@@ -11,8 +11,7 @@ from cnnviz.base.locale import NC_
 from cnnviz.base.text import loss_text, memory, percent
 from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
-from cnnviz.runs.rows import default_name
-from cnnviz.runs.run import LOADING, STEERABLE, RunRecord
+from cnnviz.runs.run import LOADING, STEERABLE, RunRecord, default_name
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language

@@ -49,9 +49,9 @@ def live_details() -> None:
 
 def _panel(seconds: float) -> None:
     with errors_as_sentences():
-        scheduler.pump()
+        scheduler.dispatch()
         if warmup.done():  # before, the server itself needs the cores
-            scheduler.make_ready()
+            scheduler.prewarm()
         record = shown()
         if _refresh_rate(record, seconds) != seconds:
             st.rerun()  # the whole page: a fragment cannot change its own timer
@@ -149,7 +149,7 @@ def _ask(command: str, run_id: int) -> None:
 
 def _again(run_id: int) -> None:
     try:
-        choose(scheduler.again(run_id, visitor.owner()))
+        choose(scheduler.clone(run_id, visitor.owner()))
     except CnnvizError as error:
         st.toast(sentence(error))
 

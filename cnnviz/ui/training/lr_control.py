@@ -88,7 +88,7 @@ def _turn(run_id: int, factor: float | None) -> None:
         base = record.factor if record.asked_factor is None else record.asked_factor
         wanted = 1.0 if factor is None else float(f"{base * factor:.6g}")
         if LR_SCALE.low <= wanted <= LR_SCALE.high:
-            scheduler.turn(run_id, wanted)
+            scheduler.set_lr_scale(run_id, wanted)
         else:
             st.session_state[_PROBLEM] = (run_id, _out_of_range(base, wanted))
     except CnnvizError as error:

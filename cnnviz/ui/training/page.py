@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.runs import paces
+from cnnviz.runs import speed
 from cnnviz.ui.shared import selected_run, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, foot, start
@@ -76,7 +76,7 @@ def _device(config: TrainConfig | None) -> None:
         st.rerun()  # without the timer
     name = device_text(_detected_device()) if is_known else None
     st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
-    predicted = paces.kept(config, _detected_device()) if config is not None and is_known else None
+    predicted = speed.kept(config, _detected_device()) if config is not None and is_known else None
     if config is not None and predicted is not None:
         epoch, whole = (duration(epochs * predicted.seconds_per_epoch) for epochs in (1, config.epochs))
         st.caption(_("Predicted: {epoch} an epoch, {whole} in all.", epoch=epoch, whole=whole))

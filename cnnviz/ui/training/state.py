@@ -9,9 +9,9 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import memory, percent, plain
 from cnnviz.engine.learning_rate import diverged, diverged_in_epoch
 from cnnviz.runs import deaths, scheduler
+from cnnviz.runs.database import lock_holder
 from cnnviz.runs.history import History
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
-from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 

@@ -11,7 +11,7 @@ import pytest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import scheduler, worker
-from cnnviz.runs.rows import Start
+from cnnviz.runs.run import Start
 
 EPOCHS = 4
 

@@ -8,8 +8,7 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs.sweeps.knob import Knob, kind_of, parsed, split, sweepable
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan, kind_of, parsed, split, sweepable
 
 BASE = TrainConfig(epochs=2)
 RATE = Knob("learning_rate", (0.001, 0.01))

@@ -10,12 +10,12 @@ import pytest
 from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from cnnviz.runs.sweeps.scheduler import MOST_STARTS, advance
 from cnnviz.runs.sweeps.store import Trial
 from tests.runs.sweeps.conftest import EPOCHS, Workers, train
@@ -100,9 +100,9 @@ def test_stop_loses_nothing_and_it_can_go_on(workers: Workers) -> None:
     assert status(sweep) == "stopped"
     workers.work()
     assert [trial.status for trial in trials(sweep)] == ["finished", "finished", "stopped", "stopped"]
-    scheduler.pump()
+    scheduler.dispatch()
     assert len(trials(sweep)) == 4, "a stopped sweep proposes nothing"
-    scheduler.continue_sweep(sweep)
+    scheduler.resume_sweep(sweep)
     assert [trial.status for trial in trials(sweep)[2:]] == ["running", "queued"], "those first, nothing new"
     workers.work()
     assert [trial.status for trial in trials(sweep)] == ["finished"] * 6
@@ -125,10 +125,10 @@ def test_what_was_stopped_goes_on_after_its_last_epoch(workers: Workers) -> None
     for _ in range(MOST_STARTS):
         workers.work(train=stops)
         assert [(trial.status, trial.epochs_done) for trial in trials(sweep)] == [("stopped", 2)]
-        scheduler.continue_sweep(sweep)
+        scheduler.resume_sweep(sweep)
     scheduler.stop_sweep(sweep)
     assert scheduler.record(trials(sweep)[0].run).command == "stop"
-    scheduler.continue_sweep(sweep)
+    scheduler.resume_sweep(sweep)
     workers.work(train=stops)
     assert resumed == [False] + [True] * MOST_STARTS
     assert ([trial.status for trial in trials(sweep)], status(sweep)) == (["finished"], "finished")
@@ -159,7 +159,7 @@ def test_it_survives_a_server_that_is_killed(workers: Workers, own_home: Path) -
     assert sweep_store.sweep(other, sweep).status == "running"
     assert len(sweep_store.trials(other, sweep)) == 4
     other.close()
-    scheduler.pump()
+    scheduler.dispatch()
     workers.work()
     assert len(trials(sweep)) == 6
 
@@ -189,7 +189,7 @@ def test_a_sweep_of_another_version_is_left_alone(workers: Workers) -> None:
     sweep = sweep_store.start(store, GRID)
     with store.writing() as connection:
         connection.execute("UPDATE sweeps SET plan = REPLACE(plan, '0.02', '99.0')")
-    scheduler.pump()
+    scheduler.dispatch()
     assert sweep_store.sweeps(store) == []
     assert trials(sweep) == []
 
@@ -207,7 +207,7 @@ def test_a_combination_that_is_refused(workers: Workers, monkeypatch: pytest.Mon
     monkeypatch.setattr(SweepPlan, "config", config)
     sweep_store._plan.cache_clear()
     monkeypatch.setattr(SweepPlan, "_check", lambda plan, knob: None)
-    scheduler.pump()
+    scheduler.dispatch()
     workers.work()
     assert [trial.config.learning_rate for trial in trials(sweep)] == [0.01, 0.005, 0.03, 0.5, 1.0]
     assert status(sweep) == "finished"
@@ -222,7 +222,7 @@ def test_one_sweep_for_each_visitor(workers: Workers) -> None:
     scheduler.stop_sweep(first)
     second = scheduler.start_sweep(GRID, owner="Lin")
     with pytest.raises(RunError, match=f"Your sweep {second} is running"):
-        scheduler.continue_sweep(first)
+        scheduler.resume_sweep(first)
 
 
 def test_a_search_without_optuna_stops_with_the_reason(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from cnnviz.base import paths
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.ui.shared.checkpoints import choices
 
 SHIPPED = "lenet5-mnist"

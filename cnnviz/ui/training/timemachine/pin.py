@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import dataset
-from cnnviz.data.split import Split
+from cnnviz.data.storage import Split
 from cnnviz.inspection.timemachine_pick import neighbour
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, state

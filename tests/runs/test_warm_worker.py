@@ -27,9 +27,9 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="looks at processes as Lin
 @pytest.fixture(autouse=True)
 def none_left() -> Iterator[None]:
     """No spare worker before and after."""
-    warm_worker.let_go()
+    warm_worker.shutdown()
     yield
-    warm_worker.let_go()
+    warm_worker.shutdown()
 
 
 def ready() -> subprocess.Popen[bytes]:
@@ -45,7 +45,7 @@ def weights(run: int) -> bytes:
 
 def test_it_trains_what_any_worker_trains() -> None:
     """The run is the spare worker's, its log the run's, and the weights are those of a worker of its own."""
-    scheduler.make_ready()
+    scheduler.prewarm()
     child = ready()
     run = scheduler.submit(CONFIG)
     assert warm_worker.waiting() is None
@@ -60,7 +60,7 @@ def test_it_trains_what_any_worker_trains() -> None:
 
 def test_a_dead_one_is_no_harm() -> None:
     """It died while it waited: the run has a worker of its own."""
-    scheduler.make_ready()
+    scheduler.prewarm()
     ready().kill()
     ready().wait()
     run = scheduler.submit(CONFIG)
@@ -70,41 +70,41 @@ def test_a_dead_one_is_no_harm() -> None:
 def test_one_that_died_is_not_started_again_at_every_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a worker cannot live, there is one attempt in ten minutes."""
     monkeypatch.setattr(process, "WORKER", "no.such.module")
-    scheduler.make_ready()
+    scheduler.prewarm()
     child = ready()
     child.wait()
-    scheduler.make_ready()
+    scheduler.prewarm()
     assert ready() is child
     monkeypatch.setattr(warm_worker, "KEPT_SECONDS", 0.0)
-    scheduler.make_ready()
+    scheduler.prewarm()
     assert ready() is not child
 
 
 def test_there_is_one(own_home: Path) -> None:
     """Whoever looks, however often."""
-    scheduler.make_ready()
+    scheduler.prewarm()
     child = ready()
-    scheduler.make_ready()
+    scheduler.prewarm()
     assert ready() is child
 
 
 def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was set since would be missed by a process that started before."""
-    scheduler.make_ready()
+    scheduler.prewarm()
     child = ready()
     monkeypatch.setenv("CNNVIZ_THREADS", "1")
-    assert warm_worker.take(own_home, own_home / "worker.log", 1, "claim") is None
+    assert warm_worker.claim(own_home, own_home / "worker.log", 1, "claim") is None
     assert child.wait(300) == 0
 
 
 def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the last visitor of the page, some time later."""
     monkeypatch.setattr(warm_worker, "KEPT_SECONDS", 3.0)
-    scheduler.make_ready()
+    scheduler.prewarm()
     child, begun = ready(), time.monotonic()
     until(lambda: time.monotonic() > begun + 0.5)
     wanted = time.monotonic()
-    scheduler.make_ready()
+    scheduler.prewarm()
     assert ready() is child
     assert child.wait(300) == 0
     assert time.monotonic() - wanted >= 3.0
@@ -115,8 +115,8 @@ def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_ends_with_its_server(own_home: Path) -> None:
     """Killed, so that nothing could be tidied."""
     lines = (
-        "import sys; from cnnviz.runs import scheduler, spare; "
-        "scheduler.make_ready(); print(spare.waiting(), flush=True); sys.stdin.read()"
+        "import sys; from cnnviz.runs import scheduler, warm_worker; "
+        "scheduler.prewarm(); print(warm_worker.waiting(), flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", lines], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
@@ -129,7 +129,7 @@ def test_it_ends_with_its_server(own_home: Path) -> None:
 def test_none_while_a_run_trains() -> None:
     """Its imports would take a core from the training."""
     run = scheduler.submit(TrainConfig(epochs=1000))
-    scheduler.make_ready()
+    scheduler.prewarm()
     assert warm_worker.waiting() is None
     scheduler.stop(run)
     until_status(run, "stopped")

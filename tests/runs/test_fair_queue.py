@@ -12,9 +12,9 @@ import pytest
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import limits, scheduler
+from cnnviz.runs.fair_queue import Waiting, predicted_order
 from cnnviz.runs.limits import Share
-from cnnviz.runs.predicted_order import Waiting, foreseen
-from cnnviz.runs.rows import Origin, Start
+from cnnviz.runs.run import Origin, Start
 from cnnviz.runs.store import Store
 
 CONFIG = TrainConfig(epochs=1)
@@ -121,7 +121,7 @@ def test_what_is_foreseen_is_what_happens(store: Store) -> None:
         store.add(CONFIG, Origin(chance.choice("abcd")))
     with store.reading() as connection:
         waiting = connection.execute("SELECT id, owner FROM runs ORDER BY place").fetchall()
-    told = foreseen([Waiting(row["id"], row["owner"], 0) for row in waiting])
+    told = predicted_order([Waiting(row["id"], row["owner"], 0) for row in waiting])
     happened = []
     while (start := next_run(store)) is not None:
         happened.append(start.run_id)

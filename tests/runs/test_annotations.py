@@ -13,7 +13,8 @@ import pytest
 from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.runs import run_notes, scheduler
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler
 from cnnviz.runs.search import Filter, listing
 from cnnviz.runs.store import Store
 from cnnviz.runs.visitors import leaderboard
@@ -111,9 +112,9 @@ def test_after_a_quarter_of_an_hour_files_and_rows_go(store: Store, monkeypatch:
     run_notes.delete(store, [gone])
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 14 * 60)
-    assert run_notes.sweep_deleted(store) == []
+    assert run_notes.prune_deleted(store) == []
     monkeypatch.setattr(time, "time", lambda: now + 16 * 60)
-    assert run_notes.sweep_deleted(store) == [gone]
+    assert run_notes.prune_deleted(store) == [gone]
     assert run_notes.restore(store, [gone]) == []
     assert not store.directory(gone).exists()
     assert store.directory(kept).exists()
@@ -131,9 +132,9 @@ def test_a_sweep_that_was_killed_goes_on(store: Store, monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(run_notes.shutil, "rmtree", lambda *args, **kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            run_notes.sweep_deleted(store, older_than=0.0)
+            run_notes.prune_deleted(store, older_than=0.0)
     assert run_notes.restore(store, [run]) == []
-    assert run_notes.sweep_deleted(store) == [run]
+    assert run_notes.prune_deleted(store) == [run]
     assert not store.directory(run).exists()
 
 
@@ -147,7 +148,7 @@ def test_a_server_that_starts_sweeps_nothing(own_home: Path, monkeypatch: pytest
         run_notes.delete(store, [early])
     run_notes.delete(store, [late])
     own = {"CNNVIZ_HOME": str(own_home)}
-    script = "from cnnviz.runs import scheduler; scheduler.pump()"
+    script = "from cnnviz.runs import scheduler; scheduler.dispatch()"
     subprocess.run([sys.executable, "-c", script], env={**os.environ, **own}, check=True, cwd=REPOSITORY)
     assert run_notes.restore(store, [early, late]) == [late]
 

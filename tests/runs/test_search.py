@@ -8,8 +8,9 @@ import pytest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.runs import run_notes, visitors
-from cnnviz.runs.rows import Origin
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import visitors
+from cnnviz.runs.run import Origin
 from cnnviz.runs.search import SORTS, Filter, chosen, listing
 from cnnviz.runs.store import Store
 

@@ -1,4 +1,6 @@
-"""What people write about runs: names, notes, tags; and deleting with undo. Knows nothing of processes or torch."""
+"""Annotations: what people write about runs (names, notes, tags), and deleting with undo. Knows nothing of processes or
+torch.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,7 @@ from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs.rows import default_name
-from cnnviz.runs.run import ACTIVE, RunRecord
+from cnnviz.runs.run import ACTIVE, RunRecord, default_name
 from cnnviz.runs.store import GOING, Store
 
 UNDO_SECONDS = 15 * 60.0
@@ -115,7 +116,7 @@ def deleted(store: Store) -> frozenset[int]:
         return frozenset(row["id"] for row in connection.execute("SELECT id FROM runs WHERE deleted IS NOT NULL"))
 
 
-def sweep_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:
+def prune_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:
     """Remove files and rows of what was deleted more than so many seconds ago; returns the runs. 0: of all deleted."""
     with store.reading() as connection:  # nothing to do nearly always: no transaction for it
         rows = connection.execute(

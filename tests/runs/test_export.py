@@ -8,7 +8,7 @@ import io
 
 import pytest
 
-from cnnviz.runs.export_csv import as_csv
+from cnnviz.runs.export import as_csv
 from tests.runs.test_export_tensorboard import HISTORY, RECORD
 
 

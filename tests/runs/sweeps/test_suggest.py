@@ -9,10 +9,8 @@ import pytest
 
 from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs.sweeps.importance import importance
-from cnnviz.runs.sweeps.knob import Knob
-from cnnviz.runs.sweeps.plan import SweepPlan
-from cnnviz.runs.sweeps.suggest import Result, propose
+from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.suggest import Result, importance, propose
 from tests.runs.sweeps.conftest import accuracy
 
 BASE = TrainConfig(epochs=2)
