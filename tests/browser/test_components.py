@@ -34,11 +34,12 @@ def test_certainty_in_words(modules: Page, probabilities: list[float] | None, sa
     """Below one half the answer says that it is not sure, and names both digits; no ink, no answer."""
     shown = modules.evaluate(
         """async ([origin, probabilities]) => {
-            const { createAnswer } = await import(origin + "/home/component/answer.js");
+            const { createPrediction } = await import(origin + "/home/component/prediction.js");
             const host = document.createElement("section");
-            const answer = createAnswer(host);
-            answer.configure({ blank: "nothing", unsure: "unsure {first} or {second}", reads: "", readsUnsure: "" });
-            answer.show(probabilities && Float32Array.from(probabilities));
+            const prediction = createPrediction(host);
+            const unsure = "unsure {first} or {second}";
+            prediction.configure({ blank: "nothing", unsure, reads: "", readsUnsure: "" });
+            prediction.show(probabilities && Float32Array.from(probabilities));
             return [...host.querySelector(".winner").children].map((part) => part.textContent).join(" ").trim();
         }""",
         [ORIGIN, probabilities],

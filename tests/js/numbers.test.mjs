@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { numberText, roundTicks } from "../../cnnviz/ui/shared/component/ticks.js";
-import { signed } from "../../cnnviz/ui/training/component/film/saying.js";
+import { signed } from "../../cnnviz/ui/training/component/film/text.js";
 import { cellEdges, groupSize } from "../../cnnviz/ui/training/component/place/cells.js";
 
 test("as few batches in a cell as leave it five pixels, in round numbers", () => {

@@ -88,7 +88,7 @@ def test_the_server_is_told_what_is_here_when_it_matters() -> None:
     body = """
       const told = [];
       const pieces = new Map([["w-1", {}], ["c-1", {}]]);
-      const film = { pieces, told: "", tell: (_, have) => told.push(have), data: null };
+      const film = { pieces, lastSent: "", notify: (_, have) => told.push(have), data: null };
       const after = async (data, parts) => {
         film.data = data;
         m.report(film, parts);
@@ -100,7 +100,7 @@ def test_the_server_is_told_what_is_here_when_it_matters() -> None:
       const passing = await after(now, [{ id: "m-v9-t0-conv1", tiles: "x".repeat(60000) }]);
       const missing = await after({ left: 3, known: 0, stops: [] }, []);
       const same = await after({ left: 3, known: 0, stops: [] }, []);
-      film.told = "";
+      film.lastSent = "";
       const mistaken = await after({ left: 0, known: 7, stops: [] }, []);
       return [few, passing, missing, same, mistaken, told[0]];
     """
@@ -117,7 +117,7 @@ def test_pieces_are_what_python_sent() -> None:
     }
     body = """
       const film = { pieces: new Map(), data: { stops: [{ v: "v0", c: "c0" }], layers: [], pin: null } };
-      m.keep(film, [given]);
+      m.storePieces(film, [given]);
       const piece = film.pieces.get("w-v0");
       return [Array.from(piece.tiles), Array.from(piece.counts)];
     """
@@ -142,7 +142,7 @@ def test_words_are_true_of_the_epoch() -> None:
       ]) };
       return [m.describe(film), m.percent(0.9999), m.percent(0.0001), m.percent(1)];
     """
-    said, *shares = call("training/component/film/saying.js", body, data)
+    said, *shares = call("training/component/film/text.js", body, data)
     assert said == (
         "Epoch 0: before training. 65.0% of the test pictures right · random weights guess: about 50.0% by luck. "
         "Most often cat is taken for dog: 7 of 10. Test picture 1, true class cat. Wrong: it says dog, 75.0%."

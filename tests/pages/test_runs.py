@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
 from cnnviz.runs import run_notes, scheduler, visitors
@@ -23,7 +23,7 @@ from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.run import Status
 from cnnviz.ui.runs import actions
-from cnnviz.ui.shared import rerun
+from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
@@ -290,7 +290,13 @@ def turned_run() -> int:
     store.ask_resume_from(run, 1, factor=10.0)
     start = store.claim_next(9, lambda holder: False)
     assert start is not None
-    later = [replace(STARTED, first_epoch=2), Steered(2, 0, 10.0), *told(0.8)[3:4], Steered(2, 6, 1.0), *told(0.8)[4:]]
+    later = [
+        replace(STARTED, first_epoch=2),
+        LrScaleChanged(2, 0, 10.0),
+        *told(0.8)[3:4],
+        LrScaleChanged(2, 6, 1.0),
+        *told(0.8)[4:],
+    ]
     for event in later:
         store.append(run, start.claim, event)
     store.end(run, start.claim, "finished")
@@ -384,7 +390,7 @@ def test_the_two_runs_can_be_chosen() -> None:
 def test_again_fills_the_page_training_in() -> None:
     """Every setting of the run is in the link, and the run it comes from; the form takes them."""
     run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
-    link = rerun.link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.record(run))
     assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
     app.query_params.update(link)
@@ -399,7 +405,7 @@ def test_another_seed_is_said_to_be_other_weights() -> None:
     """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
     run = recorded(seed=9)
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
-    app.query_params.update(rerun.link(scheduler.record(run)))
+    app.query_params.update(selected_run.rerun_link(scheduler.record(run)))
     app.run()
     app.number_input(key="training_seed").set_value(1.0).run()
     assert "but with other initial weights" in app.info[0].value

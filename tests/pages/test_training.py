@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import MODEL_NAMES
@@ -413,7 +413,7 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
 def test_the_log_speaks_as_the_lesson_does() -> None:
     """Batches of the newest epochs, what was turned, the end of every epoch, and at last each class."""
     events = told(2)[:-1]
-    events.insert(1, Steered(1, 4, 0.1))
+    events.insert(1, LrScaleChanged(1, 4, 0.1))
     recorded("finished", [*events, RunEnd("finished", 2, 122.0)])
     assert log(page()) == [
         "Training starts on CPU, 2 cores: 61,706 weights, 1,437 training pictures, 360 test pictures",

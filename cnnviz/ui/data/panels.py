@@ -13,6 +13,7 @@ from cnnviz.base import paths
 from cnnviz.charts.gallery import channels_last, row_uri
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.page import colors, errors_as_sentences
@@ -23,31 +24,7 @@ _SAMPLE = "data_sample"  # in the session and in the link
 _PARAMETER: LinkParam[int] = LinkParam(_SAMPLE, kinds()[_SAMPLE], 1)
 _EMBEDDED = "digits"
 
-_CSS = """
-.cnn-gallery { display: grid; grid-template-columns: max-content 1fr; gap: 4px 1.1rem; align-items: center;
-  max-width: 860px; }
-.cnn-gallery b { font-size: 1.1rem; font-weight: 600; }
-.cnn-gallery div { display: grid; grid-template-columns: 1fr 1fr; gap: 2px; }
-.cnn-gallery img { width: 100%; display: block; image-rendering: pixelated; border-radius: 3px; }
-.cnn-facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1.4rem; margin: 0 !important;
-  padding: 0 !important; max-width: 62rem; }
-.cnn-facts dt { color: var(--cnn-muted); }
-.cnn-facts dd { margin: 0; font-variant-numeric: tabular-nums; }
-.cnn-balance { border-collapse: collapse; width: 100%; max-width: 860px; font-variant-numeric: tabular-nums; }
-.cnn-balance :is(th, td) { border: 0; padding: 0.16rem 0; font-weight: 400; text-align: left; }
-.cnn-balance th { white-space: nowrap; }
-.cnn-balance thead th { color: var(--cnn-muted); padding-bottom: 0.3rem; }
-.cnn-balance .number { text-align: right; padding: 0 0 0 0.9rem; white-space: nowrap; }
-.cnn-balance .bar { width: 99%; padding-left: 0.9rem; }
-.cnn-balance .bar i { display: block; height: 0.85rem; border-radius: 2px; background: var(--cnn-train); }
-.cnn-balance .bar i + i { height: 0.3rem; margin-top: 2px; background: var(--cnn-test); }
-.cnn-balance .train { color: var(--cnn-train); } .cnn-balance .test { color: var(--cnn-test); }
-@media (max-width: 640px) {
-  .cnn-gallery { grid-template-columns: 1fr; gap: 3px; }
-  .cnn-gallery div { grid-template-columns: 1fr; gap: 2px; margin-bottom: 0.6rem; }
-  .cnn-facts { grid-template-columns: 1fr; gap: 0; } .cnn-facts dd { margin-bottom: 0.5rem; }
-}
-"""
+_CSS = css("data/panels")
 
 
 @dataclass(frozen=True)

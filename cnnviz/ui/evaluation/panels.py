@@ -15,17 +15,17 @@ import streamlit as st
 from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT
-from cnnviz.base.text import plain
+from cnnviz.base.text import percent, plain
 from cnnviz.charts.confusion import commonest_mistakes
 from cnnviz.charts.examples import Answers, Example
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.split import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.confusion_matrix import Cell
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import page_link
 from cnnviz.ui.shared.pictures import uri
 
@@ -35,35 +35,7 @@ if TYPE_CHECKING:
 _FEW = 12
 _MANY = 24
 _SIDE = 112  # CSS pixels: MNIST's 28 enlarged four times
-CSS = """<style>
-.ev-score { font-size: 1.25rem; margin: 0 0 .25rem; }
-.ev-list { margin: 0 !important; padding: 0 !important; list-style: none; font-variant-numeric: tabular-nums; }
-.ev-list li { margin: 0; display: flex; justify-content: space-between; gap: 1rem; padding: .3rem 0;
-  border-bottom: 1px solid var(--cnn-line); max-width: 22rem; }
-.ev-list span:first-child, .ev-table td:first-child, .ev-gallery figcaption { overflow-wrap: anywhere; }
-.ev-table { width: 100%; max-width: 46rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.ev-table th { font-weight: 500; color: var(--cnn-muted); text-align: right; padding: .25rem .6rem .25rem 0;
-  white-space: nowrap; }
-.ev-table td { text-align: right; padding: .25rem .6rem .25rem 0; border-top: 1px solid var(--cnn-line); }
-.ev-table th:first-child, .ev-table td:first-child { text-align: left; }
-.ev-table td:first-child { font-weight: 600; }
-.ev-table .ev-missed { text-align: left; width: 40%; padding-left: .6rem; }
-.ev-bar { display: flex; align-items: center; gap: .5rem; white-space: nowrap; --widest: 11rem; }
-.ev-bar i { display: block; height: .8rem; min-width: 1px; width: calc(var(--part) * var(--widest));
-  border-radius: .2rem; background: var(--cnn-wrong); }
-.ev-gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(136px, 1fr)); gap: 1rem .75rem; }
-.ev-gallery figure { margin: 0; font-size: .88rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.ev-gallery img { display: block; max-width: 100%; image-rendering: pixelated; border-radius: .3rem;
-  margin-bottom: .25rem; }
-.ev-gallery a { color: inherit; text-decoration: none; }
-.ev-gallery a:hover, .ev-gallery a:focus-visible { text-decoration: underline; }
-.ev-gallery small { color: var(--cnn-muted); font-size: .82rem; }
-.ev-right { color: var(--cnn-right); font-weight: 600; }
-.ev-wrong { color: var(--cnn-wrong); font-weight: 600; }
-@media (max-width: 640px) { .ev-table .ev-f1 { display: none; } .ev-table { font-size: .88rem; }
-  .ev-bar { --widest: 3.5rem; }
-  .ev-gallery { grid-template-columns: repeat(auto-fill, minmax(96px, 1fr)); } }
-</style>"""
+CSS = f"<style>{css('evaluation/panels')}</style>"
 
 
 @dataclass(frozen=True)

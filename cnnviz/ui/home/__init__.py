@@ -1,1 +1,1 @@
-"""home"""
+"""First page: a sketch pad, and a network that answers in the browser."""

@@ -12,7 +12,7 @@ from cnnviz.charts.overlay import MOST_RUNS, RunCurves, elapsed, overlay
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
-from cnnviz.ui.shared import messages
+from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
@@ -69,7 +69,7 @@ def view() -> dict[str, Any]:
 
 def _take() -> None:
     """The browser shows something else: the link follows."""
-    wanted = messages.said(KEY, "view")
+    wanted = mount.said(KEY, "view")
     if not isinstance(wanted, dict):
         return
     for name, each in _VIEW.items():

@@ -25,7 +25,7 @@ from cnnviz.ui.runs import (
     sweep_view,
     table,
 )
-from cnnviz.ui.runs.style import CSS
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, start
 
@@ -48,7 +48,7 @@ def page() -> None:
 
 def _begin() -> str:
     """The first thing on the page: which view it is."""
-    st.html(f"<style>{CSS}</style>")
+    st.html(f"<style>{css('runs/style')}</style>")
     if _VIEW not in st.session_state:  # a page switch forgets it
         details.close()
     return _choose_view()

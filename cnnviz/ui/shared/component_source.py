@@ -1,4 +1,4 @@
-"""Joins a component's ES modules into the one string Streamlit takes. Knows nothing of Streamlit.
+"""Component sources: ES modules joined into the one string Streamlit takes, and style sheets. Knows no Streamlit.
 
 The modules are real ones: a browser loads them as they lie here, which is how the tests do it. Streamlit's inline
 components cannot import relative paths, so each module becomes a function's scope, once, before whatever imports it:
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]  # a folder for each page, and one for what they share
@@ -34,6 +35,12 @@ def load(name: str) -> Source:
         css="".join(_text(path) for path in sorted(folder.rglob("*.css"))),
         js=_joined(folder / "index.js"),
     )
+
+
+@cache
+def css(name: str) -> str:
+    """The style sheet of a page's own parts, `cnnviz/ui/NAME.css`."""
+    return (_ROOT / f"{name}.css").read_text(encoding="utf-8")
 
 
 def folders() -> dict[str, Path]:

@@ -6,43 +6,19 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz.charts.training import Chart, accuracy_chart, loss_chart, newest_loss
+from cnnviz.base.text import loss_text, memory, percent
+from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import LOADING, STEERABLE, RunRecord
-from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, name_of, network_name
-from cnnviz.ui.shared.numbers import loss as loss_text
-from cnnviz.ui.shared.numbers import memory, percent
-from cnnviz.ui.training.words import chart_words
+from cnnviz.ui.shared.run_text import duration
 
-CSS = """
-.cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
-.cnn-run h2 { padding: 0; margin: 0; font-size: 1.35rem; }
-.cnn-run small { margin-left: 0.4rem; font-size: 1.1rem; font-weight: 400; overflow-wrap: anywhere; }
-.cnn-run span { text-wrap: pretty; color: var(--cnn-muted); font-variant-numeric: tabular-nums; }
-.cnn-figures { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; margin: 0; }
-dl.cnn-figures { padding: 0 !important; } /* Streamlit indents lists */
-.cnn-figures div { min-width: 4rem; white-space: nowrap; }
-.cnn-figures dt { color: var(--cnn-muted); font-size: 0.88rem; }
-.cnn-figures dd { margin: 0; font-size: 1.18rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.cnn-figures dd.test { color: var(--cnn-test); font-weight: 600; }
-.cnn-figures dd.held { color: var(--cnn-output); font-weight: 600; }
-.cnn-figures dd.train { color: var(--cnn-train); font-weight: 600; }
-.cnn-invitation { display: grid; place-items: center; min-height: 24rem; margin: 0; padding: 2rem; text-align: center;
-  border: 2px dashed var(--cnn-line); border-radius: 0.75rem; color: var(--cnn-muted); font-size: 1.2rem;
-  text-wrap: balance; }
-[data-stale="true"] { opacity: 1 !important; } /* what is drawn anew twice a second must not fade each time */
-.st-key-training_details h3 { font-size: 1.3rem; scroll-margin-top: 4rem; }
-.st-key-training_form [data-testid="stHorizontalBlock"] > * { min-width: 0; flex: 1 1 0; }
-.st-key-training_rate button { min-height: 2.2rem; min-width: 2.4rem; padding: 0.15rem 0.3rem; }
-.st-key-training_rate { gap: 0.3rem !important; } /* one line beside the form at 1280 */
-.st-key-training_rate p { font-size: 0.95rem; font-variant-numeric: tabular-nums; }
-.st-key-training_runs p { font-variant-numeric: tabular-nums; }
-"""
+CSS = css("training/charts")
 
 
 def invitation() -> None:
@@ -138,4 +114,19 @@ def accuracy_in_words(history: History) -> str:
         last=percent(last.test_accuracy),
         end=last.epoch,
         train=percent(last.train_accuracy),
+    )
+
+
+def chart_words() -> Words:
+    """For the charts of loss, learning rate and accuracy."""
+    return Words(
+        epoch=_("Epoch"),
+        loss=_("Loss"),
+        loss_log=_("Loss (log scale)"),
+        accuracy=_("Accuracy"),
+        train=_("training pictures"),
+        test=_("test pictures"),
+        held_out=_("held-out pictures"),
+        mean=_("epoch mean"),
+        rate=_("Learning rate"),
     )

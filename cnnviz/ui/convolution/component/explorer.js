@@ -10,17 +10,17 @@ const ADDRESS_LIMIT = 1500; // characters of a link that still go into the addre
 
 /** Everything that lives between two data changes; the root keeps one Explorer for its whole life. */
 export class Explorer {
-  constructor(root, tell) {
+  constructor(root, notify) {
     this.root = root;
-    this.tell = tell; // (link) => void: the server
+    this.notify = notify; // (link) => void: the server
     this.moving = null; // the letter whose slider moves now
     this.hides = () => false; // (setting) => whether its result is still to be predicted; the part `predict` says
     this.parts = [];
     this.frame = 0;
-    this.told = "";
+    this.lastSent = "";
     this.opened = null; // the step that a link just opened asks for
     this.task = ""; // of the lesson's question that was put on the stage: said until something else is opened
-    this.onCommand = (event) => this.obey(event.detail);
+    this.onCommand = (event) => this.handleCommand(event.detail);
     window.addEventListener("cnn-convolution-command", this.onCommand);
   }
 
@@ -28,7 +28,7 @@ export class Explorer {
   update(data) {
     const isFirst = !this.data;
     this.data = data;
-    this.dress = (this.dress ?? 0) + 1; // words and colours may be others now
+    this.themeVersion = (this.themeVersion ?? 0) + 1; // words and colours may be others now
     this.library ??= createLibrary(data);
     this.library.ready = () => this.refresh();
     if (isFirst) this.begin();
@@ -43,7 +43,7 @@ export class Explorer {
     this.setting = setting;
     this.problems = problems;
     this.opened = setting.step;
-    if (!own && remembered === null) this.told = linkOf(DEFAULTS); // the server begins with it too
+    if (!own && remembered === null) this.lastSent = linkOf(DEFAULTS); // the server begins with it too
     this.commit();
   }
 
@@ -87,7 +87,7 @@ export class Explorer {
   }
 
   /** Commit without drawing anything again: only the step in time is another. */
-  keep() {
+  commitStep() {
     const { derived } = this;
     this.commit();
     if (derived) this.derived = { ...derived, setting: this.setting };
@@ -101,13 +101,13 @@ export class Explorer {
     const text = linkOf(this.setting, { custom: false });
     sessionStorage.setItem(REMEMBERED, linkOf(this.setting));
     this.writeAddress();
-    if (text === this.told) return;
-    this.told = text;
-    this.tell(text);
+    if (text === this.lastSent) return;
+    this.lastSent = text;
+    this.notify(text);
   }
 
   /** What a panel below asks for is shown, and seen with the sliders that change it; without `link` only the words. */
-  obey({ link, says }) {
+  handleCommand({ link, says }) {
     if (link === null) {
       this.task &&= says;
       return this.refresh();

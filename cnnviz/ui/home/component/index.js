@@ -12,7 +12,7 @@ import { forward } from "../../shared/component/network.js";
 import { createPad } from "../../shared/component/pad.js";
 import { paintNumbers, pixelTables } from "../../shared/component/paint.js";
 import { role, themedRoot } from "../../shared/component/theme.js";
-import { createAnswer } from "./answer.js";
+import { createPrediction } from "./prediction.js";
 import { createDetail } from "./detail.js";
 import { createFlow } from "./flow.js";
 import { createGallery } from "./gallery.js";
@@ -30,10 +30,9 @@ export default function ({ data: [data], parentElement, setStateValue }) {
 function createStage(root) {
   const part = (name) => root.querySelector(`.${name}`);
   const pad = createPad(part("sketch"), { color: () => role(root, "text"), onChange: showDrawing, onStroke: sendDrawing });
-  const answer = createAnswer(part("answer"));
+  const prediction = createPrediction(part("answer"));
   const gallery = createGallery(part("gallery"), showDigit);
   const detail = createDetail(part("detail"));
-  const inputCanvas = part("input").querySelector("canvas");
   let network = null; // { layers, mean, std, shapes }
   let version = null;
   let flow = null;
@@ -53,7 +52,7 @@ function createStage(root) {
     pad.redraw();
     gallery.paint(tables);
     if (first) begin(data);
-    writeAddress(); // a new language has emptied it
+    writeAddress(chosen); // a new language has emptied it
     look();
   }
 
@@ -61,49 +60,36 @@ function createStage(root) {
     network = data.network && decoded(data.network);
     root.classList.toggle("no-network", !network);
     pad.configure({ strings });
-    answer.configure(strings);
+    prediction.configure(strings);
     detail.configure(strings);
     gallery.configure(strings, { pictures: fromBase64(data.gallery.pictures), labels: data.gallery.labels });
-    part("input").querySelector(".about").textContent = strings.input;
-    part("input").querySelector("h3").textContent = strings.inputName;
-    inputCanvas.setAttribute("aria-label", strings.inputLabel);
+    nameInput(part("input"), strings);
     if (!network) return;
     part("stage").append(part("detail"));
     flow = createFlow(part("flow"), { layers: network.layers, shapes: network.shapes, strings, onSelect: showDetail });
     flow.select(0, 0);
   }
 
-  /** The first picture: the link's, else what was drawn before the visitor left the page, else a digit of the gallery. */
+  /** The first picture. */
   function begin(data) {
-    const asked = readLink(location.search, gallery.sets());
-    const drawing = asked.drawing ?? (data.drawing && asked.digit === undefined ? fromBase64(data.drawing) : null);
-    if (drawing) {
-      picture = drawing;
-      chosen = { drawing };
-      if (asked.drawing) send(toBase64(drawing)); // the other pages look at it too
-    } else if (asked.digit !== undefined) gallery.pick(asked.digit, asked.set);
-    else if (gallery.sets()) {
-      gallery.pick(FIRST_DIGIT);
-      chosen = {};
-    }
-  }
-
-  function writeAddress() {
-    const query = writeLink(location.search, chosen);
-    const address = `${location.pathname}${query && "?"}${query}`;
-    if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+    const first = firstPicture(data, gallery.sets());
+    if (first.digit !== undefined) gallery.pick(first.digit, first.set);
+    if (first.isDefault) chosen = {};
+    if (!first.drawing) return;
+    picture = first.drawing;
+    chosen = { drawing: picture };
+    if (first.isFromLink) send(toBase64(picture)); // the other pages look at it too
   }
 
   function showDrawing() {
     gallery.release();
-    const { ink, width, height } = pad.ink();
-    picture = pad.isEmpty() ? null : centreLikeMnist(ink, width, height);
+    picture = drawn(pad);
     look();
   }
 
   function sendDrawing() {
     chosen = picture ? { drawing: picture } : {};
-    writeAddress();
+    writeAddress(chosen);
     send(picture ? toBase64(picture) : "");
   }
 
@@ -112,7 +98,7 @@ function createStage(root) {
     pad.clear();
     picture = copy;
     chosen = place;
-    writeAddress();
+    writeAddress(chosen);
     look();
   }
 
@@ -121,12 +107,10 @@ function createStage(root) {
     const began = performance.now();
     outputs = picture && network ? run(network, picture) : null;
     const took = performance.now() - began;
-    paintNumbers(inputCanvas, {
-      values: picture ?? new Uint8Array(DIGIT_SIDE ** 2), width: DIGIT_SIDE, height: DIGIT_SIDE, span: 255, table: tables.ink,
-    });
+    paintPicture(part("input").querySelector("canvas"), picture, tables.ink);
     flow?.paint(outputs, tables, stacked);
     if (flow) showDetail(flow.selected());
-    answer.show(outputs?.softmax.values ?? null);
+    prediction.show(outputs?.softmax.values ?? null);
     root.dispatchEvent(new CustomEvent("cnn-shown", { bubbles: true, composed: true, detail: took }));
   }
 
@@ -135,15 +119,58 @@ function createStage(root) {
     if (network) detail.show(selected, network.shapes[selected.layer.name], outputs?.[selected.layer.name], tables);
   }
 
-  new ResizeObserver(() => {
-    const narrow = root.clientWidth < STACKED_BELOW;
-    if (narrow === stacked) return;
+  whenNarrow(root, (narrow) => {
     stacked = narrow;
     part("stage").append(part("detail"));
     look();
-  }).observe(root);
+  });
 
   return { configure };
+}
+
+/** What is on the pad as the network takes it; null for an empty one. */
+function drawn(pad) {
+  const { ink, width, height } = pad.ink();
+  return pad.isEmpty() ? null : centreLikeMnist(ink, width, height);
+}
+
+/** What is shown first: the link's, else what was drawn before the visitor left the page, else a digit of the gallery. */
+function firstPicture(data, sets) {
+  const asked = readLink(location.search, sets);
+  if (asked.drawing) return { drawing: asked.drawing, isFromLink: true };
+  if (asked.digit !== undefined) return asked;
+  if (data.drawing) return { drawing: fromBase64(data.drawing) };
+  return sets ? { digit: FIRST_DIGIT, isDefault: true } : {};
+}
+
+/** What the visitor chose to look at is in the address, without a step of the history. */
+function writeAddress(chosen) {
+  const query = writeLink(location.search, chosen);
+  const address = `${location.pathname}${query && "?"}${query}`;
+  if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+}
+
+/** The input's name, what it is, and what a screen reader says of it. */
+function nameInput(section, strings) {
+  section.querySelector(".about").textContent = strings.input;
+  section.querySelector("h3").textContent = strings.inputName;
+  section.querySelector("canvas").setAttribute("aria-label", strings.inputLabel);
+}
+
+/** The 28 x 28 grey levels that the network looks at; nothing where `picture` is null. */
+function paintPicture(canvas, picture, table) {
+  const values = picture ?? new Uint8Array(DIGIT_SIDE ** 2);
+  paintNumbers(canvas, { values, width: DIGIT_SIDE, height: DIGIT_SIDE, span: 255, table });
+}
+
+/** `change(narrow)` whenever `root` gets narrower than two columns need, or wide enough again. */
+function whenNarrow(root, change) {
+  let narrow = false;
+  new ResizeObserver(() => {
+    if (narrow === root.clientWidth < STACKED_BELOW) return;
+    narrow = !narrow;
+    change(narrow);
+  }).observe(root);
 }
 
 /** The network as typed arrays, with the shape of every layer's output. */

@@ -11,7 +11,12 @@ const PIXELS = DIGIT_SIDE ** 2;
 const LONGEST_RUN = 255;
 const MOST_LETTERS = 2 * PIXELS; // more than any picture takes
 
-/** What the query string `search` asks for: { drawing } or { digit, set }, both from 0, or {} if it makes no sense. */
+/**
+ * What the query string `search` asks for: { drawing } or { digit, set }, both from 0, or {} if it makes no sense.
+ * @param {string} search
+ * @param {number} sets of the gallery
+ * @returns {{ drawing?: Uint8Array, digit?: number, set?: number }}
+ */
 export function readLink(search, sets) {
   const query = new URLSearchParams(search);
   const drawing = unpackPicture(query.get("home_drawing") ?? "");
@@ -21,7 +26,12 @@ export function readLink(search, sets) {
   return digit === null || set === null ? {} : { digit, set: set - 1 };
 }
 
-/** The query string `search` with `shown` in it, as `readLink` gives it; what others keep in it stays. */
+/**
+ * The query string `search` with `shown` in it, as `readLink` gives it; what others keep in it stays.
+ * @param {string} search
+ * @param {{ drawing?: Uint8Array, digit?: number, set?: number }} shown
+ * @returns {string}
+ */
 export function writeLink(search, { drawing, digit, set }) {
   const query = new URLSearchParams(search);
   for (const name of NAMES) query.delete(name);

@@ -1,18 +1,30 @@
 // Numbers on their way between server and browser: base64, as JSON carries no bytes.
 
-/** The base64 of `bytes`, as the server takes a picture. */
+/**
+ * The base64 of `bytes`, as the server takes a picture.
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ */
 export function toBase64(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 }
 
-/** The bytes of a base64 text, as the server sends pictures. */
+/**
+ * The bytes of a base64 text, as the server sends pictures.
+ * @param {string} text
+ * @returns {Uint8Array}
+ */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-/** The 32-bit floats of a base64 text, as the server sends maps and weights. */
+/**
+ * The 32-bit floats of a base64 text, as the server sends maps and weights.
+ * @param {string} text
+ * @returns {Float32Array}
+ */
 export function floatsFromBase64(text) {
   return new Float32Array(fromBase64(text).buffer);
 }

@@ -6,7 +6,13 @@ const DIGIT_BOX = 20; // the longer side of the ink, after scaling
 const TIE = 1e-6; // halves are rounded up whatever the last bit of a sum says, in JavaScript as in Python
 const FAINT = 12; // grey levels up to this are paper
 
-/** `ink`: grey levels 0..255, white is ink, rows of `width`. Returns Uint8Array(28 * 28); all zeros for a blank one. */
+/**
+ * `ink`: grey levels 0..255, white is ink, rows of `width`. Returns Uint8Array(28 * 28); all zeros for a blank one.
+ * @param {Uint8Array} ink width * height
+ * @param {number} width pixels
+ * @param {number} height pixels
+ * @returns {Uint8Array}
+ */
 export function centreLikeMnist(ink, width, height) {
   const box = inkBox(ink, width, height);
   if (!box) return new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);

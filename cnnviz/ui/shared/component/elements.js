@@ -1,6 +1,12 @@
 // Making elements in one line.
 
-/** <tag> with properties (class, text, and whatever else) and children. */
+/**
+ * <tag> with properties (class, text, and whatever else) and children.
+ * @param {string} tag
+ * @param {object} properties
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElement}
+ */
 export function element(tag, { attributes = {}, ...properties } = {}, children = []) {
   const made = Object.assign(document.createElement(tag), properties);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);

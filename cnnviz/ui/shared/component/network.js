@@ -4,7 +4,13 @@
 // maxPool2d and avgPool2d (kernelSize, stride), flatten, linear (weight, bias, outFeatures), softmax.
 // LeNet-5 is 416,520 multiply-accumulates: 1-2 ms here, so it answers between two frames.
 
-/** Every layer's output: [{ name, kind, shape, values: Float32Array }], from `values` of `shape` [channels, h, w]. */
+/**
+ * Every layer's output: [{ name, kind, shape, values: Float32Array }], from `values` of `shape` [channels, h, w].
+ * @param {object[]} layers in their order
+ * @param {Float32Array} values
+ * @param {[number, number, number]} shape
+ * @returns {{ name: string, kind: string, shape: number[], values: Float32Array }[]}
+ */
 export function forward(layers, values, shape) {
   const outputs = [];
   let current = { values, shape };

@@ -44,18 +44,24 @@ const PAD_HTML = `
   <span class="cnn-pad-status" aria-live="polite"></span>
 </div>`;
 
-/** A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }. */
+/**
+ * A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }.
+ * @param {HTMLElement} host
+ * @param {object} options
+ * @returns {object}
+ */
 export function createPad(host, options = {}) {
   host.innerHTML = PAD_HTML;
   const canvas = host.querySelector("canvas");
   const button = (name) => host.querySelector(`[data-act="${name}"]`);
   const hint = host.querySelector(".cnn-pad-hint");
-  const sheet = new OffscreenCanvas(PAD_PIXELS, PAD_PIXELS);
-  const inkContext = sheet.getContext("2d", { willReadFrequently: true });
   const settings = { strings: {}, color: () => "#000", onChange() {}, onStroke() {} };
   const strokes = []; // each a list of [x, y] in 0..1
-  const pen = { x: 0.5, y: 0.25, shown: false, down: false };
-  let drawing = null; // { stroke, pointer }: the one in progress
+  const ink = inkReader(strokes);
+  const pen = createStrokePen(strokes, changed, settle);
+  const keyboard = createKeyboardPen(pen, redraw, (text) => {
+    host.querySelector(".cnn-pad-status").textContent = settings.strings[text];
+  });
   let frame = 0;
 
   function configure(changes) {
@@ -69,21 +75,13 @@ export function createPad(host, options = {}) {
     redraw();
   }
 
-  /** The grey levels of the drawing, white ink: { ink: Uint8Array, width, height }. */
-  function ink() {
-    paintStrokes(inkContext, strokes, PAD_PIXELS, "#fff");
-    const rgba = inkContext.getImageData(0, 0, PAD_PIXELS, PAD_PIXELS).data;
-    const levels = new Uint8Array(PAD_PIXELS * PAD_PIXELS);
-    for (let i = 0; i < levels.length; i++) levels[i] = rgba[4 * i + 3];
-    return { ink: levels, width: PAD_PIXELS, height: PAD_PIXELS };
-  }
-
   function redraw() {
     const side = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
     if (side && canvas.width !== side) canvas.width = canvas.height = side;
     const context = canvas.getContext("2d");
     paintStrokes(context, strokes, canvas.width, settings.color());
-    if (pen.shown) paintPen(context, pen, canvas.width, getComputedStyle(canvas).getPropertyValue("--st-primary-color"));
+    const color = () => getComputedStyle(canvas).getPropertyValue("--st-primary-color");
+    if (keyboard.at.shown) paintPen(context, keyboard.at, canvas.width, color());
     hint.style.display = strokes.length > 0 ? "none" : "";
     button("undo").disabled = button("clear").disabled = strokes.length === 0;
   }
@@ -97,6 +95,7 @@ export function createPad(host, options = {}) {
   }
 
   function settle() {
+    keyboard.at.down = false;
     cancelAnimationFrame(frame);
     frame = 0;
     redraw();
@@ -104,114 +103,35 @@ export function createPad(host, options = {}) {
     settings.onStroke();
   }
 
-  function begin(x, y, pointer) {
-    drawing = { stroke: [[x, y]], pointer };
-    strokes.push(drawing.stroke);
-    changed();
-  }
-
-  function extend(x, y) {
-    drawing.stroke.push([x, y]);
-    changed();
-  }
-
-  function end() {
-    if (!drawing) return;
-    drawing = null;
-    pen.down = false;
-    settle();
-  }
-
-  function undo() {
-    drawing = null;
-    pen.down = false;
-    if (strokes.pop()) settle();
-  }
-
-  function clear() {
-    drawing = null;
-    pen.down = false;
-    if (!strokes.length) return;
-    strokes.length = 0;
-    settle();
-  }
-
-  function place(event) {
-    const box = canvas.getBoundingClientRect();
-    return [inUnit((event.clientX - box.left) / box.width), inUnit((event.clientY - box.top) / box.height)];
-  }
-
-  function onPointerDown(event) {
-    if (event.button !== 0 || drawing) return; // one pen at a time: a resting palm draws nothing
-    canvas.setPointerCapture(event.pointerId);
-    pen.shown = false;
-    begin(...place(event), event.pointerId);
-  }
-
-  function onPointerMove(event) {
-    if (drawing?.pointer !== event.pointerId) return;
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) extend(...place(each));
-  }
-
-  function onPointerEnd(event) {
-    if (drawing?.pointer === event.pointerId) end();
-  }
-
   function onKeyDown(event) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (key === "z" && (event.ctrlKey || event.metaKey)) undo();
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
-    else if (PAD_MOVES[key]) movePen(PAD_MOVES[key]);
-    else if (key === " ") togglePen();
+    else if (PAD_MOVES[key]) keyboard.move(PAD_MOVES[key]);
+    else if (key === " ") keyboard.toggle();
     else if (key === "Delete" || key === "Backspace") clear();
-    else if (key === "Escape" && pen.down) togglePen();
+    else if (key === "Escape" && keyboard.at.down) keyboard.toggle();
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  function movePen([dx, dy]) {
-    if (drawing && !pen.down) return; // a pointer is drawing
-    pen.shown = true;
-    pen.x = inUnit(pen.x + dx * PAD_STEP);
-    pen.y = inUnit(pen.y + dy * PAD_STEP);
-    if (pen.down) extend(pen.x, pen.y);
-    else redraw();
+  function undo() {
+    keyboard.at.down = false;
+    pen.undo();
   }
 
-  function togglePen() {
-    if (drawing && !pen.down) return;
-    pen.shown = true;
-    if (pen.down) end();
-    else {
-      pen.down = true;
-      begin(pen.x, pen.y, "keyboard");
-    }
-    host.querySelector(".cnn-pad-status").textContent = pen.down ? settings.strings.penDown : settings.strings.penUp;
-  }
-
-  function onFocus() {
-    pen.shown = canvas.matches(":focus-visible");
-    redraw();
-  }
-
-  function onBlur() {
-    pen.shown = false;
-    if (pen.down) end();
-    else redraw();
+  function clear() {
+    keyboard.at.down = false;
+    pen.clear();
   }
 
   const watcher = new ResizeObserver(redraw);
   watcher.observe(canvas);
-  canvas.addEventListener("pointerdown", onPointerDown);
-  canvas.addEventListener("pointermove", onPointerMove);
-  canvas.addEventListener("pointerup", onPointerEnd);
-  canvas.addEventListener("pointercancel", onPointerEnd);
-  canvas.addEventListener("lostpointercapture", onPointerEnd);
+  followPointers(canvas, pen, keyboard);
   canvas.addEventListener("keydown", onKeyDown);
-  canvas.addEventListener("focus", onFocus);
-  canvas.addEventListener("blur", onBlur);
+  canvas.addEventListener("focus", () => keyboard.show(canvas.matches(":focus-visible")));
+  canvas.addEventListener("blur", keyboard.leave);
   button("undo").addEventListener("click", undo);
   button("clear").addEventListener("click", clear);
   configure(options);
@@ -229,6 +149,116 @@ export function createPad(host, options = {}) {
       host.replaceChildren();
     },
   };
+}
+
+/** A function that reads the strokes' grey levels, white ink: { ink: Uint8Array, width, height }. */
+function inkReader(strokes) {
+  const sheet = new OffscreenCanvas(PAD_PIXELS, PAD_PIXELS);
+  const context = sheet.getContext("2d", { willReadFrequently: true });
+  return () => {
+    paintStrokes(context, strokes, PAD_PIXELS, "#fff");
+    const rgba = context.getImageData(0, 0, PAD_PIXELS, PAD_PIXELS).data;
+    const ink = new Uint8Array(PAD_PIXELS * PAD_PIXELS);
+    for (let i = 0; i < ink.length; i++) ink[i] = rgba[4 * i + 3];
+    return { ink, width: PAD_PIXELS, height: PAD_PIXELS };
+  };
+}
+
+/** What draws into `strokes`, one at a time: `changed()` while ink flows, `settled()` when a stroke has ended or gone. */
+function createStrokePen(strokes, changed, settled) {
+  let drawing = null; // { stroke, pointer }: the one in progress
+
+  return {
+    pointer: () => drawing?.pointer ?? null,
+    begin(x, y, pointer) {
+      drawing = { stroke: [[x, y]], pointer };
+      strokes.push(drawing.stroke);
+      changed();
+    },
+    extend(x, y) {
+      drawing.stroke.push([x, y]);
+      changed();
+    },
+    end() {
+      if (!drawing) return;
+      drawing = null;
+      settled();
+    },
+    undo() {
+      drawing = null;
+      if (strokes.pop()) settled();
+    },
+    clear() {
+      drawing = null;
+      if (!strokes.length) return;
+      strokes.length = 0;
+      settled();
+    },
+  };
+}
+
+/** The pen that arrow keys move and the space bar puts down; `say("penDown" or "penUp")`. */
+function createKeyboardPen(pen, redraw, say) {
+  const at = { x: 0.5, y: 0.25, shown: false, down: false };
+  const isBusy = () => pen.pointer() !== null && !at.down; // a pointer is drawing
+
+  function show(shown) {
+    at.shown = shown;
+    redraw();
+  }
+
+  return {
+    at,
+    show,
+    move([dx, dy]) {
+      if (isBusy()) return;
+      at.shown = true;
+      at.x = inUnit(at.x + dx * PAD_STEP);
+      at.y = inUnit(at.y + dy * PAD_STEP);
+      if (at.down) pen.extend(at.x, at.y);
+      else redraw();
+    },
+    toggle() {
+      if (isBusy()) return;
+      at.shown = true;
+      if (at.down) pen.end();
+      else {
+        at.down = true;
+        pen.begin(at.x, at.y, "keyboard");
+      }
+      say(at.down ? "penDown" : "penUp");
+    },
+    leave() {
+      at.shown = false;
+      if (at.down) pen.end();
+      else redraw();
+    },
+  };
+}
+
+/** Mouse, finger and stylus draw with `pen`, one at a time: a resting palm draws nothing. */
+function followPointers(canvas, pen, keyboard) {
+  function place(event) {
+    const box = canvas.getBoundingClientRect();
+    return [inUnit((event.clientX - box.left) / box.width), inUnit((event.clientY - box.top) / box.height)];
+  }
+
+  function end(event) {
+    if (pen.pointer() === event.pointerId) pen.end();
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || pen.pointer() !== null) return;
+    canvas.setPointerCapture(event.pointerId);
+    keyboard.at.shown = false;
+    pen.begin(...place(event), event.pointerId);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (pen.pointer() !== event.pointerId) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) pen.extend(...place(each));
+  });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(name, end);
 }
 
 function inUnit(value) {

@@ -2,7 +2,11 @@
 
 import { lookupTable, rgb, role } from "./theme.js";
 
-/** The three scales of the theme as 256 packed pixels each: diverging (signed), sequential (never negative), ink. */
+/**
+ * The three scales of the theme as 256 packed pixels each: diverging (signed), sequential (never negative), ink.
+ * @param {HTMLElement} root
+ * @returns {Record<string, Uint32Array>}
+ */
 export function pixelTables(root) {
   return {
     diverging: packed(lookupTable(root, "diverging")),
@@ -11,7 +15,11 @@ export function pixelTables(root) {
   };
 }
 
-/** What the strongest colour stands for: the largest magnitude in `values`; 1 if all are zero. */
+/**
+ * What the strongest colour stands for: the largest magnitude in `values`; 1 if all are zero.
+ * @param {Float32Array | number[]} values
+ * @returns {number}
+ */
 export function largestMagnitude(values) {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));

@@ -1,6 +1,10 @@
 // Keeps a component's root in step with Streamlit's theme, and reads our colours from it.
 
-/** Find the root in a component's parentElement, set its `dark` class, and return it. */
+/**
+ * Find the root in a component's parentElement, set its `dark` class, and return it.
+ * @param {HTMLElement | ShadowRoot} parentElement
+ * @returns {HTMLElement}
+ */
 export function themedRoot(parentElement) {
   const root = parentElement.querySelector(".cnn-root");
   const background = getComputedStyle(root).getPropertyValue("--st-background-color").trim();
@@ -8,12 +12,21 @@ export function themedRoot(parentElement) {
   return root;
 }
 
-/** The colour of a role, e.g. role(root, "kernel"), as the browser resolved it: "#rrggbb". */
+/**
+ * The colour of a role, e.g. role(root, "kernel"), as the browser resolved it: "#rrggbb".
+ * @param {HTMLElement} root
+ * @param {string} name
+ * @returns {string}
+ */
 export function role(root, name) {
   return getComputedStyle(root).getPropertyValue(`--cnn-${name}`).trim();
 }
 
-/** [r, g, b] of "#rrggbb". */
+/**
+ * [r, g, b] of "#rrggbb".
+ * @param {string} hex
+ * @returns {number[]}
+ */
 export function rgb(hex) {
   const value = parseInt(hex.slice(1, 7), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];

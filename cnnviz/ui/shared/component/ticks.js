@@ -2,7 +2,14 @@
 
 import { isExtreme, powerText } from "./number.js";
 
-/** About `most` round numbers from `low` to `high`, two at the least; whole ones only, if asked. */
+/**
+ * About `most` round numbers from `low` to `high`, two at the least; whole ones only, if asked.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} most
+ * @param {boolean} whole
+ * @returns {number[]}
+ */
 export function roundTicks(low, high, most, whole = false) {
   const ticks = multiples(low, high, most, whole);
   return ticks.length > 1 || whole || !(high > low) ? ticks : roundTicks(low, high, most * 2); // 0 to 0.0039: 0.005 is beyond
@@ -18,7 +25,13 @@ function multiples(low, high, most, whole) {
   return ticks;
 }
 
-/** Powers of ten from `low` to `high`, at most about `most` of them. */
+/**
+ * Powers of ten from `low` to `high`, at most about `most` of them.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} most
+ * @returns {number[]}
+ */
 export function powerTicks(low, high, most) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
@@ -28,7 +41,13 @@ export function powerTicks(low, high, most) {
   return ticks;
 }
 
-/** A number on an axis or in the legend: "97.8%", "0.25", "10⁶". */
+/**
+ * A number on an axis or in the legend: "97.8%", "0.25", "10⁶".
+ * @param {number} value
+ * @param {"percent" | "number" | "rate"} format
+ * @param {number | null} digits
+ * @returns {string}
+ */
 export function numberText(value, format, digits) {
   if (value === null || value === undefined) return "–";
   if (format === "percent") {

@@ -6,7 +6,12 @@ const LATIN = /[A-Za-z0-9%]/;
 const STOPS = "。！？；：，、）》"; // full-width, with their space in them
 const WIDE = `${STOPS}（《“”…`;
 
-/** `sentence` with its `{named}` gaps filled, a list as its language has lists; a gap without a value stays as it is. */
+/**
+ * `sentence` with its `{named}` gaps filled, a list as its language has lists; a gap without a value stays as it is.
+ * @param {string} sentence
+ * @param {Record<string, unknown>} values
+ * @returns {string}
+ */
 export function filled(sentence, values) {
   const inChinese = isChinese(sentence);
   const text = (value) => (Array.isArray(value) ? value.join(inChinese ? "、" : ", ") : `${value}`);
@@ -15,7 +20,12 @@ export function filled(sentence, values) {
   return inChinese ? pieces.reduce(beside) : pieces.join("");
 }
 
-/** `right` after `left` in a Chinese sentence, with the space between them that belongs there. */
+/**
+ * `right` after `left` in a Chinese sentence, with the space between them that belongs there.
+ * @param {string} left
+ * @param {string} right
+ * @returns {string}
+ */
 export function beside(left, right) {
   const [before, after] = [left.trimEnd(), right.trimStart()];
   if (!before || !after) return left + right;
@@ -25,32 +35,61 @@ export function beside(left, right) {
   return left + right;
 }
 
-/** "name: text", with the colon of the name's language. */
+/**
+ * "name: text", with the colon of the name's language.
+ * @param {string} name
+ * @param {string} text
+ * @param {boolean} inChinese
+ * @returns {string}
+ */
 export function withColon(name, text, inChinese = isChinese(name)) {
   return inChinese ? `${name}：${text}` : `${name}: ${text}`;
 }
 
-/** " (text)" behind something, with the brackets of the text's language. */
+/**
+ * " (text)" behind something, with the brackets of the text's language.
+ * @param {string} text
+ * @param {boolean} inChinese
+ * @returns {string}
+ */
 export function aside(text, inChinese = isChinese(text)) {
   return inChinese ? `（${text}）` : ` (${text})`;
 }
 
-/** A sentence that stands in an element of its own behind another one. */
+/**
+ * A sentence that stands in an element of its own behind another one.
+ * @param {string} sentence
+ * @returns {string}
+ */
 export function behind(sentence) {
   return sentence && !isChinese(sentence) ? ` ${sentence}` : sentence;
 }
 
-/** Whether there is Chinese in `text`, so that Chinese punctuation belongs to it. */
+/**
+ * Whether there is Chinese in `text`, so that Chinese punctuation belongs to it.
+ * @param {string} text
+ * @returns {boolean}
+ */
 export function isChinese(text) {
   return CHINESE.test(text);
 }
 
-/** What is no sentence yet, made one by its language's stop, and then `next`, if there is anything. */
+/**
+ * What is no sentence yet, made one by its language's stop, and then `next`, if there is anything.
+ * @param {string} text
+ * @param {string} next
+ * @param {boolean} inChinese
+ * @returns {string}
+ */
 export function followed(text, next, inChinese = isChinese(next)) {
   return next ? `${text}${inChinese ? "。" : ". "}${next}` : text;
 }
 
-/** Sentences of either language one after the other; a full-width stop brings its own space. Empty ones are left out. */
+/**
+ * Sentences of either language one after the other; a full-width stop brings its own space. Empty ones are left out.
+ * @param {string[]} sentences
+ * @returns {string}
+ */
 export function sentencesOf(sentences) {
   return sentences.filter(Boolean).reduce((text, next) => {
     const closed = !text || STOPS.includes(text.at(-1)) || text.endsWith("……");

@@ -1,11 +1,23 @@
 // Flattening: at which place of the row a value of the maps stands. PyTorch's order: map by map, in each row by row. Pure.
 
-/** The place, from 0, of (channel, row, column); all from 0. */
+/**
+ * The place, from 0, of (channel, row, column); all from 0.
+ * @param {{ shape: [number, number] }} view height and width of a map
+ * @param {number} channel
+ * @param {number} row
+ * @param {number} column
+ * @returns {number}
+ */
 export function placeOf({ shape: [height, width] }, channel, row, column) {
   return (channel * height + row) * width + column;
 }
 
-/** { channel, row, column } of the value at `place`. */
+/**
+ * { channel, row, column } of the value at `place`.
+ * @param {{ shape: [number, number] }} view height and width of a map
+ * @param {number} place
+ * @returns {{ channel: number, row: number, column: number }}
+ */
 export function sourceOf({ shape: [height, width] }, place) {
   const [channel, rest] = [Math.floor(place / (height * width)), place % (height * width)];
   return { channel, row: Math.floor(rest / width), column: rest % width };

@@ -3,7 +3,16 @@
 
 import { outputSize, pairs } from "./axis.js";
 
-/** { partial: one output a channel, before the sum; values: the sum over channels and the bias }. */
+/** @typedef {object} Axis as axis.js describes it */
+
+/**
+ * { partial: one output a channel, before the sum; values: the sum over channels and the bias }.
+ * @param {[Axis, Axis]} axes rows, columns
+ * @param {Float64Array[]} pixels one plane (h * w) a channel
+ * @param {Float64Array[]} weights one kernel (kh * kw) a channel
+ * @param {number} bias
+ * @returns {{ partial: Float64Array[], values: Float64Array }}
+ */
 export function convolveAll(axes, pixels, weights, bias) {
   const one = axes[0].kind === "transposed" ? scatter : gather;
   const partial = pixels.map((picture, channel) => one(axes, picture, weights[channel]));
@@ -17,7 +26,12 @@ function plainWindows(a) {
   return Array.from({ length: outputSize(a) }, (_, output) => windowOf(a, output));
 }
 
-/** The products behind one output along one axis: [[input index or -1 in the padding, weight index], ...]. */
+/**
+ * The products behind one output along one axis: [[input index or -1 in the padding, weight index], ...].
+ * @param {Axis} a
+ * @param {number} output index
+ * @returns {[number, number][]}
+ */
 export function windowOf(a, output) {
   if (a.kind === "transposed") return pairs(a, output);
   return pairs(a, output).map(([index, tap]) => [index >= a.p && index < a.p + a.n ? index - a.p : -1, tap]);
@@ -76,7 +90,13 @@ function weightsOfSoftmax(values) {
   return powers.map((power) => power / sum);
 }
 
-/** { partial: one output a channel; values: the first channel's }: pooling never mixes channels. */
+/**
+ * { partial: one output a channel; values: the first channel's }: pooling never mixes channels.
+ * @param {[Axis, Axis]} axes rows, columns
+ * @param {"max" | "average" | "min" | "softmax"} pooling
+ * @param {Float64Array[]} pixels one plane (h * w) a channel
+ * @returns {{ partial: Float64Array[], values: Float64Array }}
+ */
 export function poolAll(axes, pooling, pixels) {
   const [down, across] = axes.map(plainWindows);
   const partial = pixels.map((picture) => {

@@ -1,6 +1,10 @@
 // Numbers as text for people: a true minus sign, few digits, counted from 1.
 
-/** A value as text: whole numbers whole, others with at most three significant digits. */
+/**
+ * A value as text: whole numbers whole, others with at most three significant digits.
+ * @param {number} value
+ * @returns {string}
+ */
 export function shown(value) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "?";
   if (Number.isInteger(value)) return signed(value);
@@ -10,22 +14,39 @@ export function shown(value) {
   return value < 0 ? `−${text}` : text;
 }
 
-/** Whether `shown` writes a value without rounding it. */
+/**
+ * Whether `shown` writes a value without rounding it.
+ * @param {number} value
+ * @returns {boolean}
+ */
 export function isExact(value) {
   return Math.abs(Number(shown(value).replace("−", "-")) - value) < 1e-9;
 }
 
-/** A whole number as text, with a true minus sign. */
+/**
+ * A whole number as text, with a true minus sign.
+ * @param {number} value
+ * @returns {string}
+ */
 export function signed(value) {
   return value < 0 ? `−${-value}` : `${value}`;
 }
 
-/** "6 × 8" for [height, width]; a signal (`flat`) has its length only. */
+/**
+ * "6 × 8" for [height, width]; a signal (`flat`) has its length only.
+ * @param {[number, number]} size height and width
+ * @param {boolean} flat
+ * @returns {string}
+ */
 export function sidesText([height, width], flat) {
   return flat ? `${width}` : `${height} × ${width}`;
 }
 
-/** ["2", "4–6"] for the indices [1, 3, 4, 5]: counted from 1, runs joined. */
+/**
+ * ["2", "4–6"] for the indices [1, 3, 4, 5]: counted from 1, runs joined.
+ * @param {number[]} indices from 0, ascending
+ * @returns {string[]}
+ */
 export function ranges(indices) {
   const runs = [];
   for (const index of indices) {

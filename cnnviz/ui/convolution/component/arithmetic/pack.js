@@ -7,12 +7,20 @@ const PACK_MOST = 64; // rows, and numbers in a row, as far as the sliders go
 const PACK_CHANNELS = 3;
 export const LARGEST_NUMBER = 1e6; // of a pixel or a weight that somebody types: no sum of such numbers overflows
 
-/** The text of `channels` (channel -> rows -> numbers); "" for none. */
+/**
+ * The text of `channels` (channel -> rows -> numbers); "" for none.
+ * @param {number[][][] | null} channels
+ * @returns {string}
+ */
 export function packNumbers(channels) {
   return (channels ?? []).map((rows) => rows.map(packRow).join("r")).join("c");
 }
 
-/** The numbers of such a text (channel -> rows -> numbers), or null if it is anything else. */
+/**
+ * The numbers of such a text (channel -> rows -> numbers), or null if it is anything else.
+ * @param {string} text
+ * @returns {number[][][] | null}
+ */
 export function unpackNumbers(text) {
   if (!text || typeof text !== "string") return null;
   const channels = text.split("c", PACK_CHANNELS + 1).map((part) => part.split("r", PACK_MOST + 1).map(unpackRow));

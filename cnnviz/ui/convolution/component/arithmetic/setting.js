@@ -1,8 +1,10 @@
 // Everything the page can be set to, and its one text form: a link's query string. Pure.
-// The same table as cnnviz/arithmetic/setting.py; tests/browser/test_convolution_setting.py compares them.
+// The same table as cnnviz/arithmetic/setting.py; tests/js/twins.test.mjs compares them.
 
 import { outputSize, RANGES } from "./axis.js";
 import { packNumbers, unpackNumbers } from "./pack.js";
+
+/** @typedef {object} Axis as axis.js describes it */
 
 export const CHOICES = {
   mode: ["conv", "transposed", "pool", "flatten"],
@@ -15,6 +17,7 @@ const SWITCHES = ["flat", "apart", "ceil", "flip", "predict"];
 const COUNTS = { channels: [1, 3], pick: [1, 9999], filter: [1, 9999], step: [1, 9999] };
 const BIAS_LIMIT = 9999;
 
+/** @typedef {typeof DEFAULTS} Setting */
 export const DEFAULTS = Object.freeze({
   mode: "conv",
   flat: false,
@@ -44,7 +47,11 @@ const PACKED = { pixels: "x", weights: "w" }; // their names in the link
 
 const NEUTRAL = { k: 1, p: 0, s: 1, d: 1, o: 0 };
 
-/** The axes, [rows, columns], of a setting; a signal's rows are neutral. */
+/**
+ * The axes, [rows, columns], of a setting; a signal's rows are neutral.
+ * @param {Setting} setting
+ * @returns {[Axis, Axis]}
+ */
 export function axesOf(setting) {
   return [0, 1].map((axis) => axisOf(setting, axis));
 }
@@ -58,13 +65,21 @@ function axisOf(setting, axis) {
   return { kind, ...shape, ceil: kind === "pool" && ceil, average: kind === "pool" && setting.pooling === "average" };
 }
 
-/** [rows, columns] of the output; flattening has one row. 0 where torch refuses. */
+/**
+ * [rows, columns] of the output; flattening has one row. 0 where torch refuses.
+ * @param {Setting} setting
+ * @returns {[number, number]}
+ */
 export function sizeOf(setting) {
   const size = axesOf(setting).map(outputSize);
   return setting.mode === "flatten" ? [1, setting.channels * size[0] * size[1]] : size;
 }
 
-/** { setting, problems } of a query string; a problem, { parameter, value }, has its default in the setting. */
+/**
+ * { setting, problems } of a query string; a problem, { parameter, value }, has its default in the setting.
+ * @param {string} text
+ * @returns {{ setting: Setting, problems: { parameter: string, value: string }[] }}
+ */
 export function parseLink(text) {
   const setting = { ...DEFAULTS };
   const problems = [];

@@ -1,27 +1,47 @@
 // The wrong output sizes that students give, and the slip behind each. Pure, knows nothing of words or drawing.
-// The same table as tests/arithmetic/slips.py; tests/browser/test_convolution_slips.py compares the two in Chromium.
+// The same table as tests/arithmetic/slips.py; tests/js/twins.test.mjs compares the two.
 //
 // A slip is a calculation that differs from the right one in one place: { name, size, text }, the text with the numbers
 // put in. A size below 1 is nobody's answer and is left out; so is whatever happens to give the right size.
 
 import { extent, paddedSize, rawSize } from "./axis.js";
 
-/** The wrong sizes of an axis: [[name, size], ...], the likeliest slip first. */
+/** @typedef {object} Axis as axis.js describes it */
+
+/**
+ * The wrong sizes of an axis: [[name, size], ...], the likeliest slip first.
+ * @param {Axis} a
+ * @returns {[string, number][]}
+ */
 export function slips(a) {
   return calculations(a).map(({ name, size }) => [name, size]);
 }
 
-/** The names of the slips that give `answer`. */
+/**
+ * The names of the slips that give `answer`.
+ * @param {Axis} a
+ * @param {number} answer
+ * @returns {string[]}
+ */
 export function diagnose(a, answer) {
   return slips(a).flatMap(([name, size]) => (size === answer ? [name] : []));
 }
 
-/** What somebody who made the slip `name` calculated, "⌊(6 + 2 × 1 − 3) / 2⌋". */
+/**
+ * What somebody who made the slip `name` calculated, "⌊(6 + 2 × 1 − 3) / 2⌋".
+ * @param {Axis} a
+ * @param {string} name
+ * @returns {string}
+ */
 export function worked(a, name) {
   return calculations(a).find((one) => one.name === name)?.text ?? "";
 }
 
-/** The right calculation, "⌊(6 + 2 × 1 − 3) / 2⌋ + 1". */
+/**
+ * The right calculation, "⌊(6 + 2 × 1 − 3) / 2⌋ + 1".
+ * @param {Axis} a
+ * @returns {string}
+ */
 export function workedRight(a) {
   return (a.kind === "transposed" ? widened(a) : divided(a)).text;
 }

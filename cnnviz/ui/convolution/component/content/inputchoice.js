@@ -19,21 +19,7 @@ const PAD_WORDS = ["label", "help", "hint", "undo", "clear", "penDown", "penUp"]
 
 /** The left half of the panel, inside `host`. */
 export function createInputChoice(host, explorer) {
-  const kind = made("select", "");
-  const pickOne = made("select", "");
-  const seed = made("input", "content-number", { type: "number", min: 1, max: 9999, step: 1 });
-  const channels = made("select", "");
-  const fields = { kind: labelled(kind), pick: labelled(pickOne), seed: labelled(seed), channels: labelled(channels) };
-  const row = made("div", "content-row");
-  row.append(...Object.values(fields));
-  const note = made("p", "content-note");
-  const small = made("p", "content-note");
-  const enlarge = made("button", "content-button", { type: "button" });
-  const [file, drawing, typed] = ["content-file", "content-drawing", "content-typed"].map((name) => made("div", name));
-  const smallRow = made("div", "content-small");
-  smallRow.append(small, enlarge);
-  host.append(row, note, file, drawing, typed, smallRow);
-
+  const { kind, pickOne, seed, channels, fields, note, small, enlarge, file, drawing, typed, smallRow } = inputParts(host);
   const photoFile = createPhotoFile(file, explorer, () => {
     explorer.change({ input: "photo", pick: explorer.library.photos.ownPick() });
   });
@@ -129,6 +115,25 @@ export function createInputChoice(host, explorer) {
       typedInput.destroy();
     },
   };
+}
+
+/** The panel's elements, put into `host`. */
+function inputParts(host) {
+  const kind = made("select", "");
+  const pickOne = made("select", "");
+  const seed = made("input", "content-number", { type: "number", min: 1, max: 9999, step: 1 });
+  const channels = made("select", "");
+  const fields = { kind: labelled(kind), pick: labelled(pickOne), seed: labelled(seed), channels: labelled(channels) };
+  const row = made("div", "content-row");
+  row.append(...Object.values(fields));
+  const note = made("p", "content-note");
+  const small = made("p", "content-note");
+  const enlarge = made("button", "content-button", { type: "button" });
+  const [file, drawing, typed] = ["content-file", "content-drawing", "content-typed"].map((name) => made("div", name));
+  const smallRow = made("div", "content-small");
+  smallRow.append(small, enlarge);
+  host.append(row, note, file, drawing, typed, smallRow);
+  return { kind, pickOne, seed, channels, fields, note, small, enlarge, file, drawing, typed, smallRow };
 }
 
 /** [[pick, text], ...] of the inputs that have a list to choose from; else null. */

@@ -12,29 +12,7 @@ const BIAS_DIGITS = 6;
 
 /** The right half of the panel, inside `host`. */
 export function createKernelChoice(host, explorer) {
-  const heading = made("p", "content-heading");
-  const chips = made("div", "content-chips");
-  const about = made("p", "content-note");
-  const grids = made("div", "content-grids");
-  const help = made("p", "content-note");
-  const filter = made("input", "content-number", { type: "number", min: 1, step: 1 });
-  const bias = made("input", "content-number", { type: "number", step: "any", min: -9999, max: 9999 });
-  const fields = { filter: labelled(filter), bias: labelled(bias) };
-  const count = made("span", "content-count");
-  fields.filter.append(count);
-  const row = made("div", "content-row");
-  row.append(fields.filter, fields.bias);
-  const beside = made("div", "content-beside");
-  const body = made("div", "content-body");
-  const flip = made("input", "", { type: "checkbox" });
-  const flipLabel = made("label", "content-check");
-  flipLabel.append(flip, made("span", ""));
-  const flipNote = made("p", "content-note");
-  chips.setAttribute("role", "radiogroup");
-  beside.append(row, flipLabel, flipNote);
-  body.append(grids, beside);
-  host.append(heading, chips, about, body, help);
-
+  const { heading, chips, about, grids, help, filter, bias, fields, count, flip, flipLabel, flipNote } = kernelParts(host);
   const radioName = `content-kernel-${Math.random().toString(36).slice(2)}`;
   const grid = createWeightGrid(grids, (weights, done) => {
     explorer.change({ kernel: "typed", weights }, { commit: done });
@@ -125,6 +103,33 @@ export function createKernelChoice(host, explorer) {
     },
     destroy: () => clearTimeout(timer),
   };
+}
+
+/** The panel's elements, put into `host`. */
+function kernelParts(host) {
+  const heading = made("p", "content-heading");
+  const chips = made("div", "content-chips");
+  const about = made("p", "content-note");
+  const grids = made("div", "content-grids");
+  const help = made("p", "content-note");
+  const filter = made("input", "content-number", { type: "number", min: 1, step: 1 });
+  const bias = made("input", "content-number", { type: "number", step: "any", min: -9999, max: 9999 });
+  const fields = { filter: labelled(filter), bias: labelled(bias) };
+  const count = made("span", "content-count");
+  fields.filter.append(count);
+  const row = made("div", "content-row");
+  row.append(fields.filter, fields.bias);
+  const beside = made("div", "content-beside");
+  const body = made("div", "content-body");
+  const flip = made("input", "", { type: "checkbox" });
+  const flipLabel = made("label", "content-check");
+  flipLabel.append(flip, made("span", ""));
+  const flipNote = made("p", "content-note");
+  chips.setAttribute("role", "radiogroup");
+  beside.append(row, flipLabel, flipNote);
+  body.append(grids, beside);
+  host.append(heading, chips, about, body, help);
+  return { heading, chips, about, grids, help, filter, bias, fields, count, flip, flipLabel, flipNote };
 }
 
 const SEEDLESS_KERNELS = [...NAMED_KERNELS, "typed"];

@@ -8,8 +8,8 @@ const PHOTO_BYTES = 16 * 1024 * 1024; // of a visitor's own file
 
 let ownPhoto = null; // the visitor's, as long as the page is open: new data from the server must not lose it
 
-/** The photos of the server, then the visitor's own. `tell()` is called when one has been decoded. */
-export function photoLibrary(photos, tell) {
+/** The photos of the server, then the visitor's own. `notify()` is called when one has been decoded. */
+export function photoLibrary(photos, notify) {
   const entries = photos.map((photo) => ({ ...photo, planes: null, luma: null, asked: false }));
 
   /** { name, credit, width, height, planes: [r, g, b] 0..255, luma }, planes null while it is being decoded. */
@@ -26,7 +26,7 @@ export function photoLibrary(photos, tell) {
     const blob = new Blob([fromBase64(entry.source.split(",")[1])], { type: "image/jpeg" });
     decodePhoto(blob).then((picture) => {
       Object.assign(entry, picture);
-      tell();
+      notify();
     });
   }
 
@@ -39,7 +39,7 @@ export function photoLibrary(photos, tell) {
     } catch {
       return "undecodable";
     }
-    tell();
+    notify();
     return null;
   }
 

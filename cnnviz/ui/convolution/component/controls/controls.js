@@ -12,8 +12,8 @@ export function createControls(host, explorer) {
   const grid = document.createElement("div");
   grid.className = "sliders";
   const refusal = new Refusal(explorer, (letter, axis) => sliderOf(letter, axis).focus());
-  const tell = (sentence) => refusal.showEntry(sentence);
-  const both = (letter) => [0, 1].map((axis) => new SizeSlider(letter, axis, explorer, tell));
+  const notify = (sentence) => refusal.showEntry(sentence);
+  const both = (letter) => [0, 1].map((axis) => new SizeSlider(letter, axis, explorer, notify));
   const sliders = Object.keys(RANGES).flatMap(both);
   const sliderOf = (letter, axis) => sliders.find((slider) => slider.letter === letter && slider.axis === axis);
   grid.append(...sliders.map(({ root }) => root));

@@ -7,8 +7,8 @@ const SIZE_PAUSE = 350; // ms without a key before a typed number counts
 
 /** A slider for `letter` on `axis`: 0 height, 1 width (and both, where they are alike). */
 export class SizeSlider {
-  constructor(letter, axis, explorer, tell) {
-    Object.assign(this, { letter, axis, explorer, tell }); // tell(sentence): what is wrong with the typed number, or ""
+  constructor(letter, axis, explorer, notify) {
+    Object.assign(this, { letter, axis, explorer, notify }); // notify(sentence): what is wrong with the typed number, or ""
     const id = `cnn-size-${letter}-${axis}`;
     const [low, high] = RANGES[letter];
     this.root = document.createElement("div");
@@ -69,7 +69,7 @@ export class SizeSlider {
   }
 
   set(value, options) {
-    this.tell("");
+    this.notify("");
     this.explorer.change({ [this.letter]: withAxis(this.explorer.setting, this.letter, this.axis, value) }, options);
   }
 
@@ -99,12 +99,12 @@ export class SizeSlider {
     const got = this.entry.value.replace("-", "−") || words.nothing;
     const gaps = { name: this.title, low, high, got, kept: this.value };
     this.entry.setAttribute("aria-invalid", "true");
-    this.tell(filled(words.wrong_entry, gaps));
+    this.notify(filled(words.wrong_entry, gaps));
   }
 
   markRight() {
     this.entry.removeAttribute("aria-invalid");
-    this.tell("");
+    this.notify("");
   }
 
   /** The number of the picture again; on leaving the field the sentence stays, to be read. */
@@ -112,7 +112,7 @@ export class SizeSlider {
     clearTimeout(this.timer);
     this.entry.value = this.value;
     this.entry.removeAttribute("aria-invalid");
-    if (silent) this.tell("");
+    if (silent) this.notify("");
   }
 
   destroy() {

@@ -1,6 +1,6 @@
 // The panel "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
 
-import { createListening } from "./listening.js";
+import { createAudio } from "./audio.js";
 import { made, say } from "../content/panelparts.js";
 import { createPhotoView } from "./photoview.js";
 
@@ -20,7 +20,7 @@ export function createPhotoPanel(host, explorer) {
     picture.hidden = flattens || view.flat;
     sound.hidden = flattens || !view.flat;
     if (flattens) return;
-    parts ??= [createPhotoView(picture, explorer), createListening(sound, explorer)];
+    parts ??= [createPhotoView(picture, explorer), createAudio(sound, explorer)];
     parts[view.flat ? 1 : 0].update(view, explorer.words("photo"));
   }
 

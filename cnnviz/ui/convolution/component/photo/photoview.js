@@ -22,24 +22,8 @@ const COMPARE_HTML = `
 
 /** Inside `host`. Returns { update(view, words), destroy }. */
 export function createPhotoView(host, explorer) {
-  const compare = made("div", "photo-compare", { innerHTML: COMPARE_HTML });
-  const [before, after, , divider, left, right] = compare.children;
-  const side = made("div", "photo-side");
-  const [which, how] = [made("select", ""), made("select", "")];
-  const fields = [labelled(which), labelled(how)];
-  const row = made("div", "content-row");
-  const file = made("div", "content-file");
-  const sizes = made("p", "photo-sizes");
-  const legend = made("p", "photo-legend");
-  const [bar, meaning] = [made("span", "photo-bar"), made("span", "")];
-  const note = made("p", "content-note");
-  const twin = made("div", "photo-twin", { innerHTML: "<canvas></canvas><canvas></canvas>", ariaHidden: "true" });
-  legend.append(bar, meaning);
-  row.append(...fields, file);
-  side.append(row, sizes, legend, twin, note);
-  host.append(compare, side);
-  fields[1].hidden = legend.hidden = twin.hidden = true; // until there is a result
-
+  const parts = photoParts(host);
+  const { compare, divider, which, how, fields, file, sizes, legend, note, twin } = parts;
   let pick = null; // chosen here while the stage shows no photo
   let chosen = null; // manner of showing, chosen here
   let stop = () => {};
@@ -73,13 +57,8 @@ export function createPhotoView(host, explorer) {
 
   function write(view, words) {
     const { photos } = explorer.library;
-    const own = photos.own();
-    const names = [...photos.entries.map(({ name }) => words[`photo-${name}`] ?? name), ...(own ? [own.name] : [])];
     const number = view.setting.input === "photo" ? view.setting.pick : (pick ?? 1);
-    fillSelect(which, names.map((name, i) => [i + 1, name]), names.length ? ((number - 1) % names.length) + 1 : "");
-    fields[0].hidden = names.length === 0;
-    say(fields[0].firstChild, words.photo);
-    say(fields[1].firstChild, words.manner);
+    writeChoice(parts, photos, number, words);
     photoFile.write(words);
     divider.setAttribute("aria-label", words.divider);
     divide();
@@ -112,51 +91,17 @@ export function createPhotoView(host, explorer) {
 
   function show() {
     if (!result) return;
-    const { view, filter, planes, shape, axes, photo } = result;
+    const { view, filter, shape, axes, photo } = result;
     const words = explorer.words("photo");
     const colored = filter.values.length === 3;
     const scale = scaleOf(view, filter.values[0], colored ? "picture" : (chosen ?? ownManner(view)));
     compare.hidden = legend.hidden = false;
     fields[1].hidden = view.mode === "pool";
     fillSelect(how, MANNERS.map((name) => [name, words[`manner-${name}`]]), scale.manner);
-    compare.style.aspectRatio = `${photo.width} / ${photo.height}`;
-    paintPlanes(before, planes, shape);
-    paintResult(after, filter.values, filter.size, scale, explorer.root);
-    for (const canvas of [before, after]) canvas.classList.toggle("coarse", canvas.width < photo.width * 0.8);
-    writeResult(words, scale, axes, shape, filter.size);
-    showTwin(shape, filter.size);
+    paintBoth(parts, result, scale, explorer.root);
+    writeResult(parts, words, scale, axes, shape, filter.size);
+    showTwin(parts, shape, filter.size);
     say(note, noteOf(view, photo, words));
-  }
-
-  function writeResult(words, { manner, span }, axes, shape, size) {
-    const [small, large] = [shape, size].map(([h, w]) => `${h} × ${w}`);
-    say(left, words.before);
-    say(right, words.after);
-    before.setAttribute("aria-label", withColon(words.before, small));
-    after.setAttribute("aria-label", withColon(words.after, large));
-    sizes.hidden = false;
-    const formulas = axes.map((axis, i) => filled(words[i ? "width" : "height"], { formula: formulaText(axis) }));
-    const lines = [`${small} → ${large}`, ...formulas];
-    sizes.replaceChildren(...lines.map((text) => made("span", "", { textContent: text })));
-    legend.dataset.manner = manner;
-    say(meaning, filled(words[`legend-${manner}`], { span: shown(span) }));
-  }
-
-  /** Both at the same scale, so that a stride is seen to make the picture smaller. */
-  function showTwin([h, w], size) {
-    const largest = Math.max(h, w, ...size);
-    twin.hidden = Math.max(size[0] / h, h / size[0], size[1] / w, w / size[1]) < 1.25;
-    if (twin.hidden) return;
-    [[before, w], [after, size[1]]].forEach(([source, width], i) => {
-      const canvas = twin.children[i];
-      canvas.style.width = `${(100 * width) / (w + size[1])}%`;
-      const scale = Math.min(1, (TWIN_PIXELS * devicePixelRatio) / largest); // fine patterns are averaged, not skipped
-      Object.assign(canvas, { width: Math.ceil(source.width * scale), height: Math.ceil(source.height * scale) });
-      const context = canvas.getContext("2d");
-      context.imageSmoothingQuality = "high";
-      context.drawImage(source, 0, 0, canvas.width, canvas.height);
-    });
-    twin.style.maxWidth = `${Math.round((TWIN_PIXELS * (w + size[1])) / largest)}px`;
   }
 
   return {
@@ -175,6 +120,83 @@ export function createPhotoView(host, explorer) {
       stop();
     },
   };
+}
+
+/** The panel's elements, put into `host`; what needs a result is hidden until there is one. */
+function photoParts(host) {
+  const compare = made("div", "photo-compare", { innerHTML: COMPARE_HTML });
+  const [before, after, , divider, left, right] = compare.children;
+  const side = made("div", "photo-side");
+  const [which, how] = [made("select", ""), made("select", "")];
+  const fields = [labelled(which), labelled(how)];
+  const row = made("div", "content-row");
+  const file = made("div", "content-file");
+  const sizes = made("p", "photo-sizes");
+  const legend = made("p", "photo-legend");
+  const [bar, meaning] = [made("span", "photo-bar"), made("span", "")];
+  const note = made("p", "content-note");
+  const twin = made("div", "photo-twin", { innerHTML: "<canvas></canvas><canvas></canvas>", ariaHidden: "true" });
+  legend.append(bar, meaning);
+  row.append(...fields, file);
+  side.append(row, sizes, legend, twin, note);
+  host.append(compare, side);
+  fields[1].hidden = legend.hidden = twin.hidden = true;
+  return { compare, before, after, divider, left, right, which, how, fields, file, sizes, legend, meaning, note, twin };
+}
+
+/** The photos' names in the reader's language, one's own last. */
+function photoNames(photos, words) {
+  const own = photos.own();
+  return [...photos.entries.map(({ name }) => words[`photo-${name}`] ?? name), ...(own ? [own.name] : [])];
+}
+
+/** The photos to choose from, number `number` chosen; with more than there are it begins again. */
+function writeChoice({ which, fields }, photos, number, words) {
+  const names = photoNames(photos, words);
+  fillSelect(which, names.map((name, i) => [i + 1, name]), names.length ? ((number - 1) % names.length) + 1 : "");
+  fields[0].hidden = names.length === 0;
+  say(fields[0].firstChild, words.photo);
+  say(fields[1].firstChild, words.manner);
+}
+
+/** The photo and what the layer makes of it, one behind the other. */
+function paintBoth({ compare, before, after }, { photo, planes, shape, filter }, scale, root) {
+  compare.style.aspectRatio = `${photo.width} / ${photo.height}`;
+  paintPlanes(before, planes, shape);
+  paintResult(after, filter.values, filter.size, scale, root);
+  for (const canvas of [before, after]) canvas.classList.toggle("coarse", canvas.width < photo.width * 0.8);
+}
+
+/** The sizes, the formulas and the legend of the result. */
+function writeResult({ before, after, left, right, sizes, legend, meaning }, words, { manner, span }, axes, shape, size) {
+  const [small, large] = [shape, size].map(([h, w]) => `${h} × ${w}`);
+  say(left, words.before);
+  say(right, words.after);
+  before.setAttribute("aria-label", withColon(words.before, small));
+  after.setAttribute("aria-label", withColon(words.after, large));
+  sizes.hidden = false;
+  const formulas = axes.map((axis, i) => filled(words[i ? "width" : "height"], { formula: formulaText(axis) }));
+  const lines = [`${small} → ${large}`, ...formulas];
+  sizes.replaceChildren(...lines.map((text) => made("span", "", { textContent: text })));
+  legend.dataset.manner = manner;
+  say(meaning, filled(words[`legend-${manner}`], { span: shown(span) }));
+}
+
+/** Both at the same scale, so that a stride is seen to make the picture smaller. */
+function showTwin({ twin, before, after }, [h, w], size) {
+  const largest = Math.max(h, w, ...size);
+  twin.hidden = Math.max(size[0] / h, h / size[0], size[1] / w, w / size[1]) < 1.25;
+  if (twin.hidden) return;
+  [[before, w], [after, size[1]]].forEach(([source, width], i) => {
+    const canvas = twin.children[i];
+    canvas.style.width = `${(100 * width) / (w + size[1])}%`;
+    const scale = Math.min(1, (TWIN_PIXELS * devicePixelRatio) / largest); // fine patterns are averaged, not skipped
+    Object.assign(canvas, { width: Math.ceil(source.width * scale), height: Math.ceil(source.height * scale) });
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  });
+  twin.style.maxWidth = `${Math.round((TWIN_PIXELS * (w + size[1])) / largest)}px`;
 }
 
 /** What the layer reads: the photo, or for a transposed convolution, which enlarges, the photo made smaller first. */

@@ -12,21 +12,21 @@ export class Score {
   /** The question's number and level, 0 to `top`: it rises with every second right answer. */
   nextQuestion(top) {
     const { rung, seed } = this.now;
-    this.keep({ ...this.now, seed: seed + 1 });
+    this.save({ ...this.now, seed: seed + 1 });
     return { level: Math.min(top, Math.floor(rung / 2)), seed: seed + 1 };
   }
 
   /** The first answer to a question; a wrong one makes the next question easier. */
   count(isRight) {
     const { asked, first, rung, seed } = this.now;
-    this.keep({ asked: asked + 1, first: first + isRight, rung: isRight ? rung + 1 : Math.max(0, rung - 2), seed });
+    this.save({ asked: asked + 1, first: first + isRight, rung: isRight ? rung + 1 : Math.max(0, rung - 2), seed });
   }
 
   reset() {
-    this.keep({ ...NOTHING_ASKED, seed: this.now.seed });
+    this.save({ ...NOTHING_ASKED, seed: this.now.seed });
   }
 
-  keep(score) {
+  save(score) {
     this.now = score;
     try {
       localStorage.setItem(SCORE_KEY, JSON.stringify(score));

@@ -11,11 +11,11 @@ const MOST_SLIPS = 2; // that one wrong number is traced to: the likeliest
 export function verdictOn(setting, refusal, answer, words) {
   const isApart = setting.apart && !setting.flat;
   const axes = axesOf(setting).slice(isApart ? 0 : 1);
-  const told = answer === undefined;
+  const isShown = answer === undefined;
   if (refusal) return verdictOnRefused(axes, refusal, answer, words);
   if (answer === null) return { isRight: false, wrong: [], sentences: [fitSentence(axes[0], words)] };
-  const wrong = axes.map((axis, i) => !told && answer[i] !== rawSize(axis));
-  if (!wrong.includes(true)) return { isRight: true, wrong, sentences: [rightSentence(axes, told, words)] };
+  const wrong = axes.map((axis, i) => !isShown && answer[i] !== rawSize(axis));
+  if (!wrong.includes(true)) return { isRight: true, wrong, sentences: [rightSentence(axes, isShown, words)] };
   const explained = (axis, i) => explainSlip(axis, answer[i], axisPrefix(i, isApart, words), words);
   const sentences = axes.flatMap((axis, i) => (wrong[i] ? explained(axis, i) : []));
   return { isRight: false, wrong, sentences };
@@ -32,9 +32,9 @@ function verdictOnRefused(axes, refusal, answer, words) {
   return { isRight: false, wrong: axes.map((_, i) => i === index), sentences };
 }
 
-function rightSentence(axes, told, words) {
+function rightSentence(axes, isShown, words) {
   const size = axes.map(rawSize).join(" × ");
-  const sentence = told ? words.told : words.right;
+  const sentence = isShown ? words.told : words.right;
   const lines = axes.map((axis) => `${workedRight(axis)} = ${rawSize(axis)}`);
   return filled(sentence, { size, worked: lines.join(isChinese(sentence) ? "；" : "; ") });
 }

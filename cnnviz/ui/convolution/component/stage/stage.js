@@ -9,7 +9,7 @@ import { isResult } from "./layout.js";
 import { Pointing } from "./pointing.js";
 import { kernelPanelNow } from "./scene.js";
 import { listenToBoard, listenToKeys } from "./stagekeys.js";
-import { aboutUnread, describeBoard, stepText, sumNow } from "./telling.js";
+import { aboutUnread, describeBoard, stepText, sumNow } from "./describe.js";
 import { Transport } from "./transport.js";
 
 const STACKED_BELOW = 640; // CSS pixels of width
@@ -36,7 +36,7 @@ class Stage {
       onToggle: () => this.toggle(),
       onStep: (position) => this.step(position),
       onScrub: (position) => this.step(position, false),
-      onScrubbed: () => this.keepStep(),
+      onScrubbed: () => this.commitStep(),
     });
     this.pointing = new Pointing(() => this.draw());
     this.shownView = null;
@@ -75,8 +75,8 @@ class Stage {
     this.shownView = view;
     this.clock.frozen = Boolean(this.explorer.moving) || this.explorer.hidden;
     if (changed) this.restart(view, isFirst);
-    if (this.dressed !== this.explorer.dress) this.board.forget();
-    this.dressed = this.explorer.dress;
+    if (this.paintedTheme !== this.explorer.themeVersion) this.board.forget();
+    this.paintedTheme = this.explorer.themeVersion;
     this.prepare();
     this.writeWords();
     this.draw();
@@ -204,7 +204,7 @@ class Stage {
     return true;
   }
 
-  letGo() {
+  release() {
     if (this.pointing.pinned || !this.pointing.cell) return;
     this.pointing.release(this.shownView);
     this.resume();
@@ -229,7 +229,7 @@ class Stage {
     this.clock.step(position);
     this.draw();
     this.speak();
-    if (keep) this.keepStep();
+    if (keep) this.commitStep();
   }
 
   toggle() {
@@ -238,7 +238,7 @@ class Stage {
     this.draw();
     if (this.clock.playing) return;
     this.speak();
-    this.keepStep();
+    this.commitStep();
   }
 
   unpoint() {
@@ -248,8 +248,8 @@ class Stage {
   }
 
   /** The step goes into the link. */
-  keepStep() {
-    this.explorer.keep();
+  commitStep() {
+    this.explorer.commitStep();
     this.shownView = this.explorer.view;
   }
 

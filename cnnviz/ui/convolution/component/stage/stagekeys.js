@@ -10,7 +10,7 @@ export function listenToBoard(stage) {
   board.addEventListener("pointermove", (event) => event.pointerType === "mouse" && stage.pointAt("hover", place(event)));
   board.addEventListener("pointerleave", () => stage.pointAt("hover", null));
   board.addEventListener("click", (event) => stage.pointAt("press", place(event)));
-  for (const cursor of board.querySelectorAll(".cursor")) cursor.addEventListener("blur", () => stage.letGo());
+  for (const cursor of board.querySelectorAll(".cursor")) cursor.addEventListener("blur", () => stage.release());
 }
 
 /** Keys anywhere on the stage, but for those that belong to the control that has the focus. */

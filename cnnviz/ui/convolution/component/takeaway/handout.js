@@ -7,7 +7,7 @@ import { sidesText } from "../arithmetic/numbers.js";
 import { formulaText } from "../controls/formulatext.js";
 import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs.js";
 import { paintScene } from "../stage/scene.js";
-import { sumNow } from "../stage/telling.js";
+import { sumNow } from "../stage/describe.js";
 import { paintFormula } from "./typeset.js";
 
 const MARGIN = 24;

@@ -2,8 +2,8 @@
 
 const PAUSE = 700; // ms of rest before the server hears that the address is in step
 
-/** The address holds `link` under `name` ("" takes it out); `tell` says so where the server believes otherwise. */
-export function writeAddress(root, { name, link, held }, tell) {
+/** The address holds `link` under `name` ("" takes it out); `notify` says so where the server believes otherwise. */
+export function writeAddress(root, { name, link, held }, notify) {
   const address = new URL(location.href);
   if ((address.searchParams.get(name) ?? "") !== link) {
     if (link) address.searchParams.set(name, link);
@@ -11,7 +11,7 @@ export function writeAddress(root, { name, link, held }, tell) {
     history.replaceState(history.state, "", address);
   }
   clearTimeout(root.addressTimer);
-  if (held !== link && root.told !== link) {
-    root.addressTimer = setTimeout(() => tell((root.told = link)), PAUSE);
+  if (held !== link && root.lastSent !== link) {
+    root.addressTimer = setTimeout(() => notify((root.lastSent = link)), PAUSE);
   }
 }

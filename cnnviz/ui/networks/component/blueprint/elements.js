@@ -23,9 +23,9 @@ export function iconButton(icon, onclick) {
 }
 
 /** A text field that tells each letter, and that it was left. */
-export function textField(properties, told, left) {
+export function textField(properties, changed, left) {
   const box = made("input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });
-  box.oninput = () => told(box.value);
+  box.oninput = () => changed(box.value);
   box.onchange = left;
   return box;
 }

@@ -4,7 +4,7 @@
 // newest edit is shown. Rows come from the server when its version changes: another start, a file, an undo.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { writeAddress } from "./address.js";
-import { paintAnswer } from "./answer.js";
+import { paintReply } from "./reply.js";
 import { moved } from "./editing.js";
 import { made } from "./elements.js";
 import { paintHead } from "./head.js";
@@ -32,7 +32,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
     paintHead(root);
     paint(root);
   }
-  if (data.serial === root.serial) paintAnswer(root);
+  if (data.serial === root.serial) paintReply(root);
   writeAddress(root, data.address, (link) => root.say("linked", link));
   return () => {
     clearTimeout(root.timer);
@@ -69,7 +69,7 @@ function equip(root) {
   root.insert = (at) => insertRow(root, at);
   root.repaint = (row, part) => {
     paint(root);
-    paintAnswer(root);
+    paintReply(root);
     focus(root, row, part);
   };
   root.addEventListener("focusin", (event) => hint(root, event.target));

@@ -1,7 +1,7 @@
 // Networks as blocks whose sides are their shapes, one or two in a picture, and bars of where their weights and work are.
 // Choosing a layer tells the server; folding and fitting stay in the browser.
 import { themedRoot } from "../../../shared/component/theme.js";
-import { listen } from "./hearing.js";
+import { listen } from "./events.js";
 import { legend } from "./legend.js";
 import { mark, paint, renew, reveal, viewOf } from "./picture.js";
 import { mountStrips } from "./strips.js";

@@ -2,7 +2,7 @@
 import { around, foldable, folded, openAtFirst, spoken } from "./folding.js";
 import { commonScale, layOut } from "./layout.js";
 import { drawing } from "./draw.js";
-import { folder, sentence } from "./saying.js";
+import { folder, sentence } from "./describe.js";
 import { edges, intoView } from "./scrolling.js";
 import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 

@@ -1,6 +1,6 @@
 // Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
 import { filled, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
-import { grouped, percent } from "./saying.js";
+import { grouped, percent } from "./describe.js";
 
 const LETTER = 7; // CSS pixels, about
 const SEPARATED = 7; // CSS pixels: narrower parts would be nothing but outline
@@ -95,7 +95,7 @@ function element(name, kind, words = "") {
 }
 
 /** What is pointed at or focused stands above its bar; `event` is of the pointer or the focus. */
-export function tell(event) {
+export function showPointed(event) {
   const pointed = event.target.closest(".nw-part");
   const told = event.target.closest(".nw-row")?.querySelector(".nw-told");
   if (told) told.textContent = pointed && !["pointerout", "focusout"].includes(event.type) ? pointed.title : "";

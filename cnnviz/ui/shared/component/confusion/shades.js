@@ -2,12 +2,21 @@
 
 const ENOUGH = 4.5; // WCAG 2.1, 1.4.3: the contrast of text
 
-/** count / total; 0 for a class with no examples. */
+/**
+ * count / total; 0 for a class with no examples.
+ * @param {number} count
+ * @param {number} total
+ * @returns {number} 0..1
+ */
 export function share(count, total) {
   return total > 0 ? count / total : 0;
 }
 
-/** A share as per cent with one decimal; something that is not 0 or 100 never reads as if it were. */
+/**
+ * A share as per cent with one decimal; something that is not 0 or 100 never reads as if it were.
+ * @param {number} part 0..1
+ * @returns {string}
+ */
 export function shareText(part) {
   const percent = part * 100;
   if (percent > 0 && percent < 0.05) return "<0.1";
@@ -15,18 +24,35 @@ export function shareText(part) {
   return percent === 100 ? "100" : percent.toFixed(1);
 }
 
-/** 0..1: how much of the role's colour. Wrong ones by the root, so that 1 in 1,000 still shows; the scale is fixed. */
+/**
+ * 0..1: how much of the role's colour. Wrong ones by the root, so that 1 in 1,000 still shows; the scale is fixed.
+ * @param {number} part 0..1
+ * @param {boolean} right
+ * @returns {number} 0..1
+ */
 export function tint(part, right) {
   if (part === 0) return 0.025;
   return right ? 0.12 + 0.76 * part : Math.min(0.95, 0.09 + 1.5 * Math.sqrt(part));
 }
 
-/** `amount` of `color` on `background`, each [r, g, b]. */
+/**
+ * `amount` of `color` on `background`, each [r, g, b].
+ * @param {number[]} background
+ * @param {number[]} color
+ * @param {number} amount 0..1
+ * @returns {number[]}
+ */
 export function mix(background, color, amount) {
   return background.map((channel, c) => Math.round(channel + (color[c] - channel) * amount));
 }
 
-/** Whichever of two inks has more contrast on `fill`; black or white where neither has enough (one of them has). */
+/**
+ * Whichever of two inks has more contrast on `fill`; black or white where neither has enough (one of them has).
+ * @param {number[]} fill [r, g, b]
+ * @param {number[]} ink
+ * @param {number[]} paper
+ * @returns {number[]}
+ */
 export function readable(fill, ink, paper) {
   const better = (one, other) => (contrast(fill, one) >= contrast(fill, other) ? one : other);
   const chosen = better(ink, paper);

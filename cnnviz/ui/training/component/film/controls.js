@@ -79,7 +79,7 @@ function step(root, film, by) {
 /** A stop that the film does not play is fetched when one stays on it. */
 function want(film) {
   const stop = film.data.stops[film.place.from];
-  if (stop && !stop.p && stop.v && !film.pieces.has(`w-${stop.v}`)) film.tell("wanted", stop.v);
+  if (stop && !stop.p && stop.v && !film.pieces.has(`w-${stop.v}`)) film.notify("wanted", stop.v);
 }
 
 function follow(root, film) {

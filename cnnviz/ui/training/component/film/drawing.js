@@ -1,11 +1,11 @@
 // Puts the film on the screen: once for new data or a new width, and for every frame.
 import { element } from "../../../shared/component/elements.js";
 import { followed } from "../../../shared/component/words.js";
-import { layBars, drawBars } from "./answer.js";
+import { layBars, drawBars } from "./bars.js";
 import { drawMatrix, hearMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";
 import { drawn, nearest } from "./place.js";
-import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./saying.js";
+import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./text.js";
 import { drawSheet, tableFor } from "./sheets.js";
 import { drawStrip, layStrip } from "./strip.js";
 

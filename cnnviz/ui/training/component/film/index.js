@@ -4,20 +4,20 @@ import { themedRoot } from "../../../shared/component/theme.js";
 import { pixelTables } from "../../../shared/component/paint.js";
 import { listen, controls } from "./controls.js";
 import { draw, layOut } from "./drawing.js";
-import { keep, report } from "./pieces.js";
+import { report, storePieces } from "./pieces.js";
 import { place, settle } from "./place.js";
 
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   const film = (root.film ??= newFilm());
   if (film.run !== data.run) Object.assign(film, newFilm(), { run: data.run });
-  film.tell = (name, value) => setStateValue(name, value);
+  film.notify = (name, value) => setStateValue(name, value);
   film.data = data;
   film.strings = data.strings;
   film.tables = pixelTables(root);
   film.isCalm = isCalm();
   film.redraw = () => draw(root, film);
-  keep(film, data.parts);
+  storePieces(film, data.parts);
   settle(film);
   layOut(root, film);
   controls(root, film);
@@ -45,7 +45,7 @@ function newFilm() {
     isFollowing: true,
     isCalm: isCalm(), // pictures change from stop to stop, without what lies between
     speed: isCalm() ? 1 : 5,
-    told: "", // the ids the server was told last
+    lastSent: "", // the ids that the server has heard of last
     wasLive: false, // with the data before
     dwell: 0, // seconds at the end, before a loop begins again
     stop: null, // the key of the stop one rests on, so that it stays when others come

@@ -5,7 +5,7 @@ const MOST = 1500; // pieces that are kept: several pictures through 60 epochs
 const UNTOLD = 48_000; // letters of pieces that the server may send again
 
 /** Take in what came; `left` pieces of other pictures stay until there are too many. */
-export function keep(film, parts) {
+export function storePieces(film, parts) {
   for (const { id, ...part } of parts) film.pieces.set(id, decoded(part));
   const wanted = new Set(film.data.stops.flatMap((stop) => idsOf(film, stop)));
   for (const id of film.pieces.keys()) {
@@ -25,10 +25,10 @@ export function report(film, parts) {
   const isOfNow = ({ id }) => Boolean(newest?.now) && id.includes(newest.v); // gone with the next moment anyway
   const lasting = parts.filter((part) => !isOfNow(part));
   const untold = lasting.reduce((size, part) => size + (part.tiles?.length ?? 0) + (part.counts?.length ?? 0), 0);
-  const isMistaken = film.told === "" && film.data.known > 0; // a page that was left and opened again
-  if (text === film.told || !(film.data.left || untold > UNTOLD || isMistaken)) return;
-  film.told = text;
-  setTimeout(() => film.tell("have", here), 0); // not while Streamlit is still drawing
+  const isMistaken = film.lastSent === "" && film.data.known > 0; // a page that was left and opened again
+  if (text === film.lastSent || !(film.data.left || untold > UNTOLD || isMistaken)) return;
+  film.lastSent = text;
+  setTimeout(() => film.notify("have", here), 0); // not while Streamlit is still drawing
 }
 
 /** The ids of all pieces of one stop. */

@@ -12,7 +12,11 @@ export function drawn(where, isCalm) {
   return isCalm ? place(where.from) : where;
 }
 
-/** The stop that is nearer. */
+/**
+ * The stop that is nearer.
+ * @param {{ from: number, to: number, t: number }} place
+ * @returns {number} index
+ */
 export function nearest({ from, to, t }) {
   return t < 0.5 ? from : to;
 }
@@ -47,7 +51,12 @@ export function positionOf({ stops }, { from, to, t }) {
   return stops[from].at + (stops[to].at - stops[from].at) * t;
 }
 
-/** The index of the stop whose epoch is nearest to `at`. */
+/**
+ * The index of the stop whose epoch is nearest to `at`.
+ * @param {{ at: number }[]} stops
+ * @param {number} at epochs
+ * @returns {number} index
+ */
 export function closest(stops, at) {
   let best = 0;
   stops.forEach((stop, i) => {

@@ -32,8 +32,8 @@ function write(root, lines) {
 
 function announce(root, line) {
   const news = root.querySelector(".lo-news");
-  if (!line || line[1] === news.textContent || performance.now() - (root.told ?? -QUIET) < QUIET) return;
-  root.told = performance.now();
+  if (!line || line[1] === news.textContent || performance.now() - (root.lastSpoken ?? -QUIET) < QUIET) return;
+  root.lastSpoken = performance.now();
   news.textContent = line[1];
 }
 

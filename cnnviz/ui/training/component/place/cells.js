@@ -2,7 +2,12 @@
 
 const NARROWEST = 5; // pixels of a cell
 
-/** How many of `count` make a cell on `width` pixels: 1, 2, 5, 10, 20, 50 ... */
+/**
+ * How many of `count` make a cell on `width` pixels: 1, 2, 5, 10, 20, 50 ...
+ * @param {number} count
+ * @param {number} width CSS pixels
+ * @returns {number}
+ */
 export function groupSize(count, width) {
   const most = Math.max(1, Math.floor(width / NARROWEST));
   for (let power = 1; ; power *= 10) {
@@ -12,7 +17,12 @@ export function groupSize(count, width) {
   }
 }
 
-/** Where one cell ends and the next begins, counted in epochs or batches; the last cell may be smaller. */
+/**
+ * Where one cell ends and the next begins, counted in epochs or batches; the last cell may be smaller.
+ * @param {number} count
+ * @param {number} size
+ * @returns {number[]}
+ */
 export function cellEdges(count, size) {
   const edges = [];
   for (let edge = size; edge < count; edge += size) edges.push(edge);
