@@ -1,4 +1,4 @@
-"""The rooms of the house: who may import whom, and that no two files need each other."""
+"""The rooms of the house: who may import whom, that no two files need each other, and what is imported late."""
 
 from __future__ import annotations
 
@@ -87,3 +87,54 @@ def test_streamlits_entry_points_are_three_lines() -> None:
         statements = ast.parse(path.read_text(encoding="utf-8")).body
         assert len(statements) == 3, path  # what it is, the import, the call
         assert imports(path) == {f"cnnviz.ui.{path.stem}.page", f"cnnviz.ui.{path.stem}.page.page"}
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
+
+
+def statements(path: Path) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Every import that runs, also inside functions; what is there for the types alone is left out."""
+    left = [ast.parse(path.read_text(encoding="utf-8"))]  # type: list[ast.AST]
+    while left:
+        node = left.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+        elif not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            left += ast.iter_child_nodes(node)
+
+
+def needs(path: Path, modules: set[str]) -> set[str]:
+    """The modules of the package that `path` imports."""
+    found = set()
+    for node in statements(path):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= named & modules or {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & modules - {module(path)}
+
+
+def test_no_two_files_need_each_other() -> None:
+    """No circle between files, also not through an import inside a function: taken off in order, nothing is left."""
+    modules = {module(path) for path in FILES}
+    left = {module(path): needs(path, modules) for path in FILES}
+    while free := {name for name, needed in left.items() if not needed & left.keys()}:
+        left = {name: needed for name, needed in left.items() if name not in free}
+    on_circles = {name: needed & left.keys() for name, needed in left.items()}
+    while ends := {name for name in on_circles if not any(name in needed for needed in on_circles.values())}:
+        on_circles = {name: needed for name, needed in on_circles.items() if name not in ends}  # they only lead there
+    assert on_circles == {}
+
+
+def test_imports_inside_functions_are_of_heavy_packages() -> None:
+    """An import inside a function saves the loading of something heavy, and its line says so: `# heavy`."""
+    silent = []
+    for path in FILES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in statements(path):
+            inside = lines[node.lineno - 1].startswith((" ", "\t"))
+            if inside and not any("# heavy" in line for line in lines[node.lineno - 1 : node.end_lineno]):
+                silent.append(f"{path.relative_to(REPOSITORY)}:{node.lineno}")
+    assert silent == []
