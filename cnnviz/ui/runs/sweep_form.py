@@ -17,7 +17,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.sweeps.plan import SweepPlan, sweepable
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.knobs import knob
+from cnnviz.ui.runs.knobs import control
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, name_of
@@ -81,11 +81,11 @@ def _wish() -> tuple[SweepPlan | None, ConfigurationError | None]:
         placeholder=_("Choose"),
         key="runs_sweep_knobs",
     )
-    knobs = [knob(name, start, as_list=method == "grid") for name in names]
+    controls = [control(name, start, as_list=method == "grid") for name in names]
     runs, minutes, prune = _budget()
     try:
         base = replace(start, **changes)
-        made = tuple(each() for each in knobs)
+        made = tuple(each() for each in controls)
         return SweepPlan(base, made, method, runs, minutes, prune, base.seed), None
     except ConfigurationError as error:
         return None, error
@@ -128,8 +128,8 @@ def _budget() -> tuple[int, float | None, bool]:
 
 
 def _base() -> tuple[TrainConfig, dict[str, Any]]:
-    """What the knobs leave alone: the settings of a run, or the default ones; and what is changed in them."""
-    runs = {record.id: record for record in scheduler.records(_LAST_RUNS)}
+    """What the parameters leave alone: the settings of a run, or the default ones; and what is changed in them."""
+    runs = {record.id: record for record in scheduler.store().records(_LAST_RUNS)}
     wanted = st.selectbox(
         _("Everything else as in"),
         [0, *runs],
@@ -177,7 +177,7 @@ def _in_words(plan: SweepPlan) -> str:
 
 def _is_present(plan: SweepPlan) -> bool:
     """Whether all data sets it needs are on this machine; else a sentence."""
-    names = {plan.base.data, *(str(value) for each in plan.knobs if each.name == "data" for value in each.values)}
+    names = {plan.base.data, *(str(value) for each in plan.parameters if each.name == "data" for value in each.values)}
     missing = [name for name in sorted(names) if name in DATASETS and not dataset(name).is_present()]
     if missing:
         st.error(not_here(missing), icon=":material/error:")

@@ -21,7 +21,7 @@ class _Watched:
     """A run's history, and what was made of it: made when it has reported more, not for each of forty who look."""
 
     def __init__(self, run_id: int) -> None:
-        self.follower = Follower(lambda seq: scheduler.events(run_id, after=seq))
+        self.follower = Follower(lambda seq: scheduler.store().events(run_id, after=seq))
         self._lock = threading.RLock()
         self._of: History | None = None
         self._made: dict[Hashable, Any] = {}

@@ -55,7 +55,7 @@ def _chosen() -> RunRecord | None:
     if not wanted:
         return None
     try:
-        record = scheduler.record(wanted)
+        record = scheduler.store().record(wanted)
     except RunError:
         return None
     choose(record.id)
@@ -131,7 +131,7 @@ def parent_run() -> RunRecord | None:
     if not wanted:
         return None
     try:
-        record = scheduler.record(wanted)
+        record = scheduler.store().record(wanted)
     except RunError:
         return None
     MADE_FROM.keep(record.id)
