@@ -6,7 +6,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Framing
-from cnnviz.data.files import FILES, IdxFiles
+from cnnviz.data.idx import FILES, IdxFiles
 from cnnviz.data.image_folder.offered import of_folder
 
 

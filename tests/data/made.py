@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.data.files import FILES, IdxFiles, Sources
+from cnnviz.data.idx import FILES, IdxFiles, Sources
 
 COUNTS = {"train": 30, "t10k": 20}
 

@@ -180,7 +180,7 @@ def test_import_is_light() -> None:
     """Loading a data set brings in neither torch nor torchvision, scikit-learn, SciPy or Streamlit."""
     heavy = ("torch", "torchvision", "sklearn", "scipy", "streamlit")
     code = (
-        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.files;"
+        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.idx;"
         f"DATASETS['digits'].load('train'); print([name for name in {heavy} if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -17,7 +17,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.sweeps.plan import SweepPlan, sweepable
 from cnnviz.ui.runs import selection
-from cnnviz.ui.runs.knobs import control
+from cnnviz.ui.runs.sweep_controls import control
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, name_of
