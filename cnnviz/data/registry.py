@@ -1,4 +1,6 @@
-"""The data sets by name: DATASETS drives select boxes, the command line and the tests. NumPy only, no torch."""
+"""Registry of data sets: a row of DATASETS each, which drives select boxes, the command line and the tests. NumPy only,
+no torch.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Framing
+from cnnviz.data.digits import DigitsFile
 from cnnviz.data.idx import FILES, IdxFiles
 from cnnviz.data.image_folder.offered import of_folder
 
@@ -29,6 +32,7 @@ DATASETS = {
     for spec in (
         DatasetSpec(
             name="digits",
+            label=N_("Digits 8 × 8"),
             title=N_("Small handwritten digits"),
             about=N_(
                 "Digits by 13 people, coarse enough to count every pixel. They come with the app: no network needed."
@@ -42,11 +46,13 @@ DATASETS = {
             test_images=360,
             mean=(0.3058,),
             std=(0.3761,),
+            files=DigitsFile(),
             framing=Framing(8, "box", pen=1.6),
             margin=4 / 28,
         ),
         DatasetSpec(
             name="mnist",
+            label="MNIST",
             title=N_("MNIST, handwritten digits"),
             about=N_("Digits by about 500 people, half of them office workers, half high-school students."),
             source=N_("Y. LeCun, C. Cortes, C. Burges 1998, from forms of the US Census Bureau collected by NIST"),
@@ -77,6 +83,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="fashion-mnist",
+            label="Fashion-MNIST",
             title=N_("Fashion-MNIST, clothes"),
             about=N_("Clothes from a shop's catalogue, in MNIST's format: harder than digits, and just as small."),
             source=N_("H. Xiao, K. Rasul, R. Vollgraf 2017, Zalando Research; MIT licence"),
@@ -106,6 +113,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="kmnist",
+            label="KMNIST",
             title=N_("Kuzushiji-MNIST, old Japanese letters"),
             about=N_(
                 "Ten hiragana (お き す つ な は ま や れ を) as they were written before 1900, each in several forms."
@@ -126,6 +134,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="cifar10",
+            label="CIFAR-10",
             title=N_("CIFAR-10, small colour photos"),
             about=N_("Photos of animals and vehicles, so coarse that people err too: about 6 in 100."),
             source=N_("A. Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images"),

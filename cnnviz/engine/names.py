@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cnnviz.base.locale import N_
+from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN
 from cnnviz.models.zoo import ZOO
 
@@ -17,11 +18,7 @@ MODELS: Mapping[str, str] = {
     OWN: N_("a network of one's own"),
 }
 DATA: Mapping[str, str] = {
-    "digits": N_("Digits 8 × 8"),
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "KMNIST",
-    "cifar10": "CIFAR-10",
+    **{name: spec.label for name, spec in DATASETS.items()},
     "imagenet": "ImageNet",
 }
 _ON_OFF = {"on": N_("on"), "off": N_("off")}

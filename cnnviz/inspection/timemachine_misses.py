@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.data.storage import Split
+from cnnviz.data.dataset_spec import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.evaluate import LOCK, prepare, probabilities
 

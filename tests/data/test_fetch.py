@@ -204,7 +204,7 @@ def test_made_archives_are_not_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyP
 _FETCH = """
 import sys
 from pathlib import Path
-from cnnviz.data import files as fetching
+from cnnviz.data import idx as fetching
 from tests.data import made
 contents = made.contents()
 fetching.torchvision_sources = lambda folder: made.sources(contents, sys.argv[1])

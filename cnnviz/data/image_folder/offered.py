@@ -1,4 +1,4 @@
-"""Data sets out of image folders: "folder:PATH", and the folders that are offered by name.
+"""Offered folders: data sets out of image folders, "folder:PATH", and the folders that are offered by name.
 
 A relative path is one below CNNVIZ_DATA. A page that strangers reach offers `offered` alone: whoever may type any path
 may look at any folder of the server.
@@ -110,6 +110,7 @@ def _spec(name: str, root: Path, listing: Listing) -> DatasetSpec:
     facts = files.facts()
     return DatasetSpec(
         name=name,
+        label=readable(root.name),
         title=readable(root.name),
         about=_ABOUT,
         source=_SOURCE,

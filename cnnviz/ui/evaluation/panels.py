@@ -15,8 +15,8 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import percent, plain
 from cnnviz.charts.confusion import commonest_mistakes
 from cnnviz.charts.examples import Answers
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores
 from cnnviz.ui.shared.component_source import css

@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import dataset
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card, card_path
 from cnnviz.ui.shared import warmup
 

@@ -10,10 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec, Split
 from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import dataset
-from cnnviz.data.storage import Split
 from cnnviz.inspection.timemachine_pick import neighbour
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, state
