@@ -26,7 +26,7 @@ MAY_IMPORT = {
 }
 WITHOUT_TORCH = {"base", "arithmetic", "charts"}
 TORCH = {"torch", "torchvision"}
-READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("link.py", "i18n.py")}
+READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
 
 @cache

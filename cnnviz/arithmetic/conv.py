@@ -98,7 +98,7 @@ class ConvSpec:
     def output_size(self, n: Any) -> Any:
         """The output's size: an int, or a pair if the convolution or `n` is over (height, width).
 
-        Floors, as torch does. Raises ConfigurationError where torch refuses, with the smallest changes that mend it.
+        Floors, as torch does. Raises ConfigurationError where torch refuses, with the smallest changes that fix it.
         """
         size = whole("n", n, 1)
         self._check_fits(size)

@@ -12,9 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import not_one_of
 from cnnviz.commands.output import Output
 
 _ALL = "all"
@@ -31,12 +31,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     found = benchmarks()
     for name in arguments.names:
         if name not in found and name != _ALL:
-            raise ConfigurationError(
-                N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="benchmark",
-                allowed=Listed([*found, _ALL]),
-                value=name,
-            )
+            raise not_one_of("benchmark", name, [*found, _ALL])
     if not arguments.names:
         for name, path in found.items():
             purpose = (_module(path).__doc__ or "").splitlines()[0]

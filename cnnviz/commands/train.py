@@ -17,8 +17,8 @@ from cnnviz.commands.output import Output, error_line, in_words
 from cnnviz.engine import diverged
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
-from cnnviz.engine.hyperparameter import Knob
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameter import Hyperparameter
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         help=out.translated(N_("begin with these settings: {names}"), names=Listed(PRESETS)),
     )
     for field in fields(TrainConfig):
-        knob = KNOBS.get(field.name)
+        knob = HYPERPARAMETERS.get(field.name)
         shown = getattr(defaults, field.name) if knob is None else knob.default
         text = out.translated(N_("what suits the others")) if shown is None else str(shown).replace("%", "%%")
         parser.add_argument(
@@ -126,7 +126,7 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     return TrainConfig(**{**chosen, **said})
 
 
-def _value(knob: Knob | None, text: str) -> int | float | str | bool:
+def _value(knob: Hyperparameter | None, text: str) -> int | float | str | bool:
     """What the knob takes if it is that; TrainConfig says what is wrong with anything else, in the user's language."""
     if knob is not None and knob.kind == "switch":
         return _SWITCHES.get(text.lower(), text)
@@ -138,7 +138,7 @@ def _value(knob: Knob | None, text: str) -> int | float | str | bool:
         return text
 
 
-def _rule(knob: Knob | None, out: Output) -> str:
+def _rule(knob: Hyperparameter | None, out: Output) -> str:
     """The range or the choices of a knob, then what it is."""
     assert knob is not None
     if knob.kind == "choice":

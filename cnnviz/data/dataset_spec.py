@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from cnnviz.base import paths
-from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import not_one_of
 from cnnviz.data import digits
 from cnnviz.data.split import SPLITS, Split
 from cnnviz.data.storage import Progress, Storage
@@ -69,12 +67,7 @@ class DatasetSpec:
     def load(self, split: str, root: Path | None = None) -> Split:
         """One half, checked against its recorded SHA-256. Raises MissingDataError or CorruptDataError."""
         if split not in SPLITS:
-            raise ConfigurationError(
-                N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="split",
-                allowed=Listed(SPLITS),
-                value=split,
-            )
+            raise not_one_of("split", split, SPLITS)
         if self.files is None:
             return digits.load(split)
         return self.files.load(split, root or paths.data_root(), self.image_size, len(self.classes))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import not_one_of
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Framing
 from cnnviz.data.files import FILES, IdxFiles
@@ -19,12 +18,7 @@ def dataset(name: str) -> DatasetSpec:
     if isinstance(name, str) and name.startswith(FOLDER):
         return of_folder(name)
     if name not in DATASETS:
-        raise ConfigurationError(
-            N_("{parameter} must be one of {allowed}. Got {value} instead."),
-            parameter="data",
-            allowed=Listed((*DATASETS, f"{FOLDER}PATH")),
-            value=name,
-        )
+        raise not_one_of("data", name, (*DATASETS, f"{FOLDER}PATH"))
     return DATASETS[name]
 
 

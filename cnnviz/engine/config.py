@@ -1,4 +1,4 @@
-"""Every hyperparameter of a run with its range. Plain data, no torch. What each knob means: knobs.py."""
+"""Train configuration: everything that determines a run, checked. Plain data, no torch. Ranges: hyperparameters.py."""
 
 from __future__ import annotations
 
@@ -11,34 +11,14 @@ from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.engine.checking import check, one_of
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.base.params import one_of
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.blueprint import Blueprint
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
-OPTIMIZERS = tuple(KNOBS["optimizer"].choices)
-SCHEDULES = tuple(KNOBS["schedule"].choices)
-AUGMENTATIONS = tuple(KNOBS["augmentation"].choices)
-# Peak learning rates that train every LeNet here, and decays that suit them. lenet5-valid, MNIST, 20 epochs, batch 128,
-# seed 0: adam without decay 99.04%, adamw with 0.05 99.24%. With the defaults, seeds 0, 1, 2: 99.34, 99.27, 99.35%.
-RECOMMENDED_LEARNING_RATE = {
-    "adamw": 0.005,
-    "adam": 0.005,
-    "rmsprop": 0.002,
-    "nesterov": 0.05,
-    "momentum": 0.05,
-    "sgd": 0.2,
-}
-RECOMMENDED_WEIGHT_DECAY = {
-    "adamw": 0.05,
-    "adam": 0.0,
-    "rmsprop": 0.0,
-    "nesterov": 0.0005,
-    "momentum": 0.0005,
-    "sgd": 0.0005,
-}
-RECOMMENDED_MOMENTUM = {"adamw": 0.9, "adam": 0.9, "rmsprop": 0.0, "nesterov": 0.9, "momentum": 0.9, "sgd": 0.0}
-RECOMMENDED_WARM_UP = {"one-cycle": 0.3, "cosine": 0.0, "step": 0.0, "constant": 0.0}
+OPTIMIZERS = tuple(HYPERPARAMETERS["optimizer"].choices)
+SCHEDULES = tuple(HYPERPARAMETERS["schedule"].choices)
+AUGMENTATIONS = tuple(HYPERPARAMETERS["augmentation"].choices)
 _LONGEST_OPTIONS = 2000  # characters
 
 _FOREIGN_BLUEPRINT = N_("A blueprint is for the model {own}. Leave it out, or choose {own} instead of {model}.")
@@ -86,16 +66,11 @@ class TrainConfig:
     precision: str = "float32"
 
     def __post_init__(self) -> None:
-        for name in ("optimizer", "schedule"):
-            check(KNOBS[name], getattr(self, name))
-        self._fill("learning_rate", RECOMMENDED_LEARNING_RATE[self.optimizer])
-        self._fill("weight_decay", RECOMMENDED_WEIGHT_DECAY[self.optimizer])
-        self._fill("momentum", RECOMMENDED_MOMENTUM[self.optimizer])
-        self._fill("warm_up", RECOMMENDED_WARM_UP[self.schedule])
-        for name, knob in KNOBS.items():
-            if not knob.is_option:
-                suggestion = RECOMMENDED_LEARNING_RATE["adam"] if name == "learning_rate" else None
-                check(knob, getattr(self, name), suggestion)
+        rows = [row for row in HYPERPARAMETERS.values() if not row.is_option]
+        for row in sorted(rows, key=lambda row: bool(row.follows)):  # those that others follow are known first
+            if row.follows and getattr(self, row.name) is None:
+                object.__setattr__(self, row.name, row.recommended[getattr(self, row.follows)])
+            row.checked(getattr(self, row.name))
         self._check_together()
         self._check_network()
 
@@ -139,22 +114,18 @@ class TrainConfig:
 
         Before there was a field `momentum`, "sgd" meant SGD with Nesterov momentum 0.9: it is read as that.
         """
-        known = {field.name for field in fields(cls)}
+        known = sorted(field.name for field in fields(cls))
         for name in values:
             one_of("configuration field", name, known)
         if values.get("optimizer") == "sgd" and "momentum" not in values:
             values = {**values, "optimizer": "nesterov"}
         return cls(**values)
 
-    def _fill(self, name: str, recommended: float) -> None:
-        if getattr(self, name) is None:
-            object.__setattr__(self, name, recommended)
-
     def _check_together(self) -> None:
         """Values that are each in range and yet do not go together."""
         if self.optimizer == "sgd" and self.momentum:
             raise ConfigurationError(_NO_MOMENTUM, value=self.momentum)
-        if self.label_smoothing and self.loss not in KNOBS["label_smoothing"].only_with["loss"]:
+        if self.label_smoothing and self.loss not in HYPERPARAMETERS["label_smoothing"].only_with["loss"]:
             raise ConfigurationError(_NO_SMOOTHING, loss=self.loss)
         if self.initialization != "default" and self.options().get("pretrained"):
             raise ConfigurationError(_PRETRAINED, value=self.initialization)

@@ -14,8 +14,8 @@ from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.machine import cores, whole
+from cnnviz.base.params import not_one_of
 
 _ACCELERATORS = ("cuda", "mps")
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
@@ -35,12 +35,7 @@ def choose_device(name: str = "auto") -> torch.device:
     except RuntimeError:
         device = torch.device("meta")
     if device.type not in ("cpu", *_ACCELERATORS) or (device.type == "cpu" and device.index):
-        raise ConfigurationError(
-            N_("{parameter} must be one of {allowed}. Got {value} instead."),
-            parameter="device",
-            allowed=Listed(("auto", "cpu", "cuda", "cuda:0", "mps")),
-            value=name,
-        )
+        raise not_one_of("device", name, ("auto", "cpu", "cuda", "cuda:0", "mps"))
     if device.type != "cpu" and not works(name):
         raise ConfigurationError(N_("The device {value} cannot be used on this machine. Try auto, or cpu."), value=name)
     return device

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
-from cnnviz.engine.config import RECOMMENDED_LEARNING_RATE, TrainConfig
+from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import RunEnd
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 _IN_A_STEP = N_("The loss stopped being a number in step {step} of epoch {epoch}. {advice}")
 _IN_AN_EPOCH = N_("The loss stopped being a number in epoch {epoch}. {advice}")
@@ -36,5 +37,5 @@ def advice(config: TrainConfig) -> RunError:
 def rate_to_try(config: TrainConfig) -> float:
     """What is recommended for the optimizer if that is smaller, else a tenth."""
     assert config.learning_rate is not None
-    recommended = RECOMMENDED_LEARNING_RATE[config.optimizer]
+    recommended = HYPERPARAMETERS["learning_rate"].recommended[config.optimizer]
     return recommended if config.learning_rate > recommended else float(f"{config.learning_rate / 10:.3g}")

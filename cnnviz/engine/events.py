@@ -7,11 +7,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
+from cnnviz.base.params import Param
 from cnnviz.engine.number_format import Arithmetic
 
-FACTOR = (0.001, 1000.0)  # of the schedule's learning rate, while it runs
+LR_SCALE = Param("learning_rate_factor", "number", 1.0, 0.001, 1000.0, example=1.0)
 
 
 # finished: every epoch; early: patience ran out; diverged: the loss became infinite or not a number
@@ -96,17 +95,7 @@ class Steering:
     learning_rate_factor: float  # of the schedule's own rate; 1 is the schedule itself
 
     def __post_init__(self) -> None:
-        low, high = FACTOR
-        value: object = self.learning_rate_factor
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-            raise ConfigurationError(
-                N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}."),
-                parameter="learning_rate_factor",
-                low=low,
-                high=high,
-                value=value,
-                nearest=1.0,
-            )
+        LR_SCALE.checked(self.learning_rate_factor)
 
 
 Event = RunStarted | Progress | Steered | EpochEnd | RunEnd

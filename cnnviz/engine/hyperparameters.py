@@ -1,22 +1,20 @@
-"""Every knob of a training, once: its range or choices, its default, what it is and what it usually does. No torch.
+"""Hyperparameters: every settable value of a training, one row each with range, default, sentences, flags. No torch.
 
-`TrainConfig` checks its fields by this table, the command line and the form are made from it. Titles and sentences are
-messages, translated where they are shown; the names of choices are shown as they are, since links and commands hold
-them.
+`TrainConfig` checks its fields by this table; form, link, command line, sweeps, the table of differences and the
+prediction of time follow from it. Titles and sentences are messages, translated where they are shown; the names of
+choices are shown as they are, since links and commands hold them.
 """
 
 from __future__ import annotations
 
 from cnnviz.base.locale import N_
-from cnnviz.engine.hyperparameter import GROUPS, Group, Kind, Knob, Value
-from cnnviz.models import options
+from cnnviz.engine.hyperparameter import Hyperparameter
+from cnnviz.models import zoo
 
-__all__ = ["GROUPS", "KNOBS", "Group", "Kind", "Knob", "Value"]
-
-MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
+_MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
 
 _TABLE = (
-    Knob(
+    Hyperparameter(
         name="epochs",
         title=N_("Epochs"),
         group="run",
@@ -30,7 +28,7 @@ _TABLE = (
             "(overfitting)."
         ),
     ),
-    Knob(
+    Hyperparameter(
         name="batch_size",
         title=N_("Batch size"),
         group="data",
@@ -38,13 +36,15 @@ _TABLE = (
         default=64,
         low=1,
         high=8192,
+        costs_time=True,
+        by_factors=True,
         what=N_("How many pictures are looked at before the weights take one step."),
         effect=N_(
             "Large batches use the processor better, but take fewer steps and so want a larger learning rate. "
             "Small ones are noisy, which often helps on new pictures."
         ),
     ),
-    Knob(
+    Hyperparameter(
         name="shuffle",
         title=N_("Shuffle"),
         group="data",
@@ -56,7 +56,7 @@ _TABLE = (
             "shows one class only and the network forgets the others."
         ),
     ),
-    Knob(
+    Hyperparameter(
         name="drop_last",
         title=N_("Drop the last batch"),
         group="data",
@@ -68,7 +68,7 @@ _TABLE = (
             "other pictures."
         ),
     ),
-    Knob(
+    Hyperparameter(
         name="normalize",
         title=N_("Normalise"),
         group="data",
@@ -77,7 +77,7 @@ _TABLE = (
         what=N_("Whether each channel is brought to mean 0 and deviation 1; without it pixels go from 0 to 1."),
         effect=N_("Normalised pictures are learned faster: the first layer need not find out the average brightness."),
     ),
-    Knob(
+    Hyperparameter(
         name="held_out",
         title=N_("Held-out share"),
         group="data",
@@ -85,6 +85,7 @@ _TABLE = (
         default=0.0,
         low=0.0,
         high=0.5,
+        costs_time=True,
         what=N_(
             "Share of the training pictures, drawn by the seed, that is never trained on but asked after each epoch."
         ),
@@ -92,7 +93,7 @@ _TABLE = (
             "It tells when to stop without looking at the test pictures; the network learns from fewer pictures."
         ),
     ),
-    Knob(
+    Hyperparameter(
         name="loss",
         title=N_("Loss"),
         group="loss",
@@ -113,7 +114,7 @@ _TABLE = (
             ),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="label_smoothing",
         title=N_("Label smoothing"),
         group="loss",
@@ -127,12 +128,13 @@ _TABLE = (
         ),
         effect=N_("The network is less sure of itself, and often a little more often right."),
     ),
-    Knob(
+    Hyperparameter(
         name="optimizer",
         title=N_("Optimizer"),
         group="optimizer",
         kind="choice",
         default="adamw",
+        costs_time=True,
         what=N_("How a step is made from the gradient."),
         effect=N_(
             "The Adam family needs the least care with the learning rate; SGD with momentum often ends a little better."
@@ -148,7 +150,7 @@ _TABLE = (
             "sgd": N_("stochastic gradient descent: downhill along the gradient, nothing remembered"),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="learning_rate",
         title=N_("Learning rate"),
         group="optimizer",
@@ -157,10 +159,17 @@ _TABLE = (
         low=0.0,
         high=10.0,
         open_below=True,
+        example=0.005,
+        by_factors=True,
+        step=0.001,
+        follows="optimizer",
+        # peaks that train every LeNet here. lenet5-valid, MNIST, 20 epochs, batch 128, seed 0: adam without decay
+        # 99.04%, adamw with 0.05 99.24%. With the defaults, seeds 0, 1, 2: 99.34, 99.27, 99.35%.
+        recommended={"adamw": 0.005, "adam": 0.005, "rmsprop": 0.002, "nesterov": 0.05, "momentum": 0.05, "sgd": 0.2},
         what=N_("How far a step goes: the schedule's highest value."),
         effect=N_("Too small: slow. Too large: the loss jumps about, or grows beyond all numbers."),
     ),
-    Knob(
+    Hyperparameter(
         name="momentum",
         title=N_("Momentum"),
         group="optimizer",
@@ -168,11 +177,13 @@ _TABLE = (
         default=None,
         low=0.0,
         high=0.999,
-        only_with={"optimizer": MOMENTUM_OPTIMIZERS},
+        only_with={"optimizer": _MOMENTUM_OPTIMIZERS},
+        follows="optimizer",
+        recommended={"adamw": 0.9, "adam": 0.9, "rmsprop": 0.0, "nesterov": 0.9, "momentum": 0.9, "sgd": 0.0},
         what=N_("Share of the direction that a step takes over from the one before (in Adam: beta 1)."),
         effect=N_("Smooths the noise of batches and speeds up long slopes; near 1 it overshoots."),
     ),
-    Knob(
+    Hyperparameter(
         name="weight_decay",
         title=N_("Weight decay"),
         group="generalising",
@@ -180,10 +191,14 @@ _TABLE = (
         default=None,
         low=0.0,
         high=1.0,
+        by_factors=True,
+        step=0.001,
+        follows="optimizer",
+        recommended={"adamw": 0.05, "adam": 0.0, "rmsprop": 0.0, "nesterov": 0.0005, "momentum": 0.0005, "sgd": 0.0005},
         what=N_("How strongly every step also pulls the weights towards 0."),
         effect=N_("Smaller weights make a smoother network that overfits less; too much and it cannot learn."),
     ),
-    Knob(
+    Hyperparameter(
         name="schedule",
         title=N_("Schedule"),
         group="schedule",
@@ -202,7 +217,7 @@ _TABLE = (
             "constant": N_("stays"),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="warm_up",
         title=N_("Warm-up share"),
         group="schedule",
@@ -210,10 +225,12 @@ _TABLE = (
         default=None,
         low=0.0,
         high=1.0,
+        follows="schedule",
+        recommended={"one-cycle": 0.3, "cosine": 0.0, "step": 0.0, "constant": 0.0},
         what=N_("Share of all steps in which the learning rate rises to its peak."),
         effect=N_("Large steps come when the weights have found a direction; it allows a higher peak."),
     ),
-    Knob(
+    Hyperparameter(
         name="step_size",
         title=N_("Step every"),
         group="schedule",
@@ -225,7 +242,7 @@ _TABLE = (
         what=N_("After how many epochs the learning rate is multiplied by the factor."),
         effect=N_("At each drop the loss falls at once: the small steps settle what the large ones jumped over."),
     ),
-    Knob(
+    Hyperparameter(
         name="gamma",
         title=N_("Step factor"),
         group="schedule",
@@ -235,15 +252,17 @@ _TABLE = (
         high=1.0,
         open_below=True,
         only_with={"schedule": ("step",)},
+        step=0.1,
         what=N_("What the learning rate is multiplied by at each step of the schedule."),
         effect=N_("0.1 is the habit; nearer to 1 with more frequent steps is gentler."),
     ),
-    Knob(
+    Hyperparameter(
         name="augmentation",
         title=N_("Augmentation"),
         group="generalising",
         kind="choice",
         default="none",
+        costs_time=True,
         what=N_("How each training picture is changed, by chance and anew in every epoch, before the network sees it."),
         effect=N_("The network never sees a picture twice: the training accuracy falls, the test accuracy rises."),
         choices={
@@ -256,7 +275,7 @@ _TABLE = (
             "crop-flip-cutout": N_("the same, and a square of a quarter of the side blotted out"),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="patience",
         title=N_("Early stopping"),
         group="generalising",
@@ -269,12 +288,13 @@ _TABLE = (
         ),
         effect=N_("Saves the epochs in which the network only learns its training pictures by heart."),
     ),
-    Knob(
+    Hyperparameter(
         name="initialization",
         title=N_("Initial weights"),
         group="network",
         kind="choice",
         default="default",
+        sets_weights=True,
         what=N_("How the weights are drawn before the first step."),
         effect=N_(
             "Too small or too large and signals die out or explode from layer to layer; equal weights stay equal."
@@ -289,7 +309,7 @@ _TABLE = (
             "zeros": N_("all 0, to see what symmetry does: units that are equal get equal gradients and stay equal"),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="seed",
         title=N_("Seed"),
         group="run",
@@ -297,15 +317,17 @@ _TABLE = (
         default=0,
         low=0,
         high=2**32 - 1,
+        sets_weights=True,
         what=N_("Where all random numbers begin: initial weights, order, augmentation, dropout, held-out pictures."),
         effect=N_("The same seed on the same device gives the same weights; another shows how much is luck."),
     ),
-    Knob(
+    Hyperparameter(
         name="precision",
         title=N_("Number format"),
         group="run",
         kind="choice",
         default="float32",
+        costs_time=True,
         what=N_("How many binary digits the multiplications are done with."),
         effect=N_("Fewer digits are faster where the processor has them, and learn as well."),
         choices={
@@ -315,12 +337,12 @@ _TABLE = (
             "bfloat16": N_("8 digits, sums and weights in float32; slow on processors without it"),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="activation",
-        title=options.ACTIVATION.title,
+        title=zoo.ACTIVATION.title,
         group="network",
         kind="choice",
-        default=options.ACTIVATION.default,
+        default=zoo.ACTIVATION.default,
         is_option=True,
         what=N_("The bend behind every layer: without it, a stack of layers is one layer."),
         effect=N_("ReLU learns fastest; sigmoid and tanh flatten out, and gradients die on their way back."),
@@ -331,45 +353,46 @@ _TABLE = (
             "leaky_relu": N_("a hundredth below 0, else unchanged: no unit dies"),
         },
     ),
-    Knob(
+    Hyperparameter(
         name="pooling",
-        title=options.POOLING.title,
+        title=zoo.POOLING.title,
         group="network",
         kind="choice",
-        default=options.POOLING.default,
+        default=zoo.POOLING.default,
         is_option=True,
         what=N_("How a window of the feature map becomes one number."),
         effect=N_("Max keeps the strongest answer and is the habit; average keeps a blurred picture."),
         choices={"max": N_("the largest"), "average": N_("the mean")},
     ),
-    Knob(
+    Hyperparameter(
         name="dropout",
-        title=options.DROPOUT.title,
+        title=zoo.DROPOUT.title,
         group="generalising",
         kind="number",
-        default=options.DROPOUT.default,
-        low=options.DROPOUT.low,
-        high=options.DROPOUT.high,
+        default=zoo.DROPOUT.default,
+        low=zoo.DROPOUT.low,
+        high=zoo.DROPOUT.high,
         is_option=True,
+        step=0.1,
         what=N_("Share of the units that is switched off by chance at each training step."),
         effect=N_("No unit can rely on another: less overfitting, slower learning; 0.5 is the habit for wide layers."),
     ),
-    Knob(
+    Hyperparameter(
         name="batch_norm",
-        title=options.BATCH_NORM.title,
+        title=zoo.BATCH_NORM.title,
         group="network",
         kind="switch",
-        default=options.BATCH_NORM.default,
+        default=zoo.BATCH_NORM.default,
         is_option=True,
         what=N_("Each map is brought to mean 0 and deviation 1 over the batch, then scaled as learned."),
         effect=N_("Deep networks train faster and bear larger learning rates; small batches make it noisy."),
     ),
-    Knob(
+    Hyperparameter(
         name="blocks",
-        title=options.BLOCKS.title,
+        title=zoo.BLOCKS.title,
         group="network",
         kind="choice",
-        default=options.BLOCKS.default,
+        default=zoo.BLOCKS.default,
         is_option=True,
         what=N_("How many residual blocks work on maps of one size before the next, smaller maps."),
         effect=N_("A deeper network gets more pictures right, and takes two or three times as long."),
@@ -377,4 +400,9 @@ _TABLE = (
     ),
 )
 
-KNOBS: dict[str, Knob] = {knob.name: knob for knob in _TABLE}
+HYPERPARAMETERS: dict[str, Hyperparameter] = {row.name: row for row in _TABLE}
+
+# what beside the rows a run's time and initial weights depend on: the network and its data
+_NETWORK_AND_DATA = ("model", "data", "blueprint", "model_options")
+COSTS_TIME = (*_NETWORK_AND_DATA, *(row.name for row in _TABLE if row.costs_time))
+SETS_WEIGHTS = (*_NETWORK_AND_DATA, *(row.name for row in _TABLE if row.sets_weights))

@@ -10,28 +10,10 @@ from collections.abc import Mapping
 
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN
+from cnnviz.models.zoo import ZOO
 
 MODELS: Mapping[str, str] = {
-    "lenet5": "LeNet-5",
-    "lenet5-valid": N_("LeNet-5 (no padding)"),
-    "lenet5-classic": N_("LeNet-5 (classic)"),
-    "keras-cnn": "Keras CNN",
-    "cifar-cnn": "CIFAR-10 CNN",
-    "vgg-small": N_("VGG (small)"),
-    "vgg11": "VGG-11",
-    "vgg16": "VGG-16",
-    "vgg19": "VGG-19",
-    "alexnet": "AlexNet",
-    "zfnet": "ZFNet",
-    "googlenet": "GoogLeNet",
-    "inception-a": "Inception-A",
-    "inception-v3": "Inception-v3",
-    "resnet-small": N_("ResNet (small)"),
-    "resnet18": "ResNet-18",
-    "resnet34": "ResNet-34",
-    "resnet50": "ResNet-50",
-    "resnet152": "ResNet-152",
-    "basic-block": "BasicBlock",
+    **{name: network.label for name, network in ZOO.items()},
     OWN: N_("a network of one's own"),
 }
 DATA: Mapping[str, str] = {

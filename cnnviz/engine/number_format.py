@@ -8,10 +8,10 @@ from functools import reduce
 from typing import Any
 
 from cnnviz.base.locale import N_
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 FASTEST = "fastest"  # the precision of a configuration whose run finds out by itself: fastest.py
-FORMATS = tuple(name for name in KNOBS["precision"].choices if name != FASTEST)
+FORMATS = tuple(name for name in HYPERPARAMETERS["precision"].choices if name != FASTEST)
 _MOST_THREADS = 4096
 
 

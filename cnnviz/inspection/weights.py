@@ -10,6 +10,7 @@ from torch import nn
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import not_one_of
 
 Weights = NDArray[np.float32]
 
@@ -47,12 +48,7 @@ def _weighted(model: nn.Module, layer: str) -> nn.Conv2d | nn.Linear:
 def _layer(model: nn.Module, layer: str) -> nn.Module:
     children = {name: child for name, child in model.named_modules() if not any(True for _ in child.children())}
     if layer not in children:
-        raise ConfigurationError(
-            N_("{parameter} must be one of {allowed}. Got {value} instead."),
-            parameter="layer",
-            allowed=Listed(children),
-            value=layer,
-        )
+        raise not_one_of("layer", layer, children)
     return children[layer]
 
 

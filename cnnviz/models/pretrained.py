@@ -1,6 +1,8 @@
-"""Weights learnt on ImageNet, as torchvision publishes them: fetched once, checked, kept where torchvision keeps them.
+"""Pretrained weights, as torchvision publishes them: fetched once, checked, kept where torchvision keeps them.
 
-What a killed download leaves counts for nothing and is swept later. Knows nothing of pages.
+In the background one download serves however many ask, and is given up when nobody waits any more; a thread suffices,
+since it only waits for the network. What a killed download leaves counts for nothing and is removed later. Knows
+nothing of pages: whoever waits says so now and then.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import http.client
 import pickle
 import re
 import ssl
+import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,10 +23,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from cnnviz.base.errors import DownloadError
+from cnnviz.base.errors import CnnvizError, DownloadError
 from cnnviz.base.files import remove_leftovers, temporary, to_disk
 from cnnviz.base.locale import N_
-from cnnviz.models.zoo import MODEL_FACTS
+from cnnviz.models.zoo import ZOO
 
 Progress = Callable[[int, int], None]
 
@@ -30,19 +34,6 @@ _SILENCE = 20.0  # seconds without a byte before the download is given up
 _ABANDONED = 15 * 60.0  # seconds since a temporary file was last written: no download is that silent
 _PIECE = 1 << 20  # bytes read at a time
 _LARGEST = 1 << 30  # bytes; VGG-19, the largest published file, has 0.6 of that
-_WEIGHTS = {  # name -> torchvision's enumeration; always its first version, trained as in the paper
-    "vgg11": "VGG11_Weights",
-    "vgg16": "VGG16_Weights",
-    "vgg19": "VGG19_Weights",
-    "alexnet": "AlexNet_Weights",
-    "googlenet": "GoogLeNet_Weights",
-    "inception-v3": "Inception_V3_Weights",
-    "resnet18": "ResNet18_Weights",
-    "resnet34": "ResNet34_Weights",
-    "resnet50": "ResNet50_Weights",
-    "resnet152": "ResNet152_Weights",
-}
-_TRANSFORMED = {"googlenet", "inception-v3"}  # learnt from pictures scaled to -1..1, which they do themselves
 _AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")  # classifiers that helped training, and that we leave out
 
 
@@ -76,12 +67,12 @@ def give(outline: nn.Module, name: str) -> nn.Module:
 
 def is_offered(name: str) -> bool:
     """Whether weights of `name` are published."""
-    return name in _WEIGHTS
+    return bool(ZOO[name].weights)
 
 
 def scale_input(model: nn.Module, name: str) -> None:
     """The published weights of some networks want pictures from -1 to 1: those then scale what they get themselves."""
-    if name in _TRANSFORMED:
+    if ZOO[name].scales_input:
         setattr(model, "transform_input", True)  # noqa: B010  # torchvision's own switch, unknown to nn.Module
 
 
@@ -92,9 +83,9 @@ def is_here(name: str) -> bool:
 
 def address(name: str) -> str:
     """Where torchvision publishes the weights of `name`."""
-    from torchvision import models
+    from torchvision import models  # heavy
 
-    return str(getattr(models, _WEIGHTS[name]).IMAGENET1K_V1.url)
+    return str(getattr(models, ZOO[name].weights).IMAGENET1K_V1.url)
 
 
 def fetch(name: str, progress: Progress | None = None) -> Path:
@@ -106,7 +97,7 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
     target = _place(url)
     if target.is_file():
         return target
-    title, host = MODEL_FACTS[name].title, urllib.parse.urlsplit(url).netloc
+    title, host = ZOO[name].title, urllib.parse.urlsplit(url).netloc
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(target.parent, silent_for=_ABANDONED)
@@ -172,6 +163,82 @@ def _download(url: str, target: Path, progress: Progress | None) -> None:
         part.replace(target)
 
 
+PATIENCE = 90.0  # seconds without a word from anybody: browsers let a hidden tab speak once a minute
+_BYTES_PER_WEIGHT = 4
+
+
+class Download:
+    """The published weights of one network on their way; `begin` makes it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.done, self.total = 0, expected_bytes(name)  # the total is the server's own once it has answered
+        self.error: CnnvizError | None = None
+        self._wanted = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name=f"weights of {name}", daemon=True)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether bytes may still come."""
+        return self._thread.is_alive()
+
+    @property
+    def share(self) -> float:
+        """How much is here, 0..1."""
+        return min(1.0, self.done / self.total)
+
+    def want(self) -> None:
+        """Somebody still waits for it."""
+        self._wanted = time.monotonic()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Until it has ended, or for so long."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            fetch(self.name, self._hear)
+        except _GivenUpError:
+            pass
+        except CnnvizError as error:
+            self.error = error
+        except Exception as error:  # a thread's traceback would be seen by nobody
+            self.error = DownloadError(_FAILED, name=ZOO[self.name].title, reason=type(error).__name__)
+
+    def _hear(self, done: int, total: int) -> None:
+        self.done, self.total = done, total or self.total
+        if time.monotonic() - self._wanted > PATIENCE:
+            raise _GivenUpError
+
+
+def expected_bytes(name: str) -> int:
+    """What the file will weigh: 4 bytes a weight, before the server has said."""
+    return ZOO[name].params * _BYTES_PER_WEIGHT
+
+
+def begin(name: str) -> Download:
+    """The download of `name` that is running, else a new one."""
+    with _lock:
+        found = _downloads.get(name)
+        if found is None or not found.is_running:
+            found = _downloads[name] = Download(name)
+            found._thread.start()
+        found.want()
+        return found
+
+
+def underway(name: str) -> Download | None:
+    """The download of `name`, if one is running."""
+    found = _downloads.get(name)
+    return found if found is not None and found.is_running else None
+
+
+class _GivenUpError(Exception):
+    """Nobody waits for it any more."""
+
+
+_downloads: dict[str, Download] = {}  # at most one for each network of the zoo
+_lock = threading.Lock()
 _OFFLINE = N_(
     "The pretrained weights of {name} could not be fetched: no connection to {host}. "
     "Connect to the internet and try again, or take fresh weights, which need no network."
@@ -189,3 +256,4 @@ _DISK = N_(
     "`{folder}` cannot be written ({reason}). "
     "Make room or set TORCH_HOME to a folder of yours, or take fresh weights, which need no file."
 )
+_FAILED = N_("The pretrained weights of {name} could not be fetched ({reason}). Try again, or take fresh weights.")

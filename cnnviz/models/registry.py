@@ -1,7 +1,6 @@
-"""Every network that can be chosen, by name. Knows nothing of data or training.
+"""Model registry: the networks of the zoo with what torch makes of them. Knows nothing of data or training.
 
-The select boxes and the tests run over `MODELS`: a new network needs a file like `lenet.py` with a `build`, its facts
-in `names.py` and its row here. A family's file, and torchvision with it, is imported when one of its networks is built.
+A family's file, and torchvision with it, is imported when one of its networks is built.
 """
 
 from __future__ import annotations
@@ -16,37 +15,17 @@ from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import not_one_of
+from cnnviz.models import pretrained
 from cnnviz.models.empty_weights import without_numbers
-from cnnviz.models.options import MODEL_OPTIONS, PRETRAINED, Option, chosen
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
+from cnnviz.models.zoo import PRETRAINED, ZOO, Network, chosen
 
 _LARGEST = 100_000  # channels or classes
 
 
 @dataclass(frozen=True)
-class ModelSpec:
-    """One network: who made it, what it takes, what can be varied, how to build it."""
-
-    name: str
-    title: str  # a message
-    year: int
-    source: str  # the paper
-    input_size: tuple[int, int, int]  # (channels, height, width) of one picture, as in the paper
-    family: str  # the module of cnnviz.models that builds it
-    options: tuple[Option, ...] = ()
-
-    @property
-    def is_block(self) -> bool:
-        """Whether this is a block alone, which gives maps."""
-        return self.name in BLOCK_NAMES
-
-    @property
-    def num_classes(self) -> int | None:
-        """How many classes its authors told apart; None for a block alone."""
-        if self.is_block:
-            return None
-        return 10 if max(self.input_size[1:]) <= 32 else 1000
+class ModelSpec(Network):
+    """A network of the zoo that can be built."""
 
     def build(self, in_channels: int | None = None, num_classes: int | None = None, **options: object) -> nn.Module:
         """The network with fresh random weights, or pretrained ones; its outputs are (n, num_classes) logits.
@@ -59,16 +38,13 @@ class ModelSpec:
         values = chosen(self.name, self.options, options)
         channels = self.input_size[0] if in_channels is None else _count("in_channels", in_channels)
         classes = self.num_classes if num_classes is None else _count("num_classes", num_classes)
-        pretrained = values.pop("pretrained", False)
-        if pretrained:
+        is_pretrained = values.pop(PRETRAINED.name, False)
+        if is_pretrained:
             self._check_pretrained(channels, values)
-        model: nn.Module = import_module(f"cnnviz.models.families.{self.family}").build(
-            self.name, channels, classes, **values
-        )
-        if pretrained:
-            from cnnviz.models.pretrained import load_into
-
-            load_into(model, self.name)
+        family = import_module(f"cnnviz.models.families.{self.family}")
+        model: nn.Module = family.build(self.name, channels, classes, **values)
+        if is_pretrained:
+            pretrained.load_into(model, self.name)
         return model
 
     def outline(self, in_channels: int | None = None, num_classes: int | None = None, **options: object) -> nn.Module:
@@ -76,9 +52,7 @@ class ModelSpec:
         with without_numbers():
             model = self.build(in_channels, num_classes, **{**options, **self._not_pretrained()})
         if options.get("pretrained"):
-            from cnnviz.models.pretrained import scale_input
-
-            scale_input(model, self.name)
+            pretrained.scale_input(model, self.name)
         return model
 
     def trains_on(self, data_shape: tuple[int, int, int]) -> bool:
@@ -106,55 +80,7 @@ class ModelSpec:
             )
 
 
-_LECUN = "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998"
-_SIMONYAN = "Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, 2014"
-_SZEGEDY = "Szegedy et al.: Rethinking the Inception Architecture for Computer Vision, 2015"
-_HE = "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015"
-
-# name -> (source, family)
-_ROWS: dict[str, tuple[str, str]] = {
-    "lenet5": (_LECUN, "lenet"),
-    "lenet5-valid": (_LECUN, "lenet"),
-    "lenet5-classic": (_LECUN, "lenet"),
-    "keras-cnn": (
-        "Chollet and others: Keras, Simple MNIST convnet, 2015",
-        "keras_cnn",
-    ),
-    "cifar-cnn": ("PyTorch tutorials: Training a Classifier, 2017", "cifar_cnn"),
-    "vgg-small": (_SIMONYAN, "vgg"),
-    "vgg11": (_SIMONYAN, "vgg"),
-    "vgg16": (_SIMONYAN, "vgg"),
-    "vgg19": (_SIMONYAN, "vgg"),
-    "alexnet": (
-        "Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012; "
-        "widths as in Krizhevsky: One weird trick for parallelizing convolutional neural networks, 2014",
-        "alexnet",
-    ),
-    "zfnet": (
-        "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks, 2013",
-        "zfnet",
-    ),
-    "googlenet": (
-        "Szegedy et al.: Going Deeper with Convolutions, 2014",
-        "googlenet",
-    ),
-    "inception-a": (_SZEGEDY, "inception"),
-    "inception-v3": (_SZEGEDY, "inception"),
-    "resnet-small": (_HE, "resnet"),
-    "resnet18": (_HE, "resnet"),
-    "resnet34": (_HE, "resnet"),
-    "resnet50": (_HE, "resnet"),
-    "resnet152": (_HE, "resnet"),
-    "basic-block": (_HE, "resnet"),
-}  # fmt: skip
-
-
-def _spec(name: str) -> ModelSpec:
-    facts, (source, family) = MODEL_FACTS[name], _ROWS[name]
-    return ModelSpec(name, facts.title, facts.year, source, facts.input_size, family, MODEL_OPTIONS[name])
-
-
-MODELS: dict[str, ModelSpec] = {name: _spec(name) for name in MODEL_NAMES}
+MODELS: dict[str, ModelSpec] = {name: ModelSpec(**vars(network)) for name, network in ZOO.items()}
 
 
 def model_spec(name: str) -> ModelSpec:
@@ -162,12 +88,7 @@ def model_spec(name: str) -> ModelSpec:
     try:
         return MODELS[name]
     except KeyError:
-        raise ConfigurationError(
-            N_("{parameter} must be one of {allowed}. Got {value} instead."),
-            parameter="model",
-            allowed=Listed(MODELS),
-            value=name,
-        ) from None
+        raise not_one_of("model", name, MODELS) from None
 
 
 def _count(parameter: str, value: object) -> int:

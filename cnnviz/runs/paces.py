@@ -12,20 +12,10 @@ from typing import Any
 from cnnviz.base import paths
 from cnnviz.base.files import write_atomically
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.hyperparameters import COSTS_TIME
 from cnnviz.engine.speed import Pace
 
 MOST_KEPT = 200  # the oldest go
-_FIELDS = (  # what costs time
-    "model",
-    "data",
-    "batch_size",
-    "optimizer",
-    "augmentation",
-    "blueprint",
-    "model_options",
-    "precision",
-    "held_out",
-)
 _LOCK = threading.Lock()
 
 
@@ -51,11 +41,11 @@ def kept(config: TrainConfig, device_name: str) -> Pace | None:
 
 def is_alike(one: TrainConfig, other: TrainConfig) -> bool:
     """Whether both take the same time: epochs, seed and learning rate cost nothing."""
-    return all(getattr(one, field) == getattr(other, field) for field in _FIELDS)
+    return all(getattr(one, field) == getattr(other, field) for field in COSTS_TIME)
 
 
 def _key(config: TrainConfig, device_name: str) -> str:
-    values = [getattr(config, field) for field in _FIELDS]
+    values = [getattr(config, field) for field in COSTS_TIME]
     alike = [float(value) if isinstance(value, (int, float)) else value for value in values]  # 0 is 0.0
     return json.dumps([device_name, *alike])
 

@@ -1,6 +1,6 @@
 """One table of configurations, from everything the sliders reach, with what Python says of each.
 
-test_conv.py and test_pooling.py hold it against torch, tests/browser/test_convolution_arithmetic.py holds the browser
+test_conv.py and test_pooling.py hold it against torch, tests/js/twins.test.mjs holds the browser
 against it. Knows neither torch nor the browser.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import KINDS, PoolSpec
+from cnnviz.arithmetic.setting import RANGES
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.ui.convolution.setting import RANGES
 
 COUNTS = {"conv": 10_000, "transposed": 8_000, "max": 6_000, "average": 4_000}
 DILATED_AVERAGES = 0.05  # their share: torch has no such thing, so both refuse

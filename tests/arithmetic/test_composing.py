@@ -5,8 +5,8 @@ import pytest
 
 from cnnviz.arithmetic.composing import compose, factors, stack_weights, stacked_size, threes
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.arithmetic.reference import convolve, output
 from cnnviz.base.errors import ConfigurationError
+from tests.arithmetic.reference import convolve, output
 
 RANDOM = np.random.default_rng(7)
 SOBEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])

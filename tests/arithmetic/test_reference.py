@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.arithmetic.reference import convolve, output
 from cnnviz.base.errors import ConfigurationError
+from tests.arithmetic.reference import convolve, output
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
-from cnnviz.arithmetic.slips import diagnose, slips
+from tests.arithmetic.slips import diagnose, slips
 
 
 def conv(k, s=1, p=0, d=1):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from playwright.sync_api import Page
 
 from cnnviz.base.locale import translations
 from cnnviz.charts.theme import component_css, palette
-from cnnviz.ui.convolution import words
 from cnnviz.ui.convolution.content import content
+from cnnviz.ui.convolution.words import WORDS
 from cnnviz.ui.shared.component_source import load
 from tests.browser.modules import ORIGIN, with_modules
 
@@ -39,9 +37,7 @@ _MOUNT = """async ({ html, css, data, link, ground, dark }) => {
 def spoken(language: str) -> dict[str, dict[str, str]]:
     """Every part's words in `language`."""
     gettext = translations(language).gettext
-    parts = [module.name for module in iter_modules(words.__path__)]
-    found: dict[str, dict[str, str]] = {part: import_module(f"{words.__name__}.{part}").WORDS for part in parts}
-    return {part: {name: gettext(text) for name, text in given.items()} for part, given in found.items()}
+    return {part: {name: gettext(text) for name, text in given.items()} for part, given in WORDS.items()}
 
 
 def with_takeaway(page: Page, link: str = "", language: str = "en", dark: bool = False) -> Page:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from cnnviz.base.errors import RunError
+from cnnviz.base.text import plain
 from cnnviz.ui.shared.i18n import sentence
-from cnnviz.ui.shared.plain import plain
 from tests.ui.hostile import MARKDOWN
 
 for number, text in enumerate(MARKDOWN):

@@ -20,8 +20,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.charts.theme import component_css
 from cnnviz.engine.card import load_arrays
-from cnnviz.ui.convolution.words import content as content_words
-from cnnviz.ui.convolution.words import photo as photo_words
+from cnnviz.ui.convolution.content_words import CONTENT, PHOTO
 from cnnviz.ui.shared.component_source import load
 from tests.browser.explorer import titled
 from tests.browser.modules import ORIGIN, answer, with_modules
@@ -429,7 +428,7 @@ PANELS = """<!doctype html><style>{css}</style>
 @pytest.fixture
 def panels(page: Page) -> Page:
     """Both panels and the explorer that they talk to, without the rest of the page."""
-    data = {"language": "en", "strings": {"content": content_words.WORDS, "photo": photo_words.WORDS}, **sent()}
+    data = {"language": "en", "strings": {"content": CONTENT, "photo": PHOTO}, **sent()}
     css = component_css() + load("convolution").css
 
     def serve(route: Route) -> None:

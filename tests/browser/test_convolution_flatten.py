@@ -5,35 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
-import torch
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.ui.convolution.words.takeaway import WORDS
-from tests.browser.lines import run, torch_names
-from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
-
-PLACES = """const view = { shape: given.slice(1) };
-const places = [];
-for (let c = 0; c < given[0]; c++) for (let r = 0; r < given[1]; r++) for (let k = 0; k < given[2]; k++)
-    places.push([m.placeOf(view, c, r, k), Object.values(m.sourceOf(view, m.placeOf(view, c, r, k)))]);
-return places;"""
-CODES = """const { kerasCode } = await import("/convolution/component/takeaway/kerascode.js");
-const { axesOf, parseLink, sizeOf } = await import("/convolution/component/arithmetic/setting.js");
-const setting = parseLink(given.link).setting;
-const { mode, flat } = setting;
-const view = { setting, mode, flat, axes: axesOf(setting), size: sizeOf(setting), refusal: null };
-return [m.torchCode(view, given.words), kerasCode(view, given.words)];"""
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """A page that can import the component's modules."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +21,6 @@ def tab(browser: Browser, server: Server) -> Iterator[Page]:
     expect(page.locator(".formula")).to_have_attribute("aria-label", re.compile(r"^n_out = 1 × 5 × 5 = 25\."))
     yield page
     context.close()
-
-
-@pytest.mark.parametrize("shape", [(1, 5, 5), (3, 2, 4), (3, 1, 7), (2, 6, 1)])
-def test_places_are_torchs(modules: Page, shape: tuple[int, int, int]) -> None:
-    """Each value of (channels, height, width) goes where torch.flatten puts it, and comes from there."""
-    flat = torch.arange(np.prod(shape)).reshape(shape).flatten()
-    for place, (channel, row, column) in call(
-        modules, "convolution/component/arithmetic/flatten.js", PLACES, list(shape)
-    ):
-        assert flat[place] == np.ravel_multi_index((channel, row, column), shape)
-
-
-@pytest.mark.parametrize(
-    ("link", "shape"), [("mode=flatten&n=4x3&channels=3", (3, 4, 3)), ("mode=flatten&n=5", (1, 5, 5))]
-)
-def test_the_lines_flatten(modules: Page, link: str, shape: tuple[int, int, int]) -> None:
-    """PyTorch's run; Keras', which has the channels last, bring them to the front where there are several."""
-    torch_lines, keras_lines = call(
-        modules, "convolution/component/takeaway/code.js", CODES, {"link": link, "words": WORDS}
-    )
-    x = torch.randn(1, *shape)
-    assert torch.equal(run(torch_lines, torch_names(x), lambda layer: None), x.flatten(1))
-    assert f"# {tuple(x.shape)} -> (1, {x.numel()})" in torch_lines
-    assert "y = layers.Flatten()(x)" in keras_lines
-    assert ("x = layers.Permute((3, 1, 2))(x)" in keras_lines) == (shape[0] > 1)
 
 
 def test_the_example_flattens(tab: Page) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.why import composed_link
-from cnnviz.ui.convolution.words.lessons import WORDS
+from cnnviz.ui.convolution.words import WORDS
 from tests.browser.modules import with_modules
 
+LESSONS = WORDS["lessons"]
 SENT = [
     {"group": p.group, "title": p.title, "sentence": p.sentence.format(**p.figures), "link": p.link} for p in PRESETS
 ]
@@ -45,7 +46,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def started(page: Page, link: str = "") -> None:
-    page.evaluate(START, {"presets": SENT, "words": WORDS, "link": link})
+    page.evaluate(START, {"presets": SENT, "words": LESSONS, "link": link})
 
 
 def sentence(page: Page) -> str:
@@ -66,8 +67,11 @@ def test_the_link_says_which_example_it_is(page: Page) -> None:
 def test_every_example_has_an_option_in_its_group(page: Page) -> None:
     """Free play first, then the groups in their order."""
     started(page)
-    select = page.get_by_label(WORDS["label"], exact=True)
-    assert select.evaluate("(s) => [...s.options].map((o) => o.label)") == [WORDS["free"], *(p["title"] for p in SENT)]
+    select = page.get_by_label(LESSONS["label"], exact=True)
+    assert select.evaluate("(s) => [...s.options].map((o) => o.label)") == [
+        LESSONS["free"],
+        *(p["title"] for p in SENT),
+    ]
     groups = select.evaluate("(s) => [...s.querySelectorAll('optgroup')].map((g) => g.label)")
     assert groups == list(dict.fromkeys(p["group"] for p in SENT))
 
@@ -75,7 +79,7 @@ def test_every_example_has_an_option_in_its_group(page: Page) -> None:
 def test_choosing_applies_at_once(page: Page) -> None:
     """The setting is the link's, and the sentence is there; predicting stays on."""
     started(page, "predict=1")
-    page.get_by_label(WORDS["label"], exact=True).select_option(label="Halved")
+    page.get_by_label(LESSONS["label"], exact=True).select_option(label="Halved")
     setting = page.evaluate("() => window.explorer.setting")
     assert (setting["n"], setting["p"], setting["s"], setting["predict"]) == ([8, 8], [1, 1], [2, 2], True)
     assert sentence(page) == "Stride 2 skips every other place: 8 becomes 4."
@@ -85,34 +89,34 @@ def test_previous_and_next_go_round(page: Page) -> None:
     """From the first example back to the last, and on to the first again."""
     started(page)
     assert chosen(page) == SENT[0]["title"]
-    page.get_by_role("button", name=WORDS["back"]).click()
+    page.get_by_role("button", name=LESSONS["back"]).click()
     assert chosen(page) == SENT[-1]["title"]
-    page.get_by_role("button", name=WORDS["on"]).click()
-    page.get_by_role("button", name=WORDS["on"]).click()
+    page.get_by_role("button", name=LESSONS["on"]).click()
+    page.get_by_role("button", name=LESSONS["on"]).click()
     assert chosen(page) == SENT[1]["title"]
 
 
 def test_a_change_is_free_play(page: Page) -> None:
     """The name of the example is kept, and next goes on from it; stepping through time changes nothing."""
     started(page)
-    page.get_by_label(WORDS["label"], exact=True).select_option(label="Halved")
+    page.get_by_label(LESSONS["label"], exact=True).select_option(label="Halved")
     page.evaluate("() => window.explorer.change({ step: 3 })")
     assert chosen(page) == "Halved"
     page.evaluate("() => window.explorer.change({ k: [5, 5] })")
-    assert chosen(page) == WORDS["free"]
+    assert chosen(page) == LESSONS["free"]
     assert sentence(page) == "Free play: you have changed 'Halved'. Choose it again to have it back."
-    page.get_by_role("button", name=WORDS["on"]).click()
+    page.get_by_role("button", name=LESSONS["on"]).click()
     assert chosen(page) == "A third"
 
 
 def test_nothing_chosen_yet(page: Page) -> None:
     """A setting of no example invites; next is the first, previous the last."""
     started(page, "n=33")
-    assert (chosen(page), sentence(page)) == (WORDS["free"], WORDS["invitation"])
-    page.get_by_role("button", name=WORDS["on"]).click()
+    assert (chosen(page), sentence(page)) == (LESSONS["free"], LESSONS["invitation"])
+    page.get_by_role("button", name=LESSONS["on"]).click()
     assert chosen(page) == SENT[0]["title"]
     started(page, "n=33")
-    page.get_by_role("button", name=WORDS["back"]).click()
+    page.get_by_role("button", name=LESSONS["back"]).click()
     assert chosen(page) == SENT[-1]["title"]
 
 

@@ -3,52 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import numpy as np
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 from tests.browser.waiting import at_rest
-from tests.ui.openings import CASES, opened
 
 SLOW = 60_000  # ms: the first visitor waits for torch's import
-
-COMPUTED = """
-    const { axesOf, parseLink } = m;
-    const { pixelsOf, weightsOf } = await import("/convolution/component/content/content.js");
-    const { convolveAll, poolAll } = await import("/convolution/component/arithmetic/grid.js");
-    const { outputSize } = await import("/convolution/component/arithmetic/axis.js");
-    const { setting, problems } = parseLink(given);
-    const axes = axesOf(setting);
-    const library = { networks: new Map(), memory: {} };
-    const pixels = pixelsOf(setting, library, axes.map(({ n }) => n));
-    const weights = weightsOf(setting, library, axes.map(({ k }) => k));
-    const pool = setting.mode === "pool";
-    const { values } = pool ? poolAll(axes, setting.pooling, pixels) : convolveAll(axes, pixels, weights, setting.bias);
-    return { problems, size: axes.map(outputSize), values: [...values] };
-"""
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-@pytest.mark.parametrize("case", CASES, ids=[f"{network}-{layer}" for network, layer, _index, _read in CASES])
-def test_the_link_computes_the_layer(modules: Page, case: tuple[str, str, int, int]) -> None:
-    """The convolution page's own modules read the link without a problem and make of it what torch makes."""
-    one = opened(*case)
-    found = call(modules, "convolution/component/arithmetic/setting.js", COMPUTED, one.link)
-    assert found["problems"] == []
-    got = np.array(found["values"]).reshape(found["size"])
-    assert got.shape == one.cut.shape
-    assert (np.abs(got - one.cut) <= one.slack).all()
 
 
 def test_pointing_at_the_map(page: Page, server: Server) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cnnviz.models.editor.blueprint import Blueprint, blueprint_of
 from cnnviz.models.editor.layers import Row
 from cnnviz.models.editor.link_format import from_link, to_link
-from tests.browser.modules import call, with_modules
 from tests.browser.server import Server
 from tests.browser.waiting import at_rest
 
@@ -24,64 +21,6 @@ FOCUSED = """() => {
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
     return [at?.dataset?.part ?? at?.tagName, at?.closest(".bp-row")?.dataset.row ?? "", at?.selectionStart ?? -1];
 }"""
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-def edited(modules: Page, body: str, given: Any = None) -> Any:
-    """What `body` returns, with the table's edits as `m`."""
-    return call(modules, "networks/component/blueprint/editing.js", body, given)
-
-
-def test_edits_make_new_rows(modules: Page) -> None:
-    """Rows are put in, taken out and moved; out of the list nothing moves."""
-    body = (
-        "return [m.inserted(given, 1, 'x'), m.removed(given, 0), m.moved(given, 0, 1), m.moved(given, 0, -1), given];"
-    )
-    assert edited(modules, body, ["a", "b", "c"]) == [
-        ["a", "x", "b", "c"], ["b", "c"], ["b", "a", "c"], ["a", "b", "c"], ["a", "b", "c"],
-    ]  # fmt: skip
-
-
-def test_another_kind_keeps_what_both_have(modules: Page) -> None:
-    """A convolution made a pooling keeps its kernel; its name goes; options that must have a value get an example."""
-    fields = [
-        {"name": "kernel_size", "example": ""},
-        {"name": "stride", "example": ""},
-        {"name": "name", "example": ""},
-    ]
-    body = "return m.asKind(given.row, given.kind);"
-    row = {"kind": "conv", "name": "conv1", "kernel_size": "5", "out_channels": "6"}
-    assert edited(modules, body, {"row": row, "kind": {"name": "max_pool", "fields": fields}}) == {
-        "kind": "max_pool",
-        "kernel_size": "5",
-    }
-    conv = {"name": "conv", "fields": [{"name": "out_channels", "example": "16"}, *fields]}
-    assert edited(modules, body, {"row": {"kind": "flatten"}, "kind": conv}) == {"kind": "conv", "out_channels": "16"}
-
-
-@pytest.mark.parametrize(
-    ("text", "step", "after"),
-    [
-        ("3", 1, "4"),
-        ("1", -1, "1"),
-        ("64", 1, "64"),
-        ("3x5", 1, "3x5"),
-        ("", 1, ""),
-        ("same", -1, "same"),
-        ("99", 1, "64"),
-    ],
-)
-def test_arrows_step_numbers_within_their_limits(modules: Page, text: str, step: int, after: str) -> None:
-    """Up and down change a whole number; pairs and words stay."""
-    body = "return m.stepped(given.text, { low: 1, high: 64 }, given.step);"
-    assert edited(modules, body, {"text": text, "step": step}) == after
 
 
 def opened(page: Page, server: Server, blueprint: Blueprint | None = None, width: int = 1280) -> Page:

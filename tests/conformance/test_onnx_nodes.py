@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.arithmetic.reference import convolve, output
+from tests.arithmetic.reference import convolve, output
 from tests.conformance.onnx_nodes import NodeCase, node_cases
 
 pytest.importorskip("onnx", reason="make conformance brings it")

@@ -162,7 +162,11 @@ def test_only_what_is_broken_is_replaced(
     assert (tmp_path / FOLDER / "data_batch_1").stat().st_mtime_ns == stamp
 
 
-@pytest.mark.parametrize("packed", [b"a login page", archive({"readme": b"x"}), archive({"test_batch": b""}, "other")])
+@pytest.mark.parametrize(
+    "packed",
+    [b"a login page", archive({"readme": b"x"}), archive({"test_batch": b""}, "other")],
+    ids=["a login page", "without pictures", "another folder"],  # an archive holds the second it was made in
+)
 def test_another_archive(
     packed: bytes, tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

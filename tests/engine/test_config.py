@@ -12,7 +12,8 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands import main
 from cnnviz.engine.card import load_card
-from cnnviz.engine.config import OPTIMIZERS, RECOMMENDED_LEARNING_RATE, RECOMMENDED_WEIGHT_DECAY, TrainConfig
+from cnnviz.engine.config import OPTIMIZERS, TrainConfig
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,8 @@ from cnnviz.engine.config import OPTIMIZERS, RECOMMENDED_LEARNING_RATE, RECOMMEN
         ("learning_rate", 0.0, "learning_rate must be a number greater than 0.0 and at most 10.0. Got 0.0; try 0.005."),
         ("learning_rate", math.nan, "greater than 0.0 and at most 10.0. Got nan"),
         ("weight_decay", -0.1, "weight_decay must be a number from 0.0 to 1.0. Got -0.1; try 0.0."),
-        ("optimizer", "adamm", "optimizer must be one of adam, adamw, momentum, nesterov, rmsprop, sgd. Got adamm"),
-        ("schedule", "steps", "schedule must be one of constant, cosine, one-cycle, step. Got steps"),
+        ("optimizer", "adamm", "optimizer must be one of adamw, adam, rmsprop, nesterov, momentum, sgd. Got adamm"),
+        ("schedule", "steps", "schedule must be one of one-cycle, cosine, step, constant. Got steps"),
         ("shuffle", "maybe", "shuffle must be one of true, false. Got maybe"),
         ("held_out", 0.6, "held_out must be a number from 0.0 to 0.5. Got 0.6; try 0.0."),
         ("gamma", 0.0, "gamma must be a number greater than 0.0 and at most 1.0. Got 0.0; try 0.1."),
@@ -47,8 +48,8 @@ def test_out_of_range(field: str, value: object, sentence: str) -> None:
 def test_rates_follow_the_optimizer(optimizer: str) -> None:
     """Left out, learning rate and weight decay are what is recommended, and are kept with the run as numbers."""
     config = TrainConfig(optimizer=optimizer)
-    assert config.learning_rate == RECOMMENDED_LEARNING_RATE[optimizer]
-    assert config.weight_decay == RECOMMENDED_WEIGHT_DECAY[optimizer]
+    assert config.learning_rate == HYPERPARAMETERS["learning_rate"].recommended[optimizer]
+    assert config.weight_decay == HYPERPARAMETERS["weight_decay"].recommended[optimizer]
     config = TrainConfig(optimizer=optimizer, learning_rate=0.01, weight_decay=0.0)
     assert (config.learning_rate, config.weight_decay) == (0.01, 0.0)
 

@@ -20,7 +20,7 @@ from cnnviz.engine.card import card_path, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, Progress, RunStarted, from_dict, to_dict
 from cnnviz.engine.fastest import SECONDS, fastest, untouched
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.engine.train import train
 from cnnviz.models.zoo import TRAINABLE_NAMES
@@ -242,7 +242,7 @@ def test_every_network_in_bfloat16(model: str) -> None:
     assert all(grad is not None and grad.dtype == torch.float32 and bool(grad.isfinite().all()) for grad in gradients)
 
 
-@pytest.mark.parametrize("loss", KNOBS["loss"].choices)
+@pytest.mark.parametrize("loss", HYPERPARAMETERS["loss"].choices)
 def test_every_loss_in_bfloat16(loss: str) -> None:
     """The loss is worked out in float32, from what the network said in bfloat16."""
     run = module._Stretch(TrainConfig(loss=loss, device="cpu"))

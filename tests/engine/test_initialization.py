@@ -11,7 +11,7 @@ from torch import nn
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.network import build_network
 from cnnviz.engine.train import train
 
@@ -35,7 +35,7 @@ def test_deviation(kind: str, deviation: float) -> None:
     assert bool((model.norm1.weight == 1).all())  # type: ignore[union-attr, operator]
 
 
-@pytest.mark.parametrize("kind", KNOBS["initialization"].choices)
+@pytest.mark.parametrize("kind", HYPERPARAMETERS["initialization"].choices)
 def test_the_seed_decides(kind: str) -> None:
     """The same seed gives the same weights, another other ones, except zeros."""
     first, again, other = built(kind), built(kind), built(kind, seed=1)

@@ -8,40 +8,41 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import GROUPS, KNOBS
+from cnnviz.engine.hyperparameter import GROUPS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS, settings
-from cnnviz.models.options import ACTIVATION, BATCH_NORM, DROPOUT, POOLING
 from cnnviz.models.registry import MODELS
+from cnnviz.models.zoo import ACTIVATION, BATCH_NORM, DROPOUT, POOLING
 
 NAMED_OTHERWISE = {"model", "data", "device", "blueprint", "model_options"}  # lists and texts, not knobs
 
 
 def test_every_field_is_a_knob() -> None:
     """Nothing can be set that is not explained, and nothing is explained that cannot be set."""
-    assert {knob.name for knob in KNOBS.values() if not knob.is_option} | NAMED_OTHERWISE == {
+    assert {knob.name for knob in HYPERPARAMETERS.values() if not knob.is_option} | NAMED_OTHERWISE == {
         field.name for field in fields(TrainConfig)
     }
     options = {option.name for spec in MODELS.values() for option in spec.options}
-    assert {knob.name for knob in KNOBS.values() if knob.is_option} == options - {"pretrained"}
+    assert {knob.name for knob in HYPERPARAMETERS.values() if knob.is_option} == options - {"pretrained"}
 
 
 def test_defaults_agree() -> None:
     """The table's defaults are the configuration's; None is filled in with what suits the rest."""
     for field in fields(TrainConfig):
-        if field.name in KNOBS:
-            assert field.default == KNOBS[field.name].default
+        if field.name in HYPERPARAMETERS:
+            assert field.default == HYPERPARAMETERS[field.name].default
             assert getattr(TrainConfig(), field.name) is not None
 
 
 @pytest.mark.parametrize("option", [ACTIVATION, BATCH_NORM, DROPOUT, POOLING], ids=lambda option: option.name)
 def test_options_agree(option: object) -> None:
     """What the table says of a model's option is what its builder takes."""
-    knob = KNOBS[option.name]  # type: ignore[attr-defined]
+    knob = HYPERPARAMETERS[option.name]  # type: ignore[attr-defined]
     assert tuple(knob.choices) == option.choices  # type: ignore[attr-defined]
     assert (knob.low, knob.high) == (option.low, option.high)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("knob", KNOBS.values(), ids=lambda knob: knob.name)
+@pytest.mark.parametrize("knob", HYPERPARAMETERS.values(), ids=lambda knob: knob.name)
 def test_every_knob_is_explained(knob: object) -> None:
     """Title, group, one line each of what it is and does; a range or at least two choices, each with a line."""
     assert knob.title  # type: ignore[attr-defined]
@@ -55,7 +56,7 @@ def test_every_knob_is_explained(knob: object) -> None:
         assert knob.low < knob.high  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("knob", [k for k in KNOBS.values() if not k.is_option], ids=lambda knob: knob.name)
+@pytest.mark.parametrize("knob", [k for k in HYPERPARAMETERS.values() if not k.is_option], ids=lambda knob: knob.name)
 def test_out_of_range_is_refused(knob: object) -> None:
     """Beyond either end, and of another kind, the configuration refuses, naming the knob."""
     name, kind = knob.name, knob.kind  # type: ignore[attr-defined]
@@ -71,11 +72,11 @@ def test_out_of_range_is_refused(knob: object) -> None:
 
 def test_knobs_that_apply() -> None:
     """A knob that does nothing with the others' values says so."""
-    assert KNOBS["momentum"].applies({"optimizer": "nesterov"})
-    assert not KNOBS["momentum"].applies({"optimizer": "sgd"})
-    assert not KNOBS["gamma"].applies({"schedule": "cosine"})
-    assert not KNOBS["label_smoothing"].applies({"loss": "hinge"})
-    assert KNOBS["epochs"].applies({})
+    assert HYPERPARAMETERS["momentum"].applies({"optimizer": "nesterov"})
+    assert not HYPERPARAMETERS["momentum"].applies({"optimizer": "sgd"})
+    assert not HYPERPARAMETERS["gamma"].applies({"schedule": "cosine"})
+    assert not HYPERPARAMETERS["label_smoothing"].applies({"loss": "hinge"})
+    assert HYPERPARAMETERS["epochs"].applies({})
 
 
 @pytest.mark.parametrize("preset", PRESETS)

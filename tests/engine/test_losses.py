@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunEnd
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.losses import criterion
 from cnnviz.engine.train import train
 
@@ -49,7 +49,7 @@ def test_absolute_is_twice_what_the_right_class_lacks() -> None:
     assert torch.allclose(of("absolute"), 2 * (1 - right).mean())
 
 
-@pytest.mark.parametrize("loss", KNOBS["loss"].choices)
+@pytest.mark.parametrize("loss", HYPERPARAMETERS["loss"].choices)
 def test_every_loss_learns(loss: str) -> None:
     """Five epochs of small digits: far above chance, and training and test loss fall on one scale."""
     events = list(train(TrainConfig(loss=loss, epochs=5, device="cpu")))

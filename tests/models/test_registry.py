@@ -10,8 +10,9 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.families.builder import ACTIVATIONS
 from cnnviz.models.registry import MODELS, model_spec
 from cnnviz.models.summary import summarize
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES, TRAINABLE_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, TRAINABLE_NAMES, ZOO
 
+BLOCK_NAMES = ("inception-a", "basic-block")
 LENETS = ("lenet5", "lenet5-valid", "lenet5-classic")
 PUBLISHED = {
     "lenet5": 61_706,
@@ -75,8 +76,8 @@ def test_facts_without_torch_are_the_models() -> None:
     """What a page lists before torch is there is what the registry has and what is built."""
     assert tuple(MODELS) == MODEL_NAMES
     for name, spec in MODELS.items():
-        assert (spec.title, spec.year, spec.input_size) == MODEL_FACTS[name][:3]
-        assert weights(spec.outline()) == MODEL_FACTS[name].params
+        assert (spec.title, spec.year, spec.input_size) == (ZOO[name].title, ZOO[name].year, ZOO[name].input_size)
+        assert weights(spec.outline()) == ZOO[name].params
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -112,7 +113,7 @@ def test_blocks_alone_give_maps(name: str, shape: tuple[int, ...]) -> None:
 def test_every_option_does_something(name: str, option: object) -> None:
     """Each option of each network changes the layers it is about, and the network still answers."""
     spec = MODELS[name]
-    for value in option.choices or ((not option.default,) if option.is_switch else (0.0, 0.3)):
+    for value in option.choices or ((not option.default,) if option.kind == "switch" else (0.0, 0.3)):
         model = spec.outline(**{option.name: value})
         assert summarize(model, spec.input_size)
         kinds = [type(layer) for layer in model.modules()]
@@ -233,7 +234,7 @@ def test_trainable_names() -> None:
     for name in TRAINABLE_NAMES:
         assert MODELS[name].input_size[1] in (28, 32)
         assert MODELS[name].trains_on(MODELS[name].input_size)
-        assert MODEL_FACTS[name].params < 400_000
+        assert ZOO[name].params < 400_000
 
 
 def test_unknown_names_are_answered_with_the_names() -> None:
@@ -252,7 +253,7 @@ def test_unknown_names_are_answered_with_the_names() -> None:
         ({"dropout": 0.95}, "dropout must be a number from 0.0 to 0.9. Got 0.95"),
         ({"dropout": float("nan")}, "dropout must be a number"),
         ({"dropout": True}, "dropout must be a number"),
-        ({"batch_norm": 1}, "batch_norm must be one of True, False. Got 1"),
+        ({"batch_norm": 1}, "batch_norm must be one of true, false. Got 1"),
         ({"batch_norm": "yes"}, "batch_norm must be one of"),
         ({"in_channels": 0}, "in_channels must be a whole number from 1 to 100000. Got 0; try 1"),
         ({"num_classes": 2.5}, "num_classes must be a whole number"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.convolution.stage import PARTS
+from cnnviz.ui.convolution.words import WORDS
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
@@ -43,7 +43,7 @@ def test_the_browser_gets_words_examples_and_content_once() -> None:
     """Every part's words, the presets, digits, photos and filters; all of it the same whatever is set."""
     data = sent(opened())
     assert data["language"] == "en"
-    assert set(data["strings"]) == set(PARTS)
+    assert set(data["strings"]) == set(WORDS)
     assert data["strings"]["stage"]["play"] == "Play"
     assert len(data["presets"]) > 20
     assert {"digits", "photos", "networks"} <= set(data)

@@ -8,9 +8,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import changed
 from cnnviz.ui.convolution.why import composed_link, parse_stack
 
 MODES = {
@@ -35,8 +34,8 @@ MODES = {
 def _script() -> None:
     import streamlit as st
 
-    from cnnviz.ui.convolution.panels import panels
-    from cnnviz.ui.convolution.setting import Setting
+    from cnnviz.arithmetic.setting import Setting
+    from cnnviz.ui.convolution.page import panels
 
     panels(Setting.from_link(st.session_state["link"]))
 
@@ -239,8 +238,8 @@ def test_every_try_makes_what_was_asked(link: str) -> None:
 
 def test_what_was_typed_for_another_size_is_let_go() -> None:
     """Typed pixels and weights fit one size only; digits and named kernels stay."""
-    assert changed(Setting(input="typed", kernel="typed", step=7)) == Setting()
-    assert changed(Setting(input="digit", kernel="blur")) == Setting(input="digit", kernel="blur")
+    assert Setting(input="typed", kernel="typed", step=7).changed() == Setting()
+    assert Setting(input="digit", kernel="blur").changed() == Setting(input="digit", kernel="blur")
 
 
 # ---------------------------------------------------------------------- cost

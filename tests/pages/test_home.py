@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.data.samples import SETS, choose_digits
 from cnnviz.engine.card import load_arrays, load_card
-from cnnviz.ui.home.gallery import SETS, choose_digits
-from cnnviz.ui.home.stage import stage
+from cnnviz.ui.home import stage
 from tests.conftest import REPOSITORY
 
 CHECKPOINT = REPOSITORY / "checkpoints" / "lenet5-mnist.safetensors"

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
 from cnnviz.engine.speed import IMAGENET, Pace
-from cnnviz.models.zoo import MODEL_FACTS, MODEL_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.runs import paces, scheduler, speed, worker
 from cnnviz.ui.networks.choice import plain
 from cnnviz.ui.networks.compare import PAIRS, ratio, share
@@ -67,7 +67,7 @@ def test_every_network_is_drawn(name: str) -> None:
     app = page(networks_model=name)
     assert not app.exception
     assert not app.error
-    assert f"{MODEL_FACTS[name].params:,}" in html(app)
+    assert f"{ZOO[name].params:,}" in html(app)
     seen: set[str] = set()
     for layer in component(app, "networks_drawing")["networks"][0]["layers"]:
         assert set(layer.get("inputs", [])) - {""} <= seen

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.engine.checkpoint import Card, load, save
-from cnnviz.models import downloads, pretrained
+from cnnviz.models import pretrained
 from cnnviz.models.registry import MODELS
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.networks import door
+from cnnviz.ui.networks import convolution_link
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
 from cnnviz.ui.shared import sketch_pad
 from tests.conftest import REPOSITORY
-from tests.ui.test_networks_opening import unpacked
+from tests.inspection.test_convolution_link import unpacked
 
 Links = list[dict[str, str]]
 
@@ -33,7 +33,7 @@ Links = list[dict[str, str]]
 def links(monkeypatch: pytest.MonkeyPatch) -> Links:
     """Where the door leads: the parameters of every link that was made, the last one last."""
     made: Links = []
-    monkeypatch.setattr(door, "page_link", lambda page, label, icon, parameters: made.append(parameters))
+    monkeypatch.setattr(convolution_link, "page_link", lambda page, label, icon, parameters: made.append(parameters))
     return made
 
 
@@ -151,7 +151,7 @@ def test_a_broken_run_is_said(own_home: Path) -> None:
 def test_imagenet_weights_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not there: a button that says how much it fetches, and until then untrained weights."""
     begun: list[str] = []
-    monkeypatch.setattr(downloads, "begin", begun.append)
+    monkeypatch.setattr(pretrained, "begin", begun.append)
     app = page(networks_model="resnet18", networks_weights="imagenet")
     assert not app.exception
     button = app.button(key="networks_fetch")

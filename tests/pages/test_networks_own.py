@@ -18,13 +18,13 @@ from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.editor.blueprint import Blueprint, RowError, blueprint_of
+from cnnviz.models.editor.fixes import first_error, mends
 from cnnviz.models.editor.layers import ROW_KINDS, Row
 from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
 from cnnviz.ui.networks.editor import words
-from cnnviz.ui.networks.editor.fixes import first_error, mends
 from cnnviz.ui.networks.editor.state import changed_place
 from cnnviz.ui.networks.editor.toolbar import file_stem
 from cnnviz.ui.shared import submit

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.engine.config import OWN, RECOMMENDED_LEARNING_RATE, TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.base.text import plain
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.form_values import NAMES, config_of, key, preset_values, untouched, values_of
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.models.editor.blueprint import blueprint_of
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.ui.shared import rerun
-from cnnviz.ui.shared.plain import plain
-from cnnviz.ui.training.form.values import NAMES, config_of, key, preset_values, untouched, values_of
 from tests.pages.test_training import page, texts, train
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
@@ -59,8 +59,8 @@ UNUSUAL: dict[str, object] = {
 
 def control(app: AppTest, name: str):
     """The control of a knob, whatever it is."""
-    kind = KNOBS[name].kind if name in KNOBS else "choice"
-    if kind == "switch" and not KNOBS[name].is_option:
+    kind = HYPERPARAMETERS[name].kind if name in HYPERPARAMETERS else "choice"
+    if kind == "switch" and not HYPERPARAMETERS[name].is_option:
         return app.toggle(key=key(name))
     return app.number_input(key=key(name)) if kind in ("whole", "number") else app.selectbox(key=key(name))
 
@@ -109,7 +109,10 @@ def test_the_learning_rate_follows_the_optimizer_until_touched() -> None:
     """The recommended rate changes with the optimizer; one that was typed stays."""
     app = page()
     app.selectbox(key="training_optimizer").select("sgd").run()
-    assert app.number_input(key="training_learning_rate").placeholder == f"{RECOMMENDED_LEARNING_RATE['sgd']:g}"
+    assert (
+        app.number_input(key="training_learning_rate").placeholder
+        == f"{HYPERPARAMETERS['learning_rate'].recommended['sgd']:g}"
+    )
     app.number_input(key="training_learning_rate").set_value(0.3).run()
     app.selectbox(key="training_optimizer").select("adam").run()
     assert app.number_input(key="training_learning_rate").value == 0.3
@@ -146,8 +149,8 @@ def test_absurd_numbers_get_one_sentence_and_start_nothing(name: str, value: flo
 
 
 def test_every_knob_has_a_control_that_reaches_the_configuration() -> None:
-    """All of KNOBS are turned at once; what is trained has every one of them, and its command line trains the same."""
-    assert set(UNUSUAL) == set(KNOBS) - NOT_LENETS
+    """All are set at once; what is trained has every one of them, and its command line trains the same."""
+    assert set(UNUSUAL) == set(HYPERPARAMETERS) - NOT_LENETS
     app = page(training_schedule="step")
     for name, value in UNUSUAL.items():
         control(app, name).set_value(value)
@@ -208,7 +211,7 @@ def test_what_is_left_empty_says_what_suits() -> None:
 def test_a_knob_that_does_nothing_rests_with_the_reason(query: dict[str, str], name: str, reason: str) -> None:
     """It is there, cannot be turned, says why, and what a link says of it is neither trained with nor an error."""
     app = page(**query, **{key(name): "0.2"})
-    assert KNOBS[name].is_option or control(app, name).disabled
+    assert HYPERPARAMETERS[name].is_option or control(app, name).disabled
     assert reason in texts(app)
     train(app)
     assert not app.error
@@ -227,7 +230,7 @@ def test_headers_say_what_differs() -> None:
 
 def test_a_choice_of_one_network_is_offered_there_alone() -> None:
     """How many blocks: with resnet-small it is trained so, elsewhere nothing speaks of it."""
-    assert KNOBS["blocks"].title not in texts(page())
+    assert HYPERPARAMETERS["blocks"].title not in texts(page())
     app = page(training_model="resnet-small", training_blocks="2")
     train(app)
     assert scheduler.record(1).config.options() == {"blocks": "2"}
@@ -236,13 +239,15 @@ def test_a_choice_of_one_network_is_offered_there_alone() -> None:
 def test_a_knob_that_was_turned_is_explained_without_a_mouse() -> None:
     """The last one turned, or all of them: what it is, what it usually does, its range."""
     app = page()
-    assert KNOBS["momentum"].what not in texts(app)
+    assert HYPERPARAMETERS["momentum"].what not in texts(app)
     app.number_input(key="training_momentum").set_value(0.5).run()
-    assert f"{KNOBS['momentum'].what} {KNOBS['momentum'].effect} 0 to 0.999." in texts(app)
-    assert KNOBS["batch_size"].effect not in texts(app)
+    assert f"{HYPERPARAMETERS['momentum'].what} {HYPERPARAMETERS['momentum'].effect} 0 to 0.999." in texts(app)
+    assert HYPERPARAMETERS["batch_size"].effect not in texts(app)
     app.toggle(key="training_explain").set_value(True).run()
     assert all(
-        knob.what in texts(app) for name, knob in KNOBS.items() if name not in ("step_size", "gamma", *NOT_LENETS)
+        knob.what in texts(app)
+        for name, knob in HYPERPARAMETERS.items()
+        if name not in ("step_size", "gamma", *NOT_LENETS)
     )
 
 
@@ -495,7 +500,9 @@ def test_the_form_in_chinese() -> None:
     app = page(lang="zh", training_loss_function="hinge", training_held_out="0.1")
     assert "**数据加载器** · 留出比例为 0.1" in headers(app)
     assert not [
-        knob.name for knob in KNOBS.values() if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
+        knob.name
+        for knob in HYPERPARAMETERS.values()
+        if knob.name not in NOT_LENETS and "。 " in app_help(app, knob.name)
     ]
     assert "只在损失为交叉熵时起作用。" in texts(app)
     assert app.selectbox(key="training_preset").label == "预设"

@@ -7,12 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
-from cnnviz.models.options import MODEL_OPTIONS
-from cnnviz.models.zoo import MODEL_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.ui.shared.names import class_name, codes_called, name_of, network_name
 from tests.conftest import REPOSITORY
 
@@ -23,10 +22,10 @@ def test_every_code_has_a_name() -> None:
     """Networks, data sets, and every choice of every knob and option."""
     assert set(MODELS) == {*MODEL_NAMES, OWN}
     assert set(DATASETS) <= set(DATA)
-    for name, knob in KNOBS.items():
+    for name, knob in HYPERPARAMETERS.items():
         if knob.kind == "choice" and name not in SAID_ANYHOW:
             assert set(knob.choices) <= set(NAMES[name]), name
-    for options in MODEL_OPTIONS.values():
+    for options in (network.options for network in ZOO.values()):
         for option in options:
             if option.name not in SAID_ANYHOW:
                 assert set(option.choices) <= set(NAMES.get(option.name, {})), option.name

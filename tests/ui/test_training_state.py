@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from cnnviz.base.text import plain
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import deaths, scheduler
 from cnnviz.runs.history import History
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.training import state as states
 
 

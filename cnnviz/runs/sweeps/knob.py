@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import Kind
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS, Kind
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 Value = str | int | float | bool
 _FIXED = ("device", "blueprint", "model_options")  # no list of values makes sense of them
@@ -80,12 +81,12 @@ class Knob:
 def sweepable() -> tuple[str, ...]:
     """What a sweep may turn: the fields of TrainConfig in their order, then what the models have options for."""
     names = tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
-    return (*names, *(name for name, knob in KNOBS.items() if knob.is_option))
+    return (*names, *(name for name, knob in HYPERPARAMETERS.items() if knob.is_option))
 
 
 def kind_of(name: str) -> Kind:
     """What the values of a knob are; network and data set, which have none, are chosen."""
-    return KNOBS[name].kind if name in KNOBS else "choice"
+    return HYPERPARAMETERS[name].kind if name in HYPERPARAMETERS else "choice"
 
 
 def parsed(name: str, texts: Sequence[str]) -> tuple[Value, ...]:
@@ -117,6 +118,6 @@ def _parsed(name: str, text: str) -> Value:
             N_("{parameter} takes numbers. Got {value}; try {nearest}."),
             parameter=name,
             value=text[:40],
-            nearest=getattr(TrainConfig(), name, KNOBS[name].default),
+            nearest=getattr(TrainConfig(), name, HYPERPARAMETERS[name].default),
         ) from None
     return int(number) if kind == "whole" and number.is_integer() else number

@@ -11,8 +11,8 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS as ALL_KNOBS
-from cnnviz.models.options import MODEL_OPTIONS, chosen
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.models.zoo import chosen, options_of
 from cnnviz.runs.sweeps.knob import Knob, Value
 
 METHODS = ("grid", "random", "search")
@@ -91,7 +91,9 @@ class SweepPlan:
             and field.name not in values
             and getattr(replace(self.base, **_left_out(field.name)), field.name) == getattr(self.base, field.name)
         }
-        options = {name: value for name, value in values.items() if name in ALL_KNOBS and ALL_KNOBS[name].is_option}
+        options = {
+            name: value for name, value in values.items() if name in HYPERPARAMETERS and HYPERPARAMETERS[name].is_option
+        }
         given = {name: value for name, value in values.items() if name not in options}
         model = str(given.get("model", self.base.model))
         return replace(self.base, **{**depends, **given, **self._options(model, options)})
@@ -101,12 +103,12 @@ class SweepPlan:
         if not values:
             return {}
         options = {**self.base.options(), **values}
-        chosen(model, MODEL_OPTIONS.get(model, ()), options)
+        chosen(model, options_of(model), options)
         return {"model_options": json.dumps(options)}
 
     def values_of(self, config: TrainConfig) -> dict[str, Value]:
         """What the knobs were set to; of an option that was not said, what the model has by itself."""
-        usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+        usual = {option.name: option.default for option in options_of(config.model)}
         said = {**usual, **config.options(), **{field.name: getattr(config, field.name) for field in fields(config)}}
         return {knob.name: said[knob.name] for knob in self.knobs}
 

@@ -1,17 +1,12 @@
-"""What the browser can lay on the stage: handwritten digits, photos, and the filters of the shipped networks.
+"""Content of the stage: handwritten digits, photos, and the filters of the shipped networks.
 
-Always the same bytes, so that Streamlit sends them once a visit. Knows nothing of Streamlit, torch or scikit-learn: the
-photos are read where scikit-learn lies, without importing it.
+Always the same bytes, so that Streamlit sends them once a visit. Knows nothing of Streamlit or torch.
 """
 
 from __future__ import annotations
 
 import base64
-import importlib.util
-import io
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,26 +15,10 @@ from numpy.typing import NDArray
 from cnnviz.base import paths
 from cnnviz.base.errors import CheckpointError
 from cnnviz.data.registry import DATASETS
+from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import catalogue, load_arrays
-from cnnviz.ui.home.gallery import choose_digits
 
-PHOTO_SIZE = (480, 320)  # at most, width and height
-_QUALITY = 80  # of the JPEG: both photos together weigh 57 kB
 _LARGEST_KERNEL = 11  # as far as the slider goes
-
-
-@dataclass(frozen=True)
-class _Photo:
-    """A sample picture of scikit-learn. Its README names one author for both; the addresses it gives are two's."""
-
-    name: str
-    credit: str
-
-
-_PHOTOS = (
-    _Photo("china", "CC BY 2.0, danielbuechele (Flickr)"),
-    _Photo("flower", "CC BY 2.0, vultilion (Flickr)"),
-)
 
 
 def content() -> dict[str, Any]:
@@ -50,7 +29,7 @@ def content() -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def _content(has_mnist: bool) -> dict[str, Any]:
     """`has_mnist` is there for the cache's sake: MNIST may be fetched while the server runs."""
-    return {"digits": _digits(), "photos": _photos(), "networks": _networks()}
+    return {"digits": _digits(), "photos": sample_photos(), "networks": _networks()}
 
 
 def _digits() -> dict[str, Any] | None:
@@ -59,35 +38,6 @@ def _digits() -> dict[str, Any] | None:
     if not gallery.labels:
         return None
     return {"side": gallery.pictures.shape[1], "pixels": _base64(gallery.pictures.tobytes())}
-
-
-def _photos() -> list[dict[str, str]]:
-    folder = _photo_folder()
-    found = [(photo, folder / f"{photo.name}.jpg") for photo in _PHOTOS] if folder else []
-    return [
-        {"name": photo.name, "credit": photo.credit, "source": f"data:image/jpeg;base64,{_base64(_scaled(file))}"}
-        for photo, file in found
-        if file.is_file()
-    ]
-
-
-def _photo_folder() -> Path | None:
-    package = importlib.util.find_spec("sklearn")
-    if package is None or not package.submodule_search_locations:
-        return None
-    return Path(package.submodule_search_locations[0]) / "datasets" / "images"
-
-
-def _scaled(file: Path) -> bytes:
-    """A JPEG of at most `PHOTO_SIZE`."""
-    from PIL import Image  # 40 ms that the first page need not wait for
-
-    with Image.open(file, formats=["JPEG"]) as picture:
-        small = picture.convert("RGB")
-        small.thumbnail(PHOTO_SIZE, Image.Resampling.LANCZOS)
-    packed = io.BytesIO()
-    small.save(packed, "JPEG", quality=_QUALITY, optimize=True)
-    return packed.getvalue()
 
 
 def _networks() -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.arithmetic.conventions import PYTORCH, SAME, TEXTBOOK, VALID, Reading, readings, transposed_sizes
+from cnnviz.arithmetic.setting import NamedAxis, Setting
 from cnnviz.base.locale import N_
 from cnnviz.charts.padding_strip import Strip, strip_svg
-from cnnviz.ui.convolution import text as saying
-from cnnviz.ui.convolution.html import (
+from cnnviz.ui.convolution import text
+from cnnviz.ui.shared.html import (
     Html,
     ceiling,
     floor,
@@ -23,8 +24,6 @@ from cnnviz.ui.convolution.html import (
     term,
     verdict,
 )
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import NamedAxis, axes
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.page import colors
 
@@ -39,10 +38,13 @@ _DIFFERENCES = {"size": N_("another size"), "start": N_("windows start elsewhere
 
 def conventions(setting: Setting) -> None:
     """The same padded row four times, each with its formula, and where they part."""
+    if setting.mode == "flatten":
+        _flatten_order(setting)
+        return
     if setting.mode == "transposed":
         st.html(_transposed(setting))
         return
-    st.html(join([*(_axis(named, setting) for named in axes(setting)), _notes(setting)]))
+    st.html(join([*(_axis(named, setting) for named in setting.axes), _notes(setting)]))
 
 
 def _axis(named: NamedAxis, setting: Setting) -> Html:
@@ -65,12 +67,12 @@ def _reading(
     reading: Reading, strip: Strip, span: tuple[int, int], own: Reading, named: NamedAxis, setting: Setting
 ) -> Html:
     """One convention: its name, whether it agrees, its formula with the numbers, the row, a sentence."""
-    pixels = picture(strip_svg(strip, *span, colors()), saying.strip(strip))
+    pixels = picture(strip_svg(strip, *span, colors()), text.strip(strip))
     judged = verdict(reading.agrees, _verdict(reading)) if reading is not own else ""
-    text = saying.sentence(reading, own, named, setting)
+    why = text.sentence(reading, own, named, setting)
     return Html(
         f'<section class="cv-reading"><h4>{html(_(_NAMES[reading.convention]))} {judged}</h4>'
-        f"{_formula(reading, named)}{pixels}{paragraph(text)}</section>"
+        f"{_formula(reading, named)}{pixels}{paragraph(why)}</section>"
     )
 
 
@@ -174,3 +176,40 @@ def _transposed(setting: Setting) -> Html:
         same=same,
     )
     return paragraph(text)
+
+
+def _flatten_order(setting: Setting) -> None:
+    """At which place of the row a value comes, in PyTorch and in Keras."""
+    height, width = setting.input_shape
+    c, h, w = setting.channels, height, width
+    channel, row, column = (term("input", name) for name in (_("channel"), _("row"), _("column")))
+    torch = (join(["((", channel, f"− 1) × {h}"]), join(["+", row, f"− 1) × {w}"]), join(["+", column]))
+    keras = (join(["((", row, f"− 1) × {w}"]), join(["+", column, f"− 1) × {c}"]), join(["+", channel]))
+    last = (
+        _("With one channel both give the same row.")
+        if c == 1
+        else _(
+            "The weights of the layer behind it belong to places: taken from one to the other, they must be reordered."
+        )
+    )
+    st.html(
+        join(
+            [
+                paragraph(
+                    _(
+                        "Both lay out the same numbers, in the order in which they hold them. PyTorch's pictures are "
+                        "(channels, height, width): map after map, each row by row. Keras' are (height, width, "
+                        "channels): the channels of a pixel stand side by side."
+                    )
+                ),
+                *_place("PyTorch", *torch),
+                *_place("Keras", *keras),
+                paragraph(last),
+            ]
+        )
+    )
+
+
+def _place(name: str, *right: Html) -> list[Html]:
+    """Its parts may stand in several lines."""
+    return [heading(name), paragraph(formula(name, join([term("output", _("place")), "="]), *right))]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost
+from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost, linear_cost
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.ui.convolution.html import Html, formula, html, join, paragraph, table, term
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import changed, cost, input_shape
+from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.shared.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.numbers import memory, times
 
 _MOST = 2048
+_UNITS = 120  # of LeNet-5's first fully connected layer
 
 
 def costs(setting: Setting) -> None:
     """Channels in, filters out; the bill, beside four others."""
+    if setting.mode == "flatten":
+        _flattened(setting)
+        return
     with st.container(horizontal=True, key="conv_channels"):
         key = f"conv_in_{setting.channels}"  # each number of the stage's channels starts with its own
         c_in = st.number_input(_("Channels in"), 1, _MOST, setting.channels, key=key)
@@ -24,9 +28,9 @@ def costs(setting: Setting) -> None:
         if setting.mode != "pool":
             c_out = st.number_input(_("Filters (channels out)"), 1, _MOST, 6, key="conv_out")
     try:
-        now = cost(setting, c_in, c_out)
+        now = setting.cost(c_in, c_out)
     except ConfigurationError:
-        st.html(paragraph(_("No output, so nothing to pay: mend the setting on the stage first.")))
+        st.html(paragraph(_("No output, so nothing to pay: fix the setting on the stage first.")))
         return
     if setting.mode == "pool":
         st.html(_pooling(setting, now, c_in))
@@ -36,7 +40,7 @@ def costs(setting: Setting) -> None:
 
 def _convolution(setting: Setting, now: LayerCost, c_in: int, c_out: int) -> Html:
     full = fully_connected_cost(now.inputs, now.outputs)
-    wide = cost(setting, 2 * c_in, 2 * c_out)
+    wide = setting.cost(2 * c_in, 2 * c_out)
     padded = _doubled_padding(setting, c_in, c_out)
     bills = [(_("On the stage"), now), (_("Both channel counts doubled"), wide)]
     bills += [(_("Padding doubled"), padded)] if padded else []
@@ -73,7 +77,7 @@ def _cells(bill: LayerCost, now: LayerCost) -> list[Html]:
 
 def _product(setting: Setting, now: LayerCost, c_in: int, c_out: int) -> Html:
     """c_out c_in k_h k_w h_out w_out, in letters and in numbers. Transposed: the input's pixels count."""
-    pixels = input_shape(setting) if setting.mode == "transposed" else _pair(setting.output_size)
+    pixels = setting.input_shape if setting.mode == "transposed" else _pair(setting.output_size)
     role = "input" if setting.mode == "transposed" else "output"
     suffix = "in" if setting.mode == "transposed" else "out"
     factors = [
@@ -96,7 +100,7 @@ def _doubled_padding(setting: Setting, c_in: int, c_out: int) -> LayerCost | Non
     if not (width if setting.flat else height + width):
         return None
     try:
-        return cost(changed(setting, p=(2 * height, 2 * width)), c_in, c_out)
+        return setting.changed(p=(2 * height, 2 * width)).cost(c_in, c_out)
     except ConfigurationError:
         return None
 
@@ -151,9 +155,9 @@ def _pooling(setting: Setting, now: LayerCost, channels: int) -> Html:
     rows = [row for row in bill if row[1] != "0" or row[0] == _("Weights")]
     text = {
         "max": _("Every window compares its values; backward, its gradient goes to the winner alone."),
-        "min": _("As dear as the maximum, of which it is the mirror: min(x) = −max(−x). So nobody needs it."),
+        "min": _("As expensive as the maximum, of which it is the mirror: min(x) = −max(−x). So nobody needs it."),
         "average": _("Every window adds its values and divides once; backward, each gets an equal share."),
-        "softmax": _("An exponential for every value makes it by far the dearest: one reason why it is rare."),
+        "softmax": _("An exponential for every value makes it by far the most expensive: one reason why it is rare."),
     }[setting.pooling]
     return join([table(_("What one picture costs"), ("", _("Number")), rows), paragraph(text)])
 
@@ -169,3 +173,37 @@ def _shown(setting: Setting, factor: int) -> str:
 
 def _ratio(ratio: float) -> str:
     return times(ratio).removeprefix("×")
+
+
+def _flattened(setting: Setting) -> None:
+    """Nothing, but for the fully connected layer behind it, which is a convolution as large as the map."""
+    count = setting.output_size
+    assert isinstance(count, int)
+    behind = linear_cost(count, _UNITS)
+    st.html(
+        join(
+            [
+                paragraph(
+                    _("Flattening costs nothing: no weights, no products; PyTorch does not even copy the numbers.")
+                ),
+                paragraph(
+                    _(
+                        "The layer behind it is what costs: each unit of a fully connected layer has a weight for "
+                        "every one of the {count} numbers. {units} units: {weights} weights, biases included.",
+                        count=f"{count:,}",
+                        units=_UNITS,
+                        weights=f"{behind.weights:,}",
+                    )
+                ),
+                paragraph(
+                    _(
+                        "Such a unit is a convolution too: a kernel as large as the maps has room at one place only "
+                        "and gives one number."
+                    )
+                ),
+            ]
+        )
+    )
+    if max(setting.n) <= RANGES["k"][1]:
+        same = Setting(n=setting.n, k=setting.n, channels=setting.channels, flat=setting.flat)
+        try_button("conv_flatten_unit", same.link)

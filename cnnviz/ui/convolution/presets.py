@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cnnviz.arithmetic.cost import area
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.locale import N_
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import cost, input_shape
 from cnnviz.ui.shared.i18n import _, language
 
 SIZES, SEEING, SIGNALS = N_("Sizes"), N_("What a filter sees"), N_("Signals")
@@ -37,15 +36,15 @@ class Preset:
         setting = self.setting
         out = setting.output_size
         flattens = setting.mode == "flatten"
-        bill = None if out is None or flattens else cost(setting, setting.channels, 1)
+        bill = None if out is None or flattens else setting.cost(setting.channels, 1)
         values = out if isinstance(out, int) and (flattens or setting.flat) else area(out or 0)
         kernel = setting.k if not setting.flat else (1, setting.k[1])
         return {
             **{letter: _size(getattr(setting, letter)[0 if setting.is_pair else 1]) for letter in "nkpsdo"},
             "out": _size(out),
             "maps": f"{self.maps:,}",
-            "pixels": f"{area(input_shape(setting)):,}",
-            "flat": f"{self.maps * area(input_shape(setting)):,}",
+            "pixels": f"{area(setting.input_shape):,}",
+            "flat": f"{self.maps * area(setting.input_shape):,}",
             "values": f"{self.maps * values:,}",
             "products": f"{setting.channels * area(kernel):,}",
             "weights": f"{bill.weights if bill else 0:,}",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.base.locale import N_
-from cnnviz.ui.convolution.html import Html, details, html, join
 from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.shared.html import Html, details, html, join
 from cnnviz.ui.shared.i18n import _
 
 

@@ -7,12 +7,11 @@ from functools import lru_cache
 import streamlit as st
 
 from cnnviz.arithmetic import solver
+from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.arithmetic.solver import Solution, TransposedSolution
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.ui.convolution.html import paragraph, table
-from cnnviz.ui.convolution.setting import RANGES, Setting
 from cnnviz.ui.convolution.show_link import try_button
-from cnnviz.ui.convolution.spec import changed
+from cnnviz.ui.shared.html import paragraph, table
 from cnnviz.ui.shared.i18n import _
 
 _SHOWN = 10  # rows on one leaf
@@ -24,6 +23,9 @@ Found = tuple[tuple[Solution | TransposedSolution, int], ...]  # each with how m
 
 def solve_backwards(setting: Setting) -> None:
     """Two sizes in, a table of layers out. The sizes follow the stage until one of them is typed."""
+    if setting.mode == "flatten":
+        _flattened(setting)
+        return
     _follow(setting)
     with st.container(horizontal=True, vertical_alignment="bottom", key="conv_goal"):
         have = st.number_input(_("I have"), *RANGES["n"], key=_HAVE, on_change=_typed)
@@ -141,7 +143,7 @@ def _table(setting: Setting, rows: Found, first: int, tried: list[str]) -> str:
         for products in [one.kernel_size if setting.flat else one.kernel_size**2]
         for left in [() if is_transposed else (unread,)]
     ]
-    here = changed(setting).link
+    here = setting.changed().link
     marked = tried.index(here) if here in tried else -1
     return table(_("Ways to do it"), head, cells, kind="cv-solutions", marked=marked)
 
@@ -150,7 +152,7 @@ def _tried(setting: Setting, one: Solution | TransposedSolution, have: int) -> s
     """The setting with this solution on both axes."""
     letters = dict(zip("kspdo", (*one, 0), strict=False))
     pairs = {letter: (value, value) for letter, value in letters.items()}
-    return changed(setting, apart=False, ceil=False, n=(have, have), **pairs).link
+    return setting.changed(apart=False, ceil=False, n=(have, have), **pairs).link
 
 
 def _notes(setting: Setting) -> list[str]:
@@ -161,3 +163,13 @@ def _notes(setting: Setting) -> list[str]:
     if setting.is_pair:
         notes.append(_("Height and width differ now; the table is for the width, and Try sets both alike."))
     return notes
+
+
+def _flattened(setting: Setting) -> None:
+    """There is nothing to choose."""
+    text = _(
+        "Flattening gives one size only: {count} numbers. For fewer, pooling or a stride in front makes the maps "
+        "smaller, or a convolution makes fewer maps.",
+        count=f"{setting.output_size:,}",
+    )
+    st.html(paragraph(text))

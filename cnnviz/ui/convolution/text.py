@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cnnviz.arithmetic.conventions import PYTORCH, TEXTBOOK, VALID, Reading, same_as_torch, total_output_size
 from cnnviz.arithmetic.pooling import PoolAxis
+from cnnviz.arithmetic.setting import NamedAxis, Setting
 from cnnviz.charts.padding_strip import Strip
-from cnnviz.ui.convolution.setting import Setting
-from cnnviz.ui.convolution.spec import NamedAxis
 from cnnviz.ui.shared.i18n import _, sentences
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
+import numpy as np
 import streamlit as st
 
 from cnnviz.arithmetic.composing import compose, factors, stack_weights, stacked_size, threes
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost, linear_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
+from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.locale import NC_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.charts.receptive_field import Layer, receptive_field_svg
-from cnnviz.ui.convolution.html import Html, heading, html, join, paragraph, picture, table
-from cnnviz.ui.convolution.rounding import rounding
-from cnnviz.ui.convolution.setting import Setting
 from cnnviz.ui.convolution.show_link import try_button
+from cnnviz.ui.shared.html import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.numbers import number
 from cnnviz.ui.shared.page import colors
@@ -26,6 +28,7 @@ _MOST_LAYERS, _LARGEST_KERNEL, _LARGEST_STRIDE, _WIDEST = 6, 11, 8, 64
 _SMOOTH = [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
 _EDGE = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 _WIDE, _NARROW, _SIDE = 64, 16, 28  # of the 1 x 1 example
+_TAPS = 25  # products of one 5 x 5 window, added in several orders
 
 
 def why() -> None:
@@ -49,7 +52,7 @@ def why() -> None:
     st.html(_composed())
     try_button("conv_try_composed", composed_link())
     st.html(_one_by_one())
-    st.html(rounding())
+    st.html(_rounding())
 
 
 def parse_stack(text: str) -> list[ConvSpec] | None:
@@ -164,3 +167,51 @@ def _one_by_one() -> Html:
         full=f"{full:,}",
     )
     return join([heading(_("1 × 1: narrow or widen")), paragraph(text)])
+
+
+def _rounding() -> Html:
+    """Three tenths in two orders, and the products of one 5 x 5 window in three."""
+    forward, backward, pairwise = sums()
+    rows = [
+        ("(0.1 + 0.2) + 0.3", repr((0.1 + 0.2) + 0.3)),
+        ("0.1 + (0.2 + 0.3)", repr(0.1 + (0.2 + 0.3))),
+        (_("{n} products, first to last (float32)", n=_TAPS), forward),
+        (_("the same, last to first"), backward),
+        (_("the same, in pairs, as NumPy adds"), pairwise),
+    ]
+    text = _(
+        "Each addition rounds, and another order rounds elsewhere. Equal by mathematics is then not equal bit by bit: "
+        "compare with a tolerance."
+    )
+    heads = (_("Order"), _("Sum"))
+    return join(
+        [heading(_("Equal, but not bitwise")), table(_("The same numbers, added"), heads, rows), paragraph(text)]
+    )
+
+
+@lru_cache(maxsize=1)
+def sums() -> tuple[str, str, str]:
+    """One window's products in float32, added from the front, from the back, and by halves."""
+    generator = np.random.default_rng(1)
+    products = (generator.random(_TAPS) * generator.normal(size=_TAPS)).astype(np.float32)
+    in_order = [_in_order(products), _in_order(products[::-1]), _by_halves(products)]
+    return in_order[0], in_order[1], in_order[2]
+
+
+def _in_order(numbers: Sequence[np.float32] | np.ndarray) -> str:
+    total = np.float32(0)
+    for value in numbers:
+        total += value
+    return _digits(total)
+
+
+def _by_halves(numbers: np.ndarray) -> str:
+    def added(part: np.ndarray) -> np.float32:
+        half = len(part) // 2
+        return part[0] if len(part) == 1 else added(part[:half]) + added(part[half:])
+
+    return _digits(added(numbers))
+
+
+def _digits(value: np.float32) -> str:
+    return np.format_float_positional(value, precision=9, unique=False).replace("-", "−")

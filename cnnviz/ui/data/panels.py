@@ -14,9 +14,9 @@ from cnnviz.charts.gallery import channels_last, row_uri
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.page import colors, errors_as_sentences
+from cnnviz.ui.shared.state import LinkParam
 
 SAMPLES = 14  # pictures of each class: in one line on a wide screen, in two on a phone
 _SAMPLE = "data_sample"  # in the session and in the link

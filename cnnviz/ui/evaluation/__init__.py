@@ -1,1 +1,1 @@
-"""evaluation"""
+"""Evaluation page: score, confusion matrix, the pictures behind a cell."""

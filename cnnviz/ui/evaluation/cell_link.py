@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.text import plain
 from cnnviz.ui.shared.confusion_matrix import Cell
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link import LinkParam
-from cnnviz.ui.shared.link_kinds import shortened
 from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.plain import plain
+from cnnviz.ui.shared.state import LinkParam
 
 PARAMETERS = tuple(LinkParam(name, kinds()[name], "") for name in ("evaluation_true", "evaluation_predicted"))
 _KEPT = "evaluation_cell"  # in the session: (network, cell or None); absent until a cell was chosen

@@ -15,6 +15,7 @@ import streamlit as st
 from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT
+from cnnviz.base.text import plain
 from cnnviz.charts.confusion import commonest_mistakes
 from cnnviz.charts.examples import Answers, Example
 from cnnviz.data.registry import DATASETS
@@ -27,7 +28,6 @@ from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import page_link
 from cnnviz.ui.shared.pictures import uri
-from cnnviz.ui.shared.plain import plain
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation

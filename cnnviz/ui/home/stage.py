@@ -13,8 +13,8 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT, shipped_checkpoints
 from cnnviz.data.registry import DATASETS
+from cnnviz.data.samples import Gallery, choose_digits
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
-from cnnviz.ui.home.gallery import Gallery, choose_digits
 from cnnviz.ui.home.network import browser_network, weight_count
 from cnnviz.ui.shared import messages
 from cnnviz.ui.shared.i18n import _, language

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.charts.gallery import enlarge
 from cnnviz.charts.maps import limits, paint
 from cnnviz.engine import answers, predict
@@ -25,7 +26,6 @@ from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import MOST_UNITS
 from cnnviz.ui.shared.map_sheet import legend, map_sheet, trace
 from cnnviz.ui.shared.page import theme_type
-from cnnviz.ui.shared.plain import plain
 
 MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
 _MATRIX_WIDTH = 840  # CSS pixels

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import CheckpointError
 from cnnviz.engine import predict
 from cnnviz.inspection import field
+from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
 from cnnviz.models import pretrained
 from cnnviz.models.summary import LayerInfo
-from cnnviz.models.zoo import MODEL_FACTS
+from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.input_image import Shown
 from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights
 from cnnviz.ui.shared import cache
 from cnnviz.ui.shared.i18n import sentence
@@ -33,7 +33,7 @@ def subject(choice: Choice, weights: Weights) -> Subject:
     """The network with these weights. Raises CheckpointError, DownloadError."""
     if weights.file is not None:
         return _trained(str(weights.file), weights.key)
-    if MODEL_FACTS[choice.name].params <= _LARGE_NETWORK:
+    if ZOO[choice.name].params <= _LARGE_NETWORK:
         return _small(choice, weights.name)
     if weights.name == IMAGENET:
         return _published(choice)

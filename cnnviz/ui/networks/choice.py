@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.models.options import Option, Value
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_FACTS, MODEL_NAMES
+from cnnviz.base.params import Param, Value
+from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
@@ -36,12 +36,12 @@ class Choice:
     @property
     def input_size(self) -> tuple[int, int, int]:
         """(channels, height, width) of one picture."""
-        return (self.in_channels, *MODEL_FACTS[self.name].input_size[1:])
+        return (self.in_channels, *ZOO[self.name].input_size[1:])
 
     @property
     def title(self) -> str:
         """The network's name, in the visitor's language."""
-        return _(MODEL_FACTS[self.name].title)
+        return _(ZOO[self.name].title)
 
     @property
     def short(self) -> str:
@@ -75,9 +75,7 @@ class Choice:
 
 def plain(name: str) -> Choice:
     """The network with nothing said."""
-    channels, height, _width = MODEL_FACTS[name].input_size
-    classes = None if name in BLOCK_NAMES else 10 if height <= 32 else 1000
-    return Choice(name, channels, classes)
+    return Choice(name, ZOO[name].input_size[0], ZOO[name].num_classes)
 
 
 def choose_model() -> str:
@@ -128,12 +126,12 @@ def choose_options(choice: Choice) -> Choice:
     return Choice(choice.name, choice.in_channels, choice.num_classes, asked)
 
 
-def value_in_words(option: Option, value: Value) -> str:
+def value_in_words(option: Param, value: Value) -> str:
     """ "on", "sigmoid", "0.5" """
     return name_of(option.name, value)
 
 
-def _with_own(option: Option, name: str) -> Value:
+def _with_own(option: Param, name: str) -> Value:
     """The control, and below it the network's own value where another is set."""
     value = _control(option, _key(option, name))
     if value != option.default:
@@ -141,26 +139,26 @@ def _with_own(option: Option, name: str) -> Value:
     return value
 
 
-def _reset(options: list[Option], name: str) -> None:
+def _reset(options: list[Param], name: str) -> None:
     for option in options:
         st.session_state[_key(option, name)] = option.default
 
 
-def _key(option: Option, name: str) -> str:
+def _key(option: Param, name: str) -> str:
     return f"networks_{option.name}_{name}"
 
 
-def _control(option: Option, key: str) -> Value:
+def _control(option: Param, key: str) -> Value:
     if option.choices:
         return coded_select.choose(
             _(option.title),
-            option.choices,
+            tuple(option.choices),
             key=key,
             name_of=partial(name_of, option.name),
             default=str(option.default),
         )
-    if option.is_switch:
+    if option.kind == "switch":
         return st.toggle(_(option.title), value=bool(option.default), key=key, bind="query-params")
     return st.slider(
-        _(option.title), option.low, option.high, float(option.default), 0.05, key=key, bind="query-params"
+        _(option.title), option.low, option.high, float(option.default or 0), 0.05, key=key, bind="query-params"
     )

@@ -10,13 +10,14 @@ from html import escape
 import streamlit as st
 from torch import nn
 
+from cnnviz.inspection.convolution_link import Refusal
+from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
+from cnnviz.inspection.pairing import pairing
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.networks import activations, door, lookup, picture, receptive_field, weights_download
+from cnnviz.ui.networks import activations, convolution_link, lookup, picture, receptive_field, weights_download
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.convolution_link import Refusal
-from cnnviz.ui.networks.input_image import Shown
 from cnnviz.ui.networks.summary import shape
 from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights
 from cnnviz.ui.shared.i18n import _, listed
@@ -28,7 +29,7 @@ _lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
 
 def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     """The select boxes "Layer" and "Weights of", and everything about the layer. `outline`: shapes without numbers."""
-    door.style()
+    convolution_link.style()
     columns = st.columns([1.4, 1], vertical_alignment="bottom", gap="medium")
     with columns[0]:
         layer = choose_layer(summary)
@@ -85,14 +86,14 @@ def _pair(
 ) -> int:
     """The number fields and the door, or why there is none; the index of the map that is chosen."""
     key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, shown.key)
-    found = door.pairing(layer, summary, subject, passage)
+    found = pairing(layer, summary, subject, passage)
     with st.container(horizontal=True, key="networks_pair"):
-        index = door.choose_map(layer, found, passage, key, kept)
-        read = 0 if isinstance(found, Refusal) else door.choose_read(found, index, key)
+        index = convolution_link.choose_map(layer, found, passage, key, kept)
+        read = 0 if isinstance(found, Refusal) else convolution_link.choose_read(found, index, key)
     if isinstance(found, Refusal):
-        door.refused(found)
+        convolution_link.refused(found)
     else:
-        door.door(found, index, read, kept)
+        convolution_link.door(found, index, read, kept)
     return index
 
 

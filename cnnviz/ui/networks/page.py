@@ -8,15 +8,15 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.locale import N_
-from cnnviz.models.zoo import MODEL_FACTS
+from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_shape
 from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.style import CSS
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.page import errors_as_sentences, start
+from cnnviz.ui.shared.state import LinkParam
 
 _VIEW: LinkParam[str] = LinkParam("networks_view", kinds()["networks_view"], "layer")
 VIEWS = {
@@ -76,7 +76,7 @@ def _choose_view() -> str:
 
 def known_facts(choice: Choice) -> None:
     """What is known of the network without taking it apart."""
-    facts = MODEL_FACTS[choice.name]
+    facts = ZOO[choice.name]
     rows = [(_("One picture"), " × ".join(map(str, facts.input_size))), (_("Weights"), f"{facts.params:,}")]
     figures(rows, f"{choice.title} · {facts.year}")
 

@@ -12,17 +12,16 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.data.decoding import decode_picture
 from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import Card
 from cnnviz.engine.preprocessing import Preparation
+from cnnviz.inspection.input_image import Normal, Shown, fitted, prepared
 from cnnviz.models.pretrained import MEAN, STD
-from cnnviz.ui.convolution.content import content
-from cnnviz.ui.convolution.photo_words import PHOTO_WORDS
-from cnnviz.ui.home.gallery import choose_digits
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.input_image import Normal, Shown, fitted, prepared
 from cnnviz.ui.networks.weights import Weights
 from cnnviz.ui.shared import pictures
 from cnnviz.ui.shared.i18n import _, sentence
+from cnnviz.ui.shared.names import PHOTO_WORDS
 
 _KEY = "networks_shown"  # what the keys of all widgets begin with
 _FILE = "file"
@@ -73,7 +72,7 @@ def _is_known(data: str) -> bool:
 
 def _photo(choice: Choice, weights: Weights) -> Shown | None:
     """One of the convolution page's photos, or a file."""
-    photos = {photo["name"]: photo for photo in content()["photos"]}
+    photos = {photo["name"]: photo for photo in sample_photos()}
     sources = [*reversed(photos), _FILE]
     titles = {_FILE: _OWN_FILE, **{name: PHOTO_WORDS.get(f"photo-{name}", name) for name in photos}}
     source = st.segmented_control(
@@ -113,7 +112,7 @@ def _normal(weights: Weights) -> Normal:
 
 def _usual(choice: Choice, weights: Weights) -> Shown:
     """A seven, or a photo: while there is no other picture."""
-    photos = content()["photos"]
+    photos = sample_photos()
     if choice.in_channels != 1 and photos:
         return _of_photo(photos[-1], choice, weights)
     digits = choose_digits(sets=1).pictures

@@ -16,11 +16,11 @@ from cnnviz.base.locale import N_
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.maps import limits, paint
 from cnnviz.charts.network import seen_share, veil
+from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.input_image import Shown
 from cnnviz.ui.networks.weights import Weights
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component

@@ -17,11 +17,11 @@ from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import paces, scheduler, speed
 from cnnviz.runs.speed import Taken, taken
-from cnnviz.ui.convolution.html import table
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import shape
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared.html import table
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link

@@ -14,7 +14,7 @@ from cnnviz.ui.networks.diagram import draw
 from cnnviz.ui.networks.key_figures import figures
 from cnnviz.ui.networks.layer import LAYER
 from cnnviz.ui.networks.summary import depth, dissection
-from cnnviz.ui.shared import link, messages
+from cnnviz.ui.shared import messages, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.numbers import memory
 
@@ -83,7 +83,7 @@ def network(choice: Choice, summary: Summary) -> None:
 def _chosen(summary: Summary) -> str:
     """The layer of the select box, where there is none that of the view before, or of the link; else the first."""
     names = {layer.name for layer in summary}
-    said = (st.session_state.get(LAYER), st.session_state.get(_KEPT), link.given().get(LAYER))
+    said = (st.session_state.get(LAYER), st.session_state.get(_KEPT), state.given().get(LAYER))
     chosen = next((name for name in said if name in names), summary[0].name)
     st.session_state[_KEPT] = chosen
     return str(chosen)

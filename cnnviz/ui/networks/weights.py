@@ -11,13 +11,13 @@ import streamlit as st
 from cnnviz.base.errors import CheckpointError, ConfigurationError
 from cnnviz.engine.card import Card
 from cnnviz.models import pretrained
-from cnnviz.models.options import Value, chosen
 from cnnviz.models.registry import model_spec
+from cnnviz.models.zoo import Value, chosen
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared import checkpoints, coded_select
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.state import LinkParam
 
 UNTRAINED, IMAGENET = "untrained", "imagenet"
 SEED = 0  # of the fresh ones

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.models import downloads, pretrained
-from cnnviz.models.downloads import Download
+from cnnviz.models import pretrained
+from cnnviz.models.pretrained import Download
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.numbers import memory
@@ -16,13 +16,13 @@ _EVERY = 1.0  # seconds from look to look
 
 def offer(choice: Choice) -> None:
     """The button with the size of the file; while it comes, a bar; and how it ended, if it did not come."""
-    if downloads.underway(choice.name) is not None:
+    if pretrained.underway(choice.name) is not None:
         st.fragment(_follow, run_every=_EVERY)(choice.name)
         return
     asked = st.session_state.get(_ASKED)
     if isinstance(asked, Download) and asked.name == choice.name and asked.error is not None:
         st.error(sentence(asked.error), icon=":material/error:")
-    size = memory(downloads.expected_bytes(choice.name))
+    size = memory(pretrained.expected_bytes(choice.name))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("Download the ImageNet weights ({size})", size=size),
@@ -35,12 +35,12 @@ def offer(choice: Choice) -> None:
 
 
 def _begin(name: str) -> None:
-    st.session_state[_ASKED] = downloads.begin(name)
+    st.session_state[_ASKED] = pretrained.begin(name)
 
 
 def _follow(name: str) -> None:
     """The bar; whoever looks at it keeps the download alive, and one look after the last byte the page follows."""
-    running = downloads.underway(name)
+    running = pretrained.underway(name)
     if running is None:
         st.rerun()
     running.want()

@@ -10,13 +10,13 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.runs import run_notes, scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.run_notes import Deletion
 from cnnviz.ui.runs import feedback, selection
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import data_name, network_name
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.run_text import is_unnamed, who
 
 _PLACE = "deleted"

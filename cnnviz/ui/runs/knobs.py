@@ -1,4 +1,4 @@
-"""One control for each knob that a sweep turns, with something sensible in it; what a knob may be, KNOBS says."""
+"""Controls of what a sweep varies, with something sensible in each; its ranges are those of HYPERPARAMETERS."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import streamlit as st
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.engine.hyperparameters import Knob as Turned
+from cnnviz.engine.hyperparameter import Hyperparameter
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs.sweeps.knob import Knob, parsed, split
 from cnnviz.ui.shared.i18n import _
@@ -18,7 +18,6 @@ from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.run_text import field_label
 
 _SWITCH = ("off", "on")
-_RATIOS = ("learning_rate", "weight_decay", "batch_size")  # whose values are worth trying by factors
 
 
 def knob(name: str, base: TrainConfig, as_list: bool) -> Callable[[], Knob]:
@@ -38,7 +37,7 @@ def options_of(name: str) -> tuple[str, ...]:
         return TRAINABLE_NAMES
     if name == "data":
         return tuple(each for each, spec in DATASETS.items() if spec.is_present())
-    return _SWITCH if KNOBS[name].kind == "switch" else tuple(KNOBS[name].choices)
+    return _SWITCH if HYPERPARAMETERS[name].kind == "switch" else tuple(HYPERPARAMETERS[name].choices)
 
 
 def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
@@ -47,7 +46,7 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
     >>> suggested("learning_rate", TrainConfig(learning_rate=0.005))
     (0.0005, 0.0015, 0.005, 0.015)
     """
-    knob = KNOBS[name]
+    knob = HYPERPARAMETERS[name]
     value = float(getattr(base, name, None) or knob.default or 0.0)
     if name == "seed":
         return tuple(value + more for more in range(4))
@@ -61,11 +60,11 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
     return tuple(dict.fromkeys(max(1.0, float(round(each))) if is_whole else float(f"{each:.3g}") for each in around))
 
 
-def _from_zero(knob: Turned) -> tuple[float, ...]:
+def _from_zero(knob: Hyperparameter) -> tuple[float, ...]:
     """Nothing, and three steps up."""
     if knob.kind == "whole":
         return (0.0, 1.0, 2.0, 5.0)
-    return (0.0, 0.001, 0.01, 0.1) if knob.name in _RATIOS else (0.0, 0.1, 0.2, min(0.5, knob.high))
+    return (0.0, 0.001, 0.01, 0.1) if knob.by_factors else (0.0, 0.1, 0.2, min(0.5, knob.high))
 
 
 def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
@@ -98,7 +97,7 @@ def _range(name: str, base: TrainConfig) -> Callable[[], Knob]:
         end = st.text_input(_("to"), f"{high:g}", key=f"runs_knob_{name}_high")
         is_log = st.checkbox(
             _("by factors"),
-            value=name in _RATIOS and low > 0,
+            value=HYPERPARAMETERS[name].by_factors and low > 0,
             key=f"runs_knob_{name}_log",
             help=_("From 0.001 to 0.01 is as far as from 0.01 to 0.1."),
         )

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from cnnviz.base.text import plain
 from cnnviz.data.registry import DATASETS
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.visitors import Best
@@ -17,7 +18,6 @@ from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import data_name, name_of
 from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import errors_as_sentences
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.run_text import visitor_name
 
 _NAME = "runs_visitor_name"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
 from cnnviz.runs import scheduler
 from cnnviz.runs.search import chosen
 from cnnviz.runs.sweeps import store
 from cnnviz.ui.runs import deleted, selection
-from cnnviz.ui.shared import link, link_notice
+from cnnviz.ui.shared import link_notice, state
 from cnnviz.ui.shared.i18n import listed
-from cnnviz.ui.shared.link_kinds import shortened
 
 PAGE = N_("Runs")
 _NO_RUNS = N_("The link names runs that are not in the list: {runs}. They are left out.")
@@ -31,7 +31,7 @@ def tidy() -> None:
 
 def _missing_runs() -> list[str]:
     """What stands among the chosen runs and is none; those that the visitor has just deleted need no word."""
-    parts = [part.strip() for part in link.given().get(selection.CHOSEN, "").split(",")]
+    parts = [part.strip() for part in state.given().get(selection.CHOSEN, "").split(",")]
     numbers = selection.chosen()
     known = {record.id for record in chosen(scheduler.store(), numbers)} | set(deleted.own())
     names = {str(run) for run in numbers if run in known}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.text import plain
 from cnnviz.charts.confusion import Counts, Mistake, largest_changes
 from cnnviz.charts.examples import Answers
 from cnnviz.engine.card import kept_epochs
@@ -21,7 +22,6 @@ from cnnviz.ui.shared.confusion_matrix import confusion_change
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.run_text import label
 from cnnviz.ui.training.words import class_names
 

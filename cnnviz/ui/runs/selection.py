@@ -14,11 +14,11 @@ import streamlit as st
 
 from cnnviz.runs.run import STATUSES, Status
 from cnnviz.runs.search import NEWEST, SORTS, Filter, words
-from cnnviz.ui.shared import link
-from cnnviz.ui.shared.link import LinkParam
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
 from cnnviz.ui.shared.messages import is_whole
 from cnnviz.ui.shared.names import codes_called
+from cnnviz.ui.shared.state import LinkParam
 
 CHOSEN = "runs"  # in the link: "7,3"
 MOST_CHOSEN = MOST_RUNS_CHOSEN
@@ -67,14 +67,14 @@ _PAGE: LinkParam[int] = parameter("page", 1)
 def begin() -> None:
     """After a page switch: put into the link what the session has kept. Call it first."""
     kept: dict[str, str] = st.session_state.get(_KEPT, {})
-    if not any(_is_ours(name) for name in link.given()):
-        link.restore(kept)
+    if not any(_is_ours(name) for name in state.given()):
+        state.restore(kept)
     remember()
 
 
 def remember() -> None:
     """Keep the link's parameters in the session."""
-    st.session_state[_KEPT] = {name: text for name, text in link.given().items() if _is_ours(name)}
+    st.session_state[_KEPT] = {name: text for name, text in state.given().items() if _is_ours(name)}
 
 
 def query() -> Query:

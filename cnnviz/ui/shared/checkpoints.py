@@ -12,14 +12,14 @@ import streamlit as st
 
 from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
 from cnnviz.runs import run_notes, scheduler
-from cnnviz.ui.shared import coded_select, link
+from cnnviz.ui.shared import coded_select, state
 from cnnviz.ui.shared.i18n import _, sentence, sentences
-from cnnviz.ui.shared.link_kinds import shortened
 from cnnviz.ui.shared.names import data_name, network_name, trained
-from cnnviz.ui.shared.plain import plain
 
 NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("layers", N_("Look inside this network"), ":material/layers:"),
@@ -68,7 +68,7 @@ def choose_checkpoint(key: str) -> Choice | None:
     if not available:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
-    wanted = link.given().get(key)
+    wanted = state.given().get(key)
     names = list(available)
     name = coded_select.choose(
         _("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0]

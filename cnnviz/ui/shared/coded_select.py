@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.link_kinds import one_of
 from cnnviz.ui.shared.i18n import language
-from cnnviz.ui.shared.link import LinkParam
-from cnnviz.ui.shared.link_kinds import one_of
+from cnnviz.ui.shared.state import LinkParam
 
 _PAGE = "coded_page"  # in the session: (the page that is shown, how many were shown before)
 _SPOKEN = "coded_spoken"  # in the session: key -> the language its box was drawn in last

@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import LANGUAGES, choose_language, translated
 from cnnviz.base.locale.typesetting import Listed, fill, one_after_the_other
-from cnnviz.ui.shared.plain import in_code, line, plain
+from cnnviz.base.text import in_code, line, plain
 
 Shown = Callable[[str], str]
 

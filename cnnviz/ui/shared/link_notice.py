@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from cnnviz.base.link_kinds import NOTHING, shortened
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.ui.shared import link
+from cnnviz.base.text import plain
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_kinds import NOTHING, shortened
 from cnnviz.ui.shared.link_parameters import kinds
-from cnnviz.ui.shared.plain import plain
 
 _NOTICE = "link_notice"  # in the session, until the visitor closes it or leaves the page
 _MOST_SAID = 8
@@ -30,10 +30,10 @@ def tidy(page: str) -> None:
     notice = st.session_state.get(_NOTICE)
     if notice is not None and notice.page != page:
         del st.session_state[_NOTICE]
-    wrong = {name: value for name, value in link.given().items() if not _is_sound(name)}
+    wrong = {name: value for name, value in state.given().items() if not _is_sound(name)}
     if not wrong:
         return
-    link.remove(wrong)
+    state.remove(wrong)
     _keep(page, wrong)
 
 
@@ -71,7 +71,7 @@ def _plain(value: object) -> object:
 def _is_sound(name: str) -> bool:
     """Also what is no parameter of ours, and what is left empty, which Streamlit takes for not there."""
     kind = kinds().get(name)
-    return kind is None or all(not text or kind.parse(text) is not None for text in link.every(name))
+    return kind is None or all(not text or kind.parse(text) is not None for text in state.every(name))
 
 
 def _keep(page: str, wrong: dict[str, str]) -> None:

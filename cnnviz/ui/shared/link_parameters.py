@@ -1,7 +1,7 @@
 """Link parameters of all pages: every name an address can have, with its kind and range. Imports no torch.
 
 The page Convolution has its own, which the browser reads and writes: convolution/setting.py. Those of the form of
-the page Training are knobs, whose ranges KNOBS has and whose mistakes the form words: here they are lines of text.
+the page Training are hyperparameters, whose mistakes the form words: here they are lines of text.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from cnnviz.base.link_kinds import Kind, number, numbers, one_of, switch, text, whole
+from cnnviz.base.params import Param
 from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.data.samples import SETS
+from cnnviz.engine.form_values import NAMES, key
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.link_format import MAX_LINK
-from cnnviz.models.options import MODEL_OPTIONS, Option
-from cnnviz.models.zoo import BLOCK_NAMES, MODEL_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
-from cnnviz.ui.home.gallery import SETS
-from cnnviz.ui.shared.link_kinds import Kind, number, numbers, one_of, switch, text, whole
-from cnnviz.ui.training.form.values import NAMES, key
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _PICTURES = 10_000_000  # more than any test set has
-_BATCH_SIZE = KNOBS["batch_size"]
+_BATCH_SIZE = HYPERPARAMETERS["batch_size"]
 _NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
 _DRAWING = 1568  # letters: more than 28 x 28 pixels take
@@ -82,17 +82,17 @@ def _of_each_network() -> Iterator[tuple[str, Kind[Any]]]:
     """Channels, classes, options and the network beside it: each network has its own."""
     for name in MODEL_NAMES:
         yield f"networks_with_{name}", one_of([other for other in MODEL_NAMES if other != name])
-        if name not in BLOCK_NAMES:
+        if not ZOO[name].is_block:
             yield f"networks_channels_{name}", one_of(["1", "3"])
             yield f"networks_classes_{name}", whole(1, 1000)
-        for option in MODEL_OPTIONS.get(name, ()):
+        for option in options_of(name):
             yield f"networks_{option.name}_{name}", _option(option)
 
 
-def _option(option: Option) -> Kind[Any]:
+def _option(option: Param) -> Kind[Any]:
     if option.choices:
-        return one_of(option.choices)
-    return switch() if option.is_switch else number(option.low, option.high)
+        return one_of(tuple(option.choices))
+    return switch() if option.kind == "switch" else number(option.low, option.high)
 
 
 def _runs() -> dict[str, Kind[Any]]:

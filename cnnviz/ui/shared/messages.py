@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 import streamlit as st
 
-from cnnviz.ui.shared.plain import is_line
+from cnnviz.base.text import is_line
 
 LARGEST_WHOLE = 2**53  # as far as JavaScript counts
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
+from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import FOLDER
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, parse_blueprint
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.ui.shared.i18n import _
+
+# what is said about photos, wherever one is chosen
+PHOTO_WORDS: dict[str, str] = {
+    "photo": N_("Photo"),
+    "photo-china": N_("Pavilion roofs"),
+    "photo-flower": N_("Dahlia"),
+    "credit": N_("Photo: {credit}."),
+    "own": N_("Open your own photo"),
+    "kept": N_("It is read in this browser and sent nowhere; a link to this page does not carry it."),
+    "notImage": N_("{name} is not a picture: choose a JPEG, PNG or WebP file."),
+    "tooLarge": N_("{name} is larger than 16 MB: choose a smaller picture."),
+    "undecodable": N_("This browser cannot read {name} as a picture: choose a JPEG, PNG or WebP file."),
+}
 
 
 class Networked(Protocol):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.charts.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
@@ -24,7 +25,6 @@ from cnnviz.ui.shared import cache, coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import class_name, data_name
 from cnnviz.ui.shared.numbers import percent
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.sketch_pad import carried_over, sketch_pad
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures

@@ -6,30 +6,23 @@ import streamlit as st
 
 from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint
+from cnnviz.engine.form_values import key, values_of
+from cnnviz.engine.hyperparameters import SETS_WEIGHTS
 from cnnviz.models.editor.link_format import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import network_name
 from cnnviz.ui.shared.page import page_link
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.selected_run import MADE_FROM, PARAMETER, PARENT, RUN
 from cnnviz.ui.training.form import link as form_link
-from cnnviz.ui.training.form.values import key, values_of
 
 LABEL = N_("Again with the same initial weights, but …")
 _KEPT = "training_parent_kept"  # in the session: a page switch empties the link
 _FILLED = "training_parent_filled"  # the run that the form has taken the settings of
 _STARTED = "training_form_started"  # the run that was started with what the form says
-_DECIDE = (
-    "model",
-    "data",
-    "seed",
-    "blueprint",
-    "model_options",
-    "initialization",
-)  # as the first weights do
 
 
 def link(record: RunRecord) -> dict[str, str]:
@@ -137,7 +130,7 @@ def is_news(record: RunRecord) -> bool:
 
 def shares_initial_weights(one: TrainConfig, other: TrainConfig) -> bool:
     """Whether both begin with the same weights, as far as settings say; the files say for sure."""
-    return all(getattr(one, name) == getattr(other, name) for name in _DECIDE)
+    return all(getattr(one, name) == getattr(other, name) for name in SETS_WEIGHTS)
 
 
 def _forget() -> None:

@@ -6,8 +6,8 @@ from dataclasses import fields
 
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
-from cnnviz.models.options import MODEL_OPTIONS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.models.zoo import options_of
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import visitor
@@ -30,7 +30,7 @@ SET_TO = N_("{setting} {value}")
 
 def field_label(name: str) -> str:
     """What a field of TrainConfig, or an option of a model, is called on the pages."""
-    title = _FIELDS.get(name) or (KNOBS[name].title if name in KNOBS else None)
+    title = _FIELDS.get(name) or (HYPERPARAMETERS[name].title if name in HYPERPARAMETERS else None)
     return _(title) if title is not None else name.replace("_", " ").capitalize()
 
 
@@ -42,7 +42,7 @@ def all_fields() -> tuple[str, ...]:
 def settings_of(config: TrainConfig) -> dict[str, object]:
     """Every setting by name: the fields of TrainConfig, and the options that the model has or was given, one by one."""
     settings: dict[str, object] = {name: getattr(config, name) for name in all_fields() if name != "model_options"}
-    usual = {option.name: option.default for option in MODEL_OPTIONS.get(config.model, ())}
+    usual = {option.name: option.default for option in options_of(config.model)}
     return {**settings, **usual, **config.options()}
 
 

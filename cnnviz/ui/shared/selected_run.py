@@ -7,8 +7,8 @@ import streamlit as st
 from cnnviz.base.errors import RunError
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.state import LinkParam
 
 RUN = "training_run"  # in the link
 PARENT = "training_parent"  # in the link: the run that the form was filled in from

@@ -30,7 +30,7 @@ class Stage(Enum):
             *("streamlit.material_icon_names", "encodings.ascii"),
         ),
         (
-            *("arithmetic", "figures", "components", "data", "runs", "ui.shared"),
+            *("arithmetic", "charts", "data", "runs", "ui.shared"),
             *("ui.home", "ui.convolution", "ui.training", "ui.evaluation", "ui.runs", "ui.data"),
         ),
         ("ui.networks.page",),

@@ -11,6 +11,7 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RESUMABLE, RunRecord
 from cnnviz.ui.shared import refresh_rate, visitor, warmup
@@ -21,7 +22,6 @@ from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
 from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.run_text import who
 from cnnviz.ui.shared.selected_run import PARAMETER, choose, shown
 from cnnviz.ui.shared.statuses import status_of, turned

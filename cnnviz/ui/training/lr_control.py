@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.charts.training import Chart, factor_text, rate_chart
-from cnnviz.engine.events import FACTOR
+from cnnviz.engine.events import LR_SCALE
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import STEERABLE, RunRecord
@@ -87,7 +87,7 @@ def _turn(run_id: int, factor: float | None) -> None:
         record = scheduler.record(run_id)
         base = record.factor if record.asked_factor is None else record.asked_factor
         wanted = 1.0 if factor is None else float(f"{base * factor:.6g}")
-        if FACTOR[0] <= wanted <= FACTOR[1]:
+        if LR_SCALE.low <= wanted <= LR_SCALE.high:
             scheduler.turn(run_id, wanted)
         else:
             st.session_state[_PROBLEM] = (run_id, _out_of_range(base, wanted))

@@ -14,8 +14,8 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.ui.networks.choice import plain
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
+from cnnviz.ui.shared.state import LinkParam
 
 LINK: LinkParam[str] = LinkParam("networks_own", kinds()["networks_own"], "")
 _KEPT = "networks_own_kept"  # JSON

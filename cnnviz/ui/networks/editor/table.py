@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from cnnviz.models.editor.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
+from cnnviz.models.editor.fixes import Mend, first_error, mends
 from cnnviz.models.editor.layers import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
 from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.editor.shape_inference import times
 from cnnviz.models.editor.table_format import from_table
 from cnnviz.ui.networks.editor import state, words
-from cnnviz.ui.networks.editor.fixes import Mend, first_error, mends
 from cnnviz.ui.shared import messages
 from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
 from cnnviz.ui.shared.mount import component

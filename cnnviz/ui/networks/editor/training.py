@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.ui.networks.speed import choose_data, pace_of
 from cnnviz.ui.shared import selected_run
@@ -26,7 +26,7 @@ def train_form(blueprint: Blueprint) -> None:
     st.subheader(_("Train it"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data("networks_own_data", "digits")
-        knob = KNOBS["epochs"]
+        knob = HYPERPARAMETERS["epochs"]
         limits = (int(knob.low), int(knob.high), TrainConfig.epochs)
         epochs = int(st.number_input(_(knob.title), *limits, key="networks_own_epochs"))
     if data is None:

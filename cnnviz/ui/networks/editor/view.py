@@ -7,13 +7,13 @@ import time
 import streamlit as st
 
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
+from cnnviz.models.editor.fixes import first_error
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.diagram import draw
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.networks.editor.export import take_away
-from cnnviz.ui.networks.editor.fixes import first_error
 from cnnviz.ui.networks.editor.table import listen, table
 from cnnviz.ui.networks.editor.toolbar import bar
 from cnnviz.ui.networks.editor.training import train_form

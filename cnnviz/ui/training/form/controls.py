@@ -12,19 +12,19 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
+from cnnviz.base.params import Value
+from cnnviz.engine.form_values import Values, effective, is_used, key, suiting, untouched
+from cnnviz.engine.hyperparameter import Hyperparameter
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.training.form import help_text as wording
 from cnnviz.ui.training.form.link import choices
 from cnnviz.ui.training.form.prefill import PROBLEMS
-from cnnviz.ui.training.form.values import Values, effective, is_used, key, suiting, untouched
 
 EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
 _TOUCHED = "training_touched"  # the knobs that were turned, the last one at the end
-_STEPS = {"learning_rate": 0.001, "weight_decay": 0.001, "gamma": 0.1, "dropout": 0.1}
-_SHARE_STEP = 0.05
 
 
 def knob_control(name: str, values: Values, in_sight: bool = False) -> Value:
@@ -32,7 +32,7 @@ def knob_control(name: str, values: Values, in_sight: bool = False) -> Value:
 
     One `in_sight` has no question mark: it leaves narrow labels room, and its label is the only thing called so.
     """
-    knob, used = KNOBS[name], is_used(name, values)
+    knob, used = HYPERPARAMETERS[name], is_used(name, values)
     help_text = None if in_sight else wording.explanation(knob)
     if knob.kind in ("whole", "number"):
         value: Value = _number(knob, values, used, help_text)
@@ -48,7 +48,7 @@ def explain(name: str, values: Values, in_sight: bool = False) -> None:
 
     Of a knob `in_sight` of everybody, nothing unless it is wanted.
     """
-    knob = KNOBS[name]
+    knob = HYPERPARAMETERS[name]
     if not is_used(name, values):
         st.caption(wording.why_unused(name, values))
         return
@@ -70,7 +70,7 @@ def turned(values: Values, names: Collection[str], invitation: str = "") -> None
         return
     name = next((each for each in reversed(st.session_state.get(_TOUCHED, ())) if each in names), None)
     if name is not None and is_used(name, values):
-        knob = KNOBS[name]
+        knob = HYPERPARAMETERS[name]
         parts = (wording.explanation(knob), wording.meaning(knob, effective(name, values)))
         st.caption("  \n".join((f"**{_(knob.title)}** · {parts[0]}", *filter(None, parts[1:]))))
     elif invitation:
@@ -93,13 +93,13 @@ def touched(name: str = "") -> None:
     st.session_state.pop(PROBLEMS, None)
 
 
-def _number(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str | None) -> float | None:
+def _number(knob: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> float | None:
     start = untouched(knob.name)
     suits = suiting(knob.name, values)
     return st.number_input(
         _(knob.title),
         value=None if start is None else float(start),
-        step=1.0 if knob.kind == "whole" else _STEPS.get(knob.name, _SHARE_STEP),
+        step=1.0 if knob.kind == "whole" else knob.step,
         format="%g",
         placeholder=f"{suits:g}" if isinstance(suits, (int, float)) else "–",
         bind="query-params",
@@ -107,7 +107,7 @@ def _number(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str 
     )
 
 
-def _switch(knob: Knob, used: bool, help_text: str | None) -> bool:
+def _switch(knob: Hyperparameter, used: bool, help_text: str | None) -> bool:
     return st.toggle(
         _(knob.title),
         value=bool(untouched(knob.name)),
@@ -116,7 +116,7 @@ def _switch(knob: Knob, used: bool, help_text: str | None) -> bool:
     )
 
 
-def _choice(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
+def _choice(knob: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
     suits, start = suiting(knob.name, values), untouched(knob.name)
     return coded_select.select(
         _(knob.title),
@@ -128,7 +128,7 @@ def _choice(knob: Knob, values: Mapping[str, Value], used: bool, help_text: str 
     )
 
 
-def _usual(knob: Knob, used: bool, help_text: str | None) -> dict[str, Any]:
+def _usual(knob: Hyperparameter, used: bool, help_text: str | None) -> dict[str, Any]:
     """What every control has: its key, its explanation, and that turning it is noticed."""
     return {
         "key": key(knob.name),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.engine.hyperparameters import GROUPS, KNOBS, Group
+from cnnviz.engine.form_values import Values, is_changed, is_used
+from cnnviz.engine.hyperparameter import GROUPS, Group
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.training.form import help_text
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control
-from cnnviz.ui.training.form.values import Values, is_changed, is_used
 
 # what a class turns first: always in sight, two in a row
 FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))
@@ -22,7 +23,7 @@ _RARE = ("blocks",)  # choices of a single network, which nobody misses in the o
 
 def members(group: Group) -> list[str]:
     """Its knobs that are not always in sight."""
-    return [name for name, knob in KNOBS.items() if knob.group == group and name not in IN_SIGHT]
+    return [name for name, knob in HYPERPARAMETERS.items() if knob.group == group and name not in IN_SIGHT]
 
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
@@ -42,7 +43,7 @@ def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
 def _group(group: Group, values: Values) -> Values:
     """The controls of a group. What a network has no choice in is named, with the reason, and not drawn."""
     said: Values = {}
-    absent = [name for name in members(group) if KNOBS[name].is_option and not is_used(name, values)]
+    absent = [name for name in members(group) if HYPERPARAMETERS[name].is_option and not is_used(name, values)]
     for name in members(group):
         if name not in absent:
             said[name] = knob_control(name, {**values, **said})

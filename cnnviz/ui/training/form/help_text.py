@@ -8,13 +8,15 @@ from types import MappingProxyType
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import Value
+from cnnviz.base.text import plain
 from cnnviz.engine.config import OWN
-from cnnviz.engine.hyperparameters import KNOBS, Knob, Value
+from cnnviz.engine.form_values import effective
+from cnnviz.engine.hyperparameter import Hyperparameter
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences
 from cnnviz.ui.shared.names import data_name, name_of
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.shared.run_text import SET_TO, field_label
-from cnnviz.ui.training.form.values import effective
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 _MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")
@@ -22,10 +24,10 @@ _MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or 
 
 def label(name: str) -> str:
     """What a control is called."""
-    return _(KNOBS[name].title) if name in KNOBS else field_label(name)
+    return _(HYPERPARAMETERS[name].title) if name in HYPERPARAMETERS else field_label(name)
 
 
-def range_of(knob: Knob) -> str:
+def range_of(knob: Hyperparameter) -> str:
     """ "1 to 1000"; "" for what is no number."""
     if knob.kind not in ("whole", "number"):
         return ""
@@ -34,20 +36,20 @@ def range_of(knob: Knob) -> str:
     return _("{low} to {high}.", low=f"{knob.low:g}", high=f"{knob.high:.10g}")
 
 
-def explanation(knob: Knob) -> str:
+def explanation(knob: Hyperparameter) -> str:
     """What it is, what it usually does, its range."""
     return sentences(_(knob.what), _(knob.effect), range_of(knob))
 
 
-def meaning(knob: Knob, value: Value) -> str:
+def meaning(knob: Hyperparameter, value: Value) -> str:
     """What a choice is, behind its name."""
-    about = knob.choices.get(str(value))
+    about = knob.about(value)
     return _("{name}: {value}", name=name_of(knob.name, value), value=_(about)) if about else ""
 
 
 def why_unused(name: str, values: Mapping[str, Value]) -> str:
     """Why a knob does nothing beside the others."""
-    knob = KNOBS[name]
+    knob = HYPERPARAMETERS[name]
     if not knob.is_option:
         rules = [
             _(SET_TO, setting=label(other), value=Listed(name_of(other, each) for each in allowed))

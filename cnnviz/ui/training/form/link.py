@@ -9,29 +9,26 @@ import streamlit as st
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
-from cnnviz.engine.checking import check
+from cnnviz.base.params import Value, not_one_of
 from cnnviz.engine.config import OWN
-from cnnviz.engine.hyperparameters import KNOBS, Value
-from cnnviz.ui.shared import link
-from cnnviz.ui.training.form.values import NAMES, SWITCH, Values, is_used, key, untouched
+from cnnviz.engine.form_values import NAMES, SWITCH, Values, effective, is_used, key, untouched
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.ui.shared import state
 
 _OWN = N_(
     "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "
     "Networks."
 )
 _NO_NUMBER = N_("{parameter} takes numbers. Got {value}; try {nearest}.")
-_NOT_ONE = N_("{parameter} must be one of {allowed}. Got {value} instead.")
 PRESET = "training_preset"  # the select box, and in the link with what was changed in it
 _LONGEST = 40  # characters of a wrong value that are shown
-_USUAL = {"learning_rate": 0.005, "weight_decay": 0.05, "momentum": 0.9, "warm_up": 0.3}
 
 
 def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The words a control may say; () for a number."""
     if name in lists:
         return lists[name]
-    knob = KNOBS[name]
+    knob = HYPERPARAMETERS[name]
     if knob.kind == "switch":
         return tuple(SWITCH) if knob.is_option else ("true", "false")
     return tuple(knob.choices)
@@ -39,7 +36,7 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 def is_coded(name: str) -> bool:
     """Whether the control shows names and the link holds codes: all choices but plain switches."""
-    knob = KNOBS.get(name)
+    knob = HYPERPARAMETERS.get(name)
     return knob is None or knob.kind == "choice" or (knob.kind == "switch" and knob.is_option)
 
 
@@ -50,7 +47,7 @@ def said_by_link() -> tuple[str, ...]:
 
 def says_settings() -> bool:
     """Whether the link decides what the form says: by knobs, or by a preset."""
-    return PRESET in link.given() or bool(said_by_link())
+    return PRESET in state.given() or bool(said_by_link())
 
 
 def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
@@ -76,9 +73,10 @@ def unnoticed(values: Values) -> list[ConfigurationError]:
     found = []
     for name in said_by_link():
         value = values.get(name)
-        if name in KNOBS and isinstance(value, (int, float)) and not is_used(name, values):
+        if name in HYPERPARAMETERS and isinstance(value, (int, float)) and not is_used(name, values):
             try:
-                check(KNOBS[name], int(value) if KNOBS[name].kind == "whole" and value == int(value) else value)
+                row = HYPERPARAMETERS[name]
+                row.checked(int(value) if row.kind == "whole" and value == int(value) else value)
             except ConfigurationError as error:
                 found.append(error)
     return found
@@ -90,18 +88,18 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
     if not allowed:
         if _number(text) is not None or not text:
             return None
-        nearest = _USUAL.get(name, untouched(name) or 0)
+        nearest = effective(name, {}) or 0
         return ConfigurationError(_NO_NUMBER, parameter=name, value=text[:_LONGEST], nearest=nearest)
     if text in allowed or (allowed == ("true", "false") and text.lower() in allowed):
         return None
     if name == "model" and text == OWN:
         return ConfigurationError(_OWN)
-    return ConfigurationError(_NOT_ONE, parameter=name, allowed=Listed(allowed), value=text[:_LONGEST])
+    return not_one_of(name, text[:_LONGEST], allowed)
 
 
 def _texts() -> dict[str, str]:
     """What the link says of the knobs it names, as it came."""
-    given = link.given()
+    given = state.given()
     return {name: given[key(name)] for name in NAMES if key(name) in given}
 
 

@@ -6,19 +6,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
-from cnnviz.engine.hyperparameters import Value
+from cnnviz.base.params import Value, not_one_of
+from cnnviz.engine.form_values import NAMES, Values, key, preset_values, untouched_values, values_of
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import coded_select, rerun
-from cnnviz.ui.shared.link import LinkParam
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.selected_run import PARAMETER
+from cnnviz.ui.shared.state import LinkParam
 from cnnviz.ui.training.form import link
 from cnnviz.ui.training.form.link import PRESET
-from cnnviz.ui.training.form.values import NAMES, Values, key, preset_values, untouched_values, values_of
 
 OWN_SETTINGS = "own"  # the preset in the link of a form without one, where the link names a run with other settings
 _PARAMETER: LinkParam[str] = LinkParam(PRESET, kinds()[PRESET], "")
@@ -42,9 +39,7 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
         coded_select.take(key(name), link.choices(name, lists))
     preset = _PARAMETER.said()
     if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
-        allowed = Listed(PRESETS)
-        template = N_("{parameter} must be one of {allowed}. Got {value} instead.")
-        wrong.append(ConfigurationError(template, parameter="preset", allowed=allowed, value=preset[:40]))
+        wrong.append(not_one_of("preset", preset[:40], PRESETS))
         _PARAMETER.clear()
         preset = None
     if wrong:

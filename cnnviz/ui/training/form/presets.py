@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnviz.engine.form_values import NAMES, Values, is_changed, key, preset_values, untouched, untouched_values
 from cnnviz.engine.presets import PRESETS
 from cnnviz.ui.shared import coded_select
 from cnnviz.ui.shared.i18n import _
@@ -12,7 +13,6 @@ from cnnviz.ui.shared.selected_run import PARAMETER
 from cnnviz.ui.training.form import help_text
 from cnnviz.ui.training.form.controls import touched
 from cnnviz.ui.training.form.prefill import PRESET, fill, put_in_link
-from cnnviz.ui.training.form.values import NAMES, Values, is_changed, key, preset_values, untouched, untouched_values
 
 _USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
 _FOLLOWING = ("best", "fast")  # that depend on network and data

@@ -11,16 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.hyperparameters import KNOBS
+from cnnviz.engine.form_values import Values, config_of
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import rerun
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import foot, page_link
-from cnnviz.ui.shared.plain import plain
 from cnnviz.ui.training.form import presets, validate
 from cnnviz.ui.training.form.controls import explain, knob_control, turned, word_control
 from cnnviz.ui.training.form.groups import FIRST, IN_SIGHT, group_controls
@@ -28,7 +29,6 @@ from cnnviz.ui.training.form.help_text import not_here, with_label
 from cnnviz.ui.training.form.link import current, unnoticed
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive
 from cnnviz.ui.training.form.schedule import schedule_picture
-from cnnviz.ui.training.form.values import Values, config_of
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
@@ -80,7 +80,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         said, command = group_controls(values)
         values = {**values, **said}
         with foot("training_turned"):
-            turned(values, KNOBS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
+            turned(values, HYPERPARAMETERS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
     with about:
         presets.preset_caption(values, back)
     with below:

@@ -1,5 +1,5 @@
 // Everything the page can be set to, and its one text form: a link's query string. Pure.
-// The same table as cnnviz/ui/convolution/setting.py; tests/browser/test_convolution_setting.py compares them.
+// The same table as cnnviz/arithmetic/setting.py; tests/browser/test_convolution_setting.py compares them.
 
 import { outputSize, RANGES } from "./axis.js";
 import { packNumbers, unpackNumbers } from "./pack.js";

@@ -1,5 +1,5 @@
 // The wrong output sizes that students give, and the slip behind each. Pure, knows nothing of words or drawing.
-// The same table as cnnviz/arithmetic/slips.py; tests/browser/test_convolution_slips.py compares the two in Chromium.
+// The same table as tests/arithmetic/slips.py; tests/browser/test_convolution_slips.py compares the two in Chromium.
 //
 // A slip is a calculation that differs from the right one in one place: { name, size, text }, the text with the numbers
 // put in. A size below 1 is nobody's answer and is left out; so is whatever happens to give the right size.

@@ -1,0 +1,98 @@
+"""Param: one value that can be set, and the one check of it. Knows nothing of what a value does, or of who shows it.
+
+Hyperparameters (engine/hyperparameters.py) and a network's options (models/zoo.py) are rows of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeGuard, TypeVar
+
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
+
+Value = int | float | str | bool | None
+Kind = Literal["choice", "whole", "number", "switch"]
+
+ONE_OF = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+WHOLE = N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}.")
+NUMBER = N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}.")
+NUMBER_ABOVE = N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}.")
+
+_P = TypeVar("_P", bound="Param")
+
+
+@dataclass(frozen=True)
+class Param:
+    """A range or choices, and a default; None there means "what suits the rest"."""
+
+    name: str
+    kind: Kind
+    default: Value = None
+    low: float = 0.0
+    high: float = 0.0
+    open_below: bool = False  # `low` itself is not allowed
+    choices: Collection[str] = ()  # with a sentence for each where it is a mapping
+    title: str = ""  # a message
+    unit: str = ""
+    example: Value = None  # what a refused number is answered with, where neither `low` nor the default will do
+
+    def but(self: _P, default: Value) -> _P:
+        """The same with another default."""
+        return replace(self, default=default)
+
+    def checked(self, value: object) -> Value:
+        """`value`, a "number" as float. Raises ConfigurationError: parameter, rule, the value got, what to try."""
+        if self.kind == "choice":
+            return one_of(self.name, value, self.choices)
+        if self.kind == "switch":
+            return self._switch(value)
+        return self._whole(value) if self.kind == "whole" else self._number(value)
+
+    def about(self, choice: object) -> str:
+        """The sentence of a choice, a message; "" where there is none."""
+        return self.choices.get(str(choice), "") if isinstance(self.choices, Mapping) else ""
+
+    def _switch(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise not_one_of(self.name, value, ("true", "false"))
+        return value
+
+    def _whole(self, value: object) -> int:
+        low, high = int(self.low), int(self.high)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            nearest = _nearest(value, low, high)
+            raise ConfigurationError(WHOLE, parameter=self.name, low=low, high=high, value=value, nearest=nearest)
+        return value
+
+    def _number(self, value: object) -> float:
+        if _is_number(value) and self.low <= value <= self.high and not (self.open_below and value == self.low):
+            return float(value)  # NaN and infinity are in no range
+        nearest = self.example if self.example is not None else self.default if self.open_below else self.low
+        rule = NUMBER_ABOVE if self.open_below else NUMBER
+        raise ConfigurationError(rule, parameter=self.name, low=self.low, high=self.high, value=value, nearest=nearest)
+
+
+def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
+    """`value` if it is one of `allowed`. Raises ConfigurationError, which lists them in their order."""
+    if not isinstance(value, str) or value not in allowed:
+        raise not_one_of(parameter, value, allowed)
+    return value
+
+
+def not_one_of(parameter: str, value: object, allowed: Collection[str]) -> ConfigurationError:
+    """The sentence that says what there is to choose from."""
+    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=value)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _nearest(value: object, low: int, high: int) -> int:
+    if _is_number(value) and math.isfinite(value):
+        return int(min(max(value, low), high))
+    return low

@@ -1,1 +1,0 @@
-"""The stage's words, a file a part: its browser side has none of its own. Untranslated; `stage.words` translates."""

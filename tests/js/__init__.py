@@ -1,0 +1,1 @@
+"""The components' JavaScript modules in Node: no browser, no server."""

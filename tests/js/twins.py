@@ -1,0 +1,92 @@
+"""What Python and JavaScript both compute, as Python says it: one table for twins.test.mjs. Knows nothing of Node."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote
+
+from cnnviz.arithmetic.axis import Axis, TransposedAxis
+from cnnviz.arithmetic.pooling import PoolAxis
+from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
+from cnnviz.ui.shared.numbers import loss
+from tests.arithmetic.slips import diagnose, slips
+from tests.arithmetic.table import COUNTS, Case, cases
+from tests.base.test_typesetting import FILLED, SAID
+
+LETTERS = {"n": (1, 64), "k": (1, 11), "p": (0, 10), "s": (1, 8), "d": (1, 4), "o": (0, 7)}
+KINDS = ("conv", "transposed", "pool")
+SWITCHES = ("flat", "apart", "ceil", "flip", "predict")
+NAMES = (*RANGES, *CHOICES, *SWITCHES, "channels", "pick", "kernel", "filter", "bias", "step")
+HOSTILE = (
+    "", " ", "0", "00", "1", "-1", "+1", "01", "1.0", "1e1", "0x5", "١", "５", "²", "99999", "100000", "9" * 400, "NaN",
+    "Infinity", "null", "true", "True", "4x", "x4", "4x28", "4x28x2", "4X28", "4×28", "65", "64x65", "constructor",
+    "toString", "__proto__", "conv", "Conv", "pool ", "max", "softmax\0", "drawing", "tone", "-", "--", "a" * 40,
+    "a" * 41, "A", "é", "lenet5-mnist", "lenet5_mnist", "<img src=x>", "'\"`", "%", "%zz", "%ff", "&", ";", "=", "#",
+    "-0", "-0.5", ".5", "5.", "1.123456789", "1.1234567891", "9999", "9999.000000001", "-9999", "10000", "00000.50",
+    "1,5", "0.000000001", "\n5", "5\n", "5\r\n", "😀",
+)  # fmt: skip
+ODD = (
+    "", "?", "??n=5", "n", "=5", "&&n=5", "n=5&n=9", "n=5&n=bad", "n=bad&n=5", "n=5;k=2", "N=5", "n[]=5", "n=5#k=2",
+)  # fmt: skip
+
+
+def table() -> dict[str, Any]:
+    """Name -> rows of [what is given, what Python makes of it, ...]; only what JSON has."""
+    return {
+        "axes": [[case.axis, _answer(case)] for kind in COUNTS for case in cases(kind)],
+        "slips": [_slips(axis) for axis in sample(3000)],
+        "links": [_read(link) for link in hostile_links()],
+        "filled": FILLED,
+        "joined": SAID,
+        "losses": [[value, loss(value)] for value in (0.25, 3.2e-4, 1.333e15, 9999.0, 1e4)],
+    }
+
+
+def _answer(case: Case) -> list[Any] | None:
+    """Size, windows, readers and unread pixels; None where torch refuses."""
+    answer = case.answer
+    return answer and [answer.size, answer.windows, answer.readers, answer.unused]
+
+
+def sample(count: int) -> list[dict[str, Any]]:
+    """Axes of every kind from the whole range of the sliders, half of them small."""
+    generator = random.Random(3)
+    found = []
+    for number in range(count):
+        sizes = {letter: generator.randint(low, high) for letter, (low, high) in LETTERS.items()}
+        if number % 2:
+            sizes = {letter: min(value, 1 + value % 7) for letter, value in sizes.items()}
+        kind = KINDS[number % 3]
+        found.append({"kind": kind, **sizes, "ceil": kind == "pool" and generator.random() < 0.5})
+    return found
+
+
+def axis_of(a: dict[str, Any]) -> Axis | TransposedAxis:
+    """The same axis for Python, without its input size."""
+    k, s, p, d = a["k"], a["s"], a["p"], a["d"]
+    if a["kind"] == "transposed":
+        return TransposedAxis(k, s, p, d, a["o"])
+    return PoolAxis(k, s, p, p, d, a["ceil"]) if a["kind"] == "pool" else Axis(k, s, p, p, d)
+
+
+def _slips(a: dict[str, Any]) -> list[Any]:
+    """[axis, its slips, what the first one's size is diagnosed as]."""
+    found = slips(axis_of(a), a["n"])
+    return [a, found, diagnose(axis_of(a), a["n"], found[0][1]) if found else []]
+
+
+def hostile_links() -> list[str]:
+    """Query strings of which no part, or not every part, can be meant."""
+    generator = random.Random(1)
+    one_wrong = [f"{name}={quote(text)}" for name in (*NAMES, "x", "w", "constructor", "__proto__") for text in HOSTILE]
+    raw = [f"{name}={text}" for name in NAMES for text in HOSTILE]
+    several = ["&".join(generator.sample(raw, 4)) for _ in range(1500)]
+    return [*one_wrong, *raw, *several, *ODD]
+
+
+def _read(link: str) -> list[Any]:
+    """[query string, the setting it names, the link of that setting]."""
+    setting = Setting.from_link(link)
+    return [link, asdict(setting), setting.link]
