@@ -1,16 +1,20 @@
-# `make run` shows the app, `make test` runs every check; both set up what they need in .venv first.
+# `make run` shows the app, `make check` what a few minutes can check, `make test` everything; each sets up what it needs in .venv first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test conformance lint checkpoints screenshots clean
+.PHONY: run check test conformance lint checkpoints screenshots clean
 
 run: $(VENV)/.app
 	$(BIN)/python -m streamlit run streamlit_app.py
 
+# Before every commit: no browser, and nothing that trains, or starts a process or a server (the marks in pyproject.toml).
+check: $(VENV)/.test lint
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not browser and not slow"
+
 test: $(VENV)/.test lint
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov=cnnviz --cov-report=term:skip-covered
 
 # What holds ours against suites nobody here wrote: Keras, ONNX and the like. `make test` runs whatever of it is installed.
 conformance: $(VENV)/.conformance

@@ -10,6 +10,6 @@ if get_script_run_ctx() is None:
     app = App(__file__, lifespan=lifespan)
 else:
     warmup.wait(warmup.Stage.PAGES)
-    from cnnviz.ui.shared.navigation import run_page
+    from cnnviz.ui.shared.page import run_page
 
     run_page()

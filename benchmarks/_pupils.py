@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cnnviz.ui.shared.navigation import PAGES
+from cnnviz.ui.shared.page import PAGES
 from tests.browser.session import Session
 
 THINK = 2.0  # seconds between an answer and the next question, on average

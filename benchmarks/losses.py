@@ -22,9 +22,9 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import Progress
-from cnnviz.engine.loader import Loading, Pictures
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig
 from cnnviz.engine.network import build_network, network_spec
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 from cnnviz.engine.train import train
 
 STEPS = 100
@@ -68,15 +68,15 @@ def ours(config: TrainConfig) -> list[float]:
 def plain(config: TrainConfig, dtype: torch.dtype = torch.float32) -> list[float]:
     """The same batches, taken to the plain loop."""
     data, device = dataset(config.data), choose_device(config.device)
-    prepare = Preparation.between(data, network_spec(config), config.normalize)
-    pictures = Pictures.load(data, "train", prepare, device)
+    prepare = Preprocessing.between(data, network_spec(config), config.normalize)
+    pictures = DeviceDataset.load(data, "train", prepare, device)
     model = build_network(config, data).to(device, dtype).train()
     kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.SGD
     rate, decay = config.learning_rate, config.weight_decay
     optimizer = kind(model.parameters(), lr=rate, weight_decay=decay, foreach=False)  # type: ignore[arg-type]
     losses: list[float] = []
     for epoch in range(1, config.epochs + 1):
-        for x, labels in pictures.batches(Loading(config.batch_size, seed=config.seed), epoch):
+        for x, labels in pictures.batches(LoaderConfig(config.batch_size, seed=config.seed), epoch):
             optimizer.zero_grad()
             loss = F.cross_entropy(model(x.contiguous().to(dtype)), labels)
             loss.backward()

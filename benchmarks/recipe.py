@@ -17,13 +17,13 @@ import torch.nn.functional as F
 from benchmarks._lesson import BATCH_SIZE, CONFIG
 from cnnviz.commands.measure import Row, compare_slices
 from cnnviz.data.registry import dataset
-from cnnviz.engine.cpu_layout import quick
+from cnnviz.engine.cpu_layout import optimize_forward
 from cnnviz.engine.device import choose_device, keep_memory, limit_threads
-from cnnviz.engine.loader import Batch, Loading, Pictures
+from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optim import make_optimizer
 from cnnviz.engine.precision import allow_tf32, arithmetic
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 
 IMAGES = 60_000
 _SLICE = 20  # steps
@@ -72,8 +72,8 @@ def _pairs(ours: Way, kind: str) -> Iterator[tuple[str, Way, Way]]:
 def ready(way: Way, device: torch.device) -> Iterator[int]:
     """Trains for ever, its first steps are done; says after every 20 steps how many pictures that were."""
     data = dataset("mnist")
-    prepare = Preparation.between(data, network_spec(CONFIG), CONFIG.normalize)
-    batches = Pictures.load(data, "train", prepare, device).batches(Loading(way.batch_size), 1)
+    prepare = Preprocessing.between(data, network_spec(CONFIG), CONFIG.normalize)
+    batches = DeviceDataset.load(data, "train", prepare, device).batches(LoaderConfig(way.batch_size), 1)
     layout = torch.channels_last if way.is_channels_last else torch.contiguous_format
     steps = _steps(way, device, [(x.contiguous(memory_format=layout), labels) for x, labels in batches])
     next(steps)
@@ -84,7 +84,7 @@ def _steps(way: Way, device: torch.device, batches: list[Batch]) -> Iterator[int
     model = build_network(CONFIG, dataset("mnist")).to(device).train()
     if way.is_channels_last:
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-    forward = quick(model) if way.is_rearranged else model
+    forward = optimize_forward(model) if way.is_rearranged else model
     if way.is_compiled:
         forward = torch.compile(forward, mode="reduce-overhead")
     optimizer = make_optimizer(model, CONFIG)

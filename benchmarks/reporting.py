@@ -14,10 +14,10 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.evaluate import evaluate
-from cnnviz.engine.loader import Loading, Pictures
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig
 from cnnviz.engine.network import build_network
 from cnnviz.engine.optim import make_optimizer, set_learning_rate
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.train import train
 from cnnviz.models.registry import model_spec
@@ -43,10 +43,12 @@ def _with_events(config: TrainConfig) -> None:
 def _bare(config: TrainConfig) -> None:
     """The same network, batches, optimizer, schedule and tests; nothing counted, reported or kept."""
     spec, data, device = model_spec(config.model), dataset(config.data), choose_device(config.device)
-    halves = {half: Pictures.load(data, half, Preparation.between(data, spec), device) for half in ("train", "test")}
+    halves = {
+        half: DeviceDataset.load(data, half, Preprocessing.between(data, spec), device) for half in ("train", "test")
+    }
     model = build_network(config, data).to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(model, config)
-    loading = Loading(config.batch_size, config.augmentation, config.seed)
+    loading = LoaderConfig(config.batch_size, config.augmentation, config.seed)
     steps = halves["train"].steps(loading)
     for epoch in range(1, config.epochs + 1):
         batches = halves["train"].batches(loading, epoch)

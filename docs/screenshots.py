@@ -17,7 +17,7 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from cnnviz.ui.shared.navigation import PAGES
+from cnnviz.ui.shared.page import PAGES
 from tests.browser import chromium
 from tests.browser.server import app_server
 from tests.conftest import COMPLETE_DATA

@@ -36,6 +36,7 @@ def test_sentences_end_alike() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_no_word_is_used_that_the_glossary_rules_out() -> None:
     """One word for one thing."""
     found = [
@@ -47,6 +48,7 @@ def test_no_word_is_used_that_the_glossary_rules_out() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_terms_are_translated_by_the_glossary() -> None:
     """Where English has a term of the field, Chinese has its word."""
     found = [

@@ -27,6 +27,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import deaths, scheduler
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = [path.stem for path, _ in catalogue(shipped_checkpoints())]
 
 

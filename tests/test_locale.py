@@ -54,6 +54,7 @@ def catalogue_entries() -> dict[str, str]:
     return entries
 
 
+@pytest.mark.slow
 def test_extraction_sees_the_code() -> None:
     """The test looks at the real strings, of the rooms and of the pages."""
     found = messages_in_the_code()

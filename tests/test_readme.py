@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 README = Path("README.md").read_text(encoding="utf-8")
 CARDS = sorted(Path("checkpoints").glob("*.json"))
 

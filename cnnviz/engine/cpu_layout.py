@@ -27,14 +27,14 @@ _NEVER_FALLING = (nn.ReLU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh)
 Forward = Callable[[Tensor], Tensor]
 
 
-def quick(model: nn.Module) -> Forward:
+def optimize_forward(model: nn.Module) -> Forward:
     """`model` for training on its device: compiled where that was asked for, else `rearranged`."""
     if device_of(model).type == "cuda" and os.environ.get("CNNVIZ_COMPILE") == "1":
         return _compiled(model)
-    return rearranged(model)
+    return for_cpu(model)
 
 
-def rearranged(model: nn.Module) -> Forward:
+def for_cpu(model: nn.Module) -> Forward:
     """`model` with both rearrangements if it is a plain stack on the CPU, else itself."""
     if device_of(model).type != "cpu" or type(model) is not nn.Sequential:
         return model

@@ -14,11 +14,11 @@ from cnnviz.engine.device import device_name, versions
 from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.network import card_options
 from cnnviz.engine.number_format import Arithmetic
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 
 
 def describe(
-    config: TrainConfig, data: DatasetSpec, prepare: Preparation, device: torch.device, arithmetic: Arithmetic
+    config: TrainConfig, data: DatasetSpec, prepare: Preprocessing, device: torch.device, arithmetic: Arithmetic
 ) -> Card:
     """What a run's checkpoints have in common."""
     return Card(

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Patience:
+class EarlyStopping:
     """How the epochs went so far."""
 
     limit: int  # epochs; 0: endless
     best_loss: float = math.inf
     best_epoch: int = 0  # 0: none yet
 
-    def tell(self, epoch: int, loss: float) -> None:
+    def update(self, epoch: int, loss: float) -> None:
         """What an epoch ended with."""
         if loss < self.best_loss:
             self.best_loss, self.best_epoch = loss, epoch

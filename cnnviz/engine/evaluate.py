@@ -19,12 +19,12 @@ from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine import scores
 from cnnviz.engine.answers import checked
 from cnnviz.engine.checkpoint import load
-from cnnviz.engine.cpu_layout import Forward, rearranged
+from cnnviz.engine.cpu_layout import Forward, for_cpu
 from cnnviz.engine.device import choose_device
-from cnnviz.engine.loader import Pictures
+from cnnviz.engine.loader import DeviceDataset
 from cnnviz.engine.losses import Criterion
 from cnnviz.engine.predict import LOCK
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 
 _BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
 
@@ -91,7 +91,7 @@ class Evaluation:
         return scores.lesson_lines(self.confusion, classes)
 
 
-def evaluate(model: nn.Module, data: Pictures, criterion: Criterion = F.cross_entropy) -> Evaluation:
+def evaluate(model: nn.Module, data: DeviceDataset, criterion: Criterion = F.cross_entropy) -> Evaluation:
     """`model` (on the device of `data`) on every picture of `data`, in eval mode; its mode is put back.
 
     The logits leave the device once, at the end. Raises DataError if there is no picture, AnswerError for answers that
@@ -99,7 +99,7 @@ def evaluate(model: nn.Module, data: Pictures, criterion: Criterion = F.cross_en
     """
     if not len(data):
         raise DataError(_NO_PICTURE)
-    was_training, forward = model.training, rearranged(model)
+    was_training, forward = model.training, for_cpu(model)
     model.eval()
     try:
         with torch.inference_mode():
@@ -133,8 +133,8 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
         )
     place = choose_device(device)
     margin = spec.margin if spec.name in DATASETS else card.margin  # a folder does not say: as the network was trained
-    prepare = Preparation(card.input_size, card.mean, card.std, margin)
-    return evaluate(model.to(place), Pictures.load(spec, "test", prepare, place))
+    prepare = Preprocessing(card.input_size, card.mean, card.std, margin)
+    return evaluate(model.to(place), DeviceDataset.load(spec, "test", prepare, place))
 
 
 def _answer(forward: Forward, x: Tensor) -> Tensor:

@@ -1,5 +1,5 @@
-"""What a training reports, in order: RunStarted, then Progress, Steered and EpochEnd, last RunEnd. And what it may be
-told meanwhile: Steering. Plain data, no torch.
+"""Events of a training, in order: RunStarted, then Progress, LrScaleChanged and EpochEnd, last RunEnd; and the command
+it takes meanwhile: SetLrScale. Plain data, no torch.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Steered:
+class LrScaleChanged:
     """From the next step on the learning rate is the schedule's times the factor: told just now, or replayed."""
 
     epoch: int  # of the next step
@@ -89,7 +89,7 @@ class RunEnd:
 
 
 @dataclass(frozen=True)
-class Steering:
+class SetLrScale:
     """What a running training may be told through the generator's `send`. Raises ConfigurationError."""
 
     learning_rate_factor: float  # of the schedule's own rate; 1 is the schedule itself
@@ -98,13 +98,20 @@ class Steering:
         LR_SCALE.checked(self.learning_rate_factor)
 
 
-Event = RunStarted | Progress | Steered | EpochEnd | RunEnd
-_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (RunStarted, Progress, Steered, EpochEnd, RunEnd)}
+Event = RunStarted | Progress | LrScaleChanged | EpochEnd | RunEnd
+_NAMES: dict[type[Any], str] = {  # as files and the store have them
+    RunStarted: "RunStarted",
+    Progress: "Progress",
+    LrScaleChanged: "Steered",
+    EpochEnd: "EpochEnd",
+    RunEnd: "RunEnd",
+}
+_KINDS = {name: kind for kind, name in _NAMES.items()}
 
 
 def to_dict(event: Event) -> dict[str, Any]:
-    """`event` as JSON-ready fields plus "event": the name of its class."""
-    return {"event": type(event).__name__, **asdict(event)}
+    """`event` as JSON-ready fields plus "event": its kind."""
+    return {"event": _NAMES[type(event)], **asdict(event)}
 
 
 def from_dict(fields: dict[str, Any]) -> Event:

@@ -1,4 +1,4 @@
-"""The weights of a small network while an epoch runs: one file that is replaced every few seconds. No torch at import.
+"""Live weights: those of a small network while an epoch runs, in a file replaced every few seconds. No torch at import.
 
 It is no checkpoint: nothing resumes from it, nothing counts it among the epochs, no disk budget knows it, and it goes
 when the training ends, is closed or begins again. A page that watches shows it as the newest picture of the film.
@@ -30,7 +30,7 @@ _SHARE = 0.003  # of the training time that writing may take: where it is slow, 
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class LiveStep:
     """When the weights in the file were the present ones."""
 
     epoch: int  # that was running, from 1
@@ -38,7 +38,7 @@ class Glimpse:
     steps: int  # of a whole epoch
 
 
-class Glimpses:
+class LiveWeights:
     """Writes them. Without a directory, or for a large network, it does nothing."""
 
     def __init__(self, directory: Path | None, model: nn.Module) -> None:
@@ -49,7 +49,7 @@ class Glimpses:
         self._due = time.perf_counter() + SECONDS
         self.seconds = 0.0  # of this thread's work that it has taken in all
 
-    def look(self, now: Glimpse) -> None:
+    def write_if_due(self, now: LiveStep) -> None:
         """Write the present weights, if it is time to. Costs nothing otherwise."""
         start = time.perf_counter()
         if self._path is None or start < self._due:
@@ -61,24 +61,24 @@ class Glimpses:
         self.seconds += took
         self._due = start + max(SECONDS, took / _SHARE)
 
-    def forget(self) -> None:
+    def remove(self) -> None:
         """Remove the file: the weights in it are not the present ones any more."""
         if self._path is not None:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
 
-def known(directory: Path) -> Glimpse | None:
+def written_at(directory: Path) -> LiveStep | None:
     """When the file in `directory` was written; None if there is none, or nothing that can be read."""
     try:
         with safe_open(directory / FILE, framework="numpy") as file:
             found = file.metadata() or {}
-        return Glimpse(int(found["epoch"]), int(found["step"]), int(found["steps"]))
+        return LiveStep(int(found["epoch"]), int(found["step"]), int(found["steps"]))
     except (OSError, SafetensorError, KeyError, ValueError):
         return None
 
 
-def arrays(directory: Path) -> dict[str, NDArray[Any]]:
+def load_arrays(directory: Path) -> dict[str, NDArray[Any]]:
     """The weights by name. Raises CheckpointError if the file went, or is none of ours."""
     try:
         with safe_open(directory / FILE, framework="numpy") as file:
@@ -87,7 +87,7 @@ def arrays(directory: Path) -> dict[str, NDArray[Any]]:
         raise CheckpointError(N_("The weights of this moment cannot be read: {file}."), file=FILE) from error
 
 
-def _write(path: Path, model: nn.Module, now: Glimpse) -> None:
+def _write(path: Path, model: nn.Module, now: LiveStep) -> None:
     """Renamed into place, but not flushed to the disk: after a power cut nobody wants it."""
     weights = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in model.state_dict().items()}
     known = {"epoch": str(now.epoch), "step": str(now.step), "steps": str(now.steps)}

@@ -1,4 +1,4 @@
-"""Loss and right answers of an epoch, kept on the device and read back only when a report is due."""
+"""Metrics of an epoch: loss and right answers, kept on the device and read back only when a report is due."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 
-class Ledger:
+class EpochMetrics:
     """Of one epoch. What a step costs is three entries in a list: they are added up when they are read."""
 
     def __init__(self, device: torch.device) -> None:

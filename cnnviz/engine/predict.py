@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnviz.engine.answers import probabilities
 from cnnviz.engine.card import Card
 from cnnviz.engine.device import device_of
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 
 # Networks are shared by all visitors of a server, and torch's tracing and hooks are not safe beside a forward pass:
 # whoever runs a network in the web server's process holds this.
@@ -21,7 +21,7 @@ LOCK = threading.RLock()
 
 def prepare(card: Card, pictures: NDArray[np.uint8]) -> Tensor:
     """uint8 (n, c, h, w) -> float32 (n, c, H, W): resized and normalised exactly as in training."""
-    return Preparation.of(card)(torch.from_numpy(np.ascontiguousarray(pictures)))
+    return Preprocessing.of(card)(torch.from_numpy(np.ascontiguousarray(pictures)))
 
 
 def predict(model: nn.Module, card: Card, picture: NDArray[np.uint8]) -> NDArray[np.float32]:

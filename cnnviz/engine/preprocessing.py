@@ -33,7 +33,7 @@ class _Described(Protocol):
 
 
 @dataclass(frozen=True)
-class Preparation:
+class Preprocessing:
     """Resize to the network's size, then normalise. Calling it does both."""
 
     input_size: tuple[int, ...]  # (channels, height, width) of the network
@@ -42,11 +42,11 @@ class Preparation:
     margin: float = 0.0  # share of the input left empty on each side of a picture that has to be enlarged
 
     @classmethod
-    def of(cls, card: _Described) -> Preparation:
+    def of(cls, card: _Described) -> Preprocessing:
         return cls(card.input_size, card.mean, card.std, card.margin)
 
     @classmethod
-    def between(cls, data: DatasetSpec, network: _Network, normalize: bool = True) -> Preparation:
+    def between(cls, data: DatasetSpec, network: _Network, normalize: bool = True) -> Preprocessing:
         """How the pictures of `data` become the input of `network`; without `normalize` they stay within [0, 1]."""
         channels = data.image_size[0]
         mean, std = (data.mean, data.std) if normalize else ((0.0,) * channels, (1.0,) * channels)

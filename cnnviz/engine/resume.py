@@ -19,7 +19,7 @@ from cnnviz.base.locale import N_
 from cnnviz.engine.card import epoch_path, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.early_stopping import Patience
+from cnnviz.engine.early_stopping import EarlyStopping
 from cnnviz.engine.optim import restore_state, state_tensors
 from cnnviz.engine.retention import check_resumable, memory_path, remove_after, resumable_epochs
 
@@ -41,14 +41,14 @@ def clear(directory: Path) -> None:
 
 
 def save_state(
-    directory: Path, optimizer: torch.optim.Optimizer, patience: Patience, pictures: str, epoch: int
+    directory: Path, optimizer: torch.optim.Optimizer, early_stopping: EarlyStopping, pictures: str, epoch: int
 ) -> None:
     """Write the memory of `epoch`; its checkpoint comes after. `pictures`: their checksum, of a folder."""
     known = {
         "epoch": str(epoch),
         "pictures": pictures,
-        "best_epoch": str(patience.best_epoch),
-        "best_loss": patience.best_loss.hex(),
+        "best_epoch": str(early_stopping.best_epoch),
+        "best_loss": early_stopping.best_loss.hex(),
     }
     write_atomically(memory_path(epoch_path(directory, epoch)), to_bytes(state_tensors(optimizer), metadata=known))
 
@@ -57,7 +57,7 @@ def load_state(
     directory: Path,
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
-    patience: Patience,
+    early_stopping: EarlyStopping,
     pictures: str,
     config: TrainConfig,
     epoch: int | None = None,
@@ -79,8 +79,8 @@ def load_state(
                     data=config.data,
                 )
             seconds = _put_back(epoch_path(directory, int(known["epoch"])), model, optimizer, memory, config)
-            patience.best_epoch = int(known.get("best_epoch", "0"))
-            patience.best_loss = float.fromhex(known.get("best_loss", "inf"))
+            early_stopping.best_epoch = int(known.get("best_epoch", "0"))
+            early_stopping.best_loss = float.fromhex(known.get("best_loss", "inf"))
             found = Restored(int(known["epoch"]), seconds)
         except (SafetensorError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
             raise not_weights(file) from error

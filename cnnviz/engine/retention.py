@@ -61,7 +61,7 @@ def check_resumable(directory: Path, epoch: int) -> None:
         )
 
 
-def thin(directory: Path, most_bytes: int, always: Collection[int] = ()) -> list[int]:
+def prune_checkpoints(directory: Path, most_bytes: int, always: Collection[int] = ()) -> list[int]:
     """Remove epochs until the rest fit: then every 2nd, 4th, 8th ... is left. Returns those removed.
 
     Epoch 0, the newest and those in `always` stay, even if they alone are too large.

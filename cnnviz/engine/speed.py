@@ -10,7 +10,7 @@ IMAGENET_CLASSES = 1000
 
 
 @dataclass(frozen=True)
-class Pace:
+class TimePerEpoch:
     """What was measured, scaled to an epoch."""
 
     train_seconds: float

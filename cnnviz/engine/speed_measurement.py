@@ -10,14 +10,14 @@ from itertools import pairwise
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
-from cnnviz.engine.speed import IMAGENET, Pace
+from cnnviz.engine.speed import IMAGENET, TimePerEpoch
 
 SECONDS = 4.0  # of training; loading torch and the data comes on top
 _MOST_TESTED = 2000  # pictures
 _NO_HARM = 1e-6  # learning rate: the weights are thrown away, and a loss that explodes would end the measurement
 
 
-def paces(config: TrainConfig, seconds: float = SECONDS) -> Iterator[Pace]:
+def paces(config: TrainConfig, seconds: float = SECONDS) -> Iterator[TimePerEpoch]:
     """Train for about `seconds`; every pace is better founded than the one before.
 
     With IMAGENET for data: random pictures, in batches as large as makes sense, whatever `config.batch_size` says.
@@ -31,7 +31,7 @@ def paces(config: TrainConfig, seconds: float = SECONDS) -> Iterator[Pace]:
         yield measure(config, seconds)
 
 
-def measure(config: TrainConfig, seconds: float = SECONDS) -> Pace:
+def measure(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
     """On a data set that is here: the training itself, cut short. Raises as `paces` does."""
     from cnnviz.engine.train import train
 
@@ -52,12 +52,12 @@ def measure(config: TrainConfig, seconds: float = SECONDS) -> Pace:
     return _from_epochs(ends, started, config) if len(ends) > 1 else _from_reports(reports, started, config, seconds)
 
 
-def _from_epochs(ends: list[EpochEnd], started: RunStarted, config: TrainConfig) -> Pace:
+def _from_epochs(ends: list[EpochEnd], started: RunStarted, config: TrainConfig) -> TimePerEpoch:
     """Of whole epochs, the first left out: it warms up."""
     timed = ends[1:]
     training = [started.train_images / end.images_per_second for end in timed]
     testing = [end.seconds - trained for end, trained in zip(timed, training, strict=True)]
-    return Pace(
+    return TimePerEpoch(
         train_seconds=statistics.median(training),
         test_seconds=statistics.median(testing),
         images=started.train_images,
@@ -67,7 +67,7 @@ def _from_epochs(ends: list[EpochEnd], started: RunStarted, config: TrainConfig)
     )
 
 
-def _from_reports(reports: list[Progress], started: RunStarted, config: TrainConfig, seconds: float) -> Pace:
+def _from_reports(reports: list[Progress], started: RunStarted, config: TrainConfig, seconds: float) -> TimePerEpoch:
     """Of a part of an epoch, then of the test on some of its pictures.
 
     The median over the reports, so that a machine that was busy for a moment does not look slow. The first quarter is
@@ -82,7 +82,7 @@ def _from_reports(reports: list[Progress], started: RunStarted, config: TrainCon
     train_seconds = statistics.median(rates) * started.steps_per_epoch
     forward = train_seconds / 3 / started.train_images  # of one picture: the way back takes twice as long
     tested = int(min(_MOST_TESTED, max(32, seconds / 4 / forward)))
-    return Pace(
+    return TimePerEpoch(
         train_seconds=train_seconds,
         test_seconds=test_seconds(config, tested) * started.test_images,
         images=started.train_images,

@@ -16,11 +16,11 @@ from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name, limit_threads, make_repeatable
 from cnnviz.engine.evaluate import evaluate
-from cnnviz.engine.loader import Pictures
+from cnnviz.engine.loader import DeviceDataset
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optim import make_optimizer
-from cnnviz.engine.preprocessing import Preparation
-from cnnviz.engine.speed import IMAGENET, IMAGENET_CLASSES, IMAGENET_IMAGES, Pace
+from cnnviz.engine.preprocessing import Preprocessing
+from cnnviz.engine.speed import IMAGENET, IMAGENET_CLASSES, IMAGENET_IMAGES, TimePerEpoch
 from cnnviz.models.empty_weights import without_numbers
 from cnnviz.models.summary import summarize
 
@@ -34,15 +34,15 @@ _UNKNOWN_MEMORY = 2_000_000_000  # bytes, where nobody says
 def test_seconds(config: TrainConfig, images: int) -> float:
     """What testing one picture takes, in the second of two tests of so many."""
     data, device = dataset(config.data), choose_device(config.device)
-    prepare = Preparation.between(data, network_spec(config), config.normalize)
-    pictures = Pictures.load(data, "test", prepare, device)
+    prepare = Preprocessing.between(data, network_spec(config), config.normalize)
+    pictures = DeviceDataset.load(data, "test", prepare, device)
     part = replace(pictures, images=pictures.images[:images], labels=pictures.labels[:images])
     model = build_network(config, data).to(device).to(memory_format=torch.channels_last)
     evaluate(model, part)
     return _timed(lambda: evaluate(model, part), device) / len(part)
 
 
-def imagined_paces(config: TrainConfig, seconds: float) -> Iterator[Pace]:
+def imagined_paces(config: TrainConfig, seconds: float) -> Iterator[TimePerEpoch]:
     """An epoch of ImageNet, by training steps on random pictures of the network's size: first in batches of two, then
     in the largest that memory allows and that take no longer than `seconds` a step.
 
@@ -65,7 +65,7 @@ def imagined_paces(config: TrainConfig, seconds: float) -> Iterator[Pace]:
             size //= 2
 
 
-def _timed_steps(steps: _Steps, size: int, seconds: float) -> Iterator[Pace]:
+def _timed_steps(steps: _Steps, size: int, seconds: float) -> Iterator[TimePerEpoch]:
     steps.seconds(size)  # warms up
     taken: list[float] = []
     while sum(taken) < seconds:
@@ -108,9 +108,9 @@ class _Steps:
         loss.backward()
         self.optimizer.step()
 
-    def pace(self, batch_size: int, steps: int, seconds: float) -> Pace:
+    def pace(self, batch_size: int, steps: int, seconds: float) -> TimePerEpoch:
         """An epoch of steps that take so many seconds each."""
-        return Pace(
+        return TimePerEpoch(
             train_seconds=seconds / batch_size * IMAGENET_IMAGES,
             test_seconds=0.0,
             images=IMAGENET_IMAGES,

@@ -3,9 +3,9 @@
     for event in train(TrainConfig(data="digits")):
         print(event)
 
-Pause: do not ask for the next event. Stop: close the generator. Turn the learning rate: `send` a Steering, which is
-answered by Steered. Whatever happens, the files of the last complete epoch are on disk, and `resume=True` goes on from
-there, or from any other epoch that was kept, to the very weights an undisturbed run ends with.
+Pause: do not ask for the next event. Stop: close the generator. Scale the learning rate: `send` a SetLrScale, which is
+answered by LrScaleChanged. Whatever happens, the files of the last complete epoch are on disk, and `resume=True` goes
+on from there, or from any other epoch that was kept, to the very weights an undisturbed run ends with.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ from cnnviz.engine import retention
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import save
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.cpu_layout import quick
+from cnnviz.engine.cpu_layout import optimize_forward
 from cnnviz.engine.describing import describe, judged
 from cnnviz.engine.device import choose_device, device_name, keep_memory, limit_threads, make_repeatable, memory_bytes
-from cnnviz.engine.early_stopping import Patience
+from cnnviz.engine.early_stopping import EarlyStopping
 from cnnviz.engine.evaluate import Evaluation, evaluate
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.engine.fastest import fastest, untouched
-from cnnviz.engine.live_weights import Glimpse, Glimpses
-from cnnviz.engine.loader import Batch, Loading, Pictures, epoch_seed
+from cnnviz.engine.live_weights import LiveStep, LiveWeights
+from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, epoch_seed
 from cnnviz.engine.losses import criterion
-from cnnviz.engine.lr_scale import Turns
-from cnnviz.engine.metrics import Ledger
+from cnnviz.engine.lr_scale import LrScaleLog
+from cnnviz.engine.metrics import EpochMetrics
 from cnnviz.engine.network import build_network, check_batches, network_spec
 from cnnviz.engine.number_format import FASTEST, Arithmetic
 from cnnviz.engine.optim import make_optimizer, set_learning_rate
 from cnnviz.engine.precision import allow_tf32, arithmetic
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 from cnnviz.engine.resume import Restored, clear, load_state, save_state
 from cnnviz.engine.schedule import learning_rate
 from cnnviz.engine.stopwatch import Stopwatch
 
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
-Training = Generator[Event, Steering | None, None]
+Training = Generator[Event, SetLrScale | None, None]
 
 
 def train(
@@ -64,8 +64,8 @@ def train(
     """Train as `config` says; after each epoch its checkpoint is `directory`/epoch-0007 (epoch-0000: before training).
 
     With `resume` the run goes on after the last complete epoch in `directory`, if there is one; with `from_epoch` as
-    well, after that one (of `kept.resumable_epochs`), and what came after it is removed. All epochs are kept within
-    `kept.budget`, beyond it evenly spaced ones. `threads`: the share of the cores where several train at once; None:
+    well, after that one (of `resumable_epochs`), and what came after it is removed. All epochs are kept within
+    `budget`, beyond it evenly spaced ones. `threads`: the share of the cores where several train at once; None:
     the engine's choice. With the precision "fastest" the arithmetic is measured before the first step and kept with
     the run, or taken over from `like`, that of a run to be repeated.
     Raises ConfigurationError, MissingDataError, CorruptDataError; at the first `next` with `resume`, CheckpointError
@@ -92,29 +92,31 @@ class _Stretch:
         keep_memory()
         make_repeatable(self.device)
         allow_tf32(config.precision)
-        prepare = Preparation.between(self.data, spec, config.normalize)
-        self.train_set = Pictures.load(self.data, "train", prepare, self.device)
-        self.test_set = Pictures.load(self.data, "test", prepare, self.device)
+        prepare = Preprocessing.between(self.data, spec, config.normalize)
+        self.train_set = DeviceDataset.load(self.data, "train", prepare, self.device)
+        self.test_set = DeviceDataset.load(self.data, "test", prepare, self.device)
         self.pictures = ""  # all others are checked against what was published whenever they are loaded
         if config.data.startswith(FOLDER):
             self.pictures = f"{self.train_set.checksum()} {self.test_set.checksum()}"
-        self.held_out: Pictures | None = None
+        self.held_out: DeviceDataset | None = None
         if config.held_out:
-            self.train_set, self.held_out = self.train_set.parted(config.held_out, config.seed)
-        self.loading = Loading(config.batch_size, config.augmentation, config.seed, config.shuffle, config.drop_last)
+            self.train_set, self.held_out = self.train_set.split_off(config.held_out, config.seed)
+        self.loader = LoaderConfig(
+            config.batch_size, config.augmentation, config.seed, config.shuffle, config.drop_last
+        )
         self.model = build_network(config, self.data).to(self.device)
         check_batches(self.model, len(self.train_set), config.batch_size, config.drop_last)
         self.model.to(memory_format=torch.channels_last)
-        self.forward = quick(self.model)
+        self.forward = optimize_forward(self.model)
         self.criterion = criterion(config)
         self.optimizer = make_optimizer(self.model, config)
         self.most_bytes = retention.budget()
-        self.steps = self.train_set.steps(self.loading)  # of an epoch
+        self.steps = self.train_set.steps(self.loader)  # of an epoch
         self.taken = 0  # steps of the whole run
-        self.turns = Turns(directory)
-        self.glimpses = Glimpses(directory, self.model)
-        self.factor = 1.0  # of the schedule's learning rate
-        self.patience = Patience(config.patience)
+        self.lr_scales = LrScaleLog(directory)
+        self.live_weights = LiveWeights(directory, self.model)
+        self.lr_scale = 1.0  # of the schedule's learning rate
+        self.early_stopping = EarlyStopping(config.patience)
         self.restored = Restored()
         self.watch = Stopwatch()
 
@@ -125,16 +127,16 @@ class _Stretch:
             for event in self._run(resume, from_epoch):
                 order = yield from self._out(event)
                 while order is not None:
-                    order = yield from self._out(self._steer(order))
+                    order = yield from self._out(self._set_lr_scale(order))
         finally:
-            self.glimpses.forget()
+            self.live_weights.remove()
 
-    def _out(self, event: Event) -> Generator[Event, Steering | None, Steering | None]:
+    def _out(self, event: Event) -> Generator[Event, SetLrScale | None, SetLrScale | None]:
         with self.watch.paused():
             return (yield event)
 
     def _run(self, resume: bool, from_epoch: int | None) -> Generator[Event, None, None]:
-        self.glimpses.forget()  # of a process that was killed
+        self.live_weights.remove()  # of a process that was killed
         self._begin(resume, from_epoch)
         self._settle_arithmetic(resume)
         done = self.restored.epoch
@@ -143,25 +145,27 @@ class _Stretch:
             with suppress(AnswerError):  # weights that begin so large: the first step says so
                 save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
         for epoch in range(done + 1, self.config.epochs + 1):
-            if self.patience.is_over(epoch - 1):
-                yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=self.patience.best_epoch)
+            if self.early_stopping.is_over(epoch - 1):
+                yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=self.early_stopping.best_epoch)
                 return
             bad_step = yield from self._epoch(epoch)
             if bad_step is not None:
-                yield RunEnd("diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, self.patience.best_epoch)
+                yield RunEnd(
+                    "diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, self.early_stopping.best_epoch
+                )
                 return
-        yield RunEnd("finished", self.config.epochs, self.watch.seconds(), best_epoch=self.patience.best_epoch)
+        yield RunEnd("finished", self.config.epochs, self.watch.seconds(), best_epoch=self.early_stopping.best_epoch)
 
     def _begin(self, resume: bool, from_epoch: int | None) -> None:
         if not resume or self.directory is None:
-            self.turns.forget()
+            self.lr_scales.clear()
             if self.directory is not None:
                 clear(self.directory)
             return
         self.restored = load_state(
-            self.directory, self.model, self.optimizer, self.patience, self.pictures, self.config, from_epoch
+            self.directory, self.model, self.optimizer, self.early_stopping, self.pictures, self.config, from_epoch
         )
-        self.turns.read()
+        self.lr_scales.read()
         self.taken = self.restored.epoch * self.steps
 
     def _settle_arithmetic(self, resume: bool) -> None:
@@ -203,11 +207,11 @@ class _Stretch:
         Then nothing is saved.
         """
         start = self.watch.seconds()
-        ledger = Ledger(self.device)
-        yield from self._train(epoch, ledger)
+        metrics = EpochMetrics(self.device)
+        yield from self._train(epoch, metrics)
         trained = self.watch.seconds() - start
-        if ledger.bad_step is not None:
-            return ledger.bad_step
+        if metrics.bad_step is not None:
+            return metrics.bad_step
         try:
             test = evaluate(self.model, self.test_set, self.criterion)
             held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
@@ -215,44 +219,44 @@ class _Stretch:
             return 0
         if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
             return 0  # finite answers, whose square for one is none any more
-        self.patience.tell(epoch, (held_out or test).objective)
+        self.early_stopping.update(epoch, (held_out or test).objective)
         if self.directory is not None:
-            save_state(self.directory, self.optimizer, self.patience, self.pictures, epoch)
+            save_state(self.directory, self.optimizer, self.early_stopping, self.pictures, epoch)
             save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
-            retention.thin(self.directory, self.most_bytes, always={self.patience.best_epoch})
+            retention.prune_checkpoints(self.directory, self.most_bytes, always={self.early_stopping.best_epoch})
         yield EpochEnd(
             epoch=epoch,
-            train_loss=ledger.loss(),
-            train_accuracy=ledger.accuracy(),
+            train_loss=metrics.loss(),
+            train_accuracy=metrics.accuracy(),
             test_loss=test.objective,
             test_accuracy=test.accuracy,
             confusion=test.rows(),
             seconds=self.watch.seconds() - start,
-            images_per_second=ledger.images / trained,
+            images_per_second=metrics.images / trained,
             held_out_loss=held_out.objective if held_out is not None else None,
             held_out_accuracy=held_out.accuracy if held_out is not None else None,
         )
         return None
 
-    def _train(self, epoch: int, ledger: Ledger) -> Generator[Event, None, None]:
+    def _train(self, epoch: int, metrics: EpochMetrics) -> Generator[Event, None, None]:
         """The steps of one epoch; ends early if the loss stops being a number."""
         self.model.train()
         torch.manual_seed(epoch_seed(self.config.seed, epoch))  # dropout draws from the global generator
         reported = self.watch.seconds()
-        for step, batch in enumerate(self.train_set.batches(self.loading, epoch), start=1):
-            if (factor := self.turns.factor(self.taken)) != self.factor:
-                self.factor = factor
-                yield self._steered()
-            rate = self._step(batch, ledger)
-            if ledger.bad_step is not None:
+        for step, batch in enumerate(self.train_set.batches(self.loader, epoch), start=1):
+            if (factor := self.lr_scales.factor(self.taken)) != self.lr_scale:
+                self.lr_scale = factor
+                yield self._lr_scale_changed()
+            rate = self._step(batch, metrics)
+            if metrics.bad_step is not None:
                 return
             if self.watch.seconds() - reported < REPORT_SECONDS and step < self.steps:
                 continue
-            loss, images = ledger.read()
-            if ledger.bad_step is not None:
+            loss, images = metrics.read()
+            if metrics.bad_step is not None:
                 return
             now = self.watch.seconds()  # reading waited for the device
-            self.glimpses.look(Glimpse(epoch, step, self.steps))
+            self.live_weights.write_if_due(LiveStep(epoch, step, self.steps))
             yield Progress(
                 epoch=epoch,
                 step=step,
@@ -266,31 +270,31 @@ class _Stretch:
             )
             reported = self.watch.seconds()
 
-    def _step(self, batch: Batch, ledger: Ledger) -> float:
+    def _step(self, batch: Batch, metrics: EpochMetrics) -> float:
         """One step of the optimizer; returns the learning rate it took."""
-        rate = self.factor * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
+        rate = self.lr_scale * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
         set_learning_rate(self.optimizer, rate)
         loss, logits = self._loss(batch, self.arithmetic.precision)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         self.taken += 1
-        ledger.add(loss, logits, batch[1])
+        metrics.add(loss, logits, batch[1])
         return rate
 
     def _seconds_left(self, now: float) -> float:
-        """To the end of the last epoch, at the pace so far."""
+        """To the end of the last epoch, at the speed so far."""
         taken = self.taken - self.restored.epoch * self.steps
         return now * (self.config.epochs * self.steps - self.taken) / taken
 
-    def _steer(self, order: Steering) -> Steered:
+    def _set_lr_scale(self, order: SetLrScale) -> LrScaleChanged:
         """From the next step on."""
-        self.turns.turn(self.taken, order)
-        self.factor = order.learning_rate_factor
-        return self._steered()
+        self.lr_scales.record(self.taken, order)
+        self.lr_scale = order.learning_rate_factor
+        return self._lr_scale_changed()
 
-    def _steered(self) -> Steered:
-        return Steered(self.taken // self.steps + 1, self.taken % self.steps, self.factor)
+    def _lr_scale_changed(self) -> LrScaleChanged:
+        return LrScaleChanged(self.taken // self.steps + 1, self.taken % self.steps, self.lr_scale)
 
     def _started(self, done: int) -> RunStarted:
         return RunStarted(
@@ -309,4 +313,4 @@ class _Stretch:
     def _card(self, epoch: int, test: Evaluation) -> Card:
         seconds = self.restored.seconds + self.watch.seconds()
         card = describe(self.config, self.data, self.test_set.prepare, self.device, self.arithmetic)
-        return judged(card, epoch, test, seconds, self.turns.until(self.taken))
+        return judged(card, epoch, test, seconds, self.lr_scales.until(self.taken))

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnviz.data.mnist_style import area_average
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 
 Pixels = NDArray[np.uint8]
 Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation of each channel
@@ -31,7 +31,7 @@ class Shown:
         return hashlib.blake2b(self.x.tobytes(), digest_size=12).hexdigest()
 
 
-def prepared(picture: Pixels, preparation: Preparation) -> Shown:
+def prepared(picture: Pixels, preparation: Preprocessing) -> Shown:
     """A picture (channels, h, w) of a data set, of any size, as the network gets it."""
     fitted = preparation.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
     x = preparation.normalize(fitted)[0].contiguous().numpy()
@@ -46,7 +46,7 @@ def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) ->
     top, left = (colored.shape[0] - side) // 2, (colored.shape[1] - side) // 2
     square = colored[top : top + side, left : left + side]
     pixels = np.stack([area_average(square[:, :, channel], height, width) for channel in range(3)])
-    shown = prepared(pixels, Preparation((3, height, width), *normal))
+    shown = prepared(pixels, Preprocessing((3, height, width), *normal))
     return Shown(shown.seen, shown.x if channels == 3 else _as_maps(shown.x, channels))
 
 

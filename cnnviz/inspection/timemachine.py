@@ -52,11 +52,11 @@ def at_checkpoint(file: Path) -> tuple[nn.Module, Card]:
     return load(file)
 
 
-def at_glimpse(directory: Path, checkpoint: Path) -> tuple[nn.Module, Card]:
+def at_live_weights(directory: Path, checkpoint: Path) -> tuple[nn.Module, Card]:
     """The network of the epoch that runs, by the card of any of its checkpoints. Raises CheckpointError."""
     card = load_card(checkpoint)
     model = skeleton(card)
-    tensors = {name: torch.from_numpy(array) for name, array in live_weights.arrays(directory).items()}
+    tensors = {name: torch.from_numpy(array) for name, array in live_weights.load_arrays(directory).items()}
     try:
         model.load_state_dict(tensors, assign=True)
     except RuntimeError as error:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 
 MOST_PROGRESS = 4096  # reports remembered; beyond it every second one goes: a run of hours must not slow its watchers
 
@@ -20,7 +20,7 @@ class History:
     progress: tuple[Progress, ...] = ()
     epochs: tuple[EpochEnd, ...] = ()
     end: RunEnd | None = None
-    turns: tuple[Steered, ...] = ()  # where the learning rate's factor changed
+    turns: tuple[LrScaleChanged, ...] = ()  # where the learning rate's factor changed
 
     @property
     def position(self) -> float:
@@ -45,7 +45,7 @@ def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
             history = replace(history, started=event, end=None)
         elif isinstance(event, Progress):
             progress.append(event)
-        elif isinstance(event, Steered):
+        elif isinstance(event, LrScaleChanged):
             if event.learning_rate_factor != (turns[-1].learning_rate_factor if turns else 1.0):
                 turns.append(event)  # else replayed: after a resume the training says what is in force
         elif isinstance(event, EpochEnd):

@@ -13,13 +13,13 @@ from cnnviz.base import paths
 from cnnviz.base.files import write_atomically
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import COSTS_TIME
-from cnnviz.engine.speed import Pace
+from cnnviz.engine.speed import TimePerEpoch
 
 MOST_KEPT = 200  # the oldest go
 _LOCK = threading.Lock()
 
 
-def keep(config: TrainConfig, pace: Pace) -> None:
+def keep(config: TrainConfig, pace: TimePerEpoch) -> None:
     """Of each configuration and device the latest pace. Where the disk cannot be written nothing is kept."""
     with _LOCK, suppress(OSError):
         kept = _read()
@@ -30,11 +30,11 @@ def keep(config: TrainConfig, pace: Pace) -> None:
         write_atomically(_path(), json.dumps(newest, indent=0).encode())
 
 
-def kept(config: TrainConfig, device_name: str) -> Pace | None:
+def kept(config: TrainConfig, device_name: str) -> TimePerEpoch | None:
     """What was predicted for this configuration on this device; None if nothing was."""
     found = _read().get(_key(config, device_name))
     try:
-        return Pace(**found) if found is not None else None
+        return TimePerEpoch(**found) if found is not None else None
     except TypeError:  # of another version
         return None
 

@@ -18,7 +18,7 @@ from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.speed import Pace
+from cnnviz.engine.speed import TimePerEpoch
 from cnnviz.engine.speed_measurement import SECONDS, paces
 from cnnviz.runs import process
 from cnnviz.runs.history import History, extend
@@ -84,7 +84,7 @@ def _go_on(measurement: Measurement) -> None:
         _LOCK.release()
 
 
-def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> Pace:
+def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
     """About so many seconds of training in a process of its own, thrown away; the pace is kept on disk.
 
     Raises RunError if another is being measured, it takes too long or dies; CnnvizError for what the training refuses.
@@ -124,7 +124,7 @@ def _ran_on(history: History, device_name: str) -> bool:
     return history.started is not None and history.started.device_name == device_name
 
 
-def _ask(config: TrainConfig, seconds: float) -> Pace:
+def _ask(config: TrainConfig, seconds: float) -> TimePerEpoch:
     """The last line that the process says, also if it is interrupted for taking too long."""
     try:
         text = subprocess.run(
@@ -144,7 +144,7 @@ def _ask(config: TrainConfig, seconds: float) -> Pace:
         raise RunError(N_("The measurement came to nothing. Try a smaller batch size, or another network.")) from error
     if "template" in said:
         raise CnnvizError.from_json(text.splitlines()[-1])
-    return Pace(**said)
+    return TimePerEpoch(**said)
 
 
 def main(text: str, seconds: str = str(SECONDS)) -> int:

@@ -19,7 +19,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Event, Progress, Steering, from_dict, to_dict
+from cnnviz.engine.events import Event, Progress, SetLrScale, from_dict, to_dict
 from cnnviz.runs import fair_queue, predicted_order, summary
 from cnnviz.runs.database import Database
 from cnnviz.runs.limits import Share
@@ -161,7 +161,7 @@ class Store:
         `factor`: of its learning rate, from the first step on; None: as it was. Raises ConfigurationError if that is
         out of range, RunError where the run would be beyond its owner's `share`, if one is given.
         """
-        asked = None if factor is None else Steering(factor).learning_rate_factor
+        asked = None if factor is None else SetLrScale(factor).learning_rate_factor
         marks = ", ".join("?" * len(REWINDABLE))
         condition = f"id = ? AND status IN ({marks}) AND sweep IS NULL AND deleted IS NULL"
         with self.writing() as connection:
@@ -181,7 +181,7 @@ class Store:
 
         Raises ConfigurationError if it is out of range.
         """
-        asked = Steering(factor).learning_rate_factor
+        asked = SetLrScale(factor).learning_rate_factor
         with self.writing() as connection:
             connection.execute(
                 f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({', '.join('?' * len(STEERABLE))})",

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import Any
 
-from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, RunEnd, RunStarted
 
 
 def summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Event) -> None:
@@ -19,7 +19,7 @@ def summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Even
             (time.time(), run_id),
         )
         _forget(connection, run_id, seq, event.first_epoch)
-    elif isinstance(event, Steered):
+    elif isinstance(event, LrScaleChanged):
         factor = event.learning_rate_factor
         connection.execute(
             "UPDATE runs SET factor = ?, turned = turned + (asked_factor IS NOT NULL AND asked_factor = ?), "

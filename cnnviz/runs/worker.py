@@ -21,7 +21,7 @@ from cnnviz.base.files import remove_leftovers
 from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.engine.number_format import Arithmetic
 from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
@@ -31,7 +31,7 @@ from cnnviz.runs.run import RunRecord, Status
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.pruning import verdict
 
-Training = Generator[Event, Steering | None, None]
+Training = Generator[Event, SetLrScale | None, None]
 Train = Callable[..., Training]
 
 POLL_SECONDS = 0.1  # how often a paused worker looks whether it may go on
@@ -134,10 +134,10 @@ def _steered(events: Training, store: Store, run_id: int, claim: str) -> Iterato
     event = next(events, None)
     while event is not None:
         yield event
-        if not isinstance(event, Steered):  # its order is in force
+        if not isinstance(event, LrScaleChanged):  # its order is in force
             factor = _obey(store, run_id, claim)
         try:
-            event = next(events) if factor is None else events.send(Steering(factor))
+            event = next(events) if factor is None else events.send(SetLrScale(factor))
         except StopIteration:
             return
         factor = None

@@ -52,6 +52,7 @@ def taps_by_torch(case):
         return None
 
 
+@pytest.mark.slow
 def test_ten_thousand_convolutions_are_torchs():
     """Floor and refuse as torch does; every window's taps, every pixel's readers and the unread pixels are its too."""
     wrong = [case for case in cases("conv") if not conv_agrees(case)]
@@ -73,6 +74,7 @@ def conv_agrees(case):
     )
 
 
+@pytest.mark.slow
 def test_eight_thousand_transposed_convolutions_are_torchs():
     """So for them, output padding and empty outputs included; their windows are the inputs that reach an output."""
     wrong = [case for case in cases("transposed") if not transposed_agrees(case)]
@@ -118,6 +120,7 @@ def test_windows_give_torchs_values():
         assert sums == F.conv1d(source, weights, None, case.s, case.p, case.d).flatten().tolist()
 
 
+@pytest.mark.slow
 def test_every_repair_works_and_is_the_smallest():
     """Each change offered mends the size by itself, and one step less does not."""
     step_back = {"kernel_size": 1, "padding": -1, "dilation": 1, "n": -1}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cnnviz.ui.shared.navigation import PAGES
+from cnnviz.ui.shared.page import PAGES
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import at_rest
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cnnviz.runs import visitors
 from cnnviz.runs.store import Store
-from cnnviz.ui.shared.navigation import PAGES
+from cnnviz.ui.shared.page import PAGES
 from tests.browser.server import Server
 
 SLOW = 60_000  # ms

@@ -221,6 +221,7 @@ def test_unreadable_pictures_are_named(root: Path) -> None:
     assert sentence.endswith("This picture is damaged: its file ends too early or was changed. Use another copy.")
 
 
+@pytest.mark.slow
 def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each in its own row, with its own fate, and progress is heard in this thread."""
     fill(tmp_path / "all", 9, 0)

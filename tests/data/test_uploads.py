@@ -68,6 +68,7 @@ def large_scan(kind: int, chance: np.random.Generator) -> Image.Image:
     return grey_photo(kind, chance).resize((1100, 1200))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [strokes_on_paper, chalk, grey_photo, tall_photo, any_size, sticker, large_scan],

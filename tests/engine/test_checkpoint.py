@@ -41,6 +41,7 @@ def change(checkpoint: Path, **values: object) -> None:
     card.write_text(json.dumps({**json.loads(card.read_text()), **values}))
 
 
+@pytest.mark.slow
 def test_round_trip(checkpoint: Path, tmp_path: Path) -> None:
     """Weights and card come back exactly; the network answers in eval mode, on the CPU."""
     model, card = load(checkpoint)

@@ -19,8 +19,8 @@ from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint
 from cnnviz.engine.events import Event
-from cnnviz.engine.loader import Pictures
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.loader import DeviceDataset
+from cnnviz.engine.preprocessing import Preprocessing
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +75,9 @@ def test_classes_nobody_called() -> None:
 
 def test_mode_is_put_back() -> None:
     """Evaluating switches dropout off and leaves the network in the mode it was in, after an error too."""
-    pictures = Pictures.of(
+    pictures = DeviceDataset.of(
         Split(np.zeros((4, 1, 2, 2), np.uint8), np.zeros(4, np.int64)),
-        Preparation((1, 2, 2), (0.0,), (1.0,)),
+        Preprocessing((1, 2, 2), (0.0,), (1.0,)),
         4,
         torch.device("cpu"),
     )
@@ -120,14 +120,14 @@ def test_as_many_classes_are_not_the_same_classes(trained: tuple[Path, list[Even
 def test_loaded_network_gives_the_same(trained: tuple[Path, list[Event]], result: Evaluation) -> None:
     """`evaluate` on a loaded network and `evaluate_checkpoint` are one."""
     model, card = load(trained[0] / "epoch-0001")
-    pictures = Pictures.load(DATASETS["digits"], "test", Preparation.of(card), torch.device("cpu"))
+    pictures = DeviceDataset.load(DATASETS["digits"], "test", Preprocessing.of(card), torch.device("cpu"))
     assert np.array_equal(evaluate(model, pictures).confusion, result.confusion)
 
 
-def _pictures(count: int, classes: int = 3) -> Pictures:
+def _pictures(count: int, classes: int = 3) -> DeviceDataset:
     """Pictures of one pixel, 0, 1, 2 ..."""
     split = Split(np.arange(count, dtype=np.uint8).reshape(-1, 1, 1, 1), np.zeros(count, np.int64))
-    return Pictures.of(split, Preparation((1, 1, 1), (0.0,), (1 / 255,)), classes, torch.device("cpu"))
+    return DeviceDataset.of(split, Preprocessing((1, 1, 1), (0.0,), (1 / 255,)), classes, torch.device("cpu"))
 
 
 class _Spoilt(nn.Module):

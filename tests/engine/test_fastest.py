@@ -25,6 +25,8 @@ from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.engine.train import train
 from cnnviz.models.zoo import TRAINABLE_NAMES
 
+pytestmark = pytest.mark.slow
+
 CONFIG = TrainConfig(
     epochs=3,
     batch_size=128,

@@ -53,6 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
     return folder, list(train(CONFIG, directory=folder))
 
 
+@pytest.mark.slow
 def test_own_network_trains_and_loads_again(whole: tuple[Path, list[Event]]) -> None:
     """Better than chance after two epochs; its checkpoint is the same network, and is judged like any other."""
     folder, events = whole
@@ -80,6 +81,7 @@ def test_own_network_resumes(whole: tuple[Path, list[Event]], tmp_path: Path) ->
     assert all(torch.equal(undisturbed[name], resumed[name]) for name in undisturbed)
 
 
+@pytest.mark.slow
 def test_a_run_of_an_older_version_resumes(tmp_path: Path) -> None:
     """A card that was written before networks of one's own lacks the new fields, which have their defaults."""
     config = TrainConfig(epochs=2, device="cpu")
@@ -95,6 +97,7 @@ def test_a_run_of_an_older_version_resumes(tmp_path: Path) -> None:
     assert isinstance(list(train(config, directory=tmp_path, resume=True))[-1], RunEnd)
 
 
+@pytest.mark.slow
 def test_options_reach_the_network_and_its_checkpoint(tmp_path: Path) -> None:
     """A zoo network with options is kept with them."""
     config = TrainConfig(model_options='{"dropout": 0.25, "batch_norm": true}', epochs=1, device="cpu")
@@ -117,6 +120,7 @@ def test_configuration_of_an_own_network() -> None:
     assert len(CONFIG.command().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_command_trains_an_own_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """From a file, and from the text that the command of a run holds; `evaluate` judges what came of it."""
     from cnnviz.runs import scheduler

@@ -28,6 +28,8 @@ from cnnviz.engine.train import train
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from tests.engine.conftest import CONFIG
 
+pytestmark = pytest.mark.slow
+
 
 def same_weights(first: Path, second: Path) -> bool:
     a, b = load_arrays(first), load_arrays(second)

@@ -126,6 +126,7 @@ def test_what_does_not_open_says_why(layer: nn.Module, shape: tuple[int, ...], s
     assert says in refusal.message.format(**refusal.values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_every_window_of_the_zoo_opens(name: str) -> None:
     """Each convolution, pooling and fully connected layer of every network is within what the page can show."""

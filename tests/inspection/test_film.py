@@ -61,13 +61,13 @@ def test_a_moment_is_read_by_the_card_of_an_epoch(epoch: Path, tmp_path: Path) -
     from cnnviz.engine import live_weights
 
     model, card = load(epoch)
-    live_weights._write(tmp_path / live_weights.FILE, model, live_weights.Glimpse(4, 1, 23))
-    again, _card = timemachine.at_glimpse(tmp_path, epoch)
+    live_weights._write(tmp_path / live_weights.FILE, model, live_weights.LiveStep(4, 1, 23))
+    again, _card = timemachine.at_live_weights(tmp_path, epoch)
     assert all(torch.equal(a, b) for a, b in zip(model.state_dict().values(), again.state_dict().values(), strict=True))
     other = MODELS["keras-cnn"].build(1, len(card.classes))
-    live_weights._write(tmp_path / live_weights.FILE, other, live_weights.Glimpse(4, 1, 23))
+    live_weights._write(tmp_path / live_weights.FILE, other, live_weights.LiveStep(4, 1, 23))
     with pytest.raises(CheckpointError):
-        timemachine.at_glimpse(tmp_path, epoch)
+        timemachine.at_live_weights(tmp_path, epoch)
 
 
 @pytest.mark.parametrize(

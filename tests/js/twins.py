@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
 from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
-from cnnviz.ui.shared.numbers import loss
+from cnnviz.base.text import loss_text
 from tests.arithmetic.slips import diagnose, slips
 from tests.arithmetic.table import COUNTS, Case, cases
 from tests.base.test_typesetting import FILLED, SAID
@@ -40,7 +40,7 @@ def table() -> dict[str, Any]:
         "links": [_read(link) for link in hostile_links()],
         "filled": FILLED,
         "joined": SAID,
-        "losses": [[value, loss(value)] for value in (0.25, 3.2e-4, 1.333e15, 9999.0, 1e4)],
+        "losses": [[value, loss_text(value)] for value in (0.25, 3.2e-4, 1.333e15, 9999.0, 1e4)],
     }
 
 

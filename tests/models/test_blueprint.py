@@ -84,6 +84,7 @@ def test_checking_needs_no_torch() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_every_network_of_the_zoo_is_a_start(name: str) -> None:
     """As rows it has the same weights under the same names, the shapes torch says, and survives JSON."""
@@ -385,6 +386,7 @@ def plain_kernels() -> Iterator[None]:
     torch.backends.mkldnn.enabled = before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_thread", "plain_kernels")
 def test_a_thousand_random_blueprints() -> None:
     """Each trains a step or is refused with the row and the reason; of each, arithmetic and torch agree on shapes."""

@@ -69,6 +69,7 @@ def _weights(layer: Any) -> dict[str, Tensor]:
     return {"kernel": kernel, **({"bias": layer.bias} if layer.bias is not None else {})}
 
 
+@pytest.mark.slow
 @needs_keras
 def test_values_are_torchs() -> None:
     """300 layers with random settings, padding, ceil mode, groups and uneven adaptive windows among them."""
@@ -94,6 +95,7 @@ def test_values_are_torchs() -> None:
     assert len(kinds) > 8
 
 
+@pytest.mark.slow
 @needs_keras
 @pytest.mark.parametrize("name", MODELS)
 def test_every_layer_of_the_zoo_has_torchs_shape(name: str) -> None:

@@ -42,6 +42,7 @@ def ran(code: str, shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
     return tuple(y.shape[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_every_layer_of_the_zoo(name: str) -> None:
     """Sums, concatenations and pooling by a function among them."""

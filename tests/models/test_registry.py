@@ -80,6 +80,7 @@ def test_facts_without_torch_are_the_models() -> None:
         assert weights(spec.outline()) == ZOO[name].params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_answers(name: str) -> None:
     """Built with its weights and run once on a small picture: all values finite, one logit for each class."""
@@ -109,6 +110,7 @@ def test_blocks_alone_give_maps(name: str, shape: tuple[int, ...]) -> None:
     assert spec.outline()(meta(1, *spec.input_size)).shape == shape
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "option"), VARIED, ids=[f"{name}-{option.name}" for name, option in VARIED])
 def test_every_option_does_something(name: str, option: object) -> None:
     """Each option of each network changes the layers it is about, and the network still answers."""
@@ -146,6 +148,7 @@ def test_classic_is_sigmoid_and_average() -> None:
     assert not {nn.ReLU, nn.MaxPool2d} & kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_nothing_works_in_place(name: str) -> None:
     """What a layer gave is still there at the end: no later operation wrote into it, `out += identity` included."""
@@ -182,6 +185,7 @@ def test_state_dicts_are_torchvisions() -> None:
         assert {key: tensor.shape for key, tensor in MODELS[name].outline().state_dict().items()} == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "inception-v3"])
 def test_answers_are_torchvisions(name: str) -> None:
     """Additions and activations of our own change no answer."""
@@ -208,6 +212,7 @@ def test_outline_is_the_network_without_numbers() -> None:
         assert all(value.is_meta for value in outline.state_dict().values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "shape", "passes"),
     [

@@ -149,6 +149,7 @@ def filled(outline: nn.Module) -> nn.Module:
     return model
 
 
+@pytest.mark.slow
 def test_source_is_the_network(ran: Ran) -> None:
     """Each source gives the names and shapes of the network's state_dict, and so as many weights."""
     assert len(ran.shapes) == len(MODELS) + RANDOM + 1

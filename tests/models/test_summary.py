@@ -24,6 +24,7 @@ SECONDS = 1.0  # for any network
 LENET_SECONDS = 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_multiply_accumulates_are_half_the_flops(name: str) -> None:
     """torch's own counter counts a multiplication and an addition for each of ours."""
@@ -34,6 +35,7 @@ def test_multiply_accumulates_are_half_the_flops(name: str) -> None:
     assert summarize(model, spec.input_size).macs == counter.get_total_flops() // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_shapes_and_weights_are_the_models_own(name: str) -> None:
     """Every layer has the shapes torch gives it, in the order torch runs them, and its own weights."""
@@ -75,6 +77,7 @@ def test_every_layer_says_what_it_reads(name: str) -> None:
     assert set(names) - read == {names[-1]}
 
 
+@pytest.mark.slow
 def test_merges_of_the_zoo() -> None:
     """One concatenation for each Inception block, one addition for each residual block."""
     kinds = {name: [info.kind for info in _summary(name)] for name in ("googlenet", "inception-v3", "resnet152")}
@@ -152,6 +155,7 @@ def _halving_before(name: str, in_last_block: bool) -> nn.Module:
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_last_block", [False, True], ids=["He et al.", "TF-slim"])
 @pytest.mark.parametrize(
     ("name", "ours", "published"), [("resnet50", 427, 483), ("resnet101", 971, 1027), ("resnet152", 1451, 1507)]
@@ -232,6 +236,7 @@ def _gradient_box(model: nn.Module, x: torch.Tensor, layer: str, row: int, colum
     return int(rows[0]), len(rows), int(columns[0]), len(columns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "side", "layer"),
     [
@@ -347,6 +352,7 @@ def test_what_does_not_fit_is_said(model: nn.Module, size: tuple[int, int, int],
         summarize(model, size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_dissecting_is_quick(name: str) -> None:
     """Under 1 s of the processor for any network, LeNet under 50 ms: the best of three, whoever shares the machine."""
@@ -360,6 +366,7 @@ def test_dissecting_is_quick(name: str) -> None:
     assert min(seconds) < (LENET_SECONDS if name.startswith("lenet") else SECONDS)
 
 
+@pytest.mark.slow
 def test_the_first_dissection_imports_nothing_large() -> None:
     """torch's meta device would import 900 modules at its first operation, seconds of waiting."""
     code = (
@@ -369,6 +376,7 @@ def test_the_first_dissection_imports_nothing_large() -> None:
     assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
+@pytest.mark.slow
 def test_eight_threads_at_once() -> None:
     """Four visitors take networks apart while four others run them: every summary and every answer is right."""
     names = ["lenet5", "resnet-small", "inception-a", "googlenet"]

@@ -40,6 +40,7 @@ def weights(model: nn.Module) -> int:
     return sum(weight.numel() for weight in model.parameters())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vit_b_16", "swin_t", "swin_v2_t", "maxvit_t", "convnext_tiny", "shufflenet_v2_x1_0"])
 def test_torchvisions_other_networks(name: str) -> None:
     """Attention, relative positions, class tokens, layer scales: all weights and multiplications have a row."""

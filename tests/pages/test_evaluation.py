@@ -13,12 +13,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.base import paths
+from cnnviz.base.text import percent
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import load_card
 from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.ui.evaluation import cell_link
 from cnnviz.ui.shared.confusion_matrix import _picked
-from cnnviz.ui.shared.numbers import percent
 from tests.conftest import REPOSITORY
 
 SHIPPED = "lenet5-mnist"
@@ -179,6 +179,7 @@ def test_a_cell_stays_when_another_page_was_looked_at() -> None:
     assert link(app) == ("4", "9")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said", [{}, {"true": "4"}, {"predicted": "9"}, {"true": "4", "predicted": ""}, {"true": "-1", "predicted": "9"}]
 )
@@ -237,13 +238,13 @@ def test_no_checkpoint_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 @pytest.mark.parametrize("sent", [[4, 10], [4], "49", [True, 2], None, [-1, 0], {"a": 1}])
 def test_only_cells_can_be_picked(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a browser sends that is no cell of this matrix counts as nothing picked."""
-    monkeypatch.setattr("cnnviz.ui.shared.messages.st.session_state", {"m": {"picked": sent}})
+    monkeypatch.setattr("cnnviz.ui.shared.mount.st.session_state", {"m": {"picked": sent}})
     assert _picked("m", 10) is None
 
 
 def test_a_cell_is_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the browser sends as a list arrives as (true, predicted)."""
-    monkeypatch.setattr("cnnviz.ui.shared.messages.st.session_state", {"m": {"picked": [4, 9]}})
+    monkeypatch.setattr("cnnviz.ui.shared.mount.st.session_state", {"m": {"picked": [4, 9]}})
     assert _picked("m", 10) == (4, 9)
 
 

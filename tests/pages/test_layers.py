@@ -24,6 +24,8 @@ from cnnviz.engine.predict import prepare
 from cnnviz.runs import run_notes, scheduler
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = "lenet5-mnist"
 
 

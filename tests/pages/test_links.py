@@ -13,6 +13,8 @@ from cnnviz.ui.shared.link_parameters import kinds
 from tests.conftest import REPOSITORY
 from tests.ui.hostile import FOREIGN, MARKDOWN, VALUES
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("convolution", "data", "evaluation", "home", "layers", "networks", "runs", "training")
 SETTING = ("mode", "n", "k", "p", "s", "d", "o", "flat", "apart", "input", "pick", "kernel", "filter", "bias", "step")
 TURNS = 6  # page runs, in each of which every parameter has another value

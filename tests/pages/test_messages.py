@@ -50,7 +50,7 @@ def hear_everything() -> None:
     from cnnviz.ui.networks.editor import table
     from cnnviz.ui.runs import details, selection, sweep_view
     from cnnviz.ui.runs import table as ledger
-    from cnnviz.ui.shared import sketch_pad, visitor
+    from cnnviz.ui.shared import pictures, visitor
 
     query = {"text": "", "status": "", "tag": "", "mine": False, "sort": "-number", "page": 0}
     for value in st.session_state["forged"]:
@@ -71,7 +71,7 @@ def hear_everything() -> None:
         panels._choose("layers_sheet")
         views._choose("networks_drawing")
         st.session_state["layers_pad"] = {"drawing": value}
-        sketch_pad._keep_sent("layers_pad")
+        pictures._keep_sent("layers_pad")
         for said in (value, {"version": 0, "serial": value, "text": value}):
             st.session_state["networks_rows"] = {"said": said, "linked": value}
             table.listen()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
-from cnnviz.engine.speed import IMAGENET, Pace
+from cnnviz.engine.speed import IMAGENET, TimePerEpoch
 from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.runs import paces, scheduler, speed, worker
 from cnnviz.ui.networks.choice import plain
@@ -224,6 +224,7 @@ def test_ratios_in_words(part: int, whole: int, said: str) -> None:
 HERE = device_name(choose_device())
 
 
+@pytest.mark.slow
 def test_predicted_beside_measured() -> None:
     """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
     config = TrainConfig(model="lenet5", data="digits", batch_size=256)
@@ -240,7 +241,7 @@ def test_predicted_beside_measured() -> None:
 
 def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """The button returns at once; the page says that it measures, and then shows what was measured."""
-    predicted = Pace(9.0, 1.0, 1437, 128, 3, HERE)
+    predicted = TimePerEpoch(9.0, 1.0, 1437, 128, 3, HERE)
     done, is_seen = [], threading.Event()
     monkeypatch.setattr(speed, "_ask", lambda *_arguments: done.append(is_seen.wait(120)) or predicted)
     app = page(networks_view="pace", networks_data="digits")
@@ -257,7 +258,7 @@ def test_imagenet_is_only_estimated() -> None:
     """A network for large pictures is timed for ImageNet, in days, with what the usual epochs would take."""
     app = page(networks_model="resnet152", networks_view="pace")
     assert "1,281,167 pictures of 3 × 224 × 224" in app.markdown[0].value
-    paces.keep(TrainConfig(model="resnet152", data=IMAGENET), Pace(20 * 86_400.0, 0.0, 1_281_167, 2, 1, HERE))
+    paces.keep(TrainConfig(model="resnet152", data=IMAGENET), TimePerEpoch(20 * 86_400.0, 0.0, 1_281_167, 2, 1, HERE))
     app.run()
     assert "20 days" in html(app)
     assert app.caption[-1].value == "The usual 90 epochs: 1,800 days."
@@ -265,7 +266,7 @@ def test_imagenet_is_only_estimated() -> None:
 
 def test_the_page_training_knows_the_prediction() -> None:
     """What was measured for the configuration of the form stands below it."""
-    paces.keep(TrainConfig(), Pace(6.0, 1.0, 1437, 64, 3, HERE))
+    paces.keep(TrainConfig(), TimePerEpoch(6.0, 1.0, 1437, 64, 3, HERE))
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300).run()
     assert "Predicted: 7.0 s an epoch, 1 min 10 s in all." in [caption.value for caption in app.caption]
     app.number_input(key="training_batch_size").set_value(128).run()
@@ -294,6 +295,7 @@ def captions(app: AppTest) -> str:
     return " ".join(block.value for block in app.caption)
 
 
+@pytest.mark.slow
 def test_figures_of_papers_are_explained_where_ours_stand() -> None:
     """Depth below the totals; what ResNet's last maps see beside the layer and below the table; other tools' counts."""
     assert "27 with the five poolings" in captions(page(networks_model="googlenet"))

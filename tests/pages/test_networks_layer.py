@@ -19,10 +19,10 @@ from cnnviz.arithmetic.setting import Setting
 from cnnviz.engine.checkpoint import Card, load, save
 from cnnviz.models import pretrained
 from cnnviz.models.registry import MODELS
-from cnnviz.ui.networks import convolution_link
+from cnnviz.ui.networks import layer as layer_view
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
-from cnnviz.ui.shared import sketch_pad
+from cnnviz.ui.shared import pictures
 from tests.conftest import REPOSITORY
 from tests.inspection.test_convolution_link import unpacked
 
@@ -33,7 +33,7 @@ Links = list[dict[str, str]]
 def links(monkeypatch: pytest.MonkeyPatch) -> Links:
     """Where the door leads: the parameters of every link that was made, the last one last."""
     made: Links = []
-    monkeypatch.setattr(convolution_link, "page_link", lambda page, label, icon, parameters: made.append(parameters))
+    monkeypatch.setattr(layer_view, "page_link", lambda page, label, icon, parameters: made.append(parameters))
     return made
 
 
@@ -194,7 +194,7 @@ def test_the_drawing_of_the_first_page_is_the_picture(complete_data: Path, links
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[10:18, 4:24] = 255
     app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
-    app.session_state[sketch_pad.DRAWING] = drawing
+    app.session_state[pictures.DRAWING] = drawing
     app.run()
     assert not app.exception
     x = unpacked(links[-1]["x"])

@@ -24,7 +24,7 @@ from cnnviz.models.editor.link_format import from_link, to_link
 from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
-from cnnviz.ui.networks.editor import words
+from cnnviz.ui.networks.editor import table
 from cnnviz.ui.networks.editor.state import changed_place
 from cnnviz.ui.networks.editor.toolbar import file_stem
 from cnnviz.ui.shared import submit
@@ -96,8 +96,8 @@ def test_starts_as_lenet() -> None:
 
 def test_every_kind_and_option_has_its_line() -> None:
     """None is missing, none is left over."""
-    assert words.KINDS.keys() == ROW_KINDS.keys()
-    assert words.OPTIONS.keys() == {"name", *(field.name for kind in ROW_KINDS.values() for field in kind.fields)}
+    assert table.KIND_TEXTS.keys() == ROW_KINDS.keys()
+    assert table.OPTION_TEXTS.keys() == {"name", *(field.name for kind in ROW_KINDS.values() for field in kind.fields)}
 
 
 def test_error_stands_at_its_row_with_its_mend() -> None:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import Row
 from cnnviz.runs import run_notes, scheduler, visitors
@@ -23,7 +23,7 @@ from cnnviz.runs.export_csv import as_csv
 from cnnviz.runs.rows import Origin
 from cnnviz.runs.run import Status
 from cnnviz.ui.runs import actions
-from cnnviz.ui.shared import rerun
+from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
@@ -94,6 +94,7 @@ def rows(app: AppTest) -> list[int]:
     return [row["id"] for row in data(app, "runs_ledger")["rows"]]
 
 
+@pytest.mark.slow
 def test_an_empty_store_is_no_error() -> None:
     """Before the first training the list is there, empty, in words; nothing else."""
     app = page()
@@ -104,6 +105,7 @@ def test_an_empty_store_is_no_error() -> None:
     assert not app.get("plotly_chart")
 
 
+@pytest.mark.slow
 def test_the_list_is_searched_by_what_it_shows() -> None:
     """Names of networks and data sets find the runs, their codes too; every word must fit."""
     lenet, keras = recorded(), scheduler.store().add(TrainConfig(model="keras-cnn", data="fashion-mnist"))
@@ -138,6 +140,7 @@ def test_the_list_is_the_store(own_home: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_link_reproduces_the_list() -> None:
     """Words, status, tag, order and page of the list are in the link; nonsense in it is as if it were not there."""
     first, second = recorded(0.9, name="alpha"), recorded(0.8, "stopped", name="beta")
@@ -152,6 +155,7 @@ def test_a_link_reproduces_the_list() -> None:
     assert rows(app) == [second, first]
 
 
+@pytest.mark.slow
 def test_nonsense_in_a_link_is_said() -> None:
     """What it was and that it is left out, as text; the rest of the link counts, and a button closes the words."""
     run = recorded()
@@ -307,7 +311,13 @@ def turned_run() -> int:
     store.ask_resume_from(run, 1, factor=10.0)
     start = store.claim_next(9, lambda holder: False)
     assert start is not None
-    later = [replace(STARTED, first_epoch=2), Steered(2, 0, 10.0), *told(0.8)[3:4], Steered(2, 6, 1.0), *told(0.8)[4:]]
+    later = [
+        replace(STARTED, first_epoch=2),
+        LrScaleChanged(2, 0, 10.0),
+        *told(0.8)[3:4],
+        LrScaleChanged(2, 6, 1.0),
+        *told(0.8)[4:],
+    ]
     for event in later:
         store.append(run, start.claim, event)
     store.end(run, start.claim, "finished")
@@ -401,7 +411,7 @@ def test_the_two_runs_can_be_chosen() -> None:
 def test_again_fills_the_page_training_in() -> None:
     """Every setting of the run is in the link, and the run it comes from; the form takes them."""
     run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
-    link = rerun.link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.record(run))
     assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
     app.query_params.update(link)
@@ -416,7 +426,7 @@ def test_another_seed_is_said_to_be_other_weights() -> None:
     """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
     run = recorded(seed=9)
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
-    app.query_params.update(rerun.link(scheduler.record(run)))
+    app.query_params.update(selected_run.rerun_link(scheduler.record(run)))
     app.run()
     app.number_input(key="training_seed").set_value(1.0).run()
     assert "but with other initial weights" in app.info[0].value
@@ -426,6 +436,7 @@ def test_another_seed_is_said_to_be_other_weights() -> None:
     assert scheduler.records(1)[0].parent is None
 
 
+@pytest.mark.slow
 def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
     """One trains and one waits; another visitor's run still goes into the queue, and is the next."""
     visitors_pages = []
@@ -592,6 +603,7 @@ def test_the_leaderboard_ranks_visitors() -> None:
     assert "95.00%" in said
 
 
+@pytest.mark.slow
 def test_visitors_are_numbered_by_their_first_run() -> None:
     """Without gaps: neither a second run nor a look at the board takes a number."""
     page(runs_view="board")

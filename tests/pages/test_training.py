@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.engine.number_format import FASTEST, Arithmetic, Trial
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import MODEL_NAMES
@@ -322,6 +322,7 @@ def test_a_poll_is_cheap() -> None:
     assert asked == [0, len(told())]
 
 
+@pytest.mark.slow
 def test_the_form_alone_needs_no_torch() -> None:
     """The modules behind the page do not import torch by themselves."""
     import subprocess
@@ -375,6 +376,7 @@ def test_a_run_that_goes_on_speaks_of_where_it_goes_on() -> None:
     assert "Time left" not in texts(app)
 
 
+@pytest.mark.slow
 def test_the_learning_rate_is_turned_by_anybody() -> None:
     """A button multiplies what is in force; two quick clicks add up; everybody sees it; ×1 is the schedule again."""
     run = scheduler.submit(TrainConfig(epochs=500))
@@ -411,7 +413,7 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
 def test_the_log_speaks_as_the_lesson_does() -> None:
     """Batches of the newest epochs, what was turned, the end of every epoch, and at last each class."""
     events = told(2)[:-1]
-    events.insert(1, Steered(1, 4, 0.1))
+    events.insert(1, LrScaleChanged(1, 4, 0.1))
     recorded("finished", [*events, RunEnd("finished", 2, 122.0)])
     assert log(page()) == [
         "Training starts on CPU, 2 cores: 61,706 weights, 1,437 training pictures, 360 test pictures",
@@ -507,6 +509,7 @@ def test_a_pause_says_how_long_the_memory_stays() -> None:
     store.end(run, claim, "stopped")
 
 
+@pytest.mark.slow
 def test_one_goes_on_from_an_epoch_that_was_kept() -> None:
     """The question names what is replaced; only after yes does the run go on, at the rate that was chosen."""
     run = scheduler.submit(TrainConfig(epochs=500))
@@ -535,6 +538,7 @@ def test_a_run_that_somebody_deleted_says_how_it_comes_back() -> None:
     assert f"<h2>Run {kept}</h2>" in texts(app)
 
 
+@pytest.mark.slow
 def test_anothers_run_is_stopped_after_a_question() -> None:
     """The page shows whatever trains: one click on Stop, meant for a run of one's own, loses nobody's."""
     run = scheduler.submit(TrainConfig(epochs=500), owner="a" * 32)

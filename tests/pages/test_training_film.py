@@ -189,7 +189,7 @@ def test_the_present_moment_is_the_newest_stop(run: RunRecord, epochs: tuple[Pat
     for event in epochs[1][:-1]:
         store.append(number, claim, event)
     model, _card = load(epoch_path(directory, 2))
-    live_weights._write(directory / live_weights.FILE, model, live_weights.Glimpse(3, 3, 6))
+    live_weights._write(directory / live_weights.FILE, model, live_weights.LiveStep(3, 3, 6))
     app = page(training_run=str(number))
     assert film(app)["stops"][-1]["at"] == 2.5
     assert film(app)["stops"][-1]["now"] == [3, 3, 6]

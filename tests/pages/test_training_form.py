@@ -19,7 +19,7 @@ from cnnviz.models.editor.blueprint import blueprint_of
 from cnnviz.models.registry import MODELS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
-from cnnviz.ui.shared import rerun
+from cnnviz.ui.shared import selected_run
 from tests.pages.test_training import page, texts, train
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
@@ -397,7 +397,7 @@ def test_again_brings_back_every_knob() -> None:
     """Model options and all: the form filled in from a run makes the same run."""
     first = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
     train(first)
-    app = page(**rerun.link(scheduler.record(1)))
+    app = page(**selected_run.rerun_link(scheduler.record(1)))
     train(app)
     assert scheduler.record(2).config == scheduler.record(1).config
     assert scheduler.record(2).parent == 1
@@ -407,7 +407,7 @@ def test_again_brings_back_a_network_of_ones_own() -> None:
     """It stays in its run: the link names the run alone, and every knob can be turned but those of the network."""
     blueprint = blueprint_of("lenet5").to_line()
     run = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint, epochs=3))
-    link = rerun.link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.record(run))
     assert "training_model" not in link
     app = page(**link)
     assert app.selectbox(key="training_model").value == OWN
@@ -439,7 +439,11 @@ def two_runs() -> tuple[int, int]:
 def test_the_run_in_the_link_decides_form_and_view() -> None:
     """Both are of the older run, not of the newest, whether the link names it to be watched or to be begun again."""
     older, _newest = two_runs()
-    for query in ({"training_run": str(older)}, {rerun.PARENT: str(older)}, rerun.link(scheduler.record(older))):
+    for query in (
+        {"training_run": str(older)},
+        {selected_run.PARENT: str(older)},
+        selected_run.rerun_link(scheduler.record(older)),
+    ):
         app = page(**query)
         assert shown_run(app) == f"Run {older}"
         said = {name: app.number_input(key=key(name)).value for name in ("batch_size", "seed")}
@@ -461,7 +465,7 @@ def test_settings_in_the_link_decide_the_form() -> None:
         app = page(training_run=str(older), **query)
         assert shown_run(app) == f"Run {older}"
         assert app.number_input(key="training_batch_size").value == 64
-        assert rerun.PARENT not in app.query_params
+        assert selected_run.PARENT not in app.query_params
         assert not said_of_the_link(app)
 
 
@@ -482,7 +486,7 @@ def test_again_sets_what_was_left_as_usual_too() -> None:
     run = scheduler.submit(TrainConfig(batch_size=32))
     app = page(training_epochs="3", training_dropout="0.5", training_optimizer="sgd")
     app.query_params.clear()
-    app.query_params.update({rerun.PARENT: str(run)})
+    app.query_params.update({selected_run.PARENT: str(run)})
     app.run()
     assert app.number_input(key="training_epochs").value == 10
     train(app)

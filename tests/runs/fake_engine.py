@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import process, worker
 
 SEED_FAILS, SEED_BREAKS, SEED_DIVERGES, SEED_FULL, SEED_QUICK, SEED_HANGS = 101, 102, 103, 104, 105, 106
@@ -25,13 +25,13 @@ _WORK = threading.Event()  # never set: waiting for it is what a step takes
 
 def train(
     config: TrainConfig, *, directory: Path, resume: bool = False, from_epoch: int | None = None
-) -> Generator[Event, Steering | None, None]:
+) -> Generator[Event, SetLrScale | None, None]:
     """`STEPS` reports of 20 ms an epoch; writes `epoch-1` ... so that it can be resumed. Turns as the real one does."""
     for event in _train(config, directory, resume, from_epoch):
         order = yield event
         if order is not None:
             epoch, step = (event.epoch, event.step) if isinstance(event, Progress) else (1, 0)
-            yield Steered(epoch, step, order.learning_rate_factor)
+            yield LrScaleChanged(epoch, step, order.learning_rate_factor)
 
 
 def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int | None) -> Iterator[Event]:

@@ -8,6 +8,8 @@ import pytest
 
 from cnnviz.runs import deaths
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("code", "kills", "cause"),

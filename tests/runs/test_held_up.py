@@ -22,6 +22,8 @@ from tests.polling import until
 from tests.runs import fake_engine
 from tests.runs.conftest import until_status
 
+pytestmark = pytest.mark.slow
+
 HOLDER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)

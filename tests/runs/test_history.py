@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.runs.history import MOST_PROGRESS, History, extend
 
 
@@ -59,11 +59,11 @@ def test_epoch_gives_the_latest_up_to_a_number() -> None:
 
 def test_turns_are_kept_once_and_dropped_with_their_epoch() -> None:
     """A turn is where the factor changed: what a resumed run repeats is no turn, what came after is forgotten."""
-    before = numbered(started(1), Steered(1, 2, 0.1), report(1, 4), ended(1), Steered(3, 1, 10.0))
-    after = numbered(started(2), Steered(2, 0, 0.1), report(2, 2), start=9)
+    before = numbered(started(1), LrScaleChanged(1, 2, 0.1), report(1, 4), ended(1), LrScaleChanged(3, 1, 10.0))
+    after = numbered(started(2), LrScaleChanged(2, 0, 0.1), report(2, 2), start=9)
     history = extend(extend(History(), before), after)
-    assert history.turns == (Steered(1, 2, 0.1),)
-    assert extend(history, numbered(Steered(2, 3, 1.0), start=12)).turns[-1] == Steered(2, 3, 1.0)
+    assert history.turns == (LrScaleChanged(1, 2, 0.1),)
+    assert extend(history, numbered(LrScaleChanged(2, 3, 1.0), start=12)).turns[-1] == LrScaleChanged(2, 3, 1.0)
 
 
 def test_a_run_of_hours_stays_light_and_current() -> None:

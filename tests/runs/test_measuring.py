@@ -14,12 +14,12 @@ import pytest
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunStarted
-from cnnviz.engine.speed import Pace
+from cnnviz.engine.speed import TimePerEpoch
 from cnnviz.runs import paces, scheduler, speed
 from tests.polling import until
 
 CONFIG = TrainConfig(model="lenet5", data="digits", batch_size=256)
-PACE = Pace(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")
+PACE = TimePerEpoch(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, text: bytes, is_late: bool = False) -> None:
@@ -33,7 +33,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, text: bytes, is_late: bool = False)
     monkeypatch.setattr(speed.subprocess, "run", run)
 
 
-def line(pace: Pace) -> bytes:
+def line(pace: TimePerEpoch) -> bytes:
     return json.dumps(asdict(pace)).encode() + b"\n"
 
 
@@ -58,7 +58,7 @@ def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytes
 
 def test_the_last_line_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is better founded than the one before."""
-    answers(monkeypatch, line(Pace(9.0, 0.0, 1, 2, 1, "CPU")) + line(PACE))
+    answers(monkeypatch, line(TimePerEpoch(9.0, 0.0, 1, 2, 1, "CPU")) + line(PACE))
     assert speed.measured_pace(CONFIG) == PACE
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.speed import Pace
+from cnnviz.engine.speed import TimePerEpoch
 from cnnviz.runs import paces
 
 CONFIG = TrainConfig(model="lenet5", data="mnist", batch_size=128)
-PACE = Pace(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")
+PACE = TimePerEpoch(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")
 
 
 def test_found_again() -> None:

@@ -15,7 +15,7 @@ import pytest
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, RunStarted
 from cnnviz.runs import deaths, process, scheduler, worker
 from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
@@ -26,7 +26,7 @@ from tests.runs.conftest import until_status
 
 LONG, SHORT = TrainConfig(epochs=500), TrainConfig(epochs=2)
 
-pytestmark = pytest.mark.usefixtures("fake_workers")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fake_workers")]
 posix = pytest.mark.skipif(os.name != "posix", reason="kills processes as Linux and macOS do")
 
 
@@ -398,7 +398,7 @@ def test_the_learning_rate_is_turned_while_it_runs() -> None:
     assert until(lambda: scheduler.record(run).factor == 0.1) < 0.5
     told = scheduler.record(run).seq
     until(lambda: scheduler.record(run).seq > told + 3)
-    turns = [event for _, event in scheduler.events(run) if isinstance(event, Steered)]
+    turns = [event for _, event in scheduler.events(run) if isinstance(event, LrScaleChanged)]
     assert [turn.learning_rate_factor for turn in turns] == [0.1]
     assert (scheduler.record(run).asked_factor, scheduler.record(run).turned) == (None, 1)
 

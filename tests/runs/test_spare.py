@@ -18,6 +18,8 @@ from cnnviz.runs import process, scheduler, warm_worker
 from tests.polling import until
 from tests.runs.conftest import until_status
 
+pytestmark = pytest.mark.slow
+
 CONFIG = TrainConfig(epochs=1)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="looks at processes as Linux and macOS do")
 

@@ -11,7 +11,7 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Progress, RunEnd, RunStarted, Steered
+from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.runs import schema
 from cnnviz.runs import store as store_module
 from cnnviz.runs.rows import Order, Origin
@@ -73,6 +73,7 @@ def test_infinite_losses_survive(store: Store) -> None:
     assert event.loss == float("inf")
 
 
+@pytest.mark.slow
 def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a run: a bounded number of reports, evenly spread, and always the newest."""
     monkeypatch.setattr(store_module, "MOST_PROGRESS", 32)
@@ -311,9 +312,9 @@ def test_a_turn_is_an_order_until_the_training_answers(store: Store) -> None:
     store.ask_turn(run, 0.1)
     assert store.order(run, claim) == Order("running", None, 0.1)
     store.ask_turn(run, 0.5)
-    store.append(run, claim, Steered(1, 3, 0.1))
+    store.append(run, claim, LrScaleChanged(1, 3, 0.1))
     assert (store.record(run).factor, store.record(run).asked_factor) == (0.1, 0.5)
-    store.append(run, claim, Steered(1, 4, 0.5))
+    store.append(run, claim, LrScaleChanged(1, 4, 0.5))
     record = store.record(run)
     assert (record.factor, record.asked_factor, record.turned) == (0.5, None, 1)
 

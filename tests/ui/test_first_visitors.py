@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.ui.shared.navigation import PAGES
+from cnnviz.ui.shared.page import PAGES
 from tests.browser.server import app_server
 from tests.browser.session import Session
+
+pytestmark = pytest.mark.slow
 
 STARTS = 20
 TELL = """

@@ -7,10 +7,10 @@ import streamlit as st
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost, linear_cost
 from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.text import memory, times
 from cnnviz.ui.convolution.show_link import try_button
 from cnnviz.ui.shared.html import Html, formula, html, join, paragraph, table, term
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.numbers import memory, times
 
 _MOST = 2048
 _UNITS = 120  # of LeNet-5's first fully connected layer

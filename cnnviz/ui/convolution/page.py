@@ -22,7 +22,7 @@ from cnnviz.ui.convolution.questions import questions
 from cnnviz.ui.convolution.solver import solve_backwards
 from cnnviz.ui.convolution.why import why
 from cnnviz.ui.convolution.words import WORDS
-from cnnviz.ui.shared import messages, state
+from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, name_of, trained
@@ -115,7 +115,7 @@ def stage() -> Setting:
     with st.container():  # always there: what comes later keeps its place
         if asked := show_link.sent():
             component("command")(key="convolution_commander", data=asked)
-    said = messages.said(_STAGE, "link")
+    said = mount.said(_STAGE, "link")
     if isinstance(said, str) and len(said) <= _LONGEST_LINK:  # whatever is wrong in it, `Setting` passes over
         st.session_state[_RECEIVED] = said
     received = st.session_state.get(_RECEIVED)

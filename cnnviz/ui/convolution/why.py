@@ -16,11 +16,11 @@ from cnnviz.arithmetic.receptive_field import receptive_field
 from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.locale import NC_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.text import number_text
 from cnnviz.charts.receptive_field import Layer, receptive_field_svg
 from cnnviz.ui.convolution.show_link import try_button
 from cnnviz.ui.shared.html import Html, heading, html, join, paragraph, picture, table
 from cnnviz.ui.shared.i18n import _, listed
-from cnnviz.ui.shared.numbers import number
 from cnnviz.ui.shared.page import colors
 
 _LAYER = re.compile(r"(\d{1,2})(?:/(\d))?", re.ASCII)
@@ -81,7 +81,7 @@ def _stack(layers: list[ConvSpec]) -> Html:
     sees, kernels = _sees(layers), _kernels(layers)
     strides = [layer.stride for layer in layers if isinstance(layer.stride, int)]
     labels = [(_("Input"), _("{n} pixels", n=sees[-1]))]
-    labels += [(_("Layer {n}", n=number), _("sees {n}", n=seen)) for number, seen in enumerate(sees, start=1)]
+    labels += [(_("Layer {n}", n=number_text), _("sees {n}", n=seen)) for number_text, seen in enumerate(sees, start=1)]
     drawn = [Layer(k, s) for k, s in zip(kernels, strides, strict=True)]
     alternative = _("One value sees, layer after layer, so many input pixels: {list}.", list=Listed(sees))
     funnel = picture(receptive_field_svg(drawn, labels, colors()), alternative)
@@ -100,7 +100,7 @@ def _alternatives(kernels: list[int]) -> Html:
     """The same view with one kernel, with rows and columns, with threes: weights and room for activations."""
     size = stacked_size(kernels)
     ways: list[list[int | tuple[int, int]]] = [[size], [*kernels], [(1, size), (size, 1)], [*(threes(size) or [size])]]
-    unique = [way for number, way in enumerate(ways) if way not in ways[:number] and size > 1]
+    unique = [way for number_text, way in enumerate(ways) if way not in ways[:number_text] and size > 1]
     rows = [
         (_named(way), f"{stack_weights(way):,}", f"{stack_weights(way, _WIDE):,}", len(way)) for way in unique or [[1]]
     ]
@@ -131,7 +131,7 @@ def _factored() -> str:
     """The kernel that does come apart: n x n as n x 1 and 1 x n."""
     found = factors(_EDGE)
     assert found is not None  # Sobel's kernels have rank 1
-    column, row = (Listed(number(value) for value in part.ravel()) for part in found)
+    column, row = (Listed(number_text(value) for value in part.ravel()) for part in found)
     return _(
         "Some do come apart: the second kernel is the column ({column}) times the row ({row}), 6 numbers for 9.",
         column=column,

@@ -8,7 +8,7 @@ from cnnviz.base.errors import DataError
 from cnnviz.base.locale import N_
 from cnnviz.data.registry import DATASETS
 from cnnviz.ui.data import panels
-from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import start
@@ -22,7 +22,7 @@ def page() -> None:
 
     choice, button = st.columns([2, 5], vertical_alignment="bottom")
     with choice:
-        name = coded_select.choose(_("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits")
+        name = state.choose_code(_("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits")
     spec = DATASETS[name]
 
     found = None

@@ -15,7 +15,7 @@ import streamlit as st
 from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT
-from cnnviz.base.text import plain
+from cnnviz.base.text import percent, plain
 from cnnviz.charts.confusion import commonest_mistakes
 from cnnviz.charts.examples import Answers, Example
 from cnnviz.data.registry import DATASETS
@@ -25,7 +25,6 @@ from cnnviz.engine.scores import ClassScore, Counts, class_scores
 from cnnviz.ui.shared.confusion_matrix import Cell
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import page_link
 from cnnviz.ui.shared.pictures import uri
 

@@ -12,17 +12,17 @@ import streamlit as st
 
 from cnnviz.base.locale import N_
 from cnnviz.base.paths import FIRST_CHECKPOINT, shipped_checkpoints
+from cnnviz.base.text import percent
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import Gallery, choose_digits
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
 from cnnviz.ui.home.network import browser_network, weight_count
-from cnnviz.ui.shared import messages
+from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
-from cnnviz.ui.shared.sketch_pad import carried_over, keep, pad_strings
+from cnnviz.ui.shared.pictures import carried_over, keep, pad_strings
 
 _STAGE = "home_stage"
 _NEXT = (
@@ -61,7 +61,7 @@ def what_next() -> None:
 def _mount(data: dict[str, Any]) -> None:
     """In a fragment: a finished stroke reruns this alone, and with the same data nothing is sent again."""
     component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
-    sent = messages.said(_STAGE, "drawing")
+    sent = mount.said(_STAGE, "drawing")
     if sent is not None:  # None: nothing was drawn since the page was opened, so that what was drawn before stays
         keep(sent)
 

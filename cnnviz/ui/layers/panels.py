@@ -21,7 +21,7 @@ from cnnviz.inspection.explain import meaning
 from cnnviz.inspection.value_trace import Step, as_maps, has_step, step
 from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.models.summary import LayerInfo
-from cnnviz.ui.shared import cache, messages
+from cnnviz.ui.shared import cache, mount
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import MOST_UNITS
 from cnnviz.ui.shared.map_sheet import legend, map_sheet, trace
@@ -159,7 +159,7 @@ def _show_matrix(learnt: NDArray[np.float32], layer: str) -> None:
 
 def _choose(sheet: str) -> None:
     """A tile was clicked: the number box follows."""
-    chosen = messages.whole(sheet, "chosen", 0, MOST_UNITS - 1)
+    chosen = mount.whole(sheet, "chosen", 0, MOST_UNITS - 1)
     if chosen is not None:
         st.session_state[MAP] = chosen + 1
 

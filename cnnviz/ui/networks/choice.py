@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.base.params import Param, Value
 from cnnviz.models.zoo import MODEL_NAMES, ZOO
-from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.models.editor.blueprint import Blueprint
+
 
 MODEL = "networks_model"
 _CHANNELS = (1, 3)
@@ -55,19 +57,19 @@ class Choice:
 
     def outline(self) -> nn.Module:
         """Its shapes without its numbers."""
-        from cnnviz.models.registry import model_spec
+        from cnnviz.models.registry import model_spec  # heavy
 
         return model_spec(self.name).outline(self.in_channels, self.num_classes, **dict(self.options))
 
     def build(self) -> nn.Module:
         """With fresh random weights."""
-        from cnnviz.models.registry import model_spec
+        from cnnviz.models.registry import model_spec  # heavy
 
         return model_spec(self.name).build(self.in_channels, self.num_classes, **dict(self.options))
 
     def blueprint(self) -> Blueprint:
         """The same network as rows. Imports torch."""
-        from cnnviz.models.editor.blueprint import blueprint_of
+        from cnnviz.models.editor.blueprint import blueprint_of  # heavy
 
         rows = blueprint_of(self.name, in_channels=self.in_channels, num_classes=self.num_classes, **dict(self.options))
         return rows.fitted(self.in_channels, self.num_classes or 0)
@@ -80,7 +82,7 @@ def plain(name: str) -> Choice:
 
 def choose_model() -> str:
     """The select box "Model"."""
-    return coded_select.choose(
+    return state.choose_code(
         _("Model"), MODEL_NAMES, key=MODEL, name_of=partial(name_of, "model"), default=MODEL_NAMES[0]
     )
 
@@ -107,7 +109,7 @@ def choose_shape(name: str) -> Choice:
 
 def choose_options(choice: Choice) -> Choice:
     """What the lessons vary, behind one button. Needs torch: the registry says what a network has."""
-    from cnnviz.models.registry import model_spec
+    from cnnviz.models.registry import model_spec  # heavy
 
     options = [option for option in model_spec(choice.name).options if option.name != "pretrained"]
     if not options:
@@ -150,7 +152,7 @@ def _key(option: Param, name: str) -> str:
 
 def _control(option: Param, key: str) -> Value:
     if option.choices:
-        return coded_select.choose(
+        return state.choose_code(
             _(option.title),
             tuple(option.choices),
             key=key,
@@ -162,3 +164,13 @@ def _control(option: Param, key: str) -> Value:
     return st.slider(
         _(option.title), option.low, option.high, float(option.default or 0), 0.05, key=key, bind="query-params"
     )
+
+
+def figures(rows: list[tuple[str, str]], network: str = "") -> None:
+    """A few figures in a row, after the name of the network if there is one."""
+    titled = [(_("Network"), network, "nw-of")] if network else []
+    cells = "".join(
+        f'<div class="{kind}"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>'
+        for name, value, kind in [*titled, *((name, value, "") for name, value in rows)]
+    )
+    st.html(f'<dl class="nw-figures">{cells}</dl>')

@@ -11,15 +11,15 @@ from html import escape
 import streamlit as st
 
 from cnnviz.base.locale import N_
+from cnnviz.base.text import memory
 from cnnviz.models.summary import Summary
 from cnnviz.models.zoo import MODEL_NAMES
 from cnnviz.ui.networks.choice import MODEL, Choice, plain
 from cnnviz.ui.networks.diagram import Drawn, draw_pair
 from cnnviz.ui.networks.summary import depth, dissection, family
-from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.shared.numbers import memory
 
 _PAIR = "networks_pair"
 
@@ -117,7 +117,7 @@ def _choose_second(first: str) -> str:
     others = [name for name in MODEL_NAMES if name != first]
     usual = next((_other(pair, first) for pair in reversed(PAIRS) if first in (pair.first, pair.second)), others[0])
     key = f"networks_with_{first}"
-    return coded_select.choose(_("Compare with"), others, key=key, name_of=partial(name_of, "model"), default=usual)
+    return state.choose_code(_("Compare with"), others, key=key, name_of=partial(name_of, "model"), default=usual)
 
 
 def _choose_pair(first: str, second: str) -> Pair | None:

@@ -9,15 +9,22 @@ import streamlit as st
 import torch
 from torch import nn
 
+from cnnviz.base.text import memory
 from cnnviz.engine.checkpoint import load
 from cnnviz.models import pretrained
 from cnnviz.models.export.onnx import OPSET, onnx_bytes
 from cnnviz.models.export.python import python_source
-from cnnviz.ui.networks import weights_download
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.weights import IMAGENET, SEED, UNTRAINED, Weights, choose_weights
+from cnnviz.ui.networks.weights import (
+    IMAGENET,
+    SEED,
+    UNTRAINED,
+    Weights,
+    choose_weights,
+    is_download_missing,
+    offer_download,
+)
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.numbers import memory
 from cnnviz.ui.shared.page import errors_as_sentences
 
 _SHOWN = 400  # lines
@@ -38,8 +45,8 @@ def export(choice: Choice) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source_button(choice.name, source, "networks")
         weights = choose_weights(choice)
-        if weights.name == IMAGENET and weights_download.is_missing(choice):
-            weights_download.offer(choice)
+        if weights.name == IMAGENET and is_download_missing(choice):
+            offer_download(choice)
             weights = Weights(UNTRAINED)
         asked = onnx_button("networks")
     if asked:

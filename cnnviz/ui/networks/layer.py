@@ -10,33 +10,44 @@ from html import escape
 import streamlit as st
 from torch import nn
 
-from cnnviz.inspection.convolution_link import Refusal
+from cnnviz.base.locale import N_
+from cnnviz.base.text import memory
+from cnnviz.inspection.convolution_link import Opening, Refusal, opening
 from cnnviz.inspection.input_image import Shown
 from cnnviz.inspection.inspected import Passage, Subject
-from cnnviz.inspection.pairing import pairing
+from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.layer_code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.networks import activations, convolution_link, lookup, picture, receptive_field, weights_download
+from cnnviz.ui.networks import activations, picture, receptive_field
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.summary import shape
-from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights
-from cnnviz.ui.shared.i18n import _, listed
-from cnnviz.ui.shared.numbers import memory
+from cnnviz.ui.networks.summary import field_note, shape
+from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights, is_download_missing, offer_download
+from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.page import page_link, theme_type
 
 LAYER = "networks_layer"
 _lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
+_DOOR_CSS = """
+.st-key-networks_door a { justify-content: center; background: PRIMARY; border-radius: 0.5rem;
+  padding: 0.55rem 1.1rem; }
+.st-key-networks_door a:hover { background: color-mix(in srgb, PRIMARY 85%, black); }
+.st-key-networks_door a, .st-key-networks_door a * { color: white !important; font-weight: 650; }
+.st-key-networks_pair > * { min-width: 9rem; }
+.nw-facts dt { white-space: nowrap; } .nw-facts dd { overflow-wrap: anywhere; }
+@media (max-width: 640px) { .st-key-networks_way button { padding-left: 0.6rem; padding-right: 0.6rem; } }
+"""
 
 
 def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     """The select boxes "Layer" and "Weights of", and everything about the layer. `outline`: shapes without numbers."""
-    convolution_link.style()
+    door_style()
     columns = st.columns([1.4, 1], vertical_alignment="bottom", gap="medium")
     with columns[0]:
         layer = choose_layer(summary)
     with columns[1]:
         asked = choose_weights(choice)
-    if asked.name == IMAGENET and weights_download.is_missing(choice):
-        weights_download.offer(choice)
+    if asked.name == IMAGENET and is_download_missing(choice):
+        offer_download(choice)
         asked = Weights(UNTRAINED)
     subject, weights = activations.subject_or_untrained(choice, asked)
     left, right = st.columns([1, 1.4], gap="medium")
@@ -47,7 +58,7 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
         passage = activations.passage(choice, weights, layer, shown)
     with left:
         st.html(_facts(layer))
-        if note := lookup.field_note(choice, summary, layer):
+        if note := field_note(choice, summary, layer):
             st.caption(note)
         index = _pair(choice, summary, layer, subject, weights, shown, passage)
     with right:
@@ -88,12 +99,12 @@ def _pair(
     key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, shown.key)
     found = pairing(layer, summary, subject, passage)
     with st.container(horizontal=True, key="networks_pair"):
-        index = convolution_link.choose_map(layer, found, passage, key, kept)
-        read = 0 if isinstance(found, Refusal) else convolution_link.choose_read(found, index, key)
+        index = choose_map(layer, found, passage, key, kept)
+        read = 0 if isinstance(found, Refusal) else choose_read(found, index, key)
     if isinstance(found, Refusal):
-        convolution_link.refused(found)
+        no_door(found)
     else:
-        convolution_link.door(found, index, read, kept)
+        door(found, index, read, kept)
     return index
 
 
@@ -125,3 +136,88 @@ def _facts(layer: LayerInfo) -> str:
             rows.append((_("Step between neighbours"), _("{count} px of the picture", count=layer.jump)))
     cells = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
     return f'<dl class="nw-facts">{cells}</dl>'
+
+
+def door_style() -> None:
+    """The link looks like the main button that it is."""
+    st.html(f"<style>{_DOOR_CSS.replace('PRIMARY', str(st.get_option(f'theme.{theme_type()}.primaryColor')))}</style>")
+
+
+def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: Passage, key: str, kept: Hashable) -> int:
+    """The index from the number field "Feature map" ("Unit" of a fully connected layer); at first one worth seeing.
+
+    `key` is the field's, `kept` names everything that which one is worth seeing depends on.
+    """
+    count = layer.output_shape[0]
+    if count == 1:
+        return 0
+    best = _kept_best(kept, found, passage)
+    label = _("Feature map") if len(layer.output_shape) == 3 else _("Unit")
+    return int(st.number_input(label, 1, count, best + 1, key=f"networks_map_{key}")) - 1
+
+
+def choose_read(found: Pairing, index: int, key: str) -> int:
+    """The number field "of the maps before it"; an index. At first the one that filter `index` makes most of."""
+    count = len(found.maps)
+    if found.filters is None or count == 1:
+        return index if found.filters is None else 0
+    best = best_read(found, index)
+    label = _("of the values before it") if found.maps.shape[1:] == (1, 1) else _("of the maps before it")
+    return int(st.number_input(label, 1, count, best + 1, key=f"networks_read_{key}_{index}")) - 1
+
+
+def door(found: Pairing, index: int, read: int, kept: Hashable) -> None:
+    """The link, and below it what it carries."""
+    opened = _opened(kept, index, read, found)
+    if isinstance(opened, Refusal):
+        st.caption(_(opened.message, **opened.values))
+        return
+    with st.container(key="networks_door"):
+        page_link("convolution", N_("Open in the convolution page"), ":material/grid_on:", opened.parameters)
+    st.caption(sentences(*_sentences(found, opened)))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)  # of a large map, where the cut is looked for, 50 ms
+def _opened(kept: Hashable, index: int, read: int, _found: Pairing) -> Opening | Refusal:
+    weights = None if _found.filters is None else _found.filters[index, read]
+    bias = 0.0 if _found.biases is None else float(_found.biases[index])
+    return opening(_found.setting, _found.maps[read], weights, bias)
+
+
+def no_door(found: Refusal) -> None:
+    """Why there is no door."""
+    st.caption(_(found.message, **found.values))
+
+
+def _sentences(found: Pairing, opened: Opening) -> list[str]:
+    """What the page will show, where that is not simply the layer."""
+    said = []
+    if opened.is_cut:
+        message = _CUT_IN_PADDING if any(found.setting.p) else _CUT
+        said.append(_(message, **_place(opened)))
+    if found.filters is None:
+        return [*said, _("Values have 3 digits.")]
+    if found.is_flattened:
+        said.append(_("A fully connected layer is a convolution whose kernel covers the whole map."))
+    if len(found.maps) > 1:
+        said.append(_("One of {count} pairs: the layer adds them all up.", count=f"{len(found.maps):,}"))
+    return [*said, _("Values have 3 digits, weights 4.")]
+
+
+_CUT = N_("Rows {top}–{bottom}, columns {left}–{right} of {height} × {width}.")
+_CUT_IN_PADDING = N_(
+    "Rows {top}–{bottom}, columns {left}–{right} of {height} × {width}; at the edges of this cut padding stands in for "
+    "the rest of the map."
+)
+
+
+def _place(opened: Opening) -> dict[str, int]:
+    """Counted from 1."""
+    (height, width), rows, columns = opened.of, opened.rows, opened.columns
+    place = {"top": rows.start + 1, "bottom": rows.stop, "left": columns.start + 1, "right": columns.stop}
+    return {**place, "height": height, "width": width}
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _kept_best(kept: Hashable, _found: Pairing | Refusal, _passage: Passage) -> int:
+    return best_index(_found, _passage)

@@ -14,7 +14,7 @@ from cnnviz.data.decoding import decode_picture
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import Card
-from cnnviz.engine.preprocessing import Preparation
+from cnnviz.engine.preprocessing import Preprocessing
 from cnnviz.inspection.input_image import Normal, Shown, fitted, prepared
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.networks.choice import Choice
@@ -44,7 +44,7 @@ def _chosen(choice: Choice, weights: Weights) -> Shown | None:
     card = _described(choice, weights)
     if card is not None:
         chosen = pictures.choose_picture(card, _KEY)
-        return None if chosen is None else prepared(chosen.picture, Preparation.of(card))
+        return None if chosen is None else prepared(chosen.picture, Preprocessing.of(card))
     return _photo(choice, weights)
 
 
@@ -120,4 +120,4 @@ def _usual(choice: Choice, weights: Weights) -> Shown:
     card = _described(choice, weights)
     if card is None or card.input_size[0] != 1:
         return fitted(digit, choice.input_size, _normal(weights))
-    return prepared(digit[None], Preparation.of(card))
+    return prepared(digit[None], Preprocessing.of(card))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnviz.base.locale import N_
+from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.maps import limits, paint
 from cnnviz.charts.network import seen_share, veil
@@ -24,7 +25,6 @@ from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.weights import Weights
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.shared.numbers import number, percent
 from cnnviz.ui.shared.page import theme_type
 
 THEORY, NOISE, PICTURE = "theory", "noise", "picture"
@@ -107,7 +107,7 @@ def _map(layer: LayerInfo, passage: Passage, index: int) -> dict[str, object]:
     if (index, theme) not in painted:
         painted[index, theme] = data_uri(paint(values, scale, theme))
     colors = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
-    low, high = number(float(values.min())), number(float(values.max()))
+    low, high = number_text(float(values.min())), number_text(float(values.max()))
     return {
         "out": list(layer.output_shape[1:]),
         "map": painted[index, theme],

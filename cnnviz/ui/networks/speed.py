@@ -13,21 +13,20 @@ from cnnviz.base.locale import N_
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
-from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
+from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import paces, scheduler, speed
 from cnnviz.runs.speed import Taken, taken
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import shape
-from cnnviz.ui.shared import coded_select
-from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.html import table
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
+from cnnviz.ui.shared.run_text import device_text, duration
 from cnnviz.ui.shared.selected_run import RUN
 from cnnviz.ui.shared.submit import submit
-from cnnviz.ui.training.device import in_words
 
 _LARGE = 64  # pixels: networks for larger pictures are for ImageNet
 _EPOCHS_OF_IMAGENET = 90  # of the published AlexNet and ResNets
@@ -40,7 +39,7 @@ def choose_data(key: str, wanted: str = "mnist") -> str | None:
     if not present:
         return None
     usual = wanted if wanted in present else present[0]
-    return coded_select.choose(_("Data set"), present, key=key, name_of=data_name, default=usual)
+    return state.choose_code(_("Data set"), present, key=key, name_of=data_name, default=usual)
 
 
 def pace(choice: Choice) -> None:
@@ -130,7 +129,7 @@ def _begin(config: TrainConfig) -> None:
         st.toast(sentence(error))
 
 
-def show(predicted: Pace | None, found: Taken | None) -> None:
+def show(predicted: TimePerEpoch | None, found: Taken | None) -> None:
     """What was predicted, what was measured afterwards, and how far off that was."""
     rows, notes = [], []
     if predicted is not None:
@@ -141,7 +140,7 @@ def show(predicted: Pace | None, found: Taken | None) -> None:
                 images=_rate(predicted.images_per_second),
                 steps=predicted.steps,
                 batch_size=predicted.batch_size,
-                device=in_words(predicted.device_name),
+                device=device_text(predicted.device_name),
             )
         )
     if found is not None:
@@ -154,13 +153,13 @@ def show(predicted: Pace | None, found: Taken | None) -> None:
     st.caption(sentences(*notes))
 
 
-def _parts(found: Pace | Taken) -> tuple[str, str, str]:
+def _parts(found: TimePerEpoch | Taken) -> tuple[str, str, str]:
     """The whole epoch, its training, its test."""
     test = duration(found.test_seconds) if found.test_seconds else "–"
     return duration(found.seconds_per_epoch), duration(found.train_seconds), test
 
 
-def _errors(predicted: Pace, found: Taken) -> tuple[str, str, str]:
+def _errors(predicted: TimePerEpoch, found: Taken) -> tuple[str, str, str]:
     """Of the whole, of the training, of the test: per cent of what was measured, + too long."""
     pairs = (
         (predicted.seconds_per_epoch, found.seconds_per_epoch),

@@ -7,14 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.text import memory
 from cnnviz.models.export.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.networks import lookup
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.summary import shape
+from cnnviz.ui.networks.summary import counting_note, field_note, shape
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.shared.numbers import memory
 
 KEY = "networks_table"
 _LONG = 60  # layers: beyond it, at first only those with weights
@@ -64,7 +63,7 @@ def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Calla
         "depends on; jump: how far apart two neighbours look; start: the first pixel that the first value sees, "
         "negative in the padding."
     )
-    st.caption(sentences(said, lookup.counting_note(), *filter(None, [lookup.field_note(choice, summary)])))
+    st.caption(sentences(said, counting_note(), *filter(None, [field_note(choice, summary)])))
     _as_keras(choice, summary)
 
 

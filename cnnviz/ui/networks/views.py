@@ -5,39 +5,32 @@ from __future__ import annotations
 import streamlit as st
 from torch import nn
 
+from cnnviz.base.text import memory
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import Summary
-from cnnviz.ui.networks import changes, lookup, table
-from cnnviz.ui.networks import choice as choices
-from cnnviz.ui.networks.choice import Choice
+from cnnviz.ui.networks import table
+from cnnviz.ui.networks.choice import Choice, figures
+from cnnviz.ui.networks.compare import compare
 from cnnviz.ui.networks.diagram import draw
-from cnnviz.ui.networks.key_figures import figures
-from cnnviz.ui.networks.layer import LAYER
-from cnnviz.ui.networks.summary import depth, dissection
-from cnnviz.ui.shared import messages, state
+from cnnviz.ui.networks.editor.view import own
+from cnnviz.ui.networks.export import export
+from cnnviz.ui.networks.layer import LAYER, show
+from cnnviz.ui.networks.speed import pace
+from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, dissection
+from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.numbers import memory
 
 _DRAWING = "networks_drawing"
 _LONGEST_NAME = 200  # characters of a layer's name
 _KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
 
 
-def with_options(choice: Choice) -> Choice:
-    """`choice` with the options the visitor set."""
-    return choices.choose_options(choice)
-
-
 def view(choice: Choice, name: str) -> None:
-    """One of `frame.VIEWS`."""
+    """One of `page.VIEWS`."""
     if name == "own":
-        from cnnviz.ui.networks.editor import own
-
         own(choice)
         return
     if name == "compare":
-        from cnnviz.ui.networks.compare import compare
-
         compare(choice)
         return
     summary = dissection(choice)
@@ -45,12 +38,8 @@ def view(choice: Choice, name: str) -> None:
     if name == "table":
         table.table(choice, summary, _chosen(summary), _choose_row)
     elif name == "pace":
-        from cnnviz.ui.networks.speed import pace
-
         pace(choice)
     elif name == "export":
-        from cnnviz.ui.networks.export import export
-
         export(choice)
     else:
         _layer(choice, summary)
@@ -69,9 +58,9 @@ def network(choice: Choice, summary: Summary) -> None:
         ],
         f"{choice.title} ·\N{NO-BREAK SPACE}{spec.year}",
     )
-    if note := lookup.depth_note(choice):
+    if note := depth_note(choice):
         st.caption(note)
-    changed = changes.in_words(changes.changes(choice))
+    changed = changes_in_words(changes(choice))
     if changed:
         st.markdown(changed)
     draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
@@ -90,8 +79,6 @@ def _chosen(summary: Summary) -> str:
 
 
 def _layer(choice: Choice, summary: Summary) -> None:
-    from cnnviz.ui.networks.layer import show
-
     st.session_state.setdefault(LAYER, st.session_state[_KEPT])
     show(choice, _outline(choice), summary)
 
@@ -113,6 +100,6 @@ def _choose_row() -> None:
 
 
 def _choose(key: str) -> None:
-    chosen = messages.words(key, "chosen", _LONGEST_NAME)
+    chosen = mount.words(key, "chosen", _LONGEST_NAME)
     if chosen is not None:
         st.session_state[LAYER] = chosen

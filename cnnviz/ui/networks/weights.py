@@ -9,13 +9,15 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.base.errors import CheckpointError, ConfigurationError
+from cnnviz.base.text import memory
 from cnnviz.engine.card import Card
 from cnnviz.models import pretrained
+from cnnviz.models.pretrained import Download
 from cnnviz.models.registry import model_spec
 from cnnviz.models.zoo import Value, chosen
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.shared import checkpoints, coded_select
-from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared import checkpoints, state
+from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.link_parameters import kinds
 from cnnviz.ui.shared.state import LinkParam
 
@@ -24,6 +26,8 @@ SEED = 0  # of the fresh ones
 _KEY = "networks_weights"  # in the session and in the link
 _PARAMETER: LinkParam[str] = LinkParam(_KEY, kinds()[_KEY], "")
 _USUAL = "networks_weights_usual"  # what the network before was looked at with unasked
+_ASKED = "networks_download"  # in the session: the download this visitor began
+_EVERY = 1.0  # seconds from look to look
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def choose_weights(choice: Choice) -> Weights:
         wish = _PARAMETER.read()
         st.session_state[_KEY] = wish if wish in names else usual
     st.session_state[_USUAL] = usual
-    coded_select.relabel(_KEY)
+    state.relabel(_KEY)
     name = str(st.selectbox(_("Weights of"), names, format_func=lambda name: _label(offered[name]), key=_KEY))
     _PARAMETER.put(None if name == usual else name)
     return offered[name]
@@ -107,3 +111,42 @@ def _values(name: str, asked: Mapping[str, object]) -> dict[str, Value] | None:
     except ConfigurationError:
         return None
     return {option: value for option, value in values.items() if option != "pretrained"}
+
+
+def offer_download(choice: Choice) -> None:
+    """The button with the size of the file; while it comes, a bar; and how it ended, if it did not come."""
+    if pretrained.underway(choice.name) is not None:
+        st.fragment(_follow_download, run_every=_EVERY)(choice.name)
+        return
+    asked = st.session_state.get(_ASKED)
+    if isinstance(asked, Download) and asked.name == choice.name and asked.error is not None:
+        st.error(sentence(asked.error), icon=":material/error:")
+    size = memory(pretrained.expected_bytes(choice.name))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _("Download the ImageNet weights ({size})", size=size),
+            key="networks_fetch",
+            icon=":material/download:",
+            on_click=_begin_download,
+            args=(choice.name,),
+        )
+        st.caption(_("They are not on this machine yet: until then untrained ones stand in."), width="stretch")
+
+
+def _begin_download(name: str) -> None:
+    st.session_state[_ASKED] = pretrained.begin(name)
+
+
+def _follow_download(name: str) -> None:
+    """The bar; whoever looks at it keeps the download alive, and one look after the last byte the page follows."""
+    running = pretrained.underway(name)
+    if running is None:
+        st.rerun()
+    running.want()
+    done, total = memory(running.done), memory(running.total)
+    st.progress(running.share, text=_("ImageNet weights: {done} of {total}", done=done, total=total))
+
+
+def is_download_missing(choice: Choice) -> bool:
+    """Whether the file is still to be fetched."""
+    return not pretrained.is_here(choice.name)

@@ -16,7 +16,7 @@ from cnnviz.ui.runs import deleted, feedback, selection
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed
-from cnnviz.ui.shared.rerun import again_link
+from cnnviz.ui.shared.selected_run import rerun_page_link
 
 _PLACE = "actions"
 _ASKED = "runs_delete_asked"  # in the session: the runs that are deleted if the answer is yes
@@ -29,7 +29,7 @@ def show(records: Sequence[RunRecord]) -> None:
     ids = _numbers(records)
     with st.container(horizontal=True, vertical_alignment="center", key="runs_actions"):
         if len(records) == 1:
-            again_link(records[0])
+            rerun_page_link(records[0])
         st.download_button(
             _("CSV"),
             data=lambda: _csv(ids),

@@ -15,11 +15,9 @@ from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
-from cnnviz.ui.shared.rerun import again_link
-from cnnviz.ui.shared.run_text import accuracy, by_hand, field_label, is_unnamed, settings_of, who
+from cnnviz.ui.shared.run_text import accuracy, by_hand, field_label, is_unnamed, settings_of, status_of, who
 from cnnviz.ui.shared.run_text import run_name as called
-from cnnviz.ui.shared.selected_run import RUN
-from cnnviz.ui.shared.statuses import status_of
+from cnnviz.ui.shared.selected_run import RUN, rerun_page_link
 
 _WATCH = N_("Epoch by epoch")
 _OPEN = "runs_open"  # in the session: the run whose box is open
@@ -131,7 +129,7 @@ def _shortened(name: str, value: object) -> str:
 
 def _links(record: RunRecord) -> None:
     with st.container(horizontal=True, key="runs_box_links"):
-        again_link(record)
+        rerun_page_link(record)
         page_link("training", _WATCH, ":material/model_training:", {RUN: str(record.id)})
         if record.epochs_done:
             for page, text, icon in NEXT_STEPS:

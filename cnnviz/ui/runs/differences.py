@@ -14,11 +14,10 @@ from cnnviz.charts.overlay import MOST_RUNS
 from cnnviz.charts.theme import series
 from cnnviz.engine.card import epoch_path, load_card
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import theme_type
-from cnnviz.ui.shared.run_text import accuracy, by_hand, field_label, label, settings_of
+from cnnviz.ui.shared.run_text import accuracy, by_hand, duration, field_label, label, settings_of
 
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6")  # as in cnnviz/ui/shared/component/lines.js
 

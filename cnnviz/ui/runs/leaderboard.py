@@ -8,17 +8,15 @@ from itertools import groupby
 
 import streamlit as st
 
-from cnnviz.base.text import plain
+from cnnviz.base.text import percent, plain
 from cnnviz.data.registry import DATASETS
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.visitors import Best
 from cnnviz.ui.shared import visitor
-from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import data_name, name_of
-from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import errors_as_sentences
-from cnnviz.ui.shared.run_text import visitor_name
+from cnnviz.ui.shared.run_text import duration, visitor_name
 
 _NAME = "runs_visitor_name"
 

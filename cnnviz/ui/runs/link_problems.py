@@ -8,7 +8,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.search import chosen
 from cnnviz.runs.sweeps import store
 from cnnviz.ui.runs import deleted, selection
-from cnnviz.ui.shared import link_notice, state
+from cnnviz.ui.shared import link_parameters, state
 from cnnviz.ui.shared.i18n import listed
 
 PAGE = N_("Runs")
@@ -20,11 +20,11 @@ def tidy() -> None:
     selection.begin()
     nobodys = _missing_runs()
     if nobodys:
-        link_notice.add(PAGE, selection.CHOSEN, _NO_RUNS, runs=listed(nobodys))
+        link_parameters.add_notice(PAGE, selection.CHOSEN, _NO_RUNS, runs=listed(nobodys))
         selection.choose([run for run in selection.chosen() if str(run) not in nobodys])
     sweep = selection.SWEEP.said()
     if sweep is not None and sweep not in {each.id for each in store.sweeps(scheduler.store())}:
-        link_notice.left_out(PAGE, selection.SWEEP.name, str(sweep))
+        link_parameters.left_out(PAGE, selection.SWEEP.name, str(sweep))
         selection.SWEEP.clear()
     selection.remember()
 

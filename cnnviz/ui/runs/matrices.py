@@ -22,8 +22,7 @@ from cnnviz.ui.shared.confusion_matrix import confusion_change
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.run_text import label
-from cnnviz.ui.training.words import class_names
+from cnnviz.ui.shared.run_text import class_names, label
 
 if TYPE_CHECKING:
     from cnnviz.engine.evaluate import Evaluation

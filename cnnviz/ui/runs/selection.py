@@ -16,7 +16,7 @@ from cnnviz.runs.run import STATUSES, Status
 from cnnviz.runs.search import NEWEST, SORTS, Filter, words
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, kinds
-from cnnviz.ui.shared.messages import is_whole
+from cnnviz.ui.shared.mount import is_whole
 from cnnviz.ui.shared.names import codes_called
 from cnnviz.ui.shared.state import LinkParam
 

@@ -23,8 +23,7 @@ from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, name_of
 from cnnviz.ui.shared.page import foot, page_link
-from cnnviz.ui.shared.run_text import field_label, label
-from cnnviz.ui.training.form.help_text import not_here, with_label
+from cnnviz.ui.shared.run_text import field_label, label, not_here, with_label
 
 METHODS = {"grid": N_("Grid"), "random": N_("Random"), "search": N_("Search")}
 _ABOUT = {

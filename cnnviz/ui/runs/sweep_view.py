@@ -10,6 +10,7 @@ import streamlit as st
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_, NC_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.text import percent
 from cnnviz.charts.overlay import MOST_RUNS
 from cnnviz.charts.parallel import Axis, Line, Value, parallel
 from cnnviz.runs import scheduler
@@ -20,15 +21,12 @@ from cnnviz.runs.sweeps.knob import Knob
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.store import Sweep, Trial
 from cnnviz.ui.runs import feedback, selection
-from cnnviz.ui.shared import messages
-from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, listed, sentence
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.shared.numbers import percent
-from cnnviz.ui.shared.run_text import SET_TO, field_label
-from cnnviz.ui.shared.statuses import STATUSES
+from cnnviz.ui.shared.run_text import SET_TO, STATUSES, duration, field_label
 
 _PARALLEL = "runs_parallel"
 _PLACE = "sweep"
@@ -242,8 +240,8 @@ def _ask(command: str, sweep_id: int) -> None:
 
 def _compare() -> None:
     """The browser names the runs within the brushes, the best first: they are chosen, and the view changes."""
-    wanted = messages.said(_PARALLEL, "compared")
-    if isinstance(wanted, list) and all(messages.is_whole(run, 1, LARGEST_RUN) for run in wanted):
+    wanted = mount.said(_PARALLEL, "compared")
+    if isinstance(wanted, list) and all(mount.is_whole(run, 1, LARGEST_RUN) for run in wanted):
         selection.choose(wanted[:MOST_RUNS])
         selection.VIEW.clear()
         selection.remember()

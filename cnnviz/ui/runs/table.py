@@ -12,14 +12,12 @@ from cnnviz.runs.run import STATUSES as ALL_STATUSES
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import PAGE, Filter, Listing, listing
 from cnnviz.ui.runs import details, selection
-from cnnviz.ui.shared import messages, visitor
-from cnnviz.ui.shared.durations import duration
+from cnnviz.ui.shared import mount, visitor
 from cnnviz.ui.shared.i18n import _, language, listed
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, network_name
-from cnnviz.ui.shared.run_text import accuracy, is_unnamed, run_name, who
-from cnnviz.ui.shared.statuses import STATUSES
+from cnnviz.ui.shared.run_text import STATUSES, accuracy, duration, is_unnamed, run_name, who
 
 KEY = "runs_ledger"
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood
@@ -60,20 +58,20 @@ def show(shown: tuple[int, ...]) -> Listing:
 
 def _open() -> None:
     """The name of a run was pressed."""
-    run = messages.whole(KEY, "opened", 1, LARGEST_RUN)
+    run = mount.whole(KEY, "opened", 1, LARGEST_RUN)
     if run is not None:
         details.open_box(run)
 
 
 def _take() -> None:
     """The browser wants another list or other runs. What is not understood is left alone."""
-    wanted = messages.said(KEY, "wanted")
+    wanted = mount.said(KEY, "wanted")
     understood = selection.understood(wanted)
     if understood is None:
         return
     query, chosen = understood
     wish = wanted.get("wish")
-    st.session_state[_WISH] = wish if messages.is_whole(wish, 0, messages.LARGEST_WHOLE) else 0
+    st.session_state[_WISH] = wish if mount.is_whole(wish, 0, mount.LARGEST_WHOLE) else 0
     selection.ask(query)
     selection.choose(chosen)
 

@@ -51,7 +51,7 @@ def evaluation(path: Path, data: str | None = None) -> Evaluation:
 
 def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
     """Every layer of a network of this cache, which is taken apart once and has one size of input."""
-    from cnnviz.models.summary import summarize
+    from cnnviz.models.summary import summarize  # heavy
 
     with _lock:
         if model not in _summaries:
@@ -61,7 +61,7 @@ def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
 
 def layer_outputs(model: nn.Module, x: torch.Tensor) -> Outputs:
     """What every layer of a network of this cache answers to one picture; for small ones the last few are kept."""
-    from cnnviz.inspection import activations
+    from cnnviz.inspection import activations  # heavy
 
     picture = x.numpy().tobytes()
     with _lock:
@@ -87,7 +87,7 @@ def test_pictures(data: str) -> Split:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
     warmup.wait(warmup.Stage.ALL)
-    from cnnviz.engine.checkpoint import load
+    from cnnviz.engine.checkpoint import load  # heavy
 
     return load(path)
 
@@ -95,7 +95,7 @@ def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _evaluation(path: str, version: tuple[int, ...], data: str | None) -> Evaluation:
     warmup.wait(warmup.Stage.ALL)
-    from cnnviz.engine.evaluate import evaluate_checkpoint
+    from cnnviz.engine.evaluate import evaluate_checkpoint  # heavy
 
     return evaluate_checkpoint(path, data)
 

@@ -17,7 +17,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
 from cnnviz.runs import run_notes, scheduler
-from cnnviz.ui.shared import coded_select, state
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name, network_name, trained
 
@@ -70,7 +70,7 @@ def choose_checkpoint(key: str) -> Choice | None:
         return None
     wanted = state.given().get(key)
     names = list(available)
-    name = coded_select.choose(
+    name = state.choose_code(
         _("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0]
     )
     if wanted is not None and wanted not in available:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnviz.ui.shared import messages
+from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 
@@ -70,11 +70,11 @@ def confusion_change(
 
 def _picked(key: str, classes: int, start: Cell | None = None) -> Cell | None:
     """What the browser last sent, if it is a cell of this matrix; `start` before it sent anything."""
-    cell = messages.said(key, "picked") if messages.has_said(key, "picked") else start
+    cell = mount.said(key, "picked") if mount.has_said(key, "picked") else start
     if not isinstance(cell, (list, tuple)) or len(cell) != 2:
         return None
     true, predicted = cell
-    inside = all(messages.is_whole(index, 0, classes - 1) for index in (true, predicted))
+    inside = all(mount.is_whole(index, 0, classes - 1) for index in (true, predicted))
     return (true, predicted) if inside else None
 
 

@@ -7,11 +7,16 @@ the page Training are hyperparameters, whose mistakes the form words: here they 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from cnnviz.base.link_kinds import Kind, number, numbers, one_of, switch, text, whole
+import streamlit as st
+
+from cnnviz.base.link_kinds import NOTHING, Kind, number, numbers, one_of, shortened, switch, text, whole
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import Param
+from cnnviz.base.text import plain
 from cnnviz.charts.overlay import AXES, METRICS
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
@@ -21,6 +26,8 @@ from cnnviz.models.editor.link_format import MAX_LINK
 from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
+from cnnviz.ui.shared import state
+from cnnviz.ui.shared.i18n import _
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
@@ -33,6 +40,8 @@ _DRAWING = 1568  # letters: more than 28 x 28 pixels take
 _KNOB = 1000  # characters; the form repeats 40 of what it cannot take
 
 run = whole(1, LARGEST_RUN)
+_NOTICE = "link_notice"  # in the session, until the visitor closes it or leaves the page
+_MOST_SAID = 8
 
 
 @cache
@@ -113,3 +122,70 @@ def _runs() -> dict[str, Kind[Any]]:
         "runs_from": run,
         "runs_to": run,
     }
+
+
+@dataclass
+class _Notice:
+    """Of one page: parameter -> (message, its gaps)."""
+
+    page: str
+    said: dict[str, tuple[str, dict[str, object]]] = field(default_factory=dict)
+
+
+def tidy(page: str) -> None:
+    """Take out what is not of its parameter's kind. Call it before the first widget of `page`."""
+    notice = st.session_state.get(_NOTICE)
+    if notice is not None and notice.page != page:
+        del st.session_state[_NOTICE]
+    wrong = {name: value for name, value in state.given().items() if not _is_sound(name)}
+    if not wrong:
+        return
+    state.remove(wrong)
+    _keep(page, wrong)
+
+
+def add_notice(page: str, about: str, message: str, /, **gaps: object) -> None:
+    """Have something else said of the link: of what is of its kind, but is not here."""
+    notice = st.session_state.get(_NOTICE)
+    if notice is None or notice.page != page:
+        notice = st.session_state[_NOTICE] = _Notice(page)
+    notice.said[about] = (message, gaps)
+
+
+def left_out(page: str, parameter: str, value: str) -> None:
+    """Say that `value` is nothing that is here."""
+    add_notice(page, parameter, NOTHING, parameter=parameter, value=shortened(value))
+
+
+def show_notices() -> None:
+    """One sentence for each, and a button that closes them."""
+    notice = st.session_state.get(_NOTICE)
+    if notice is None:
+        return
+    texts = [
+        _(message, **{name: _plain_gap(value) for name, value in gaps.items()})
+        for message, gaps in list(notice.said.values())[:_MOST_SAID]
+    ]
+    with st.container(key="link_notice"):
+        st.warning("\n\n".join(texts), icon=":material/link_off:")
+        st.button(_("Close"), key="link_close", icon=":material/close:", on_click=_close)
+
+
+def _plain_gap(value: object) -> object:
+    return Listed(plain(str(each)) for each in value) if isinstance(value, Listed) else plain(str(value))
+
+
+def _is_sound(name: str) -> bool:
+    """Also what is no parameter of ours, and what is left empty, which Streamlit takes for not there."""
+    kind = kinds().get(name)
+    return kind is None or all(not text or kind.parse(text) is not None for text in state.every(name))
+
+
+def _keep(page: str, wrong: dict[str, str]) -> None:
+    for name, value in wrong.items():
+        kind = kinds()[name]
+        add_notice(page, name, kind.rule, **kind.gaps, parameter=name, value=shortened(value))
+
+
+def _close() -> None:
+    st.session_state.pop(_NOTICE, None)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.text import number_text
 from cnnviz.charts.gallery import data_uri, grid, zoom_for
 from cnnviz.charts.maps import Limits, Picture, Values, limits, paint
 from cnnviz.inspection.value_trace import Step
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.shared.numbers import number
 from cnnviz.ui.shared.page import colors, theme_type
 
 _UNITS_WIDTH = 480  # CSS pixels for a block of units
@@ -61,7 +61,7 @@ def legend(scale: Limits) -> None:
     """The colour scale with its numbers, and what its ends mean."""
     stops = ", ".join(scale.scale(theme_type()))
     numbers = [scale.low, 0.0, scale.high] if scale.signed else [0.0, scale.high]
-    labels = "".join(f"<span>{number(value)}</span>" for value in numbers)
+    labels = "".join(f"<span>{number_text(value)}</span>" for value in numbers)
     words = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
     st.html(
         '<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;font-size:.88rem;'
@@ -123,9 +123,9 @@ def _columns(count: int) -> int:
 
 def _title(name: str, values: Values) -> str:
     if values.size == 1:
-        return _("{name}: {value}", name=name, value=number(float(values.ravel()[0])))
+        return _("{name}: {value}", name=name, value=number_text(float(values.ravel()[0])))
     low, high = float(values.min()), float(values.max())
-    return _("{name}: from {low} to {high}", name=name, low=number(low), high=number(high))
+    return _("{name}: from {low} to {high}", name=name, low=number_text(low), high=number_text(high))
 
 
 def _field(values: Values, scale: Limits | None = None) -> dict[str, object]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
+from streamlit.navigation.page import Page
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
 from cnnviz.charts.theme import palette, stylesheet
-from cnnviz.ui.shared import coded_select, link_notice, streamlit_words, visitor, warmup
+from cnnviz.ui.shared import link_parameters, state, streamlit_words, visitor, warmup
 from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence
 
 ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
@@ -51,8 +54,8 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     the link than kinds and ranges, and tells `link_notice`.
     """
     new_run()
-    link_notice.tidy(title)
-    coded_select.visit(title)
+    link_parameters.tidy(title)
+    state.visit_page(title)
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
@@ -63,7 +66,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     if check_link is not None:
         with errors_as_sentences():
             check_link()
-    link_notice.show()
+    link_parameters.show_notices()
     warmup.page_is_out()
 
 
@@ -110,3 +113,55 @@ def errors_as_sentences() -> Iterator[None]:
         yield
     except CnnvizError as error:
         st.error(sentence(error), icon=":material/error:")
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A file in `pages/`, its title in the navigation, its icon, and what has to be imported before it runs."""
+
+    name: str
+    title: str
+    icon: str
+    needs: warmup.Stage = warmup.Stage.PAGES
+
+
+PAGES = (
+    PageInfo("home", N_("Draw a digit"), ":material/draw:"),
+    PageInfo("convolution", N_("Convolution"), ":material/grid_on:"),
+    PageInfo("networks", N_("Networks"), ":material/account_tree:"),
+    PageInfo("training", N_("Training"), ":material/model_training:"),
+    PageInfo("layers", N_("Layers"), ":material/layers:", warmup.Stage.ALL),
+    PageInfo("evaluation", N_("Evaluation"), ":material/fact_check:"),
+    PageInfo("runs", N_("Runs"), ":material/stacked_line_chart:"),
+    PageInfo("data", N_("Data"), ":material/photo_library:"),
+)
+
+
+def run_page() -> None:
+    """The page the visitor asked for."""
+    new_run()
+    page = navigation()
+    name = page.url_path or PAGES[0].name
+    info = next(info for info in PAGES if info.name == name)
+    if not warmup.is_in(info.needs):
+        _wait(info)
+    page.run()
+
+
+def _wait(info: PageInfo) -> None:
+    """Say so in the page's own place until what it needs is in, then draw it as if nothing had been there."""
+    waiting(info.title)
+    warmup.wait(info.needs)
+    st.rerun()
+
+
+def navigation() -> Page:
+    """Set the navigation of this run; returns the page the visitor asked for."""
+    # Before the navigation: otherwise the browser asks a font host for the page's own icon as a favicon.
+    st.set_page_config(page_icon=ICON, layout="wide")
+    return st.navigation(
+        [
+            st.Page(f"pages/{page.name}.py", title=_(page.title), icon=page.icon, default=page.name == "home")
+            for page in PAGES
+        ]
+    )

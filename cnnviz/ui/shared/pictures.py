@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
 from cnnviz.base.locale import N_
-from cnnviz.base.text import plain
+from cnnviz.base.text import percent, plain
 from cnnviz.charts.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
@@ -21,11 +23,10 @@ from cnnviz.data.image_folder.offered import offered
 from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
-from cnnviz.ui.shared import cache, coded_select
+from cnnviz.ui.shared import cache, mount, state
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import class_name, data_name
-from cnnviz.ui.shared.numbers import percent
-from cnnviz.ui.shared.sketch_pad import carried_over, sketch_pad
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 
@@ -33,6 +34,8 @@ _SMALL = "digits"  # come with the app
 _FOLDERS_SECONDS = 10  # a new folder of pictures is found after so long
 
 SOURCES = {"test": N_("Test set"), "drawing": N_("Draw"), "file": N_("File")}
+SIDE = 28
+DRAWING = "drawing"  # in the session: uint8 (28, 28), what was drawn last on any page; absent while the pad is empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +110,7 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     index = st.number_input(_("Number in the test set"), 1, len(split), key=number_key, bind="query-params") - 1
     options = [-1, *range(len(names))]
     named = [_("any"), *names]
-    coded_select.relabel(f"{key}_class")
+    state.relabel(f"{key}_class")
     wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
     arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
@@ -209,3 +212,52 @@ def _bar(name: str, probability: float, color: str) -> str:
         f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
         f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'
     )
+
+
+def sketch_pad(key: str) -> NDArray[np.uint8] | None:
+    """The pad, and the drawing made like MNIST's pictures (28, 28); None while nothing was drawn, here or before."""
+    component("pad")(key=key, data={"strings": pad_strings(_("Draw here"))}, on_drawing_change=lambda: _keep_sent(key))
+    return carried_over()
+
+
+def pad_strings(hint: str) -> dict[str, str]:
+    """What `cnnviz/ui/shared/component/pad.js` says; `hint` stands on the empty pad."""
+    return {
+        "label": _("Sketch pad"),
+        "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),
+        "hint": hint,
+        "undo": _("Undo"),
+        "clear": _("Clear"),
+        "penDown": _("Pen down"),
+        "penUp": _("Pen up"),
+    }
+
+
+def carried_over() -> NDArray[np.uint8] | None:
+    """What the visitor drew last, on any page."""
+    drawing = st.session_state.get(DRAWING)
+    return drawing if isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE) and drawing.any() else None
+
+
+def keep(sent: object) -> None:
+    """Keep what a browser sent for all pages; a blank pad, or anything that is no drawing, empties the place."""
+    drawing = decode(sent)
+    if drawing is None or not drawing.any():
+        st.session_state.pop(DRAWING, None)
+    else:
+        st.session_state[DRAWING] = drawing
+
+
+def _keep_sent(key: str) -> None:
+    keep(mount.said(key, "drawing"))
+
+
+def decode(text: object) -> NDArray[np.uint8] | None:
+    """What a browser sent as base64 of 28 x 28 grey levels; None if it is anything else."""
+    if not isinstance(text, str) or len(text) > 2 * SIDE * SIDE:
+        return None
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE) if len(raw) == SIDE * SIDE else None

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from pathlib import Path
+from types import MappingProxyType
 
+from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.engine.config import TrainConfig
+from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.machine import device_message
+from cnnviz.base.params import Value
+from cnnviz.base.text import percent, plain
+from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.engine.card import epoch_path, load_card
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.form_values import effective
+from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import options_of
 from cnnviz.runs.rows import default_name
-from cnnviz.runs.run import RunRecord
+from cnnviz.runs.run import RunRecord, Status
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.history import curves_of, history_of
-from cnnviz.ui.shared.i18n import _, listed
-from cnnviz.ui.shared.names import data_name, network_name, trained
-from cnnviz.ui.shared.numbers import percent
+from cnnviz.ui.shared.i18n import _, listed, sentence, sentences
+from cnnviz.ui.shared.names import class_name, data_name, name_of, network_name, trained
 
 # of TrainConfig, beside the knobs
 _FIELDS = {
@@ -26,6 +37,20 @@ _FIELDS = {
 
 
 SET_TO = N_("{setting} {value}")
+STATUSES: dict[Status, str] = {
+    "queued": N_("waiting"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "pruned": N_("ended early"),
+    "diverged": N_("diverged"),
+    "failed": N_("failed"),
+    "interrupted": N_("interrupted"),
+}
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+_MISSING = N_("{data} is not on this machine yet: fetch it on the page Data, or train on digits, which come with it.")
+_USUAL = 10  # classes, where neither the data set nor a matrix tells
 
 
 def field_label(name: str) -> str:
@@ -92,3 +117,130 @@ def by_hand(record: RunRecord) -> dict[str, str]:
         ),
         _("Gone on after"): _("epoch {epoch}", epoch=record.gone_on) if record.gone_on is not None else "",
     }
+
+
+def duration(seconds: float) -> str:
+    """ "42 s", "3 min 20 s", "1 h 05 min", "20 days": rounded as one would say it."""
+    whole = round(seconds)
+    if seconds < 9.95:
+        return _("{seconds} s", seconds=f"{seconds:.1f}")
+    if whole < 60:
+        return _("{seconds} s", seconds=whole)
+    if whole < 3600:
+        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=f"{whole % 60:02d}")
+    if whole >= 72 * 3600:
+        return _("{days} days", days=f"{seconds / 86400:,.0f}")
+    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}")
+
+
+def status_of(record: RunRecord) -> str:
+    """The word for a run's state; of one whose patience ran out also its best epoch."""
+    if record.ended_early:
+        return _("ended early, best epoch {best}", best=record.best_epoch)
+    return _(STATUSES[record.status])
+
+
+def turned() -> str:
+    """That somebody turned the learning rate while the run went: its configuration alone does not make it again."""
+    return _("learning rate turned")
+
+
+def control_label(name: str) -> str:
+    """What a control is called."""
+    return _(HYPERPARAMETERS[name].title) if name in HYPERPARAMETERS else field_label(name)
+
+
+def knob_range(knob: Hyperparameter) -> str:
+    """ "1 to 1000"; "" for what is no number."""
+    if knob.kind not in ("whole", "number"):
+        return ""
+    if knob.open_below:
+        return _("Greater than {low}, at most {high}.", low=f"{knob.low:g}", high=f"{knob.high:g}")
+    return _("{low} to {high}.", low=f"{knob.low:g}", high=f"{knob.high:.10g}")
+
+
+def knob_explanation(knob: Hyperparameter) -> str:
+    """What it is, what it usually does, its range."""
+    return sentences(_(knob.what), _(knob.effect), knob_range(knob))
+
+
+def choice_meaning(knob: Hyperparameter, value: Value) -> str:
+    """What a choice is, behind its name."""
+    about = knob.about(value)
+    return _("{name}: {value}", name=name_of(knob.name, value), value=_(about)) if about else ""
+
+
+def why_unused(name: str, values: Mapping[str, Value]) -> str:
+    """Why a knob does nothing beside the others."""
+    knob = HYPERPARAMETERS[name]
+    if not knob.is_option:
+        rules = [
+            _(SET_TO, setting=control_label(other), value=Listed(name_of(other, each) for each in allowed))
+            for other, allowed in knob.only_with.items()
+        ]
+        return _("Only with {rules}.", rules=Listed(rules))
+    if values.get("model") == OWN:
+        return _("The rows of a network of your own say this.")
+    return _("{model} is built without this choice.", model=name_of("model", values.get("model")))
+
+
+def changes_text(names: list[str], values: Mapping[str, Value], under: str = "") -> str:
+    """ "Loss hinge, Momentum 0.5": knobs with their values; under a title that says the knob's, its value alone."""
+    return listed(_change_text(name, _value_shown(name, effective(name, values)), under) for name in names)
+
+
+def _change_text(name: str, value: str, under: str) -> str:
+    return value if control_label(name) == under else _(SET_TO, setting=control_label(name), value=value)
+
+
+def _value_shown(name: str, value: Value) -> str:
+    """Data may be called anything."""
+    return plain(name_of(name, value))
+
+
+def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """The error's sentence for Markdown, with the control's label for the parameter's name.
+
+    `titles`: of parameters that are no knobs, in the visitor's language.
+    """
+    values = {name: _as_said(name, value) for name, value in error.values.items()}
+    if "parameter" in values:
+        name = str(error.values["parameter"])
+        values["parameter"] = titles.get(name) or control_label(name)
+    return _(error.template, **values) if values else sentence(error)
+
+
+def _as_said(name: str, value: object) -> object:
+    """A number as one writes it; what has a name, by it; a text, which somebody typed or a link says, as text."""
+    if isinstance(value, (list, Listed)):
+        return Listed(_as_said(name, each) for each in value)
+    return value if isinstance(value, int) else plain(name_of(name, value))
+
+
+def not_here(data: Iterable[str]) -> str:
+    """That data sets, by their codes, must be fetched first."""
+    return _(_MISSING, data=listed(map(data_name, data)))
+
+
+def class_names(record: RunRecord, count: int | None = None) -> list[str]:
+    """What the run's classes are called; their numbers where nobody knows any more. `count`: how many were seen."""
+    names = _classes_of(record.config.data, str(record.directory), record.seq > 0)
+    if names and count in (None, len(names)):
+        return [class_name(name) for name in names]
+    return [str(index) for index in range(count or _USUAL)]
+
+
+def _classes_of(data: str, directory: str, is_begun: bool) -> tuple[str, ...]:
+    """A folder's as the run's own card has them: the folder itself may have changed since, or be gone."""
+    if data in DATASETS:
+        return DATASETS[data].classes
+    try:
+        return load_card(epoch_path(Path(directory), 0)).classes if is_begun else dataset(data).classes
+    except CnnvizError:
+        return ()
+
+
+def device_text(device: str) -> str:
+    """The device's name in the visitor's language."""
+    message, values = device_message(device)
+    return _(message, **values)

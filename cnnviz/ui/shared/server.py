@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import ctypes
+import gc
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.state import SafeSessionState
 from streamlit.starlette import App
 
-from cnnviz.ui.shared import garbage_collection, session_entries, warmup
+from cnnviz.ui.shared import warmup
+
+_ALL = SafeSessionState.filtered_state
+_LOOK = 0.25  # seconds between two looks whether it is quiet
+_EVERY = 10.0  # seconds between two collections, if it is quiet then
+_AT_LEAST = 60.0  # seconds after which it is done though it is not
+_SCRIPT = "ScriptRunner"  # how Streamlit's script threads are called; one lives for a run
 
 
 @asynccontextmanager
@@ -17,7 +30,64 @@ async def lifespan(app: App) -> AsyncIterator[None]:
     # Else Streamlit takes `pages/` for the older kind of multipage app until it has seen `st.navigation` once, and runs
     # the page a first visitor asks for alone, with raw file names for a navigation.
     PagesManager.uses_pages_directory = False
-    session_entries.look_up()
+    look_up_one_by_one()
     warmup.begin()
-    garbage_collection.begin()
+    begin_collecting()
     yield
+
+
+class Entries(Mapping[str, Any]):
+    """What `SafeSessionState.filtered_state` says; only what is asked for is looked up."""
+
+    def __init__(self, session: SafeSessionState) -> None:
+        self._session = session
+
+    def __getitem__(self, key: str) -> Any:
+        with self._session._lock:
+            return self._session._state[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def __str__(self) -> str:
+        return str(self._whole())
+
+    def _whole(self) -> dict[str, Any]:
+        whole: dict[str, Any] = _ALL.__get__(self._session)
+        return whole
+
+
+def look_up_one_by_one() -> None:
+    """From now on, for every session of this server."""
+    SafeSessionState.filtered_state = property(Entries)  # type: ignore[method-assign,assignment]
+
+
+def begin_collecting() -> None:
+    """Start the thread. Returns at once."""
+    threading.Thread(target=_collect_for_good, name="cnnviz-collector", daemon=True).start()
+
+
+def _collect_for_good() -> None:
+    last = time.monotonic()
+    while True:
+        time.sleep(_LOOK)
+        waited = time.monotonic() - last
+        if waited > _AT_LEAST or (waited > _EVERY and _is_quiet()):
+            collect()
+            last = time.monotonic()
+
+
+def _is_quiet() -> bool:
+    """Whether no page is being drawn."""
+    return not any(thread.name.startswith(_SCRIPT) for thread in threading.enumerate())
+
+
+def collect() -> None:
+    """Find what nobody holds any more, and give the memory back to the machine."""
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # a C library without it
+            ctypes.CDLL(None).malloc_trim(0)

@@ -10,11 +10,11 @@ from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared import rerun, visitor
+from cnnviz.ui.shared import selected_run, visitor
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences
+from cnnviz.ui.shared.run_text import status_of
 from cnnviz.ui.shared.selected_run import PARAMETER, choose
-from cnnviz.ui.shared.statuses import status_of
 
 _DOUBLE_CLICK_SECONDS = 1.5
 _SUBMITTED = "training_submitted"
@@ -26,7 +26,7 @@ def submit(config: TrainConfig) -> int:
     last = st.session_state.get(_SUBMITTED)
     if last is not None and last[0] == config and time.monotonic() - last[1] < _DOUBLE_CLICK_SECONDS:
         return int(last[2])
-    run_id = scheduler.submit(config, visitor.owner(), parent=rerun.parent())
+    run_id = scheduler.submit(config, visitor.owner(), parent=selected_run.parent_id())
     st.session_state[_SUBMITTED] = (config, time.monotonic(), run_id)
     return run_id
 
@@ -34,7 +34,7 @@ def submit(config: TrainConfig) -> int:
 def train(config: TrainConfig) -> None:
     """Start what the form says, and show it."""
     run_id = submit(config)
-    rerun.started(run_id)
+    selected_run.started(run_id)
     choose(run_id)
 
 

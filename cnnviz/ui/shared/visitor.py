@@ -8,11 +8,14 @@ is told. What belongs to a visitor (his turn in the queue, his name on the leade
 from __future__ import annotations
 
 import secrets
+import threading
+import time
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnnviz.runs.visitors import is_id
-from cnnviz.ui.shared import messages
+from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.mount import component
 
 _COMPONENT = "visitor_component"
@@ -21,6 +24,12 @@ _ID = "visitor_id"  # in the session
 _IS_KEPT = "visitor_is_kept"  # in the session: the browser has said that it keeps the number
 _IS_SHOWN = "visitor_is_shown"  # in the session: what is on the page depends on who the visitor is
 _NEWS = "visitor_news"  # in the session, for one run: the browser has been here before
+LOOKS = 10.0  # a second, of all visitors together
+_GONE = 15.0  # seconds after which a session that has not looked is no longer counted
+_STEADY = 0.7  # of the limit: one who comes and goes must not change the pace each time
+
+_LOCK = threading.Lock()
+_SEEN: dict[str, float] = {}  # session -> when it looked last
 
 
 def owner() -> str:
@@ -54,7 +63,31 @@ def _ask_browser() -> None:
 
 
 def _remember() -> None:
-    told = messages.said(_COMPONENT, "id")
+    told = mount.said(_COMPONENT, "id")
     if is_id(told):
         st.session_state[_NEWS] = told != st.session_state.get(_ID)
         st.session_state.update({_ID: told, _IS_KEPT: True})
+
+
+def refresh_rate(fast: float, slow: float, before: float | None = None) -> float:
+    """Seconds between two looks of this session: `fast` for a few, doubled as they become more, at most `slow`.
+
+    `before`: the pace it has now; it becomes faster only when there is room to spare.
+    """
+    count = _watching()
+    found = fast
+    while found < slow and count / found > LOOKS * (_STEADY if before is not None and found < before else 1.0):
+        found *= 2
+    return min(found, slow)
+
+
+def _watching() -> int:
+    """Sessions that look, with this one."""
+    context = get_script_run_ctx()
+    now = time.monotonic()
+    with _LOCK:
+        if context is not None:
+            _SEEN[context.session_id] = now
+        for session in [session for session, seen in _SEEN.items() if now - seen > _GONE]:
+            del _SEEN[session]
+        return len(_SEEN)

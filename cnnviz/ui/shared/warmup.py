@@ -126,7 +126,7 @@ def _import_modules(names: Iterable[str]) -> None:
 
 def _read_catalogues() -> None:
     """0.1 s that every one of the first Chinese visitors would take for himself."""
-    from cnnviz.base.locale import LANGUAGES, translations  # Babel
+    from cnnviz.base.locale import LANGUAGES, translations  # heavy
 
     for language in LANGUAGES:
         translations(language)

@@ -6,18 +6,16 @@ from html import escape
 
 import streamlit as st
 
-from cnnviz.charts.training import Chart, accuracy_chart, loss_chart, newest_loss
+from cnnviz.base.text import loss_text, memory, percent
+from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.rows import default_name
 from cnnviz.runs.run import LOADING, STEERABLE, RunRecord
-from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, name_of, network_name
-from cnnviz.ui.shared.numbers import loss as loss_text
-from cnnviz.ui.shared.numbers import memory, percent
-from cnnviz.ui.training.words import chart_words
+from cnnviz.ui.shared.run_text import duration
 
 CSS = """
 .cnn-run { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.9rem; }
@@ -138,4 +136,19 @@ def accuracy_in_words(history: History) -> str:
         last=percent(last.test_accuracy),
         end=last.epoch,
         train=percent(last.train_accuracy),
+    )
+
+
+def chart_words() -> Words:
+    """For the charts of loss, learning rate and accuracy."""
+    return Words(
+        epoch=_("Epoch"),
+        loss=_("Loss"),
+        loss_log=_("Loss (log scale)"),
+        accuracy=_("Accuracy"),
+        train=_("training pictures"),
+        test=_("test pictures"),
+        held_out=_("held-out pictures"),
+        mean=_("epoch mean"),
+        rate=_("Learning rate"),
     )

@@ -11,21 +11,18 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.locale import N_
-from cnnviz.base.text import plain
+from cnnviz.base.text import percent, plain
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RESUMABLE, RunRecord
-from cnnviz.ui.shared import refresh_rate, visitor, warmup
+from cnnviz.ui.shared import visitor, warmup
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
-from cnnviz.ui.shared.durations import duration
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
-from cnnviz.ui.shared.numbers import percent
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
-from cnnviz.ui.shared.run_text import who
+from cnnviz.ui.shared.run_text import duration, status_of, turned, who
 from cnnviz.ui.shared.selected_run import PARAMETER, choose, shown
-from cnnviz.ui.shared.statuses import status_of, turned
-from cnnviz.ui.training import charts, log, stopping
+from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import rate
 from cnnviz.ui.training.progress import place
 from cnnviz.ui.training.resume import going_on, kept_epochs_in_words, taken_up
@@ -34,6 +31,7 @@ from cnnviz.ui.training.timemachine.view import ANCHOR, film
 
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
+_STOP_ASKED = "training_stop_asked"  # in the session: the run about which is asked
 
 
 def live_panel() -> None:
@@ -94,7 +92,7 @@ def _details() -> None:
 def _pace(record: RunRecord | None, before: float | None = None) -> float:
     if record is None or record.status != "running":
         return _SLOW
-    return _FAST if record.owner == visitor.owner() else refresh_rate.pace(_FAST, _SLOW, before)
+    return _FAST if record.owner == visitor.owner() else visitor.refresh_rate(_FAST, _SLOW, before)
 
 
 def _run(record: RunRecord) -> None:
@@ -106,7 +104,7 @@ def _run(record: RunRecord) -> None:
         st.markdown(state(record, history))
         if record.status == "running" and history.started is not None:
             _to_the_film()
-    stopping.question(record)
+    stop_question(record)
     if record.status == "running" or history.progress:
         place(record, history)
         charts.figures(record, history)
@@ -124,7 +122,7 @@ def _buttons(record: RunRecord) -> None:
     if record.status in RESUMABLE:
         _button(N_("Resume"), "resume", record)
     if record.is_active or record.status in RESUMABLE:
-        stopping.button(record)
+        stop_button(record)
     else:
         st.button(_("Again"), key="training_again", on_click=_again, args=(record.id,), icon=":material/replay:")
 
@@ -203,3 +201,49 @@ def _line(record: RunRecord) -> str:
         owner = plain(who(record))
         parts.append(f"**{owner}**" if record.owner == visitor.owner() else owner)
     return " · ".join(parts)
+
+
+def stop_button(record: RunRecord) -> None:
+    """A stopped run does not resume: what it did since its last epoch is lost."""
+    st.button(
+        _("Stop"),
+        key="training_stop",
+        icon=":material/stop:",
+        disabled=record.command == "stop",
+        on_click=_ask_to_stop,
+        args=(record.id, _is_anothers(record)),
+    )
+
+
+def stop_question(record: RunRecord) -> None:
+    """Below the buttons, until it is answered or the run has ended."""
+    if st.session_state.get(_STOP_ASKED) != record.id or not record.is_active:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="training_stop_question"):
+        st.markdown(_("Run {run} is not yours. Stop it all the same?", run=record.id))
+        st.button(_("Yes, stop"), key="training_stop_yes", icon=":material/stop:", on_click=_stop, args=(record.id,))
+        st.button(_("No"), key="training_stop_no", on_click=_forget_question)
+
+
+def _is_anothers(record: RunRecord) -> bool:
+    """Nobody's are those of the command line."""
+    return bool(record.owner) and record.owner != visitor.owner()
+
+
+def _ask_to_stop(run_id: int, is_anothers: bool) -> None:
+    if is_anothers:
+        st.session_state[_STOP_ASKED] = run_id
+    else:
+        _stop(run_id)
+
+
+def _stop(run_id: int) -> None:
+    _forget_question()
+    try:
+        scheduler.stop(run_id)
+    except CnnvizError as error:
+        st.toast(sentence(error))
+
+
+def _forget_question() -> None:
+    st.session_state.pop(_STOP_ASKED, None)

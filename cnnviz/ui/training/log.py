@@ -7,17 +7,16 @@ from collections.abc import Iterator
 import streamlit as st
 
 from cnnviz.base.locale import N_
+from cnnviz.base.text import loss_text
 from cnnviz.charts.training import factor_text
 from cnnviz.engine import diverged
-from cnnviz.engine.events import EpochEnd, Progress, Steered
+from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared.history import once
 from cnnviz.ui.shared.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.shared.numbers import loss as loss_text
-from cnnviz.ui.training.device import in_words
-from cnnviz.ui.training.words import class_names
+from cnnviz.ui.shared.run_text import class_names, device_text
 
 Line = tuple[str, str]  # (kind, text): start, batch, turn, epoch, end
 
@@ -58,7 +57,7 @@ def _start(history: History) -> str:
     started = history.started
     return _(
         _STARTED,
-        device=in_words(started.device_name),
+        device=device_text(started.device_name),
         weights=f"{started.parameters:,}",
         train=f"{started.train_images:,}",
         test=f"{started.test_images:,}",
@@ -102,7 +101,7 @@ def _batch(report: Progress, epochs: int) -> str:
     )
 
 
-def _turn(turn: Steered, epochs: int) -> str:
+def _turn(turn: LrScaleChanged, epochs: int) -> str:
     return _(
         "Epoch {epoch}/{epochs}, batch {step}: the learning rate is turned to {factor} of the schedule's",
         epoch=turn.epoch,

@@ -14,7 +14,7 @@ from cnnviz.runs.run import STEERABLE, RunRecord
 from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language, sentence, sentences
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.training.words import chart_words
+from cnnviz.ui.training.charts import chart_words
 
 _PROBLEM = "training_rate_problem"  # (run, sentence) in the session, until the next turn
 _TURNS = (("tenth", 0.1), ("half", 0.5), ("double", 2.0), ("tenfold", 10.0))

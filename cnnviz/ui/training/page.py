@@ -6,13 +6,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base.locale import N_
-from cnnviz.engine.config import OWN
-from cnnviz.ui.shared import rerun
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.runs import paces
+from cnnviz.ui.shared import selected_run, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, foot, start
+from cnnviz.ui.shared.run_text import device_text, duration
 from cnnviz.ui.shared.submit import started_here, train
-from cnnviz.ui.training import device, live
+from cnnviz.ui.training import live
 from cnnviz.ui.training.form.view import training_form
+
+_WAITED = "training_waited"
 
 
 def page() -> None:
@@ -39,7 +43,7 @@ def form(rest: DeltaGenerator) -> None:
         action, about = foot("training_action"), st.container()
     wish = training_form(first, about.container(), rest)
     with notice:
-        rerun.notice(wish.config)
+        selected_run.rerun_notice(wish.config)
     with action:
         is_asked = st.button(
             _("Train"),
@@ -56,5 +60,31 @@ def form(rest: DeltaGenerator) -> None:
         started_here()
     with about:
         if wish.config is not None and wish.config.model == OWN:
-            rerun.own_network(wish.config)
-        device.device_caption(wish.config if not wish.problem else None)
+            selected_run.own_network_notice(wish.config)
+        device_caption(wish.config if not wish.problem else None)
+
+
+def device_caption(config: TrainConfig | None = None) -> None:
+    """What trains here, as soon as torch is in and can say so, and how long it will take, if that was measured."""
+    st.fragment(_device, run_every=1.0 if warmup.underway() else None)(config)
+
+
+def _device(config: TrainConfig | None) -> None:
+    waited, is_known = st.session_state.get(_WAITED, False), not warmup.underway()
+    st.session_state[_WAITED] = not is_known
+    if is_known and waited:
+        st.rerun()  # without the timer
+    name = device_text(_detected_device()) if is_known else None
+    st.caption(_("Trains on: {device}", device=name) if name else _("Trains on: … (PyTorch is being loaded)"))
+    predicted = paces.kept(config, _detected_device()) if config is not None and is_known else None
+    if config is not None and predicted is not None:
+        epoch, whole = (duration(epochs * predicted.seconds_per_epoch) for epochs in (1, config.epochs))
+        st.caption(_("Predicted: {epoch} an epoch, {whole} in all.", epoch=epoch, whole=whole))
+
+
+@st.cache_resource(show_spinner=False)
+def _detected_device() -> str:
+    from cnnviz.engine.device import choose_device  # heavy
+    from cnnviz.engine.device import device_name as name_of  # heavy
+
+    return name_of(choose_device())

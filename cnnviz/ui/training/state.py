@@ -6,7 +6,7 @@ import math
 import time
 
 from cnnviz.base.locale import N_
-from cnnviz.base.text import plain
+from cnnviz.base.text import memory, percent, plain
 from cnnviz.engine import diverged
 from cnnviz.runs import deaths, scheduler
 from cnnviz.runs.history import History
@@ -14,7 +14,6 @@ from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.lock_holder import lock_holder
 from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence, sentences
-from cnnviz.ui.shared.numbers import memory, percent
 
 _SILENT = 15.0  # seconds: its process says every five that it lives
 _LUCK = 1.5  # times as good as guessing: still luck

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, Steering
+from cnnviz.engine.events import EpochEnd, Event, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import scheduler, worker
 from cnnviz.runs.rows import Start
 
@@ -24,7 +24,7 @@ def accuracy(config: TrainConfig, epoch: int) -> float:
 
 def train(
     config: TrainConfig, *, directory: Path, resume: bool = False, from_epoch: int | None = None
-) -> Generator[Event, Steering | None, None]:
+) -> Generator[Event, SetLrScale | None, None]:
     """A second an epoch, as it says."""
     yield RunStarted("cpu", "CPU", 1, 1, 1, 1, config.epochs, 1)
     for epoch in range(1, config.epochs + 1):

@@ -20,6 +20,8 @@ from cnnviz.runs.sweeps.scheduler import MOST_STARTS, advance
 from cnnviz.runs.sweeps.store import Trial
 from tests.runs.sweeps.conftest import EPOCHS, Workers, train
 
+pytestmark = pytest.mark.slow
+
 BASE = TrainConfig(epochs=EPOCHS)
 RATES = Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5, 1.0))
 GRID = SweepPlan(BASE, (RATES,), prune=False)

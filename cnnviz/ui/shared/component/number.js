@@ -2,7 +2,7 @@
 
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** Whether digits alone would say nothing of `value`, or far too much. The same rule as in cnnviz/ui/shared/numbers.py. */
+/** Whether digits alone would say nothing of `value`, or far too much. The same rule as in cnnviz/base/text.py. */
 export function isExtreme(value) {
   return value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3);
 }

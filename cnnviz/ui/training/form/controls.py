@@ -13,14 +13,14 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.base.params import Value
+from cnnviz.engine.form_link import choices
 from cnnviz.engine.form_values import Values, effective, is_used, key, suiting, untouched
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared import run_text as wording
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.training.form import help_text as wording
-from cnnviz.ui.training.form.link import choices
 from cnnviz.ui.training.form.prefill import PROBLEMS
 
 EXPLAIN = "training_explain"  # whether every knob is explained, or only what was turned last
@@ -33,7 +33,7 @@ def knob_control(name: str, values: Values, in_sight: bool = False) -> Value:
     One `in_sight` has no question mark: it leaves narrow labels room, and its label is the only thing called so.
     """
     knob, used = HYPERPARAMETERS[name], is_used(name, values)
-    help_text = None if in_sight else wording.explanation(knob)
+    help_text = None if in_sight else wording.knob_explanation(knob)
     if knob.kind in ("whole", "number"):
         value: Value = _number(knob, values, used, help_text)
     elif knob.kind == "switch" and not knob.is_option:
@@ -53,9 +53,9 @@ def explain(name: str, values: Values, in_sight: bool = False) -> None:
         st.caption(wording.why_unused(name, values))
         return
     is_wanted = st.session_state.get(EXPLAIN)
-    about = "" if in_sight and not is_wanted else wording.meaning(knob, effective(name, values))
+    about = "" if in_sight and not is_wanted else wording.choice_meaning(knob, effective(name, values))
     title = f"**{_(knob.title)}** · " if in_sight else ""
-    for text in (wording.explanation(knob) if is_wanted else "", about):
+    for text in (wording.knob_explanation(knob) if is_wanted else "", about):
         if text:
             st.caption(title + text)
             title = ""
@@ -71,7 +71,7 @@ def turned(values: Values, names: Collection[str], invitation: str = "") -> None
     name = next((each for each in reversed(st.session_state.get(_TOUCHED, ())) if each in names), None)
     if name is not None and is_used(name, values):
         knob = HYPERPARAMETERS[name]
-        parts = (wording.explanation(knob), wording.meaning(knob, effective(name, values)))
+        parts = (wording.knob_explanation(knob), wording.choice_meaning(knob, effective(name, values)))
         st.caption("  \n".join((f"**{_(knob.title)}** · {parts[0]}", *filter(None, parts[1:]))))
     elif invitation:
         st.caption(invitation)
@@ -80,7 +80,7 @@ def turned(values: Values, names: Collection[str], invitation: str = "") -> None
 def word_control(name: str, title: str, options: tuple[str, ...], on_change: Callable[[], None]) -> str:
     """The network, or the data set."""
     usual = str(untouched(name))
-    chosen = coded_select.select(
+    chosen = state.select_code(
         _(title), options, key=key(name), name_of=partial(name_of, name), default=usual, on_change=on_change
     )
     return chosen or usual
@@ -118,7 +118,7 @@ def _switch(knob: Hyperparameter, used: bool, help_text: str | None) -> bool:
 
 def _choice(knob: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> str | None:
     suits, start = suiting(knob.name, values), untouched(knob.name)
-    return coded_select.select(
+    return state.select_code(
         _(knob.title),
         choices(knob.name, {}),
         name_of=partial(name_of, knob.name),

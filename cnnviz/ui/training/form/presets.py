@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnviz.engine.form_link import PRESET
 from cnnviz.engine.form_values import NAMES, Values, is_changed, key, preset_values, untouched, untouched_values
 from cnnviz.engine.presets import PRESETS
-from cnnviz.ui.shared import coded_select
+from cnnviz.ui.shared import run_text, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.selected_run import PARAMETER
-from cnnviz.ui.training.form import help_text
 from cnnviz.ui.training.form.controls import touched
-from cnnviz.ui.training.form.prefill import PRESET, fill, put_in_link
+from cnnviz.ui.training.form.prefill import fill, put_in_link
 
 _USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
 _FOLLOWING = ("best", "fast")  # that depend on network and data
@@ -20,7 +20,7 @@ _FOLLOWING = ("best", "fast")  # that depend on network and data
 
 def preset_control() -> None:
     """The select box. Choosing fills every control in."""
-    coded_select.relabel(PRESET)
+    state.relabel(PRESET)
     titles = {name: _(preset.title) for name, preset in PRESETS.items()}
     st.selectbox(
         _("Preset"),
@@ -46,7 +46,9 @@ def preset_caption(values: Values, back: DeltaGenerator) -> None:
         is_usual = name == "best" and not PARAMETER.read() and _is_untouched(values)
         put_in_link(None if is_usual else name)
         st.caption(
-            _("Changed: {changes}.", changes=help_text.changes(changed, values)) if changed else _(PRESETS[name].about)
+            _("Changed: {changes}.", changes=run_text.changes_text(changed, values))
+            if changed
+            else _(PRESETS[name].about)
         )
     back.button(
         _("Back to the preset"),

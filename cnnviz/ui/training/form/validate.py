@@ -36,7 +36,7 @@ def problem_of(config: TrainConfig) -> ConfigurationError | None:
 def _batches(
     model: str, rows_or_options: str, data: str, images: int, batch_size: int, drop_last: bool
 ) -> ConfigurationError | None:
-    from cnnviz.engine.network import check_batches
+    from cnnviz.engine.network import check_batches  # heavy
 
     try:
         check_batches(_outline(model, rows_or_options, data), images, batch_size, drop_last)
@@ -47,8 +47,8 @@ def _batches(
 
 def _outline(model: str, rows_or_options: str, data: str) -> nn.Module:
     """The network without its numbers."""
-    from cnnviz.models.empty_weights import without_numbers
-    from cnnviz.models.registry import model_spec
+    from cnnviz.models.empty_weights import without_numbers  # heavy
+    from cnnviz.models.registry import model_spec  # heavy
 
     channels, classes = DATASETS[data].image_size[0], len(DATASETS[data].classes)
     if model != OWN:

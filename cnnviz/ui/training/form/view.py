@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,23 +15,24 @@ from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
+from cnnviz.charts.schedule import schedule_svg
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.form_values import Values, config_of
+from cnnviz.engine.form_values import Values, config_of, is_changed, is_used
+from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.engine.schedule import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
-from cnnviz.ui.shared import rerun
-from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.page import foot, page_link
+from cnnviz.ui.shared import run_text, selected_run
+from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.page import colors, foot, page_link
+from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import presets, validate
-from cnnviz.ui.training.form.controls import explain, knob_control, turned, word_control
-from cnnviz.ui.training.form.groups import FIRST, IN_SIGHT, group_controls
-from cnnviz.ui.training.form.help_text import not_here, with_label
-from cnnviz.ui.training.form.link import current, unnoticed
-from cnnviz.ui.training.form.prefill import PROBLEMS, arrive
-from cnnviz.ui.training.form.schedule import schedule_picture
+from cnnviz.ui.training.form.controls import EXPLAIN, explain, knob_control, turned, word_control
+from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
@@ -45,6 +49,14 @@ _CSS = """
 .st-key-foot_training_turned { border-top: 1px solid var(--cnn-line); }
 .st-key-training_form [data-testid="stCaptionContainer"] { overflow-wrap: anywhere; }
 """
+# what a class turns first: always in sight, two in a row
+FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))
+IN_SIGHT = tuple(name for row in FIRST for name in row)
+# side by side where there is room, one below the other on a phone
+STACKS: tuple[tuple[Group, ...], ...] = (("data", "loss"), ("optimizer", "schedule"), ("generalising", "network"))
+LAST: tuple[Group, ...] = ("run",)
+_RARE = ("blocks",)  # choices of a single network, which nobody misses in the others
+_STEPS = 240  # at least so many points, and whole epochs
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
 
     What is said of the knob just turned comes `below` them: where nothing is pushed away under the next click.
     """
-    parent = rerun.parent_run()
+    parent = selected_run.parent_run()
     former = parent.config if parent is not None else None
     lists = word_lists(former)
     arrive(lists, parent)
@@ -173,3 +185,74 @@ def _command(config: TrainConfig) -> None:
     """What trains the same in a terminal, ready to be copied."""
     with st.expander(_("The same on the command line"), key="training_command", icon=":material/terminal:"):
         st.code(config.command(), language="bash", wrap_lines=True)
+
+
+def group_members(group: Group) -> list[str]:
+    """Its knobs that are not always in sight."""
+    return [name for name, knob in HYPERPARAMETERS.items() if knob.group == group and name not in IN_SIGHT]
+
+
+def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
+    """All groups, folded: what their controls say, and the place below the last one."""
+    st.toggle(_("Explain every knob"), key=EXPLAIN, persist_state="session")
+    said: Values = {}
+    with st.container(horizontal=True, key="training_groups"):
+        for index, stack in enumerate((*STACKS, LAST)):
+            with st.container(key=f"training_stack_{index}", gap="xsmall"):
+                for group in stack:
+                    with st.expander(group_header(group, values), key=f"training_group_{group}"):
+                        said.update(_group(group, {**values, **said}))
+                place = st.container()
+    return said, place
+
+
+def _group(group: Group, values: Values) -> Values:
+    """The controls of a group. What a network has no choice in is named, with the reason, and not drawn."""
+    said: Values = {}
+    absent = [name for name in group_members(group) if HYPERPARAMETERS[name].is_option and not is_used(name, values)]
+    for name in group_members(group):
+        if name not in absent:
+            said[name] = knob_control(name, {**values, **said})
+            explain(name, {**values, **said})
+    missed = [name for name in absent if name not in _RARE]
+    if missed:
+        titles = listed(run_text.control_label(name) for name in missed)
+        text = f"**{titles}** · {run_text.why_unused(missed[0], values)}"
+        st.caption(text)
+    return said
+
+
+def group_header(group: Group, values: Values) -> str:
+    """The group's title, and what differs in it."""
+    changed = [name for name in group_members(group) if is_changed(name, values)]
+    title = _(GROUPS[group])
+    return f"**{title}** · {run_text.changes_text(changed, values, title)}" if changed else f"**{title}**"
+
+
+def schedule_picture(config: TrainConfig) -> None:
+    """A picture that says itself in words, too."""
+    rates = planned_rates(config)
+    peak = _("Learning rate, at most {rate}", rate=f"{max(rates):.3g}")
+    svg = schedule_svg(rates, peak, _("epoch {epochs}", epochs=config.epochs), colors())
+    source = f"data:image/svg+xml,{quote(svg)}"
+    st.html(f'<img class="tr-schedule" src="{source}" alt="{html.escape(schedule_in_words(config, rates))}">')
+
+
+def planned_rates(config: TrainConfig) -> list[float]:
+    """The learning rate at equally spaced steps of the run."""
+    steps = config.epochs * math.ceil(_STEPS / config.epochs)
+    return [learning_rate(config, step, steps) for step in range(steps)]
+
+
+def schedule_in_words(config: TrainConfig, rates: list[float]) -> str:
+    """What the picture shows."""
+    top = rates.index(max(rates))
+    return _(
+        "Learning rate, {schedule}: {first} at first, {peak} after {when} of {epochs} epochs, {last} at the end.",
+        schedule=name_of("schedule", config.schedule),
+        first=f"{rates[0]:.2g}",
+        peak=f"{max(rates):.3g}",
+        when=f"{top / len(rates) * config.epochs:.1f}",
+        epochs=config.epochs,
+        last=f"{rates[-1]:.2g}",
+    )

@@ -130,8 +130,8 @@ def _accuracy(key: tuple[str, str], _stop: Stop) -> float | None:
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _layout(model: str, options: str, input_size: tuple[int, ...], classes: int, _card: Card) -> Layout:
-    from cnnviz.engine.network import skeleton
-    from cnnviz.inspection import timemachine
+    from cnnviz.engine.network import skeleton  # heavy
+    from cnnviz.inspection import timemachine  # heavy
 
     outline = skeleton(_card)
     return Layout(
@@ -144,18 +144,18 @@ def _layout(model: str, options: str, input_size: tuple[int, ...], classes: int,
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # filters and maps of a moment are asked for one after the other
 def _network(file: str, version: str, _stop: Stop) -> tuple[nn.Module, Card]:
-    from cnnviz.inspection import timemachine
+    from cnnviz.inspection import timemachine  # heavy
 
     if _stop.file is None:
         raise CheckpointError("")
     if _stop.now is not None:
-        return timemachine.at_glimpse(_stop.file.parent, _stop.file)
+        return timemachine.at_live_weights(_stop.file.parent, _stop.file)
     return timemachine.at_checkpoint(_stop.file)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)  # at most 34 kB each
 def _weights(key: tuple[str, str], _stop: Stop) -> Part:
-    from cnnviz.inspection import timemachine
+    from cnnviz.inspection import timemachine  # heavy
 
     try:
         model, card = _network(*key, _stop)
@@ -168,7 +168,7 @@ def _weights(key: tuple[str, str], _stop: Stop) -> Part:
 @st.cache_resource(max_entries=1000, show_spinner=False)  # at most 51 kB each
 def _seen(key: tuple[str, str], pin: str, layers: tuple[str, ...], _stop: Stop, _pin: Pin) -> Seen | None:
     """None: the file is broken, or the picture is none for this network."""
-    from cnnviz.inspection import timemachine
+    from cnnviz.inspection import timemachine  # heavy
 
     try:
         model, card = _network(*key, _stop)

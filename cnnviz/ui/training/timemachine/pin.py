@@ -16,10 +16,10 @@ from cnnviz.data.registry import dataset
 from cnnviz.data.split import Split
 from cnnviz.inspection.timemachine_pick import neighbour
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared import cache, coded_select
+from cnnviz.ui.shared import cache, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import class_name
-from cnnviz.ui.shared.sketch_pad import sketch_pad
+from cnnviz.ui.shared.pictures import sketch_pad
 
 NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
 _CLASS = "training_film_class"
@@ -91,7 +91,7 @@ def _class_box(spec: DatasetSpec) -> int:
     if st.session_state.get(_CLASS, -1) >= len(spec.classes):
         st.session_state[_CLASS] = -1
     options = range(-1, len(spec.classes))
-    coded_select.relabel(_CLASS)
+    state.relabel(_CLASS)
     wanted = st.selectbox(_("Class"), options, format_func=lambda k: names[k + 1], key=_CLASS, width=150)
     return -1 if wanted is None else wanted
 

@@ -15,7 +15,7 @@ import streamlit as st
 from cnnviz.engine import live_weights
 from cnnviz.engine.card import card_path, kept_epochs
 from cnnviz.engine.events import EpochEnd
-from cnnviz.engine.live_weights import Glimpse
+from cnnviz.engine.live_weights import LiveStep
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 
@@ -30,7 +30,7 @@ class Stop:
     epoch: int
     file: Path | None  # its weights; None if they are gone
     version: str  # of the weights
-    now: Glimpse | None = None  # inside an epoch
+    now: LiveStep | None = None  # inside an epoch
 
     @property
     def position(self) -> float:
@@ -67,7 +67,7 @@ def _now(record: RunRecord, newest: Stop) -> Stop | None:
     path = record.directory / live_weights.FILE
     if record.status not in _LIVE or not path.is_file():
         return None
-    now = live_weights.known(record.directory)
+    now = live_weights.written_at(record.directory)
     if now is None or now.epoch <= newest.epoch:
         return None
     return Stop(now.epoch, newest.file, _version(path), now)

@@ -20,16 +20,16 @@ from cnnviz.engine.live_weights import MOST_BYTES
 from cnnviz.inspection.timemachine_pick import spread
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared import cache, messages, warmup
+from cnnviz.ui.shared import cache, mount, warmup
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.pictures import uri
+from cnnviz.ui.shared.run_text import class_names
 from cnnviz.ui.training.timemachine import chunks
 from cnnviz.ui.training.timemachine.chunks import Layout
 from cnnviz.ui.training.timemachine.pin import NOTICE, NUMBER, Pin, choose_pin, is_drawing, pin
 from cnnviz.ui.training.timemachine.stops import Stop, played, stops
 from cnnviz.ui.training.timemachine.words import words
-from cnnviz.ui.training.words import class_names
 
 KEY = "training_film"
 ANCHOR = "time-machine"
@@ -146,7 +146,7 @@ def _pin_missed(data: str, chosen: Sequence[Stop]) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _missed(data: str, versions: tuple[tuple[str, str], ...], _chosen: Sequence[Stop]) -> Any:
-    from cnnviz.inspection.timemachine_misses import most_missed
+    from cnnviz.inspection.timemachine_misses import most_missed  # heavy
 
     moments = list(chunks.networks(_chosen))
     if not moments:
@@ -259,14 +259,14 @@ def _order(found: Sequence[Stop], in_film: Sequence[int], wanted: int | None) ->
 
 def _wanted(found: Sequence[Stop]) -> int | None:
     """The place of a stop that the film does not play and somebody rests on."""
-    version = messages.words(KEY, "wanted", _LONGEST_ID)
+    version = mount.words(KEY, "wanted", _LONGEST_ID)
     return next((index for index, stop in enumerate(found) if version and stop.version == version), None)
 
 
 def _have() -> set[str]:
     """The ids the browser says it has; anything else it may send is nothing."""
-    told = messages.said(KEY, "have")
-    return {each for each in told if messages.is_words(each, _LONGEST_ID)} if isinstance(told, list) else set()
+    told = mount.said(KEY, "have")
+    return {each for each in told if mount.is_words(each, _LONGEST_ID)} if isinstance(told, list) else set()
 
 
 __all__ = ["KEY", "NUMBER", "film"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnviz.ui.shared.numbers import loss, memory, number, percent, times
+from cnnviz.base.text import loss_text, memory, number_text, percent, times
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_only_all_reads_as_all(part: float, read: str) -> None:
 )
 def test_a_loss_has_digits_that_say_something(value: float, read: str) -> None:
     """What is not nothing never reads as 0.000, and a loss that explodes is a power of ten."""
-    assert loss(value) == read
+    assert loss_text(value) == read
 
 
 def test_two_decimals() -> None:
@@ -47,7 +47,7 @@ def test_two_decimals() -> None:
 
 def test_three_digits_and_a_true_minus() -> None:
     """Values of maps: short enough for a title, and minus is not a hyphen."""
-    assert [number(value) for value in (-1.23456, 0.0, 1234.5)] == ["−1.23", "0", "1.23e+03"]
+    assert [number_text(value) for value in (-1.23456, 0.0, 1234.5)] == ["−1.23", "0", "1.23e+03"]
 
 
 @pytest.mark.parametrize(

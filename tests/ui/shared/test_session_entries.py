@@ -10,7 +10,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.shared import session_entries
+from cnnviz.ui.shared import server
 
 WIDGET = "$$ID-0123456789abcdef0123456789abcdef-box"
 
@@ -33,14 +33,14 @@ def session() -> SafeSessionState:
 @pytest.fixture
 def _look_up() -> Iterator[None]:
     before = SafeSessionState.filtered_state
-    session_entries.look_up()
+    server.look_up_one_by_one()
     yield
     SafeSessionState.filtered_state = before  # type: ignore[method-assign]
 
 
 def test_the_same_entries(session: SafeSessionState) -> None:
     """By name and as a whole, a box's by its key; what is not there is not."""
-    theirs, ours = session.filtered_state, session_entries.Entries(session)
+    theirs, ours = session.filtered_state, server.Entries(session)
     assert dict(ours) == theirs == {"word": "zero", "nothing": None, "box": "chosen"}
     assert len(ours) == 3
     assert str(ours) == str(theirs)
@@ -54,7 +54,7 @@ def test_the_same_entries(session: SafeSessionState) -> None:
 def test_boxes_look_up_nothing_but_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many entries a session has: drawing boxes makes no dict of them."""
     wholes = []
-    monkeypatch.setattr(session_entries.Entries, "_whole", lambda self: wholes.append(self) or {})
+    monkeypatch.setattr(server.Entries, "_whole", lambda self: wholes.append(self) or {})
 
     def script() -> None:
         import streamlit as st

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from cnnviz.engine.metrics import Ledger
+from cnnviz.engine.metrics import EpochMetrics
 
 NEAR, FAR = torch.device("cpu"), torch.device("cuda")  # only the kind is asked: no card is needed
 
@@ -23,7 +23,7 @@ def batch(loss: float, right: int, size: int) -> tuple[torch.Tensor, torch.Tenso
 @pytest.mark.parametrize("device", [NEAR, FAR])
 def test_means_are_over_pictures(device: torch.device) -> None:
     """A small last batch counts as little as it has pictures; a read tells of what came since the last."""
-    ledger = Ledger(device)
+    ledger = EpochMetrics(device)
     ledger.add(*batch(1.0, 3, 6))
     ledger.add(*batch(4.0, 2, 2))
     assert ledger.read() == (pytest.approx((6 * 1 + 2 * 4) / 8), 8)
@@ -38,7 +38,7 @@ def test_means_are_over_pictures(device: torch.device) -> None:
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_on_the_cpu_it_is_known_at_once(bad: float) -> None:
     """Before anything is read."""
-    ledger = Ledger(NEAR)
+    ledger = EpochMetrics(NEAR)
     ledger.add(*batch(1.0, 1, 2))
     assert ledger.bad_step is None
     ledger.add(*batch(bad, 1, 2))
@@ -47,7 +47,7 @@ def test_on_the_cpu_it_is_known_at_once(bad: float) -> None:
 
 def test_elsewhere_it_is_known_when_it_is_read() -> None:
     """The first bad step is named, though others came after it, and steps of earlier reads are counted."""
-    ledger = Ledger(FAR)
+    ledger = EpochMetrics(FAR)
     for loss in (1.0, 2.0):
         ledger.add(*batch(loss, 1, 2))
     ledger.read()

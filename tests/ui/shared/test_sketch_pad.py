@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnviz.ui.shared import sketch_pad
-from cnnviz.ui.shared.sketch_pad import DRAWING, decode, keep
+from cnnviz.ui.shared import pictures
+from cnnviz.ui.shared.pictures import DRAWING, decode, keep
 
 
 def test_a_drawing_arrives_as_it_was() -> None:
@@ -34,7 +34,7 @@ def test_anything_else_is_nothing(sent: object) -> None:
 def test_what_is_no_drawing_empties_the_place(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """A blank pad, or what is no drawing at all, is not kept, and neither is the drawing before it."""
     session: dict[str, Any] = {DRAWING: np.ones((28, 28), dtype=np.uint8)}
-    monkeypatch.setattr(sketch_pad.st, "session_state", session)
+    monkeypatch.setattr(pictures.st, "session_state", session)
     keep(sent)
     assert session == {}
 
@@ -42,8 +42,8 @@ def test_what_is_no_drawing_empties_the_place(sent: object, monkeypatch: pytest.
 def test_a_drawing_is_kept_for_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """784 bytes become a picture in the session, which every pad begins with."""
     session: dict[str, Any] = {}
-    monkeypatch.setattr(sketch_pad.st, "session_state", session)
+    monkeypatch.setattr(pictures.st, "session_state", session)
     picture = np.arange(784, dtype=np.uint32).astype(np.uint8).reshape(28, 28)
     keep(base64.b64encode(picture.tobytes()).decode())
     np.testing.assert_array_equal(session["drawing"], picture)
-    np.testing.assert_array_equal(sketch_pad.carried_over(), picture)
+    np.testing.assert_array_equal(pictures.carried_over(), picture)

@@ -17,11 +17,13 @@ from cnnviz.engine import train as module
 from cnnviz.engine.card import kept_epochs, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.evaluate import Evaluation
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, Steered, Steering
-from cnnviz.engine.loader import Pictures
+from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
+from cnnviz.engine.loader import DeviceDataset
 from cnnviz.engine.losses import Criterion
-from cnnviz.engine.retention import budget, memory_path, resumable_epochs, thin
+from cnnviz.engine.retention import budget, memory_path, prune_checkpoints, resumable_epochs
 from cnnviz.engine.train import train
+
+pytestmark = pytest.mark.slow
 
 # What has a memory of its own: Adam's moments, batch norm's averages, dropout's and augmentation's random numbers, the
 # held-out draw, a schedule, patience.
@@ -146,7 +148,7 @@ def steered(folder: Path, turns: dict[tuple[int, int], float], resume: bool = Fa
     for event in run:
         events.append(event)
         if isinstance(event, Progress) and (event.epoch, event.step) in turns:
-            events.append(run.send(Steering(turns[event.epoch, event.step])))
+            events.append(run.send(SetLrScale(turns[event.epoch, event.step])))
     return events
 
 
@@ -155,7 +157,7 @@ def test_a_turn_is_answered_and_holds_from_the_next_step(tmp_path: Path) -> None
     plain = [e.learning_rate for e in steered(tmp_path / "plain", {}) if isinstance(e, Progress)]
     events = steered(tmp_path / "turned", {(2, 3): 0.5})
     turn = 1 * STEPS + 3
-    assert [event for event in events if isinstance(event, Steered)] == [Steered(2, 3, 0.5)]
+    assert [event for event in events if isinstance(event, LrScaleChanged)] == [LrScaleChanged(2, 3, 0.5)]
     rates = [event.learning_rate for event in events if isinstance(event, Progress)]
     assert rates[:turn] == plain[:turn]
     assert rates[turn:] == [rate / 2 for rate in plain[turn:]]
@@ -175,8 +177,8 @@ def test_turns_are_replayed(tmp_path: Path, from_epoch: int | None) -> None:
     events = list(train(CONFIG, directory=tmp_path / "broken", resume=True, from_epoch=from_epoch))
     assert same(tmp_path / "whole", tmp_path / "broken", 6)
     done = events[0].first_epoch - 1  # type: ignore[union-attr]
-    before = [Steered(2, 3, 0.2), Steered(4, 0, 2.0)] if done == 1 else [Steered(done + 1, 0, 2.0)]
-    assert [event for event in events if isinstance(event, Steered)] == [*before, Steered(5, 1, 1.0)]
+    before = [LrScaleChanged(2, 3, 0.2), LrScaleChanged(4, 0, 2.0)] if done == 1 else [LrScaleChanged(done + 1, 0, 2.0)]
+    assert [event for event in events if isinstance(event, LrScaleChanged)] == [*before, LrScaleChanged(5, 1, 1.0)]
 
 
 def test_who_turns_again_forgets_what_was_to_come(tmp_path: Path) -> None:
@@ -184,9 +186,9 @@ def test_who_turns_again_forgets_what_was_to_come(tmp_path: Path) -> None:
     steered(tmp_path, {(2, 3): 0.2, (5, 1): 3.0})
     run = train(CONFIG, directory=tmp_path, resume=True, from_epoch=2)
     events = [next(run)]
-    events.append(run.send(Steering(0.7)))
+    events.append(run.send(SetLrScale(0.7)))
     events.extend(run)
-    assert [event for event in events if isinstance(event, Steered)] == [Steered(3, 0, 0.7)]
+    assert [event for event in events if isinstance(event, LrScaleChanged)] == [LrScaleChanged(3, 0, 0.7)]
     assert load_card(tmp_path / "epoch-0006").steering == ((STEPS + 3, 0.2), (2 * STEPS, 0.7))
 
 
@@ -194,14 +196,14 @@ def test_a_new_run_forgets_all_turns(tmp_path: Path) -> None:
     """Only a resumed run is steered by the file."""
     steered(tmp_path, {(1, 3): 0.2})
     config = dataclasses.replace(CONFIG, epochs=1)
-    assert not [event for event in train(config, directory=tmp_path) if isinstance(event, Steered)]
+    assert not [event for event in train(config, directory=tmp_path) if isinstance(event, LrScaleChanged)]
 
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), 2000.0, True, "fast"])
 def test_absurd_factors(factor: object) -> None:
     """Refused in a sentence, before it reaches the run."""
     with pytest.raises(ConfigurationError, match=r"learning_rate_factor must be a number from 0\.001 to 1000"):
-        Steering(factor)  # type: ignore[arg-type]
+        SetLrScale(factor)  # type: ignore[arg-type]
 
 
 def test_broken_file_of_turns(tmp_path: Path) -> None:
@@ -258,7 +260,7 @@ def kept(folder: Path, epochs: range, size: int = 1000) -> None:
 def test_all_are_kept_while_they_fit(tmp_path: Path) -> None:
     """At the limit nothing goes."""
     kept(tmp_path, range(11))
-    assert thin(tmp_path, 10_250) == []
+    assert prune_checkpoints(tmp_path, 10_250) == []
     assert resumable_epochs(tmp_path) == list(range(11))
 
 
@@ -266,7 +268,7 @@ def test_thinned_evenly(tmp_path: Path) -> None:
     """Epoch by epoch, at most as much as may be, evenly spaced, always the beginning, the newest and the best."""
     for epoch in range(100):
         kept(tmp_path, range(epoch, epoch + 1))
-        thin(tmp_path, 20_000, always={7})
+        prune_checkpoints(tmp_path, 20_000, always={7})
         assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 20_000
     left = [number for number, _ in kept_epochs(tmp_path)]
     assert left == sorted({*range(0, 100, 8), 7, 99})
@@ -277,7 +279,7 @@ def test_thinned_evenly(tmp_path: Path) -> None:
 def test_the_newest_stays_even_if_it_is_too_large(tmp_path: Path) -> None:
     """A network larger than the budget keeps its beginning and its end."""
     kept(tmp_path, range(9))
-    thin(tmp_path, 10)
+    prune_checkpoints(tmp_path, 10)
     assert [number for number, _ in kept_epochs(tmp_path)] == [0, 8]
 
 
@@ -329,7 +331,7 @@ def test_divergence_on_held_out_pictures(tmp_path: Path, monkeypatch: pytest.Mon
     """A loss that is a number on the test pictures alone ends the run too: no event has an infinite number in it."""
     evaluate = module.evaluate
 
-    def endless(model: nn.Module, data: Pictures, *criterion: Criterion) -> Evaluation:
+    def endless(model: nn.Module, data: DeviceDataset, *criterion: Criterion) -> Evaluation:
         found = evaluate(model, data, *criterion)
         return found if len(data) == 360 else dataclasses.replace(found, objective=float("inf"))
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit import config
 
-from cnnviz.ui.shared import garbage_collection
+from cnnviz.ui.shared import server
 
 
 class Circle:
@@ -28,7 +28,7 @@ class OverError(Exception):
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds at which the collector collects, by a clock that goes on with every look; it stops after 100 s."""
-    seconds, collected = count(0.0, garbage_collection._LOOK), list[float]()
+    seconds, collected = count(0.0, server._LOOK), list[float]()
     now = 0.0
 
     def look(_pause: float) -> None:
@@ -37,8 +37,8 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         if now > 100:
             raise OverError
 
-    monkeypatch.setattr(garbage_collection, "time", SimpleNamespace(sleep=look, monotonic=lambda: now))
-    monkeypatch.setattr(garbage_collection, "collect", lambda: collected.append(now))
+    monkeypatch.setattr(server, "time", SimpleNamespace(sleep=look, monotonic=lambda: now))
+    monkeypatch.setattr(server, "collect", lambda: collected.append(now))
     return collected
 
 
@@ -55,7 +55,7 @@ def test_what_nobody_holds_is_found() -> None:
     gc.disable()
     try:
         assert gone() is not None
-        garbage_collection.collect()
+        server.collect()
     finally:
         gc.enable()
     assert gone() is None
@@ -64,7 +64,7 @@ def test_what_nobody_holds_is_found() -> None:
 def test_it_comes_when_it_is_quiet(looks: list[float]) -> None:
     """Every 10 s while no page is drawn."""
     with pytest.raises(OverError):
-        garbage_collection._collect_for_good()
+        server._collect_for_good()
     assert looks == pytest.approx([10.25 * number for number in range(1, 10)])
 
 
@@ -75,7 +75,7 @@ def test_it_waits_while_a_page_is_drawn_but_not_for_ever(looks: list[float]) -> 
     page.start()
     try:
         with pytest.raises(OverError):
-            garbage_collection._collect_for_good()
+            server._collect_for_good()
     finally:
         drawn.set()
         page.join()

@@ -12,7 +12,7 @@ from cnnviz.engine import live_weights
 from cnnviz.engine import train as module
 from cnnviz.engine.card import kept_epochs, load_arrays
 from cnnviz.engine.events import Progress
-from cnnviz.engine.live_weights import Glimpse, arrays, known
+from cnnviz.engine.live_weights import LiveStep, written_at
 from cnnviz.engine.retention import resumable_epochs
 from cnnviz.engine.train import train
 from tests.engine.conftest import CONFIG
@@ -34,8 +34,8 @@ def test_the_file_is_the_moment_it_names(tmp_path: Path) -> None:
     seen, weights = [], []
     for event in train(ONE, directory=tmp_path):
         if isinstance(event, Progress):
-            seen.append(known(tmp_path) == Glimpse(event.epoch, event.step, event.steps_per_epoch))
-            weights.append(next(iter(arrays(tmp_path).values())).tobytes())
+            seen.append(written_at(tmp_path) == LiveStep(event.epoch, event.step, event.steps_per_epoch))
+            weights.append(next(iter(live_weights.load_arrays(tmp_path).values())).tobytes())
     assert all(seen)
     assert len(set(weights)) == len(seen) == 23
     assert not (tmp_path / live_weights.FILE).exists()
@@ -87,11 +87,11 @@ def test_a_full_disk_costs_the_picture_only(tmp_path: Path, monkeypatch: pytest.
 def test_what_is_no_such_file_is_not_known(tmp_path: Path, content: bytes) -> None:
     """A cut or foreign file is as good as none, and no traceback."""
     (tmp_path / live_weights.FILE).write_bytes(content)
-    assert known(tmp_path) is None
+    assert written_at(tmp_path) is None
     (tmp_path / live_weights.FILE).unlink()
-    assert known(tmp_path) is None
+    assert written_at(tmp_path) is None
     with pytest.raises(CheckpointError, match="cannot be read"):
-        arrays(tmp_path)
+        live_weights.load_arrays(tmp_path)
 
 
 def test_writing_waits_for_its_time(tmp_path: Path) -> None:

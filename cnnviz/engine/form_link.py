@@ -1,26 +1,26 @@
-"""The form's settings in the link: what a link says, and what of it cannot be. Writes nothing."""
+"""Link format of the training form: the texts of an address, read as its controls' values. Knows nothing of Streamlit.
+
+Besides: the parameters that fill the form in with a run's settings.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
-import streamlit as st
-
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.params import Value, not_one_of
-from cnnviz.engine.config import OWN
-from cnnviz.engine.form_values import NAMES, SWITCH, Values, effective, is_used, key, untouched
+from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.form_values import NAMES, SWITCH, Values, effective, key, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.ui.shared import state
 
+PRESET = "training_preset"  # the select box, and in the link with what was changed in it
 _OWN = N_(
     "A link cannot hold a network of one's own. Choose “Again …” of its run on the page Runs, or train it on the page "
     "Networks."
 )
 _NO_NUMBER = N_("{parameter} takes numbers. Got {value}; try {nearest}.")
-PRESET = "training_preset"  # the select box, and in the link with what was changed in it
 _LONGEST = 40  # characters of a wrong value that are shown
 
 
@@ -40,46 +40,34 @@ def is_coded(name: str) -> bool:
     return knob is None or knob.kind == "choice" or (knob.kind == "switch" and knob.is_option)
 
 
-def said_by_link() -> tuple[str, ...]:
-    """The knobs that the link names."""
-    return tuple(_texts())
+def named(given: Mapping[str, str]) -> dict[str, str]:
+    """The controls that a link names, with what it says of them as it came."""
+    return {name: given[key(name)] for name in NAMES if key(name) in given}
 
 
-def says_settings() -> bool:
-    """Whether the link decides what the form says: by knobs, or by a preset."""
-    return PRESET in state.given() or bool(said_by_link())
+def decides(given: Mapping[str, str]) -> bool:
+    """Whether a link decides what the form says: by controls, or by a preset."""
+    return PRESET in given or bool(named(given))
 
 
-def said(lists: Mapping[str, tuple[str, ...]]) -> Values:
-    """What the link says of the knobs it names; a value that cannot be is left out."""
-    texts = _texts()
-    return {name: _read(name, text, lists) for name, text in texts.items() if problem(name, text, lists) is None}
+def values_in(given: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Values:
+    """What a link says of the controls it names; a value that cannot be is left out."""
+    texts = named(given).items()
+    return {name: _read(name, text, lists) for name, text in texts if problem(name, text, lists) is None}
 
 
-def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
-    """What every control says now, before it is drawn: as it was left, else as the link says, else untouched."""
-    from_link = said(lists)
-    return {name: st.session_state.get(key(name), from_link.get(name, untouched(name))) for name in NAMES}
-
-
-def problems(lists: Mapping[str, tuple[str, ...]]) -> list[ConfigurationError]:
-    """One sentence for each value of the link that no control can take: it has its default instead."""
-    found = [problem(name, text, lists) for name, text in _texts().items()]
+def problems(given: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> list[ConfigurationError]:
+    """One sentence for each value of a link that no control can take: it has its default instead."""
+    found = [problem(name, text, lists) for name, text in named(given).items()]
     return [error for error in found if error is not None]
 
 
-def unnoticed(values: Values) -> list[ConfigurationError]:
-    """What is out of range in the link, of knobs that do nothing beside the others: no configuration has them."""
-    found = []
-    for name in said_by_link():
-        value = values.get(name)
-        if name in HYPERPARAMETERS and isinstance(value, (int, float)) and not is_used(name, values):
-            try:
-                row = HYPERPARAMETERS[name]
-                row.checked(int(value) if row.kind == "whole" and value == int(value) else value)
-            except ConfigurationError as error:
-                found.append(error)
-    return found
+def link_of(config: TrainConfig) -> dict[str, str]:
+    """The parameters that fill the form in. A network of one's own stays in its run: no link holds it."""
+    values = values_of(config)
+    if config.model == OWN:
+        del values["model"]
+    return {key(name): _text(value) for name, value in values.items() if value is not None}
 
 
 def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> ConfigurationError | None:
@@ -97,12 +85,6 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
     return not_one_of(name, text[:_LONGEST], allowed)
 
 
-def _texts() -> dict[str, str]:
-    """What the link says of the knobs it names, as it came."""
-    given = state.given()
-    return {name: given[key(name)] for name in NAMES if key(name) in given}
-
-
 def _read(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Value:
     allowed = choices(name, lists)
     if not allowed:
@@ -116,3 +98,9 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)

@@ -9,7 +9,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.engine import speed_measurement, timing
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, RunStarted
-from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, Pace
+from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
 from cnnviz.engine.speed_measurement import measure, paces
 from cnnviz.models.editor.blueprint import blueprint_of
 
@@ -82,4 +82,4 @@ def test_what_cannot_be_trained_is_refused() -> None:
 
 def test_pace_is_a_whole() -> None:
     """Pictures a second are those trained on."""
-    assert Pace(10.0, 2.0, 500, 64, 3, "CPU").images_per_second == 50.0
+    assert TimePerEpoch(10.0, 2.0, 500, 64, 3, "CPU").images_per_second == 50.0

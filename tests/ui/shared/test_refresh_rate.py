@@ -6,21 +6,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnnviz.ui.shared import refresh_rate
+from cnnviz.ui.shared import visitor
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Time stands still until it is set; nobody looks yet."""
     stopped = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(refresh_rate.time, "monotonic", lambda: stopped.now)
-    monkeypatch.setattr(refresh_rate, "_SEEN", {})
+    monkeypatch.setattr(visitor.time, "monotonic", lambda: stopped.now)
+    monkeypatch.setattr(visitor, "_SEEN", {})
     return stopped
 
 
 def look(monkeypatch: pytest.MonkeyPatch, session: object, before: float | None = None) -> float:
-    monkeypatch.setattr(refresh_rate, "get_script_run_ctx", lambda: SimpleNamespace(session_id=str(session)))
-    return refresh_rate.pace(0.5, 2.0, before)
+    monkeypatch.setattr(visitor, "get_script_run_ctx", lambda: SimpleNamespace(session_id=str(session)))
+    return visitor.refresh_rate(0.5, 2.0, before)
 
 
 @pytest.mark.usefixtures("clock")
@@ -45,6 +45,6 @@ def test_one_more_or_less_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     for session in range(5):
         assert look(monkeypatch, session, before=0.5) == 0.5
     assert look(monkeypatch, 0, before=1.0) == 1.0  # five of them would fit, but just so
-    refresh_rate._SEEN.popitem()
-    refresh_rate._SEEN.popitem()
+    visitor._SEEN.popitem()
+    visitor._SEEN.popitem()
     assert look(monkeypatch, 0, before=1.0) == 0.5
