@@ -15,7 +15,7 @@ from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed
-from cnnviz.ui.shared.numbers import percent
+from  import percent
 from cnnviz.ui.shared.page import theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart, same_as_table
 from cnnviz.ui.shared.run_text import label
