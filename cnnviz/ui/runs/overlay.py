@@ -8,6 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.text import percent
 from cnnviz.charts.overlay import AXES, METRICS, MOST_RUNS, RunCurves, View, elapsed, lines_of, overlay
 from cnnviz.charts.training import Floats
 from cnnviz.runs.history import History
@@ -15,7 +16,6 @@ from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed
-from  import percent
 from cnnviz.ui.shared.page import theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart, same_as_table
 from cnnviz.ui.shared.run_text import label
