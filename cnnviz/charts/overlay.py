@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnviz.base.text import percent
 from cnnviz.charts.theme import DASHES, plain, plotly_template, series
 from cnnviz.charts.training import Floats, smoothed, thinned
 
@@ -23,7 +24,7 @@ AXES = ("epoch", "step", "seconds")
 MOST_RUNS = 8  # that can be told apart
 _MOST_POINTS = 160  # of a line: several travel at once
 _REACH = 0.25  # of the longest run: how far back the strongest smoothing remembers
-_PLOT, _TOP, _FOOT, _ROW = 320, 36, 62, 24  # pixels: the plot itself, above it, its axis, a line of the legend
+_PLOT, _TOP, _FOOT, _ROW = 320, 30, 58, 23  # pixels: the plot itself, above it, its axis, a line of the legend
 _LABEL = 17  # pixels between two numbers at the ends of lines
 
 
@@ -97,52 +98,98 @@ def _line(run: RunCurves, view: View, reach: float) -> Line:
 
 
 def overlay(runs: Sequence[RunCurves], view: View, x_title: str, y_title: str, theme: str) -> go.Figure:
-    """All runs in one chart, each with a colour and a dash of its own and its number at its end."""
+    """All runs in one chart, each with a colour and a dash of its own, its number at its end and its newest value."""
     import plotly.graph_objects as go  # heavy
 
-    lines = lines_of(runs, view)
-    drawn = [trace for line in lines for trace in _traces(line, view, series(theme)[line.run.line])]
-    low, high = _span(lines, view)
-    form = ".2~%" if view.is_share else ".3~g"
-    scale = {"type": "log", "dtick": 1 if high - low > 3 else "D2"} if view.log else {}
-    longest = _longest(lines)
+    lines, colors = lines_of(runs, view), series(theme)
+    span, longest = _span(lines, view), _longest(lines)
+    scale = {"type": "log", "dtick": 1 if span[1] - span[0] > 3 else "D2"} if view.log else {}
     whole = {"dtick": 1} if view.x == "epoch" and longest <= 12 else {}
+    is_shared = all(np.array_equal(line.x, lines[0].x) for line in lines)
+    drawn = [trace for line in lines for trace in _traces(line, view, colors[line.run.line], is_shared)]
+    if not is_shared:
+        drawn += [_reading(line, view, longest, colors[line.run.line]) for line in lines]
     layout = {
         "template": plotly_template(theme),
-        "height": _PLOT + _TOP + _FOOT + _ROW * len(lines),
+        "height": _TOP + _PLOT + _FOOT + _ROW * len(lines),
         "margin": {"l": 64, "r": 46, "t": _TOP, "b": _FOOT + _ROW * len(lines)},
         "hovermode": "x unified",
-        "xaxis": {"title": {"text": x_title}, "range": [0, longest * 1.01], "tickformat": ",~r", **whole},
-        "yaxis": {"title": {"text": y_title}, "range": [low, high], "tickformat": form, **scale},
-        "legend": {
-            "orientation": "v",
-            "x": 0,
-            "xanchor": "left",
-            "y": -_FOOT / _PLOT,
-            "yanchor": "top",
-            "tracegroupgap": 0,
+        "hoverdistance": -1,  # anywhere over the chart
+        "xaxis": {
+            "title": {"text": plain(x_title)},
+            "range": [0, longest * 1.01],
+            "tickformat": ",~r",
+            "unifiedhovertitle": {"text": f"{plain(x_title)} %{{x:.4~r}}"},
+            **whole,
         },
-        "annotations": _numbers(lines, view, (low, high), series(theme)),
+        "yaxis": {
+            "title": {"text": plain(y_title)},
+            "range": list(span),
+            "tickformat": ".2~%" if view.is_share else ".3~g",
+            **scale,
+        },
+        "legend": {"orientation": "v", "x": 0, "y": -_FOOT / _PLOT, "yanchor": "top", "tracegroupgap": 0},
     }
-    return go.Figure({"data": drawn, "layout": layout})
+    return go.Figure({"data": [*drawn, *_numbers(lines, view, span, colors)], "layout": layout})
 
 
-def _traces(line: Line, view: View, color: str) -> list[dict[str, Any]]:
-    value = "%{y:.2%}" if view.is_share else "%{y:.4~g}"
-    common = {"type": "scatter", "x": line.x.tolist(), "legendgroup": str(line.run.run), "name": plain(line.run.label)}
+def _traces(line: Line, view: View, color: str, is_read: bool) -> list[dict[str, Any]]:
+    """The line, and behind a smoothed one what it was. `is_read`: pointing at the chart reads it."""
+    common = {"type": "scatter", "x": line.x.tolist(), "legendgroup": str(line.run.run)}
     main = {
         **common,
         "y": _values(line.y),
+        "name": f"{plain(line.run.label)}  <b>{newest(line, view)}</b>",
         "mode": "lines" if np.isfinite(line.y).sum() > 1 else "markers",
         "line": {"color": color, "dash": DASHES[line.run.line], "width": 2.5},
         "marker": {"color": color, "size": 9},
-        "hovertemplate": f"{value}<extra>#{line.run.run}</extra>",
         "meta": line.run.run,
+        **(_hover(line, view) if is_read else {"hoverinfo": "skip"}),
     }
     if line.raw is None:
         return [main]
     faint = {"y": _values(line.raw), "mode": "lines", "opacity": 0.3, "line": {"color": color, "width": 1}}
     return [{**common, **faint, "showlegend": False, "hoverinfo": "skip"}, main]
+
+
+def _hover(line: Line, view: View) -> dict[str, str]:
+    value = "%{y:.2%}" if view.is_share else "%{y:.4~g}"
+    return {"hovertemplate": f"{value}<extra>#{line.run.run}</extra>"}
+
+
+def _reading(line: Line, view: View, longest: float, color: str) -> dict[str, Any]:
+    """The line at places that all runs share, to be pointed at: Plotly reads together only what has the same x.
+
+    At each the run's nearest known value; nothing behind its end.
+    """
+    places = np.linspace(0, longest, _MOST_POINTS + 1)[1:]
+    known = np.flatnonzero(np.isfinite(line.y))
+    values = np.full(len(places), np.nan)
+    if len(known):
+        x = line.x[known]
+        nearest = np.searchsorted((x[1:] + x[:-1]) / 2, places)
+        values = np.where(places <= x[-1] + longest / _MOST_POINTS, line.y[known][nearest], np.nan)
+    return {
+        "type": "scatter",
+        "x": places.tolist(),
+        "y": _values(values),
+        "mode": "lines",
+        "line": {"color": color, "width": 3},
+        "opacity": 0,
+        "showlegend": False,
+        "legendgroup": str(line.run.run),
+        **_hover(line, view),
+    }
+
+
+def newest(line: Line, view: View) -> str:
+    """The newest value as text, "–" for none; a share is one, also where errors are drawn."""
+    if line.end is None:
+        return "–"
+    value = float(line.y[line.end] if line.raw is None else line.raw[line.end])
+    if view.is_share:
+        return percent(1 - value if view.log else value, 2)
+    return f"{value:.4g}"
 
 
 def _span(lines: Sequence[Line], view: View) -> tuple[float, float]:
@@ -180,45 +227,55 @@ def _longest(lines: Sequence[Line]) -> float:
 def _numbers(
     lines: Sequence[Line], view: View, span: tuple[float, float], colors: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """ "#7" at the end of each line, moved apart where they would touch."""
+    """ "#7" at the end of each line, moved apart where they would touch; each goes with its line."""
     ends = [(line, line.end) for line in lines]
     known = [(line, end) for line, end in ends if end is not None and (not view.log or line.y[end] > 0)]
+    unit = (span[1] - span[0]) / _PLOT  # of the axis, for a pixel
     heights = [math.log10(line.y[end]) if view.log else float(line.y[end]) for line, end in known]
-    pixels = [_PLOT * (height - span[0]) / (span[1] - span[0]) for height in heights]
+    places = apart([(height - span[0]) / unit for height in heights], _LABEL, 0, _PLOT)
     return [
         {
-            "x": float(line.x[end]),
-            "y": height,
-            "yshift": place - pixel,
-            "text": f"#{line.run.run}",
-            "font": {"color": colors[line.run.line]},
-            "xanchor": "left",
-            "xshift": 4,
-            "showarrow": False,
+            "type": "scatter",
+            "x": [float(line.x[end])],
+            "y": [10 ** (span[0] + place * unit) if view.log else span[0] + place * unit],
+            "mode": "text",
+            "text": [f"\N{NO-BREAK SPACE}#{line.run.run}"],
+            "textposition": "middle right",
+            "textfont": {"color": colors[line.run.line]},
+            "cliponaxis": False,
+            "showlegend": False,
+            "legendgroup": str(line.run.run),
+            "hoverinfo": "skip",
         }
-        for (line, end), height, pixel, place in zip(
-            known, heights, pixels, apart(pixels, _LABEL, 0, _PLOT), strict=True
-        )
+        for (line, end), place in zip(known, places, strict=True)
     ]
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """`wanted` places, moved as little as keeps `gap` between neighbours and all within low .. high, if they fit.
 
-    >>> apart([50, 52, 10], 15, 0, 100)
-    [50, 65, 10]
+    Neighbours that would touch become a group around the middle of what they wanted.
+
+    >>> apart([50, 52, 10], 10, 0, 100)
+    [46.0, 56.0, 10.0]
     """
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    places = list(wanted)
-    least = low
-    for index in order:
-        places[index] = max(places[index], least)
-        least = places[index] + gap
-    most = high
-    for index in reversed(order):
-        places[index] = min(places[index], most)
-        most = places[index] - gap
+    groups: list[list[float]] = []  # of each: how far its first place would be from `low`, for every member
+    for rank, index in enumerate(order):
+        groups.append([wanted[index] - rank * gap])
+        while len(groups) > 1 and _mean(groups[-2]) > _mean(groups[-1]):
+            last = groups.pop()
+            groups[-1] += last
+    firsts = [_mean(group) for group in groups for _member in group]
+    most = high - (len(wanted) - 1) * gap
+    places = [0.0] * len(wanted)
+    for rank, (index, first) in enumerate(zip(order, firsts, strict=True)):
+        places[index] = max(low, min(most, first)) + rank * gap
     return places
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def elapsed(seconds: Floats, epochs: Floats, epoch_seconds: Floats) -> Floats:

@@ -98,13 +98,16 @@ def plotly_template(theme: str) -> dict[str, Any]:
         "tickfont": {"color": color["muted"], "size": 14},
         "title": {"font": {"color": color["muted"], "size": 15}, "standoff": 10},
         "automargin": True,
+        "spikecolor": color["muted"],  # the rule where one points
+        "spikethickness": 1,
+        "spikedash": "solid",
     }
     layout = {
         "font": {"family": _FONTS, "size": 15, "color": color["text"]},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": list(series(theme)),
-        "xaxis": {**axis, "showgrid": False},
+        "xaxis": {**axis, "showgrid": False, "showline": True},
         "yaxis": axis,
         "legend": {"font": {"size": 15}, "itemsizing": "trace", "title": {"text": ""}},
         "hoverlabel": {

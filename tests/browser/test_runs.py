@@ -137,7 +137,7 @@ def test_the_pointer_reads_every_run(page: Page, server: Server) -> None:
     said = page.locator(f"{CHART} .hoverlayer .legend")
     for text in ("#1", "40.00%", "41.50%", "43.00%"):
         expect(said).to_contain_text(text)
-    assert "Test accuracy over Epoch, newest values: #1" in page.locator(".cnn-spoken").last.inner_text()
+    expect(page.get_by_role("figure", name=re.compile("^Test accuracy over Epoch, newest values: #1"))).to_be_visible()
     page.get_by_text("The same as a table").click()
     row = page.locator(".cnn-same tbody tr").nth(1)
     expect(row).to_contain_text("#2 beta")
@@ -154,7 +154,7 @@ def test_what_is_drawn_changes_and_is_in_the_link(page: Page, server: Server) ->
     page.get_by_text("Log scale").click()
     page.get_by_role("slider", name="Smoothing").focus()
     page.keyboard.press("End")
-    expect(page.locator(f"{CHART} .scatterlayer .trace")).to_have_count(4, timeout=SLOW)
+    expect(page.locator(f"{CHART} .js-line")).to_have_count(4, timeout=SLOW)
     for part in ("runs_metric=loss", "runs_x=seconds", "runs_log=true", "runs_smooth=1"):
         expect(page).to_have_url(re.compile(part), timeout=SLOW)
 
@@ -162,11 +162,12 @@ def test_what_is_drawn_changes_and_is_in_the_link(page: Page, server: Server) ->
 def test_a_line_can_be_hidden(page: Page, server: Server) -> None:
     """A name in the legend takes its line away and brings it back."""
     opened(page, server, "&runs=1,2")
-    button = page.locator(f"{CHART} .legendtoggle").first
+    lines, button = page.locator(f"{CHART} .js-line"), page.locator(f"{CHART} .legendtoggle").first
     button.click(timeout=SLOW)
-    expect(page.locator(f"{CHART} .scatterlayer .trace")).to_have_count(1, timeout=SLOW)
+    expect(lines).to_have_count(1, timeout=SLOW)
+    expect(page.locator(f"{CHART} .textpoint")).to_have_count(1)
     button.click()
-    expect(page.locator(f"{CHART} .scatterlayer .trace")).to_have_count(2, timeout=SLOW)
+    expect(lines).to_have_count(2, timeout=SLOW)
 
 
 def test_changed_mistakes_can_be_picked(page: Page, server: Server) -> None:

@@ -31,9 +31,15 @@ def curves(reports: int = 0, epochs: int = 0, **more: object) -> RunCurves:
 
 
 def drawn(runs: list[RunCurves], **view: object) -> tuple[list[dict], dict]:
-    """Traces and layout as the browser gets them."""
+    """Traces and layout as the browser gets them, without the numbers at the lines' ends."""
     figure = json.loads(overlay(runs, View(**view), "x", "y", "light").to_json())  # type: ignore[arg-type]
-    return figure["data"], figure["layout"]
+    return [trace for trace in figure["data"] if trace["mode"] != "text"], figure["layout"]
+
+
+def numbers(runs: list[RunCurves], **view: object) -> dict[str, float]:
+    """The numbers at the lines' ends, and how high each is."""
+    figure = json.loads(overlay(runs, View(**view), "x", "y", "light").to_json())  # type: ignore[arg-type]
+    return {trace["text"][0].strip(): trace["y"][0] for trace in figure["data"] if trace["mode"] == "text"}
 
 
 def test_a_short_run_is_drawn_as_it_is() -> None:
@@ -79,12 +85,43 @@ def test_the_axis_of_shares_starts_where_it_is_of_use(accuracies: list[float], l
 
 
 def test_numbers_at_the_ends_do_not_touch() -> None:
-    """Heights are moved apart by as little as needed, in their order, within the picture."""
-    assert apart([50, 52, 10, 51], 15, 0, 100) == [50, 80, 10, 65]
+    """Heights are moved apart by as little as needed, in their order, within the picture; also by powers of ten."""
+    assert apart([50, 52, 10, 51], 15, 0, 100) == [36, 66, 10, 51]
     assert apart([98, 99, 100], 15, 0, 100) == [70, 85, 100]
-    _lines, layout = drawn([curves(epochs=3), replace(curves(epochs=3), run=8, line=2)])
-    assert [each["text"] for each in layout["annotations"]] == ["#7", "#8"]
-    assert layout["annotations"][1]["yshift"] - layout["annotations"][0]["yshift"] >= 15
+    assert apart([0, 1], 15, 0, 100) == [0, 15]
+    assert apart([], 15, 0, 100) == []
+    pair = [curves(epochs=3), replace(curves(epochs=3), run=8, line=2)]
+    heights = numbers(pair)
+    assert heights["#8"] - heights["#7"] >= 0.05
+    heights = numbers(pair, log=True)
+    assert heights["#8"] / heights["#7"] > 1.05
+    assert numbers([curves()]) == {}
+
+
+def test_runs_of_different_lengths_are_read_together() -> None:
+    """Plotly reads together what has the same x: places that all share, each with a run's nearest value."""
+    long, short = curves(epochs=40), replace(curves(epochs=20), run=8)
+    lines, _layout = drawn([long, short])
+    assert [line["hoverinfo"] for line in lines[:2]] == ["skip", "skip"]
+    read = lines[2:]
+    assert read[0]["x"] == read[1]["x"]
+    assert {value for value in read[1]["y"] if value is not None} <= set(lines[1]["y"])
+    assert read[0]["y"][-1] == lines[0]["y"][-1]
+    assert read[1]["y"][-1] is None
+    assert len(drawn([long, replace(long, run=8)])[0]) == 2  # alike: the lines themselves are read
+
+
+def test_names_say_the_newest_value() -> None:
+    """What a run has come to stands with its name; a share is one also where errors are drawn."""
+    run = curves(9, 2, test_accuracy=np.array([0.75, 0.95]))
+    for view, said in [
+        ({"metric": "test_accuracy"}, "95.00%"),
+        ({"log": True}, "95.00%"),
+        ({"metric": "loss"}, "0.11"),
+    ]:
+        [line], _layout = drawn([run], **view)
+        assert said in line["name"]
+    assert "–" in drawn([curves()])[0][0]["name"]
 
 
 def test_a_long_run_stays_small() -> None:
@@ -115,7 +152,7 @@ def test_a_run_that_has_told_nothing(metric: str, log: bool) -> None:
 def test_names_are_text() -> None:
     """Plotly reads HTML in names: what a visitor called a run is shown as it was typed."""
     [line], _layout = drawn([replace(curves(2), label="<b>x</b>")], metric="loss")
-    assert line["name"] == "&lt;b&gt;x&lt;/b&gt;"
+    assert line["name"].startswith("&lt;b&gt;x&lt;/b&gt; ")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -123,8 +160,9 @@ def test_every_line_looks_different(theme: str) -> None:
     """By colour and by dash, in the theme of the page."""
     runs = [replace(curves(3), run=index, line=index) for index in range(MOST_RUNS)]
     figure = json.loads(overlay(runs, View("loss"), "x", "y", theme).to_json())
-    assert [line["line"]["color"] for line in figure["data"]] == list(series(theme))
-    assert len({line["line"]["dash"] for line in figure["data"]}) == MOST_RUNS
+    lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
+    assert [line["line"]["color"] for line in lines] == list(series(theme))
+    assert len({line["line"]["dash"] for line in lines}) == MOST_RUNS
 
 
 @pytest.mark.parametrize(

@@ -57,11 +57,13 @@ def _controls() -> View:
     """Metric, axis, smoothing and scale, kept in the link by hand: Streamlit would write translated words into it."""
     now = view()
     metrics, axes = _metrics(), _axes()
-    with st.container(horizontal=True, vertical_alignment="center", key="runs_overlay_controls"):
-        metric = _one_of(_("Drawn"), metrics, now.metric, "metric")
-        x = _one_of(_("Over"), axes, now.x, "x")
-        smooth = st.slider(_("Smoothing"), 0.0, 1.0, now.smooth, 0.01, key=f"{KEY}_smooth", width=180)
-        log = st.toggle(_("Log scale"), now.log, key=f"{KEY}_log")
+    with st.container(key="runs_overlay_controls"):
+        with st.container(horizontal=True):
+            metric = _one_of(_("Drawn"), metrics, now.metric, "metric")
+            x = _one_of(_("Over"), axes, now.x, "x")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            smooth = st.slider(_("Smoothing"), 0.0, 1.0, now.smooth, 0.01, key=f"{KEY}_smooth", width=220)
+            log = st.toggle(_("Log scale"), now.log, key=f"{KEY}_log")
     chosen = View(metric, x, log, smooth)
     for name, value in asdict(chosen).items():
         _VIEW[name].put(value)
@@ -72,7 +74,13 @@ def _controls() -> View:
 def _one_of(label: str, names: dict[str, str], now: str, key: str) -> str:
     return str(
         st.segmented_control(
-            label, list(names), default=now, required=True, format_func=names.__getitem__, key=f"{KEY}_{key}"
+            label,
+            list(names),
+            default=now,
+            required=True,
+            format_func=names.__getitem__,
+            key=f"{KEY}_{key}",
+            label_visibility="collapsed",
         )
     )
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _CSS = """
-.cnn-spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0; }
 .cnn-same { overflow-x: auto; }
 .cnn-same table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .cnn-same :is(th, td) { padding: 0.3rem 1.2rem 0.3rem 0.3rem; border: 0; border-bottom: 1px solid var(--cnn-line);
@@ -25,9 +24,8 @@ _CSS = """
 
 
 def plotly_chart(figure: go.Figure, key: str, spoken: str) -> None:
-    """`figure` as wide as its place; `spoken` says it to those who do not see it. The figure brings its own theme."""
-    st.plotly_chart(figure, width="stretch", theme=None, key=key, config=PLOTLY_CONFIG)
-    st.html(f'<style>{_CSS}</style><p class="cnn-spoken">{escape(spoken)}</p>')
+    """`figure` as wide as its place; `spoken` is its name for those who do not see it. It brings its own theme."""
+    st.plotly_chart(figure, width="stretch", theme=None, key=key, config=PLOTLY_CONFIG, alt=spoken)
 
 
 def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[str]], key: str) -> None:
@@ -37,7 +35,7 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[str]], key: str)
     label = escape(_("The same as a table"))
     with st.expander(_("The same as a table"), key=f"{key}_table"):
         st.html(
-            f'<div class="cnn-same" role="region" tabindex="0" aria-label="{label}">'
+            f'<style>{_CSS}</style><div class="cnn-same" role="region" tabindex="0" aria-label="{label}">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
