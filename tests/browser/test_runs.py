@@ -154,7 +154,7 @@ def test_what_is_drawn_changes_and_is_in_the_link(page: Page, server: Server) ->
     page.get_by_text("Log scale").click()
     page.get_by_role("slider", name="Smoothing").focus()
     page.keyboard.press("End")
-    expect(page.locator(f"{CHART} .js-line")).to_have_count(4, timeout=SLOW)
+    expect(page.locator(f"{CHART} .scatterlayer .js-line")).to_have_count(4, timeout=SLOW)
     for part in ("runs_metric=loss", "runs_x=seconds", "runs_log=true", "runs_smooth=1"):
         expect(page).to_have_url(re.compile(part), timeout=SLOW)
 
@@ -162,7 +162,7 @@ def test_what_is_drawn_changes_and_is_in_the_link(page: Page, server: Server) ->
 def test_a_line_can_be_hidden(page: Page, server: Server) -> None:
     """A name in the legend takes its line away and brings it back."""
     opened(page, server, "&runs=1,2")
-    lines, button = page.locator(f"{CHART} .js-line"), page.locator(f"{CHART} .legendtoggle").first
+    lines, button = page.locator(f"{CHART} .scatterlayer .js-line"), page.locator(f"{CHART} .legendtoggle").first
     button.click(timeout=SLOW)
     expect(lines).to_have_count(1, timeout=SLOW)
     expect(page.locator(f"{CHART} .textpoint")).to_have_count(1)
