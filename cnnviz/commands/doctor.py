@@ -74,9 +74,9 @@ def _devices() -> Iterator[Check]:
     """The device a training takes, then every card as PyTorch sees it."""
     label = translate(N_("device"))
     try:
-        import torch
+        import torch  # heavy
 
-        from cnnviz.engine.device import choose_device, device_name, works
+        from cnnviz.engine.device import choose_device, device_name, works  # heavy
     except ImportError:
         return
     device = choose_device()
@@ -100,7 +100,7 @@ def _devices() -> Iterator[Check]:
 
 
 def _data() -> Iterator[Check]:
-    from cnnviz.data.registry import DATASETS
+    from cnnviz.data.registry import DATASETS  # heavy
 
     for spec in DATASETS.values():
         if spec.is_present():

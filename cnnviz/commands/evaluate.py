@@ -25,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
-    from cnnviz.data.registry import dataset
-    from cnnviz.engine.card import load_card
-    from cnnviz.engine.evaluate import evaluate_checkpoint
-    from cnnviz.engine.scores import class_scores
+    from cnnviz.data.registry import dataset  # heavy
+    from cnnviz.engine.card import load_card  # heavy
+    from cnnviz.engine.evaluate import evaluate_checkpoint  # heavy
+    from cnnviz.engine.scores import class_scores  # heavy
 
     path = find(arguments.checkpoint)
     result = evaluate_checkpoint(path, arguments.data, arguments.device)
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 def find(name: str) -> Path:
     """The checkpoint at this path, or the shipped one of this name. Raises CheckpointError."""
-    from cnnviz.engine.card import weights_path
+    from cnnviz.engine.card import weights_path  # heavy
 
     for path in (Path(name), shipped_checkpoints() / name):
         if weights_path(path).is_file():
@@ -76,6 +76,6 @@ def find(name: str) -> Path:
 
 
 def _names() -> Listed:
-    from cnnviz.engine.card import catalogue
+    from cnnviz.engine.card import catalogue  # heavy
 
     return Listed(path.stem for path, _ in catalogue(shipped_checkpoints()))

@@ -11,15 +11,15 @@ from cnnviz.commands.output import Output
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
-    from cnnviz.models.registry import MODELS
+    from cnnviz.models.registry import MODELS  # heavy
 
     parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--input", metavar="CxHxW", help=out.translated(N_("size of the pictures, such as 1x28x28")))
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
-    from cnnviz.models.registry import model_spec
-    from cnnviz.models.summary import summarize
+    from cnnviz.models.registry import model_spec  # heavy
+    from cnnviz.models.summary import summarize  # heavy
 
     spec = model_spec(arguments.model)
     size = _size(arguments.input) if arguments.input else spec.input_size

@@ -25,9 +25,9 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
     """One option for each field of TrainConfig, a preset to start from, and where to put the result."""
-    from cnnviz.data.registry import DATASETS, FOLDER
-    from cnnviz.engine.presets import PRESETS
-    from cnnviz.models.registry import MODELS
+    from cnnviz.data.registry import DATASETS, FOLDER  # heavy
+    from cnnviz.engine.presets import PRESETS  # heavy
+    from cnnviz.models.registry import MODELS  # heavy
 
     rules = {
         "model": ", ".join((*MODELS, OWN)),
@@ -64,9 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
     """Train here; raises RunError if the run did not come to its end."""
-    from cnnviz.engine.card import epoch_path
-    from cnnviz.engine.checkpoint import copy
-    from cnnviz.runs import scheduler, worker
+    from cnnviz.engine.card import epoch_path  # heavy
+    from cnnviz.engine.checkpoint import copy  # heavy
+    from cnnviz.runs import scheduler, worker  # heavy
 
     config = _config(arguments)
     _check(config, out)
@@ -115,7 +115,7 @@ def _leave(error: RunError) -> None:
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
     """The preset's settings, or the defaults, with what was said on top. Raises ConfigurationError."""
-    from cnnviz.engine.presets import settings
+    from cnnviz.engine.presets import settings  # heavy
 
     said = {field.name: getattr(arguments, field.name) for field in fields(TrainConfig)}
     said = {name: value for name, value in said.items() if value is not None}
@@ -162,9 +162,9 @@ def _text(file_or_text: str) -> str:
 
 def _check(config: TrainConfig, out: Output) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
-    from cnnviz.data.registry import dataset
-    from cnnviz.engine.device import choose_device
-    from cnnviz.engine.network import network_spec
+    from cnnviz.data.registry import dataset  # heavy
+    from cnnviz.engine.device import choose_device  # heavy
+    from cnnviz.engine.network import network_spec  # heavy
 
     network_spec(config)
     choose_device(config.device)
