@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.inspection.activations import layer_outputs
+from cnnviz.inspection.inspected import layer_outputs
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES

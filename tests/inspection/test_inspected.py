@@ -10,8 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.inspected import InspectedModel
+from cnnviz.inspection.inspected import InspectedModel, layer_outputs
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 

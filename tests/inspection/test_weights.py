@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.weights import biases, filters, has_filters
+from cnnviz.inspection.inspected import biases, filters, has_filters
 from cnnviz.models.registry import MODELS
 
 MODEL = MODELS["lenet5"].build()
