@@ -1,4 +1,4 @@
-"""`doctor`: what a teacher checks before class."""
+"""Command `doctor`: what a teacher checks before class."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.commands.output import Output, in_words, translate
+from cnnviz.data.registry import DATASETS
 
 PORT = 8501  # Streamlit's own
 _PACKAGES = ("streamlit", "torch", "torchvision")
@@ -100,8 +101,6 @@ def _devices() -> Iterator[Check]:
 
 
 def _data() -> Iterator[Check]:
-    from cnnviz.data.registry import DATASETS  # heavy
-
     for spec in DATASETS.values():
         if spec.is_present():
             yield Check(spec.name, "ok", translate(N_("here")))

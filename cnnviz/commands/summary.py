@@ -1,4 +1,4 @@
-"""`summary MODEL`: what each layer costs and sees."""
+"""Command `summary MODEL`: what each layer costs and sees."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import asdict
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.commands.output import Output
+from cnnviz.models.zoo import ZOO
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
-    from cnnviz.models.registry import MODELS  # heavy
-
-    parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
+    parser.add_argument("model", metavar="MODEL", help=", ".join(ZOO))
     parser.add_argument("--input", metavar="CxHxW", help=out.translated(N_("size of the pictures, such as 1x28x28")))
 
 
