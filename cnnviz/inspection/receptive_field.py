@@ -1,4 +1,4 @@
-"""What one value of a layer really depends on: the gradient of the layer's middle value with respect to the picture.
+"""Effective receptive field: the gradient of the layer's middle value with respect to the picture.
 
 W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the Effective Receptive Field in Deep Convolutional Neural
 Networks", 2016: far fewer pixels matter much than theory allows, and those in the middle most.
@@ -42,7 +42,7 @@ _SMALL_PICTURES = 4
 
 def _gradient(subject: InspectedModel, layer: str, x: torch.Tensor, unit: int | None) -> torch.Tensor:
     with torch.enable_grad():
-        output = subject.reached(layer, x).output
+        output = subject.capture(layer, x).output
         output = output if unit is None else output[:, unit : unit + 1]
         if output.dim() == 4:
             output = output[..., output.shape[2] // 2, output.shape[3] // 2]

@@ -18,8 +18,8 @@ from cnnviz.charts.maps import limits, paint
 from cnnviz.engine import evaluate
 from cnnviz.engine.card import Card
 from cnnviz.inspection.explain import explain
+from cnnviz.inspection.inspected import filters, has_filters
 from cnnviz.inspection.value_trace import ValueTrace, as_maps, has_value_trace, value_trace
-from cnnviz.inspection.weights import filters, has_filters
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.shared import cache, mount
 from cnnviz.ui.shared.i18n import _

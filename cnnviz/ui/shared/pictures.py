@@ -164,11 +164,23 @@ def _present(card: Card) -> str:
 
 
 def _next(number_key: str, labels: NDArray[np.int64], wanted: int) -> None:
-    """The next picture of the wanted class, round and round."""
+    """The next picture of the wanted class; indices count from 0, the number from 1."""
+    st.session_state[number_key] = neighbour(labels, st.session_state[number_key] - 1, wanted, 1) + 1
+
+
+def neighbour(labels: NDArray[np.int64], index: int, wanted: int, direction: int) -> int:
+    """The next (1) or previous (-1) picture of class `wanted` (-1: of any) from `index`, round and round.
+
+    >>> labels = np.array([3, 1, 3, 1])
+    >>> neighbour(labels, 0, 1, 1), neighbour(labels, 3, 1, 1), neighbour(labels, 0, 3, -1), neighbour(labels, 3, -1, 1)
+    (1, 1, 2, 0)
+    """
     fitting = np.arange(len(labels)) if wanted < 0 else np.flatnonzero(labels == wanted)
-    later = fitting[fitting >= st.session_state[number_key]]  # indices from 0, the number from 1
-    if len(fitting):
-        st.session_state[number_key] = int(later[0] if len(later) else fitting[0]) + 1
+    if not len(fitting):
+        return index
+    beyond = fitting[fitting > index] if direction > 0 else fitting[fitting < index][::-1]
+    first = fitting[0] if direction > 0 else fitting[-1]
+    return int(beyond[0] if len(beyond) else first)
 
 
 def _drawn(card: Card, key: str) -> Chosen | None:
