@@ -64,11 +64,8 @@ def legend(scale: Limits) -> None:
     labels = "".join(f"<span>{number_text(value)}</span>" for value in numbers)
     words = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
     st.html(
-        '<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;font-size:.88rem;'
-        'color:var(--cnn-muted);font-variant-numeric:tabular-nums">'
-        f'<div style="width:15rem"><div style="height:.7rem;border-radius:.2rem;'
-        f'background:linear-gradient(90deg, {stops});box-shadow:0 0 0 1px var(--cnn-line)"></div>'
-        f'<div style="display:flex;justify-content:space-between">{labels}</div></div><span>{words}</span></div>'
+        f'<div class="cnn-legend"><div><div style="background:linear-gradient(90deg, {stops})"></div>'
+        f"<div>{labels}</div></div><span>{words}</span></div>"
     )
 
 
