@@ -1,4 +1,4 @@
-"""One axis of a window that slides: sizes and indices. Knows nothing of pairs, error sentences or pooling rules."""
+"""Axis: one axis of a sliding window, its sizes and indices. Knows nothing of pairs, error sentences or pooling rules."""
 
 from __future__ import annotations
 

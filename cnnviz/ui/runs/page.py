@@ -92,7 +92,7 @@ def _sweep(sweep_id: int, drawn: str) -> None:
     with errors_as_sentences():
         scheduler.dispatch()
         if store.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
-            st.rerun()  # the box and the pace, or another view
+            st.rerun()  # the box and the timer, or another view
         sweep_view.show(sweep_id)
 
 
