@@ -1,4 +1,4 @@
-"""Axis: one axis of a sliding window, its sizes and indices. Knows nothing of pairs, error sentences or pooling rules."""
+"""Axis: sizes and indices along one axis of a sliding window. Knows nothing of pairs, error sentences, pooling rules."""
 
 from __future__ import annotations
 
