@@ -1,4 +1,4 @@
-"""Axis: sizes and indices along one axis of a sliding window. Knows nothing of pairs, error sentences, pooling rules."""
+"""Axis: sizes and indices along one axis of a sliding window. Knows nothing of pairs, error sentences or pooling."""
 
 from __future__ import annotations
 
