@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -12,10 +13,12 @@ import streamlit as st
 from cnnviz.base.text import number_text
 from cnnviz.charts.gallery import data_uri, grid, zoom_for
 from cnnviz.charts.maps import Limits, Picture, Values, limits, paint
-from cnnviz.inspection.value_trace import ValueTrace
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.page import colors, theme_type
+
+if TYPE_CHECKING:  # it imports torch
+    from cnnviz.inspection.value_trace import ValueTrace
 
 _UNITS_WIDTH = 480  # CSS pixels for a block of units
 _MOST_CAPTIONS = 64  # more tiles than this are units of a fully connected layer: told apart by title only
