@@ -22,7 +22,8 @@ CARDS = sorted(Path("checkpoints").glob("*.json"))
 def test_everything_named_is_there(document: Path) -> None:
     """Files, folders, `file.py:name`, `module.name` and `Class.method` of all documents."""
     text = document.read_text(encoding="utf-8")
-    assert [span for span in tree.spans(text) if not tree.is_there(span)] == []
+    missing = [span for span in tree.spans(text) if not tree.is_there(span)]
+    assert not missing, "\n".join(missing)
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
     assert [link for link in links if not (document.parent / link).exists()] == []
 
