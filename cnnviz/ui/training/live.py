@@ -15,8 +15,8 @@ from cnnviz.base.text import percent, plain
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RESUMABLE, RunRecord
 from cnnviz.ui.shared import visitor, warmup
+from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
-from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
