@@ -18,6 +18,7 @@ from cnnviz.models.editor.formats import from_json, to_line
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
 OPTIMIZERS = tuple(HYPERPARAMETERS["optimizer"].choices)
+SCHEDULES = tuple(HYPERPARAMETERS["schedule"].choices)
 AUGMENTATIONS = tuple(HYPERPARAMETERS["augmentation"].choices)
 _LONGEST_OPTIONS = 2000  # characters
 
