@@ -86,8 +86,8 @@ class DatasetSpec:
     `mean` and `std` are of the training pictures divided by 255, one value for each channel.
     """
 
-    name: str
-    label: str  # its short name: wherever people read what links and files have as `name`
+    name: str  # in links, files and commands
+    label: str  # what it is called in a list
     title: str
     about: str
     source: str

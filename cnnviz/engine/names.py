@@ -1,7 +1,7 @@
-"""Readable names: what people read where links, files and commands have a code. The one home of all of them.
+"""Readable names: what people read where links, files and commands have a code.
 
 Messages, translated where they are shown; a name that is the same in every language is none. Those of networks and
-data sets sort as their codes do. Knows nothing of Streamlit or torch.
+data sets stand in their rows, and sort as the codes do. Knows nothing of Streamlit or torch.
 """
 
 from __future__ import annotations
@@ -17,10 +17,7 @@ MODELS: Mapping[str, str] = {
     **{name: network.label for name, network in ZOO.items()},
     OWN: N_("a network of one's own"),
 }
-DATA: Mapping[str, str] = {
-    **{name: spec.label for name, spec in DATASETS.items()},
-    "imagenet": "ImageNet",
-}
+DATA: Mapping[str, str] = {**{name: spec.label for name, spec in DATASETS.items()}, "imagenet": "ImageNet"}
 _ON_OFF = {"on": N_("on"), "off": N_("off")}
 NAMES: Mapping[str, Mapping[str, str]] = {
     "model": MODELS,

@@ -32,8 +32,10 @@ from cnnviz.runs.store import Store
 
 PATIENCE = 120.0  # seconds; ResNet-152 on two busy cores takes a minute for four steps
 _MOST_RUNS = 5  # alike, the newest
+MOST_KEPT = 200  # the oldest go
 _BUSY = N_("Another visitor is measuring. Try again in ten seconds.")
 _MEASURING = threading.Lock()  # two at once would only measure each other
+_KEEPING = threading.Lock()
 _last: Measurement | None = None
 
 
@@ -167,13 +169,9 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
     return 0
 
 
-MOST_KEPT = 200  # the oldest go
-_FILE_LOCK = threading.Lock()  # not the other one: whoever measures holds that while it keeps what it found
-
-
 def keep(config: TrainConfig, pace: TimePerEpoch) -> None:
     """Of each configuration and device the latest pace. Where the disk cannot be written nothing is kept."""
-    with _FILE_LOCK, suppress(OSError):
+    with _KEEPING, suppress(OSError):
         kept = _read()
         key = _key(config, pace.device_name)
         kept.pop(key, None)

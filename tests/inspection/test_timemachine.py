@@ -16,10 +16,8 @@ from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict, prepare
 from cnnviz.inspection import timemachine
-from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.timemachine_misses import most_missed
-from cnnviz.inspection.timemachine_pick import neighbour, spread
-from cnnviz.inspection.weights import filters
+from cnnviz.inspection.inspected import filters, layer_outputs
+from cnnviz.inspection.timemachine import most_missed
 from cnnviz.models.registry import MODELS
 from tests.engine.conftest import trained  # noqa: F401 - a fixture
 
@@ -120,22 +118,14 @@ def test_the_most_missed_picture_is_found(epoch: Path) -> None:
         assert spoilt.labels[index] not in answers
 
 
-def test_stepping_through_a_class_goes_round() -> None:
-    """Forwards and backwards, also from a picture of another class; a class without pictures stays."""
-    labels = np.array([3, 1, 3, 1])
-    assert [neighbour(labels, 0, 1, 1), neighbour(labels, 3, 1, 1), neighbour(labels, 0, 3, -1)] == [1, 1, 2]
-    assert [neighbour(labels, 3, -1, 1), neighbour(labels, 0, 7, 1)] == [0, 0]
-    assert (spread(range(10), 4), spread([1, 2], 4)) == ([0, 3, 6, 9], [1, 2])
-
-
 def test_cards_are_enough_to_know_the_layers(epoch: Path) -> None:
     """Without weights in memory."""
     from cnnviz.engine.network import skeleton
 
     outline = skeleton(load_card(epoch))
     assert (timemachine.first_layer(outline), timemachine.convolutions(outline)) == ("conv1", ["conv1", "conv2"])
-    assert timemachine.telling(outline) == "conv2"
-    assert timemachine.telling(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
+    assert timemachine.middle_convolution(outline) == "conv2"
+    assert timemachine.middle_convolution(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
 
 
 def test_a_moment_without_numbers_is_no_answer(epoch: Path) -> None:
