@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.layers import ACTIVATIONS, Row
+from cnnviz.models.editor.layers.kind import ACTIVATIONS, Row
 
 _WRONG: tuple[Any, ...] = (0, -1, 10**6, 10**40, 2.5, "x", "3x", True, (0, 3), (1, 2), (3,), "same", 1e300, "eval('1')")
 _NARROW = ("basic_block", "bottleneck", "inception")

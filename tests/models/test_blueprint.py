@@ -21,8 +21,8 @@ from cnnviz.models.editor import blueprint as limits
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.build import _BLOCK_CLASSES, _LAYER_CLASSES, blueprint_of, build
 from cnnviz.models.editor.formats import MAX_CHARACTERS, from_json, to_json, to_line
-from cnnviz.models.editor.layers import ROW_KINDS, Row
-from cnnviz.models.editor.naming import RESERVED
+from cnnviz.models.editor.layers.kind import ROW_KINDS, Row
+from cnnviz.models.editor.rows import RESERVED
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint

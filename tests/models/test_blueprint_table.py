@@ -12,7 +12,7 @@ import pytest
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import RowError
 from cnnviz.models.editor.formats import from_json, from_table, to_json
-from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.layers.kind import ROW_KINDS, Row
 
 GOOD: dict[str, Any] = {
     "name": "mine",

@@ -21,7 +21,7 @@ from cnnviz.models.editor.blueprint import Blueprint, RowError
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.fixes import first_error, fixes
 from cnnviz.models.editor.formats import from_json, from_link, to_json, to_line, to_link
-from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.layers.kind import ROW_KINDS, Row
 from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export

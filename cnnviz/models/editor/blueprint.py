@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.models.editor.layers import MAX_CHANNELS, Row, shown
-from cnnviz.models.editor.naming import name_problems, row_names
-from cnnviz.models.editor.shape_inference import Effect, Shape, effect, times
+from cnnviz.models.editor.layers.blocks import Effect, Shape, effect, times
+from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Row, shown
+from cnnviz.models.editor.rows import name_problems, row_names
 
 MAX_ROWS = 300
 MAX_SIDE = 512  # of a picture

@@ -14,7 +14,7 @@ from torch import nn
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.layers import Row, row_kind
+from cnnviz.models.editor.layers.kind import Row, row_kind
 from cnnviz.models.editor.to_torch import Call, call_of
 from cnnviz.models.families import blocks
 from cnnviz.models.registry import model_spec

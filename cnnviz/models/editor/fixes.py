@@ -11,7 +11,7 @@ from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
-from cnnviz.models.editor.layers import ROW_KINDS, Row, row_kind
+from cnnviz.models.editor.layers.kind import ROW_KINDS, Row, row_kind
 
 MOST = 3  # fixes offered for a row
 

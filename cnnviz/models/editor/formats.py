@@ -24,7 +24,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.models.editor.blueprint import MAX_NAME, MAX_ROWS, Blueprint, RowError
-from cnnviz.models.editor.layers import Row, refuse_unknown, row_kind, shown
+from cnnviz.models.editor.layers.kind import Row, refuse_unknown, row_kind, shown
 
 MAX_CHARACTERS = 100_000  # ResNet-152 takes 5,000
 _FIELDS = ("name", "input_size", "num_classes", "rows")

@@ -7,9 +7,9 @@ from typing import Any
 from torch import nn
 
 from cnnviz.models.editor.build import row_of
-from cnnviz.models.editor.layers import ROW_KINDS
+from cnnviz.models.editor.layers.kind import ROW_KINDS
+from cnnviz.models.editor.layers.windows import keras_code
 from cnnviz.models.editor.to_torch import call_of
-from cnnviz.models.export.keras_code import keras_code
 from cnnviz.models.summary import LayerInfo
 
 _OPERATIONS = {  # kind -> (PyTorch, Keras), for what stands between modules

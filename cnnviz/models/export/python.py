@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.models.editor.blueprint import Blueprint, RowShape
 from cnnviz.models.editor.build import blueprint_of, calls
-from cnnviz.models.editor.shape_inference import times
+from cnnviz.models.editor.layers.blocks import times
 from cnnviz.models.editor.to_torch import Call
 from cnnviz.models.families import blocks
 

@@ -9,8 +9,8 @@ from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
 from cnnviz.models.editor.fixes import Fix, first_error, fixes
 from cnnviz.models.editor.formats import MAX_LINK, from_table
-from cnnviz.models.editor.layers import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
-from cnnviz.models.editor.shape_inference import times
+from cnnviz.models.editor.layers.blocks import times
+from cnnviz.models.editor.layers.kind import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences

@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.models.editor.layers import ACTIVATIONS, ROW_KINDS, Row, shown
+from cnnviz.models.editor.layers.kind import ACTIVATIONS, ROW_KINDS, Row, shown
 
 _PART = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}|[0-9]{1,3}")
 _MAX_DEPTH = 4
