@@ -18,8 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.models.lazy_init import is_materialized, materialize, materializing
-from cnnviz.models.tracer import Reached
+from cnnviz.models.empty_weights import is_materialized, materialize, materializing
+from cnnviz.models.operations import Reached
 from cnnviz.models.tracing import reach
 
 Maps = NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""What a network costs and what each of its layers sees, without computing one number of it.
+"""Summary of a network: what each layer costs and sees, without computing one number of it.
 
 The picture passes through on torch's meta device (`tracing.py`): shapes only, through branches, sums, concatenations.
 """
@@ -14,9 +14,9 @@ from torch import nn
 
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.models.operations import PICTURE, Operation
 from cnnviz.models.receptive_field import Field, longer
 from cnnviz.models.shapes import Window
-from cnnviz.models.tracer import PICTURE, Operation
 from cnnviz.models.tracing import trace
 
 BYTES_PER_VALUE = 4  # float32

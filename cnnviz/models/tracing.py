@@ -16,9 +16,10 @@ from torch import Tensor, nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.models.operations import PICTURE, Reached, Trace, is_leaf
 from cnnviz.models.positions import Seen, is_free
 from cnnviz.models.shapes import Shape, rule
-from cnnviz.models.tracer import PICTURE, Known, Reached, ReachedError, Trace, Tracer, is_leaf
+from cnnviz.models.tracer import Known, Reached, ReachedError, Tracer
 
 
 def trace(model: nn.Module, input_size: tuple[int, int, int]) -> Trace:

@@ -1,6 +1,6 @@
-"""The rows a blueprint may have: their kinds, what each kind can be told, and in which limits. Never imports torch.
+"""Layer kind: what each kind of row says of itself, and the options it has. Knows no kind in particular, and no torch.
 
-A row is data. Its kind is looked up in `ROW_KINDS`, its options in the kind's fields: nothing else can be named.
+A layer of torch is told by the name of its class, and read by its attributes.
 """
 
 from __future__ import annotations
@@ -8,227 +8,212 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, ClassVar, Protocol
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import WHOLE, Kind, Param, Value
 
 MAX_CHANNELS = 4096
-MAX_FEATURES = 16_384  # of one fully connected layer
 MAX_SPAN = 64  # of kernels, strides, paddings, dilations
-ACTIVATIONS = ("relu", "sigmoid", "tanh", "leaky_relu")
 
-UNKNOWN_KIND = N_("There is no layer {value}. Choose one of: {allowed}.")
-UNKNOWN_OPTION = N_("{kind} has no option {option}. Choose among: {allowed}.")
-MISSING = N_("{parameter} is missing. Give it a value, {example} for instance.")
-NOT_WHOLE = N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}.")
-NOT_SPAN = N_(
+Shape = tuple[int, ...]  # (channels, height, width), or (features,) after flatten; without the batch
+Values = Mapping[str, Any]
+
+_MISSING = N_("{parameter} is missing. Give it a value, {example} for instance.")
+_SPAN = N_(
     "{parameter} must be a whole number from {low} to {high}, or two as in 3x5 (height x width). "
     "Got {value}; try {nearest}."
 )
-NOT_NUMBER = N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}.")
-NOT_AMONG = N_("{parameter} must be one of {allowed}. Got {value} instead.")
+_NEEDS_MAPS = N_(
+    "{kind} reads maps, but {shape} numbers in a row reach it. Move it above flatten, or take flatten away."
+)
 
 _WHOLE_TEXT = re.compile(r"\s*(\d{1,9})\s*")
 _PAIR_TEXT = re.compile(r"\s*\(?\s*(\d{1,9})\s*[x×,]\s*(\d{1,9})\s*\)?\s*")
 
 
 @dataclass(frozen=True)
-class Field:
-    """One option of a kind of row: how it is read, its limits, its default."""
+class Option(Param):
+    """One option of a kind of row, and where the table has it. What was typed is read too: "3", "3x5"."""
 
-    name: str
-    form: str = (
-        "whole"  # "whole", "span" (a number or a pair), "padding" (a span or "same"), "number", "choice", "flag"
-    )
-    default: Any = None
+    kind: Kind = "whole"
     low: float = 1
     high: float = MAX_SPAN
-    choices: tuple[str, ...] = ()
-    needed: bool = False  # left out: a sentence, not the default
-    example: object = 3
+    example: Value = 3
+    is_span: bool = False  # a pair of whole numbers too, height and width
+    word: str = ""  # taken as it is, beside numbers: "same"
+    is_needed: bool = False  # left out: a sentence, not the default
+    text: str = ""  # a message: what it does
+    column: int = 0  # of the table's four: what means the same is in one column, whatever the kind; 0: any that is free
+    is_seldom: bool = False  # shown on request
 
-    def read(self, value: Any) -> Any:
+    @property
+    def form(self) -> str:
+        """How the table asks for it: "whole", "span", "padding", "number", "choice", "flag"."""
+        if self.kind == "whole" and self.is_span:
+            return "padding" if self.word else "span"
+        return "flag" if self.kind == "switch" else self.kind
+
+    def checked(self, value: object) -> Any:
         """`value` in its own type; None or an empty text is the default. Raises ConfigurationError."""
         if value is None or (isinstance(value, str) and not value.strip()):
-            if self.needed:
-                raise ConfigurationError(MISSING, parameter=self.name, example=self.example)
+            if self.is_needed:
+                raise ConfigurationError(_MISSING, parameter=self.name, example=self.example)
             return self.default
-        return getattr(self, f"_{self.form}")(value)
+        if self.kind == "whole":
+            return value if self.word and value == self.word else self._numbers(value)
+        try:
+            return super().checked(value)
+        except ConfigurationError as error:  # whatever a file holds: cut where it is long
+            raise ConfigurationError(error.template, **{**error.values, "value": excerpt(value)}) from None
 
-    def _whole(self, value: Any) -> int:
-        number = _as_whole(value)
-        if number is None or not self.low <= number <= self.high:
-            raise self._refused(NOT_WHOLE, value, number)
-        return number
-
-    def _span(self, value: Any) -> int | tuple[int, int]:
-        numbers = _as_numbers(value)
-        if not numbers or any(number is None or not self.low <= number <= self.high for number in numbers):
-            raise self._refused(NOT_SPAN, value, numbers[0] if numbers else None)
-        height, width = numbers[0], numbers[-1]
-        assert height is not None
-        assert width is not None
+    def _numbers(self, value: object) -> int | tuple[int, int]:
+        given = _as_numbers(value) if self.is_span else [_as_whole(value)]
+        allowed = [number for number in given if number is not None and self.low <= number <= self.high]
+        if not given or len(allowed) < len(given):
+            raise self._refused(value, given[0] if given else None)
+        height, width = allowed[0], allowed[-1]
         return height if height == width else (height, width)
 
-    def _padding(self, value: Any) -> int | tuple[int, int] | str:
-        return "same" if value == "same" else self._span(value)
-
-    def _number(self, value: Any) -> float:
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and self.low <= value <= self.high
-        if not fits:
-            raise self._refused(NOT_NUMBER, value, None)
-        return float(value)
-
-    def _choice(self, value: Any) -> str:
-        if not isinstance(value, str) or value not in self.choices:
-            raise ConfigurationError(NOT_AMONG, parameter=self.name, allowed=Listed(self.choices), value=shown(value))
-        return value
-
-    def _flag(self, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ConfigurationError(NOT_AMONG, parameter=self.name, allowed="true, false", value=shown(value))
-        return value
-
-    def _refused(self, rule: str, value: Any, number: int | None) -> ConfigurationError:
+    def _refused(self, value: object, number: int | None) -> ConfigurationError:
         likely = self.default if isinstance(self.default, (int, float)) else self.example
-        nearest = likely if number is None else int(min(max(number, self.low), self.high))
         return ConfigurationError(
-            rule, parameter=self.name, low=self.low, high=self.high, value=shown(value), nearest=nearest
+            _SPAN if self.is_span else WHOLE,
+            parameter=self.name,
+            low=self.low,
+            high=self.high,
+            value=excerpt(value),
+            nearest=likely if number is None else int(min(max(number, self.low), self.high)),
         )
 
 
 @dataclass(frozen=True)
-class RowKind:
-    """A layer or block that a row can be."""
+class Effect:
+    """What a row makes of one picture, and what that costs."""
 
-    name: str
-    title: str  # a message
-    fields: tuple[Field, ...] = ()
-    short: str = ""  # what rows without a name are called after: conv1, conv2
-    is_block: bool = False  # several layers, with branches
+    shape: Shape
+    params: int = 0
+    macs: int = 0
+    values: int = 0  # numbers written, those inside a block counted
 
-    def field(self, name: str) -> Field | None:
-        """The option called `name`."""
-        return next((field for field in self.fields if field.name == name), None)
-
-
-def _channels(name: str, example: int = 64, high: int = MAX_CHANNELS) -> Field:
-    return Field(name, high=high, needed=True, example=example)
-
-
-def _block(name: str, title: str, short: str, *fields: Field) -> RowKind:
-    """A block; its activation can be chosen as that of a row."""
-    return RowKind(name, title, (*fields, Field("activation", "choice", "relu", choices=ACTIVATIONS)), short, True)
-
-
-_KERNEL = Field("kernel_size", "span", needed=True)
-_POOL_KERNEL = Field("kernel_size", "span", 2)
-_STRIDE = Field("stride", "span", 1)
-_BLOCK_STRIDE = Field("stride", default=1, high=8)
-_POOLING = (
-    _POOL_KERNEL,
-    Field("stride", "span"),  # left out: the kernel's size
-    Field("padding", "span", 0, low=0),
-    Field("ceil_mode", "flag", False),
-)
-
-_KINDS = (
-    RowKind(
-        "conv",
-        N_("convolution"),
-        (
-            _channels("out_channels", 16),
-            _KERNEL,
-            _STRIDE,
-            Field("padding", "padding", 0, low=0),
-            Field("dilation", "span", 1),
-            Field("groups", default=1, high=MAX_CHANNELS),
-            Field("bias", "flag", True),
-        ),
-        "conv",
-    ),
-    RowKind("max_pool", N_("max pooling"), _POOLING, "pool"),
-    RowKind("average_pool", N_("average pooling"), _POOLING, "pool"),
-    RowKind("activation", N_("activation"), (Field("function", "choice", "relu", choices=ACTIVATIONS),), "activation"),
-    RowKind("batch_norm", N_("batch norm"), (Field("eps", "number", 1e-5, low=1e-8, high=0.1),), "norm"),
-    RowKind("dropout", N_("dropout"), (Field("p", "number", 0.5, low=0.0, high=0.9),), "dropout"),
-    RowKind("flatten", N_("flatten"), (), "flatten"),
-    RowKind(
-        "linear",
-        N_("fully connected"),
-        (Field("out_features", high=MAX_FEATURES, example=84), Field("bias", "flag", True)),  # left out: the classes
-        "fc",
-    ),
-    RowKind("global_average_pool", N_("global average pooling"), (), "pool"),
-    RowKind("adaptive_average_pool", N_("average pooling to a given size"), (Field("output_size", "span", 1),), "pool"),
-    _block("basic_block", N_("residual block"), "block", _channels("out_channels"), _BLOCK_STRIDE),
-    _block("bottleneck", N_("residual bottleneck"), "block", _channels("width", 64, MAX_CHANNELS // 4), _BLOCK_STRIDE),
-    _block(
-        "inception",
-        N_("Inception block of GoogLeNet"),
-        "inception",
-        _channels("ch1x1", 64),
-        _channels("ch3x3red", 96),
-        _channels("ch3x3", 128),
-        _channels("ch5x5red", 16),
-        _channels("ch5x5", 32),
-        _channels("pool_proj", 32),
-        Field("pooling", "choice", "max", choices=("max", "average")),
-    ),
-    _block("inception_a", N_("Inception-A block"), "inception", _channels("pool_features", 32)),
-    _block("inception_b", N_("Inception-B block"), "inception"),
-    _block("inception_c", N_("Inception-C block"), "inception", _channels("channels_7x7", 128)),
-    _block("inception_d", N_("Inception-D block"), "inception"),
-    _block("inception_e", N_("Inception-E block"), "inception"),
-)
-
-ROW_KINDS: dict[str, RowKind] = {kind.name: kind for kind in _KINDS}
+    @classmethod
+    def written(cls, shape: Shape, params: int = 0, macs: int = 0) -> Effect:
+        """Of a layer that writes every value it gives."""
+        return cls(shape, params, macs, prod(shape))
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row as it was written, right or wrong: `Blueprint.check` says which. Make it with `Row.of`."""
+class Call:
+    """nn.`target`(...), or a block of `cnnviz.models.families.blocks`: to be carried out, or to be written down."""
 
-    kind: str
-    name: str = ""  # as in a state_dict: "conv1", "features.0"; empty: called after its kind
-    given: tuple[tuple[str, Any], ...] = ()  # options in the order written; what is not given has its default
+    target: str  # a class of torch.nn, or of blocks
+    arguments: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+    is_block: bool = False
 
-    @classmethod
-    def of(cls, kind: str, name: str = "", **options: Any) -> Row:
-        """A row from keywords: Row.of("conv", out_channels=6, kernel_size=5)."""
-        return cls(kind, name, tuple((key, _frozen(value)) for key, value in options.items()))
+    def __str__(self) -> str:
+        words = [*map(repr, self.arguments), *(f"{name}={value!r}" for name, value in self.keywords.items())]
+        return f"{'' if self.is_block else 'nn.'}{self.target}({', '.join(words)})"
+
+
+class Sizes(Protocol):
+    """The shapes that a layer has met in its network; a LayerInfo has them."""
 
     @property
-    def options(self) -> dict[str, Any]:
-        """What was given."""
-        return dict(self.given)
-
-    def values(self) -> dict[str, Any]:
-        """Every option of the kind, read and within its limits. Raises ConfigurationError."""
-        kind = row_kind(self.kind)
-        refuse_unknown(kind, self.options)
-        return {field.name: field.read(self.options.get(field.name)) for field in kind.fields}
+    def input_shape(self) -> Shape: ...
+    @property
+    def output_shape(self) -> Shape: ...
 
 
-def row_kind(name: object) -> RowKind:
-    """The kind called `name`. Raises ConfigurationError, which lists the kinds there are."""
-    if not isinstance(name, str) or name not in ROW_KINDS:
-        raise ConfigurationError(UNKNOWN_KIND, value=shown(name), allowed=Listed(ROW_KINDS))
-    return ROW_KINDS[name]
+class LayerKind:
+    """A layer or block that a row can be: all there is to know of it, in one class.
+
+    Its values are checked by its options before a method sees them; `shape` is the one that reaches it.
+    """
+
+    name: ClassVar[str]  # in files and links
+    title: ClassVar[str]  # a message
+    text: ClassVar[str]  # a message: what it does
+    short: ClassVar[str]  # rows without a name are called after it: conv1, conv2
+    options: ClassVar[tuple[Option, ...]] = ()
+    torch_classes: ClassVar[tuple[str, ...]]  # those it makes, of torch.nn or of `families/blocks`
+    fixed: ClassVar[Mapping[str, Any]] = {}  # attributes no option stands for: a layer that has another is not its
+    family: ClassVar[str] = "other"  # its colour in the table
+    is_block: ClassVar[bool] = False  # several layers, with branches
+    needs_maps: ClassVar[bool] = False  # whether numbers in a row are refused
+
+    def option(self, name: str) -> Option | None:
+        """The option called `name`."""
+        return next((option for option in self.options if option.name == name), None)
+
+    def row_name(self, options: Values) -> str:
+        """The name of a row with these `options`, right or wrong, its number left out."""
+        return self.short
+
+    def effect(self, values: Values, shape: Shape, num_classes: int) -> Effect:
+        """What a row makes of `shape`, and its cost. Raises ConfigurationError with the reason and the fix."""
+        if self.needs_maps and len(shape) != 3:
+            raise ConfigurationError(_NEEDS_MAPS, kind=self.name, shape=shape[0])
+        return self.infer(values, shape, num_classes)
+
+    def infer(self, values: Values, shape: Shape, num_classes: int) -> Effect:
+        """The same once `shape` is of the right kind. The shape stays unless a kind says otherwise."""
+        return Effect.written(shape)
+
+    def to_torch(self, values: Values, shape: Shape, num_classes: int) -> Call:
+        """The call that makes the layer."""
+        raise NotImplementedError
+
+    def options_of(self, layer: Any) -> dict[str, Any] | None:
+        """Every option of a layer of torch; None if no row of this kind makes it."""
+        if not self._is_made_by(layer):
+            return None
+        if any(span(getattr(layer, name, value)) != value for name, value in self.fixed.items()):
+            return None
+        return self.from_torch(layer)
+
+    def from_torch(self, layer: Any) -> dict[str, Any] | None:
+        """The same of a layer of the right class: its attributes of the options' names."""
+        return {option.name: span(getattr(layer, option.name)) for option in self.options}
+
+    def to_keras(self, values: Values, sizes: Sizes | None) -> list[str]:
+        """The lines that give the same from `x` in Keras, as `y`; none where it has no equal.
+
+        `sizes` are None where the layer stands alone.
+        """
+        return []
+
+    def _is_made_by(self, layer: Any) -> bool:
+        return any(
+            cls.__name__ in self.torch_classes and (self.is_block or cls.__module__.startswith("torch.nn."))
+            for cls in type(layer).__mro__
+        )
 
 
-def refuse_unknown(kind: RowKind, options: Mapping[str, Any]) -> None:
-    """Raises ConfigurationError if `options` names something `kind` does not have."""
-    for option in options:
-        if kind.field(option) is None:
-            allowed = Listed(field.name for field in kind.fields) or "–"
-            raise ConfigurationError(UNKNOWN_OPTION, kind=kind.name, option=shown(option), allowed=allowed)
+def unlike(values: Values, **defaults: Any) -> dict[str, Any]:
+    """The options that differ from torch's defaults."""
+    return {name: values[name] for name, default in defaults.items() if values[name] != default}
 
 
-def shown(value: object) -> str:
+def span(value: Any) -> Any:
+    """5 for (5, 5)."""
+    return value[0] if isinstance(value, tuple) and value[0] == value[-1] else value
+
+
+def keras_layer(text: str) -> list[str]:
+    """The lines of a layer that Keras has too."""
+    return [f"layer = layers.{text}", "y = layer(x)"]
+
+
+def shape_text(shape: Shape) -> str:
+    """6x28x28"""
+    return "x".join(map(str, shape))
+
+
+def excerpt(value: object) -> str:
     """`value` for a sentence, cut where it is long. Never raises, whatever it holds."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**30:
         return "10^30 or more" if value > 0 else "-10^30 or less"
@@ -237,10 +222,6 @@ def shown(value: object) -> str:
     text = value if isinstance(value, str) and value else repr(value)
     text = "".join(character if character.isprintable() else " " for character in text[:60])
     return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _as_whole(value: Any) -> int | None:
