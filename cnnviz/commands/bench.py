@@ -1,6 +1,7 @@
-"""`bench [NAME...]`: the benchmarks of a checkout. Each is a file with a docstring and `run() -> Iterator[Row | str]`.
+"""Command `bench [NAME...]`: the benchmarks of a checkout.
 
-A str is a note: what could not be measured here, and why.
+Each is a file with a docstring and `run() -> Iterator[Row | str]`; a str is a note: what could not be measured here,
+and why.
 """
 
 from __future__ import annotations

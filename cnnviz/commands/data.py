@@ -1,4 +1,4 @@
-"""`data list | fetch NAME... | check`: what is on this machine, and getting more of it."""
+"""Command `data list | fetch NAME... | check`: what is on this machine, and getting more of it."""
 
 from __future__ import annotations
 

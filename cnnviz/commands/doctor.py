@@ -1,4 +1,4 @@
-"""`doctor`: what a teacher checks before class."""
+"""Command `doctor`: what a teacher checks before class."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.commands.output import Output, in_words, translate
+from cnnviz.data.registry import DATASETS
 
 PORT = 8501  # Streamlit's own
 _PACKAGES = ("streamlit", "torch", "torchvision")
@@ -74,9 +75,9 @@ def _devices() -> Iterator[Check]:
     """The device a training takes, then every card as PyTorch sees it."""
     label = translate(N_("device"))
     try:
-        import torch
+        import torch  # heavy
 
-        from cnnviz.engine.device import choose_device, device_name, works
+        from cnnviz.engine.device import choose_device, device_name, works  # heavy
     except ImportError:
         return
     device = choose_device()
@@ -100,8 +101,6 @@ def _devices() -> Iterator[Check]:
 
 
 def _data() -> Iterator[Check]:
-    from cnnviz.data.registry import DATASETS
-
     for spec in DATASETS.values():
         if spec.is_present():
             yield Check(spec.name, "ok", translate(N_("here")))

@@ -1,4 +1,4 @@
-"""`evaluate CHECKPOINT`: the report of the lesson this project grew out of."""
+"""Command `evaluate CHECKPOINT`: the report of the lesson this project grew out of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands.output import Output
+from cnnviz.data.registry import dataset
+from cnnviz.engine.card import catalogue, load_card, weights_path
+from cnnviz.engine.scores import class_scores
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
@@ -25,10 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
-    from cnnviz.data.registry import dataset
-    from cnnviz.engine.card import load_card
-    from cnnviz.engine.evaluate import evaluate_checkpoint
-    from cnnviz.engine.scores import class_scores
+    from cnnviz.engine.evaluate import evaluate_checkpoint  # heavy
 
     path = find(arguments.checkpoint)
     result = evaluate_checkpoint(path, arguments.data, arguments.device)
@@ -62,8 +62,6 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 def find(name: str) -> Path:
     """The checkpoint at this path, or the shipped one of this name. Raises CheckpointError."""
-    from cnnviz.engine.card import weights_path
-
     for path in (Path(name), shipped_checkpoints() / name):
         if weights_path(path).is_file():
             return path
@@ -76,6 +74,4 @@ def find(name: str) -> Path:
 
 
 def _names() -> Listed:
-    from cnnviz.engine.card import catalogue
-
     return Listed(path.stem for path, _ in catalogue(shipped_checkpoints()))

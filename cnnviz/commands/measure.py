@@ -1,4 +1,4 @@
-"""Two ways of doing the same, timed in one run: what benchmarks are made of."""
+"""Comparison of two ways of doing the same, timed in one run: what benchmarks are made of."""
 
 from __future__ import annotations
 

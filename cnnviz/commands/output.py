@@ -1,4 +1,4 @@
-"""What the commands print: sentences in the user's language, or one JSON object a line."""
+"""Output of the commands: sentences in the user's language, or one JSON object a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`summary MODEL`: what each layer costs and sees."""
+"""Command `summary MODEL`: what each layer costs and sees."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from dataclasses import asdict
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.commands.output import Output
+from cnnviz.models.zoo import ZOO
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
-    from cnnviz.models.registry import MODELS
-
-    parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
+    parser.add_argument("model", metavar="MODEL", help=", ".join(ZOO))
     parser.add_argument("--input", metavar="CxHxW", help=out.translated(N_("size of the pictures, such as 1x28x28")))
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
-    from cnnviz.models.registry import model_spec
-    from cnnviz.models.summary import summarize
+    from cnnviz.models.registry import model_spec  # heavy
+    from cnnviz.models.summary import summarize  # heavy
 
     spec = model_spec(arguments.model)
     size = _size(arguments.input) if arguments.input else spec.input_size

@@ -1,4 +1,4 @@
-"""`train`: a run in this terminal. It is recorded where the app keeps its runs, which can watch and stop it."""
+"""Command `train`: a run in this terminal. It is recorded where the app keeps its runs, which can watch and stop it."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed, one_after_the_other
 from cnnviz.commands.output import Output, error_line, in_words
+from cnnviz.data.registry import DATASETS, FOLDER, dataset
+from cnnviz.engine.card import epoch_path
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import diverged
+from cnnviz.engine.presets import PRESETS, settings
+from cnnviz.models.zoo import ZOO
+from cnnviz.runs import scheduler, worker
 
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
     """One option for each field of TrainConfig, a preset to start from, and where to put the result."""
-    from cnnviz.data.registry import DATASETS, FOLDER
-    from cnnviz.engine.presets import PRESETS
-    from cnnviz.models.registry import MODELS
-
     rules = {
-        "model": ", ".join((*MODELS, OWN)),
+        "model": ", ".join((*ZOO, OWN)),
         "data": ", ".join((*DATASETS, f"{FOLDER}PATH")),
         "device": "auto, cpu, cuda, cuda:0, mps",
         "blueprint": out.translated(N_("a network of your own, the model is then own: its file, or its text")),
@@ -64,9 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
     """Train here; raises RunError if the run did not come to its end."""
-    from cnnviz.engine.card import epoch_path
-    from cnnviz.engine.checkpoint import copy
-    from cnnviz.runs import scheduler, worker
+    from cnnviz.engine.checkpoint import copy  # heavy
 
     config = _config(arguments)
     _check(config, out)
@@ -115,8 +114,6 @@ def _leave(error: RunError) -> None:
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
     """The preset's settings, or the defaults, with what was said on top. Raises ConfigurationError."""
-    from cnnviz.engine.presets import settings
-
     said = {field.name: getattr(arguments, field.name) for field in fields(TrainConfig)}
     said = {name: value for name, value in said.items() if value is not None}
     if "blueprint" in said:
@@ -162,9 +159,8 @@ def _text(file_or_text: str) -> str:
 
 def _check(config: TrainConfig, out: Output) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
-    from cnnviz.data.registry import dataset
-    from cnnviz.engine.device import choose_device
-    from cnnviz.engine.network import network_spec
+    from cnnviz.engine.device import choose_device  # heavy
+    from cnnviz.engine.network import network_spec  # heavy
 
     network_spec(config)
     choose_device(config.device)

@@ -37,12 +37,13 @@ class Remark:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """One data set. `title`, `about`, `source` and `classes` are English messages, translated where shown.
+    """One data set. `label`, `title`, `about`, `source` and `classes` are English messages, translated where shown.
 
     `mean` and `std` are of the training pictures divided by 255, one value for each channel.
     """
 
-    name: str
+    name: str  # in links, files and commands
+    label: str  # what it is called in a list
     title: str
     about: str
     source: str

@@ -29,6 +29,7 @@ DATASETS = {
     for spec in (
         DatasetSpec(
             name="digits",
+            label=N_("Digits 8 × 8"),
             title=N_("Small handwritten digits"),
             about=N_(
                 "Digits by 13 people, coarse enough to count every pixel. They come with the app: no network needed."
@@ -47,6 +48,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="mnist",
+            label="MNIST",
             title=N_("MNIST, handwritten digits"),
             about=N_("Digits by about 500 people, half of them office workers, half high-school students."),
             source=N_("Y. LeCun, C. Cortes, C. Burges 1998, from forms of the US Census Bureau collected by NIST"),
@@ -77,6 +79,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="fashion-mnist",
+            label="Fashion-MNIST",
             title=N_("Fashion-MNIST, clothes"),
             about=N_("Clothes from a shop's catalogue, in MNIST's format: harder than digits, and just as small."),
             source=N_("H. Xiao, K. Rasul, R. Vollgraf 2017, Zalando Research; MIT licence"),
@@ -106,6 +109,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="kmnist",
+            label="KMNIST",
             title=N_("Kuzushiji-MNIST, old Japanese letters"),
             about=N_(
                 "Ten hiragana (お き す つ な は ま や れ を) as they were written before 1900, each in several forms."
@@ -126,6 +130,7 @@ DATASETS = {
         ),
         DatasetSpec(
             name="cifar10",
+            label="CIFAR-10",
             title=N_("CIFAR-10, small colour photos"),
             about=N_("Photos of animals and vehicles, so coarse that people err too: about 6 in 100."),
             source=N_("A. Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images"),

@@ -1,7 +1,7 @@
-"""Readable names: what people read where links, files and commands have a code. The one home of all of them.
+"""Readable names: what people read where links, files and commands have a code.
 
 Messages, translated where they are shown; a name that is the same in every language is none. Those of networks and
-data sets sort as their codes do. Knows nothing of Streamlit or torch.
+data sets stand in their rows, and sort as the codes do. Knows nothing of Streamlit or torch.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cnnviz.base.locale import N_
+from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN
 from cnnviz.models.zoo import ZOO
 
@@ -16,14 +17,7 @@ MODELS: Mapping[str, str] = {
     **{name: network.label for name, network in ZOO.items()},
     OWN: N_("a network of one's own"),
 }
-DATA: Mapping[str, str] = {
-    "digits": N_("Digits 8 × 8"),
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "KMNIST",
-    "cifar10": "CIFAR-10",
-    "imagenet": "ImageNet",
-}
+DATA: Mapping[str, str] = {**{name: spec.label for name, spec in DATASETS.items()}, "imagenet": "ImageNet"}
 _ON_OFF = {"on": N_("on"), "off": N_("off")}
 NAMES: Mapping[str, Mapping[str, str]] = {
     "model": MODELS,

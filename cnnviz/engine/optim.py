@@ -6,6 +6,7 @@ Its learning rate at every step: learning_rate.py.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 
 from cnnviz.engine.config import TrainConfig
 
+Weights = list[nn.Parameter]
 Criterion = Callable[[Tensor, Tensor], Tensor]  # logits (n, k), classes int64 (n,) -> a number
 _FUSED = ("cpu", "cuda")  # one kernel for all weights: LeNet's step on one CPU core takes 0.23 ms, not 0.66
 _SECOND_MOMENT = 0.999  # Adam's beta 2
@@ -71,14 +73,35 @@ def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
     assert config.momentum is not None
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     fused = weights[0].device.type in _FUSED
-    rate, decay, momentum = config.learning_rate, config.weight_decay, config.momentum
-    if config.optimizer in ("adamw", "adam"):
-        kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
-        return kind(weights, rate, betas=(momentum, _SECOND_MOMENT), weight_decay=decay, fused=fused)
-    if config.optimizer == "rmsprop":
-        return torch.optim.RMSprop(weights, rate, momentum=momentum, weight_decay=decay)
-    nesterov = config.optimizer == "nesterov" and momentum > 0  # torch refuses to look ahead without any
+    return _OPTIMIZERS[config.optimizer](weights, config.learning_rate, config.momentum, config.weight_decay, fused)
+
+
+def _adam(
+    kind: type[torch.optim.Adam], weights: Weights, rate: float, momentum: float, decay: float, fused: bool
+) -> torch.optim.Optimizer:
+    return kind(weights, rate, betas=(momentum, _SECOND_MOMENT), weight_decay=decay, fused=fused)
+
+
+def _rmsprop(weights: Weights, rate: float, momentum: float, decay: float, fused: bool) -> torch.optim.Optimizer:
+    return torch.optim.RMSprop(weights, rate, momentum=momentum, weight_decay=decay)
+
+
+def _sgd(
+    weights: Weights, rate: float, momentum: float, decay: float, fused: bool, nesterov: bool = False
+) -> torch.optim.Optimizer:
+    nesterov = nesterov and momentum > 0  # torch refuses to look ahead without any
     return torch.optim.SGD(weights, rate, momentum=momentum, nesterov=nesterov, weight_decay=decay, fused=fused)
+
+
+# the choices of the hyperparameter "optimizer" -> what makes it of weights, learning rate, momentum, decay, fused
+_OPTIMIZERS: dict[str, Callable[[Weights, float, float, float, bool], torch.optim.Optimizer]] = {
+    "adamw": partial(_adam, torch.optim.AdamW),
+    "adam": partial(_adam, torch.optim.Adam),
+    "rmsprop": _rmsprop,
+    "nesterov": partial(_sgd, nesterov=True),
+    "momentum": _sgd,
+    "sgd": _sgd,
+}
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

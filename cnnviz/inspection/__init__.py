@@ -1,1 +1,1 @@
-"""What goes on inside a trained network: activations and weights, layer by layer, step by step. No Streamlit."""
+"""Inside a trained network: activations and weights, layer by layer, step by step. No Streamlit."""

@@ -1,4 +1,4 @@
-"""A layer as the convolution page shows it: its N, K, P, S in a link, with real weights and a real map.
+"""Convolution link: a layer as the convolution page shows it, its N, K, P, S with real weights and a real map.
 
 Knows nothing of Streamlit or torch: modules are only looked at.
 """

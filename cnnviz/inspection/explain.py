@@ -1,4 +1,4 @@
-"""What a layer does, as one sentence with its own numbers. Knows nothing of the UI; sentences are messages."""
+"""Explanation of a layer: one sentence with its own numbers. Knows nothing of the UI; sentences are messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture as it is seen and as a network gets it. Knows nothing of Streamlit or of whose weights the network has."""
+"""Input image: a picture as it is seen, and as a network gets it. Knows nothing of whose weights that network has."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
-"""A network, trained or not, that is run as far as one of its layers: what that layer reads, gives, and weighs.
+"""Inspected network: what its layers read and give when a picture passes, and what they weigh. No UI, no disk.
 
-Additions, concatenations and other functions between modules are layers too, by the names of `summarize`. Knows
-nothing of the UI or of disk.
+`capture` is the one way to look at a layer: additions, concatenations and other functions between modules are layers
+too, by the names of `summarize`. It runs the network itself, with hooks on it for as long; tracing with torch.fx would
+break other threads' forward passes.
 """
 
 from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +19,71 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import not_one_of
+from cnnviz.engine.evaluate import LOCK
 from cnnviz.models.empty_weights import is_materialized, materialize, materializing
-from cnnviz.models.operations import Reached
-from cnnviz.models.tracing import reach
+from cnnviz.models.tracer import Tracer
 
 Maps = NDArray[np.float32]
+Weights = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Captured:
+    """What one layer read, and a copy of what it gave: an in-place ReLU behind it would otherwise overwrite it."""
+
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+
+class _AllCapturedError(Exception):
+    """Nothing that was wanted is still to come: the pass can end."""
+
+
+def capture(model: nn.Module, x: Tensor, layers: Collection[str] | None = None) -> dict[str, Captured]:
+    """Layer -> what it read and gave when x (n, c, h, w) passed, in the order they ran.
+
+    Of all layers, the answer last; of `layers` alone, and then nothing runs behind the last of them. Gradients flow if
+    they are on. While it runs there are hooks on `model` itself: the caller lets nobody else run it meanwhile.
+    Raises ConfigurationError if there is no such layer.
+    """
+    found: dict[str, Captured] = {}
+    missing = set(layers or ())
+
+    def take(name: str, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if layers is None or name in missing:
+            found[name] = Captured(inputs, output.clone())
+            missing.discard(name)
+            if layers is not None and not missing:
+                raise _AllCapturedError
+
+    tracer = Tracer(on_operation=take)
+    handles = tracer.watch(model)
+    try:
+        tracer.know_picture(x)
+        with tracer:
+            model(x)
+    except _AllCapturedError:
+        return found
+    finally:
+        for handle in handles:
+            handle.remove()
+    if missing:
+        raise ConfigurationError(N_("The network has no layer {layer}."), layer=min(missing))
+    return found
+
+
+def layer_outputs(model: nn.Module, x: Tensor) -> dict[str, Maps]:
+    """Layer name -> its output without the batch axis, for one picture x (1, c, h, w); `model` is in eval mode.
+
+    Nobody else runs the network meanwhile: the lock is the one that every forward pass of the server holds.
+    """
+    with LOCK, torch.inference_mode():
+        captured = capture(model, x)
+    return {name: each.output[0].float().cpu().numpy() for name, each in captured.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +113,18 @@ class InspectedModel:
         """`picture` (c, h, w), as the network gets it, as far as `layer`. Raises ConfigurationError without such."""
         # no_grad, not inference_mode: weights that come into being here may later take part in a gradient
         with self.running(), torch.no_grad():
-            reached = self.reached(layer, torch.from_numpy(picture)[None])
-        return LayerIO(_array(reached.inputs[0][0]), _array(reached.output[0]))
+            captured = self.capture(layer, torch.from_numpy(picture)[None])
+        return LayerIO(_maps(captured.inputs[0][0]), _maps(captured.output[0]))
 
-    def reached(self, layer: str, x: Tensor) -> Reached:
+    def capture(self, layer: str, x: Tensor) -> Captured:
         """The same with tensors, x (1, c, h, w), and with gradients where they are on; inside `running`."""
         if layer not in self._tried and not is_materialized(self.model):
             # What batch norm finds usual must not depend on whose picture was first: noise goes ahead of every picture.
             noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(self.seed))
             with torch.no_grad():
-                reach(self.model, noise, layer)
+                capture(self.model, noise, (layer,))
             self._tried.add(layer)
-        return reach(self.model, x, layer)
+        return capture(self.model, x, (layer,))[layer]
 
     def module(self, layer: str) -> nn.Module | None:
         """The layer with its weights, which a picture must have reached; None for a function between modules."""
@@ -89,5 +150,42 @@ class InspectedModel:
             yield
 
 
-def _array(tensor: Tensor) -> Maps:
+def has_filters(model: nn.Module, layer: str) -> bool:
+    """Whether `layer` learns weights that can be looked at; an operation between layers never does."""
+    return isinstance(dict(model.named_modules()).get(layer), (nn.Conv2d, nn.Linear))
+
+
+def filters(model: nn.Module, layer: str) -> Weights:
+    """The layer's weights, the caller's own: (out, in, kh, kw) of a convolution, (out, in) of a fully connected layer.
+
+    Raises ConfigurationError if there is no such layer, or if it has no weights.
+    """
+    return _copy(_weighted(model, layer).weight)
+
+
+def biases(model: nn.Module, layer: str) -> Weights:
+    """The layer's biases (out,); zeros if it has none. Raises ConfigurationError as `filters` does."""
+    module = _weighted(model, layer)
+    return np.zeros(len(module.weight), np.float32) if module.bias is None else _copy(module.bias)
+
+
+def _weighted(model: nn.Module, layer: str) -> nn.Conv2d | nn.Linear:
+    layers = {name: module for name, module in model.named_modules() if not any(True for _ in module.children())}
+    if layer not in layers:
+        raise not_one_of("layer", layer, layers)
+    module = layers[layer]
+    if not isinstance(module, (nn.Conv2d, nn.Linear)):
+        raise ConfigurationError(
+            N_("Layer {layer} has no filters: it learns nothing. Choose one of {allowed}."),
+            layer=layer,
+            allowed=Listed(name for name, each in layers.items() if isinstance(each, (nn.Conv2d, nn.Linear))),
+        )
+    return module
+
+
+def _maps(tensor: Tensor) -> Maps:
     return tensor.detach().float().contiguous().numpy()
+
+
+def _copy(tensor: Tensor) -> Weights:
+    return tensor.detach().float().cpu().numpy().copy()

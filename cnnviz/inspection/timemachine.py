@@ -1,33 +1,36 @@
-"""What a network of one moment of its training shows: its first filters, and what it makes of one picture.
+"""Time machine: a network at one moment of its training, with its first filters and what it makes of one picture.
 
-All of it as small signed bytes, ready to be sent. Knows nothing of the UI, nor of which moments there are.
+Tiles are small signed bytes, ready to be sent. Of several moments, the test picture they get wrong most often. Knows
+nothing of the UI, nor of which moments there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
+from cnnviz.data.storage import Split
 from cnnviz.engine import live_weights
 from cnnviz.engine.card import Card, load_card, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import LOCK, prepare, probabilities
 from cnnviz.engine.network import skeleton
-from cnnviz.inspection.weights import filters
+from cnnviz.inspection.inspected import capture, filters
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 
 MOST_TILES = 64
 MOST_BYTES = 24 * 1024  # of one sheet: 24 maps of 32 x 32
 MOST_SIDE = 32  # pixels of a tile; larger ones are averaged down
+_BATCH = 100  # pictures: between two batches others may run their networks
+_MOST_LOOKED_AT = 1000  # pictures, where the one most often missed is looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +106,10 @@ def seen(model: nn.Module, card: Card, picture: Picture, layers: Sequence[str]) 
 
     Raises AnswerError if the answer is not a number.
     """
-    maps: dict[str, Tensor] = {}
-    with LOCK, torch.inference_mode(), _listening(model, layers, maps):
-        shares = probabilities(model(prepare(card, picture[None])).float())[0].numpy()
-    return Seen(shares, {name: tiles(output[0].float().numpy()[:, None]) for name, output in maps.items()})
+    with LOCK, torch.inference_mode():
+        captured = capture(model, prepare(card, picture[None]))
+    shares = probabilities(list(captured.values())[-1].output.float())[0].numpy()
+    return Seen(shares, {name: tiles(captured[name].output[0].float().numpy()[:, None]) for name in layers})
 
 
 def tiles(values: NDArray[np.float32]) -> Tiles:
@@ -133,16 +136,43 @@ def _smaller(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return averaged
 
 
-@contextmanager
-def _listening(model: nn.Module, layers: Sequence[str], maps: dict[str, Tensor]) -> Iterator[None]:
-    """Copies of what `layers` give: an in-place activation would overwrite them."""
+@dataclass(frozen=True)
+class Missed:
+    """The picture, and how often it was wrong."""
 
-    def listen(name: str) -> Any:
-        return lambda _module, _inputs, output: maps.__setitem__(name, output.clone())
+    index: int  # in the test set
+    wrong: int
+    moments: int
+    pictures: int  # of the test set that were looked at, the first ones
 
-    handles = [model.get_submodule(name).register_forward_hook(listen(name)) for name in layers]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
+
+def most_missed(moments: Sequence[tuple[nn.Module, Card]], test: Split, seconds: float = 1.5) -> Missed:
+    """Of the first pictures of `test` the one that most networks of `moments` get wrong.
+
+    Of equals the one whose right class got least. The first batch says how many pictures fit into about `seconds`.
+    Raises AnswerError if an answer is not a number.
+    """
+    pictures = min(_BATCH, len(test))
+    right = np.zeros(0)
+    wrong = np.zeros(0, np.int64)
+    for number, (model, card) in enumerate(moments):
+        if number == 0:
+            start = time.perf_counter()
+            _probabilities(model, card, test, 0, pictures)
+            a_batch = max(1e-4, time.perf_counter() - start)
+            batches = int(seconds / (a_batch * len(moments)))
+            pictures = min(len(test), _MOST_LOOKED_AT, max(pictures, batches * _BATCH))
+            right, wrong = np.zeros(pictures), np.zeros(pictures, np.int64)
+        given = np.concatenate(
+            [_probabilities(model, card, test, at, min(at + _BATCH, pictures)) for at in range(0, pictures, _BATCH)]
+        )
+        labels = test.labels[:pictures]
+        right += given[np.arange(pictures), labels]
+        wrong += given.argmax(axis=1) != labels
+    index = int(np.lexsort((right, -wrong))[0])
+    return Missed(index, int(wrong[index]), len(moments), pictures)
+
+
+def _probabilities(model: nn.Module, card: Card, test: Split, start: int, end: int) -> NDArray[np.float32]:
+    with LOCK, torch.inference_mode():
+        return probabilities(model(prepare(card, test.images[start:end])).float()).numpy()

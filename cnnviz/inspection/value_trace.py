@@ -1,4 +1,4 @@
-"""How one feature map, or one unit, comes about from the layer before it. Knows nothing of the UI or of disk."""
+"""Value trace: one feature map, or one unit, as it comes about from the layer before it. No UI, no disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.params import whole
-from cnnviz.inspection import weights
+from cnnviz.inspection import inspected
 
 Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
 Maps = NDArray[np.float32]
@@ -76,14 +76,14 @@ def value_trace(
     earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
     module = model.get_submodule(layer)
     if isinstance(module, nn.Conv2d):
-        own = weights.filters(model, layer)[index]
+        own = inspected.filters(model, layer)[index]
         return ValueTrace(
             "convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module)
         )
     if isinstance(module, nn.Linear):
         shape = flattened_from(earlier)
         drawn = shape or block(earlier[-1].size)
-        own, inputs = (row.reshape(drawn) for row in (weights.filters(model, layer)[index], earlier[-1]))
+        own, inputs = (row.reshape(drawn) for row in (inspected.filters(model, layer)[index], earlier[-1]))
         return ValueTrace("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
     if isinstance(module, nn.Flatten):
         return ValueTrace("same", output[index][None], output[index])
@@ -120,7 +120,7 @@ def block(count: int) -> tuple[int, int, int]:
 
 
 def _bias(model: nn.Module, layer: str, index: int) -> float:
-    return float(weights.biases(model, layer)[index])
+    return float(inspected.biases(model, layer)[index])
 
 
 def _geometry(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> dict[str, Any]:

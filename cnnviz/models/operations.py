@@ -153,14 +153,6 @@ class Trace(Sequence[Operation]):
         return len(self.operations)
 
 
-@dataclass(frozen=True, eq=False)
-class Reached:
-    """What one operation read, and what it gave."""
-
-    inputs: tuple[Tensor, ...]
-    output: Tensor
-
-
 class Work(TorchDispatchMode):
     """While it is entered: what torch multiplies, what it cannot count, and whether values stay where they are."""
 

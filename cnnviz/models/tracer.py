@@ -21,9 +21,9 @@ from cnnviz.models.operations import (
     KINDS,
     MERGES,
     MOVING,
+    PICTURE,
     POINTWISE,
     Operation,
-    Reached,
     Trace,
     Work,
     counts,
@@ -46,31 +46,21 @@ class Known:
     seen: Seen
 
 
-class ReachedError(Exception):
-    """The operation that was wanted has answered."""
-
-    def __init__(self, reached: Reached) -> None:
-        super().__init__()
-        self.reached = reached
-
-
 class Tracer(TorchFunctionMode):
     """Notes operations while it is entered; `reached` and `now` are the last shape and name, for an error.
 
-    `sides` of the picture where shapes are enough; `outputs` a dict to be filled, or `until` the operation that is
-    wanted, where there are numbers.
+    `sides` of the picture where shapes are enough; `on_operation` is called with each operation's name, what it read
+    and what it gave, where there are numbers.
     """
 
     def __init__(
         self,
         sides: tuple[int, int] | None = None,
-        outputs: dict[str, Tensor] | None = None,
-        until: str | None = None,
+        on_operation: Callable[[str, tuple[Tensor, ...], Tensor], None] | None = None,
     ) -> None:
         super().__init__()
-        self.outputs = outputs
         self._sides = sides
-        self._until = until
+        self._on_operation = on_operation
         self.operations: list[Operation] = []
         self.now = ""
         self.reached: tuple[int, ...] = ()
@@ -92,6 +82,10 @@ class Tracer(TorchFunctionMode):
             handles.append(module.register_forward_pre_hook(self._entering(path, leaf), with_kwargs=True))
             handles.append(module.register_forward_hook(self._leaving(path, leaf), with_kwargs=True))
         return handles
+
+    def know_picture(self, x: Tensor) -> None:
+        """What the first layer reads."""
+        self.know(Known(x, (PICTURE,), (), Seen()))
 
     def know(self, known: Known) -> None:
         self._known[id(known.tensor)] = known
@@ -291,10 +285,8 @@ class Tracer(TorchFunctionMode):
         )
         for one in made:
             self.know(Known(one, (name,), (), seen))
-        if self.outputs is not None and made:
-            self.outputs[name] = made[0].clone()
-        if name == self._until and made:
-            raise ReachedError(Reached(tuple(inputs), made[0]))
+        if self._on_operation is not None and made:
+            self._on_operation(name, tuple(inputs), made[0])
 
     def _reading(
         self,

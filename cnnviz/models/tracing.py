@@ -16,10 +16,10 @@ from torch import Tensor, nn
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.models.operations import PICTURE, Reached, Trace, is_leaf
-from cnnviz.models.positions import Seen, is_free
+from cnnviz.models.operations import Trace, is_leaf
+from cnnviz.models.positions import is_free
 from cnnviz.models.shapes import Shape, rule
-from cnnviz.models.tracer import Known, Reached, ReachedError, Tracer
+from cnnviz.models.tracer import Tracer
 
 
 def trace(model: nn.Module, input_size: tuple[int, int, int]) -> Trace:
@@ -37,7 +37,7 @@ def trace(model: nn.Module, input_size: tuple[int, int, int]) -> Trace:
             module.forward = tracer.counting(module)
     tracer.watch(meta)
     x = torch.empty((1, *input_size), device="meta")
-    tracer.know(Known(x, (PICTURE,), (), Seen()))
+    tracer.know_picture(x)
     try:
         with torch.inference_mode(), tracer:
             meta(x)
@@ -54,43 +54,6 @@ def trace(model: nn.Module, input_size: tuple[int, int, int]) -> Trace:
             shape="x".join(map(str, tracer.reached[1:])),
         ) from error
     return tracer.traced(meta)
-
-
-def answers(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """The output of every operation to x (1, c, h, w), by the names of `trace`, copied before anything can change it.
-
-    While it runs there are hooks on `model` itself: the caller lets nobody else run it meanwhile.
-    """
-    tracer = Tracer(outputs={})
-    handles = tracer.watch(model)
-    try:
-        tracer.know(Known(x, (PICTURE,), (), Seen()))
-        with torch.inference_mode(), tracer:
-            model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return tracer.outputs or {}
-
-
-def reach(model: nn.Module, x: Tensor, layer: str) -> Reached:
-    """What the operation `layer` of `trace` reads and gives when x (n, c, h, w) passes; what follows it does not run.
-
-    Gradients flow if they are on. While it runs there are hooks on `model`, as in `answers`.
-    Raises ConfigurationError if there is no such operation.
-    """
-    tracer = Tracer(until=layer)
-    handles = tracer.watch(model)
-    try:
-        tracer.know(Known(x, (PICTURE,), (), Seen()))
-        with tracer:
-            model(x)
-    except ReachedError as found:
-        return found.reached
-    finally:
-        for handle in handles:
-            handle.remove()
-    raise ConfigurationError(N_("The network has no layer {layer}."), layer=layer)
 
 
 def on_meta(model: nn.Module) -> nn.Module:

@@ -16,10 +16,8 @@ from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict, prepare
 from cnnviz.inspection import timemachine
-from cnnviz.inspection.activations import layer_outputs
-from cnnviz.inspection.timemachine_misses import most_missed
-from cnnviz.inspection.timemachine_pick import neighbour, spread
-from cnnviz.inspection.weights import filters
+from cnnviz.inspection.inspected import filters, layer_outputs
+from cnnviz.inspection.timemachine import most_missed
 from cnnviz.models.registry import MODELS
 from tests.engine.conftest import trained  # noqa: F401 - a fixture
 
@@ -118,14 +116,6 @@ def test_the_most_missed_picture_is_found(epoch: Path) -> None:
     for index in (17, found.index):
         answers = [predict(*moment, spoilt.images[index]).argmax() for moment in moments]
         assert spoilt.labels[index] not in answers
-
-
-def test_stepping_through_a_class_goes_round() -> None:
-    """Forwards and backwards, also from a picture of another class; a class without pictures stays."""
-    labels = np.array([3, 1, 3, 1])
-    assert [neighbour(labels, 0, 1, 1), neighbour(labels, 3, 1, 1), neighbour(labels, 0, 3, -1)] == [1, 1, 2]
-    assert [neighbour(labels, 3, -1, 1), neighbour(labels, 0, 7, 1)] == [0, 0]
-    assert (spread(range(10), 4), spread([1, 2], 4)) == ([0, 3, 6, 9], [1, 2])
 
 
 def test_cards_are_enough_to_know_the_layers(epoch: Path) -> None:

@@ -17,9 +17,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.inspection.inspected import capture
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import Summary, summarize
-from cnnviz.models.tracing import answers, reach, trace
+from cnnviz.models.tracing import trace
 
 SIZE = (3, 16, 16)
 
@@ -136,10 +137,10 @@ def test_functions_between_layers_are_counted(name: str) -> None:
     assert (summary.unread, summary.uncounted) == ((), ())
     x = torch.rand(1, *SIZE)
     last = summary[-1]
-    given = answers(model, x)
+    given = capture(model, x)
     assert list(given) == [layer.name for layer in summary]
-    assert tuple(given[last.name].shape[1:]) == last.output_shape
-    assert torch.equal(reach(model, x, last.name).output, given[last.name])
+    assert tuple(given[last.name].output.shape[1:]) == last.output_shape
+    assert torch.equal(capture(model, x, (last.name,))[last.name].output, given[last.name].output)
 
 
 class _Sequence(nn.Module):

@@ -133,8 +133,8 @@ def beside_the_button(app: AppTest) -> list[str]:
 
 def test_what_is_said_of_a_run_follows_its_state() -> None:
     """Waiting with its place in the queue, training, paused, ended, deleted."""
-    others = [scheduler.submit(TrainConfig(seed=seed), f"{seed:032x}") for seed in (7, 8)]
-    app = train(page())
+    others = [scheduler.submit(TrainConfig(epochs=500, seed=seed), f"{seed:032x}") for seed in (7, 8)]
+    app = train(page(training_epochs="500"))
     assert beside_the_button(app) == ["Run 3 waits: number 2 in the queue."]
     scheduler.stop(others[1])
     assert beside_the_button(app.run()) == ["Run 3 waits for the run that is training now: it is next."]

@@ -110,6 +110,7 @@ def _spec(name: str, root: Path, listing: Listing) -> DatasetSpec:
     facts = files.facts()
     return DatasetSpec(
         name=name,
+        label=readable(root.name),
         title=readable(root.name),
         about=_ABOUT,
         source=_SOURCE,

@@ -1,4 +1,4 @@
-"""The chosen runs laid over each other in one chart."""
+"""Overlay: the chosen runs laid over each other in one chart."""
 
 from __future__ import annotations
 

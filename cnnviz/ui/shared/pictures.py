@@ -79,7 +79,7 @@ def answer(probabilities: NDArray[np.floating], names: Sequence[str], true: int 
             if best[0] == true
             else _("Wrong: it takes {true} for {name}.", true=names[true], name=names[best[0]])
         )
-    st.html(f'<p style="margin:.2rem 0 .5rem;font-size:1.05rem"><b>{html.escape(verdict)}</b></p>{rows}')
+    st.html(f'<p class="cnn-verdict"><b>{html.escape(verdict)}</b></p>{rows}')
 
 
 def crisp(picture: Picture, alt: str, side: int = 224) -> None:
@@ -164,11 +164,23 @@ def _present(card: Card) -> str:
 
 
 def _next(number_key: str, labels: NDArray[np.int64], wanted: int) -> None:
-    """The next picture of the wanted class, round and round."""
+    """The next picture of the wanted class; indices count from 0, the number from 1."""
+    st.session_state[number_key] = neighbour(labels, st.session_state[number_key] - 1, wanted, 1) + 1
+
+
+def neighbour(labels: NDArray[np.int64], index: int, wanted: int, direction: int) -> int:
+    """The next (1) or previous (-1) picture of class `wanted` (-1: of any) from `index`, round and round.
+
+    >>> labels = np.array([3, 1, 3, 1])
+    >>> neighbour(labels, 0, 1, 1), neighbour(labels, 3, 1, 1), neighbour(labels, 0, 3, -1), neighbour(labels, 3, -1, 1)
+    (1, 1, 2, 0)
+    """
     fitting = np.arange(len(labels)) if wanted < 0 else np.flatnonzero(labels == wanted)
-    later = fitting[fitting >= st.session_state[number_key]]  # indices from 0, the number from 1
-    if len(fitting):
-        st.session_state[number_key] = int(later[0] if len(later) else fitting[0]) + 1
+    if not len(fitting):
+        return index
+    beyond = fitting[fitting > index] if direction > 0 else fitting[fitting < index][::-1]
+    first = fitting[0] if direction > 0 else fitting[-1]
+    return int(beyond[0] if len(beyond) else first)
 
 
 def _drawn(card: Card, key: str) -> Chosen | None:
@@ -205,12 +217,9 @@ def _color(k: int, best: int, true: int | None) -> str:
 
 def _bar(name: str, probability: float, color: str) -> str:
     return (
-        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) minmax(2rem,1fr) 3.6rem;gap:.6rem;'
-        'align-items:center;margin:.3rem 0;font-variant-numeric:tabular-nums">'
-        f'<span style="overflow-wrap:anywhere">{html.escape(name)}</span>'
-        '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
-        f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
-        f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'
+        f'<div class="cnn-share"><span>{html.escape(name)}</span>'
+        f'<span><i style="width:{probability * 100:.2f}%;background:var(--cnn-{color})"></i></span>'
+        f"<span>{html.escape(percent(probability))}</span></div>"
     )
 
 

@@ -19,7 +19,8 @@ _NOBODY = 5.0  # seconds without a visitor after which torch is imported all the
 
 
 class Stage(Enum):
-    """What is in, with what comes before it: modules, packages of ours with everything below them, modules of ours."""
+    """What is in, with what comes before it: modules, packages of ours with everything below them; and the pages that
+    need no more (`PAGES` of page.py)."""
 
     # Whatever runs without torch: 0.3 s, while the first browser still loads Streamlit's own code.
     PAGES = (
@@ -29,14 +30,10 @@ class Stage(Enum):
             *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Png", "Ppm")),
             *("streamlit.material_icon_names", "encodings.ascii"),
         ),
-        (
-            *("arithmetic", "charts", "data", "runs", "ui.shared"),
-            *("ui.home", "ui.convolution", "ui.training", "ui.evaluation", "ui.runs", "ui.data"),
-        ),
-        ("ui.networks.page",),
+        ("arithmetic", "charts", "data", "runs", "ui.shared"),
     )
     # Everything: 2 to 2.5 s, half of them torch, most of the others torchvision, on which networks are built.
-    ALL = (("torch", "torch.utils._device", "pandas", "optuna"), ("models", "engine", "inspection", "ui"), ())
+    ALL = (("torch", "torch.utils._device", "pandas", "optuna"), ("models", "engine", "inspection", "ui"))
 
 
 _lock = threading.Lock()
@@ -101,14 +98,15 @@ def _import_all() -> None:
 
 def _import(stage: Stage) -> None:
     """Collecting garbage meanwhile takes a third of the time, walking a heap that only grows."""
-    modules, rooms, ours = stage.value
+    modules, rooms = stage.value
     gc.disable()
     try:
         _import_modules(modules)
         for room in rooms:
             package = importlib.import_module(f"cnnviz.{room}")
             _import_modules(found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
-        _import_modules(f"cnnviz.{name}" for name in ours)
+        pages = importlib.import_module("cnnviz.ui.shared.page").PAGES  # by name: it imports this module
+        _import_modules(f"cnnviz.ui.{page.name}.page" for page in pages if page.needs is stage)
         if stage is Stage.PAGES:
             _read_catalogues()
         else:

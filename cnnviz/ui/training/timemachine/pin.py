@@ -14,12 +14,11 @@ from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import dataset
 from cnnviz.data.storage import Split
-from cnnviz.inspection.timemachine_pick import neighbour
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import class_name
-from cnnviz.ui.shared.pictures import sketch_pad
+from cnnviz.ui.shared.pictures import neighbour, sketch_pad
 
 NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
 _CLASS = "training_film_class"

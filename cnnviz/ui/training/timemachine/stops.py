@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from cnnviz.engine.live_weights import LiveStep
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 
+T = TypeVar("T")
 MOST_PLAYED = 60  # frames with filters and maps; beyond them every 2nd, 4th, 8th ... epoch
 _LIVE = ("running", "paused")
 
@@ -55,6 +57,17 @@ def played(found: Sequence[Stop]) -> list[int]:
         stride *= 2
     last = len(found) - 1
     return [index for index, stop in enumerate(found) if stop.now or index == last or stop.epoch % stride == 0]
+
+
+def spread(things: Sequence[T], most: int) -> list[T]:
+    """At most `most` of `things`, evenly spaced, the first and the last among them.
+
+    >>> spread(range(10), 4), spread([1, 2], 4)
+    ([0, 3, 6, 9], [1, 2])
+    """
+    if len(things) <= most:
+        return list(things)
+    return [things[round(index * (len(things) - 1) / (most - 1))] for index in range(most)]
 
 
 def fingerprint(epoch: EpochEnd) -> str:

@@ -17,7 +17,6 @@ from cnnviz.base.errors import CheckpointError, CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.data.registry import dataset
 from cnnviz.engine.live_weights import MOST_BYTES
-from cnnviz.inspection.timemachine_pick import spread
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, mount, warmup
@@ -29,7 +28,7 @@ from cnnviz.ui.shared.run_text import class_names
 from cnnviz.ui.training.timemachine import chunks
 from cnnviz.ui.training.timemachine.chunks import Layout
 from cnnviz.ui.training.timemachine.pin import NOTICE, NUMBER, Pin, choose_pin, is_drawing, pin
-from cnnviz.ui.training.timemachine.stops import Stop, played, stops
+from cnnviz.ui.training.timemachine.stops import Stop, played, spread, stops
 from cnnviz.ui.training.timemachine.words import words
 
 KEY = "training_film"
@@ -142,7 +141,7 @@ def _pin_missed(data: str, chosen: Sequence[Stop]) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _missed(data: str, versions: tuple[tuple[str, str], ...], _chosen: Sequence[Stop]) -> Any:
-    from cnnviz.inspection.timemachine_misses import most_missed  # heavy
+    from cnnviz.inspection.timemachine import most_missed  # heavy
 
     moments = list(chunks.networks(_chosen))
     if not moments:

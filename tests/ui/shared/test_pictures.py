@@ -1,4 +1,4 @@
-"""What a browser sends as a drawing is a drawing, or nothing."""
+"""Pictures: what a browser sends as a drawing is one or nothing, and stepping through the test set goes round."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnnviz.ui.shared import pictures
-from cnnviz.ui.shared.pictures import DRAWING, decode, keep
+from cnnviz.ui.shared.pictures import DRAWING, decode, keep, neighbour
 
 
 def test_a_drawing_arrives_as_it_was() -> None:
@@ -47,3 +47,10 @@ def test_a_drawing_is_kept_for_all_pages(monkeypatch: pytest.MonkeyPatch) -> Non
     keep(base64.b64encode(picture.tobytes()).decode())
     np.testing.assert_array_equal(session["drawing"], picture)
     np.testing.assert_array_equal(pictures.carried_over(), picture)
+
+
+def test_stepping_through_a_class_goes_round() -> None:
+    """Forwards and backwards, also from a picture of another class; a class without pictures stays."""
+    labels = np.array([3, 1, 3, 1])
+    assert [neighbour(labels, 0, 1, 1), neighbour(labels, 3, 1, 1), neighbour(labels, 0, 3, -1)] == [1, 1, 2]
+    assert [neighbour(labels, 3, -1, 1), neighbour(labels, 0, 7, 1)] == [0, 0]
