@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.copied_tree import copied_tree, insert, runs
+import pytest
+
+from tests.recipes import Recipe
+
+pytestmark = pytest.mark.slow
 
 CLASS = """
 class GroupNorm(LayerKind):
@@ -86,8 +90,9 @@ assert sent["found"][1] == {"name": "gn1", "out": "6×6×6", "weights": "12 weig
 
 def test_one_class_is_enough(tmp_path: Path) -> None:
     """Table, files, links, fixes, shape and cost, torch, Keras, source and training know it by themselves."""
-    tree = copied_tree(tmp_path)
-    layers = tree / "cnnviz/models/editor/layers"
-    insert(layers / "plain.py", "class Dropout(LayerKind):", CLASS)
-    insert(layers / "__init__.py", "        plain.Dropout(),\n", "        plain.GroupNorm(),\n")
-    runs(PROGRAM, tree)
+    recipe = Recipe("A layer of the editor", tmp_path)
+    recipe.insert("cnnviz/models/editor/layers/plain.py", "class Dropout(LayerKind):", CLASS)
+    recipe.insert(
+        "cnnviz/models/editor/layers/__init__.py", "        plain.Dropout(),\n", "        plain.GroupNorm(),\n"
+    )
+    recipe.prove(PROGRAM)

@@ -19,7 +19,7 @@ from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import chosen
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import visitor
-from cnnviz.ui.shared.history import history_of
+from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import data_name, network_name
 from cnnviz.ui.shared.page import forget_error, keep_error, show_error
