@@ -1,7 +1,7 @@
 """Tracer: notes the operations of a network as it runs, on shapes or on numbers.
 
 Hooks see the layers, a `TorchFunctionMode`, which belongs to this thread alone, sees the functions between them.
-Whoever uses it (`tracing.py`) runs the network. What only torch can tell is told by `operations.Work`, where values
+Whoever uses it runs the network (`summary.py`). What only torch can tell is told by `operations.Work`, where values
 come from by `positions.py`; what neither knows is named.
 """
 
