@@ -61,7 +61,7 @@ def has_window(layer: LayerInfo) -> bool:
 
 
 def receptive_field(
-    choice: Choice, weights: Weights, layer: LayerInfo, image: InputImage, io: LayerIO, index: int, way: str
+    choice: Choice, weights: Weights, layer: LayerInfo, image: InputImage, layer_io: LayerIO, index: int, way: str
 ) -> None:
     """The layer's map `index` beside the picture, with the box of the value under the pointer; where positions are
     flattened away the picture alone, with what each of its pixels counts for the unit `index`."""
@@ -75,7 +75,7 @@ def receptive_field(
         component("field")(
             key="networks_field",
             data={
-                **(_map(layer, io, index) if has_window(layer) else {"out": None, "map": None, "axes": []}),
+                **(_map(layer, layer_io, index) if has_window(layer) else {"out": None, "map": None, "axes": []}),
                 "picture": list(choice.input_size[1:]),
                 "source": _source(image.seen.tobytes(), image.seen.shape),
                 "isPhoto": image.seen.shape[1] > _PHOTO_SIDE,
@@ -100,10 +100,10 @@ def _strings(layer: LayerInfo, index: int) -> dict[str, str]:
     }
 
 
-def _map(layer: LayerInfo, io: LayerIO, index: int) -> dict[str, object]:
-    values, theme = io.after[index], theme_type()
+def _map(layer: LayerInfo, layer_io: LayerIO, index: int) -> dict[str, object]:
+    values, theme = layer_io.after[index], theme_type()
     scale = limits(values)
-    painted = _painted.setdefault(io, {})
+    painted = _painted.setdefault(layer_io, {})
     if (index, theme) not in painted:
         painted[index, theme] = data_uri(paint(values, scale, theme))
     colors = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
