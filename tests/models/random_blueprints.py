@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers.plain import ACTIVATIONS
-from cnnviz.models.editor.rows import Row
+from cnnviz.models.editor.row import Row
 
 _WRONG: tuple[Any, ...] = (0, -1, 10**6, 10**40, 2.5, "x", "3x", True, (0, 3), (1, 2), (3,), "same", 1e300, "eval('1')")
 _NARROW = ("basic_block", "bottleneck", "inception")

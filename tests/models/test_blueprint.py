@@ -22,7 +22,7 @@ from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.build import _CLASSES, blueprint_of, build
 from cnnviz.models.editor.formats import MAX_CHARACTERS, from_json, to_json, to_line
 from cnnviz.models.editor.layers import LAYER_KINDS
-from cnnviz.models.editor.rows import RESERVED, Row
+from cnnviz.models.editor.row import RESERVED, Row
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint

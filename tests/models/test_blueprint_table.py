@@ -13,7 +13,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import RowError
 from cnnviz.models.editor.formats import from_json, from_table, to_json
 from cnnviz.models.editor.layers import LAYER_KINDS
-from cnnviz.models.editor.rows import Row
+from cnnviz.models.editor.row import Row
 
 GOOD: dict[str, Any] = {
     "name": "mine",

@@ -22,7 +22,7 @@ from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.fixes import first_error, fixes
 from cnnviz.models.editor.formats import from_json, from_link, to_json, to_line, to_link
 from cnnviz.models.editor.layers import LAYER_KINDS
-from cnnviz.models.editor.rows import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export

@@ -14,7 +14,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import WHOLE
 from cnnviz.models.editor.layers import layer_kind
 from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Effect, Shape, excerpt, shape_text
-from cnnviz.models.editor.rows import Row, name_problems, row_names
+from cnnviz.models.editor.row import Row, name_problems, row_names
 
 MAX_ROWS = 300
 MAX_SIDE = 512  # of a picture

@@ -16,7 +16,7 @@ from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.layers import LAYER_KINDS, layer_kind
 from cnnviz.models.editor.layers.kind import Call
-from cnnviz.models.editor.rows import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.models.families import blocks
 from cnnviz.models.registry import model_spec
 

@@ -12,7 +12,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
 from cnnviz.models.editor.layers import LAYER_KINDS, layer_kind
-from cnnviz.models.editor.rows import Row
+from cnnviz.models.editor.row import Row
 
 MOST = 3  # fixes offered for a row
 

@@ -26,7 +26,7 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.models.editor.blueprint import MAX_NAME, MAX_ROWS, Blueprint, RowError
 from cnnviz.models.editor.layers import layer_kind
 from cnnviz.models.editor.layers.kind import excerpt
-from cnnviz.models.editor.rows import Row, refuse_unknown
+from cnnviz.models.editor.row import Row, refuse_unknown
 
 MAX_CHARACTERS = 100_000  # ResNet-152 takes 5,000
 _FIELDS = ("name", "input_size", "num_classes", "rows")

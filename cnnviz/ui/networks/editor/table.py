@@ -11,7 +11,7 @@ from cnnviz.models.editor.fixes import Fix, first_error, fixes
 from cnnviz.models.editor.formats import MAX_LINK, from_table
 from cnnviz.models.editor.layers import LAYER_KINDS
 from cnnviz.models.editor.layers.kind import MAX_CHANNELS, LayerKind, Option, shape_text
-from cnnviz.models.editor.rows import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
