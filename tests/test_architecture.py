@@ -26,6 +26,18 @@ MAY_IMPORT = {
 }
 WITHOUT_TORCH = {"base", "arithmetic", "charts"}
 TORCH = {"torch", "torchvision"}
+# Names that modules had: words of our own, or words with several meanings. The field's words took their place.
+OLD_NAMES = {
+    "data": "drawing fetch folder folders ink split wrong",
+    "engine": "batches checking describing divergence glimpse kept knob knobs ledger measuring optimizer pace patience "
+    "preparation quick rearranged resumption steering thin timing",
+    "inspection": "film film_misses film_pick meaning step subject",
+    "models": "assembly calls effects fields layercode names options outline parts reading rows source untrained",
+    "runs": "advance knob listing measuring notebook paces proposals queue record rows spare turns",
+    "ui": "again answers audience bar body command dissection door durations fetching filling film fitting frame "
+    "going_on keeping knobs ledger link markup mending numbers opening own pace packing place plain rate running "
+    "saying setting shown statuses submitting takeaway taken_up wording",
+}
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
 
@@ -138,3 +150,9 @@ def test_imports_inside_functions_are_of_heavy_packages() -> None:
             if inside and not any("# heavy" in line for line in lines[node.lineno - 1 : node.end_lineno]):
                 silent.append(f"{path.relative_to(REPOSITORY)}:{node.lineno}")
     assert silent == []
+
+
+def test_no_module_has_an_old_name() -> None:
+    """What a newcomer looks for is called by the word that he looks for."""
+    for path in FILES:
+        assert module(path).split(".")[-1] not in OLD_NAMES.get(room(path), "").split(), path

@@ -1,1 +1,1 @@
-"""What a convolution does to sizes and indices, in whole numbers. Pure Python and NumPy: never torch or Streamlit."""
+"""Arithmetic of convolutions: sizes and indices, in whole numbers. Pure Python and NumPy: never torch or Streamlit."""

@@ -1,4 +1,4 @@
-"""One axis of a window that slides: sizes and indices. Knows nothing of pairs, error sentences or pooling rules."""
+"""Axis: sizes and indices along one axis of a sliding window. Knows nothing of pairs, error sentences or pooling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stacking convolutions with nothing in between, and taking one apart. NumPy, never torch.
+"""Composing kernels: convolutions stacked with nothing in between, and one taken apart. NumPy, never torch.
 
 What is called convolution here is cross-correlation, as in every framework.
 """

@@ -160,7 +160,7 @@ class ConvSpec:
         )
 
     def _mended(self, parameter: str, rule: Callable[[Any, int], int | None], size: IntOrPair) -> IntOrPair | None:
-        """`parameter` with the refusing axes mended by `rule`; None if one of them cannot be."""
+        """`parameter` with the refusing axes fixed by `rule`; None if one of them cannot be."""
         old = size if parameter == "n" else getattr(self, parameter)
         if isinstance(old, str):
             old = 0

@@ -1,4 +1,4 @@
-"""One setting as PyTorch, a textbook with total padding, and Keras have it. Pure Python: never imports torch.
+"""Conventions: one setting as PyTorch, a textbook with total padding, and Keras have it. Never imports torch.
 
 Sources: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 6, and
 torch.nn.Conv2d: p per side. Zhang, Lipton, Li and Smola, "Dive into Deep Learning", section 7.3: p of both sides

@@ -1,4 +1,4 @@
-"""What a layer costs: weights and values to store, multiply-accumulates to do. Never imports torch."""
+"""Cost of a layer: weights and values to store, multiply-accumulates to do. Never imports torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of the input one value sees after each layer of a plain stack. Never imports torch.
+"""Receptive field: how much of the input one value sees after each layer of a plain stack. Never imports torch.
 
 The recurrences are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
 Distill (2019), equations 1 to 3.

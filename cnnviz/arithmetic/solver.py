@@ -1,4 +1,4 @@
-"""Which layers turn one size into another? Asked backwards, along one axis. Never imports torch."""
+"""Solver: the layers that turn one size into another, asked backwards, along one axis. Never imports torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks that parameters are whole numbers in their range. Knows nothing of convolutions."""
+"""Validation: parameters that must be whole numbers, or pairs of them, in their range. Knows no convolution."""
 
 from __future__ import annotations
 

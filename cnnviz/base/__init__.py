@@ -1,1 +1,1 @@
-"""What all rooms stand on: errors, parameters, files, paths, the machine, catalogues. Knows nothing of networks."""
+"""Base of all rooms: errors, parameters, files, paths, the machine, catalogues. Knows nothing of networks."""

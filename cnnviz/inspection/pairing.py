@@ -27,23 +27,23 @@ class Pairing:
     is_flattened: bool = False  # a fully connected layer over these maps
 
 
-def pairing(layer: LayerInfo, summary: Summary, subject: InspectedModel, passage: LayerIO) -> Pairing | Refusal:
+def pairing(layer: LayerInfo, summary: Summary, inspected: InspectedModel, layer_io: LayerIO) -> Pairing | Refusal:
     """What of the layer the link to the convolution page carries, or why there is none."""
-    module: Any = subject.module(layer.name)
+    module: Any = inspected.module(layer.name)
     setting = setting_of(layer, module)
     if isinstance(setting, Refusal):
         return setting
     if layer.kind == "Linear":
-        return _covering(layer, summary, module, passage.before)
+        return _covering(layer, summary, module, layer_io.before)
     if setting.mode == "pool":
-        return Pairing(setting, passage.before)
-    return Pairing(setting, passage.before, _array(module.weight), _array(module.bias))
+        return Pairing(setting, layer_io.before)
+    return Pairing(setting, layer_io.before, _array(module.weight), _array(module.bias))
 
 
-def best_index(found: Pairing | Refusal, passage: LayerIO) -> int:
+def best_index(found: Pairing | Refusal, layer_io: LayerIO) -> int:
     """The filter with the largest weights for a map that has something in it; of others the liveliest map or unit."""
     if isinstance(found, Refusal) or found.filters is None or found.is_flattened:
-        return _liveliest(passage.after)
+        return _liveliest(layer_io.after)
     sizes = _sizes(found.filters) * _liveliness(found.maps)  # (out, maps)
     return int(np.argmax(sizes)) // len(found.maps)
 

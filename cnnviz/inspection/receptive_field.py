@@ -15,7 +15,9 @@ from cnnviz.inspection.inspected import InspectedModel
 Pictures = NDArray[np.float32]  # (n, channels, height, width), as the network gets them
 
 
-def influence(subject: InspectedModel, layer: str, pictures: Pictures, unit: int | None = None) -> NDArray[np.float32]:
+def influence(
+    inspected: InspectedModel, layer: str, pictures: Pictures, unit: int | None = None
+) -> NDArray[np.float32]:
     """(height, width): how much each pixel moves the middle value of `layer`, all its maps together; at most 1.
 
     Where positions are flattened away, all values of the layer; with `unit` that map or value alone. `layer` is a name
@@ -23,9 +25,9 @@ def influence(subject: InspectedModel, layer: str, pictures: Pictures, unit: int
     there is no such layer.
     """
     total = torch.zeros(pictures.shape[2:])
-    with subject.running():
+    with inspected.running():
         for picture in torch.from_numpy(pictures):
-            total += _gradient(subject, layer, picture[None].clone().requires_grad_(), unit).abs().sum(dim=(0, 1))
+            total += _gradient(inspected, layer, picture[None].clone().requires_grad_(), unit).abs().sum(dim=(0, 1))
     highest = float(total.max())
     return (total / highest if highest > 0 else total).numpy()
 
@@ -40,9 +42,9 @@ _SMALL = 64  # pixels a side: of such pictures several, since one alone leaves h
 _SMALL_PICTURES = 4
 
 
-def _gradient(subject: InspectedModel, layer: str, x: torch.Tensor, unit: int | None) -> torch.Tensor:
+def _gradient(inspected: InspectedModel, layer: str, x: torch.Tensor, unit: int | None) -> torch.Tensor:
     with torch.enable_grad():
-        output = subject.capture(layer, x).output
+        output = inspected.capture(layer, x).output
         output = output if unit is None else output[:, unit : unit + 1]
         if output.dim() == 4:
             output = output[..., output.shape[2] // 2, output.shape[3] // 2]

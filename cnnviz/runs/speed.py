@@ -32,8 +32,10 @@ from cnnviz.runs.store import Store
 
 PATIENCE = 120.0  # seconds; ResNet-152 on two busy cores takes a minute for four steps
 _MOST_RUNS = 5  # alike, the newest
+MOST_KEPT = 200  # the oldest go
 _BUSY = N_("Another visitor is measuring. Try again in ten seconds.")
-_LOCK = threading.Lock()  # two at once would only measure each other
+_MEASURING = threading.Lock()  # two at once would only measure each other
+_KEEPING = threading.Lock()
 _last: Measurement | None = None
 
 
@@ -67,7 +69,7 @@ def begin(config: TrainConfig) -> None:
     Raises RunError if another is being measured.
     """
     global _last
-    if not _LOCK.acquire(blocking=False):
+    if not _MEASURING.acquire(blocking=False):
         raise RunError(_BUSY)
     _last = Measurement(config, time.monotonic())
     threading.Thread(target=_go_on, args=(_last,), name="pace", daemon=True).start()
@@ -85,7 +87,7 @@ def _go_on(measurement: Measurement) -> None:
         measurement.problem = error
     finally:
         measurement.is_over = True
-        _LOCK.release()
+        _MEASURING.release()
 
 
 def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
@@ -93,12 +95,12 @@ def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch
 
     Raises RunError if another is being measured, it takes too long or dies; CnnvizError for what the training refuses.
     """
-    if not _LOCK.acquire(blocking=False):
+    if not _MEASURING.acquire(blocking=False):
         raise RunError(_BUSY)
     try:
         pace = _ask(config, seconds)
     finally:
-        _LOCK.release()
+        _MEASURING.release()
     keep(config, pace)
     return pace
 
@@ -167,13 +169,9 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
     return 0
 
 
-MOST_KEPT = 200  # the oldest go
-_LOCK = threading.Lock()
-
-
 def keep(config: TrainConfig, pace: TimePerEpoch) -> None:
     """Of each configuration and device the latest pace. Where the disk cannot be written nothing is kept."""
-    with _LOCK, suppress(OSError):
+    with _KEEPING, suppress(OSError):
         kept = _read()
         key = _key(config, pace.device_name)
         kept.pop(key, None)

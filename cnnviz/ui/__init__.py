@@ -1,1 +1,1 @@
-"""The only sub-package that imports Streamlit: language, page frame, caches, components, shared controls."""
+"""User interface: a folder for each page, one for what they share. The only room that imports Streamlit."""

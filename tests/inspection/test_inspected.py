@@ -116,13 +116,13 @@ def test_nothing_runs_behind_what_is_wanted() -> None:
 def test_every_layer_as_in_a_whole_pass(name: str) -> None:
     """What each layer gives and reads, additions and concatenations among them."""
     model = MODELS[name].build().eval()
-    x, subject = picture(name), InspectedModel.of(model)
+    x, inspected = picture(name), InspectedModel.of(model)
     outputs = layer_outputs(model, torch.from_numpy(x)[None])
     for layer in summarize(model, MODELS[name].input_size):
-        passage = subject.layer_io(layer.name, x)
-        assert np.allclose(passage.after, outputs[layer.name], atol=1e-6), layer.name
+        layer_io = inspected.layer_io(layer.name, x)
+        assert np.allclose(layer_io.after, outputs[layer.name], atol=1e-6), layer.name
         read = outputs[layer.inputs[0]] if layer.inputs and layer.inputs[0] else x
-        assert np.allclose(passage.before, read, atol=1e-6), layer.name
+        assert np.allclose(layer_io.before, read, atol=1e-6), layer.name
 
 
 def test_a_layer_there_is_not() -> None:
@@ -133,9 +133,9 @@ def test_a_layer_there_is_not() -> None:
 
 def test_only_what_a_picture_reaches_has_weights() -> None:
     """VGG-19's first convolution needs none of the other 574 MB."""
-    subject = InspectedModel(MODELS["vgg19"].outline().eval())
-    subject.layer_io("features.0", picture("vgg19"))
-    grown = [name for name, weight in subject.model.named_parameters() if not weight.is_meta]
+    inspected = InspectedModel(MODELS["vgg19"].outline().eval())
+    inspected.layer_io("features.0", picture("vgg19"))
+    grown = [name for name, weight in inspected.model.named_parameters() if not weight.is_meta]
     assert grown == ["features.0.weight", "features.0.bias"]
 
 
@@ -144,10 +144,10 @@ def test_fresh_weights_depend_on_the_seed_alone() -> None:
     layers, x = ("conv1", "block1.add", "block2.bn1"), picture("resnet-small")
 
     def made(seed: int, order: tuple[str, ...], first: int) -> NDArray[np.float32]:
-        subject = InspectedModel(MODELS["resnet-small"].outline().eval(), seed)
+        inspected = InspectedModel(MODELS["resnet-small"].outline().eval(), seed)
         for layer in order:
-            subject.layer_io(layer, picture("resnet-small", first))
-        return subject.layer_io("block2.bn1", x).after
+            inspected.layer_io(layer, picture("resnet-small", first))
+        return inspected.layer_io("block2.bn1", x).after
 
     one = made(0, layers, 1)
     assert np.array_equal(one, made(0, layers[::-1], 2))
@@ -156,12 +156,12 @@ def test_fresh_weights_depend_on_the_seed_alone() -> None:
 
 def test_weights_given_back_come_again_the_same() -> None:
     """No memory is held meanwhile, and whoever looks again sees what he saw."""
-    x, subject = picture("resnet-small"), InspectedModel(MODELS["resnet-small"].outline().eval())
-    before = subject.layer_io("block2.bn1", x).after.copy()
-    subject.forget()
-    assert all(tensor.is_meta for tensor in (*subject.model.parameters(), *subject.model.buffers()))
-    subject.layer_io("block1.add", picture("resnet-small", 1))
-    assert np.array_equal(subject.layer_io("block2.bn1", x).after, before)
+    x, inspected = picture("resnet-small"), InspectedModel(MODELS["resnet-small"].outline().eval())
+    before = inspected.layer_io("block2.bn1", x).after.copy()
+    inspected.forget()
+    assert all(tensor.is_meta for tensor in (*inspected.model.parameters(), *inspected.model.buffers()))
+    inspected.layer_io("block1.add", picture("resnet-small", 1))
+    assert np.array_equal(inspected.layer_io("block2.bn1", x).after, before)
 
 
 def test_asking_for_a_layer_before_any_picture_changes_nothing() -> None:
@@ -169,7 +169,7 @@ def test_asking_for_a_layer_before_any_picture_changes_nothing() -> None:
     x = picture("resnet-small")
     asked, not_asked = (InspectedModel(MODELS["resnet-small"].outline().eval()) for _ in range(2))
     assert asked.module("block2.bn1") is not None
-    given = [subject.layer_io("block2.bn1", x).after for subject in (asked, not_asked)]
+    given = [inspected.layer_io("block2.bn1", x).after for inspected in (asked, not_asked)]
     assert np.array_equal(*given)
 
 
@@ -182,12 +182,12 @@ def test_signals_neither_fade_nor_grow() -> None:
 def test_a_network_of_others_is_left_alone() -> None:
     """The same weights, not copied, and no hook on the other's modules; nor on one's own when it has run."""
     model = MODELS["lenet5"].build().eval()
-    subject = InspectedModel.of(model)
-    subject.layer_io("conv2", picture("lenet5"))
-    theirs, own = model.get_submodule("conv2"), subject.model.get_submodule("conv2")
+    inspected = InspectedModel.of(model)
+    inspected.layer_io("conv2", picture("lenet5"))
+    theirs, own = model.get_submodule("conv2"), inspected.model.get_submodule("conv2")
     assert own is not theirs
     assert own.weight is theirs.weight
-    for module in (*model.modules(), *subject.model.modules()):
+    for module in (*model.modules(), *inspected.model.modules()):
         assert not module._forward_hooks
         assert not module._forward_pre_hooks
 

@@ -17,7 +17,7 @@ from cnnviz.base.text import percent
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import load_card
 from cnnviz.engine.evaluate import evaluate_checkpoint
-from cnnviz.ui.evaluation import cell_link
+from cnnviz.ui.evaluation.page import CELL
 from cnnviz.ui.shared.confusion_matrix import _picked
 from tests.conftest import REPOSITORY
 
@@ -151,7 +151,7 @@ def test_another_network_lets_the_cell_go(complete_data: Path) -> None:
 
 def link(app: AppTest) -> tuple[str | None, ...]:
     """The classes of the cell in the address."""
-    found = (app.query_params.get(parameter.name) for parameter in cell_link.PARAMETERS)
+    found = (app.query_params.get(parameter.name) for parameter in CELL)
     return tuple(value[-1] if isinstance(value, list) else value for value in found)
 
 
@@ -173,7 +173,7 @@ def test_a_cell_stays_when_another_page_was_looked_at() -> None:
     app.session_state[MATRIX[SHIPPED]] = {"picked": [4, 9]}
     app.run()
     del app.session_state[MATRIX[SHIPPED]]
-    for parameter in cell_link.PARAMETERS:
+    for parameter in CELL:
         del app.query_params[parameter.name]
     assert matrix(app.run())["picked"] == [4, 9]
     assert link(app) == ("4", "9")

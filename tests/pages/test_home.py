@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.data.samples import SETS, choose_digits
 from cnnviz.engine.card import load_arrays, load_card
-from cnnviz.ui.home import stage
+from cnnviz.ui.home import page as home
 from tests.conftest import REPOSITORY
 
 CHECKPOINT = REPOSITORY / "checkpoints" / "lenet5-mnist.safetensors"
@@ -89,8 +89,8 @@ def test_without_a_network_the_page_says_so(broken: str, tmp_path: Path, monkeyp
         card = CHECKPOINT.with_suffix(".json").read_text(encoding="utf-8")
         card = card.replace('"lenet5"', '"keras-cnn"') if broken == "other" else card
         (tmp_path / "lenet5-mnist.json").write_text(card, encoding="utf-8")
-    monkeypatch.setattr(stage, "shipped_checkpoints", lambda: tmp_path)
-    stage._network.cache_clear()
+    monkeypatch.setattr(home, "shipped_checkpoints", lambda: tmp_path)
+    home._network.cache_clear()
     app = page()
     (error,) = app.error
     assert "lenet5-mnist" in error.value

@@ -28,7 +28,7 @@ from cnnviz.ui.networks import export
 from cnnviz.ui.networks.editor import table
 from cnnviz.ui.networks.editor.state import changed_place
 from cnnviz.ui.networks.editor.toolbar import file_stem
-from cnnviz.ui.shared import submit
+from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
 from tests.pages.test_networks import component, html
 
@@ -355,7 +355,9 @@ def test_pressed_twice_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A double click trains once."""
     submitted: list[TrainConfig] = []
     run = trained_here(TrainConfig(epochs=1))
-    monkeypatch.setattr(submit.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or run)
+    monkeypatch.setattr(
+        selected_run.scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or run
+    )
     app = page()
     app.button(key="networks_own_train").click().run()
     app.button(key="networks_own_train").click().run()

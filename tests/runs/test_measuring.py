@@ -73,7 +73,7 @@ def test_out_of_time_with_something_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_one_at_a_time() -> None:
     """Two at once would only measure each other: the second is told to wait."""
-    with speed._LOCK:
+    with speed._MEASURING:
         with pytest.raises(RunError, match="Another visitor"):
             speed.measured_pace(CONFIG)
         with pytest.raises(RunError, match="Another visitor"):

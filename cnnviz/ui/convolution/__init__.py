@@ -1,1 +1,1 @@
-"""The convolution page: the stage that lives in the browser, and the panels below it. Never imports torch."""
+"""Convolution page: the stage that lives in the browser, and the panels below it. Never imports torch."""

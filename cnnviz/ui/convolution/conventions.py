@@ -1,4 +1,4 @@
-"""The tab "Conventions": one setting as PyTorch, a textbook with total padding, and Keras have it."""
+"""Conventions tab: one setting as PyTorch, a textbook with total padding, and Keras have it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tab "Cost": what the layer on the stage takes to store and to compute, and what changes that."""
+"""Cost tab: what the layer on the stage takes to store and to compute, and what changes that."""
 
 from __future__ import annotations
 

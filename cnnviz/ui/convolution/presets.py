@@ -1,4 +1,4 @@
-"""The lesson's presets: a setting each, and a sentence that says what to look at. Their numbers are computed."""
+"""Presets of the lesson: a setting each, and a sentence that says what to look at. Their numbers are computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lesson's questions: something to do on the stage, and a short answer to open afterwards."""
+"""Questions of the lesson: something to do on the stage, and a short answer to open afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the panels ask of the stage: to show a link. Each with an id, so that the same link can be asked for twice."""
+"""Link to show: what the panels ask of the stage. Each has an id, so that the same link can be asked for twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tab "I need this size": every layer that turns one size into another, cheapest first, each a press away."""
+"""Solver tab ("I need this size"): every layer that turns one size into another, cheapest first, each a press away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each convention makes of a setting, in words."""
+"""Conventions in words: what each makes of a setting, and how it differs from PyTorch's."""
 
 from __future__ import annotations
 

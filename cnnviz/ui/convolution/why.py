@@ -1,4 +1,4 @@
-"""The tab "Why so": small kernels stacked, kernels composed and taken apart, 1 x 1, and sums that do not agree."""
+"""Reasons tab ("Why so"): small kernels stacked, composed and taken apart, 1 x 1, and sums that do not agree."""
 
 from __future__ import annotations
 

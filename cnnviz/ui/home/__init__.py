@@ -1,1 +1,1 @@
-"""First page: a sketch pad, and a network that answers in the browser."""
+"""Home page: a sketch pad, and a network that answers in the browser."""

@@ -1,5 +1,6 @@
-"""A LeNet checkpoint as the browser runs it: layers in order, weights in base64, a sentence for each. No torch, so
-that the first page is alive before torch is; no Streamlit.
+"""Browser network: a LeNet checkpoint as the browser runs it, layers in order, weights in base64, a sentence each.
+
+No torch, so that the home page is alive before torch is; no Streamlit.
 
 `cnnviz/ui/shared/component/network.js` computes it; tests/browser/test_components.py compares every layer with torch.
 """

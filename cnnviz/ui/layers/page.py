@@ -45,6 +45,6 @@ def page() -> None:
                 with middle:
                     panels.show_maps(view, chosen_map)
                 with below:
-                    panels.show_step(view, chosen_map)
+                    panels.show_value_trace(view, chosen_map)
         with below:
             panels.show_filters(model, layer.name, chosen_map)

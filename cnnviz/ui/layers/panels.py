@@ -24,7 +24,7 @@ from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.shared import cache, mount
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import MOST_UNITS
-from cnnviz.ui.shared.map_sheet import legend, map_sheet, trace
+from cnnviz.ui.shared.map_sheet import legend, map_sheet, show_trace
 from cnnviz.ui.shared.page import theme_type
 
 MAP = "layers_map"  # the number chosen, counted from 1, in the session and in the link
@@ -105,15 +105,15 @@ def show_maps(view: View, chosen: int) -> None:
     st.caption(_facts(view))
 
 
-def show_step(view: View, chosen: int) -> None:
+def show_value_trace(view: View, chosen: int) -> None:
     """How the map with index `chosen` comes about from the layer before."""
     info = view.info
     if info.kind == "Flatten" or not has_value_trace(view.model, info.name):
         return
     own = value_trace(view.model, info.name, chosen, view.x, view.outputs, view.before)
-    st.subheader(_step_heading(view, chosen), anchor=False)
+    st.subheader(_trace_heading(view, chosen), anchor=False)
     says = _says(own, view.are_units).replace("{map}", str(chosen + 1))
-    trace(own, limits(view.maps), says, "layers_trace")
+    show_trace(own, limits(view.maps), says, "layers_trace")
 
 
 def show_filters(model: nn.Module, layer: str, chosen: int) -> None:
@@ -186,7 +186,7 @@ def _name(view: View, index: int) -> str:
     return _("unit {number}", number=index + 1) if view.are_units else _("map {number}", number=index + 1)
 
 
-def _step_heading(view: View, index: int) -> str:
+def _trace_heading(view: View, index: int) -> str:
     if view.are_classes:
         return _("Unit {number}, class {name}, step by step", number=index + 1, name=plain(view.names[index]))
     message = N_("Unit {number}, step by step") if view.are_units else N_("Map {number}, value by value")

@@ -22,20 +22,13 @@ from cnnviz.ui.networks import activations, picture, receptive_field
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import field_note, shape
 from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights, is_download_missing, offer_download
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.page import page_link, theme_type
 
 LAYER = "networks_layer"
 _lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
-_LINK_CSS = """
-.st-key-networks_door a { justify-content: center; background: PRIMARY; border-radius: 0.5rem;
-  padding: 0.55rem 1.1rem; }
-.st-key-networks_door a:hover { background: color-mix(in srgb, PRIMARY 85%, black); }
-.st-key-networks_door a, .st-key-networks_door a * { color: white !important; font-weight: 650; }
-.st-key-networks_pair > * { min-width: 9rem; }
-.nw-facts dt { white-space: nowrap; } .nw-facts dd { overflow-wrap: anywhere; }
-@media (max-width: 640px) { .st-key-networks_way button { padding-left: 0.6rem; padding-right: 0.6rem; } }
-"""
+_LINK_CSS = css("networks/layer")
 
 
 def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
@@ -140,7 +133,8 @@ def _facts(layer: LayerInfo) -> str:
 
 def link_style() -> None:
     """The link looks like the main button that it is."""
-    st.html(f"<style>{_LINK_CSS.replace('PRIMARY', str(st.get_option(f'theme.{theme_type()}.primaryColor')))}</style>")
+    primary = st.get_option(f"theme.{theme_type()}.primaryColor")
+    st.html(f"<style>.st-key-networks_door {{ --nw-primary: {primary}; }}\n{_LINK_CSS}</style>")
 
 
 def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: LayerIO, key: str, kept: Hashable) -> int:

@@ -25,8 +25,7 @@ from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
 from cnnviz.ui.shared.run_text import device_text, duration
-from cnnviz.ui.shared.selected_run import RUN
-from cnnviz.ui.shared.submit import submit
+from cnnviz.ui.shared.selected_run import RUN, submit
 
 _LARGE = 64  # pixels: networks for larger pictures are for ImageNet
 _EPOCHS_OF_IMAGENET = 90  # of the published AlexNet and ResNets

@@ -1,1 +1,1 @@
-"""The page Runs: the ledger, runs laid over each other, what made the difference, sweeps, the leaderboard."""
+"""Runs page: the table of runs, runs laid over each other, what made the difference, sweeps, the leaderboard."""

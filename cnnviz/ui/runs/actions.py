@@ -1,24 +1,35 @@
-"""What can be done with the chosen runs: open, again, delete, take away."""
+"""Run actions: what can be done with the chosen runs (again, delete, take away), and bringing deleted ones back."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.base.errors import CnnvizError
+from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
+from cnnviz.runs.annotations import Deletion
 from cnnviz.runs.export import as_csv, as_zip
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import chosen
-from cnnviz.ui.runs import deleted, feedback, selection
+from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import visitor
-from cnnviz.ui.shared.history import history_of
+from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.names import data_name, network_name
+from cnnviz.ui.shared.page import forget_error, keep_error, show_error
+from cnnviz.ui.shared.run_text import is_unnamed, who
 from cnnviz.ui.shared.selected_run import rerun_page_link
 
 _PLACE = "actions"
+_TRASH = "deleted"
+_MOST = 12  # lines; what was deleted before is one more
+_NAMED = 4  # runs of a line
 _ASKED = "runs_delete_asked"  # in the session: the runs that are deleted if the answer is yes
 
 
@@ -59,7 +70,7 @@ def show(records: Sequence[RunRecord]) -> None:
             help=_("Everybody can bring them back for a quarter of an hour."),
         )
     _question(records)
-    feedback.show(_PLACE, ids)
+    show_error(_PLACE, ids)
 
 
 def _question(records: Sequence[RunRecord]) -> None:
@@ -96,10 +107,10 @@ def _delete(ids: tuple[int, ...]) -> None:
     try:
         run_notes.delete(scheduler.store(), ids)
     except CnnvizError as error:
-        feedback.keep(_PLACE, ids, error)
+        keep_error(_PLACE, ids, error)
         return
-    feedback.forget(_PLACE)
-    deleted.open_for(ids)
+    forget_error(_PLACE)
+    selection.remember_deleted(ids)
     selection.choose([run for run in selection.chosen() if run not in ids])
 
 
@@ -123,3 +134,58 @@ def _tensorboard(ids: tuple[int, ...]) -> bytes:
 def _file(ids: tuple[int, ...], suffix: str) -> str:
     name = f"run-{ids[0]}" if len(ids) == 1 else f"runs-{'-'.join(map(str, ids[:6]))}"
     return f"{name}.{suffix}"
+
+
+def show_deleted() -> None:
+    """What anybody deleted in the last quarter of an hour, and the way back: a fold-out at the foot of the list."""
+    show_error(_TRASH, None)
+    found = _lines(run_notes.deletions(scheduler.store()))
+    if not found:
+        return
+    is_own = any(record.id in selection.lately_deleted() for each in found for record in each.records)
+    with st.expander(_("Deleted in the last 15 minutes"), is_own, icon=":material/restore_from_trash:"):
+        for each in found:
+            _line(each)
+
+
+def _lines(found: list[Deletion]) -> list[Deletion]:
+    """At most `_MOST` and one: nothing is out of reach, however many clicked."""
+    rest = found[_MOST:]
+    if not rest:
+        return found
+    return [*found[:_MOST], Deletion(rest[-1].when, tuple(record for each in rest for record in each.records))]
+
+
+def _line(deletion: Deletion) -> None:
+    ids = tuple(record.id for record in deletion.records)
+    minutes = math.ceil((deletion.when + run_notes.UNDO_SECONDS - time.time()) / 60)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"runs_deleted_{ids[0]}"):
+        st.button(_("Restore"), key=f"runs_restore_{ids[0]}", icon=":material/undo:", on_click=_restore, args=(ids,))
+        left = _("{minutes} min left", minutes=max(1, minutes))
+        st.markdown(" · ".join([_in_words(deletion.records), f":gray[{left}]"]))
+
+
+def _in_words(records: Sequence[RunRecord]) -> str:
+    """ "run 1 (lenet5, digits, Lin), run 2 (...), 3 more"."""
+    parts = [_("run {run} ({about})", run=record.id, about=plain(_about(record))) for record in records[:_NAMED]]
+    if len(records) > _NAMED:
+        parts.append(_("{count} more", count=len(records) - _NAMED))
+    return listed(parts)
+
+
+def _about(record: RunRecord) -> str:
+    own_name = [] if is_unnamed(record) else [record.name]
+    return listed([*own_name, network_name(record.config), data_name(record.config.data), who(record)])
+
+
+def _restore(ids: tuple[int, ...]) -> None:
+    try:
+        back = run_notes.restore(scheduler.store(), ids)
+        selection.choose([*selection.chosen(), *back])
+        if len(back) < len(ids):
+            raise RunError(
+                N_("Some of them are gone for good: the quarter of an hour is over, or somebody was faster.")
+            )
+        forget_error(_TRASH)
+    except CnnvizError as error:
+        keep_error(_TRASH, None, error)

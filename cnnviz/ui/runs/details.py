@@ -1,4 +1,4 @@
-"""One run in a box of its own: name, notes, tags, settings, and where to go from there."""
+"""Run box: one run with its name, notes, tags, settings, and where to go from there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between the chosen runs: their settings side by side, whatever is the same left out."""
+"""Differences between the chosen runs: their settings side by side, whatever is the same left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class's best: of every visitor the best run on each data set; and what one wants to be called."""
+"""Leaderboard: of every visitor the best run on each data set; and what one wants to be called."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from cnnviz.engine.card import kept_epochs
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import cache
+from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.checkpoints import run_name
 from cnnviz.ui.shared.confusion_matrix import LayersLink, confusion_change, gallery
-from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.run_text import class_names, label

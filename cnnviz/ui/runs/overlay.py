@@ -1,4 +1,4 @@
-"""The chosen runs laid over each other in one chart."""
+"""Overlay: the chosen runs laid over each other in one chart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import mount
-from cnnviz.ui.shared.history import history_of
+from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.mount import component

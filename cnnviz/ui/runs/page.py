@@ -1,4 +1,4 @@
-"""The page Runs: which of its views is shown, and what is drawn anew while something trains."""
+"""Runs page: which of its views is shown, and what is drawn anew while something trains."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from cnnviz.runs.search import chosen
 from cnnviz.runs.sweeps import store
 from cnnviz.ui.runs import (
     actions,
-    deleted,
     details,
     differences,
     leaderboard,
-    link_problems,
     matrices,
     overlay,
     selection,
@@ -28,6 +26,7 @@ from cnnviz.ui.runs import (
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, start
+from cnnviz.ui.shared.state import choose_view
 
 VIEWS = {"compare": N_("Compare"), "sweeps": N_("Sweeps"), "board": N_("Leaderboard")}
 _VIEW = "runs_view_box"
@@ -40,7 +39,7 @@ def page() -> None:
     start(
         N_("Runs"),
         N_("What made the difference? Lay runs over each other, have settings searched for you, see who is best."),
-        check_link=link_problems.tidy,
+        check_link=selection.check_link,
     )
     with errors_as_sentences():
         {"compare": _compare, "sweeps": _sweeps, "board": _board}[_begin()]()
@@ -55,11 +54,11 @@ def _begin() -> str:
 
 
 def _compare() -> None:
-    """The ledger, the chart of the chosen runs, and what made the difference."""
+    """The table of runs, the chart of the chosen runs, and what made the difference."""
     is_any_live = bool(scheduler.store().records(1, ("running",)))
     details.show()
     shown = _shown()
-    st.fragment(_ledger, run_every=_FAST if is_any_live else _SLOW)(
+    st.fragment(_table, run_every=_FAST if is_any_live else _SLOW)(
         selection.chosen(), _numbers(shown), details.opened()
     )
     if not shown:
@@ -93,7 +92,7 @@ def _sweep(sweep_id: int, drawn: str) -> None:
     with errors_as_sentences():
         scheduler.dispatch()
         if store.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
-            st.rerun()  # the box and the pace, or another view
+            st.rerun()  # the box and the timer, or another view
         sweep_view.show(sweep_id)
 
 
@@ -103,7 +102,7 @@ def _board() -> None:
     st.fragment(leaderboard.show, run_every=_SLOW)()
 
 
-def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...], drawn_box: int | None) -> None:
+def _table(chosen_then: tuple[int, ...], drawn: tuple[int, ...], drawn_box: int | None) -> None:
     with errors_as_sentences():
         scheduler.dispatch()
         shown = _numbers(_shown())
@@ -114,7 +113,7 @@ def _ledger(chosen_then: tuple[int, ...], drawn: tuple[int, ...], drawn_box: int
             st.rerun()  # the chart and all below it
         table.show(shown)
         actions.show(_chosen())
-        deleted.show()
+        actions.show_deleted()
 
 
 def _chart(was_live: bool) -> None:
@@ -146,16 +145,6 @@ def _numbers(records: list[RunRecord]) -> tuple[int, ...]:
 
 
 def _choose_view() -> str:
-    """One of `VIEWS`, kept in the link by hand: Streamlit would write the translated words into it."""
-    view = st.segmented_control(
-        _("Show"),
-        list(VIEWS),
-        default=selection.VIEW.read(),
-        required=True,
-        format_func=lambda each: _(VIEWS[each]),
-        key=_VIEW,
-        label_visibility="collapsed",
-    )
-    selection.VIEW.put(str(view))
+    view = choose_view(selection.VIEW, VIEWS, _VIEW)
     selection.LINK.keep()
-    return str(view)
+    return view

@@ -1,4 +1,4 @@
-"""Run selection: what the page Runs shows, declared once: which runs are chosen, how the list is filtered and sorted.
+"""Run selection: what the page Runs shows, declared once: the runs chosen, how the list is filtered and sorted.
 
 The link is the truth, so that it reproduces what is on the screen; the session keeps a copy, because a page switch
 empties the link.
@@ -10,22 +10,32 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import streamlit as st
+
+from cnnviz.base.link_kinds import shortened
+from cnnviz.base.locale import N_
+from cnnviz.runs import scheduler, search
 from cnnviz.runs.run import STATUSES, Status
 from cnnviz.runs.search import NEWEST, SORTS, Filter, words
+from cnnviz.runs.sweeps import store
+from cnnviz.ui.shared import link_parameters, state
+from cnnviz.ui.shared.i18n import listed
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN, MOST_RUNS_CHOSEN, parameter
 from cnnviz.ui.shared.mount import is_whole
 from cnnviz.ui.shared.names import codes_called
 from cnnviz.ui.shared.state import LinkGroup, LinkParam
 
-CHOSEN = "runs"  # in the link: "7,3"
 MOST_CHOSEN = MOST_RUNS_CHOSEN
 LINK = LinkGroup("runs")
 
-_CHOSEN: LinkParam[tuple[int, ...]] = parameter(CHOSEN, ())
+_CHOSEN: LinkParam[tuple[int, ...]] = parameter("runs", ())  # "7,3"
 VIEW = parameter("runs_view", "compare")
 SWEEP = parameter("runs_sweep", 0)
 FROM = parameter("runs_from", 0)
 TO = parameter("runs_to", 0)
+_DELETED = "runs_deleted"  # in the session: the runs that this visitor deleted last, who finds the way back open
+_PAGE_TITLE = N_("Runs")
+_NO_RUNS = N_("The link names runs that are not in the list: {runs}. They are left out.")
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,9 @@ def choose(run_ids: Sequence[int]) -> None:
     LINK.keep()
 
 
-def understood(state: Any) -> tuple[Query, tuple[int, ...]] | None:
+def understood(sent: Any) -> tuple[Query, tuple[int, ...]] | None:
     """What the browser wants, if it is what our component sends: the list's query and the chosen runs."""
-    wanted, numbers = (state.get("query"), state.get("chosen")) if isinstance(state, dict) else (None, None)
+    wanted, numbers = (sent.get("query"), sent.get("chosen")) if isinstance(sent, dict) else (None, None)
     if not isinstance(wanted, dict) or not isinstance(numbers, list):
         return None
     fields = asdict(Query())
@@ -93,3 +103,37 @@ def understood(state: Any) -> tuple[Query, tuple[int, ...]] | None:
     asked = Query(**{name: wanted[name] for name in fields})
     is_good = asked.sort.lstrip("-") in SORTS and (not asked.status or asked.status in STATUSES) and asked.page >= 0
     return (asked, tuple(numbers[:MOST_CHOSEN])) if is_good else None
+
+
+def remember_deleted(ids: tuple[int, ...]) -> None:
+    """The visitor has just deleted these: the way back is to be in sight."""
+    st.session_state[_DELETED] = ids
+
+
+def lately_deleted() -> tuple[int, ...]:
+    """What this visitor deleted last."""
+    ids: tuple[int, ...] = st.session_state.get(_DELETED, ())
+    return ids
+
+
+def check_link() -> None:
+    """Runs and sweeps that the link names and the store does not have are taken out of it, and said."""
+    LINK.restore()
+    nobodys = _missing_runs()
+    if nobodys:
+        link_parameters.add_notice(_PAGE_TITLE, _CHOSEN.name, _NO_RUNS, runs=listed(nobodys))
+        choose([run for run in chosen() if str(run) not in nobodys])
+    sweep = SWEEP.said()
+    if sweep is not None and sweep not in {each.id for each in store.sweeps(scheduler.store())}:
+        link_parameters.left_out(_PAGE_TITLE, SWEEP.name, str(sweep))
+        SWEEP.clear()
+    LINK.keep()
+
+
+def _missing_runs() -> list[str]:
+    """What stands among the chosen runs and is none; those that the visitor has just deleted need no word."""
+    parts = [part.strip() for part in state.given().get(_CHOSEN.name, "").split(",")]
+    numbers = chosen()
+    known = {record.id for record in search.chosen(scheduler.store(), numbers)} | set(lately_deleted())
+    names = {str(run) for run in numbers if run in known}
+    return [shortened(part) for part in dict.fromkeys(parts[:MOST_CHOSEN]) if part and part not in names]

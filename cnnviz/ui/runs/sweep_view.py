@@ -1,4 +1,4 @@
-"""A sweep as it goes: how far it is, every run as a line through its settings, and which knob mattered."""
+"""Sweep view: how far it is, every run as a line through its settings, and which knob mattered."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.plan import Knob, SweepPlan
 from cnnviz.runs.sweeps.store import Sweep, Trial
 from cnnviz.runs.sweeps.suggest import FEWEST, importance
-from cnnviz.ui.runs import feedback, selection
+from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, listed, sentence
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.page import forget_error, keep_error, show_error
 from cnnviz.ui.shared.run_text import SET_TO, STATUSES, duration, field_label
 
 _PARALLEL = "runs_parallel"
@@ -85,7 +86,7 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
                 args=("go_on", sweep.id),
             )
         st.markdown(_state(sweep, trials))
-    feedback.show(_PLACE, sweep.id)
+    show_error(_PLACE, sweep.id)
     if sweep.error is not None:
         st.error(sentence(sweep.error), icon=":material/error:")
     _bar(plan, trials)
@@ -232,9 +233,9 @@ def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
 def _ask(command: str, sweep_id: int) -> None:
     try:
         {"stop": scheduler.stop_sweep, "go_on": scheduler.resume_sweep}[command](sweep_id)
-        feedback.forget(_PLACE)
+        forget_error(_PLACE)
     except CnnvizError as error:
-        feedback.keep(_PLACE, sweep_id, error)
+        keep_error(_PLACE, sweep_id, error)
 
 
 def _compare() -> None:

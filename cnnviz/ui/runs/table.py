@@ -1,4 +1,4 @@
-"""The list of runs as a control: filters, a table that sorts and lets one choose, pages."""
+"""Table of runs: filters, a table that sorts and lets one choose, pages."""
 
 from __future__ import annotations
 

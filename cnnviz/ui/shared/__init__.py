@@ -1,1 +1,1 @@
-"""What several pages share: the frame, link and session, language, caches, controls."""
+"""Shared by the pages: the frame, link and session, language, caches, controls."""

@@ -1,4 +1,4 @@
-"""Server caches: networks, evaluations and pictures for all visitors, bounded. Nothing here is ever mutated.
+"""Server caches: networks, evaluations, pictures, run histories for all visitors, bounded. Never mutated.
 
 torch is imported inside the functions: the first page must not wait for it.
 """
@@ -6,20 +6,25 @@ torch is imported inside the functions: the first page must not wait for it.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import streamlit as st
 
+from cnnviz.charts.training import Curves
 from cnnviz.data.registry import dataset
 from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card, card_path
+from cnnviz.runs import scheduler
+from cnnviz.runs.history import Follower, History
+from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import warmup
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
     from numpy.typing import NDArray
     from torch import nn
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 
     Outputs = dict[str, NDArray[np.float32]]
 
+T = TypeVar("T")
 _PICTURES = 32  # of each network
 _LARGE = 1 << 20  # bytes: LeNet's outputs are 60 kB, those of a VGG-16 60 MB
 _lock = Lock()
@@ -103,3 +109,66 @@ def _evaluation(path: str, version: tuple[int, ...], data: str | None) -> Evalua
 def _version(path: Path) -> tuple[int, ...]:
     """Changes whenever one of the checkpoint's two files does; (0, 0) for a file that is not there."""
     return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in (path, card_path(path)))
+
+
+class _Watched:
+    """A run's history, and what was made of it: made when it has reported more, not for each of forty who look."""
+
+    def __init__(self, run_id: int) -> None:
+        self.follower = Follower(lambda seq: scheduler.events(run_id, after=seq))
+        self._lock = RLock()
+        self._of: History | None = None
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, history: History, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if self._of is not history:
+                self._of, self._made = history, {}
+            if key not in self._made:
+                self._made[key] = make()
+            made: T = self._made[key]
+            return made
+
+
+def history_of(record: RunRecord) -> History:
+    """Everything the run has reported up to now."""
+    return _watched(str(record.directory), record.id).follower.history()
+
+
+def once(record: RunRecord, history: History, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, made once for all who watch while the run reports nothing new. `key` names it, with everything
+    but the history that it depends on. Nobody may change it."""
+    return _watched(str(record.directory), record.id).once(history, key, make)
+
+
+def curves_of(record: RunRecord, history: History) -> Curves:
+    """The history as arrays."""
+    return once(record, history, "curves", lambda: _curves(history, record.config.epochs))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _watched(directory: str, run_id: int) -> _Watched:
+    return _Watched(run_id)
+
+
+def _curves(history: History, planned: int) -> Curves:
+    progress, epochs = history.progress, history.epochs
+    steps = history.started.steps_per_epoch if history.started else 1
+    return Curves(
+        positions=np.array([each.epoch - 1 + each.step / each.steps_per_epoch for each in progress], float),
+        losses=np.array([each.loss for each in progress], float),
+        rates=np.array([each.learning_rate for each in progress], float),
+        epochs=np.array([each.epoch for each in epochs], float),
+        train_loss=np.array([each.train_loss for each in epochs], float),
+        test_loss=np.array([each.test_loss for each in epochs], float),
+        held_out_loss=np.array([_or_nan(each.held_out_loss) for each in epochs], float),
+        train_accuracy=np.array([each.train_accuracy for each in epochs], float),
+        test_accuracy=np.array([each.test_accuracy for each in epochs], float),
+        held_out_accuracy=np.array([_or_nan(each.held_out_accuracy) for each in epochs], float),
+        planned=planned,
+        turns=tuple((each.epoch - 1 + each.step / steps, each.learning_rate_factor) for each in history.turns),
+    )
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value

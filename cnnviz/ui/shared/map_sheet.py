@@ -67,15 +67,12 @@ def legend(scale: Limits) -> None:
     labels = "".join(f"<span>{number_text(value)}</span>" for value in numbers)
     words = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
     st.html(
-        '<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;font-size:.88rem;'
-        'color:var(--cnn-muted);font-variant-numeric:tabular-nums">'
-        f'<div style="width:15rem"><div style="height:.7rem;border-radius:.2rem;'
-        f'background:linear-gradient(90deg, {stops});box-shadow:0 0 0 1px var(--cnn-line)"></div>'
-        f'<div style="display:flex;justify-content:space-between">{labels}</div></div><span>{words}</span></div>'
+        f'<div class="cnn-legend"><div><div style="background:linear-gradient(90deg, {stops})"></div>'
+        f"<div>{labels}</div></div><span>{words}</span></div>"
     )
 
 
-def trace(step: ValueTrace, scale: Limits, says: str, key: str) -> None:
+def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str) -> None:
     """How one value of a map comes about, followed by the finger: window, weights, products, sum.
 
     `says` is the translated sentence with the gaps {row} and {column} (from 1), {value}, {count}, {sum}, {bias},
@@ -84,17 +81,17 @@ def trace(step: ValueTrace, scale: Limits, says: str, key: str) -> None:
     component("trace")(
         key=key,
         data={
-            "kind": step.kind,
-            "inputs": _field(step.inputs),
-            "weights": None if step.weights is None else _field(step.weights),
-            "output": _field(step.output[None], scale),
-            "bias": step.bias if math.isfinite(step.bias) else 0.0,
-            "kernel_size": step.kernel_size,
-            "stride": step.stride,
-            "padding": step.padding,
-            "dilation": step.dilation,
+            "kind": trace.kind,
+            "inputs": _field(trace.inputs),
+            "weights": None if trace.weights is None else _field(trace.weights),
+            "output": _field(trace.output[None], scale),
+            "bias": trace.bias if math.isfinite(trace.bias) else 0.0,
+            "kernel_size": trace.kernel_size,
+            "stride": trace.stride,
+            "padding": trace.padding,
+            "dilation": trace.dilation,
             "strings": {
-                "input": _what_it_reads(step),
+                "input": _what_it_reads(trace),
                 "window": _("the window"),
                 "weights": _("× its weights"),
                 "products": _("= the products"),
@@ -143,13 +140,13 @@ def _field(values: Values, scale: Limits | None = None) -> dict[str, object]:
     }
 
 
-def _what_it_reads(step: ValueTrace) -> str:
+def _what_it_reads(trace: ValueTrace) -> str:
     """A row of numbers is said as such, also where it is drawn in several rows."""
-    if step.inputs.size == 1:
+    if trace.inputs.size == 1:
         return _("what it reads: one number")
-    if step.flattened_from is not None:
-        shape = " × ".join(map(str, step.flattened_from))
-        return _("what it reads: {count} numbers, flattened from {shape}", count=step.inputs.size, shape=shape)
-    if len(step.input_shape) == 1:
-        return _("what it reads: {count} numbers", count=step.inputs.size)
-    return _("what it reads: {shape}", shape=" × ".join(map(str, step.input_shape)))
+    if trace.flattened_from is not None:
+        shape = " × ".join(map(str, trace.flattened_from))
+        return _("what it reads: {count} numbers, flattened from {shape}", count=trace.inputs.size, shape=shape)
+    if len(trace.input_shape) == 1:
+        return _("what it reads: {count} numbers", count=trace.inputs.size)
+    return _("what it reads: {shape}", shape=" × ".join(map(str, trace.input_shape)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,14 @@ from streamlit.navigation.page import Page
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.charts.theme import palette, stylesheet
-from cnnviz.ui.shared import link_parameters, state, streamlit_words, visitor, warmup
+from cnnviz.ui.shared import link_parameters, state, visitor, warmup
 from cnnviz.ui.shared.component_source import css
-from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence
+from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence, streamlits_words
 
 ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 _FRAME_CSS = css("shared/page")
+_ERROR = "page_error"  # in the session, one for each place: (what it is about, the error, when)
+_ERROR_SECONDS = 30.0
 
 
 def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -> None:
@@ -35,7 +38,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
-    streamlit_words.show()
+    streamlits_words()
     visitor.ask()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')
@@ -89,6 +92,27 @@ def errors_as_sentences() -> Iterator[None]:
         yield
     except CnnvizError as error:
         st.error(sentence(error), icon=":material/error:")
+
+
+def keep_error(place: str, about: Hashable, error: CnnvizError) -> None:
+    """Have an error of a callback said at `place` for a while, as long as that still is about the same.
+
+    A callback of a fragment must draw nothing itself: Streamlit would put it in place of the top of the page, the
+    stylesheet included. So it keeps the error, and the fragment draws it.
+    """
+    st.session_state[f"{_ERROR}_{place}"] = (about, error, time.time())
+
+
+def forget_error(place: str) -> None:
+    """Something else was done there."""
+    st.session_state.pop(f"{_ERROR}_{place}", None)
+
+
+def show_error(place: str, about: Hashable) -> None:
+    """The sentence, if an error was kept about this and not long ago."""
+    kept = st.session_state.get(f"{_ERROR}_{place}")
+    if kept is not None and kept[0] == about and time.time() - kept[2] < _ERROR_SECONDS:
+        st.error(sentence(kept[1]), icon=":material/error:")
 
 
 @dataclass(frozen=True)

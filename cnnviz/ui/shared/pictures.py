@@ -79,7 +79,7 @@ def answer(probabilities: NDArray[np.floating], names: Sequence[str], true: int 
             if best[0] == true
             else _("Wrong: it takes {true} for {name}.", true=names[true], name=names[best[0]])
         )
-    st.html(f'<p style="margin:.2rem 0 .5rem;font-size:1.05rem"><b>{html.escape(verdict)}</b></p>{rows}')
+    st.html(f'<p class="cnn-verdict"><b>{html.escape(verdict)}</b></p>{rows}')
 
 
 def crisp(picture: Picture, alt: str, side: int = 224) -> None:
@@ -217,12 +217,9 @@ def _color(k: int, best: int, true: int | None) -> str:
 
 def _bar(name: str, probability: float, color: str) -> str:
     return (
-        '<div style="display:grid;grid-template-columns:minmax(2rem,auto) minmax(2rem,1fr) 3.6rem;gap:.6rem;'
-        'align-items:center;margin:.3rem 0;font-variant-numeric:tabular-nums">'
-        f'<span style="overflow-wrap:anywhere">{html.escape(name)}</span>'
-        '<span style="background:var(--cnn-surface);border-radius:.25rem;overflow:hidden"><span '
-        f'style="display:block;height:.85rem;width:{probability * 100:.2f}%;background:var(--cnn-{color})"></span>'
-        f'</span><span style="text-align:right">{html.escape(percent(probability))}</span></div>'
+        f'<div class="cnn-share"><span>{html.escape(name)}</span>'
+        f'<span><i style="width:{probability * 100:.2f}%;background:var(--cnn-{color})"></i></span>'
+        f"<span>{html.escape(percent(probability))}</span></div>"
     )
 
 

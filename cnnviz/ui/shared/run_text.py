@@ -22,7 +22,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import options_of
 from cnnviz.runs.run import RunRecord, Status, default_name
 from cnnviz.ui.shared import visitor
-from cnnviz.ui.shared.history import curves_of, history_of
+from cnnviz.ui.shared.cache import curves_of, history_of
 from cnnviz.ui.shared.i18n import _, listed, sentence, sentences
 from cnnviz.ui.shared.names import class_name, data_name, name_of, network_name, trained
 

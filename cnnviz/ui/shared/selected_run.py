@@ -1,9 +1,11 @@
-"""Selected run: the one the page Training shows, and the one its form was filled in from.
+"""Selected run: the one the page Training shows, the one its form was filled in from, and the one just submitted.
 
-Both are in the link and outlive a page switch. Draws no run; the notices about the run behind the form are here.
+The first two are in the link and outlive a page switch. Draws no run; the notices about the three are here.
 """
 
 from __future__ import annotations
+
+import time
 
 import streamlit as st
 
@@ -16,11 +18,12 @@ from cnnviz.engine.hyperparameters import SETS_WEIGHTS
 from cnnviz.models.editor.formats import to_link
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared import state
+from cnnviz.ui.shared import state, visitor
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.names import network_name
-from cnnviz.ui.shared.page import page_link
+from cnnviz.ui.shared.page import errors_as_sentences, page_link
+from cnnviz.ui.shared.run_text import status_of
 
 RUN = "training_run"  # in the link
 PARENT = "training_parent"  # in the link: the run that the form was filled in from
@@ -29,6 +32,9 @@ MADE_FROM = parameter(PARENT, 0)
 LABEL = N_("Again with the same initial weights, but …")
 _FILLED = "training_parent_filled"  # the run that the form has taken the settings of
 _STARTED = "training_form_started"  # the run that was started with what the form says
+_SUBMITTED = "training_submitted"  # (configuration, when, run)
+_DOUBLE_CLICK_SECONDS = 1.5
+_LOOK = 2.0  # seconds between two looks at a run that may still change
 
 
 def choose(run_id: int) -> None:
@@ -138,11 +144,6 @@ def parent_run() -> RunRecord | None:
     return record
 
 
-def started(run_id: int) -> None:
-    """The form says what this run was started with: a link to it need not fill it in."""
-    st.session_state[_STARTED] = run_id
-
-
 def _arriving() -> int:
     """The run that the link shows, as long as the form has not been drawn on this visit of the page."""
     wanted = SELECTED.read()
@@ -170,3 +171,65 @@ def _forget() -> None:
     st.session_state.pop(_FILLED, None)
     if st.session_state.get("training_model") == OWN:
         st.session_state["training_model"] = TrainConfig.model
+
+
+def submit(config: TrainConfig) -> int:
+    """Start the run, or give back the one that the first half of a double click started."""
+    last = st.session_state.get(_SUBMITTED)
+    if last is not None and last[0] == config and time.monotonic() - last[1] < _DOUBLE_CLICK_SECONDS:
+        return int(last[2])
+    run_id = scheduler.submit(config, visitor.owner(), parent=parent_id())
+    st.session_state[_SUBMITTED] = (config, time.monotonic(), run_id)
+    return run_id
+
+
+def train(config: TrainConfig) -> None:
+    """Start what the form says, and show it. A link to this run need not fill the form in: it says the same."""
+    run_id = submit(config)
+    st.session_state[_STARTED] = run_id
+    choose(run_id)
+
+
+def started_here() -> None:
+    """A word beside the button, while the run it started is shown: its head may be out of sight."""
+    last = st.session_state.get(_SUBMITTED)
+    if last is not None and SELECTED.read() == last[2]:
+        follow(last[2])
+
+
+def follow(run_id: int) -> None:
+    """What has become of a run, as long as that may change: waiting, training, ended. Nothing if it was deleted."""
+    try:
+        record = scheduler.record(run_id)
+    except RunError:
+        return
+    st.fragment(_follow, run_every=_LOOK if record.is_active else None)(run_id, record.is_active)
+
+
+def in_words(record: RunRecord) -> str:
+    """One sentence that names the run.
+
+    Of one that trains only that it does: how far it is, is said where it is shown.
+    """
+    if record.status == "queued":
+        before = scheduler.before_in_queue(record.id)
+        if not before:
+            return _("Run {number} waits for the run that is training now: it is next.", number=record.id)
+        return _("Run {number} waits: number {place} in the queue.", number=record.id, place=before + 1)
+    if record.status == "running":
+        return _("Run {number} is training.", number=record.id)
+    if record.status == "paused":
+        return _("Run {number} is paused.", number=record.id)
+    return _("Run {number} has ended: {state}.", number=record.id, state=status_of(record))
+
+
+def _follow(run_id: int, was_active: bool) -> None:
+    with errors_as_sentences():
+        scheduler.dispatch()
+    try:
+        record = scheduler.record(run_id)
+    except RunError:
+        return
+    if record.is_active != was_active:
+        st.rerun()  # the whole page: a fragment cannot stop its own timer
+    st.caption(in_words(record))

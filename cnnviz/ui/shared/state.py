@@ -6,7 +6,7 @@ A link can say anything, and comes from anybody. What is no value of its paramet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnnviz.base.link_kinds import one_of
-from cnnviz.ui.shared.i18n import language
+from cnnviz.ui.shared.i18n import _, language
 
 T = TypeVar("T")
 _PAGE = "coded_page"  # in the session: (the page that is shown, how many were shown before)
@@ -143,6 +143,21 @@ def relabel(key: str) -> None:
     if spoken.get(key, language()) != language() and key in st.session_state:
         st.session_state[key] = st.session_state[key]
     spoken[key] = language()
+
+
+def choose_view(parameter: LinkParam[str], views: Mapping[str, str], key: str) -> str:
+    """The switch between a page's views (code -> message), in the link by their codes: Streamlit would write words."""
+    view = st.segmented_control(
+        _("Show"),
+        list(views),
+        default=parameter.read(),
+        required=True,
+        format_func=lambda each: _(views[each]),
+        key=key,
+        label_visibility="collapsed",
+    )
+    parameter.put(str(view))
+    return str(view)
 
 
 def take_code(key: str, codes: Sequence[str]) -> None:

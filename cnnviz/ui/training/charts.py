@@ -12,8 +12,8 @@ from cnnviz.base.text import loss_text, memory, percent
 from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
 from cnnviz.runs.run import LOADING, STEERABLE, RunRecord, default_name
+from cnnviz.ui.shared.cache import curves_of, once
 from cnnviz.ui.shared.component_source import css
-from cnnviz.ui.shared.history import curves_of, once
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, name_of, network_name

@@ -15,8 +15,8 @@ from cnnviz.base.text import percent, plain
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RESUMABLE, RunRecord
 from cnnviz.ui.shared import visitor, warmup
+from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
-from cnnviz.ui.shared.history import history_of
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
@@ -26,7 +26,7 @@ from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import lr_control
 from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
 from cnnviz.ui.training.state import state
-from cnnviz.ui.training.timemachine.view import ANCHOR, film
+from cnnviz.ui.training.timemachine.view import ANCHOR, time_machine
 
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
@@ -78,7 +78,7 @@ def _details() -> None:
             return
         history = history_of(record)
         with st.container(key="training_details"):
-            film(record, history)
+            time_machine(record, history)
             if history.epochs:
                 charts.epochs(record, history)
             if history.started is not None:
@@ -102,7 +102,7 @@ def _run(record: RunRecord) -> None:
         resume_from_epoch(record)
         st.markdown(state(record, history))
         if record.status == "running" and history.started is not None:
-            _to_the_film()
+            _to_the_time_machine()
     stop_question(record)
     if record.status == "running" or history.progress:
         charts.progress(record, history)
@@ -160,10 +160,10 @@ def _next_steps(record: RunRecord) -> None:
     with st.container(horizontal=True, key="training_next"):
         for page, label, icon in NEXT_STEPS:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
-        _to_the_film()
+        _to_the_time_machine()
 
 
-def _to_the_film() -> None:
+def _to_the_time_machine() -> None:
     """It is below the fold; whoever does not scroll must know of it."""
     st.markdown(_("[↓ Confusion matrix and filters](#{anchor})", anchor=ANCHOR))
 

@@ -13,7 +13,7 @@ from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress
 from cnnviz.engine.learning_rate import diverged
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared.history import once
+from cnnviz.ui.shared.cache import once
 from cnnviz.ui.shared.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.run_text import class_names, device_text

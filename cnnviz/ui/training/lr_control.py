@@ -11,7 +11,7 @@ from cnnviz.engine.events import LR_SCALE
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import STEERABLE, RunRecord
-from cnnviz.ui.shared.history import curves_of, once
+from cnnviz.ui.shared.cache import curves_of, once
 from cnnviz.ui.shared.i18n import _, language, sentence, sentences
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.training.charts import chart_words

@@ -33,7 +33,7 @@ from cnnviz.ui.shared import checkpoints, selected_run
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
-from cnnviz.ui.shared.submit import follow, submit
+from cnnviz.ui.shared.selected_run import follow, submit
 
 _LARGE = 40  # rows: beyond, taking a network apart takes 0.2 s and more
 _REST = 0.35  # seconds

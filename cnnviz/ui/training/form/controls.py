@@ -16,14 +16,12 @@ from cnnviz.base.params import Value
 from cnnviz.engine.form import Values, choices, effective, is_used, key, suiting, untouched
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.ui.shared import run_text as wording
-from cnnviz.ui.shared import state
+from cnnviz.ui.shared import run_text, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.training.form.prefill import PROBLEMS
+from cnnviz.ui.training.form.prefill import lately_touched, touched
 
 EXPLAIN = "training_explain"  # whether every hyperparameter is explained, or only what was turned last
-_TOUCHED = "training_touched"  # the hyperparameters that were turned, the last one at the end
 
 
 def hyperparameter_control(name: str, values: Values, in_sight: bool = False) -> Value:
@@ -32,7 +30,7 @@ def hyperparameter_control(name: str, values: Values, in_sight: bool = False) ->
     One `in_sight` has no question mark: it leaves narrow labels room, and its label is the only thing called so.
     """
     row, used = HYPERPARAMETERS[name], is_used(name, values)
-    help_text = None if in_sight else wording.explanation(row)
+    help_text = None if in_sight else run_text.explanation(row)
     if row.kind in ("whole", "number"):
         value: Value = _number(row, values, used, help_text)
     elif row.kind == "switch" and not row.is_option:
@@ -49,12 +47,12 @@ def explain(name: str, values: Values, in_sight: bool = False) -> None:
     """
     row = HYPERPARAMETERS[name]
     if not is_used(name, values):
-        st.caption(wording.why_unused(name, values))
+        st.caption(run_text.why_unused(name, values))
         return
     is_wanted = st.session_state.get(EXPLAIN)
-    about = "" if in_sight and not is_wanted else wording.choice_meaning(row, effective(name, values))
+    about = "" if in_sight and not is_wanted else run_text.choice_meaning(row, effective(name, values))
     title = f"**{_(row.title)}** · " if in_sight else ""
-    for text in (wording.explanation(row) if is_wanted else "", about):
+    for text in (run_text.explanation(row) if is_wanted else "", about):
         if text:
             st.caption(title + text)
             title = ""
@@ -67,10 +65,10 @@ def turned(values: Values, names: Collection[str], invitation: str = "") -> None
     """
     if st.session_state.get(EXPLAIN):
         return
-    name = next((each for each in reversed(st.session_state.get(_TOUCHED, ())) if each in names), None)
+    name = next((each for each in lately_touched() if each in names), None)
     if name is not None and is_used(name, values):
         row = HYPERPARAMETERS[name]
-        parts = (wording.explanation(row), wording.choice_meaning(row, effective(name, values)))
+        parts = (run_text.explanation(row), run_text.choice_meaning(row, effective(name, values)))
         st.caption("  \n".join((f"**{_(row.title)}** · {parts[0]}", *filter(None, parts[1:]))))
     elif invitation:
         st.caption(invitation)
@@ -83,13 +81,6 @@ def word_control(name: str, title: str, options: tuple[str, ...], on_change: Cal
         _(title), options, key=key(name), name_of=partial(name_of, name), default=usual, on_change=on_change
     )
     return chosen or usual
-
-
-def touched(name: str = "") -> None:
-    """A hyperparameter was turned: it is explained, and what was wrong with the link is done with."""
-    before = st.session_state.get(_TOUCHED, ())
-    st.session_state[_TOUCHED] = (*(each for each in before if each != name), name)
-    st.session_state.pop(PROBLEMS, None)
 
 
 def _number(row: Hyperparameter, values: Mapping[str, Value], used: bool, help_text: str | None) -> float | None:

@@ -1,10 +1,14 @@
-"""Form prefill: a preset, a run that it begins again from, a link. Runs before the controls."""
+"""Form prefill: what fills the form in before its controls are drawn (a preset, a run to begin again from, a link).
+
+And the box of presets, what was changed in the chosen one since, and the way back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.params import Value, not_one_of
@@ -13,6 +17,7 @@ from cnnviz.engine.form import (
     PRESET,
     Values,
     choices,
+    is_changed,
     is_coded,
     is_used,
     key,
@@ -27,7 +32,8 @@ from cnnviz.engine.form import (
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.presets import PRESETS
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared import selected_run, state
+from cnnviz.ui.shared import run_text, selected_run, state
+from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.selected_run import SELECTED
 
@@ -36,6 +42,9 @@ _PRESET = parameter(PRESET, "")
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
 _IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
+_TOUCHED = "training_touched"  # the hyperparameters that were turned, the last one at the end
+_USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
+_FOLLOWING = ("best", "fast")  # that depend on network and data
 
 
 def current(lists: Mapping[str, tuple[str, ...]]) -> Values:
@@ -106,3 +115,85 @@ def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:
     values: Values = {**usual, **said}
     st.session_state[PRESET] = preset if preset in PRESETS else None
     fill(values)
+
+
+def touched(name: str = "") -> None:
+    """A hyperparameter was turned: it is explained, and what was wrong with the link is done with."""
+    before = st.session_state.get(_TOUCHED, ())
+    st.session_state[_TOUCHED] = (*(each for each in before if each != name), name)
+    st.session_state.pop(PROBLEMS, None)
+
+
+def lately_touched() -> tuple[str, ...]:
+    """The hyperparameters that were turned, the last one first."""
+    return tuple(reversed(st.session_state.get(_TOUCHED, ())))
+
+
+def preset_control() -> None:
+    """The select box. Choosing fills every control in."""
+    state.relabel(PRESET)
+    titles = {name: _(preset.title) for name, preset in PRESETS.items()}
+    st.selectbox(
+        _("Preset"),
+        list(titles),
+        index=None,
+        placeholder=_("Your own settings"),
+        format_func=titles.__getitem__,
+        key=PRESET,
+        on_change=_apply,
+    )
+
+
+def preset_caption(values: Values, back: DeltaGenerator) -> None:
+    """The chosen one's sentence, or what was changed in it; the way `back`, always there: nothing moves for it."""
+    name = st.session_state.get(PRESET)
+    changed: list[str] = []
+    if name is None:
+        put_in_link(None)
+    else:
+        usual = preset_values(name, values)
+        changed = [each for each in NAMES if is_changed(each, values, usual)]
+        st.session_state[_USUAL] = usual
+        is_usual = name == "best" and not SELECTED.read() and _is_untouched(values)
+        put_in_link(None if is_usual else name)
+        st.caption(
+            _("Changed: {changes}.", changes=run_text.changes_text(changed, values))
+            if changed
+            else _(PRESETS[name].about)
+        )
+    back.button(
+        _("Back to the preset"),
+        help=_("Back to the preset"),
+        key="training_preset_back",
+        icon=":material/undo:",
+        on_click=_apply,
+        disabled=not changed,
+    )
+
+
+def _is_untouched(values: Values) -> bool:
+    usual = untouched_values()
+    return not any(is_changed(name, values, usual) for name in NAMES if name != "seed")
+
+
+def follow() -> None:
+    """Another network or data set: what was not changed in Best or Fast becomes that of the new one."""
+    touched()
+    usual: Values = st.session_state.get(_USUAL, {})
+    if st.session_state.get(PRESET) in _FOLLOWING and usual:
+        now = _now()
+        new = preset_values(st.session_state[PRESET], now)
+        kept = {name: now[name] for name in NAMES if now[name] != usual[name]}
+        fill({**new, **kept})
+
+
+def _apply() -> None:
+    touched()
+    name = st.session_state.get(PRESET)
+    if name is None:
+        return
+    fill(preset_values(name, _now()))
+
+
+def _now() -> Values:
+    return {name: st.session_state.get(key(name), untouched(name)) for name in NAMES}

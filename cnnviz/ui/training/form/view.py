@@ -36,7 +36,7 @@ from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import colors, foot, page_link
 from cnnviz.ui.shared.run_text import not_here, with_label
-from cnnviz.ui.training.form import presets
+from cnnviz.ui.training.form import prefill
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control, turned, word_control
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
@@ -79,7 +79,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         st.html(f"<style>{_CSS}</style>")
         _link_problems(values)
         with st.container(horizontal=True, vertical_alignment="bottom", key="training_preset_row"):
-            presets.preset_control()
+            prefill.preset_control()
             back = st.container(width="content")
         about = st.container(key="training_preset_about")
         said, absent = _first_controls(values, lists)
@@ -91,7 +91,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         with foot("training_turned"):
             turned(values, HYPERPARAMETERS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
     with about:
-        presets.preset_caption(values, back)
+        prefill.preset_caption(values, back)
     with below:
         turned(values, IN_SIGHT)
     wish = _wish(values, former)
@@ -146,7 +146,7 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tup
     said: Values = {}
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
-            said[name] = word_control(name, title, lists[name], presets.follow)
+            said[name] = word_control(name, title, lists[name], prefill.follow)
     _say_of_folder(str(said["data"]))
     absent = st.container()
     for row in FIRST:

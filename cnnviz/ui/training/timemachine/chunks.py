@@ -40,7 +40,7 @@ class Layout:
 
     first: str | None
     convolutions: tuple[str, ...]
-    telling: str | None = None  # the one after the first that is shown until another is chosen
+    middle: str | None = None  # the one after the first that is shown until another is chosen
     in_color: bool = False
 
 
@@ -137,7 +137,7 @@ def _layout(model: str, options: str, input_size: tuple[int, ...], classes: int,
     return Layout(
         timemachine.first_layer(outline),
         tuple(timemachine.convolutions(outline)),
-        timemachine.telling(outline),
+        timemachine.middle_convolution(outline),
         in_color=input_size[0] == 3,
     )
 

@@ -27,7 +27,7 @@ from cnnviz.ui.shared.pictures import uri
 from cnnviz.ui.shared.run_text import class_names
 from cnnviz.ui.training.timemachine import chunks
 from cnnviz.ui.training.timemachine.chunks import Layout
-from cnnviz.ui.training.timemachine.pin import NOTICE, NUMBER, Pin, choose_pin, is_drawing, pin
+from cnnviz.ui.training.timemachine.pin import NOTICE, Pin, choose_pin, is_drawing, pin
 from cnnviz.ui.training.timemachine.stops import Stop, played, spread, stops
 from cnnviz.ui.training.timemachine.words import words
 
@@ -41,7 +41,7 @@ _LONGEST_ID = 300  # characters of what a piece is called
 CSS = css("training/timemachine/view")
 
 
-def film(record: RunRecord, history: History) -> None:
+def time_machine(record: RunRecord, history: History) -> None:
     """The section; nothing while the run has no checkpoint."""
     found = stops(record, history)
     if not found:
@@ -98,7 +98,7 @@ def _later_box(layout: Layout) -> str | None:
     if not later:
         return None
     if st.session_state.get(_LATER) not in later:
-        st.session_state[_LATER] = layout.telling or later[0]
+        st.session_state[_LATER] = layout.middle or later[0]
     return str(st.selectbox(_("Later layer"), later, key=_LATER, width=170))
 
 
@@ -262,6 +262,3 @@ def _have() -> set[str]:
     """The ids the browser says it has; anything else it may send is nothing."""
     sent = mount.said(KEY, "have")
     return {each for each in sent if mount.is_words(each, _LONGEST_ID)} if isinstance(sent, list) else set()
-
-
-__all__ = ["KEY", "NUMBER", "film"]

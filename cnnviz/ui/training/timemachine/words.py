@@ -1,4 +1,4 @@
-"""Words of the film. Gaps in braces are filled in the browser, as the epochs go by."""
+"""Words of the time machine's component. Gaps in braces are filled in the browser, as the epochs go by."""
 
 from __future__ import annotations
 

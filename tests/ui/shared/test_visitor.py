@@ -24,10 +24,10 @@ def look(monkeypatch: pytest.MonkeyPatch, session: object, before: float | None 
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize(("count", "pace"), [(1, 0.5), (5, 0.5), (6, 1.0), (10, 1.0), (11, 2.0), (40, 2.0)])
-def test_all_together_look_ten_times_a_second(monkeypatch: pytest.MonkeyPatch, count: int, pace: float) -> None:
+@pytest.mark.parametrize(("count", "seconds"), [(1, 0.5), (5, 0.5), (6, 1.0), (10, 1.0), (11, 2.0), (40, 2.0)])
+def test_all_together_look_ten_times_a_second(monkeypatch: pytest.MonkeyPatch, count: int, seconds: float) -> None:
     """Up to twenty; forty look as often as one looks at a run that stands still."""
-    assert [look(monkeypatch, session) for session in range(count)][-1] == pace
+    assert [look(monkeypatch, session) for session in range(count)][-1] == seconds
 
 
 def test_who_has_gone_no_longer_counts(clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +41,7 @@ def test_who_has_gone_no_longer_counts(clock: SimpleNamespace, monkeypatch: pyte
 
 @pytest.mark.usefixtures("clock")
 def test_one_more_or_less_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pace is left for a faster one only when there is room to spare."""
+    """A seconds is left for a faster one only when there is room to spare."""
     for session in range(5):
         assert look(monkeypatch, session, before=0.5) == 0.5
     assert look(monkeypatch, 0, before=1.0) == 1.0  # five of them would fit, but just so
