@@ -37,10 +37,6 @@ export class Explorer {
   /**
    * @param {HTMLElement} root
    * @param {(link: string) => void} notify the server
-   * @param {HTMLElement} root
-   * @param {(link: string) => void} notify the server
-   * @param {HTMLElement} root
-   * @param {(link: string) => void} notify the server
    */
   constructor(root, notify) {
     this.root = root;

@@ -43,7 +43,7 @@ function createStage(root) {
   let outputs = null; // by layer name
   let stacked = false;
   let chosen = {}; // what the visitor chose to look at, for the address: { drawing }, { digit, set }, or nothing
-  let send = () => {};
+  let send = (/** @type {string} */ _drawing) => {};
 
   function configure(data, changedSend) {
     send = changedSend;

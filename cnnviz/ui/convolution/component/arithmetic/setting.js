@@ -83,14 +83,14 @@ export function axesOf(setting) {
   return [0, 1].map((axis) => axisOf(setting, axis));
 }
 
-/** @returns {Axis} */
 function axisOf(setting, axis) {
   const { mode: kind, ceil } = setting;
   const shape = setting.flat && axis === 0 ? { n: 1, ...NEUTRAL } : {};
   if (!("n" in shape)) for (const letter of Object.keys(RANGES)) shape[letter] = setting[letter][axis];
   if (kind === "flatten") Object.assign(shape, NEUTRAL); // each value is read once, by itself
   if (kind !== "transposed") shape.o = 0;
-  return { kind, ...shape, ceil: kind === "pool" && ceil, average: kind === "pool" && setting.pooling === "average" };
+  const rules = { ceil: kind === "pool" && ceil, average: kind === "pool" && setting.pooling === "average" };
+  return /** @type {Axis} */ ({ kind, ...shape, ...rules });
 }
 
 /**

@@ -9,11 +9,7 @@ const SEGMENTS = { mode: CHOICES.mode, flat: [false, true], pooling: CHOICES.poo
 
 /** The bar above the sliders. */
 export class ModeBar {
-  /**
-   * @param {Explorer} explorer
-   * @param {Explorer} explorer
-   * @param {Explorer} explorer
-   */
+  /** @param {Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
     this.root = document.createElement("div");

@@ -12,10 +12,6 @@ export class Refusal {
   /**
    * @param {Explorer} explorer
    * @param {(letter: string, axis: number) => void} focus
-   * @param {Explorer} explorer
-   * @param {(letter: string, axis: number) => void} focus
-   * @param {Explorer} explorer
-   * @param {(letter: string, axis: number) => void} focus
    */
   constructor(explorer, focus) {
     this.explorer = explorer;

@@ -14,14 +14,6 @@ export class SizeSlider {
    * @param {number} axis
    * @param {Explorer} explorer
    * @param {(sentence: string) => void} notify what is wrong with the typed number, or ""
-   * @param {string} letter
-   * @param {number} axis
-   * @param {Explorer} explorer
-   * @param {(sentence: string) => void} notify what is wrong with the typed number, or ""
-   * @param {string} letter
-   * @param {number} axis
-   * @param {Explorer} explorer
-   * @param {(sentence: string) => void} notify what is wrong with the typed number, or ""
    */
   constructor(letter, axis, explorer, notify) {
     this.letter = letter;

@@ -17,10 +17,6 @@ export class Board {
   /**
    * @param {HTMLElement} host holds the canvases `.still` and `.live`
    * @param {HTMLElement} root
-   * @param {HTMLElement} host holds the canvases `.still` and `.live`
-   * @param {HTMLElement} root
-   * @param {HTMLElement} host holds the canvases `.still` and `.live`
-   * @param {HTMLElement} root
    */
   constructor(host, root) {
     this.host = host; // holds the canvases `.still` and `.live`

@@ -8,11 +8,7 @@ const LONGEST_PLAY = 30; // seconds: until a speed is chosen, many steps play fa
  * The position in time, and what moves it.
  */
 export class Clock {
-  /**
-   * @param {{ onTick: () => boolean | void, onState: () => void, calm: boolean }} options `calm`: the visitor wants no motion
-   * @param {{ onTick: () => boolean | void, onState: () => void, calm: boolean }} options `calm`: the visitor wants no motion
-   * @param {{ onTick: () => boolean | void, onState: () => void, calm: boolean }} options `calm`: the visitor wants no motion
-   */
+  /** @param {{ onTick: () => boolean | void, onState: () => void, calm: boolean }} options `calm`: the visitor wants no motion */
   constructor(options) {
     const { onTick, onState, calm } = options;
     this.onTick = onTick;

@@ -9,11 +9,7 @@ const WAYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDo
  * The cell that is pointed at, and whether it is pinned.
  */
 export class Pointing {
-  /**
-   * @param {() => void} onChange
-   * @param {() => void} onChange
-   * @param {() => void} onChange
-   */
+  /** @param {() => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
     this.cell = null; // { name, channel, row, column, links }

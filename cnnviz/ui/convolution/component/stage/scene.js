@@ -129,6 +129,7 @@ function paintCaption(context, parts, panel, look) {
  * @param {Moment} moment
  * @param {Cell | null} pointed
  * @param {Function} results
+ * @returns {void}
  */
 export function paintMoving(context, view, plan, look, { position, at, shown }, pointed, results = paintAnew) {
   if (view.refusal || look.hidden) {

@@ -31,8 +31,6 @@ export class Stage {
   /**
    * @param {HTMLElement} host
    * @param {Explorer} explorer
-   * @param {HTMLElement} host
-   * @param {Explorer} explorer
    */
   constructor(host, explorer) {
     this.explorer = explorer;

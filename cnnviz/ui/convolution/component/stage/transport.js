@@ -20,12 +20,6 @@ export class Transport {
    * @param {HTMLElement} bar
    * @param {Clock} clock
    * @param {{ onToggle: () => void, onStep: (position: number) => void, onScrub: (position: number) => void, onScrubbed: () => void }} on
-   * @param {HTMLElement} bar
-   * @param {Clock} clock
-   * @param {{ onToggle: () => void, onStep: (position: number) => void, onScrub: (position: number) => void, onScrubbed: () => void }} on
-   * @param {HTMLElement} bar
-   * @param {Clock} clock
-   * @param {{ onToggle: () => void, onStep: (position: number) => void, onScrub: (position: number) => void, onScrubbed: () => void }} on
    */
   constructor(bar, clock, on) {
     const { onToggle, onStep, onScrub, onScrubbed } = on;

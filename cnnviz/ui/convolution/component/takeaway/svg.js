@@ -22,11 +22,7 @@ export class SvgContext {
   textBaseline = "alphabetic";
   imageSmoothingEnabled = true;
 
-  /**
-   * @param {CanvasRenderingContext2D} ruler
-   * @param {CanvasRenderingContext2D} ruler
-   * @param {CanvasRenderingContext2D} ruler
-   */
+  /** @param {CanvasRenderingContext2D} ruler */
   constructor(ruler) {
     this.isVector = true; // painters then keep small cells as shapes
     this.ruler = ruler;

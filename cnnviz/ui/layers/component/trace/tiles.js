@@ -16,7 +16,7 @@ export function paintTiles(host, field, { table, room, columns = columnsFor(fiel
   while (host.children.length > channels) host.lastChild.remove();
   while (host.children.length < channels) host.append(tile());
   host.style.maxWidth = `${columns * (width * zoom + GAP)}px`;
-  host.dataset.zoom = zoom;
+  host.dataset.zoom = `${zoom}`;
   [...host.children].forEach((element, c) => {
     const canvas = element.querySelector("canvas");
     Object.assign(canvas, { width, height });

@@ -39,7 +39,7 @@ export function iconButton(icon, onclick) {
  * @param {object} properties
  * @param {(text: string) => void} changed
  * @param {() => void} left
- * @returns {HTMLElement}
+ * @returns {any} an input
  */
 export function textField(properties, changed, left) {
   const box = made("input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });

@@ -45,7 +45,7 @@ export function place(root, line, at) {
   const { strings, limits } = root.data;
   const { rows } = root.network;
   if (line.dataset.row !== String(at)) {
-    line.dataset.row = at;
+    line.dataset.row = `${at}`;
     line.querySelector(".bp-number").textContent = at + 1;
     for (const part of line.querySelectorAll("[data-says]")) {
       const words = filled(strings[part.dataset.says], { row: at + 1, option: part.dataset.option ?? "" });

@@ -10,7 +10,7 @@ const PAUSE = 250; // ms after the last arrow key, before the server hears of it
 /**
  * Hears mouse and keys on the drawings and the bars.
  * @param {HTMLElement} root the component's
- * @param {(root: HTMLElement) => void} draw everything anew
+ * @param {() => void} draw everything anew
  */
 export function listen(root, draw) {
   for (const view of root.views) {

@@ -47,7 +47,7 @@ const DEEP = 16;
 export function blockSize(shape, family, scale = ROOMY) {
   const [channels, height = 1, width = 1] = shape;
   const side = Math.max(height, width);
-  const size = { width: 8 + scale.channel * Math.log2(channels + 1), height: 14 + scale.pixel * Math.log2(side) };
+  const size = { width: 8 + scale.channel * Math.log2(channels + 1), height: 14 + scale.pixel * Math.log2(side), depth: 0 };
   size.depth = Math.min(24, 4 + size.height * 0.14);
   if (PLATES.has(family)) size.width = 9;
   if (family === "sum") return { width: 24, height: 24, depth: 0 };

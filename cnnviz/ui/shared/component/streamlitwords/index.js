@@ -46,6 +46,7 @@ export function speak(page, language, words) {
  */
 export function translator(pairs) {
   const plain = new Map(pairs);
+  /** @type {[RegExp, string][]} */
   const patterns = pairs.filter(([from]) => from.includes("{")).map(([from, to]) => [patternOf(from), to]);
   return (text) => {
     if (plain.has(text)) return plain.get(text);

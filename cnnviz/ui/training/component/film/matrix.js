@@ -1,7 +1,7 @@
 // The confusion matrix of one epoch on a canvas: mistakes stand out against the diagonal, cells can be read out.
 import { mix, readable, share, tint } from "../../../shared/component/confusion/shades.js";
 import { rgb, role } from "../../../shared/component/theme.js";
-/** @import { Piece } from "./pieces.js" */
+/** @import { Matrix } from "./pieces.js" */
 /** @import { Film } from "./place.js" */
 
 const LARGEST = 430; // CSS pixels a side
@@ -12,7 +12,7 @@ const MOST_NUMBERS = 12; // classes, beyond which cells hold no numbers
  * Draw `piece` ({ counts, classes }) unless it is there already.
  * @param {HTMLElement} root
  * @param {Film} film
- * @param {Piece | undefined} piece
+ * @param {Matrix | undefined} piece
  */
 export function drawMatrix(root, film, piece) {
   const canvas = root.querySelector(".fl-matrix canvas");
@@ -132,7 +132,8 @@ function cells(context, root, { counts, classes }, { edge, cell, font }) {
   }
 }
 
-function frame(context, root, [i, j], { edge, cell }) {
+function frame(context, root, chosen, { edge, cell }) {
+  const [i, j] = chosen;
   context.strokeStyle = role(root, "text");
   context.lineWidth = 2;
   context.strokeRect(edge + j * cell, edge + i * cell, cell - 2, cell - 2);

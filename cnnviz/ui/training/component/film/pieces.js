@@ -3,7 +3,7 @@ import { fromBase64 } from "../../../shared/component/base64.js";
 /** @import { Film, Stop } from "./place.js" */
 
 /**
- * Pictures of a stop, or its matrix: `tiles` are -127..127 of `span`, `shape` [count, channels, height, width].
+ * Pictures of a stop: `tiles` are -127..127 of `span`, `shape` [count, channels, height, width].
  * @typedef {object} Piece
  * @property {Int8Array} [tiles]
  * @property {number[]} [shape]
@@ -11,9 +11,8 @@ import { fromBase64 } from "../../../shared/component/base64.js";
  * @property {number} [total] how many there are, of which `tiles` may be the first
  * @property {boolean} [broken]
  * @property {number[]} [answer] probabilities, one a class
- * @property {Uint32Array} [counts] true x predicted
- * @property {number} [classes]
  */
+/** @typedef {{ counts: Uint32Array, classes: number }} Matrix true x predicted; without either where it could not be read */
 
 const MOST = 1500; // pieces that are kept: several pictures through 60 epochs
 const UNTOLD = 48_000; // letters of pieces that the server may send again
@@ -99,7 +98,7 @@ export function mapsAt(film, index, layer) {
  * The confusion matrix of a stop: { counts, classes }.
  * @param {Film} film
  * @param {number} index of the stop
- * @returns {Piece | undefined}
+ * @returns {Matrix | undefined}
  */
 export function matrixAt(film, index) {
   return film.pieces.get(`c-${film.data.stops[index].c}`);

@@ -68,6 +68,7 @@ export function nearest({ from, to, t }) {
 /**
  * After new data: the same stop as before, or the newest one if the film keeps up with the run.
  * @param {Film} film
+ * @returns {void}
  */
 export function settle(film) {
   const { stops, live } = film.data;

@@ -3,7 +3,7 @@ import { isExtreme, powerText } from "../../../shared/component/number.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
 import { nearest } from "./place.js";
-/** @import { Piece } from "./pieces.js" */
+/** @import { Matrix, Piece } from "./pieces.js" */
 /** @import { Film, Stop } from "./place.js" */
 
 /**
@@ -109,7 +109,7 @@ export function mapsWords(film, piece, layer, stop) {
 /**
  * The cell that is pointed at, else the commonest mistake.
  * @param {Film} film
- * @param {Piece | undefined} piece
+ * @param {Matrix | undefined} piece
  * @returns {string}
  */
 export function matrixWords(film, piece) {
@@ -161,12 +161,12 @@ export function describe(film) {
 }
 
 function worst({ counts, classes }) {
-  let best = null;
+  let best = -1;
   counts.forEach((count, k) => {
     const isWrong = Math.floor(k / classes) !== k % classes;
-    if (isWrong && count > (best === null ? 0 : counts[best])) best = k;
+    if (isWrong && count > (best < 0 ? 0 : counts[best])) best = k;
   });
-  return best === null ? null : [Math.floor(best / classes), best % classes];
+  return best < 0 ? null : [Math.floor(best / classes), best % classes];
 }
 
 function cellValues(film, { counts, classes }, i, j) {
