@@ -41,7 +41,7 @@ def load(name: str) -> Source:
 
 @cache
 def css(name: str) -> str:
-    """The style sheet of a page's own parts, `cnnviz/ui/NAME.css`."""
+    """The style sheet `NAME.css` beside a page's own parts, for example "runs/style"."""
     return (_ROOT / f"{name}.css").read_text(encoding="utf-8")
 
 
