@@ -4,10 +4,17 @@
 // the same lines from cnnviz/models/editor/layers/windows.py; a test lays both side by side. Pure.
 
 import { dimensions, endPadding, pairCode, shapeComment, shownAxes } from "./code.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const SAME = { same: 'padding="same"' }; // what a way of padding needs as an argument
 
-/** Lines that compute the output in Keras, channels last; comments say where it has no equal. */
+/**
+ * Lines that compute the output in Keras, channels last; comments say where it has no equal.
+ * @param {View} view
+ * @param {Words} words for the comments
+ * @returns {string}
+ */
 export function kerasCode(view, words) {
   const write = { conv: kerasConv, transposed: kerasTransposed, pool: kerasPooling, flatten: kerasFlatten }[view.mode];
   const lines = view.refusal ? [] : write(view, words);
