@@ -1,4 +1,6 @@
-"""The look, decided once: what each colour means, in light and in dark. Knows nothing of Streamlit or torch.
+"""The look, decided once: what each colour means, in light and in dark, for the page's CSS and for Plotly.
+
+Knows nothing of Streamlit or torch, and loads no Plotly.
 
 Roles, not hues: a part of a picture asks for "kernel" or "wrong". Every role is used as text, line and tint, so each
 has at least 4.5 : 1 against its theme's background, and pairs that meet in one picture (train and test, right and
@@ -7,6 +9,9 @@ tests/charts/test_theme.py.
 """
 
 from __future__ import annotations
+
+from html import escape
+from typing import Any
 
 BACKGROUND = {"light": "#FDFCFA", "dark": "#15171B"}  # as in .streamlit/config.toml
 TEXT = {"light": "#1E2126", "dark": "#ECEAE4"}
@@ -48,6 +53,16 @@ _SERIES = {
     "dark": ("#B2BAEF", "#F37359", "#F3D633", "#AD76E7", "#AAF1BA", "#D7818F", "#68EFE3", "#D7E775"),
 }
 
+DASHES = ("solid", "9,5", "2,4", "12,4,2,4", "5,3", "14,6", "2,3,8,3", "1,6")  # of the series' lines, as in lines.js
+
+PLOTLY_CONFIG = {  # of every Plotly chart: a picture to keep and the way back, nothing else
+    "displaylogo": False,
+    "modeBarButtons": [["toImage", "resetScale2d"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+    "scrollZoom": False,
+}
+_FONTS = '"Source Sans", system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+
 Scale = tuple[str, ...]
 
 
@@ -70,6 +85,49 @@ def sequential(theme: str) -> Scale:
 def series(theme: str) -> Scale:
     """Eight colours for lines of one kind."""
     return _SERIES[theme]
+
+
+def plotly_template(theme: str) -> dict[str, Any]:
+    """The one look of all Plotly charts, as its `layout.template`; the page's own ground shows through."""
+    color = palette(theme)
+    axis = {
+        "gridcolor": color["line"],
+        "linecolor": color["line"],
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"color": color["muted"], "size": 14},
+        "title": {"font": {"color": color["muted"], "size": 15}, "standoff": 10},
+        "automargin": True,
+        "spikecolor": color["muted"],  # the rule where one points
+        "spikethickness": 1,
+        "spikedash": "solid",
+    }
+    layout = {
+        "font": {"family": _FONTS, "size": 15, "color": color["text"]},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": list(series(theme)),
+        "xaxis": {**axis, "showgrid": False, "showline": True},
+        "yaxis": axis,
+        "legend": {"font": {"size": 15}, "itemsizing": "trace", "title": {"text": ""}},
+        "hoverlabel": {
+            "bgcolor": color["surface"],
+            "bordercolor": color["line"],
+            "font": {"family": _FONTS, "size": 15, "color": color["text"]},
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": color["muted"], "activecolor": color["text"]},
+        "margin": {"l": 64, "r": 24, "t": 14, "b": 56},
+    }
+    return {"layout": layout}
+
+
+def plain(text: str) -> str:
+    """Text from outside for a Plotly chart, which reads some HTML in all its texts.
+
+    >>> plain("<b>LeNet</b> & I")
+    '&lt;b&gt;LeNet&lt;/b&gt; &amp; I'
+    """
+    return escape(text, quote=False)
 
 
 def stylesheet(theme: str, selector: str = ":root") -> str:

@@ -2,151 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnviz.charts.training import smoothed
 from tests.browser.modules import call, with_modules
-
-RUN = {
-    "id": 7,
-    "label": "#7",
-    "line": 0,
-    "steps": 10,
-    "at": [0.5, 1.0, 1.5, 2.0],
-    "seconds": [1, 2, 3, 4],
-    "loss": [2.0, 1.0, None, 0.5],
-    "epochs": [1, 2],
-    "epoch_seconds": [2.5, 5],
-    "test_loss": [1.0, 0.5],
-    "train_accuracy": [0.8, 0.9],
-    "test_accuracy": [0.75, 0.95],
-}
-VIEW = {"metric": "loss", "x": "epoch", "log": False, "smooth": 0}
 
 
 @pytest.fixture(scope="module")
 def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
+    """An empty page that can import the modules of the components."""
     context = browser.new_context()
     yield with_modules(context.new_page())
     context.close()
-
-
-@pytest.mark.parametrize("reach", [0.05, 0.3, 2.0])
-def test_smoothing_is_pythons(modules: Page, reach: float) -> None:
-    """The same average as in the chart of a single run, gaps passed over."""
-    chance = np.random.default_rng(1)
-    at = np.cumsum(chance.uniform(0.01, 0.1, 200))
-    values = chance.normal(1, 0.2, 200)
-    values[[3, 50, 51]] = np.nan
-    given = [at.tolist(), [None if np.isnan(value) else value for value in values], reach]
-    ours = call(modules, "runs/component/overlay/series.js", "return m.smoothed(...given)", given)
-    np.testing.assert_allclose(np.array(ours, float), smoothed(at, values, reach), rtol=1e-9)
-
-
-def test_no_smoothing_changes_nothing(modules: Page) -> None:
-    """At the slider's left end there is one line, the values themselves."""
-    [drawn] = call(modules, "runs/component/overlay/series.js", "return m.linesOf([given[0]], given[1])", [RUN, VIEW])
-    assert drawn["raw"] is None
-    assert drawn["line"]["y"] == RUN["loss"]
-
-
-@pytest.mark.parametrize(
-    ("metric", "axis", "x"),
-    [
-        ("loss", "epoch", [0.5, 1.0, 1.5, 2.0]),
-        ("loss", "step", [5, 10, 15, 20]),
-        ("loss", "seconds", [1, 2, 3, 4]),
-        ("test_accuracy", "epoch", [1, 2]),
-        ("test_accuracy", "step", [10, 20]),
-        ("test_accuracy", "seconds", [2.5, 5]),
-    ],
-)
-def test_three_axes(modules: Page, metric: str, axis: str, x: list[float]) -> None:
-    """By epoch, by step and by seconds, for reports and for epochs."""
-    view = {**VIEW, "metric": metric, "x": axis}
-    line = call(modules, "runs/component/overlay/series.js", "return m.lineOf(...given)", [RUN, view])
-    assert (line["x"], line["y"]) == (x, RUN[metric])
-
-
-def test_shares_on_a_logarithmic_axis_are_errors(modules: Page) -> None:
-    """98% and 99% right are 2% and 1% wrong: there they can be told apart."""
-    view = {**VIEW, "metric": "test_accuracy", "log": True}
-    line = call(modules, "runs/component/overlay/series.js", "return m.lineOf(...given)", [RUN, view])
-    assert line["y"] == pytest.approx([0.25, 0.05])
-    domain = call(
-        modules,
-        "runs/component/overlay/series.js",
-        "return m.domainOf(m.linesOf([given[0]], given[1]), given[1])",
-        [RUN, view],
-    )
-    assert domain["log"] is True
-    assert domain["y"][0] < 0.05 < 0.25 < domain["y"][1]
-
-
-@pytest.mark.parametrize(
-    ("accuracies", "low"), [([0.1, 0.5], 0), ([0.75, 0.95], 0.7), ([0.98, 0.99], 0.97), ([0.999, 0.9995], 0.99)]
-)
-def test_the_axis_of_shares_starts_where_it_is_of_use(modules: Page, accuracies: list[float], low: float) -> None:
-    """At 0 while a net still guesses, higher once all are good; the top is 100%."""
-    run, view = {**RUN, "test_accuracy": accuracies}, {**VIEW, "metric": "test_accuracy"}
-    domain = call(
-        modules,
-        "runs/component/overlay/series.js",
-        "return m.domainOf(m.linesOf([given[0]], given[1]), given[1])",
-        [run, view],
-    )
-    assert domain["y"] == pytest.approx([low, 1])
-
-
-def test_nothing_to_draw_is_no_error(modules: Page) -> None:
-    """No run, or none with a value: no axes."""
-    empty = {**RUN, **{name: [] for name in ("at", "seconds", "loss", "epochs", "epoch_seconds", "test_loss")}}
-    for runs in ([], [empty]):
-        assert (
-            call(
-                modules,
-                "runs/component/overlay/series.js",
-                "return m.domainOf(m.linesOf(given[0], given[1]), given[1])",
-                [runs, VIEW],
-            )
-            is None
-        )
-
-
-def test_the_value_at_a_place_is_the_last_known(modules: Page) -> None:
-    """Between reports the one before; nothing before the first and after the end."""
-    line = {"x": [1, 2, 3], "y": [5, None, 7]}
-    values = [
-        call(modules, "runs/component/overlay/series.js", "return m.valueAt(...given)", [line, x])
-        for x in (0.5, 1, 2.5, 3, 9, None)
-    ]
-    assert values == [None, 5, 5, 7, None, 7]
-
-
-def test_numbers_at_the_ends_do_not_touch(modules: Page) -> None:
-    """Heights are moved apart by as little as needed, in their order, within the picture."""
-    places = call(
-        modules, "runs/component/overlay/chart.js", "return m.apart(...given)", [[50, 52, 10, 51], 15, 0, 100]
-    )
-    assert places == [50, 80, 10, 65]
-    tight = call(modules, "runs/component/overlay/chart.js", "return m.apart(...given)", [[98, 99, 100], 15, 0, 100])
-    assert tight == [70, 85, 100]
-
-
-def test_a_path_has_gaps(modules: Page) -> None:
-    """Where nothing is known, or a logarithm has nothing to show, the line breaks off and begins anew."""
-    body = """
-      const scales = m.scalesOf({ x: [0, 4], y: [0.1, 10], log: true }, 600, 300);
-      return m.pathOf({ x: [1, 2, 3, 4], y: [1, null, 0, 10] }, scales);
-    """
-    path = call(modules, "runs/component/overlay/chart.js", body)
-    assert re.fullmatch(r"M[\d. ]+M[\d. ]+", path)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_line
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.export import as_csv
@@ -75,6 +75,16 @@ def data(app: AppTest, key: str) -> dict:
     return json.loads(found.json)[0]
 
 
+def chart(app: AppTest) -> list[dict]:
+    """The lines of the chart, one for each run."""
+    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
+    return [line for line in json.loads(found.spec)["data"] if "meta" in line]
+
+
+def drawn(app: AppTest) -> list[int]:
+    return [line["meta"] for line in chart(app)]
+
+
 def texts(app: AppTest) -> str:
     """Everything the page says, its own HTML included."""
     blocks = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
@@ -93,7 +103,7 @@ def test_an_empty_store_is_no_error() -> None:
     assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
     assert data(app, "runs_ledger")["none"].startswith("No run yet. Train one")
     assert data(page(runs_text="x"), "runs_ledger")["none"].startswith("No run is like that. Take a filter")
-    assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
+    assert not app.get("plotly_chart")
 
 
 @pytest.mark.slow
@@ -158,7 +168,7 @@ def test_nonsense_in_a_link_is_said() -> None:
     assert "runs\\_sweep = 77, which is nothing that is here" in warning.value
     assert warning.value.count("The link") == 5
     assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
-    assert [each["id"] for each in data(app, "runs_overlay")["runs"]] == [run]
+    assert drawn(app) == [run]
     assert app.run().warning
     assert not app.button(key="link_close").click().run().warning
     assert not page(runs=str(run), runs_view="board", runs_sort="-accuracy", runs_page="2").warning
@@ -185,15 +195,18 @@ def test_chosen_runs_are_laid_over_each_other() -> None:
     """The chart has exactly the chosen ones, in their order, with the store's numbers."""
     one, two, three = recorded(0.9), recorded(0.8), recorded(0.7)
     app = page(runs=f"{three},{one}")
-    chart = data(app, "runs_overlay")
-    assert [run["id"] for run in chart["runs"]] == [three, one]
-    assert chart["runs"][0]["test_accuracy"] == [0.6, 0.7]
-    assert chart["runs"][0]["epochs"] == [1.0, 2.0]
-    assert chart["runs"][0]["epoch_seconds"] == [1.5, 3.0]
-    assert (chart["runs"][0]["at"], chart["runs"][0]["seconds"]) == ([1.0, 2.0], [1.0, 2.0])
-    assert chart["runs"][0]["steps"] == 12
+    assert drawn(app) == [three, one]
+    for view, x, y in [
+        ({}, [1.0, 2.0], [0.6, 0.7]),
+        ({"runs_x": "seconds"}, [1.5, 3.0], [0.6, 0.7]),
+        ({"runs_x": "step"}, [12.0, 24.0], [0.6, 0.7]),
+    ]:
+        line = chart(page(runs=f"{three},{one}", **view))[0]
+        assert (line["x"], line["y"]) == (x, y)
     assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
-    assert two not in {run["id"] for run in chart["runs"]}
+    assert two not in drawn(app)
+    assert "Test accuracy over Epoch, newest values: #" in texts(app)
+    assert "70.00%" in texts(app)
 
 
 def test_without_a_choice_the_newest_are_shown() -> None:
@@ -201,7 +214,7 @@ def test_without_a_choice_the_newest_are_shown() -> None:
     runs = [recorded() for _ in range(4)]
     scheduler.store().add(TrainConfig())
     app = page()
-    assert [run["id"] for run in data(app, "runs_overlay")["runs"]] == runs[1:]
+    assert drawn(app) == runs[1:]
     assert "The newest runs; tick others" in texts(app)
 
 
@@ -209,7 +222,7 @@ def test_more_than_eight_are_said() -> None:
     """Eight lines can be told apart; the rest is not left out in silence."""
     runs = [recorded() for _ in range(10)]
     app = page(runs=",".join(map(str, runs)))
-    assert [run["id"] for run in data(app, "runs_overlay")["runs"]] == runs[:8]
+    assert drawn(app) == runs[:8]
     assert "The chart shows the first 8 of the 10 chosen runs." in texts(app)
 
 
@@ -217,9 +230,17 @@ def test_the_view_of_the_chart_is_in_the_link() -> None:
     """Metric, axis, scale and smoothing come back; what makes no sense is the usual."""
     recorded()
     app = page(runs_metric="loss", runs_x="seconds", runs_log="true", runs_smooth="0.5")
-    assert data(app, "runs_overlay")["view"] == {"metric": "loss", "x": "seconds", "log": True, "smooth": 0.5}
+    assert overlay_view(app) == ("loss", "seconds", True, 0.5)
+    app.button_group(key="runs_overlay_metric").set_value("test_loss").run()
+    assert app.query_params["runs_metric"] in ("test_loss", ["test_loss"])
     app = page(runs_metric="fame", runs_x="z", runs_log="perhaps", runs_smooth="nan")
-    assert data(app, "runs_overlay")["view"] == {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
+    assert overlay_view(app) == ("test_accuracy", "epoch", False, 0.0)
+
+
+def overlay_view(app: AppTest) -> tuple[object, ...]:
+    """What the controls of the chart say."""
+    metric, x = (app.button_group(key=f"runs_overlay_{name}").value for name in ("metric", "x"))
+    return metric, x, app.toggle(key="runs_overlay_log").value, app.slider(key="runs_overlay_smooth").value
 
 
 def test_what_differs_is_named_and_marked() -> None:
@@ -457,7 +478,7 @@ def test_delete_and_restore() -> None:
     assert not other.expander[0].proto.expanded
     other.button(key=f"runs_restore_{kept}").click().run()
     assert sorted(rows(other)) == sorted(rows(app.run())) == [kept, gone]
-    assert {run["id"] for run in data(other, "runs_overlay")["runs"]} == {kept, gone}
+    assert set(drawn(other)) == {kept, gone}
     assert not buttons(app, "runs_restore")
     assert not buttons(other, "runs_restore")
 
@@ -629,4 +650,4 @@ def test_chinese_page() -> None:
     recorded()
     app = page(lang="zh")
     assert data(app, "runs_ledger")["rows"][0]["statusText"] == "已完成"
-    assert data(app, "runs_overlay")["words"]["smoothing"] == "平滑"
+    assert app.slider(key="runs_overlay_smooth").label == "平滑"
