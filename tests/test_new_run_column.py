@@ -40,8 +40,8 @@ def test_one_line_and_the_place_that_fills_it_are_enough(tmp_path: Path) -> None
     before.close()
     recipe = Recipe("A column of a run", tmp_path)
     recipe.insert("cnnviz/runs/run.py", "    notes: Annotated[", COLUMN)
-    end_of_epoch = '        connection.execute(\n            "UPDATE runs SET epochs_done = ?, test_accuracy = ?, seconds = seconds'
-    recipe.insert("cnnviz/runs/event_log.py", end_of_epoch, FILLED)
+    end_of_epoch = "UPDATE runs SET epochs_done = ?, test_accuracy = ?, seconds = seconds"
+    recipe.insert("cnnviz/runs/event_log.py", f'        connection.execute(\n            "{end_of_epoch}', FILLED)
     recipe.prove(PROGRAM.format(paths=[str(before.path), str(tmp_path / "new" / "runs.sqlite3")]))
     assert [record.epochs_done for record in before.records()] == [1, 0], "a program without the column reads on"
     before.close()

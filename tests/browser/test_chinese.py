@@ -120,7 +120,7 @@ def test_english_comes_back(chinese: Page, home_with_runs: Server) -> None:
 
 @pytest.fixture(scope="module")
 def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
+    """An empty page that can import the modules of the components."""
     context = browser.new_context()
     yield with_modules(context.new_page())
     context.close()

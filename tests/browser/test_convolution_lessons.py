@@ -37,7 +37,7 @@ START = """async ({ presets, words, link }) => {
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
+    """An empty page that can import the modules of the components."""
     context = browser.new_context()
     opened = context.new_page()
     with_modules(opened)

@@ -50,12 +50,12 @@ def page() -> None:
         panels.show_score(counts, card)
         left, right = st.columns([2.6, 1], gap="large")
         with left:
-            start_cell = _begin(network, card.classes)
+            start_cell = _cell_before(network, card.classes)
             share = st.toggle(
                 _("Per cent of each true class instead of counts"), key="evaluation_share", bind="query-params"
             )
             cell = confusion_matrix(counts, names, f"evaluation_matrix {network}", share=share, start=start_cell)
-            _keep(network, card.classes, cell)
+            _keep_cell(network, card.classes, cell)
         with right:
             panels.show_commonest(counts, names)
 
@@ -69,7 +69,7 @@ def page() -> None:
         panels.show_classes(counts, names, lesson_lines(counts, card.classes))
 
 
-def _begin(network: str, classes: Sequence[str]) -> Cell | None:
+def _cell_before(network: str, classes: Sequence[str]) -> Cell | None:
     """The cell chosen before: here, else the link's. Another network than before has none.
 
     `network` names what the matrix is of, its data included. A name that is no class is said, and counts as none.
@@ -89,7 +89,7 @@ def _begin(network: str, classes: Sequence[str]) -> Cell | None:
     return true, predicted
 
 
-def _keep(network: str, classes: Sequence[str], cell: Cell | None) -> None:
+def _keep_cell(network: str, classes: Sequence[str], cell: Cell | None) -> None:
     """From now on `cell` is chosen, and the link says so."""
     if cell is None and _KEPT not in st.session_state:
         return  # what the link says wrongly stays there to be said, until something is chosen

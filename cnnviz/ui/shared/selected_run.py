@@ -206,7 +206,7 @@ def follow(run_id: int) -> None:
     st.fragment(_follow, run_every=_LOOK if record.is_active else None)(run_id, record.is_active)
 
 
-def in_words(record: RunRecord) -> str:
+def state_in_words(record: RunRecord) -> str:
     """One sentence that names the run.
 
     Of one that trains only that it does: how far it is, is said where it is shown.
@@ -232,4 +232,4 @@ def _follow(run_id: int, was_active: bool) -> None:
         return
     if record.is_active != was_active:
         st.rerun()  # the whole page: a fragment cannot stop its own timer
-    st.caption(in_words(record))
+    st.caption(state_in_words(record))
