@@ -8,7 +8,12 @@ export const HEIGHT = 340;
 const MARGIN = { left: 64, right: 60, top: 52, bottom: 16 };
 const HANDLE = 13; // half the width of a brush, in pixels
 
-/** Pixels of a chart of `width` with `count` axes. */
+/**
+ * Pixels of a chart of `width` with `count` axes.
+ * @param {number} width CSS pixels
+ * @param {number} count of axes
+ * @returns {object} { x(i), y(place), place(pixel), top, bottom, width, gap }
+ */
 export function layoutOf(width, count) {
   const x = (i) => MARGIN.left + (count > 1 ? (i / (count - 1)) * (width - MARGIN.left - MARGIN.right) : 0);
   const y = (place) => HEIGHT - MARGIN.bottom - place * (HEIGHT - MARGIN.bottom - MARGIN.top);
@@ -16,12 +21,20 @@ export function layoutOf(width, count) {
   return { x, y, place, top: MARGIN.top, bottom: HEIGHT - MARGIN.bottom, width, gap: count > 1 ? x(1) - x(0) : width };
 }
 
-/** One path for each run, the best on top; `on`: the run that stands out, or null. */
+/**
+ * One path for each run, the best on top; `on`: the run that stands out, or null.
+ * @param {HTMLElement} root
+ * @param {any} data the server's
+ * @param {object} layout
+ * @param {(number[] | null)[]} brushes
+ * @param {number | null} on
+ * @returns {SVGElement[]}
+ */
 export function linesOf(root, data, layout, brushes, on) {
   const dark = root.classList.contains("dark");
   const stops = [1, 2, 3, 4].map((i) => rgb(role(root, `sequential-${i}`))); // 0 is the page's own ground
   const accuracies = data.runs.map((run) => run.accuracy);
-  const order = [...data.runs].sort((a, b) => (a.id === on) - (b.id === on) || (a.accuracy ?? -1) - (b.accuracy ?? -1));
+  const order = [...data.runs].sort((a, b) => Number(a.id === on) - Number(b.id === on) || (a.accuracy ?? -1) - (b.accuracy ?? -1));
   return order.map((run) => {
     const places = placesOf(data, run);
     const inside = isInside(places, brushes);
@@ -34,7 +47,12 @@ export function linesOf(root, data, layout, brushes, on) {
   });
 }
 
-/** Where a run lies on every axis. */
+/**
+ * Where a run lies on every axis.
+ * @param {any} data the server's
+ * @param {any} run of them
+ * @returns {(number | null)[]}
+ */
 export function placesOf(data, run) {
   return data.axes.map((axis, i) => placeOf(axis, i < run.values.length ? run.values[i] : run.accuracy));
 }
@@ -56,7 +74,14 @@ function pathOf(places, layout) {
   return path;
 }
 
-/** The axes with their names, ticks and brushes. */
+/**
+ * The axes with their names, ticks and brushes.
+ * @param {any} data the server's
+ * @param {any} layout
+ * @param {(number[] | null)[]} brushes
+ * @param {Function} handles what a brush is moved by
+ * @returns {SVGElement[]}
+ */
 export function axesOf(data, layout, brushes, handles) {
   return data.axes.map((axis, i) => {
     const x = layout.x(i);

@@ -7,9 +7,14 @@ import { themedRoot } from "../../../shared/component/theme.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { axesOf, HEIGHT, layoutOf, linesOf, placesOf } from "./drawing.js";
 import { brushOf, isInside, moved } from "./places.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const STEP = 0.05; // of an axis, for one press of an arrow key
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends it
+ */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);
   const state = (root.parallel ??= { brushes: [], on: null, drag: null });
