@@ -27,7 +27,7 @@ from cnnviz.engine.network import build_network, check_batches
 from cnnviz.engine.train import train
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import from_json, to_json, to_line
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 
 BLUEPRINT = Blueprint(
     "mine",

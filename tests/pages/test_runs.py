@@ -18,7 +18,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_line
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.export import as_csv

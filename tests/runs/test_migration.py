@@ -14,7 +14,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Progress, to_dict
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_json
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.runs import schema
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
