@@ -298,12 +298,12 @@ def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
     assert scheduler.store().records()[0].status == "diverged"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def _hears_ctrl_c() -> None:
     """A shell makes what it runs in the background deaf to Ctrl-C, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_ctrl_c(tmp_path: Path) -> None:
     """Ctrl-C ends a training with 130 and no traceback; the app can resume it."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -325,7 +325,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in errors
     record = scheduler.store().records()[0]
-    assert (record.status, record.reason) == ("interrupted", process.KEYBOARD)
+    assert (record.status, record.reason) == ("interrupted", KEYBOARD)
 
 
 def test_output_nobody_reads() -> None:
