@@ -26,6 +26,7 @@ from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from cnnviz.runs.process import KEYBOARD
 
 pytestmark = pytest.mark.slow
 
