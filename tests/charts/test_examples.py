@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.charts.examples import Answers, Example
+from cnnviz.charts.confusion import Answers, Example
 
 #                   0    1    2    3    4    5
 LABELS = np.array([0, 1, 0, 1, 0, 1])

@@ -13,8 +13,7 @@ import streamlit as st
 from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import percent, plain
-from cnnviz.charts.confusion import commonest_mistakes
-from cnnviz.charts.examples import Answers
+from cnnviz.charts.confusion import Answers, commonest_mistakes
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card
