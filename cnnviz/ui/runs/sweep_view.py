@@ -13,6 +13,7 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.text import percent
 from cnnviz.charts.overlay import MOST_RUNS
 from cnnviz.charts.parallel import Axis, Line, Value, parallel
+from cnnviz.charts.shares import share_bars
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
 from cnnviz.runs.sweeps import store as sweep_store
@@ -25,7 +26,8 @@ from cnnviz.ui.shared.i18n import _, listed, sentence
 from cnnviz.ui.shared.link_parameters import LARGEST_RUN
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.shared.page import forget_error, keep_error, show_error
+from cnnviz.ui.shared.page import forget_error, keep_error, show_error, theme_type
+from cnnviz.ui.shared.plotly_chart import plotly_chart
 from cnnviz.ui.shared.run_text import SET_TO, STATUSES, duration, field_label
 
 _PARALLEL = "runs_parallel"
@@ -182,11 +184,10 @@ def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     if not shares:
         st.caption(_("After {count} runs with an epoch this is worked out.", count=FEWEST))
         return
-    bars = "".join(
-        f"<span>{html.escape(field_label(name))}</span><i style='width:{share * 100:.1f}%'></i><span>{share:.0%}</span>"
-        for name, share in shares.items()
-    )
-    st.html(f'<div class="rn-bars">{bars}</div>')
+    named = {field_label(name): share for name, share in shares.items()}
+    spoken = listed(f"{name} {percent(share, 0)}" for name, share in named.items())
+    with st.container(key="runs_importance_bars"):
+        plotly_chart(share_bars(named, theme_type()), "runs_importance", spoken)
     st.caption(
         _(
             "Of the spread in accuracy between the runs, so much goes with this knob alone; what chance would give is "
