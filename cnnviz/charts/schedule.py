@@ -32,7 +32,7 @@ def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: st
         "hovertemplate": f"%{{x:.2~f}} / {epochs} · %{{y:.3~g}}<extra></extra>",
     }
     word = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"color": color["muted"], "size": 14}}
-    axis = {"showgrid": False, "showticklabels": False, "fixedrange": True, "title": {"text": ""}}
+    axis = {"showgrid": False, "showticklabels": False, "fixedrange": True, "automargin": False}
     layout = {
         "template": plotly_template(theme),
         "height": _HEIGHT,

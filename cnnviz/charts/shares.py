@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _BAR, _PAIR = 34, 34  # pixels: a bar with its row, a pair of bars with theirs
 _EDGE = 8  # pixels around the bars
 _TINT = 0.34  # of a layer's own colour, as in the drawing of a network
-_ROOT = ""  # the id of the whole
 _GAP = "\N{NO-BREAK SPACE}"
 _TREEMAP = 300  # pixels high
 
@@ -78,8 +77,8 @@ def balance_bars(classes: Sequence[str], train: Half, test: Half, theme: str) ->
         "showlegend": False,
     }
     layout = _bars_layout(theme, _PAIR * len(classes), max(widest, default=1.0))
-    layout["yaxis"] |= {"tickvals": list(range(len(classes))), "ticktext": [plain(name) for name in classes]}
-    layout["margin"] |= {"t": 34, "r": 120}
+    layout["yaxis"] |= {"tickvals": list(range(len(classes))), "ticktext": [plain(name) + 2 * _GAP for name in classes]}
+    layout["margin"] |= {"t": 34, "r": 100}
     layout |= {"showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}}
     return go.Figure({"data": [*bars, counts], "layout": layout})
 
@@ -147,7 +146,7 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
         "parents": [node.parent for node in nodes.values()],
         "labels": [plain(node.label) for node in nodes.values()],
         "values": [node.count for node in nodes.values()],
-        "customdata": [[plain(name or whole), plain(node.kind)] for name, node in nodes.items()],
+        "customdata": [[plain(node.name), plain(node.kind)] for node in nodes.values()],
         "branchvalues": "total",
         "sort": False,
         "texttemplate": "%{label}<br>%{percentRoot:.1%}",
@@ -162,7 +161,7 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
             "cornerradius": 3,
         },
         "textfont": {"color": color["text"], "size": 14},
-        "pathbar": {"visible": True, "thickness": 22, "textfont": {"color": color["text"], "size": 14}},
+        "pathbar": {"side": "bottom", "thickness": 22, "textfont": {"color": color["text"], "size": 14}},
         "tiling": {"pad": 2},
         "root": {"color": "rgba(0,0,0,0)"},
         "maxdepth": 4,
@@ -170,7 +169,8 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
     layout = {
         "template": plotly_template(theme),
         "height": _TREEMAP,
-        "margin": {"l": 0, "r": 0, "t": 26, "b": 0},
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 24},
+        "uniformtext": {"minsize": 11, "mode": "hide"},
     }
     return go.Figure({"data": [tiles], "layout": layout})
 
@@ -178,22 +178,25 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
 @dataclass
 class _Node:
     label: str
-    parent: str
+    parent: str  # its id
+    name: str
     kind: str = ""
     role: str = ""
     count: int = 0
 
 
 def _nodes(parts: Sequence[Part], whole: str) -> dict[str, _Node]:
-    """The tree of dotted names, each node with the sum of what is in it. A block of one thing is that thing."""
-    nodes = {_ROOT: _Node(whole, "")}
+    """The tree of dotted names by ids, each node with the sum of what is in it."""
+    nodes = {whole: _Node(whole, "", whole)}
     for part in parts:
-        steps = part.name.split(".")
-        for depth in range(1, len(steps)):
-            path = ".".join(steps[:depth])
-            nodes.setdefault(path, _Node(steps[depth - 1], ".".join(steps[: depth - 1]) or _ROOT)).count += part.count
-        last = steps[-1]
+        nodes[whole].count += part.count
+        *blocks, last = part.name.split(".")
+        parent, path = whole, ""
+        for step in blocks:
+            path = f"{path}.{step}" if path else step
+            label = ".".join(path.split(".")[-2:]) if step.isdigit() else step
+            nodes.setdefault(f"{whole}/{path}", _Node(label, parent, path)).count += part.count
+            parent = f"{whole}/{path}"
         label = f"{part.kind} {last}" if last.isdigit() else last
-        nodes[part.name] = _Node(label, ".".join(steps[:-1]) or _ROOT, part.kind, part.role, part.count)
-        nodes[_ROOT].count += part.count
+        nodes[f"{whole}/{part.name}"] = _Node(label, parent, part.name, part.kind, part.role, part.count)
     return nodes

@@ -91,6 +91,17 @@ def mixed(color: str, ground: str, share: float) -> str:
     return "#" + "".join(f"{round(one * share + other * (1 - share)):02X}" for one, other in channels)
 
 
+def between(scale: Scale, place: float) -> str:
+    """The colour `place` of the way, 0 to 1, along the stops of `scale`.
+
+    >>> between(("#000000", "#FFFFFF"), 0.5)
+    '#808080'
+    """
+    position = min(1.0, max(0.0, place)) * (len(scale) - 1)
+    left = min(len(scale) - 2, int(position))
+    return mixed(scale[left + 1], scale[left], position - left)
+
+
 def plotly_config(name: str, is_zoomed: bool) -> dict[str, Any]:
     """Of a Plotly chart: a picture to keep, called `name`, and the way back after a part was enlarged."""
     buttons = ["toImage", "resetScale2d"] if is_zoomed else ["toImage"]

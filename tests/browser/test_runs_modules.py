@@ -35,54 +35,6 @@ def test_a_head_sorts_and_turns_round(modules: Page, column: str, sort: str, aft
     assert call(modules, "runs/component/ledger/table.js", "return m.nextSort(...given)", [column, sort]) == after
 
 
-@pytest.mark.parametrize(
-    ("axis", "value", "place"),
-    [
-        ({"options": ["sgd", "adam", "adamw"]}, "adam", 0.5),
-        ({"options": ["sgd"]}, "sgd", 0.5),
-        ({"options": ["True", "False"]}, "True", 0),
-        ({"options": ["sgd"]}, "other", None),
-        ({"low": 0, "high": 10, "log": False}, 2.5, 0.25),
-        ({"low": 0.001, "high": 0.1, "log": True}, 0.01, 0.5),
-        ({"low": 3, "high": 3, "log": False}, 3, 0.5),
-        ({"low": 0, "high": 1, "log": False}, None, None),
-    ],
-)
-def test_places_on_axes(modules: Page, axis: dict, value: object, place: float | None) -> None:
-    """Options evenly, numbers by their scale, what is not known nowhere."""
-    found = call(modules, "runs/component/parallel/places.js", "return m.placeOf(...given)", [axis, value])
-    assert found == (None if place is None else pytest.approx(place))
-
-
-def test_brushes_keep_what_lies_within_all_of_them(modules: Page) -> None:
-    """Ends count in; a run without a value on a brushed axis is out; no brush keeps all."""
-    body = "return given.map(([places, brushes]) => m.isInside(places, brushes))"
-    cases = [
-        [[0.5, 0.1], [None, None]],
-        [[0.5, 0.1], [[0.5, 0.6], None]],
-        [[0.5, 0.1], [[0.5, 0.6], [0.2, 1]]],
-        [[0.5, None], [None, [0, 1]]],
-    ]
-    assert call(modules, "runs/component/parallel/places.js", body, cases) == [True, True, False, False]
-
-
-def test_brushes_are_drawn_and_moved(modules: Page) -> None:
-    """Upwards or downwards is the same; a click is none; ends do not pass each other; the whole axis is none."""
-    brush = [
-        call(modules, "runs/component/parallel/places.js", "return m.brushOf(...given)", each)
-        for each in ([0.8, 0.2], [0.5, 0.505], [-1, 2])
-    ]
-    assert brush == [[0.2, 0.8], None, [0, 1]]
-    body = "return given.map((each) => m.moved(...each))"
-    moves = [[None, 0, 0.05], [[0.2, 0.3], 0, 0.5], [[0.05, 1], 0, -0.05], [[0.2, 0.8], 1, 0.5]]
-    assert call(modules, "runs/component/parallel/places.js", body, moves) == [
-        [0.05, 1],
-        [pytest.approx(0.3), 0.3],
-        None,
-        [0.2, 1],
-    ]
-
-
 def test_a_browser_keeps_its_number(modules: Page) -> None:
     """The first is kept; later ones are answered with it; where nothing can be kept, the given one is all there is."""
     body = """

@@ -85,7 +85,7 @@ def _areas(choice: Choice, summary: Summary) -> None:
                 key = f"networks_areas_{what}"
                 plotly_chart(treemap(parts, choice.title, theme_type()), key, where_most(summary, what))
     st.caption(
-        _("Each area is a layer's share of the whole. Click a block to see into it, the bar above it to come back.")
+        _("Each area is a layer's share of the whole. Click a block to see into it, the bar below it to come back.")
     )
 
 
