@@ -35,6 +35,9 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.names import MODELS as READABLE
 from cnnviz.engine.train import train
+from cnnviz.models.editor.build import blueprint_of, build
+from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.python import python_source
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES
@@ -44,6 +47,13 @@ model = MODELS["tiny"].build()
 assert model(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
 rows = list(summarize(model, (1, 28, 28)))
 assert sum(row.params for row in rows) == MODELS["tiny"].params == 5_874  # 104 + 5,770
+blueprint = blueprint_of("tiny")  # a start for one's own
+assert sum(row.params for row in blueprint.check()) == 5_874
+build(blueprint).load_state_dict(model.state_dict())
+scope = {"__name__": "exported"}
+exec(python_source("tiny"), scope)  # what is taken away
+scope["build"]().load_state_dict(model.state_dict())
+assert layer_code(rows[0], model)["keras"].endswith("layer = layers.Conv2D(4, kernel_size=5)\\ny = layer(x)")
 assert "tiny" in TRAINABLE_NAMES and READABLE["tiny"] == "Tiny"  # form and lists
 assert kinds()["networks_model"].parse("tiny") == "tiny" and "networks_pooling_tiny" in kinds()  # the link
 ends = [event for event in train(TrainConfig(model="tiny", epochs=1)) if isinstance(event, EpochEnd)]
@@ -57,7 +67,7 @@ assert page.selectbox(key="networks_model").value == "tiny"
 
 
 def test_one_file_and_one_row_are_enough(tmp_path: Path) -> None:
-    """Built, taken apart, listed, in links, trained, and shown on the page Networks."""
+    """Built, taken apart, a start for rows of one's own, exported, listed, in links, trained, and shown on its page."""
     recipe = Recipe("A network", tmp_path)
     recipe.add("cnnviz/models/families/tiny.py", FAMILY)
     recipe.insert("cnnviz/models/zoo.py", ")  # fmt: skip\n\nZOO", ROW)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import from_link, to_json, to_link
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from tests.browser.server import Server
 from tests.browser.waiting import SLOW, at_rest
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1.element_tree import SelectSlider
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan, kind_of, parsed, sweepable
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, kind_of, parsed, sweepable
 from cnnviz.ui.runs.sweep_form import options_of, suggested
 from tests.pages.test_runs import data, page, recorded, texts
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
@@ -19,7 +19,7 @@ from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
 
 pytestmark = pytest.mark.usefixtures("close_store", "workers")
 
-PLAN = SweepPlan(TrainConfig(epochs=4), (Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
+PLAN = SweepPlan(TrainConfig(epochs=4), (SweepParameter("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
 
 
 def start(app: AppTest) -> AppTest:
@@ -30,6 +30,12 @@ def figure(app: AppTest, key: str) -> list[dict]:
     """The traces of a Plotly chart."""
     [found] = [each.proto for each in app.get("plotly_chart") if key in each.proto.id]
     return list(json.loads(found.spec)["data"])
+
+
+def chosen(app: AppTest) -> list[int]:
+    """The runs in the link."""
+    found = app.query_params["runs"]
+    return [int(run) for run in (found if isinstance(found, str) else found[0]).split(",")]
 
 
 def slider(app: AppTest, label: str) -> SelectSlider:
@@ -57,7 +63,7 @@ def test_the_first_visit_invites_and_one_click_sweeps() -> None:
 
 
 def test_what_is_typed_is_what_is_swept() -> None:
-    """Method, knobs, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
+    """Method, parameters, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
     app = page(runs_view="sweeps")
     app.segmented_control(key="runs_sweep_method").set_value("random")
     app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate", "batch_size"])
@@ -76,8 +82,8 @@ def test_what_is_typed_is_what_is_swept() -> None:
     assert sweep.plan == SweepPlan(
         TrainConfig(epochs=3),
         (
-            Knob("learning_rate", low=0.0001, high=0.1, log=True),
-            Knob("batch_size", low=16.0, high=128.0, log=True),
+            SweepParameter("learning_rate", low=0.0001, high=0.1, log=True),
+            SweepParameter("batch_size", low=16.0, high=128.0, log=True),
         ),
         "random",
         7,
@@ -94,11 +100,11 @@ def test_a_value_typed_twice_counts_once() -> None:
     assert "6 combinations: 6 runs." in texts(app)
     start(app)
     [sweep] = store.sweeps(scheduler.store())
-    assert sweep.plan.knobs[0].values == (0.001, 0.03)
+    assert sweep.plan.parameters[0].values == (0.001, 0.03)
 
 
 def test_the_rest_can_be_a_runs() -> None:
-    """Everything the knobs leave alone is as in the chosen run."""
+    """Everything the parameters leave alone is as in the chosen run."""
     run = recorded(optimizer="sgd", seed=5, model="lenet5-valid", batch_size=32)
     app = page(runs_view="sweeps")
     app.selectbox(key="runs_sweep_base").select(run).run()
@@ -119,7 +125,7 @@ def test_the_rest_can_be_a_runs() -> None:
     ],
 )
 def test_absurd_values_get_one_sentence_and_start_nothing(typed: str, sentence: str) -> None:
-    """The sentence names the knob as the page does; the button rests."""
+    """The sentence names the parameter as the page does; the button rests."""
     app = page(runs_view="sweeps")
     app.text_input(key="runs_knob_learning_rate").set_value(typed).run()
     assert [error.value for error in app.error] == [sentence]
@@ -178,7 +184,7 @@ def test_what_is_kept_of_the_runs_is_compared(workers: Workers) -> None:  # noqa
     drawn = [line for line in figure(app, "runs_parallel") if line["mode"] == "lines"]
     assert {line["meta"] for line in drawn if "hovertemplate" in line} == inside
     app.button(key="runs_sweep_compare").click().run()
-    assert set(app.query_params["runs"][0].split(",")) == {str(run) for run in inside}
+    assert set(chosen(app)) == inside
 
 
 def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
@@ -187,7 +193,7 @@ def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
     workers.work()
     app = page(runs_view="sweeps", runs_sweep=str(sweep))
     best = max(store.trials(scheduler.store(), sweep), key=lambda trial: trial.accuracy or 0.0)
-    app.session_state["runs_sweep_kept"] = {sweep: {1: (0.9, None)}}
+    app.session_state["runs_sweep_kept"], app.session_state["runs_sweep_times"] = {sweep: {1: (0.9, None)}}, 1
     assert "1 of 5 runs lie there." in texts(app.run())
     assert slider(app, "Test accuracy").value == ("94.00%", "94.00%")
     app.button(key="runs_sweep_keep_all").click().run()
@@ -240,7 +246,7 @@ def test_every_knob_has_something_sensible(name: str) -> None:
     else:
         values = tuple(int(value) if kind_of(name) == "whole" else value for value in suggested(name, base))
         assert len(values) >= 3
-    plan = SweepPlan(base, (Knob(name, values),))
+    plan = SweepPlan(base, (SweepParameter(name, values),))
     assert json.loads(plan.to_json())["knobs"][0]["name"] == name
 
 

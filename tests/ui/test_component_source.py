@@ -55,6 +55,15 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (loaded.css, loaded.html) == ("a {}p {}", "")
 
 
+def test_comments_stay_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those on lines of their own; what only looks like one, in a text or behind code, is left alone."""
+    monkeypatch.setattr(component_source, "_ROOT", tmp_path)
+    code = 'const a = "// no"; // why\nconst b = `/** no */ x`;\n  const c = 1 /* or 2 */;\n'
+    comments = "// One.\n/** Two. */\n/**\n * Three / of * many.\n * @returns {number} **\n */\n"
+    write(tmp_path, {"page/component/stage/index.js": comments + code + "  // four\nexport default a;\n"})
+    assert component_source.load("stage").js == code + "export default a;\n"
+
+
 def test_missing_component_is_named() -> None:
     """A component that is not there raises FileNotFoundError with its path."""
     with pytest.raises(FileNotFoundError, match=r"nowhere"):

@@ -81,7 +81,7 @@ def _areas(choice: Choice, summary: Summary) -> None:
         if getattr(summary, what):
             parts = [Part(each.name, each.kind, role(each), getattr(each, what)) for each in summary]
             with column:
-                st.markdown(f"**{name}**")
+                st.markdown("**" + name + "**")
                 key = f"networks_areas_{what}"
                 plotly_chart(treemap(parts, choice.title, theme_type()), key, where_most(summary, what))
     st.caption(

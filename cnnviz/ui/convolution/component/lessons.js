@@ -3,10 +3,16 @@
 
 import { filled } from "../../shared/component/words.js";
 import { linkOf, parseLink } from "./arithmetic/setting.js";
+/** @import { Explorer, Part } from "./explorer.js" */
 
 const FREE_PLAY = -1;
 
-/** The examples in `host`. Applied at once, in the browser; whether the result is to be predicted stays as it is. */
+/**
+ * The examples in `host`. Applied at once, in the browser; whether the result is to be predicted stays as it is.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createLessons(host, explorer) {
   const { select, back, on, sentence, label } = buildLessons(host);
   let presets = null; // as the server sent them
@@ -98,5 +104,5 @@ function fillLessons(select, presets, free) {
     if (!groups.has(group)) groups.set(group, Object.assign(document.createElement("optgroup"), { label: group }));
     groups.get(group).append(new Option(title, index));
   });
-  select.replaceChildren(new Option(free, FREE_PLAY), ...groups.values());
+  select.replaceChildren(new Option(free, `${FREE_PLAY}`), ...groups.values());
 }

@@ -2,10 +2,16 @@
 
 import { filled, sentencesOf } from "../../shared/component/words.js";
 import { RANGES } from "./arithmetic/axis.js";
+/** @import { Explorer, Part } from "./explorer.js" */
 
 const MOST = 3; // problems that are named
 
-/** The part `notice`. */
+/**
+ * The part `notice`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createNotice(host, explorer) {
   host.setAttribute("role", "status");
   return {

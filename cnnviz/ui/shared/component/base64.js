@@ -14,7 +14,7 @@ export function toBase64(bytes) {
 /**
  * The bytes of a base64 text, as the server sends pictures.
  * @param {string} text
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -3,7 +3,7 @@
 /**
  * <tag> with properties (class, text, and whatever else) and children.
  * @param {string} tag
- * @param {object} properties
+ * @param {Record<string, any>} properties
  * @param {(Node | string)[]} children
  * @returns {HTMLElement}
  */

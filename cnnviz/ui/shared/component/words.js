@@ -1,5 +1,7 @@
 // Sentences come translated from the server, with gaps that are filled in the browser: set as typesetting.py sets them.
 
+/** @typedef {Record<string, any>} Words the sentences of a part by their names, translated; some in groups */
+
 const CHINESE = /[\u4e00-\u9fff]/;
 const CHARACTER = /[\u3040-\u30ff\u3400-\u9fff]/; // kana too: a class of KMNIST is one of them
 const LATIN = /[A-Za-z0-9%]/;

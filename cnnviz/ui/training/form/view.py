@@ -145,7 +145,7 @@ def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tup
     said: Values = {}
     with st.container(horizontal=True):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
-            said[name] = word_control(name, title, lists[name], prefill.follow)
+            said[name] = word_control(name, title, lists[name], prefill.follow_preset)
     _say_of_folder(str(said["data"]))
     absent = st.container()
     for row in FIRST:

@@ -34,7 +34,7 @@ export function signed(value) {
 
 /**
  * "6 × 8" for [height, width]; a signal (`flat`) has its length only.
- * @param {[number, number]} size height and width
+ * @param {number[]} size height and width
  * @param {boolean} flat
  * @returns {string}
  */

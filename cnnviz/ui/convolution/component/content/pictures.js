@@ -8,7 +8,12 @@ const PHOTO_BYTES = 16 * 1024 * 1024; // of a visitor's own file
 
 let ownPhoto = null; // the visitor's, as long as the page is open: new data from the server must not lose it
 
-/** The photos of the server, then the visitor's own. `notify()` is called when one has been decoded. */
+/**
+ * The photos of the server, then the visitor's own. `notify()` is called when one has been decoded.
+ * @param {object[]} photos as the server sends them
+ * @param {() => void} notify
+ * @returns {object} { entries, at(pick), take(file), ownPick(), own() }
+ */
 export function photoLibrary(photos, notify) {
   const entries = photos.map((photo) => ({ ...photo, planes: null, luma: null, asked: false }));
 
@@ -82,14 +87,27 @@ function planesOf(rgba) {
   return { planes: [r, g, b], luma };
 }
 
-/** The largest box of the shape `ratio` (width / height) in the middle of a picture. */
+/**
+ * The largest box of the shape `ratio` (width / height) in the middle of a picture.
+ * @param {number} width
+ * @param {number} height
+ * @param {number} ratio
+ * @returns {{ left: number, top: number, width: number, height: number }} pixels, with fractions
+ */
 export function middleOf(width, height, ratio) {
   const wide = Math.min(width, height * ratio);
   const high = wide / ratio;
   return { left: (width - wide) / 2, top: (height - high) / 2, width: wide, height: high };
 }
 
-/** Every one of h x w pixels is the rounded mean of exactly the area it covers, partly covered pixels by their share. */
+/**
+ * Every one of h x w pixels is the rounded mean of exactly the area it covers, partly covered pixels by their share.
+ * @param {ArrayLike<number>} plane
+ * @param {number} stride pixels of a row of `plane`
+ * @param {{ left: number, top: number, width: number, height: number }} box of the plane
+ * @param {number[]} size h and w
+ * @returns {Float64Array} h * w
+ */
 export function areaAverage(plane, stride, box, [h, w]) {
   const columns = coverage(box.left, box.width, w);
   const rows = coverage(box.top, box.height, h);

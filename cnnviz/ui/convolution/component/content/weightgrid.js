@@ -3,10 +3,16 @@
 import { LARGEST_NUMBER } from "../arithmetic/pack.js";
 import { filled } from "../../../shared/component/words.js";
 import { rowsOf } from "./kernels.js";
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const GRID_STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-/** Grids inside `host`; onEdit(weights, done) hears channel -> rows -> numbers. Returns { show(weights, columns, words) }. */
+/**
+ * Grids inside `host`; onEdit(weights, done) hears channel -> rows -> numbers. Returns { show(weights, columns, words) }.
+ * @param {HTMLElement} host
+ * @param {(weights: number[][][], done: boolean) => void} onEdit
+ * @returns {{ show: (weights: Float64Array[], columns: number, words: Words) => void }}
+ */
 export function createWeightGrid(host, onEdit) {
   let shape = "";
   let shownWeights = []; // exactly, where the fields are rounded

@@ -5,8 +5,14 @@ import { RANGES } from "../arithmetic/axis.js";
 import { ModeBar } from "./modebar.js";
 import { Refusal } from "./refusal.js";
 import { SizeSlider } from "./sizeslider.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
-/** The controls in `host`. */
+/**
+ * The controls in `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createControls(host, explorer) {
   const bar = new ModeBar(explorer);
   const grid = document.createElement("div");

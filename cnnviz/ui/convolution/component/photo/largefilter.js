@@ -3,10 +3,15 @@
 
 import { outputSize } from "../arithmetic/axis.js";
 import { windowOf } from "../arithmetic/grid.js";
+/** @import { Axis } from "../arithmetic/axis.js" */
 
 const PIECE = 10; // milliseconds of work between two frames
 
-/** { size, values, row(y) } for { axes, pooling, pixels, weights, bias }: values is one Float32Array, pooled one a channel. */
+/**
+ * { size, values, row(y) } for { axes, pooling, pixels, weights, bias }: values is one Float32Array, pooled one a channel.
+ * @param {{ axes: Axis[], pooling: string, pixels: ArrayLike<number>[], weights: Float64Array[], bias: number }} layer
+ * @returns {{ size: number[], values: Float32Array[], row: (y: number) => void }}
+ */
 export function largeFilter({ axes, pooling, pixels, weights, bias }) {
   const size = axes.map(outputSize);
   const across = flatWindows(axes[1], size[1]);
@@ -23,7 +28,13 @@ export function largeFilter({ axes, pooling, pixels, weights, bias }) {
   return { size, values, row };
 }
 
-/** Calls work(0) ... work(count - 1), a few milliseconds at a time, then done(). Returns a function that stops it. */
+/**
+ * Calls work(0) ... work(count - 1), a few milliseconds at a time, then done(). Returns a function that stops it.
+ * @param {number} count
+ * @param {(index: number) => void} work
+ * @param {() => void} done
+ * @returns {() => void}
+ */
 export function inPieces(count, work, done) {
   let next = 0;
   let timer = setTimeout(piece);

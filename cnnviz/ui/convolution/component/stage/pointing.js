@@ -5,7 +5,11 @@ import { cellAt } from "./layout.js";
 
 const WAYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/**
+ * The cell that is pointed at, and whether it is pinned.
+ */
 export class Pointing {
+  /** @param {() => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
     this.cell = null; // { name, channel, row, column, links }

@@ -11,16 +11,27 @@ import { kernelPanelNow } from "./scene.js";
 import { listenToBoard, listenToKeys } from "./stagekeys.js";
 import { aboutUnread, describeBoard, stepText, sumNow } from "./describe.js";
 import { Transport } from "./transport.js";
+/** @import { Explorer } from "../explorer.js" */
 
 const STACKED_BELOW = 640; // CSS pixels of width
 const GRIDS = ["input", "kernel", "output"]; // that the keyboard can walk over
 
-/** The part `stage`: see explorer.js for what a part is. */
+/**
+ * The part `stage`: see explorer.js for what a part is.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Stage}
+ */
 export function createStage(host, explorer) {
   return new Stage(host, explorer);
 }
 
-class Stage {
+/** The part itself, which keys and pointers act on. */
+export class Stage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Explorer} explorer
+   */
   constructor(host, explorer) {
     this.explorer = explorer;
     explorer.stage = this;

@@ -4,11 +4,19 @@ import { aside, filled } from "../../../shared/component/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
 import { isExact, shown } from "../arithmetic/numbers.js";
 import { CHANNEL_LETTERS } from "./layout.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const LARGE = 9; // products that stand in one large line
 const MOST = 27; // products that are written out at once; more only when asked for
 
-/** { html, every, count } at output or step [row, column]; `every` is the full list where `html` leaves some out. */
+/**
+ * { html, every, count } at output or step [row, column]; `every` is the full list where `html` leaves some out.
+ * @param {View} view
+ * @param {number[]} step row and column of the output
+ * @param {Words} strings
+ * @returns {{ html: string, every: string, count: number }}
+ */
 export function sumOf(view, [row, column], strings) {
   if (view.mode === "pool") return pooled(view, row, column, strings);
   const lists = view.pixels.map((picture, channel) => productsOf(view.axes, row, column, picture, view.weights[channel]));
@@ -91,7 +99,14 @@ function shareOfSum({ pixel, share }) {
   return `<span class="product"><b class="role-kernel">${shown(share)}</b><span class="op">×</span><b class="role-input">${shown(pixel)}</b></span>`;
 }
 
-/** A transposed convolution's step: one pixel times every weight, and where that lands. */
+/**
+ * A transposed convolution's step: one pixel times every weight, and where that lands.
+ * @param {View} view
+ * @param {number[]} step row and column of the input
+ * @param {string} landing
+ * @param {Words} strings
+ * @returns {{ html: string, every: string, count: number }}
+ */
 export function stampOf(view, [row, column], landing, strings) {
   const lists = view.pixels.map((picture, channel) => {
     const pixel = picture[row * view.axes[1].n + column];

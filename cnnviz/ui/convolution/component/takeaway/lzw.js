@@ -2,7 +2,12 @@
 
 const MOST_CODES = 4096;
 
-/** The compressed bytes of `values`, each below 2 ** bits; `bits` (2 to 8) is GIF's "minimum code size". */
+/**
+ * The compressed bytes of `values`, each below 2 ** bits; `bits` (2 to 8) is GIF's "minimum code size".
+ * @param {ArrayLike<number>} values
+ * @param {number} bits
+ * @returns {Uint8Array}
+ */
 export function lzw(values, bits) {
   const clear = 1 << bits;
   const children = new Uint16Array(MOST_CODES << bits); // (code, value) -> longer code; 0: none

@@ -5,7 +5,9 @@ import { floatsFromBase64 } from "../../../shared/component/base64.js";
 import { filled } from "../../../shared/component/words.js";
 import { windowAt, products, total, number, strongest } from "./sums.js";
 import { paintTiles, placeMarks } from "./tiles.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
   const step = unpack(data);

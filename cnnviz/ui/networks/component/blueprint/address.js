@@ -2,7 +2,12 @@
 
 const PAUSE = 700; // ms of rest before the server hears that the address is in step
 
-/** The address holds `link` under `name` ("" takes it out); `notify` says so where the server believes otherwise. */
+/**
+ * The address holds `link` under `name` ("" takes it out); `notify` says so where the server believes otherwise.
+ * @param {HTMLElement} root the table's
+ * @param {{ name: string, link: string, held: string }} address `held`: what the server believes
+ * @param {(link: string) => void} notify
+ */
 export function writeAddress(root, { name, link, held }, notify) {
   const address = new URL(location.href);
   if ((address.searchParams.get(name) ?? "") !== link) {

@@ -5,6 +5,10 @@
 import { filled } from "../../../shared/component/words.js";
 import { made, textField } from "./elements.js";
 
+/**
+ * Writes the fields of the whole network.
+ * @param {HTMLElement} root the table's
+ */
 export function paintHead(root) {
   const { strings, limits } = root.data;
   const { network } = root;

@@ -9,9 +9,14 @@ import { moved } from "./editing.js";
 import { made } from "./elements.js";
 import { paintHead } from "./head.js";
 import { allKinds, insertRow, place, rowElement } from "./row.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const PAUSE = 150; // ms after the last letter, before the server hears of it
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends what waits
+ */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   if (!root.send) equip(root);

@@ -1,7 +1,10 @@
 // The server's reply on a blueprint: names, shapes and weights beside their rows; under a wrong row why, and its fix.
 import { made } from "./elements.js";
 
-/** Of an answer to an older edit nothing is taken; rows that moved meanwhile keep what was last found of them. */
+/**
+ * Writes what was found beside the rows. Of a reply to an older edit nothing is taken; rows that moved meanwhile keep what was last found of them.
+ * @param {HTMLElement} root the table's
+ */
 export function paintReply(root) {
   const { found, mends, serial } = root.data;
   const { rows } = root.network;

@@ -1,6 +1,8 @@
 // The layers of a network as a table whose rows can be chosen. What its cells say comes from the server.
 import { themedRoot } from "../../../shared/component/theme.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);
   const text = JSON.stringify([data.head, data.rows, data.foot]);

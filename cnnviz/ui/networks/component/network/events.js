@@ -7,6 +7,11 @@ import { showPointed } from "./strips.js";
 
 const PAUSE = 250; // ms after the last arrow key, before the server hears of it
 
+/**
+ * Hears mouse and keys on the drawings and the bars.
+ * @param {HTMLElement} root the component's
+ * @param {() => void} draw everything anew
+ */
 export function listen(root, draw) {
   for (const view of root.views) {
     view.scroll.onclick = (event) => clicked(root, view, event.target, draw);

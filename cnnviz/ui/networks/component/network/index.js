@@ -5,7 +5,12 @@ import { listen } from "./events.js";
 import { legend } from "./legend.js";
 import { mark, paint, renew, reveal, viewOf } from "./picture.js";
 import { mountStrips } from "./strips.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends it
+ */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);
   Object.assign(root, { data, send: (name) => setTriggerValue("chosen", name) });

@@ -6,7 +6,10 @@ const LETTER = 7; // CSS pixels, about
 const SEPARATED = 7; // CSS pixels: narrower parts would be nothing but outline
 const SMALLEST_SHARE = 0.005; // of a kind of layer that is named
 
-/** The bars of every network. Of a pair they have one scale, the longer one fills the width, and like meets like. */
+/**
+ * The bars of every network. Of a pair they have one scale, the longer one fills the width, and like meets like.
+ * @param {HTMLElement} root the component's
+ */
 export function mountStrips(root) {
   const box = root.querySelector(".nw-strips");
   const { views, data } = root;
@@ -94,7 +97,10 @@ function element(name, kind, words = "") {
   return node;
 }
 
-/** What is pointed at or focused stands above its bar; `event` is of the pointer or the focus. */
+/**
+ * What is pointed at or focused stands above its bar; `event` is of the pointer or the focus.
+ * @param {Event} event
+ */
 export function showPointed(event) {
   const pointed = event.target.closest(".nw-part");
   const told = event.target.closest(".nw-row")?.querySelector(".nw-told");

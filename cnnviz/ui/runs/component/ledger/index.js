@@ -7,9 +7,11 @@
 import { themedRoot } from "../../../shared/component/theme.js";
 import { buildFilters, showFilters } from "./filters.js";
 import { buildHead, showHead, showRows, showFoot } from "./table.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const PATIENCE = 250; // ms after the last letter
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = themedRoot(parentElement);
   const state = (root.ledger ??= { wish: data.wish, chosen: data.chosen, query: data.query });

@@ -4,7 +4,9 @@
 import { themedRoot, role, rgb } from "../theme.js";
 import { aside, filled, isChinese, withColon } from "../words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
+/** @import { Mount } from "../theme.js" */
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   const state = (root.confusion ??= { row: 0, column: 0, shape: "", hovered: null });

@@ -8,10 +8,15 @@ import { drawn, nearest } from "./place.js";
 import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./text.js";
 import { drawSheet, tableFor } from "./sheets.js";
 import { drawStrip, layStrip } from "./strip.js";
+/** @import { Film } from "./place.js" */
 
 const MANY = 30; // maps that would be too small in a quarter of the width
 
-/** What changes with the data or the width only. */
+/**
+ * What changes with the data or the width only.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function layOut(root, film) {
   const { strings, layers } = film.data;
   root.querySelector(".fl-note").textContent = noteWords(film);
@@ -36,7 +41,11 @@ export function layOut(root, film) {
   root.resizing ??= observer(root);
 }
 
-/** The present place. Called for every frame while the film plays. */
+/**
+ * The present place. Called for every frame while the film plays.
+ * @param {HTMLElement} root
+ * @param {Film} whole
+ */
 export function draw(root, whole) {
   const film = { ...whole, place: drawn(whole.place, whole.isCalm) };
   drawStrip(root, film);

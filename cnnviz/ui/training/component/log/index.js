@@ -3,10 +3,12 @@
 import { copyText } from "../../../shared/component/copying.js";
 import { element } from "../../../shared/component/elements.js";
 import { themedRoot } from "../../../shared/component/theme.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const AT_END = 12; // pixels
 const QUIET = 5000; // ms between two lines read out: a screen reader must not fall behind
 
+/** @param {Mount} mount */
 export default function ({ data: [log], parentElement }) {
   const root = themedRoot(parentElement);
   root.log = log;

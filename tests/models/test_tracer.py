@@ -19,8 +19,7 @@ from torchvision import models
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.inspection.inspected import capture
 from cnnviz.models.registry import MODELS
-from cnnviz.models.summary import Summary, summarize
-from cnnviz.models.tracing import trace
+from cnnviz.models.summary import Summary, summarize, trace
 
 SIZE = (3, 16, 16)
 

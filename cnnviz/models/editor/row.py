@@ -1,84 +1,39 @@
-"""The names of a blueprint's rows, as they stand in a state_dict: given, or counted by kind. Never imports torch.
+"""Row: one layer or block as it was written, and what rows are called in a state_dict. Never imports torch.
 
-Dots make groups, as torch has them: "features.0", "features.1" are two layers in a Sequential called "features".
+A row is data: its kind is looked up in `LAYER_KINDS`, its options in the kind's; nothing else can be named. Dots make
+groups, as torch has them: "features.0", "features.1" are two layers in a Sequential called "features".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.models.editor.layers import ACTIVATIONS, ROW_KINDS, Row, shown
+from cnnviz.base.locale.typesetting import Listed
+from cnnviz.models.editor.layers import LAYER_KINDS, layer_kind
+from cnnviz.models.editor.layers.kind import LayerKind, excerpt
 
 _PART = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}|[0-9]{1,3}")
 _MAX_DEPTH = 4
 # What an nn.Sequential calls its own: torch refuses these as names of layers. A test holds this to torch.
-RESERVED = frozenset(
-    [
-        "T_destination",
-        "add_module",
-        "append",
-        "apply",
-        "bfloat16",
-        "buffers",
-        "call_super_init",
-        "children",
-        "compile",
-        "cpu",
-        "cuda",
-        "double",
-        "dump_patches",
-        "eval",
-        "extend",
-        "extra_repr",
-        "float",
-        "forward",
-        "get_buffer",
-        "get_extra_state",
-        "get_parameter",
-        "get_submodule",
-        "half",
-        "insert",
-        "ipu",
-        "load_state_dict",
-        "modules",
-        "mtia",
-        "named_buffers",
-        "named_children",
-        "named_modules",
-        "named_parameters",
-        "parameters",
-        "pop",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
-        "requires_grad_",
-        "set_extra_state",
-        "set_submodule",
-        "share_memory",
-        "state_dict",
-        "to",
-        "to_empty",
-        "train",
-        "training",
-        "type",
-        "xpu",
-        "zero_grad",
-    ]
-)
+RESERVED = frozenset((
+    "T_destination", "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile",
+    "cpu", "cuda", "double", "dump_patches", "eval", "extend", "extra_repr", "float", "forward", "get_buffer",
+    "get_extra_state", "get_parameter", "get_submodule", "half", "insert", "ipu", "load_state_dict", "modules", "mtia",
+    "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "pop",
+    "register_backward_hook", "register_buffer", "register_forward_hook", "register_forward_pre_hook",
+    "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook",
+    "register_load_state_dict_pre_hook", "register_module", "register_parameter", "register_state_dict_post_hook",
+    "register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict",
+    "to", "to_empty", "train", "training", "type", "xpu", "zero_grad",
+))  # fmt: skip
 
+_UNKNOWN_OPTION = N_("{kind} has no option {option}. Choose among: {allowed}.")
 _NOT_A_NAME = N_(
     "{value} cannot be the name of a layer. Use letters, digits and _, with a letter first, for example conv1; "
     "or leave it empty."
@@ -87,6 +42,40 @@ _TAKEN = N_("The name {value} is taken by row {other}. Choose another, or leave 
 _APART = N_(
     "The rows of the group {group} must follow one another, but row {other} stands between. Move or rename this row."
 )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it was written, right or wrong: `Blueprint.check` says which. Make it with `Row.of`."""
+
+    kind: str
+    name: str = ""  # as in a state_dict: "conv1", "features.0"; empty: called after its kind
+    given: tuple[tuple[str, Any], ...] = ()  # options in the order written; what is not given has its default
+
+    @classmethod
+    def of(cls, kind: str, name: str = "", **options: Any) -> Row:
+        """A row from keywords: Row.of("conv", out_channels=6, kernel_size=5)."""
+        given = ((key, tuple(value) if isinstance(value, list) else value) for key, value in options.items())
+        return cls(kind, name, tuple(given))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was given."""
+        return dict(self.given)
+
+    def values(self) -> dict[str, Any]:
+        """Every option of the kind, read and within its limits. Raises ConfigurationError."""
+        kind, given = layer_kind(self.kind), self.options
+        refuse_unknown(kind, given)
+        return {option.name: option.checked(given.get(option.name)) for option in kind.options}
+
+
+def refuse_unknown(kind: LayerKind, options: Mapping[str, Any]) -> None:
+    """Raises ConfigurationError if `options` names something `kind` does not have."""
+    for option in options:
+        if kind.option(option) is None:
+            allowed = Listed(known.name for known in kind.options) or "–"
+            raise ConfigurationError(_UNKNOWN_OPTION, kind=kind.name, option=excerpt(option), allowed=allowed)
 
 
 def row_names(rows: Sequence[Row]) -> list[str]:
@@ -117,15 +106,15 @@ def name_problems(rows: Sequence[Row], names: Sequence[str]) -> dict[int, Config
     for index, (row, name) in enumerate(zip(rows, names, strict=True)):
         parts = name.split(".")
         if not isinstance(row.name, str) or not _is_name(parts):
-            problems[index] = ConfigurationError(_NOT_A_NAME, value=shown(row.name))
+            problems[index] = ConfigurationError(_NOT_A_NAME, value=excerpt(row.name))
             continue
         prefixes = [".".join(parts[:depth]) for depth in range(1, len(parts))]
         clash = next((layers[one] for one in [*prefixes, name] if one in layers), groups.get(name))
         apart = next((group for group in prefixes if groups.get(group, index - 1) < index - 1), None)
         if clash is not None:
-            problems[index] = ConfigurationError(_TAKEN, value=shown(name), other=clash + 1)
+            problems[index] = ConfigurationError(_TAKEN, value=excerpt(name), other=clash + 1)
         elif apart is not None:
-            problems[index] = ConfigurationError(_APART, group=shown(apart), other=groups[apart] + 2)
+            problems[index] = ConfigurationError(_APART, group=excerpt(apart), other=groups[apart] + 2)
         layers.setdefault(name, index)
         groups.update(dict.fromkeys(prefixes, index))
     return problems
@@ -162,8 +151,5 @@ def _is_name(parts: Sequence[str]) -> bool:
 
 
 def _short(row: Row) -> str:
-    kind = ROW_KINDS.get(row.kind) if isinstance(row.kind, str) else None
-    if kind is None:
-        return "row"
-    function = row.options.get("function", "relu") if kind.name == "activation" else None
-    return function if isinstance(function, str) and function in ACTIVATIONS else kind.short
+    kind = LAYER_KINDS.get(row.kind) if isinstance(row.kind, str) else None
+    return "row" if kind is None else kind.row_name(row.options)
