@@ -1,4 +1,4 @@
-// The arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py.
+// Value arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py.
 
 /** @typedef {{ shape: number[], values: Float32Array }} Maps [c, h, w] */
 /**
