@@ -272,9 +272,6 @@ def main(array: str, first: str) -> None:
     print(decoded.to_json(), flush=True)
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
-
 Size = tuple[int, int]  # height, width
 
 
@@ -292,3 +289,7 @@ def like_those_of(image_size: tuple[int, int, int], picture: Picture) -> Picture
     if channels == 1 and picture.ndim == 3:
         picture = np.asarray(Image.fromarray(picture).convert("L"))
     return np.ascontiguousarray(fitted(picture, (height, width)).transpose(2, 0, 1)[:channels])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

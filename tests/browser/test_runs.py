@@ -16,7 +16,7 @@ from cnnviz.runs import process
 from cnnviz.runs.run import Origin
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest, wait_frames
 from tests.pages.test_runs import BAD, GOOD, told
@@ -38,7 +38,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.end(run, claim, "finished")
     run_notes.set_tags(store, 2, ["class 3"])
     plan = SweepPlan(
-        TrainConfig(epochs=4), (Knob("learning_rate", (0.001, 0.01, 0.1)), Knob("optimizer", ("sgd", "adam")))
+        TrainConfig(epochs=4),
+        (SweepParameter("learning_rate", (0.001, 0.01, 0.1)), SweepParameter("optimizer", ("sgd", "adam"))),
     )
     sweep = sweep_store.start(store, plan)
     for number in range(6):

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.data import files as fetching
-from cnnviz.data.files import Sources
+from cnnviz.data import idx as fetching
+from cnnviz.data.idx import Sources
 from cnnviz.data.registry import DATASETS
 from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY

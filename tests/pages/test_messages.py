@@ -45,7 +45,7 @@ def hear_everything() -> None:
     """Every callback of every component, for whatever `st.session_state["forged"]` says."""
     import streamlit as st
 
-    from cnnviz.ui.layers import panels
+    from cnnviz.ui.layers import page as panels
     from cnnviz.ui.networks import views
     from cnnviz.ui.networks.editor import table
     from cnnviz.ui.runs import details, selection, sweep_view

@@ -323,7 +323,7 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     app.number_input(key="networks_own_epochs").set_value(1).run()
     app.button(key="networks_own_train").click().run()
     assert not app.exception
-    (record,) = scheduler.records()
+    (record,) = scheduler.store().records()
     assert record.status == "finished"
     assert (record.config.model, record.config.data, record.config.epochs) == ("own", "digits", 1)
     assert record.name == f"{HOSTILE}-digits"

@@ -302,7 +302,7 @@ def test_a_run_without_a_name_is_offered_to_be_named() -> None:
     assert (box.value, box.placeholder) == ("", "LeNet-5 · Digits 8 × 8")
     [save] = [button for button in app.button if button.label == "Save"]
     save.click().run()
-    assert scheduler.record(run).name == "lenet5-digits"
+    assert scheduler.store().record(run).name == "lenet5-digits"
 
 
 def turned_run() -> int:
@@ -371,7 +371,7 @@ def test_equal_initial_weights_are_proved_by_their_files() -> None:
 
 def write_card(run: int, digest: str) -> None:
     card = json.loads((REPOSITORY / "checkpoints" / "lenet5-mnist.json").read_text(encoding="utf-8"))
-    path = card_path(epoch_path(scheduler.record(run).directory, 0))
+    path = card_path(epoch_path(scheduler.store().record(run).directory, 0))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**card, "sha256": digest}), encoding="utf-8")
 
@@ -412,29 +412,29 @@ def test_the_two_runs_can_be_chosen() -> None:
 def test_again_fills_the_page_training_in() -> None:
     """Every setting of the run is in the link, and the run it comes from; the form takes them."""
     run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
-    link = selected_run.rerun_link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.store().record(run))
     assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
     app.query_params.update(link)
     app.run()
     assert f"Again with the initial weights of run {run} (seed 9)" in app.info[0].value
     app.button(key="training_train").click().run()
-    child = scheduler.records(1)[0]
-    assert (child.config, child.parent) == (scheduler.record(run).config, run)
+    child = scheduler.store().records(1)[0]
+    assert (child.config, child.parent) == (scheduler.store().record(run).config, run)
 
 
 def test_another_seed_is_said_to_be_other_weights() -> None:
     """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
     run = recorded(seed=9)
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
-    app.query_params.update(selected_run.rerun_link(scheduler.record(run)))
+    app.query_params.update(selected_run.rerun_link(scheduler.store().record(run)))
     app.run()
     app.number_input(key="training_seed").set_value(1.0).run()
     assert "but with other initial weights" in app.info[0].value
     app.button(key="training_parent_forget").click().run()
     assert not app.info
     app.button(key="training_train").click().run()
-    assert scheduler.records(1)[0].parent is None
+    assert scheduler.store().records(1)[0].parent is None
 
 
 @pytest.mark.slow
@@ -454,8 +454,8 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
         "Stop one of them, or wait until one ends."
     ]
     assert not second.error
-    assert [record.config.seed for record in scheduler.records()] == [4, 2, 1]
-    assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
+    assert [record.config.seed for record in scheduler.store().records()] == [4, 2, 1]
+    assert [scheduler.store().before_in_queue(run) for run in (3, 2)] == [0, 1]
 
 
 def buttons(app: AppTest, start: str) -> list[str]:
@@ -580,7 +580,7 @@ def test_the_box_of_a_run_edits_it() -> None:
     app.text_area(key=f"runs_notes_{run}").set_value("two\nlines")
     [save] = [button for button in app.button if button.label == "Save"]
     save.click().run()
-    record = scheduler.record(run)
+    record = scheduler.store().record(run)
     assert (record.name, record.notes) == ("better", "two\nlines")
     assert not [button for button in app.run().button if button.label == "Save"]
 
@@ -610,7 +610,7 @@ def test_visitors_are_numbered_by_their_first_run() -> None:
     page(runs_view="board")
     owners = ["2" * 32, "2" * 32, "3" * 32, "2" * 32, "4" * 32]
     runs = [recorded(owner=owner) for owner in owners]
-    assert [scheduler.record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
+    assert [scheduler.store().record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
     app = page(runs_view="board")
     [box] = [box for box in app.text_input if box.label == "Your name on the board"]
     assert box.placeholder == ""

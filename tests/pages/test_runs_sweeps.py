@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan, kind_of, parsed, sweepable
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, kind_of, parsed, sweepable
 from cnnviz.ui.runs.sweep_form import options_of, suggested
 from tests.pages.test_runs import data, page, recorded, texts
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
@@ -18,7 +18,7 @@ from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
 
 pytestmark = pytest.mark.usefixtures("close_store", "workers")
 
-PLAN = SweepPlan(TrainConfig(epochs=4), (Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
+PLAN = SweepPlan(TrainConfig(epochs=4), (SweepParameter("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
 
 
 def start(app: AppTest) -> AppTest:
@@ -44,7 +44,7 @@ def test_the_first_visit_invites_and_one_click_sweeps() -> None:
 
 
 def test_what_is_typed_is_what_is_swept() -> None:
-    """Method, knobs, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
+    """Method, parameters, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
     app = page(runs_view="sweeps")
     app.segmented_control(key="runs_sweep_method").set_value("random")
     app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate", "batch_size"])
@@ -63,8 +63,8 @@ def test_what_is_typed_is_what_is_swept() -> None:
     assert sweep.plan == SweepPlan(
         TrainConfig(epochs=3),
         (
-            Knob("learning_rate", low=0.0001, high=0.1, log=True),
-            Knob("batch_size", low=16.0, high=128.0, log=True),
+            SweepParameter("learning_rate", low=0.0001, high=0.1, log=True),
+            SweepParameter("batch_size", low=16.0, high=128.0, log=True),
         ),
         "random",
         7,
@@ -81,11 +81,11 @@ def test_a_value_typed_twice_counts_once() -> None:
     assert "6 combinations: 6 runs." in texts(app)
     start(app)
     [sweep] = store.sweeps(scheduler.store())
-    assert sweep.plan.knobs[0].values == (0.001, 0.03)
+    assert sweep.plan.parameters[0].values == (0.001, 0.03)
 
 
 def test_the_rest_can_be_a_runs() -> None:
-    """Everything the knobs leave alone is as in the chosen run."""
+    """Everything the parameters leave alone is as in the chosen run."""
     run = recorded(optimizer="sgd", seed=5, model="lenet5-valid", batch_size=32)
     app = page(runs_view="sweeps")
     app.selectbox(key="runs_sweep_base").select(run).run()
@@ -106,7 +106,7 @@ def test_the_rest_can_be_a_runs() -> None:
     ],
 )
 def test_absurd_values_get_one_sentence_and_start_nothing(typed: str, sentence: str) -> None:
-    """The sentence names the knob as the page does; the button rests."""
+    """The sentence names the parameter as the page does; the button rests."""
     app = page(runs_view="sweeps")
     app.text_input(key="runs_knob_learning_rate").set_value(typed).run()
     assert [error.value for error in app.error] == [sentence]
@@ -191,7 +191,7 @@ def test_every_knob_has_something_sensible(name: str) -> None:
     else:
         values = tuple(int(value) if kind_of(name) == "whole" else value for value in suggested(name, base))
         assert len(values) >= 3
-    plan = SweepPlan(base, (Knob(name, values),))
+    plan = SweepPlan(base, (SweepParameter(name, values),))
     assert json.loads(plan.to_json())["knobs"][0]["name"] == name
 
 

@@ -22,9 +22,9 @@ def fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(process, "WORKER", fake_engine.MODULE)
     yield
     with suppress(RunError):  # a home that cannot be used has no workers
-        for run in scheduler.records(1000):
+        for run in scheduler.store().records(1000):
             scheduler.store().ask_stop(run.id)
-        for run in scheduler.records(1000):
+        for run in scheduler.store().records(1000):
             if run.pid and run.pid != os.getpid():
                 with suppress(ProcessLookupError):
                     os.kill(run.pid, signal.SIGKILL)
@@ -39,5 +39,5 @@ def close_store() -> Iterator[None]:
 
 def until_status(run_id: int, *statuses: Status, seconds: float = 120.0) -> RunRecord:
     """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
-    until(lambda: scheduler.record(run_id).status in statuses, seconds)
-    return scheduler.record(run_id)
+    until(lambda: scheduler.store().record(run_id).status in statuses, seconds)
+    return scheduler.store().record(run_id)

@@ -1,4 +1,4 @@
-"""Sweep view: how far it is, every run as a line through its settings, and which knob mattered."""
+"""Sweep view: how far it is, every run as a line through its settings, and which parameter mattered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnnviz.charts.parallel import Axis, Line, Value, parallel
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from cnnviz.runs.sweeps.store import Sweep, Trial
 from cnnviz.runs.sweeps.suggest import FEWEST, importance
 from cnnviz.ui.runs import selection
@@ -53,10 +53,10 @@ def choose() -> Sweep | None:
 
 
 def title(sweep: Sweep) -> str:
-    """ "Sweep 3: which rate?" or the knobs it turns."""
-    knobs = " × ".join(field_label(knob.name) for knob in sweep.plan.knobs)
+    """ "Sweep 3: which rate?" or the parameters it turns."""
+    names = " × ".join(field_label(parameter.name) for parameter in sweep.plan.parameters)
     number = _("Sweep {number}", number=sweep.id)
-    return f"{number}: {sweep.name or knobs} · {_(_STATES[sweep.status])}"
+    return f"{number}: {sweep.name or names} · {_(_STATES[sweep.status])}"
 
 
 def show(sweep_id: int) -> None:
@@ -135,7 +135,11 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
 
 def _parallel(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     st.subheader(_("Every run as a line"), anchor=False)
-    data = parallel([_axis(knob) for knob in plan.knobs], [_line(plan, trial) for trial in trials], _("Test accuracy"))
+    data = parallel(
+        [_axis(parameter) for parameter in plan.parameters],
+        [_line(plan, trial) for trial in trials],
+        _("Test accuracy"),
+    )
     component("parallel")(
         key=_PARALLEL,
         data={**data, "alt": _alt(plan, trials), "words": _words()},
@@ -143,9 +147,9 @@ def _parallel(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     )
 
 
-def _axis(knob: Knob) -> Axis:
-    values = None if knob.is_range else tuple(_shown(knob.name, value) for value in knob.values)
-    return Axis(field_label(knob.name), values, knob.low or 0.0, knob.high or 1.0, knob.log)
+def _axis(parameter: SweepParameter) -> Axis:
+    values = None if parameter.is_range else tuple(_shown(parameter.name, value) for value in parameter.values)
+    return Axis(field_label(parameter.name), values, parameter.low or 0.0, parameter.high or 1.0, parameter.log)
 
 
 def _line(plan: SweepPlan, trial: Trial) -> Line:
@@ -201,7 +205,7 @@ def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     order = sorted(trials, key=lambda trial: (-(trial.accuracy or 0.0), trial.number))[:_MOST_ROWS]
     heads = [
         _("Run"),
-        *(field_label(knob.name) for knob in plan.knobs),
+        *(field_label(parameter.name) for parameter in plan.parameters),
         _("Best test accuracy"),
         _("Epochs"),
         _("Status"),
