@@ -1,4 +1,4 @@
-// The picture: an axis for each knob, one for the accuracy, and a line for each run.
+// Parallel axes, drawn: an axis for each knob, one for the accuracy, and a line for each run.
 
 import { rgb, role } from "../../../shared/component/theme.js";
 import { svgNode, svgText } from "../../../shared/component/svg.js";
@@ -42,7 +42,7 @@ export function linesOf(root, data, layout, brushes, on) {
     const color = between(stops, good).join(" ");
     const state = `${inside ? "" : " pc-out"}${run.early ? " pc-early" : ""}${run.id === on ? " pc-on" : ""}`;
     const path = svgNode("path", { class: `pc-line${state}`, d: pathOf(places, layout), style: `stroke: rgb(${color})`, "data-run": run.id });
-    path.dataset.dark = dark;
+    path.dataset.dark = String(dark);
     return path;
   });
 }

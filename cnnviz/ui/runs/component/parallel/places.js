@@ -1,4 +1,4 @@
-// Numbers only: where a value lies on its axis, and which runs lie within the brushes.
+// Places on axes: where a value lies on its axis, and which runs lie within the brushes.
 
 /**
  * 0 (below) .. 1 (above): the place of `value` on `axis`; null if it is not known.
