@@ -110,9 +110,9 @@ def test_error_stands_at_its_row_with_its_mend() -> None:
     assert [index for index, row in enumerate(found["found"]) if "problem" in row] == [3]
     assert found["found"][3]["parameter"] == "kernel_size"
     assert found["found"][4]["out"] == "–"
-    assert found["mends"][0]["says"] == "Set padding to 1"
+    assert found["fixes"][0]["says"] == "Set padding to 1"
     assert "networks_own_train" not in buttons(app)
-    say(app, lambda network: network.update(rows=found["mends"][0]["rows"]))
+    say(app, lambda network: network.update(rows=found["fixes"][0]["rows"]))
     assert not [row for row in sent(app)["found"] if "problem" in row]
     assert "networks_own_train" in buttons(app)
 
