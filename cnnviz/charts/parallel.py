@@ -188,6 +188,7 @@ def _curve(scales: Sequence[Scale], line: Line, color: str, is_inside: bool, is_
         "y": y,
         "line": {
             "color": color,
+            "shape": "spline",
             "width": 5 if is_picked else 2.4 if is_inside else 1,
             "dash": "3,4" if line.is_early else "solid",
         },
@@ -244,7 +245,7 @@ def _marks(scales: Sequence[Scale], color: Mapping[str, str]) -> dict[str, Any]:
         "textfont": {
             "color": color["muted"],
             "size": 14,
-            "shadow": ", ".join([f"0 0 3px {color['background']}"] * 4),
+            "shadow": ", ".join([f"0 0 2px {color['background']}"] * 8),
         },
         "cliponaxis": False,
         "hoverinfo": "skip",
