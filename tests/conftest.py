@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,21 @@ def every_warning_of_torch() -> None:
     """Torch tells some warnings once a process: told every time, they are met whatever ran before."""
     if torch := sys.modules.get("torch"):
         torch.set_warn_always(True)
+
+
+@pytest.fixture(autouse=True)
+def installed_packages_are_searched_once() -> None:
+    """Each new AppTest has Streamlit look for components in every installed package, longer than it runs the page."""
+    scanner = sys.modules.get("streamlit.components.v2.manifest_scanner")
+    if scanner and not hasattr(scanner.scan_component_manifests, "cache_info"):
+        scanner.scan_component_manifests = functools.cache(scanner.scan_component_manifests)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def no_spare_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens the page Training gets a process with PyTorch made ready: here nobody would use it."""
+    if warm_worker := sys.modules.get("cnnviz.runs.warm_worker"):
+        monkeypatch.setattr(warm_worker, "prepare", lambda home: None)
 
 
 @pytest.fixture

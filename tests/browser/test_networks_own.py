@@ -27,7 +27,7 @@ def opened(page: Page, server: Server, blueprint: Blueprint | None = None, width
     link = f"&networks_own={to_link(blueprint)}" if blueprint else ""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{server.url}/networks?networks_view=own{link}")
-    expect(page.locator(".bp-row .bp-out").first).not_to_have_text("", timeout=2 * SLOW)
+    expect(page.locator(".bp-row .bp-out").first).not_to_have_text("", timeout=SLOW)
     return page
 
 

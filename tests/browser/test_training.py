@@ -211,7 +211,7 @@ def test_the_log_is_copied_and_stands_still_for_who_reads_back(page: Page, own_h
     """The button copies every line; whoever has scrolled up stays there while new lines come."""
     with app_server(own_home) as server:
         opened(page, server, "?training_epochs=1000").get_by_role("button", name=TRAIN).click()
-        until(lambda: bool(store.records()) and newest(store).epochs_done >= 12, 240)
+        until(lambda: bool(store.records()) and newest(store).epochs_done >= 12)
         log = page.get_by_role("log")
         expect(log).to_contain_text("After epoch 12:")
         log.focus()

@@ -21,13 +21,14 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
+from tests.polling import PATIENCE
 
 CONTENTS = made.contents()
 
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -189,8 +190,8 @@ def test_mnist_counts(complete_data: Path) -> None:
 def test_page_needs_no_torch() -> None:
     """The page with its gallery comes without torch, torchvision or scikit-learn."""
     code = (
-        "import sys; from streamlit.testing.v1 import AppTest;"
-        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
+        "import sys; from streamlit.testing.v1 import AppTest; from tests.polling import PATIENCE;"
+        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=PATIENCE).run();"
         "assert not app.exception;"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])"
     )

@@ -37,7 +37,7 @@ def close_store() -> Iterator[None]:
     scheduler.store().close()
 
 
-def until_status(run_id: int, *statuses: Status, seconds: float = 120.0) -> RunRecord:
+def until_status(run_id: int, *statuses: Status) -> RunRecord:
     """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
-    until(lambda: scheduler.record(run_id).status in statuses, seconds)
+    until(lambda: scheduler.record(run_id).status in statuses)
     return scheduler.record(run_id)

@@ -18,6 +18,7 @@ from cnnviz.models.editor.layers import Row
 from cnnviz.runs import schema
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 # As the first version wrote it: never change this text.
 VERSION_1 = """
@@ -151,6 +152,7 @@ def test_an_own_network_keeps_its_name(old: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_eight_processes_migrate_it_once(old: Path) -> None:
     """A server and its workers may open an old file at the same moment."""
     program = f"from pathlib import Path; from cnnviz.runs.store import Store; Store(Path({str(old)!r})).record(1)"
@@ -158,7 +160,7 @@ def test_eight_processes_migrate_it_once(old: Path) -> None:
         subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, stderr=subprocess.PIPE) for _ in range(8)
     ]
     for each in processes:
-        _, complaint = each.communicate(timeout=300)
+        _, complaint = each.communicate(timeout=PATIENCE)
         assert (each.returncode, complaint) == (0, b"")
     assert version(old) == schema.VERSION
 
