@@ -40,10 +40,12 @@ def installed_packages_are_searched_once() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_spare_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever opens the page Training gets a process with PyTorch made ready: here nobody would use it."""
-    if warm_worker := sys.modules.get("cnnviz.runs.warm_worker"):
-        monkeypatch.setattr(warm_worker, "prepare", lambda home: None)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process that trains, nor one that waits to: pages start them, and they outlive the test. `fake_workers` does,
+    and a module that wants real ones has a fixture of this name that does nothing."""
+    if scheduler := sys.modules.get("cnnviz.runs.scheduler"):
+        monkeypatch.setattr(scheduler, "_start", lambda home, start: None)
+        monkeypatch.setattr(scheduler.warm_worker, "prepare", lambda home: None)
 
 
 @pytest.fixture

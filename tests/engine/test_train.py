@@ -136,7 +136,15 @@ def test_resumed_is_uninterrupted(
 ) -> None:
     """Stopped after a step of the third epoch and resumed, a run ends with the weights of an undisturbed one."""
     monkeypatch.setattr(module, "REPORT_SECONDS", 0.0)
-    config = dataclasses.replace(CONFIG, optimizer=optimizer, augmentation=augmentation, epochs=4, batch_size=256)
+    config = dataclasses.replace(
+        CONFIG,
+        optimizer=optimizer,
+        augmentation=augmentation,
+        epochs=4,
+        batch_size=256,
+        learning_rate=None,
+        momentum=None,
+    )
     list(train(config, directory=tmp_path / "straight"))
     stopped = train(config, directory=tmp_path / "stopped")
     for event in stopped:

@@ -15,10 +15,13 @@ from cnnviz.runs.run import RunRecord, Status
 from tests.polling import until
 from tests.runs import fake_engine
 
+_start = scheduler._start  # before the fixture no_workers has taken it away
+
 
 @pytest.fixture
-def fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def fake_workers(no_workers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """`scheduler.submit` starts real processes that train nothing; those left at the end are killed."""
+    monkeypatch.setattr(scheduler, "_start", _start)
     monkeypatch.setattr(process, "WORKER", fake_engine.MODULE)
     yield
     with suppress(RunError):  # a home that cannot be used has no workers

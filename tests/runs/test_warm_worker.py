@@ -25,8 +25,8 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="looks at processes as Lin
 
 
 @pytest.fixture(autouse=True)
-def no_spare_worker() -> None:
-    """Here it is wanted."""
+def no_workers() -> None:
+    """Here they are wanted."""
 
 
 @pytest.fixture(autouse=True)
