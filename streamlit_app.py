@@ -6,7 +6,7 @@ from streamlit.starlette import App
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.server import lifespan
 
-if get_script_run_ctx() is None:
+if get_script_run_ctx(suppress_warning=True) is None:
     app = App(__file__, lifespan=lifespan)
 else:
     warmup.wait(warmup.Stage.PAGES)

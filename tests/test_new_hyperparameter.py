@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from pathlib import Path
 
+import pytest
+
+from tests.recipes import Recipe
+
+pytestmark = pytest.mark.slow
+
+ROW = """    Hyperparameter(
+        name="noise", title="Noise", group="data", kind="number", default=0.0, high=0.5, what="What.", effect="Does.",
+    ),
+"""
 PROGRAM = """
 import argparse, sys
-from dataclasses import asdict, dataclass
-from cnnviz.base.locale import N_
-from cnnviz.engine import config, hyperparameter, hyperparameters
-
-hyperparameters.HYPERPARAMETERS["noise"] = hyperparameter.Hyperparameter(
-    name="noise", title="Noise", group="data", kind="number", default=0.0, high=0.5, what="What.", effect="Does."
-)
-
-@dataclass(frozen=True)
-class TrainConfig(config.TrainConfig):
-    noise: float = 0.0
-
-config.TrainConfig = TrainConfig  # before anybody imports it
+from dataclasses import asdict
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.commands import train
+from cnnviz.engine.config import TrainConfig
 from cnnviz.commands.output import Output
 from cnnviz.engine.form import NAMES, config_of, key, untouched_values, values_of
-from cnnviz.runs.sweeps.plan import Knob, sweepable
+from cnnviz.runs.sweeps.plan import SweepParameter, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.differences import differing
 from cnnviz.ui.shared.link_parameters import kinds
@@ -46,13 +44,15 @@ parser = argparse.ArgumentParser()
 train.add_arguments(parser, Output())
 assert parser.parse_args(["--noise", "0.25"]).noise == 0.25
 assert "noise" in sweepable()  # a sweep
-assert SweepPlan(TrainConfig(), (Knob("noise", (0.0, 0.25)),)).config({"noise": 0.25}) == noisy
+assert SweepPlan(TrainConfig(), (SweepParameter("noise", (0.0, 0.25)),)).config({"noise": 0.25}) == noisy
 assert settings_of(noisy)["noise"] == 0.25 and field_label("noise") == "Noise"  # the table of differences
 assert asdict(noisy)["noise"] == 0.25 and TrainConfig.from_json(noisy.to_json()) == noisy  # card and store
 """
 
 
-def test_one_row_is_enough() -> None:
+def test_one_row_and_a_field_are_enough(tmp_path: Path) -> None:
     """Check, form, link, command line, sweep, table of differences, card and store know a new row by themselves."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    recipe = Recipe("A hyperparameter", tmp_path)
+    recipe.insert("cnnviz/engine/hyperparameters.py", "    *NETWORK_OPTIONS,\n", ROW)
+    recipe.insert("cnnviz/engine/config.py", "\n    def __post_init__(self)", "    noise: float = 0.0\n")
+    recipe.prove(PROGRAM)

@@ -1,4 +1,6 @@
-"""The look, decided once: what each colour means, in light and in dark. Knows nothing of Streamlit or torch.
+"""The look, decided once: what each colour means, in light and in dark, for the page's CSS and for Plotly.
+
+Knows nothing of Streamlit or torch, and loads no Plotly.
 
 Roles, not hues: a part of a picture asks for "kernel" or "wrong". Every role is used as text, line and tint, so each
 has at least 4.5 : 1 against its theme's background, and pairs that meet in one picture (train and test, right and
@@ -7,6 +9,9 @@ tests/charts/test_theme.py.
 """
 
 from __future__ import annotations
+
+from html import escape
+from typing import Any
 
 BACKGROUND = {"light": "#FDFCFA", "dark": "#15171B"}  # as in .streamlit/config.toml
 TEXT = {"light": "#1E2126", "dark": "#ECEAE4"}
@@ -48,6 +53,10 @@ _SERIES = {
     "dark": ("#B2BAEF", "#F37359", "#F3D633", "#AD76E7", "#AAF1BA", "#D7818F", "#68EFE3", "#D7E775"),
 }
 
+DASHES = ("solid", "9,5", "2,4", "12,4,2,4", "5,3", "14,6", "2,3,8,3", "1,6")  # of the series' lines, as in lines.js
+
+_FONTS = '"Source Sans", system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+
 Scale = tuple[str, ...]
 
 
@@ -70,6 +79,81 @@ def sequential(theme: str) -> Scale:
 def series(theme: str) -> Scale:
     """Eight colours for lines of one kind."""
     return _SERIES[theme]
+
+
+def mixed(color: str, ground: str, share: float) -> str:
+    """`share` of `color` in `ground`, as CSS's color-mix.
+
+    >>> mixed("#FF0000", "#000000", 0.5)
+    '#800000'
+    """
+    channels = ((int(color[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(one * share + other * (1 - share)):02X}" for one, other in channels)
+
+
+def between(scale: Scale, place: float) -> str:
+    """The colour `place` of the way, 0 to 1, along the stops of `scale`.
+
+    >>> between(("#000000", "#FFFFFF"), 0.5)
+    '#808080'
+    """
+    position = min(1.0, max(0.0, place)) * (len(scale) - 1)
+    left = min(len(scale) - 2, int(position))
+    return mixed(scale[left + 1], scale[left], position - left)
+
+
+def plotly_config(name: str, is_zoomed: bool) -> dict[str, Any]:
+    """Of a Plotly chart: a picture to keep, called `name`, and the way back after a part was enlarged."""
+    buttons = ["toImage", "resetScale2d"] if is_zoomed else ["toImage"]
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [buttons],
+        "toImageButtonOptions": {"format": "png", "scale": 2, "filename": name},
+        "scrollZoom": False,
+    }
+
+
+def plotly_template(theme: str) -> dict[str, Any]:
+    """The one look of all Plotly charts, as its `layout.template`."""
+    color = palette(theme)
+    axis = {
+        "gridcolor": color["line"],
+        "linecolor": color["line"],
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"color": color["muted"], "size": 14},
+        "title": {"font": {"color": color["muted"], "size": 15}, "standoff": 10},
+        "automargin": True,
+        "spikecolor": color["muted"],  # the rule where one points
+        "spikethickness": 1,
+        "spikedash": "solid",
+    }
+    layout = {
+        "font": {"family": _FONTS, "size": 15, "color": color["text"]},
+        "paper_bgcolor": color["background"],  # else a picture kept from a dark page has light text on nothing
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": list(series(theme)),
+        "xaxis": {**axis, "showgrid": False, "showline": True},
+        "yaxis": axis,
+        "legend": {"font": {"size": 15}, "itemsizing": "trace", "title": {"text": ""}},
+        "hoverlabel": {
+            "bgcolor": color["surface"],
+            "bordercolor": color["line"],
+            "font": {"family": _FONTS, "size": 15, "color": color["text"]},
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": color["muted"], "activecolor": color["text"]},
+        "margin": {"l": 64, "r": 24, "t": 14, "b": 56},
+    }
+    return {"layout": layout}
+
+
+def plain(text: str) -> str:
+    """Text from outside for a Plotly chart, which reads some HTML in all its texts.
+
+    >>> plain("<b>LeNet</b> & I")
+    '&lt;b&gt;LeNet&lt;/b&gt; &amp; I'
+    """
+    return escape(text, quote=False)
 
 
 def stylesheet(theme: str, selector: str = ":root") -> str:

@@ -91,7 +91,7 @@ class TrainConfig:
     def command(self) -> str:
         """The command line that trains this again; what has its default value is left out."""
         defaults = TrainConfig(optimizer=self.optimizer, schedule=self.schedule)
-        chosen = {"optimizer": OPTIMIZERS[0], "schedule": SCHEDULES[0]}
+        chosen = {name: HYPERPARAMETERS[name].default for name in ("optimizer", "schedule")}
         words = [
             "python -m cnnviz train",
             f"--model {self.model}",

@@ -18,7 +18,7 @@ Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviat
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class InputImage:
     """The picture. Not to be changed: it is kept."""
 
     seen: Pixels  # (1 or 3, height, width) of the network's input
@@ -31,14 +31,14 @@ class Shown:
         return hashlib.blake2b(self.x.tobytes(), digest_size=12).hexdigest()
 
 
-def prepared(picture: Pixels, preparation: Preprocessing) -> Shown:
+def prepared(picture: Pixels, preparation: Preprocessing) -> InputImage:
     """A picture (channels, h, w) of a data set, of any size, as the network gets it."""
     fitted = preparation.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
     x = preparation.normalize(fitted)[0].contiguous().numpy()
-    return Shown(np.rint(fitted[0].numpy() * 255).astype(np.uint8), x)
+    return InputImage(np.rint(fitted[0].numpy() * 255).astype(np.uint8), x)
 
 
-def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) -> Shown:
+def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) -> InputImage:
     """A picture (h, w[, 3]) of any size: its middle square, as large as the network's input, in as many channels."""
     channels, height, width = input_size
     colored = picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
@@ -46,8 +46,8 @@ def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) ->
     top, left = (colored.shape[0] - side) // 2, (colored.shape[1] - side) // 2
     square = colored[top : top + side, left : left + side]
     pixels = np.stack([area_average(square[:, :, channel], height, width) for channel in range(3)])
-    shown = prepared(pixels, Preprocessing((3, height, width), *normal))
-    return Shown(shown.seen, shown.x if channels == 3 else _as_maps(shown.x, channels))
+    image = prepared(pixels, Preprocessing((3, height, width), *normal))
+    return InputImage(image.seen, image.x if channels == 3 else _as_maps(image.x, channels))
 
 
 def _as_maps(x: NDArray[np.float32], count: int) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import not_one_of
 from cnnviz.engine.evaluate import LOCK
-from cnnviz.models.lazy_init import is_materialized, materialize, materializing
+from cnnviz.models.empty_weights import is_materialized, materialize, materializing
 from cnnviz.models.tracer import Tracer
 
 Maps = NDArray[np.float32]

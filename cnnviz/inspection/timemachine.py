@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.data.storage import Split
+from cnnviz.data.dataset_spec import Split
 from cnnviz.engine import live_weights
 from cnnviz.engine.card import Card, load_card, not_weights
 from cnnviz.engine.checkpoint import load
@@ -78,7 +78,7 @@ def convolutions(model: nn.Module) -> list[str]:
     return [name for name, layer in model.named_modules() if isinstance(layer, nn.Conv2d)]
 
 
-def telling(model: nn.Module) -> str | None:
+def middle_convolution(model: nn.Module) -> str | None:
     """A convolution half-way through, of those after the first that look at more than one pixel; None if none does."""
     first, layers = first_layer(model), model.named_modules()
     larger = [name for name, layer in layers if isinstance(layer, nn.Conv2d) and max(layer.kernel_size) > 1]

@@ -1,1 +1,1 @@
-"""The networks: one file per family, a registry of names, and what each layer costs and sees."""
+"""Networks: one file a family, the zoo and its registry, and what each layer costs and sees."""

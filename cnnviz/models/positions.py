@@ -1,6 +1,6 @@
 """Positions: how torch's layers and functions read height and width, and where values go that only change places.
 
-`fields.py` makes receptive fields of it. What is known by name is told by arithmetic; what only moves values
+`receptive_field.py` makes receptive fields of it. What is known by name is told by arithmetic; what only moves values
 (permute, channel shuffle, a slice) is tried out on a picture of coordinates.
 """
 

@@ -1,4 +1,4 @@
-"""The shape that comes out of a layer or a function, by arithmetic: torch need not run, not even on its meta device.
+"""Shapes: what comes out of a layer or a function, by arithmetic: torch need not run, not even on its meta device.
 
 That is for speed: the first operation on torch's meta device imports 500 modules, some 900, which takes seconds.
 What is not known here is left to torch.

@@ -1,13 +1,13 @@
-"""Tracer: what notes the operations of a network as it runs, on shapes or on numbers.
+"""Tracer: notes the operations of a network as it runs, on shapes or on numbers.
 
 Hooks see the layers, a `TorchFunctionMode`, which belongs to this thread alone, sees the functions between them.
-Whoever uses it (`tracing.py`) runs the network. What only torch can tell is told by `work.py`, where values come from
-by `positions.py`; what neither knows is named.
+Whoever uses it runs the network (`summary.py`). What only torch can tell is told by `operations.Work`, where values
+come from by `positions.py`; what neither knows is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,108 +16,24 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
+from cnnviz.models.operations import (
+    FREE,
+    KINDS,
+    MERGES,
+    MOVING,
+    PICTURE,
+    POINTWISE,
+    Operation,
+    Trace,
+    Work,
+    counts,
+    is_in_place,
+    is_leaf,
+    tensors,
+)
 from cnnviz.models.positions import Seen, after, gone, merged, numbers_of, readings, tried
-from cnnviz.models.receptive_field import Views, whole
+from cnnviz.models.receptive_field import whole
 from cnnviz.models.shapes import Shape, Window, arguments, function_shape, window, window_of
-from cnnviz.models.work import Work
-
-PICTURE = ""  # the name of what the first layer reads
-
-# A function's name without underscores -> the kind of layer it is, as torch calls its module.
-KINDS = {
-    "add": "Add",
-    "iadd": "Add",
-    "radd": "Add",
-    "mul": "Multiply",
-    "imul": "Multiply",
-    "cat": "Concat",
-    "concat": "Concat",
-    "concatenate": "Concat",
-    "flatten": "Flatten",
-    "view": "Flatten",
-    "reshape": "Flatten",
-    "relu": "ReLU",
-    "sigmoid": "Sigmoid",
-    "tanh": "Tanh",
-    "leaky_relu": "LeakyReLU",
-    "max_pool2d": "MaxPool2d",
-    "avg_pool2d": "AvgPool2d",
-    "adaptive_avg_pool2d": "AdaptiveAvgPool2d",
-    "adaptive_max_pool2d": "AdaptiveMaxPool2d",
-    "dropout": "Dropout",
-    "pad": "Pad",
-    "interpolate": "Upsample",
-    "pixel_shuffle": "PixelShuffle",
-    "pixel_unshuffle": "PixelUnshuffle",
-    "linear": "Linear",
-    "bilinear": "Bilinear",
-    "conv1d": "Conv1d",
-    "conv2d": "Conv2d",
-    "conv3d": "Conv3d",
-    "conv_transpose1d": "ConvTranspose1d",
-    "conv_transpose2d": "ConvTranspose2d",
-    "conv_transpose3d": "ConvTranspose3d",
-    "matmul": "MatMul",
-    "rmatmul": "MatMul",
-    "mm": "MatMul",
-    "bmm": "MatMul",
-    "addmm": "MatMul",
-    "baddbmm": "MatMul",
-    "addbmm": "MatMul",
-    "mv": "MatMul",
-    "tensordot": "MatMul",
-    "einsum": "Einsum",
-    "scaled_dot_product_attention": "Attention",
-    "multi_head_attention_forward": "MultiheadAttention",
-    "rnn_tanh": "RNN",
-    "rnn_relu": "RNN",
-    "gru": "GRU",
-    "lstm": "LSTM",
-}
-_MERGES = {"Add", "Multiply", "Concat"}
-_FREE = {"Flatten", *_MERGES, "ReLU", "Sigmoid", "Tanh", "LeakyReLU", "Dropout"}  # multiply nothing
-# Functions between layers that compute with every value where it stands, and those that only move values.
-_POINTWISE = frozenset((
-    "add", "radd", "iadd", "sub", "rsub", "isub", "mul", "rmul", "imul", "div", "truediv", "rtruediv", "neg",
-    "contiguous", "clone", "to",
-))  # fmt: skip
-_MOVING = frozenset((
-    "view", "reshape", "permute", "transpose", "swapaxes", "movedim", "flatten", "unflatten", "squeeze",
-    "unsqueeze", "getitem", "select", "narrow", "chunk", "split", "unbind", "expand", "repeat", "repeat_interleave",
-    "tile", "roll", "flip",
-))  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Operation:
-    """A layer, or a function between layers, as it ran."""
-
-    name: str  # torch's dotted name; of a function that of the module it ran in, then its own
-    kind: str
-    module: nn.Module | None  # on the meta device; None of a function
-    inputs: tuple[str, ...]  # the operations it reads; PICTURE among them where it reads the picture
-    input_shapes: tuple[Shape, ...]  # of what it reads, batch axis included
-    output_shape: Shape
-    window: Window | None  # what it slides over its input
-    weights: tuple[Tensor, ...]  # its module's own and those it read, on the meta device
-    macs: int | None  # multiply-accumulates, where only torch could tell
-    views: tuple[Views, Views]  # what its values see of the picture, along height and width
-
-
-@dataclass(frozen=True)
-class Trace(Sequence[Operation]):
-    """The operations in the order they ran, and what could not be told of some."""
-
-    operations: tuple[Operation, ...]
-    unread: dict[str, int]  # weights that no operation read: name -> how many numbers
-    uncounted: tuple[str, ...]  # "layer: torch's operation" whose multiplications nobody counts
-    unplaced: tuple[str, ...]  # operations after which it is not known which pixels a value sees: all are taken
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.operations[index]
-
-    def __len__(self) -> int:
-        return len(self.operations)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,15 +147,15 @@ class Tracer(TorchFunctionMode):
         kind = KINDS.get(label)
         if kind is None or not any(each.sources for each in read):
             return self._between(func, label, args, kwargs, read)
-        name = kind.lower() if kind in _MERGES else label
+        name = kind.lower() if kind in MERGES else label
         name = f"{self._path[-1]}.{name}" if self._path and self._path[-1] else name
         before = [tuple(each.tensor.shape) for each in read]
         self.now, self.reached = name, next(tuple(each.tensor.shape) for each in read if each.sources)
         numbers = arguments(kind, args, kwargs)
-        if kind in _MERGES:
+        if kind in MERGES:
             numbers["dim"] = kwargs.get("dim", args[1] if len(args) > 1 else 0)
         output = self._output(func, kind, args, kwargs, numbers)
-        if not _counts(kind, before, output):
+        if not counts(kind, before, output):
             return self._between(func, label, args, kwargs, read, output)
         own = window(numbers) if kind in ("MaxPool2d", "AvgPool2d", "Conv2d") else None
         self._note(name, kind, read, output, None, own, (kind, numbers))
@@ -252,8 +168,8 @@ class Tracer(TorchFunctionMode):
         self._work = None
         shape = function_shape(kind, args, numbers, numbers.get("dim")) if self._sides else None
         if shape is None:
-            return func(*args, **kwargs) if kind in _FREE else self._asked(func, *args, **kwargs)
-        if _in_place(getattr(func, "__name__", ""), kwargs):
+            return func(*args, **kwargs) if kind in FREE else self._asked(func, *args, **kwargs)
+        if is_in_place(getattr(func, "__name__", ""), kwargs):
             return args[0]
         return torch.empty(shape, device="meta")
 
@@ -269,12 +185,12 @@ class Tracer(TorchFunctionMode):
         """What is no layer to students hands on where its input came from; with weights it is one."""
         self._work = None
         if output is None:
-            is_plain = label in _POINTWISE or label in _MOVING
+            is_plain = label in POINTWISE or label in MOVING
             output = func(*args, **kwargs) if is_plain else self._asked(func, *args, **kwargs)
         made = args[0] if label == "setitem" else output
         name = ".".join(each for each in (*self._path[-1:], label) if each)
         if any(each.sources for each in read) and any(each.weights for each in read):
-            self._note(name, label, read, made, None, None, ("Dropout" if label in _POINTWISE else "", {}))
+            self._note(name, label, read, made, None, None, ("Dropout" if label in POINTWISE else "", {}))
             return output
         seen: list[Seen | None] = []
         if self._sides is not None and any(each.sources for each in read):
@@ -287,9 +203,9 @@ class Tracer(TorchFunctionMode):
     def _passing(self, label: str, call: Callable[[Tensor], Any], read: list[Known], output: Any) -> list[Seen | None]:
         """What the tensors that come out see, each; None where that is not known."""
         given = [(tuple(each.tensor.shape), each.seen) for each in read if each.sources]
-        if label in _POINTWISE or KINDS.get(label) in _MERGES or (self._work is not None and self._work.stays):
+        if label in POINTWISE or KINDS.get(label) in MERGES or (self._work is not None and self._work.stays):
             return [merged(given, self._sides or (0, 0))] * sum(1 for _ in tensors(output))
-        if len(given) == 1 and (label in _MOVING or (self._work is not None and self._work.only_moves)):
+        if len(given) == 1 and (label in MOVING or (self._work is not None and self._work.only_moves)):
             return tried(call, *given[0])
         return []
 
@@ -423,30 +339,3 @@ def _exchanged(args: tuple[Any, ...], read: list[Known], x: Tensor) -> tuple[Any
     """`args` with x for the one tensor that was read."""
     ids = {id(each.tensor) for each in read}
     return tuple(x if isinstance(one, Tensor) and id(one) in ids else one for one in args)
-
-
-def is_leaf(module: nn.Module) -> bool:
-    return not any(True for _ in module.children())
-
-
-def _in_place(label: str, kwargs: dict[str, Any]) -> bool:
-    """Whether a function gives back what it was given: `x += y`, x.add_(y), F.relu(x, inplace=True)."""
-    return bool(kwargs.get("inplace")) or label.startswith("__i") or (label.endswith("_") and not label.startswith("_"))
-
-
-def _counts(kind: str, before: list[tuple[int, ...]], output: Any) -> bool:
-    """Whether a function is a layer to students: x + 1 and a view of the same shape are not."""
-    if kind in _MERGES:
-        return len(before) > 1
-    return kind != "Flatten" or (len(before[0]) > 2 and isinstance(output, Tensor) and output.dim() == 2)
-
-
-def tensors(value: Any) -> Iterator[Tensor]:
-    """Every tensor in nested tuples, lists and dicts."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for one in value:
-            yield from tensors(one)
-    elif isinstance(value, dict):
-        yield from tensors(list(value.values()))

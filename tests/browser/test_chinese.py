@@ -10,7 +10,6 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from cnnviz.commands import main
-from tests.browser.modules import call, with_modules
 from tests.browser.reading import read
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest
@@ -118,27 +117,3 @@ def test_english_comes_back(chinese: Page, home_with_runs: Server) -> None:
     assert page.get_by_placeholder("Choose an option").count() > 0
     said = [line for line in read(page) if re.search(r"[\u4e00-\u9fff]", line)]
     assert set(said) <= {"简体中文"}
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-def test_words_are_found_by_pattern_and_taken_back(modules: Page) -> None:
-    """ "Help for {name}" has whatever name; the pairs turned round undo it."""
-    body = """
-    const [there, back] = [m.translator(given), m.translator(given.map(([a, b]) => [b, a]))];
-    const texts = ["Open", "Help for 批量 大小", "16MB per file", "Openly"];
-    return texts.map((text) => [there(text), back(there(text) ?? "")]);
-    """
-    pairs = [["Open", "打开"], ["Help for {name}", "“{name}”的说明"], ["{size} per file", "每个文件不超过 {size}"]]
-    assert call(modules, "shared/component/streamlitwords/index.js", body, pairs) == [
-        ["打开", "Open"],
-        ["“批量 大小”的说明", "Help for 批量 大小"],
-        ["每个文件不超过 16MB", "16MB per file"],
-        [None, None],
-    ]

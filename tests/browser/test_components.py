@@ -12,7 +12,7 @@ from tests.browser.modules import ORIGIN, with_modules
 
 @pytest.fixture(scope="module")
 def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
+    """An empty page that can import the modules of the components."""
     context = browser.new_context()
     page = context.new_page()
     with_modules(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,8 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import from_link, to_json, to_link
-from cnnviz.models.editor.layers import Row
-from tests.browser.server import Server
+from cnnviz.models.editor.row import Row
+from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest
 
 FOCUSED = """() => {
@@ -20,6 +21,13 @@ FOCUSED = """() => {
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
     return [at?.dataset?.part ?? at?.tagName, at?.closest(".bp-row")?.dataset.row ?? "", at?.selectionStart ?? -1];
 }"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Not everybody's: here is trained."""
+    with app_server(tmp_path_factory.mktemp("trains")) as running:
+        yield running
 
 
 def opened(page: Page, server: Server, blueprint: Blueprint | None = None, width: int = 1280) -> Page:

@@ -16,10 +16,12 @@ from cnnviz.runs import process
 from cnnviz.runs.run import Origin
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest, wait_frames
 from tests.pages.test_runs import BAD, GOOD, told
+
+CHART = ".st-key-runs_overlay"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.end(run, claim, "finished")
     run_notes.set_tags(store, 2, ["class 3"])
     plan = SweepPlan(
-        TrainConfig(epochs=4), (Knob("learning_rate", (0.001, 0.01, 0.1)), Knob("optimizer", ("sgd", "adam")))
+        TrainConfig(epochs=4),
+        (SweepParameter("learning_rate", (0.001, 0.01, 0.1)), SweepParameter("optimizer", ("sgd", "adam"))),
     )
     sweep = sweep_store.start(store, plan)
     for number in range(6):
@@ -72,7 +75,7 @@ def row(page: Page, run: int) -> Locator:
 
 
 def legend(page: Page) -> list[str]:
-    return [text.split(" ")[0] for text in page.locator(".ov-legend span").all_inner_texts()]
+    return [text.split(" ")[0] for text in page.locator(f"{CHART} .legendtext").all_text_contents()]
 
 
 def test_ticks_choose_lines_and_the_link_keeps_them(page: Page, server: Server) -> None:
@@ -84,14 +87,14 @@ def test_ticks_choose_lines_and_the_link_keeps_them(page: Page, server: Server) 
     expect(row(page, 3)).to_be_visible(timeout=SLOW)
     expect(row(page, 1)).to_have_count(0)
     row(page, 3).get_by_role("checkbox").check()
-    expect(page.locator(".ov-legend li")).to_have_count(2, timeout=SLOW)
+    expect(page.locator(f"{CHART} .legendtext")).to_have_count(2, timeout=SLOW)
     assert legend(page) == ["#1", "#3"]
     expect(row(page, 3).locator(".lg-tick svg")).to_be_visible()
     expect(page.get_by_text("They differ in Seed")).to_be_visible(timeout=SLOW)
     link = page.url
     page.goto("about:blank")
     page.goto(link)
-    expect(page.locator(".ov-legend li")).to_have_count(2, timeout=SLOW)
+    expect(page.locator(f"{CHART} .legendtext")).to_have_count(2, timeout=SLOW)
     assert legend(page) == ["#1", "#3"]
     expect(page.get_by_role("searchbox")).to_have_value("gamma")
 
@@ -125,67 +128,47 @@ def test_heads_sort_and_pages_turn(page: Page, server: Server) -> None:
 
 
 def test_the_pointer_reads_every_run(page: Page, server: Server) -> None:
-    """Anywhere on the chart: a rule, and every run's value at that place beside it and in a sentence."""
+    """Anywhere on the chart: every run's value at that place; a sentence and a table say the newest."""
     opened(page, server, "&runs=1,2,3")
-    chart = page.locator(".ov-chart")
+    chart = page.locator(f"{CHART} .nsewdrag").first
     expect(chart).to_be_visible(timeout=SLOW)
     box = chart.bounding_box()
     assert box is not None
     chart.hover(position={"x": box["width"] * 0.5, "y": 100})
-    expect(page.locator(".ov-rule")).to_have_count(1)
-    said = page.locator(".ov-say")
-    expect(said).to_have_text("Epoch 2 · Test accuracy: #1 40.00%, #2 41.50%, #3 43.00%")
-    assert page.locator(".ov-legend b").all_inner_texts() == ["40.00%", "41.50%", "43.00%"]
-    page.mouse.move(0, 0)
-    expect(page.locator(".ov-rule")).to_have_count(0)
-    assert page.locator(".ov-legend b").all_inner_texts() == ["60.00%", "61.50%", "63.00%"]
-
-
-def test_the_keyboard_reads_every_run(page: Page, server: Server) -> None:
-    """Arrow keys, Home and End go along the data and say the values; a table says the same."""
-    opened(page, server, "&runs=1,2")
-    chart = page.locator(".ov-chart")
-    chart.focus(timeout=SLOW)
-    page.keyboard.press("Home")
-    said = page.locator(".ov-say")
-    expect(said).to_have_text("Epoch 1 · Test accuracy: #1 30.00%, #2 31.50%")
-    page.keyboard.press("ArrowRight")
-    expect(said).to_contain_text("Epoch 2 ·")
-    page.keyboard.press("End")
-    expect(said).to_have_text("Epoch 4 · Test accuracy: #1 60.00%, #2 61.50%")
+    said = page.locator(f"{CHART} .hoverlayer .legend")
+    for text in ("#1", "40.00%", "41.50%", "43.00%"):
+        expect(said).to_contain_text(text)
+    expect(page.get_by_role("figure", name=re.compile("^Test accuracy over Epoch, newest values: #1"))).to_be_visible()
     page.get_by_text("The same as a table").click()
-    table = page.locator(".ov-table table")
-    expect(table.locator("tbody tr").nth(1)).to_contain_text("#2 beta")
-    expect(table.locator("tbody tr").nth(1)).to_contain_text("61.50%")
-    expect(chart).to_have_attribute("aria-label", re.compile(r"Test accuracy over Epoch.*#2 beta 61\.50%"))
+    row = page.locator(".cnn-same tbody tr").nth(1)
+    expect(row).to_contain_text("#2 beta")
+    expect(row).to_contain_text("61.50%")
 
 
-def test_what_is_drawn_changes_in_the_browser_and_is_in_the_link(page: Page, server: Server) -> None:
-    """Metric, axis, scale and smoothing at once; the link follows."""
+def test_what_is_drawn_changes_and_is_in_the_link(page: Page, server: Server) -> None:
+    """Metric, axis, scale and smoothing; the link follows."""
     opened(page, server, "&runs=1,2")
-    page.get_by_role("button", name="Training loss").click(timeout=SLOW)
-    expect(page.locator(".ov-title").nth(1)).to_have_text("Training loss")
-    page.get_by_role("button", name="Seconds").click()
-    expect(page.locator(".ov-title").first).to_have_text("Seconds")
-    page.get_by_label("Log scale").check()
-    slider = page.get_by_role("slider", name="Smoothing")
-    slider.focus()
+    page.get_by_role("radio", name="Training loss").click(timeout=SLOW)
+    expect(page.locator(f"{CHART} .ytitle", has_text="Training loss")).to_be_visible(timeout=SLOW)
+    page.get_by_role("radio", name="Seconds").click()
+    expect(page.locator(f"{CHART} .xtitle", has_text="Seconds")).to_be_visible(timeout=SLOW)
+    page.get_by_text("Log scale").click()
+    page.get_by_role("slider", name="Smoothing").focus()
     page.keyboard.press("End")
-    expect(page.locator(".ov-raw")).to_have_count(2)
-    expect(page).to_have_url(re.compile("runs_metric=loss"), timeout=SLOW)
-    for part in ("runs_x=seconds", "runs_log=true", "runs_smooth=1"):
+    expect(page.locator(f"{CHART} .scatterlayer .js-line")).to_have_count(4, timeout=SLOW)
+    for part in ("runs_metric=loss", "runs_x=seconds", "runs_log=true", "runs_smooth=1"):
         expect(page).to_have_url(re.compile(part), timeout=SLOW)
 
 
 def test_a_line_can_be_hidden(page: Page, server: Server) -> None:
-    """The button of the legend takes a line away and brings it back."""
+    """A name in the legend takes its line away and brings it back."""
     opened(page, server, "&runs=1,2")
-    button = page.locator(".ov-legend button").first
+    lines, button = page.locator(f"{CHART} .scatterlayer .js-line"), page.locator(f"{CHART} .legendtoggle").first
     button.click(timeout=SLOW)
-    expect(button).to_have_attribute("aria-pressed", "false")
-    expect(page.locator(".ov-line")).to_have_count(1)
+    expect(lines).to_have_count(1, timeout=SLOW)
+    expect(page.locator(f"{CHART} .textpoint")).to_have_count(1)
     button.click()
-    expect(page.locator(".ov-line")).to_have_count(2)
+    expect(lines).to_have_count(2, timeout=SLOW)
 
 
 def test_changed_mistakes_can_be_picked(page: Page, server: Server) -> None:
@@ -296,37 +279,45 @@ def test_a_browser_stays_the_same_visitor(browser: Browser, server: Server) -> N
     second.close()
 
 
-def test_brushes_keep_runs_and_compare_them(page: Page, server: Server) -> None:
-    """Dragged or by keyboard: only what lies there counts, and leads to the chart of the best of them."""
+def test_boxes_and_sliders_keep_runs_and_compare_them(page: Page, server: Server) -> None:
+    """Drawn or by keyboard: only what lies there counts, and leads to the chart of the best of them."""
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
-    chart = page.locator(".pc-chart")
-    expect(chart.locator(".pc-line")).to_have_count(6, timeout=SLOW)
-    expect(chart.locator(".pc-early")).to_have_count(1)
-    box = chart.bounding_box()
-    assert box is not None
-    grip = chart.locator(".pc-grip").first.bounding_box()
-    assert grip is not None
-    x, top = grip["x"] + grip["width"] / 2, grip["y"]
-    page.mouse.move(x, top + 4)
+    chart = page.locator(".st-key-runs_parallel")
+    lines = chart.locator(".scatterlayer .js-line")
+    expect(lines).to_have_count(6, timeout=SLOW)
+    expect(page.get_by_role("figure", name=re.compile("^6 runs; the best is #26"))).to_be_visible()
+    plot = chart.locator(".nsewdrag").bounding_box()
+    assert plot is not None
+    first, top = plot["x"] + plot["width"] * 0.42 / 2.74, plot["y"] + plot["height"] * 0.02
+    page.mouse.move(first - 12, top)
     page.mouse.down()
-    page.mouse.move(x, top + grip["height"] * 0.2, steps=4)
+    page.mouse.move(first + 12, top + plot["height"] * 0.2, steps=4)
     page.mouse.up()
-    expect(page.locator(".pc-say")).to_contain_text("2 of 6 runs lie there.")
-    expect(chart.locator(".pc-out")).to_have_count(4)
-    page.keyboard.press("Escape")
-    lower = page.get_by_role("slider", name="Learning rate: lower end of what is kept")
-    lower.focus()
-    for _ in range(20):
-        page.keyboard.press("ArrowDown")
-    expect(page.locator(".pc-say")).to_contain_text("Point at a line")  # the whole axis is no brush
-    upper = page.get_by_role("slider", name="Optimizer: upper end of what is kept")
-    upper.focus()
-    for _ in range(12):
-        page.keyboard.press("PageDown")
-    expect(page.locator(".pc-say")).to_contain_text("3 of 6 runs lie there. The best: #25:")
+    expect(page.get_by_text("2 of 6 runs lie there.")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Keep all").click()
+    expect(page.get_by_text("Point at a line")).to_be_visible(timeout=SLOW)
+    page.get_by_text("Keep only some").click()
+    highest = page.get_by_role("slider", name="Optimizer").last
+    highest.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("3 of 6 runs lie there. The best: #25:")).to_be_visible(timeout=SLOW)
+    expect(highest).to_be_focused()
     page.get_by_role("button", name="Compare the best of these").click()
-    expect(page.locator(".ov-legend li")).to_have_count(3, timeout=SLOW)
+    expect(page.locator(f"{CHART} .legendtext")).to_have_count(3, timeout=SLOW)
     assert legend(page) == ["#25", "#23", "#21"]
+
+
+def test_a_dot_picks_a_run_out(page: Page, server: Server) -> None:
+    """A click on the end of a line says which run it is; the next one on the same dot lets it go."""
+    page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
+    dot = page.locator(".st-key-runs_parallel .scatterlayer .point").first
+    expect(dot).to_be_visible(timeout=SLOW)
+    for said in ("#21: Learning rate 0.001", "Point at a line to read it."):
+        at_rest(page)
+        place = dot.bounding_box()
+        assert place is not None
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        expect(page.get_by_test_id("stCaptionContainer").get_by_text(said)).to_be_visible(timeout=SLOW)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -335,6 +326,10 @@ def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server,
     """At 390 pixels everything is stacked and nothing is cut off, in both languages."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{server.url}/runs?lang={language}&runs=1,2&runs_view={view}")
-    waits_for = {"compare": ".ov-legend li", "sweeps": ".pc-foot button", "board": ".rn-table"}[view]
+    waits_for = {
+        "compare": f"{CHART} .legendtext",
+        "sweeps": ".st-key-runs_sweep_compare button",
+        "board": ".rn-table",
+    }[view]
     expect(page.locator(waits_for).first).to_be_visible(timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

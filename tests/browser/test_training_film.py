@@ -34,7 +34,7 @@ FRAMES = """range => new Promise(done => {
 
 @pytest.fixture(scope="module")
 def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of cnnviz/components."""
+    """An empty page that can import the modules of the components."""
     context = browser.new_context()
     yield with_modules(context.new_page())
     context.close()

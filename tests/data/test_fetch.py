@@ -15,9 +15,9 @@ import pytest
 
 from cnnviz.base.errors import DownloadError
 from cnnviz.base.files import remove_leftovers
-from cnnviz.data import files as fetching
+from cnnviz.data import idx as fetching
 from cnnviz.data.download import ABANDONED
-from cnnviz.data.files import FILES, IdxFiles, Sources, fetch, recorded, torchvision_sources
+from cnnviz.data.idx import FILES, IdxFiles, Sources, fetch, recorded, torchvision_sources
 from cnnviz.data.registry import DATASETS
 from tests.data import made
 from tests.polling import PATIENCE, until
@@ -204,7 +204,7 @@ def test_made_archives_are_not_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyP
 _FETCH = """
 import sys
 from pathlib import Path
-from cnnviz.data import files as fetching
+from cnnviz.data import idx as fetching
 from tests.data import made
 contents = made.contents()
 fetching.torchvision_sources = lambda folder: made.sources(contents, sys.argv[1])

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from cnnviz.base import paths
-from cnnviz.data.foreground import stroke_width, with_pen
-from cnnviz.data.mnist_style import for_dataset
+from cnnviz.data.mnist_style import for_dataset, stroke_width, with_pen
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict

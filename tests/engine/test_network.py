@@ -27,7 +27,7 @@ from cnnviz.engine.network import build_network, check_batches
 from cnnviz.engine.train import train
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import from_json, to_json, to_line
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 
 BLUEPRINT = Blueprint(
     "mine",
@@ -131,10 +131,10 @@ def test_command_trains_an_own_network(tmp_path: Path, capsys: pytest.CaptureFix
     file, made = tmp_path / "net.json", tmp_path / "made"
     file.write_text(to_json(BLUEPRINT), encoding="utf-8")
     assert main(["train", "--blueprint", str(file), "--epochs", "1", "--device", "cpu", "--output", str(made)]) == 0
-    first = scheduler.records()[0]
+    first = scheduler.store().records()[0]
     assert (first.config, first.name) == (dataclasses.replace(CONFIG, epochs=1), "mine-digits")
     assert main(shlex.split(first.config.command())[3:]) == 0
-    assert scheduler.records()[0].config == first.config
+    assert scheduler.store().records()[0].config == first.config
     capsys.readouterr()
     assert main(["evaluate", str(made), "--json"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["correct"] == load_card(made).correct

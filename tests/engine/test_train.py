@@ -14,9 +14,8 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import CheckpointError, ConfigurationError, MissingDataError
-from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec, Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 from cnnviz.engine import metrics
 from cnnviz.engine import train as module
 from cnnviz.engine.card import load_arrays, load_card

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import AnswerError, CheckpointError
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict, prepare
@@ -124,8 +124,8 @@ def test_cards_are_enough_to_know_the_layers(epoch: Path) -> None:
 
     outline = skeleton(load_card(epoch))
     assert (timemachine.first_layer(outline), timemachine.convolutions(outline)) == ("conv1", ["conv1", "conv2"])
-    assert timemachine.telling(outline) == "conv2"
-    assert timemachine.telling(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
+    assert timemachine.middle_convolution(outline) == "conv2"
+    assert timemachine.middle_convolution(nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1))) is None
 
 
 def test_a_moment_without_numbers_is_no_answer(epoch: Path) -> None:

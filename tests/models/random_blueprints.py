@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.layers import ACTIVATIONS, Row
+from cnnviz.models.editor.layers.plain import ACTIVATIONS
+from cnnviz.models.editor.row import Row
 
 _WRONG: tuple[Any, ...] = (0, -1, 10**6, 10**40, 2.5, "x", "3x", True, (0, 3), (1, 2), (3,), "same", 1e300, "eval('1')")
 _NARROW = ("basic_block", "bottleneck", "inception")
@@ -64,7 +65,7 @@ def _conv(random: Random) -> Row:
 
 def _block(random: Random, kinds: tuple[str, ...]) -> Row:
     kind = random.choice(kinds)
-    options: dict[str, Any] = {"activation": random.choice(ACTIVATIONS)} if random.random() < 0.5 else {}
+    options: dict[str, Any] = {"activation": random.choice(tuple(ACTIVATIONS))} if random.random() < 0.5 else {}
     if kind in ("basic_block", "bottleneck"):
         options["width" if kind == "bottleneck" else "out_channels"] = random.randint(1, 12)
         options["stride"] = random.randint(1, 3)
@@ -81,7 +82,7 @@ def _block(random: Random, kinds: tuple[str, ...]) -> Row:
 def _anywhere(random: Random) -> Row:
     kind = random.choice(("activation", "activation", "batch_norm", "dropout"))
     if kind == "activation":
-        return Row.of(kind, function=random.choice(ACTIVATIONS))
+        return Row.of(kind, function=random.choice(tuple(ACTIVATIONS)))
     return Row.of(kind, p=random.choice((0.0, 0.25, 0.9))) if kind == "dropout" else Row.of(kind)
 
 

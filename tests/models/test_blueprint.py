@@ -19,10 +19,10 @@ from torch import nn
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor import blueprint as limits
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
-from cnnviz.models.editor.build import _BLOCK_CLASSES, _LAYER_CLASSES, blueprint_of, build
+from cnnviz.models.editor.build import _CLASSES, blueprint_of, build
 from cnnviz.models.editor.formats import MAX_CHARACTERS, from_json, to_json, to_line
-from cnnviz.models.editor.layers import ROW_KINDS, Row
-from cnnviz.models.editor.naming import RESERVED
+from cnnviz.models.editor.layers import LAYER_KINDS
+from cnnviz.models.editor.row import RESERVED, Row
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint
@@ -235,9 +235,10 @@ def test_a_row_without_a_name_belongs_to_the_group_around_it() -> None:
 
 def test_nothing_but_known_layers_can_be_made() -> None:
     """What rows are made into is a closed list: layers of torch.nn and our blocks."""
-    assert all(getattr(nn, name) is layer for name, layer in _LAYER_CLASSES.items())
-    assert {block.__module__ for block in _BLOCK_CLASSES.values()} == {"cnnviz.models.families.blocks"}
-    assert {kind.name for kind in ROW_KINDS.values() if kind.is_block} == {
+    own = {name: made for name, made in _CLASSES.items() if made.__module__ == "cnnviz.models.families.blocks"}
+    assert all(getattr(nn, name) is made for name, made in _CLASSES.items() if name not in own)
+    assert own.keys() == {name for kind in LAYER_KINDS.values() if kind.is_block for name in kind.torch_classes}
+    assert {kind.name for kind in LAYER_KINDS.values() if kind.is_block} == {
         "basic_block", "bottleneck", "inception", *(f"inception_{letter}" for letter in "abcde")
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from cnnviz.models.editor import formats
 from cnnviz.models.editor.blueprint import MAX_ROWS, Blueprint
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import MAX_LINK, from_json, from_link, to_json, to_line, to_link
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint
 

@@ -12,7 +12,8 @@ import pytest
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import RowError
 from cnnviz.models.editor.formats import from_json, from_table, to_json
-from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.layers import LAYER_KINDS
+from cnnviz.models.editor.row import Row
 
 GOOD: dict[str, Any] = {
     "name": "mine",
@@ -101,7 +102,7 @@ def _spoilt(chance: random.Random) -> dict[str, Any]:
         elif place == "new row":
             said["rows"].append(value)
         elif place == "kind":
-            row["kind"] = chance.choice((value, *ROW_KINDS))
+            row["kind"] = chance.choice((value, *LAYER_KINDS))
         else:
             row[chance.choice((*row, "name", "padding", "eval"))] = value
     return said

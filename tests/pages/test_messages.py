@@ -37,7 +37,7 @@ COMPONENTS = {  # page -> what its components say
     "home": {"home_stage": ["drawing"]},
     "layers": {"layers_sheet": ["chosen"], "layers_filters": ["chosen"], "layers_pad": ["drawing"]},
     "networks": {"networks_drawing": ["chosen"], "networks_table": ["chosen"], "networks_rows": ["said", "linked"]},
-    "runs": {"runs_ledger": ["wanted", "opened"], "runs_overlay": ["view"], "runs_parallel": ["compared"]},
+    "runs": {"runs_ledger": ["wanted", "opened"], "runs_parallel": ["selection"]},
     "training": {"training_film": ["have", "wanted"], "visitor_component": ["id"], "training_film_pad": ["drawing"]},
 }
 
@@ -46,10 +46,10 @@ def hear_everything() -> None:
     """Every callback of every component, for whatever `st.session_state["forged"]` says."""
     import streamlit as st
 
-    from cnnviz.ui.layers import panels
+    from cnnviz.ui.layers import page as panels
     from cnnviz.ui.networks import views
     from cnnviz.ui.networks.editor import table
-    from cnnviz.ui.runs import details, overlay, selection, sweep_view
+    from cnnviz.ui.runs import details, selection, sweep_lines
     from cnnviz.ui.runs import table as ledger
     from cnnviz.ui.shared import pictures, visitor
 
@@ -63,11 +63,11 @@ def hear_everything() -> None:
             ledger._take()
         st.session_state["runs_ledger"] = {"wanted": {"query": query, "chosen": [1, value]}}
         ledger._take()
-        for name in ("metric", "x", "log", "smooth"):
-            st.session_state["runs_overlay"] = {"view": {name: value}}
-            overlay._take()
-        st.session_state["runs_parallel"] = {"compared": [value]}
-        sweep_view._compare()
+        for said in (value, {"box": value, "points": value}, {"box": [value, {"x": value, "y": [value, 0]}]}):
+            st.session_state["runs_parallel"] = {"selection": said}
+            sweep_lines._take(1, [])
+        st.session_state["runs_parallel"] = {"selection": {"points": [value, {"customdata": value}]}}
+        sweep_lines._take(1, [])
         st.session_state["visitor_component"] = {"id": value}
         visitor._remember()
         for sheet in ("layers_sheet", "networks_drawing"):

@@ -21,11 +21,11 @@ from cnnviz.models.editor.blueprint import Blueprint, RowError
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.fixes import first_error, fixes
 from cnnviz.models.editor.formats import from_json, from_link, to_json, to_line, to_link
-from cnnviz.models.editor.layers import ROW_KINDS, Row
+from cnnviz.models.editor.layers import LAYER_KINDS
+from cnnviz.models.editor.row import Row
 from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
-from cnnviz.ui.networks.editor import table
 from cnnviz.ui.networks.editor.state import changed_place
 from cnnviz.ui.networks.editor.toolbar import file_stem
 from cnnviz.ui.shared import selected_run
@@ -97,9 +97,11 @@ def test_starts_as_lenet() -> None:
 
 
 def test_every_kind_and_option_has_its_line() -> None:
-    """None is missing, none is left over."""
-    assert table.KIND_TEXTS.keys() == ROW_KINDS.keys()
-    assert table.OPTION_TEXTS.keys() == {"name", *(field.name for kind in ROW_KINDS.values() for field in kind.fields)}
+    """None is missing; an option of one name says the same in every kind, or has limits of its own."""
+    for kind in LAYER_KINDS.values():
+        assert kind.text
+        assert kind.title
+        assert all(option.text for option in kind.options)
 
 
 def test_error_stands_at_its_row_with_its_mend() -> None:
@@ -109,9 +111,9 @@ def test_error_stands_at_its_row_with_its_mend() -> None:
     assert [index for index, row in enumerate(found["found"]) if "problem" in row] == [3]
     assert found["found"][3]["parameter"] == "kernel_size"
     assert found["found"][4]["out"] == "–"
-    assert found["mends"][0]["says"] == "Set padding to 1"
+    assert found["fixes"][0]["says"] == "Set padding to 1"
     assert "networks_own_train" not in buttons(app)
-    say(app, lambda network: network.update(rows=found["mends"][0]["rows"]))
+    say(app, lambda network: network.update(rows=found["fixes"][0]["rows"]))
     assert not [row for row in sent(app)["found"] if "problem" in row]
     assert "networks_own_train" in buttons(app)
 
@@ -322,7 +324,7 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     app.number_input(key="networks_own_epochs").set_value(1).run()
     app.button(key="networks_own_train").click().run()
     assert not app.exception
-    (record,) = scheduler.records()
+    (record,) = scheduler.store().records()
     assert record.status == "finished"
     assert (record.config.model, record.config.data, record.config.epochs) == ("own", "digits", 1)
     assert record.name == f"{HOSTILE}-digits"

@@ -18,7 +18,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_line
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.export import as_csv
@@ -76,6 +76,16 @@ def data(app: AppTest, key: str) -> dict:
     return json.loads(found.json)[0]
 
 
+def chart(app: AppTest) -> list[dict]:
+    """The lines of the chart, one for each run."""
+    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
+    return [line for line in json.loads(found.spec)["data"] if "meta" in line]
+
+
+def drawn(app: AppTest) -> list[int]:
+    return [line["meta"] for line in chart(app)]
+
+
 def texts(app: AppTest) -> str:
     """Everything the page says, its own HTML included."""
     blocks = [*app.markdown, *app.caption, *app.error, *app.warning, *app.info]
@@ -94,7 +104,7 @@ def test_an_empty_store_is_no_error() -> None:
     assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
     assert data(app, "runs_ledger")["none"].startswith("No run yet. Train one")
     assert data(page(runs_text="x"), "runs_ledger")["none"].startswith("No run is like that. Take a filter")
-    assert not [each for each in app.get("bidi_component") if "runs_overlay" in each.proto.id]
+    assert not app.get("plotly_chart")
 
 
 @pytest.mark.slow
@@ -159,7 +169,7 @@ def test_nonsense_in_a_link_is_said() -> None:
     assert "runs\\_sweep = 77, which is nothing that is here" in warning.value
     assert warning.value.count("The link") == 5
     assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
-    assert [each["id"] for each in data(app, "runs_overlay")["runs"]] == [run]
+    assert drawn(app) == [run]
     assert app.run().warning
     assert not app.button(key="link_close").click().run().warning
     assert not page(runs=str(run), runs_view="board", runs_sort="-accuracy", runs_page="2").warning
@@ -186,15 +196,18 @@ def test_chosen_runs_are_laid_over_each_other() -> None:
     """The chart has exactly the chosen ones, in their order, with the store's numbers."""
     one, two, three = recorded(0.9), recorded(0.8), recorded(0.7)
     app = page(runs=f"{three},{one}")
-    chart = data(app, "runs_overlay")
-    assert [run["id"] for run in chart["runs"]] == [three, one]
-    assert chart["runs"][0]["test_accuracy"] == [0.6, 0.7]
-    assert chart["runs"][0]["epochs"] == [1.0, 2.0]
-    assert chart["runs"][0]["epoch_seconds"] == [1.5, 3.0]
-    assert (chart["runs"][0]["at"], chart["runs"][0]["seconds"]) == ([1.0, 2.0], [1.0, 2.0])
-    assert chart["runs"][0]["steps"] == 12
+    assert drawn(app) == [three, one]
+    for view, x, y in [
+        ({}, [1.0, 2.0], [0.6, 0.7]),
+        ({"runs_x": "seconds"}, [1.5, 3.0], [0.6, 0.7]),
+        ({"runs_x": "step"}, [12.0, 24.0], [0.6, 0.7]),
+    ]:
+        line = chart(page(runs=f"{three},{one}", **view))[0]
+        assert (line["x"], line["y"]) == (x, y)
     assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
-    assert two not in {run["id"] for run in chart["runs"]}
+    assert two not in drawn(app)
+    assert "Test accuracy over Epoch, newest values: #" in texts(app)
+    assert "70.00%" in texts(app)
 
 
 def test_without_a_choice_the_newest_are_shown() -> None:
@@ -202,7 +215,7 @@ def test_without_a_choice_the_newest_are_shown() -> None:
     runs = [recorded() for _ in range(4)]
     scheduler.store().add(TrainConfig())
     app = page()
-    assert [run["id"] for run in data(app, "runs_overlay")["runs"]] == runs[1:]
+    assert drawn(app) == runs[1:]
     assert "The newest runs; tick others" in texts(app)
 
 
@@ -210,7 +223,7 @@ def test_more_than_eight_are_said() -> None:
     """Eight lines can be told apart; the rest is not left out in silence."""
     runs = [recorded() for _ in range(10)]
     app = page(runs=",".join(map(str, runs)))
-    assert [run["id"] for run in data(app, "runs_overlay")["runs"]] == runs[:8]
+    assert drawn(app) == runs[:8]
     assert "The chart shows the first 8 of the 10 chosen runs." in texts(app)
 
 
@@ -218,9 +231,17 @@ def test_the_view_of_the_chart_is_in_the_link() -> None:
     """Metric, axis, scale and smoothing come back; what makes no sense is the usual."""
     recorded()
     app = page(runs_metric="loss", runs_x="seconds", runs_log="true", runs_smooth="0.5")
-    assert data(app, "runs_overlay")["view"] == {"metric": "loss", "x": "seconds", "log": True, "smooth": 0.5}
+    assert overlay_view(app) == ("loss", "seconds", True, 0.5)
+    app.button_group(key="runs_overlay_metric").set_value("test_loss").run()
+    assert app.query_params["runs_metric"] in ("test_loss", ["test_loss"])
     app = page(runs_metric="fame", runs_x="z", runs_log="perhaps", runs_smooth="nan")
-    assert data(app, "runs_overlay")["view"] == {"metric": "test_accuracy", "x": "epoch", "log": False, "smooth": 0.0}
+    assert overlay_view(app) == ("test_accuracy", "epoch", False, 0.0)
+
+
+def overlay_view(app: AppTest) -> tuple[object, ...]:
+    """What the controls of the chart say."""
+    metric, x = (app.button_group(key=f"runs_overlay_{name}").value for name in ("metric", "x"))
+    return metric, x, app.toggle(key="runs_overlay_log").value, app.slider(key="runs_overlay_smooth").value
 
 
 def test_what_differs_is_named_and_marked() -> None:
@@ -282,7 +303,7 @@ def test_a_run_without_a_name_is_offered_to_be_named() -> None:
     assert (box.value, box.placeholder) == ("", "LeNet-5 · Digits 8 × 8")
     [save] = [button for button in app.button if button.label == "Save"]
     save.click().run()
-    assert scheduler.record(run).name == "lenet5-digits"
+    assert scheduler.store().record(run).name == "lenet5-digits"
 
 
 def turned_run() -> int:
@@ -351,7 +372,7 @@ def test_equal_initial_weights_are_proved_by_their_files() -> None:
 
 def write_card(run: int, digest: str) -> None:
     card = json.loads((REPOSITORY / "checkpoints" / "lenet5-mnist.json").read_text(encoding="utf-8"))
-    path = card_path(epoch_path(scheduler.record(run).directory, 0))
+    path = card_path(epoch_path(scheduler.store().record(run).directory, 0))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**card, "sha256": digest}), encoding="utf-8")
 
@@ -392,29 +413,29 @@ def test_the_two_runs_can_be_chosen() -> None:
 def test_again_fills_the_page_training_in() -> None:
     """Every setting of the run is in the link, and the run it comes from; the form takes them."""
     run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
-    link = selected_run.rerun_link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.store().record(run))
     assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
     app.query_params.update(link)
     app.run()
     assert f"Again with the initial weights of run {run} (seed 9)" in app.info[0].value
     app.button(key="training_train").click().run()
-    child = scheduler.records(1)[0]
-    assert (child.config, child.parent) == (scheduler.record(run).config, run)
+    child = scheduler.store().records(1)[0]
+    assert (child.config, child.parent) == (scheduler.store().record(run).config, run)
 
 
 def test_another_seed_is_said_to_be_other_weights() -> None:
     """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
     run = recorded(seed=9)
     app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
-    app.query_params.update(selected_run.rerun_link(scheduler.record(run)))
+    app.query_params.update(selected_run.rerun_link(scheduler.store().record(run)))
     app.run()
     app.number_input(key="training_seed").set_value(1.0).run()
     assert "but with other initial weights" in app.info[0].value
     app.button(key="training_parent_forget").click().run()
     assert not app.info
     app.button(key="training_train").click().run()
-    assert scheduler.records(1)[0].parent is None
+    assert scheduler.store().records(1)[0].parent is None
 
 
 @pytest.mark.slow
@@ -434,8 +455,8 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
         "Stop one of them, or wait until one ends."
     ]
     assert not second.error
-    assert [record.config.seed for record in scheduler.records()] == [4, 2, 1]
-    assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
+    assert [record.config.seed for record in scheduler.store().records()] == [4, 2, 1]
+    assert [scheduler.store().before_in_queue(run) for run in (3, 2)] == [0, 1]
 
 
 def buttons(app: AppTest, start: str) -> list[str]:
@@ -458,7 +479,7 @@ def test_delete_and_restore() -> None:
     assert not other.expander[0].proto.expanded
     other.button(key=f"runs_restore_{kept}").click().run()
     assert sorted(rows(other)) == sorted(rows(app.run())) == [kept, gone]
-    assert {run["id"] for run in data(other, "runs_overlay")["runs"]} == {kept, gone}
+    assert set(drawn(other)) == {kept, gone}
     assert not buttons(app, "runs_restore")
     assert not buttons(other, "runs_restore")
 
@@ -560,7 +581,7 @@ def test_the_box_of_a_run_edits_it() -> None:
     app.text_area(key=f"runs_notes_{run}").set_value("two\nlines")
     [save] = [button for button in app.button if button.label == "Save"]
     save.click().run()
-    record = scheduler.record(run)
+    record = scheduler.store().record(run)
     assert (record.name, record.notes) == ("better", "two\nlines")
     assert not [button for button in app.run().button if button.label == "Save"]
 
@@ -590,7 +611,7 @@ def test_visitors_are_numbered_by_their_first_run() -> None:
     page(runs_view="board")
     owners = ["2" * 32, "2" * 32, "3" * 32, "2" * 32, "4" * 32]
     runs = [recorded(owner=owner) for owner in owners]
-    assert [scheduler.record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
+    assert [scheduler.store().record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
     app = page(runs_view="board")
     [box] = [box for box in app.text_input if box.label == "Your name on the board"]
     assert box.placeholder == ""
@@ -630,4 +651,4 @@ def test_chinese_page() -> None:
     recorded()
     app = page(lang="zh")
     assert data(app, "runs_ledger")["rows"][0]["statusText"] == "已完成"
-    assert data(app, "runs_overlay")["words"]["smoothing"] == "平滑"
+    assert app.slider(key="runs_overlay_smooth").label == "平滑"

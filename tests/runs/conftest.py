@@ -25,9 +25,9 @@ def fake_workers(no_workers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(process, "WORKER", fake_engine.MODULE)
     yield
     with suppress(RunError):  # a home that cannot be used has no workers
-        for run in scheduler.records(1000):
+        for run in scheduler.store().records(1000):
             scheduler.store().ask_stop(run.id)
-        for run in scheduler.records(1000):
+        for run in scheduler.store().records(1000):
             if run.pid and run.pid != os.getpid():
                 with suppress(ProcessLookupError):
                     os.kill(run.pid, signal.SIGKILL)
@@ -42,5 +42,5 @@ def close_store() -> Iterator[None]:
 
 def until_status(run_id: int, *statuses: Status) -> RunRecord:
     """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
-    until(lambda: scheduler.record(run_id).status in statuses)
-    return scheduler.record(run_id)
+    until(lambda: scheduler.store().record(run_id).status in statuses)
+    return scheduler.store().record(run_id)

@@ -32,7 +32,7 @@ def trained(config: TrainConfig, parent: int | None = None) -> tuple[int, Arithm
     threads: list[int] = []
     record = worker.run(run, claim, on_event=lambda _: threads.append(torch.get_num_threads()))
     assert record.status == "finished"
-    _, started = scheduler.events(run)[0]
+    _, started = scheduler.store().events(run)[0]
     assert isinstance(started, RunStarted)
     return run, started.arithmetic, threads[0]
 

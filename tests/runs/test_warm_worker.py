@@ -45,7 +45,7 @@ def ready() -> subprocess.Popen[bytes]:
 
 
 def weights(run: int) -> bytes:
-    return epoch_path(scheduler.record(run).directory, 1).with_suffix(".safetensors").read_bytes()
+    return epoch_path(scheduler.store().record(run).directory, 1).with_suffix(".safetensors").read_bytes()
 
 
 def test_it_trains_what_any_worker_trains() -> None:
@@ -54,10 +54,10 @@ def test_it_trains_what_any_worker_trains() -> None:
     child = ready()
     run = scheduler.submit(CONFIG)
     assert warm_worker.waiting() is None
-    until(lambda: scheduler.record(run).pid == child.pid)
+    until(lambda: scheduler.store().record(run).pid == child.pid)
     until_status(run, "finished")
     assert child.wait(PATIENCE) == 0
-    assert scheduler.record(run).log.exists()
+    assert scheduler.store().record(run).log.exists()
     other = scheduler.submit(CONFIG)
     until_status(other, "finished")
     assert weights(run) == weights(other)

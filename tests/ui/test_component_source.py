@@ -55,6 +55,15 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (loaded.css, loaded.html) == ("a {}p {}", "")
 
 
+def test_comments_stay_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those on lines of their own; what only looks like one, in a text or behind code, is left alone."""
+    monkeypatch.setattr(component_source, "_ROOT", tmp_path)
+    code = 'const a = "// no"; // why\nconst b = `/** no */ x`;\n  const c = 1 /* or 2 */;\n'
+    comments = "// One.\n/** Two. */\n/**\n * Three / of * many.\n * @returns {number} **\n */\n"
+    write(tmp_path, {"page/component/stage/index.js": comments + code + "  // four\nexport default a;\n"})
+    assert component_source.load("stage").js == code + "export default a;\n"
+
+
 def test_missing_component_is_named() -> None:
     """A component that is not there raises FileNotFoundError with its path."""
     with pytest.raises(FileNotFoundError, match=r"nowhere"):
@@ -147,3 +156,25 @@ def test_every_module_of_the_explorer_is_used() -> None:
     """Nothing lies in its folder, or in one of its rooms, that no module imports."""
     folder = component_source.folders()["convolution"]
     assert {path.resolve() for path in folder.rglob("*.js")} - set(modules("convolution")) == set()
+
+
+def test_every_export_has_a_user() -> None:
+    """Another module or a test: what nobody imports only looks as if it were for others."""
+    root = Path(component_source.__file__).parents[1]
+    texts = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.js")}
+    tests = [
+        path.read_text(encoding="utf-8")
+        for end in ("py", "mjs")
+        for path in Path(__file__).parents[1].rglob(f"*.{end}")
+    ]
+    wanted = [name for text in texts.values() for line in _IMPORTS.findall(text) for name in re.findall(r"\w+", line)]
+    unused = [
+        f"{path.name}: {name}"
+        for path, text in texts.items()
+        for name in sorted(exported(text) - set(wanted))
+        if not any(re.search(rf"(\bm\.|[{{,] ?){name}\b", test) for test in tests)
+    ]
+    assert unused == []
+
+
+_IMPORTS = re.compile(r"^(?:/\*\* @)?import \{([^}]*)\} from", re.MULTILINE)

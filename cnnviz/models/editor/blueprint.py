@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.models.editor.layers import MAX_CHANNELS, Row, shown
-from cnnviz.models.editor.naming import name_problems, row_names
-from cnnviz.models.editor.shape_inference import Effect, Shape, effect, times
+from cnnviz.base.params import WHOLE
+from cnnviz.models.editor.layers import layer_kind
+from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Effect, Shape, excerpt, shape_text
+from cnnviz.models.editor.row import Row, name_problems, row_names
 
 MAX_ROWS = 300
 MAX_SIDE = 512  # of a picture
@@ -23,7 +24,6 @@ MAX_MACS = 50_000_000_000  # for one picture; VGG-19 takes 20 billion
 MAX_VALUES = 100_000_000  # written by all rows for one picture: 400 MB as float32; ResNet-152 writes 62 million
 MAX_NAME = 80  # characters
 
-_NOT_WHOLE = N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}.")
 _INPUT_SIZE = N_("input_size must be three whole numbers: channels, height, width. Got {value}; try 1, 28, 28.")
 _NAME = N_("The name of a network must be one line of at most {limit} characters. Got {value}.")
 _NOT_ROWS = N_("rows must be a list of rows. Got {value} instead.")
@@ -102,17 +102,17 @@ class Blueprint:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or len(self.name) > MAX_NAME or not self.name.isprintable():
-            raise ConfigurationError(_NAME, limit=MAX_NAME, value=shown(self.name))
+            raise ConfigurationError(_NAME, limit=MAX_NAME, value=excerpt(self.name))
         size = self.input_size
         if not isinstance(size, (tuple, list)) or len(size) != 3:
-            raise ConfigurationError(_INPUT_SIZE, value=shown(size))
+            raise ConfigurationError(_INPUT_SIZE, value=excerpt(size))
         for parameter, value, high in zip(
             ("channels", "height", "width"), size, (MAX_CHANNELS, MAX_SIDE, MAX_SIDE), strict=True
         ):
             _whole(parameter, value, 1, high)
         _whole("num_classes", self.num_classes, 0, MAX_CLASSES)
         if not isinstance(self.rows, (tuple, list)):
-            raise ConfigurationError(_NOT_ROWS, value=shown(self.rows))
+            raise ConfigurationError(_NOT_ROWS, value=excerpt(self.rows))
         if len(self.rows) > MAX_ROWS:
             raise ConfigurationError(_TOO_MANY_ROWS, limit=MAX_ROWS, count=len(self.rows))
         object.__setattr__(self, "input_size", tuple(size))
@@ -159,7 +159,7 @@ class Blueprint:
         spent = Effect(())
         found: list[RowShape | RowError] = []
         for index, (row, name) in enumerate(zip(self.rows, names, strict=True)):
-            place = (index + 1, shown(name), shown(row.kind))
+            place = (index + 1, excerpt(name), excerpt(row.kind))
             try:
                 if index in wrong_names:
                     raise wrong_names[index]
@@ -167,7 +167,7 @@ class Blueprint:
                 if shape is None:
                     found.append(RowShape(*place, None, None))
                     continue
-                result = effect(row.kind, values, shape, self.num_classes)
+                result = layer_kind(row.kind).effect(values, shape, self.num_classes)
                 spent = _spend(spent, result)
                 found.append(RowShape(*place, shape, result.shape, result.params, result.macs))
                 shape = result.shape
@@ -205,7 +205,7 @@ def _ending(last: RowShape, classes: int) -> ConfigurationError | None:
     shape = last.output_shape
     assert shape is not None
     if len(shape) == 3:
-        return ConfigurationError(_ENDS_IN_MAPS, classes=classes, shape=times(shape))
+        return ConfigurationError(_ENDS_IN_MAPS, classes=classes, shape=shape_text(shape))
     if shape == (classes,):
         return None
     rule = _ENDS_IN_LINEAR if last.kind == "linear" else _ENDS_OTHERWISE
@@ -215,6 +215,4 @@ def _ending(last: RowShape, classes: int) -> ConfigurationError | None:
 def _whole(parameter: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         nearest = min(max(value, low), high) if isinstance(value, int) else low
-        raise ConfigurationError(
-            _NOT_WHOLE, parameter=parameter, low=low, high=high, value=shown(value), nearest=nearest
-        )
+        raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=excerpt(value), nearest=nearest)

@@ -1,6 +1,6 @@
 """Network builder: a blueprint's rows as torch's modules, and modules as the rows that make them again.
 
-Which classes there are is fixed here: a row can name nothing else. What a row may say is in `layers`.
+Which classes there are the layer kinds say: a row can name nothing else.
 """
 
 from __future__ import annotations
@@ -14,41 +14,16 @@ from torch import nn
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.layers import Row, row_kind
-from cnnviz.models.editor.to_torch import Call, call_of
+from cnnviz.models.editor.layers import LAYER_KINDS, layer_kind
+from cnnviz.models.editor.layers.kind import Call
+from cnnviz.models.editor.row import Row
 from cnnviz.models.families import blocks
 from cnnviz.models.registry import model_spec
 
-_LAYER_CLASSES: dict[str, type[nn.Module]] = {
-    layer.__name__: layer
-    for layer in (
-        nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.BatchNorm2d, nn.BatchNorm1d, nn.Dropout,
-        nn.Flatten, nn.Linear, nn.ReLU, nn.Sigmoid, nn.Tanh, nn.LeakyReLU,
-    )
-}  # fmt: skip
-_BLOCK_CLASSES: dict[str, type[nn.Module]] = {block.__name__: block for block in blocks.BLOCKS}
-_ACTIVATIONS = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "LeakyReLU": "leaky_relu"}
-_BLOCKS = {
-    "BasicBlock": "basic_block",
-    "Bottleneck": "bottleneck",
-    "Inception": "inception",
-    "InceptionA": "inception_a",
-    "InceptionB": "inception_b",
-    "InceptionC": "inception_c",
-    "InceptionD": "inception_d",
-    "InceptionE": "inception_e",
+_CLASSES: dict[str, type[nn.Module]] = {
+    name: getattr(blocks if kind.is_block else nn, name) for kind in LAYER_KINDS.values() for name in kind.torch_classes
 }
 _NO_ROW = N_("{model} has a layer {layer} that no row stands for. Choose another network.")
-
-
-_PLAIN: dict[str, dict[str, Any]] = {  # what a row says nothing of: a layer that has it otherwise is no row
-    "Conv2d": {"padding_mode": "zeros"},
-    "MaxPool2d": {"dilation": 1, "return_indices": False},
-    "AvgPool2d": {"count_include_pad": True, "divisor_override": None},
-    "LeakyReLU": {"negative_slope": 0.01},
-    "BatchNorm2d": {"affine": True, "track_running_stats": True},
-    "BatchNorm1d": {"affine": True, "track_running_stats": True},
-}
 
 
 def build(blueprint: Blueprint) -> nn.Sequential:
@@ -72,7 +47,8 @@ def calls(blueprint: Blueprint) -> list[tuple[str, Call]]:
     found = []
     for row, checked in zip(blueprint.rows, blueprint.check(), strict=True):
         assert checked.input_shape is not None  # the caller has looked for errors
-        found.append((checked.name, call_of(row.kind, row.values(), checked.input_shape, blueprint.num_classes)))
+        call = layer_kind(row.kind).to_torch(row.values(), checked.input_shape, blueprint.num_classes)
+        found.append((checked.name, call))
     return found
 
 
@@ -101,16 +77,17 @@ def rows_of(model: nn.Module) -> tuple[Row, ...]:
 
 def row_of(layer: nn.Module, name: str = "") -> Row | None:
     """One layer or block as a row, what has its default left out; None if no kind of row makes it."""
-    found = _kind_and_options(layer)
-    if found is None:
-        return None
-    kind, options = found
-    defaults = {field.name: field.default for field in row_kind(kind).fields}
-    return Row.of(kind, name, **{key: value for key, value in options.items() if value != defaults[key]})
+    for kind in LAYER_KINDS.values():
+        options = kind.options_of(layer)
+        if options is not None:
+            defaults = {option.name: option.default for option in kind.options}
+            given = {key: value for key, value in options.items() if value != defaults[key]}
+            return Row.of(kind.name, name, **given)
+    return None
 
 
 def _make(call: Call) -> nn.Module:
-    return (_BLOCK_CLASSES if call.is_block else _LAYER_CLASSES)[call.target](*call.arguments, **call.keywords)
+    return _CLASSES[call.target](*call.arguments, **call.keywords)
 
 
 def _sequential(tree: dict[str, Any]) -> nn.Sequential:
@@ -133,69 +110,3 @@ def _rows(module: nn.Module, path: str, model_name: str) -> Iterator[Row]:
             is_flat = True
             yield Row.of("flatten", f"{path}.flatten" if path else "flatten")  # torchvision flattens in forward
         yield from _rows(child, f"{path}.{name}" if path else name, model_name)
-
-
-def _kind_and_options(layer: Any) -> tuple[str, dict[str, Any]] | None:
-    block = next((_BLOCKS[cls.__name__] for cls in type(layer).__mro__ if cls.__name__ in _BLOCKS), None)
-    if block is not None:
-        return block, _block_options(block, layer)
-    kind = type(layer).__name__
-    if any(_span(getattr(layer, name)) != value for name, value in _PLAIN.get(kind, {}).items()):
-        return None
-    if kind in _ACTIVATIONS:
-        return "activation", {"function": _ACTIVATIONS[kind]}
-    if isinstance(layer, nn.Conv2d):
-        names = ("kernel_size", "stride", "padding", "dilation")
-        sizes = {name: _span(getattr(layer, name)) for name in names}
-        return "conv", {
-            "out_channels": layer.out_channels, **sizes, "groups": layer.groups, "bias": layer.bias is not None
-        }  # fmt: skip
-    if isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)):
-        sizes = {name: _span(getattr(layer, name)) for name in ("kernel_size", "stride", "padding")}
-        if sizes["stride"] == sizes["kernel_size"]:
-            sizes["stride"] = None
-        return "max_pool" if isinstance(layer, nn.MaxPool2d) else "average_pool", {
-            **sizes, "ceil_mode": layer.ceil_mode
-        }  # fmt: skip
-    if isinstance(layer, nn.AdaptiveAvgPool2d):
-        size = _span(layer.output_size)
-        return ("global_average_pool", {}) if size == 1 else ("adaptive_average_pool", {"output_size": size})
-    if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm1d)):
-        return "batch_norm", {"eps": layer.eps}
-    if isinstance(layer, nn.Dropout):
-        return "dropout", {"p": layer.p}
-    if isinstance(layer, nn.Flatten):
-        return "flatten", {}
-    if isinstance(layer, nn.Linear):
-        return "linear", {"out_features": layer.out_features, "bias": layer.bias is not None}
-    return None
-
-
-def _block_options(kind: str, block: Any) -> dict[str, Any]:
-    kinds = (_ACTIVATIONS.get(type(part).__name__) for part in block.modules())
-    options: dict[str, Any] = {"activation": next(filter(None, kinds))}
-    if kind == "basic_block":
-        options |= {"out_channels": block.conv1.out_channels, "stride": _span(block.conv1.stride)}
-    elif kind == "bottleneck":
-        options |= {"width": block.conv1.out_channels, "stride": _span(block.conv2.stride)}
-    elif kind == "inception":
-        units = {
-            "ch1x1": block.branch1,
-            "ch3x3red": block.branch2[0],
-            "ch3x3": block.branch2[1],
-            "ch5x5red": block.branch3[0],
-            "ch5x5": block.branch3[1],
-            "pool_proj": block.branch4[1],
-        }
-        options |= {name: unit.conv.out_channels for name, unit in units.items()}
-        options["pooling"] = "average" if isinstance(block.branch4[0], nn.AvgPool2d) else "max"
-    elif kind == "inception_a":
-        options["pool_features"] = block.branch_pool.conv.out_channels
-    elif kind == "inception_c":
-        options["channels_7x7"] = block.branch7x7_1.conv.out_channels
-    return options
-
-
-def _span(value: Any) -> Any:
-    """5 for (5, 5)."""
-    return value[0] if isinstance(value, tuple) and value[0] == value[-1] else value

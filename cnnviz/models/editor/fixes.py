@@ -1,4 +1,4 @@
-"""What would fix a row that cannot be: small edits, each tried before it is offered. No Streamlit, no torch."""
+"""Fixes of a row that cannot be: small edits, each tried before it is offered. No Streamlit, no torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint, RowError, RowShape
-from cnnviz.models.editor.layers import ROW_KINDS, Row, row_kind
+from cnnviz.models.editor.layers import LAYER_KINDS, layer_kind
+from cnnviz.models.editor.row import Row
 
 MOST = 3  # fixes offered for a row
 
@@ -70,7 +71,7 @@ def _candidates(blueprint: Blueprint, at: int, error: RowError) -> Iterator[Fix]
         yield _set(rest, row, parameter, values["example"])
     if "nearest" in values and "groups" in row.options:
         yield _set(rest, row, "groups", values["nearest"])
-    has_kernel = row.kind in ROW_KINDS and ROW_KINDS[row.kind].field("kernel_size") is not None
+    has_kernel = row.kind in LAYER_KINDS and LAYER_KINDS[row.kind].option("kernel_size") is not None
     if error.input_shape is not None and len(error.input_shape) == 3 and has_kernel:
         if row.kind == "conv":
             yield from (_set(rest, row, *repair) for repair in _repairs(row, error.input_shape))
@@ -112,7 +113,7 @@ def _repairs(row: Row, shape: tuple[int, ...]) -> list[tuple[str, Any]]:
         found = spec.repairs((shape[1], shape[2]))
     except ConfigurationError:
         return []
-    return [(repair.parameter, repair.value) for repair in found if row_kind(row.kind).field(repair.parameter)]
+    return [(repair.parameter, repair.value) for repair in found if layer_kind(row.kind).option(repair.parameter)]
 
 
 def first_error(checked: list[RowShape | RowError]) -> RowError | None:

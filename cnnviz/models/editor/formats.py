@@ -24,7 +24,9 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.models.editor.blueprint import MAX_NAME, MAX_ROWS, Blueprint, RowError
-from cnnviz.models.editor.layers import Row, refuse_unknown, row_kind, shown
+from cnnviz.models.editor.layers import layer_kind
+from cnnviz.models.editor.layers.kind import excerpt
+from cnnviz.models.editor.row import Row, refuse_unknown
 
 MAX_CHARACTERS = 100_000  # ResNet-152 takes 5,000
 _FIELDS = ("name", "input_size", "num_classes", "rows")
@@ -121,7 +123,7 @@ def _canonical(blueprint: Blueprint) -> Blueprint:
 
 def _ordered(row: Row) -> Row:
     options = row.options
-    known = [field.name for field in row_kind(row.kind).fields if field.name in options]
+    known = [option.name for option in layer_kind(row.kind).options if option.name in options]
     return Row.of(row.kind, row.name, **{name: options[name] for name in known})
 
 
@@ -191,10 +193,10 @@ def _read(fields: Any) -> Blueprint:
         raise ConfigurationError(_NOT_AN_OBJECT, fields=Listed(_FIELDS))
     for field in fields:
         if field not in _FIELDS:
-            raise ConfigurationError(_UNKNOWN_FIELD, field=shown(field), fields=Listed(_FIELDS))
+            raise ConfigurationError(_UNKNOWN_FIELD, field=excerpt(field), fields=Listed(_FIELDS))
     rows = fields["rows"]
     if not isinstance(rows, list):
-        raise ConfigurationError(_NOT_ROWS, value=shown(rows))
+        raise ConfigurationError(_NOT_ROWS, value=excerpt(rows))
     if len(rows) > MAX_ROWS:
         raise ConfigurationError(_TOO_MANY_ROWS, limit=MAX_ROWS, count=len(rows))
     parsed = tuple(_row(number, row) for number, row in enumerate(rows, start=1))
@@ -210,14 +212,14 @@ def _row(number: int, fields: Any) -> Row:
     kind = fields.get("kind") if isinstance(fields, dict) else fields
     try:
         if not isinstance(fields, dict) or "kind" not in fields:
-            raise ConfigurationError(_NOT_A_ROW, value=shown(fields))
+            raise ConfigurationError(_NOT_A_ROW, value=excerpt(fields))
         options = {key: value for key, value in fields.items() if key not in ("kind", "name")}
-        refuse_unknown(row_kind(kind), options)
+        refuse_unknown(layer_kind(kind), options)
         for parameter, value in {"name": "" if name is None else name, **options}.items():
             if not _is_value(value) or (parameter == "name" and not isinstance(value, str)):
-                raise ConfigurationError(_NOT_A_VALUE, parameter=parameter, value=shown(value))
+                raise ConfigurationError(_NOT_A_VALUE, parameter=parameter, value=excerpt(value))
     except ConfigurationError as problem:
-        raise RowError(number, shown(name), shown(kind), problem).as_error() from None
+        raise RowError(number, excerpt(name), excerpt(kind), problem).as_error() from None
     return Row.of(str(kind), str(name or ""), **options)
 
 
@@ -234,7 +236,7 @@ def _fields(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ConfigurationError(_TWICE, field=shown(name))
+            raise ConfigurationError(_TWICE, field=excerpt(name))
         found[name] = value
     return found
 

@@ -1,5 +1,6 @@
-"""A network as `model.summary()` of Keras 3 prints it, to lay beside a student's own. Text in, text out: no torch.
+"""Keras table: a network as `model.summary()` of Keras 3 prints it, to lay beside a student's own.
 
+Text in, text out: no torch.
 Keras keeps channels last, takes an activation as an argument of the layer before it, and counts the running mean and
 variance of batch norm as parameters that do not train.
 """

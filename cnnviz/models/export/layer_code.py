@@ -7,9 +7,8 @@ from typing import Any
 from torch import nn
 
 from cnnviz.models.editor.build import row_of
-from cnnviz.models.editor.layers import ROW_KINDS
-from cnnviz.models.editor.to_torch import call_of
-from cnnviz.models.export.keras_code import keras_code
+from cnnviz.models.editor.layers import LAYER_KINDS
+from cnnviz.models.editor.layers.kind import LayerKind, Values
 from cnnviz.models.summary import LayerInfo
 
 _OPERATIONS = {  # kind -> (PyTorch, Keras), for what stands between modules
@@ -72,7 +71,7 @@ def _of_pooling(info: LayerInfo) -> dict[str, str]:
     defaults = {"stride": values["kernel_size"], "padding": 0, "ceil_mode": False}
     words = "".join(f", {name}={values[name]}" for name, usual in defaults.items() if values[name] != usual)
     line = f"y = nn.functional.{function}(x, {values['kernel_size']}{words})"
-    return {"pytorch": f"from torch import nn\n\n{line}", "keras": keras_code(kind, values, info)}
+    return {"pytorch": f"from torch import nn\n\n{line}", "keras": _keras(LAYER_KINDS[kind], values, info)}
 
 
 _POOLINGS = {"MaxPool2d": ("max_pool2d", "max_pool"), "AvgPool2d": ("avg_pool2d", "average_pool")}
@@ -80,12 +79,19 @@ _POOLINGS = {"MaxPool2d": ("max_pool2d", "max_pool"), "AvgPool2d": ("avg_pool2d"
 
 def _of_module(layer: nn.Module, info: LayerInfo | None) -> dict[str, str]:
     row = row_of(layer)
-    if row is None or ROW_KINDS[row.kind].is_block:
+    kind = None if row is None else LAYER_KINDS[row.kind]
+    if row is None or kind is None or kind.is_block:
         return {"pytorch": "", "keras": ""}
     values = row.values()
-    call = call_of(row.kind, values, _reached(layer, info), 0)
-    keras = keras_code(row.kind, values, info)
-    return {"pytorch": f"from torch import nn\n\nlayer = {call}\ny = layer(x)", "keras": keras}
+    call = kind.to_torch(values, _reached(layer, info), 0)
+    return {"pytorch": f"from torch import nn\n\nlayer = {call}\ny = layer(x)", "keras": _keras(kind, values, info)}
+
+
+def _keras(kind: LayerKind, values: Values, info: LayerInfo | None) -> str:
+    """Its lines of Keras below their import; "" where Keras has no equal."""
+    lines = kind.to_keras(values, info)
+    imports = [name for name in ("layers", "ops") if any(f"{name}." in line for line in lines)]
+    return "\n".join([f"from keras import {', '.join(imports)}", "", *lines]) if lines else ""
 
 
 def _reached(layer: Any, info: LayerInfo | None) -> tuple[int, ...]:

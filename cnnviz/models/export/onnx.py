@@ -1,4 +1,4 @@
-"""A network as an ONNX file, for viewers and other programs. Needs the optional extra `onnx`.
+"""ONNX export: a network as a file for viewers and other programs. Needs the optional extra `onnx`.
 
 The exporter traces, which breaks the forward passes of other threads: it works in a process of its own, which is
 given the network's source and weights, not the network.

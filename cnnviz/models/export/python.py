@@ -1,4 +1,4 @@
-"""Any network as PyTorch source that runs by itself, without this app. The names in its state_dict are ours."""
+"""PyTorch source of any network: it runs by itself, without this app. The names in its state_dict are ours."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 from cnnviz.models.editor.blueprint import Blueprint, RowShape
 from cnnviz.models.editor.build import blueprint_of, calls
-from cnnviz.models.editor.shape_inference import times
-from cnnviz.models.editor.to_torch import Call
+from cnnviz.models.editor.layers.kind import Call, shape_text
 from cnnviz.models.families import blocks
 
 # Python looks for "coding: utf-7" in comments of the first two lines: a name, which may be anything printable, stands
@@ -74,7 +73,7 @@ def _body(blueprint: Blueprint, made: list[tuple[str, Call]]) -> list[str]:
             open_groups.append(group)
         assert isinstance(checked, RowShape)
         assert checked.output_shape is not None
-        lines.append(f'{_indent([*open_groups, leaf])}("{leaf}", {call}),  # {times(checked.output_shape)}')
+        lines.append(f'{_indent([*open_groups, leaf])}("{leaf}", {call}),  # {shape_text(checked.output_shape)}')
     while open_groups:
         lines.append(f"{_indent(open_groups)}]))),")
         open_groups.pop()

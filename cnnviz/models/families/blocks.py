@@ -1,4 +1,4 @@
-"""The blocks a row can be, in plain PyTorch: `source.py` copies them, so they import nothing of ours.
+"""Blocks: the modules of the blocks a row can be, in plain PyTorch: exports copy them, so they import none of ours.
 
 The names of their parts are torchvision's, so that weights fit both. Nothing works in place: what a layer gave stays.
 K. He and others, "Deep Residual Learning for Image Recognition", 2015; C. Szegedy and others, "Going Deeper with

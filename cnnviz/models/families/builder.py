@@ -1,5 +1,7 @@
-"""What the networks are put together from: activations, pooling, a stack of named layers; and changes to a network
-that torchvision made. Knows no network."""
+"""Building parts: activations, pooling, a stack of named layers, and changes to a network that torchvision made.
+
+Knows no network.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GoogLeNet, Inception v3 and its first block alone, torchvision's: kernels of several sizes side by side.
+"""Inception: GoogLeNet, Inception v3 and its first block alone, torchvision's: kernels of several sizes side by side.
 
 C. Szegedy et al., "Going Deeper with Convolutions", 2014. The two auxiliary classifiers, which only helped training,
 are left out; torchvision's batch norm, and 3 x 3 where the paper has 5 x 5, are kept, as its weights need them.

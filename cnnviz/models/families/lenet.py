@@ -1,4 +1,4 @@
-"""LeNet-5 in the three shapes it is taught in, its CIFAR-10 sister, and the small CNN of the Keras lessons.
+"""LeNets: LeNet-5 in the three shapes it is taught in, its CIFAR-10 sister, and the small CNN of the Keras lessons.
 
 Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document Recognition",
 Proc. IEEE 86(11), 1998, section II.B. Lessons leave out its partial connections between the two convolutions, its

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from cnnviz.base import paths
 from cnnviz.charts.gallery import channels_last, row_uri
+from cnnviz.charts.shares import Half, balance_bars
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
-from cnnviz.ui.shared.page import colors, errors_as_sentences
+from cnnviz.ui.shared.page import colors, errors_as_sentences, theme_type
+from cnnviz.ui.shared.plotly_chart import plotly_chart, same_as_table
 
 SAMPLES = 14  # pictures of each class: in one line on a wide screen, in two on a phone
 _SAMPLE = parameter("data_sample", 1)
@@ -100,25 +102,26 @@ def show_facts(spec: DatasetSpec) -> None:
 
 
 def show_balance(spec: DatasetSpec, found: Samples) -> None:
-    """How many pictures each class has, as bars and numbers; both halves on their own scale of shares."""
-    longest = max(found.train) / sum(found.train), max(found.test) / sum(found.test)
-    rows = []
-    for message, train, test in zip(spec.classes, found.train, found.test, strict=True):
-        bars = "".join(
-            f'<i style="width:{100 * count / sum(half) / max(longest):.1f}%"></i>'
-            for count, half in ((train, found.train), (test, found.test))
-        )
-        rows.append(
-            f'<tr><th scope="row">{escape(_(message))}</th><td class="bar">{bars}</td>'
-            f'<td class="number train">{train:,}</td><td class="number test">{test:,}</td></tr>'
-        )
-    label, to_train, to_test = (escape(text) for text in (_("Class"), _("To train on"), _("To test with")))
-    head = (
-        f'<tr><th scope="col">{label}</th><td></td><th scope="col" class="number train">{to_train}</th>'
-        f'<th scope="col" class="number test">{to_test}</th></tr>'
+    """How many pictures each class has, as bars and as a table."""
+    classes = [_(message) for message in spec.classes]
+    train, test = Half(_("To train on"), found.train), Half(_("To test with"), found.test)
+    with st.container(key="data_balance_bars"):
+        plotly_chart(balance_bars(classes, train, test, theme_type()), "data_balance", _balance_in_words(spec, found))
+    same_as_table(
+        [_("Class"), train.name, test.name], list(zip(classes, found.train, found.test, strict=True)), "data_balance"
     )
-    st.html(
-        f'<style>{_CSS}</style><table class="cnn-balance"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _balance_in_words(spec: DatasetSpec, found: Samples) -> str:
+    """What the bars show at a glance."""
+    fewest, most = min(found.train), max(found.train)
+    rarest, commonest = (_(spec.classes[found.train.index(count)]) for count in (fewest, most))
+    return _(
+        "Training pictures of each class: from {fewest} ({rarest}) to {most} ({commonest})",
+        fewest=f"{fewest:,}",
+        rarest=rarest,
+        most=f"{most:,}",
+        commonest=commonest,
     )
 
 

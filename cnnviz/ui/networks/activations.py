@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.evaluate import LOCK
 from cnnviz.inspection import receptive_field
-from cnnviz.inspection.input_image import Shown
+from cnnviz.inspection.input_image import InputImage
 from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.models import pretrained
 from cnnviz.models.summary import LayerInfo
@@ -29,7 +29,7 @@ _lock = Lock()
 _lately: list[InspectedModel] = []  # large and untrained, the one used last at the end
 
 
-def subject(choice: Choice, weights: Weights) -> InspectedModel:
+def inspected_model(choice: Choice, weights: Weights) -> InspectedModel:
     """The network with these weights. Raises CheckpointError, DownloadError."""
     if weights.file is not None:
         return _trained(str(weights.file), weights.key)
@@ -37,33 +37,33 @@ def subject(choice: Choice, weights: Weights) -> InspectedModel:
         return _small(choice, weights.name)
     if weights.name == IMAGENET:
         return _published(choice)
-    return _grown_lately(_growing(choice))
+    return _materialized_lately(_large(choice))
 
 
-def subject_or_untrained(choice: Choice, weights: Weights) -> tuple[InspectedModel, Weights]:
+def inspected_or_untrained(choice: Choice, weights: Weights) -> tuple[InspectedModel, Weights]:
     """The same; where the file is no good, the sentence why, and untrained weights."""
     try:
-        return subject(choice, weights), weights
+        return inspected_model(choice, weights), weights
     except CheckpointError as error:
         st.error(sentence(error), icon=":material/error:")
-        return subject(choice, Weights(UNTRAINED)), Weights(UNTRAINED)
+        return inspected_model(choice, Weights(UNTRAINED)), Weights(UNTRAINED)
 
 
-def passage(choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown) -> LayerIO:
+def layer_io(choice: Choice, weights: Weights, layer: LayerInfo, image: InputImage) -> LayerIO:
     """What `layer` read and gave."""
     read_bytes = int(np.prod(layer.input_shape)) * 4
-    kept = _large_passage if read_bytes + layer.activation_bytes > _LARGE_MAPS else _small_passage
-    return kept(choice, weights.key, shown.key, layer.name, weights, shown)
+    kept = _large_layer_io if read_bytes + layer.activation_bytes > _LARGE_MAPS else _small_layer_io
+    return kept(choice, weights.key, image.key, layer.name, weights, image)
 
 
 def influence(
-    choice: Choice, weights: Weights, layer: str, unit: int | None, shown: Shown | None
+    choice: Choice, weights: Weights, layer: str, unit: int | None, image: InputImage | None
 ) -> NDArray[np.float32]:
     """(h, w), at most 1: how much each pixel moves the layer's `unit`, None the middle value of all its maps.
 
-    `shown` None: with pictures of noise.
+    `image` None: with pictures of noise.
     """
-    return _influence(choice, weights.key, shown.key if shown else "", layer, unit, weights, shown)
+    return _influence(choice, weights.key, image.key if image else "", layer, unit, weights, image)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -84,20 +84,20 @@ def _published(choice: Choice) -> InspectedModel:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _growing(choice: Choice) -> InspectedModel:
+def _large(choice: Choice) -> InspectedModel:
     return _made(choice, UNTRAINED)
 
 
-def _grown_lately(subject: InspectedModel) -> InspectedModel:
+def _materialized_lately(inspected: InspectedModel) -> InspectedModel:
     """The same. Those used before the last few give their weights back: making the modules anew takes longer."""
     with _lock:
-        if subject in _lately:
-            _lately.remove(subject)
-        _lately.append(subject)
+        if inspected in _lately:
+            _lately.remove(inspected)
+        _lately.append(inspected)
         gone = _lately.pop(0) if len(_lately) > _LARGE_AT_ONCE else None
     if gone is not None:
         gone.forget()
-    return subject
+    return inspected
 
 
 def _made(choice: Choice, name: str) -> InspectedModel:
@@ -106,17 +106,17 @@ def _made(choice: Choice, name: str) -> InspectedModel:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _small_passage(
-    choice: Choice, key: tuple[str, int, int], picture: str, layer: str, _weights: Weights, _shown: Shown
+def _small_layer_io(
+    choice: Choice, key: tuple[str, int, int], picture: str, layer: str, _weights: Weights, _image: InputImage
 ) -> LayerIO:
-    return subject(choice, _weights).layer_io(layer, _shown.x)
+    return inspected_model(choice, _weights).layer_io(layer, _image.x)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)  # of VGG's first layers 26 MB each
-def _large_passage(
-    choice: Choice, key: tuple[str, int, int], picture: str, layer: str, _weights: Weights, _shown: Shown
+def _large_layer_io(
+    choice: Choice, key: tuple[str, int, int], picture: str, layer: str, _weights: Weights, _image: InputImage
 ) -> LayerIO:
-    return subject(choice, _weights).layer_io(layer, _shown.x)
+    return inspected_model(choice, _weights).layer_io(layer, _image.x)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -127,7 +127,7 @@ def _influence(
     layer: str,
     unit: int | None,
     _weights: Weights,
-    _shown: Shown | None,
+    _image: InputImage | None,
 ) -> NDArray[np.float32]:
-    pictures = receptive_field.random_pictures(choice.input_size) if _shown is None else _shown.x[None]
-    return receptive_field.influence(subject(choice, _weights), layer, pictures, unit)
+    pictures = receptive_field.random_pictures(choice.input_size) if _image is None else _image.x[None]
+    return receptive_field.influence(inspected_model(choice, _weights), layer, pictures, unit)

@@ -13,7 +13,7 @@ from torch import nn
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
 from cnnviz.inspection.convolution_link import Opening, Refusal, opening
-from cnnviz.inspection.input_image import Shown
+from cnnviz.inspection.input_image import InputImage
 from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.layer_code import layer_code
@@ -42,20 +42,20 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     if wanted.name == IMAGENET and is_download_missing(choice):
         offer_download(choice)
         wanted = Weights(UNTRAINED)
-    subject, weights = activations.subject_or_untrained(choice, wanted)
+    inspected, weights = activations.inspected_or_untrained(choice, wanted)
     left, right = st.columns([1, 1.4], gap="medium")
     with right, st.container(horizontal=True, vertical_alignment="bottom", key="networks_seeing"):
         way = receptive_field.choose_way(layer)
-        shown = picture.choose(choice, weights)
-    with right, _spinner((choice, weights.key, layer.name, shown.key)):
-        passage = activations.passage(choice, weights, layer, shown)
+        image = picture.choose(choice, weights)
+    with right, _spinner((choice, weights.key, layer.name, image.key)):
+        io = activations.layer_io(choice, weights, layer, image)
     with left:
         st.html(_facts(layer))
         if note := field_note(choice, summary, layer):
             st.caption(note)
-        index = _pair(choice, summary, layer, subject, weights, shown, passage)
+        index = _pair(choice, summary, layer, inspected, weights, image, io)
     with right:
-        receptive_field.receptive_field(choice, weights, layer, shown, passage, index, way)
+        receptive_field.receptive_field(choice, weights, layer, image, io, index, way)
     _code(layer_code(layer, outline))
 
 
@@ -83,16 +83,16 @@ def _pair(
     choice: Choice,
     summary: Summary,
     layer: LayerInfo,
-    subject: InspectedModel,
+    inspected: InspectedModel,
     weights: Weights,
-    shown: Shown,
-    passage: LayerIO,
+    image: InputImage,
+    io: LayerIO,
 ) -> int:
     """The number fields and the link, or why there is none; the index of the map that is chosen."""
-    key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, shown.key)
-    found = pairing(layer, summary, subject, passage)
+    key, kept = f"{choice.name}_{layer.name}_{weights.name}", (choice, layer.name, weights.key, image.key)
+    found = pairing(layer, summary, inspected, io)
     with st.container(horizontal=True, key="networks_pair"):
-        index = choose_map(layer, found, passage, key, kept)
+        index = choose_map(layer, found, io, key, kept)
         read = 0 if isinstance(found, Refusal) else choose_read(found, index, key)
     if isinstance(found, Refusal):
         no_convolution_link(found)
@@ -137,7 +137,7 @@ def link_style() -> None:
     st.html(f"<style>.st-key-networks_door {{ --nw-primary: {primary}; }}\n{_LINK_CSS}</style>")
 
 
-def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: LayerIO, key: str, kept: Hashable) -> int:
+def choose_map(layer: LayerInfo, found: Pairing | Refusal, io: LayerIO, key: str, kept: Hashable) -> int:
     """The index from the number field "Feature map" ("Unit" of a fully connected layer); at first one worth seeing.
 
     `key` is the field's, `kept` names everything that which one is worth seeing depends on.
@@ -145,7 +145,7 @@ def choose_map(layer: LayerInfo, found: Pairing | Refusal, passage: LayerIO, key
     count = layer.output_shape[0]
     if count == 1:
         return 0
-    best = _kept_best(kept, found, passage)
+    best = _kept_best(kept, found, io)
     label = _("Feature map") if len(layer.output_shape) == 3 else _("Unit")
     return int(st.number_input(label, 1, count, best + 1, key=f"networks_map_{key}")) - 1
 

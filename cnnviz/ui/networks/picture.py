@@ -15,7 +15,7 @@ from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import Card
 from cnnviz.engine.loader import Preprocessing
-from cnnviz.inspection.input_image import Normal, Shown, fitted, prepared
+from cnnviz.inspection.input_image import InputImage, Normal, fitted, prepared
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.weights import Weights
@@ -29,7 +29,7 @@ _OWN_FILE = N_("A file of yours")
 _CREDIT = PHOTO_WORDS["credit"]
 
 
-def choose(choice: Choice, weights: Weights) -> Shown:
+def choose(choice: Choice, weights: Weights) -> InputImage:
     """The popover "Picture"; a picture there always is, whatever goes wrong in it."""
     with st.popover(_("Picture"), icon=":material/image:"):
         try:
@@ -40,7 +40,7 @@ def choose(choice: Choice, weights: Weights) -> Shown:
     return found or _usual(choice, weights)
 
 
-def _chosen(choice: Choice, weights: Weights) -> Shown | None:
+def _chosen(choice: Choice, weights: Weights) -> InputImage | None:
     card = _described(choice, weights)
     if card is not None:
         chosen = pictures.choose_picture(card, _KEY)
@@ -70,7 +70,7 @@ def _is_known(data: str) -> bool:
         return False
 
 
-def _photo(choice: Choice, weights: Weights) -> Shown | None:
+def _photo(choice: Choice, weights: Weights) -> InputImage | None:
     """One of the convolution page's photos, or a file."""
     photos = {photo["name"]: photo for photo in sample_photos()}
     sources = [*reversed(photos), _FILE]
@@ -92,14 +92,14 @@ def _photo(choice: Choice, weights: Weights) -> Shown | None:
     return None if file is None else _of_file(file.getvalue(), choice.input_size, _normal(weights))
 
 
-def _of_photo(photo: dict[str, str], choice: Choice, weights: Weights) -> Shown:
+def _of_photo(photo: dict[str, str], choice: Choice, weights: Weights) -> InputImage:
     raw = base64.b64decode(photo["source"].partition(",")[2])
-    shown = _of_file(raw, choice.input_size, _normal(weights))
-    return Shown(shown.seen, shown.x, _(_CREDIT, credit=photo["credit"]))
+    image = _of_file(raw, choice.input_size, _normal(weights))
+    return InputImage(image.seen, image.x, _(_CREDIT, credit=photo["credit"]))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _of_file(raw: bytes, input_size: tuple[int, int, int], normal: Normal) -> Shown:
+def _of_file(raw: bytes, input_size: tuple[int, int, int], normal: Normal) -> InputImage:
     """Raises PictureError; errors are not kept."""
     return fitted(decode_picture(raw), input_size, normal)
 
@@ -110,7 +110,7 @@ def _normal(weights: Weights) -> Normal:
     return (card.mean, card.std) if card is not None and len(card.mean) == 3 else (MEAN, STD)
 
 
-def _usual(choice: Choice, weights: Weights) -> Shown:
+def _usual(choice: Choice, weights: Weights) -> InputImage:
     """A seven, or a photo: while there is no other picture."""
     photos = sample_photos()
     if choice.in_channels != 1 and photos:

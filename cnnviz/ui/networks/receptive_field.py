@@ -15,9 +15,8 @@ from PIL import Image
 from cnnviz.base.locale import N_
 from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, rgb
-from cnnviz.charts.maps import limits, paint
-from cnnviz.charts.network import seen_share, veil
-from cnnviz.inspection.input_image import Shown
+from cnnviz.charts.maps import limits, paint, seen_share, veil
+from cnnviz.inspection.input_image import InputImage
 from cnnviz.inspection.inspected import LayerIO
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations
@@ -61,7 +60,7 @@ def has_window(layer: LayerInfo) -> bool:
 
 
 def receptive_field(
-    choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown, passage: LayerIO, index: int, way: str
+    choice: Choice, weights: Weights, layer: LayerInfo, image: InputImage, layer_io: LayerIO, index: int, way: str
 ) -> None:
     """The layer's map `index` beside the picture, with the box of the value under the pointer; where positions are
     flattened away the picture alone, with what each of its pixels counts for the unit `index`."""
@@ -70,17 +69,17 @@ def receptive_field(
             _("Values of this layer have no place: there is no window, but some pixels count more than others.")
         )
     place = st.container()  # the spinner is shown below it: nothing moves when it comes and goes
-    measured = None if way == THEORY else _measured(choice, weights, layer, shown, way, index)
+    measured = None if way == THEORY else _measured(choice, weights, layer, image, way, index)
     with place:
         component("field")(
             key="networks_field",
             data={
-                **(_map(layer, passage, index) if has_window(layer) else {"out": None, "map": None, "axes": []}),
+                **(_map(layer, layer_io, index) if has_window(layer) else {"out": None, "map": None, "axes": []}),
                 "picture": list(choice.input_size[1:]),
-                "source": _source(shown.seen.tobytes(), shown.seen.shape),
-                "isPhoto": shown.seen.shape[1] > _PHOTO_SIDE,
+                "source": _source(image.seen.tobytes(), image.seen.shape),
+                "isPhoto": image.seen.shape[1] > _PHOTO_SIDE,
                 "measured": measured,
-                "credit": shown.credit,
+                "credit": image.credit,
                 "strings": _strings(layer, index),
             },
         )
@@ -100,10 +99,10 @@ def _strings(layer: LayerInfo, index: int) -> dict[str, str]:
     }
 
 
-def _map(layer: LayerInfo, passage: LayerIO, index: int) -> dict[str, object]:
-    values, theme = passage.after[index], theme_type()
+def _map(layer: LayerInfo, layer_io: LayerIO, index: int) -> dict[str, object]:
+    values, theme = layer_io.after[index], theme_type()
     scale = limits(values)
-    painted = _painted.setdefault(passage, {})
+    painted = _painted.setdefault(layer_io, {})
     if (index, theme) not in painted:
         painted[index, theme] = data_uri(paint(values, scale, theme))
     colors = _("orange: below zero, blue: above") if scale.signed else _("the stronger, the larger the value")
@@ -127,13 +126,15 @@ def _source(raw: bytes, shape: tuple[int, ...]) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
 
 
-def _measured(choice: Choice, weights: Weights, layer: LayerInfo, shown: Shown, way: str, index: int) -> dict[str, str]:
+def _measured(
+    choice: Choice, weights: Weights, layer: LayerInfo, image: InputImage, way: str, index: int
+) -> dict[str, str]:
     unit = None if has_window(layer) else index
     with st.spinner(_("The gradient is on its way …")):
         if way == NOISE:
             strength = activations.influence(choice, Weights(activations.UNTRAINED), layer.name, unit, None)
         else:
-            strength = activations.influence(choice, weights, layer.name, unit, shown)
+            strength = activations.influence(choice, weights, layer.name, unit, image)
     return {"source": data_uri(veil(strength, theme_type())), "says": _says(layer, strength, way)}
 
 

@@ -28,8 +28,8 @@ from cnnviz.ui.shared.selected_run import rerun_page_link
 
 _PLACE = "actions"
 _TRASH = "deleted"
-_MOST = 12  # lines; what was deleted before is one more
-_NAMED = 4  # runs of a line
+_MOST_DELETIONS = 12  # lines; what was deleted before is one more
+_NAMED_RUNS = 4  # runs of a line
 _ASKED = "runs_delete_asked"  # in the session: the runs that are deleted if the answer is yes
 
 
@@ -139,24 +139,27 @@ def _file(ids: tuple[int, ...], suffix: str) -> str:
 def show_deleted() -> None:
     """What anybody deleted in the last quarter of an hour, and the way back: a fold-out at the foot of the list."""
     show_error(_TRASH, None)
-    found = _lines(run_notes.deletions(scheduler.store()))
+    found = _newest(run_notes.deletions(scheduler.store()))
     if not found:
         return
     is_own = any(record.id in selection.lately_deleted() for each in found for record in each.records)
     with st.expander(_("Deleted in the last 15 minutes"), is_own, icon=":material/restore_from_trash:"):
         for each in found:
-            _line(each)
+            _deletion(each)
 
 
-def _lines(found: list[Deletion]) -> list[Deletion]:
-    """At most `_MOST` and one: nothing is out of reach, however many clicked."""
-    rest = found[_MOST:]
+def _newest(found: list[Deletion]) -> list[Deletion]:
+    """At most `_MOST_DELETIONS` and one: nothing is out of reach, however many clicked."""
+    rest = found[_MOST_DELETIONS:]
     if not rest:
         return found
-    return [*found[:_MOST], Deletion(rest[-1].when, tuple(record for each in rest for record in each.records))]
+    return [
+        *found[:_MOST_DELETIONS],
+        Deletion(rest[-1].when, tuple(record for each in rest for record in each.records)),
+    ]
 
 
-def _line(deletion: Deletion) -> None:
+def _deletion(deletion: Deletion) -> None:
     ids = tuple(record.id for record in deletion.records)
     minutes = math.ceil((deletion.when + run_notes.UNDO_SECONDS - time.time()) / 60)
     with st.container(horizontal=True, vertical_alignment="center", key=f"runs_deleted_{ids[0]}"):
@@ -167,13 +170,15 @@ def _line(deletion: Deletion) -> None:
 
 def _in_words(records: Sequence[RunRecord]) -> str:
     """ "run 1 (lenet5, digits, Lin), run 2 (...), 3 more"."""
-    parts = [_("run {run} ({about})", run=record.id, about=plain(_about(record))) for record in records[:_NAMED]]
-    if len(records) > _NAMED:
-        parts.append(_("{count} more", count=len(records) - _NAMED))
+    parts = [
+        _("run {run} ({about})", run=record.id, about=plain(_run_in_words(record))) for record in records[:_NAMED_RUNS]
+    ]
+    if len(records) > _NAMED_RUNS:
+        parts.append(_("{count} more", count=len(records) - _NAMED_RUNS))
     return listed(parts)
 
 
-def _about(record: RunRecord) -> str:
+def _run_in_words(record: RunRecord) -> str:
     own_name = [] if is_unnamed(record) else [record.name]
     return listed([*own_name, network_name(record.config), data_name(record.config.data), who(record)])
 

@@ -3,7 +3,8 @@
 The modules are real ones: a browser loads them as they lie here, which is how the tests do it. Streamlit's inline
 components cannot import relative paths, so each module becomes a function's scope, once, before whatever imports it:
 `const exports_NAME = (() => { ...; return { name, ... }; })();`, and an import reads from there. Understood are
-`import { a, b } from "./file.js";` on one line and `export` in front of a function, a class or a constant.
+`import { a, b } from "./file.js";` on one line and `export` in front of a function, a class or a constant. Comments
+that have their lines to themselves stay here: a browser would get them with every component.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]  # a folder for each page, and one for what they share
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)((?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ def load(name: str) -> Source:
 
 @cache
 def css(name: str) -> str:
-    """The style sheet of a page's own parts, `cnnviz/ui/NAME.css`."""
+    """The style sheet `NAME.css` beside a page's own parts, for example "runs/style"."""
     return (_ROOT / f"{name}.css").read_text(encoding="utf-8")
 
 
@@ -76,7 +78,7 @@ def _linked(path: Path, scopes: dict[Path, str]) -> str:
             scopes[module] = f"const {_name(module)} = (() => {{\n{code}\nreturn {{ {names} }};\n}})();\n"
         return f"const {{{statement[1]}}} = {_name(module)};\n"
 
-    return _IMPORT.sub(read, path.read_text(encoding="utf-8"))
+    return _IMPORT.sub(read, _COMMENT.sub("", path.read_text(encoding="utf-8")))
 
 
 def _name(module: Path) -> str:

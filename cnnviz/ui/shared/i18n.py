@@ -195,7 +195,7 @@ WORDS = (
 )
 
 
-def streamlits_words() -> None:
+def translate_streamlit() -> None:
     """Part of every page's frame: in another language than English, Streamlit's own words in that language."""
     if language() in _TAGS:
         with st.container(key="streamlit_words"):

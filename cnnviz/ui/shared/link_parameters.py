@@ -1,6 +1,6 @@
 """Link parameters of all pages: every name an address can have, with its kind and range. Imports no torch.
 
-The page Convolution has its own, which the browser reads and writes: convolution/setting.py. Those of the form of
+The page Convolution has its own, which the browser reads and writes: arithmetic/setting.py. Those of the form of
 the page Training are hyperparameters, whose mistakes the form words: here they are lines of text.
 """
 

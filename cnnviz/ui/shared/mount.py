@@ -16,7 +16,7 @@ LARGEST_WHOLE = 2**53  # as far as JavaScript counts
 
 
 def component(name: str) -> Callable[..., Any]:
-    """The renderer of `cnnviz/components/<name>/`: call it with `key=`, `data=`, `on_..._change=`.
+    """The renderer of the component `name`: call it with `key=`, `data=`, `on_..._change=`.
 
     Registered anew each time, which costs nothing while the source is the same, since Streamlit's registry is not
     always the one of before (tests). The module gets `data` as the only element of a list: in a dict Streamlit looks

@@ -18,7 +18,7 @@ from cnnviz.base.locale import N_
 from cnnviz.charts.theme import palette, stylesheet
 from cnnviz.ui.shared import link_parameters, state, visitor, warmup
 from cnnviz.ui.shared.component_source import css
-from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence, streamlits_words
+from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence, translate_streamlit
 
 ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 _FRAME_CSS = css("shared/page")
@@ -38,7 +38,7 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     st.set_page_config(page_title=f"{_(title)} · CNN", page_icon=ICON, layout="wide")
     st.html(f"<style>{stylesheet(theme_type())}{_FRAME_CSS}</style>")
     language_selector()
-    streamlits_words()
+    translate_streamlit()
     visitor.ask()
     st.title(_(title), anchor=False)
     st.html(f'<p class="cnn-lead">{_(lead)}</p>')

@@ -26,7 +26,7 @@ from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import lr_control
 from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
 from cnnviz.ui.training.state import state
-from cnnviz.ui.training.timemachine.view import ANCHOR, film
+from cnnviz.ui.training.timemachine.view import ANCHOR, time_machine
 
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
@@ -66,7 +66,7 @@ def _panel(seconds: float) -> None:
 
 def _say_what_became_of(run_id: int) -> None:
     try:
-        scheduler.record(run_id)
+        scheduler.store().record(run_id)
     except RunError as error:
         st.info(sentence(error))
 
@@ -78,7 +78,7 @@ def _details() -> None:
             return
         history = history_of(record)
         with st.container(key="training_details"):
-            film(record, history)
+            time_machine(record, history)
             if history.epochs:
                 charts.epochs(record, history)
             if history.started is not None:
@@ -102,7 +102,7 @@ def _run(record: RunRecord) -> None:
         resume_from_epoch(record)
         st.markdown(state(record, history))
         if record.status == "running" and history.started is not None:
-            _to_the_film()
+            _to_the_time_machine()
     stop_question(record)
     if record.status == "running" or history.progress:
         charts.progress(record, history)
@@ -160,17 +160,17 @@ def _next_steps(record: RunRecord) -> None:
     with st.container(horizontal=True, key="training_next"):
         for page, label, icon in NEXT_STEPS:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
-        _to_the_film()
+        _to_the_time_machine()
 
 
-def _to_the_film() -> None:
+def _to_the_time_machine() -> None:
     """It is below the fold; whoever does not scroll must know of it."""
     st.markdown(_("[↓ Confusion matrix and filters](#{anchor})", anchor=ANCHOR))
 
 
 def _list(current: RunRecord) -> None:
     """The newest runs of everybody; the one shown is marked."""
-    records = scheduler.records(_SHOWN_RUNS)
+    records = scheduler.store().records(_SHOWN_RUNS)
     if len(records) < 2:
         return
     st.subheader(_("Runs"), anchor=False)

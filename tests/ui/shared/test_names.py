@@ -11,7 +11,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.names import DATA, MODELS, NAMES
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_line
-from cnnviz.models.editor.layers import Row
+from cnnviz.models.editor.row import Row
 from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.ui.shared.names import class_name, codes_called, name_of, network_name
 from tests.conftest import REPOSITORY

@@ -1,20 +1,56 @@
-// The hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
+// Explorer, the page's hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
 
 import { paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
 import { createLibrary, pixelsOf, weightsOf } from "./content/content.js";
 import { convolveAll, poolAll } from "./arithmetic/grid.js";
 import { axesOf, DEFAULTS, linkOf, parseLink, sizeOf } from "./arithmetic/setting.js";
+/** @import { Axis } from "./arithmetic/axis.js" */
+/** @import { Setting } from "./arithmetic/setting.js" */
+
+/** @typedef {{ update: (view: View) => void, destroy?: () => void }} Part of the page; written anew with every view */
+/** @typedef {{ rule: string, axis: number, values: Axis, repairs: any[][] }} Refused the first axis that torch refuses */
+/**
+ * Everything that a part needs to show a setting. Sizes are [rows, columns].
+ * @typedef {object} View
+ * @property {Setting} setting
+ * @property {Setting["mode"]} mode
+ * @property {boolean} flat
+ * @property {Axis[]} axes
+ * @property {number[]} size of the output
+ * @property {number[]} rawSize what the formula gives, also where torch refuses
+ * @property {Refused | null} refusal
+ * @property {number[]} shape of the input
+ * @property {number[]} padded size of the padded input
+ * @property {number[]} kernel size of the kernel
+ * @property {Float64Array[]} pixels one plane a channel
+ * @property {Float64Array[]} weights the same, as applied: flipped if the setting says so
+ * @property {number} bias
+ * @property {Float64Array[]} partial one output a channel
+ * @property {Float64Array} values their sum and the bias
+ */
 
 const REMEMBERED = "cnnviz-convolution"; // in the tab's session storage: survives a switch to another page
 const ADDRESS_LIMIT = 1500; // characters of a link that still go into the address bar
 
 /** Everything that lives between two data changes; the root keeps one Explorer for its whole life. */
 export class Explorer {
+  /**
+   * @param {HTMLElement} root
+   * @param {(link: string) => void} notify the server
+   */
   constructor(root, notify) {
     this.root = root;
-    this.notify = notify; // (link) => void: the server
+    this.notify = notify;
+    this.data = null; // the server's: language, words, content
+    this.library = null;
+    this.setting = null;
+    this.derived = null; // its view, once somebody asked for it
+    this.problems = []; // of the link
+    this.stage = null; // the part of this name
     this.moving = null; // the letter whose slider moves now
-    this.hides = () => false; // (setting) => whether its result is still to be predicted; the part `predict` says
+    /** @type {(setting: Setting) => boolean} whether the result is still to be predicted; the part `predict` says */
+    this.hides = () => false;
+    /** @type {Part[]} */
     this.parts = [];
     this.frame = 0;
     this.lastSent = "";
@@ -61,7 +97,7 @@ export class Explorer {
     return this.data.strings[part];
   }
 
-  /** A new setting, drawn in the next frame; with `commit` the server hears of it. */
+  /** A new setting, drawn in the next frame; with `commit` the server gets it. */
   change(patch, { commit = true, moving = null } = {}) {
     this.problems = [];
     this.setting = Object.freeze({ ...this.setting, ...patch });
@@ -117,12 +153,12 @@ export class Explorer {
     this.root.scrollIntoView({ block: "start" });
   }
 
-  /** Show what a query string says, a preset or a solution, with `kept` as it is. */
-  open(link, kept = {}) {
+  /** Show what a query string says, a preset or a solution, with `overrides` of it. */
+  open(link, overrides = {}) {
     const { setting } = parseLink(link);
     this.opened = setting.step;
     this.task = "";
-    this.change({ ...setting, ...kept });
+    this.change({ ...setting, ...overrides });
   }
 
   // ------------------------------------------------------------------ the link
@@ -155,7 +191,7 @@ export class Explorer {
   }
 }
 
-/** Everything a part needs to show `setting`; see the fields below. */
+/** @returns {View} of `setting` */
 function viewOf(setting, library) {
   const axes = axesOf(setting);
   const refusal = refusalIn(axes);
@@ -169,17 +205,17 @@ function viewOf(setting, library) {
     setting,
     mode: setting.mode,
     flat: setting.flat,
-    axes, // [rows, columns]
-    size: refusal ? [0, 0] : sizeOf(setting), // of the output
-    rawSize: axes.map(rawSize), // what the formula gives, also where torch refuses
-    refusal, // null or { rule, axis, values, repairs }
-    shape, // of the input
+    axes,
+    size: refusal ? [0, 0] : sizeOf(setting),
+    rawSize: axes.map(rawSize),
+    refusal,
+    shape,
     padded: axes.map(paddedSize),
     kernel,
-    pixels, // one Float64Array a channel
-    weights, // the same, as applied: flipped if the setting says so
+    pixels,
+    weights,
     bias,
-    ...sums, // partial: one output a channel; values: their sum and the bias
+    ...sums,
   };
 }
 
@@ -188,7 +224,7 @@ function computed(setting, axes, pixels, weights, bias) {
   return setting.mode === "pool" ? poolAll(axes, setting.pooling, pixels) : convolveAll(axes, pixels, weights, bias);
 }
 
-/** The first axis that torch refuses, and what mends it, for both axes where both are the same. */
+/** The first axis that torch refuses, and what fixes it, for both axes where both are the same. */
 function refusalIn(axes) {
   const axis = axes.findIndex(refusalOf);
   if (axis < 0) return null;

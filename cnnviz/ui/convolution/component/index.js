@@ -1,4 +1,4 @@
-// The convolution explorer: the server sends words and content once and hears a link when something was committed.
+// Convolution explorer: the server sends words and content once and hears a link when something was committed.
 
 import { themedRoot } from "../../shared/component/theme.js";
 import { createContentPanel } from "./content/contentpanel.js";
@@ -12,6 +12,7 @@ import { createPredict } from "./predict/predict.js";
 import { createStage } from "./stage/stage.js";
 import { createTabs } from "./tabs.js";
 import { createTakeaway } from "./takeaway/takeaway.js";
+/** @import { Mount } from "../../shared/component/theme.js" */
 
 /** The parts in the order they are written in a frame; each has the element of its name for a host. */
 const PARTS = {
@@ -27,6 +28,10 @@ const PARTS = {
   takeaway: createTakeaway,
 };
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends it
+ */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   root.explorer ??= new Explorer(root, (link) => setStateValue("link", link));

@@ -1,18 +1,24 @@
-// Choosing one of the lesson's examples, going to the next, and the sentence that says what to look at or to do.
+// Lesson examples: choosing one, going to the next, and the sentence that says what to look at or to do.
 // Knows nothing of what an example shows: it opens its link.
 
 import { filled } from "../../shared/component/words.js";
 import { linkOf, parseLink } from "./arithmetic/setting.js";
+/** @import { Explorer, Part } from "./explorer.js" */
 
 const FREE_PLAY = -1;
 
-/** The examples in `host`. Applied at once, in the browser; whether the result is to be predicted stays as it is. */
+/**
+ * The examples in `host`. Applied at once, in the browser; whether the result is to be predicted stays as it is.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createLessons(host, explorer) {
   const { select, back, on, sentence, label } = buildLessons(host);
   let presets = null; // as the server sent them
   let keys = []; // what their links stand for, to know them again
   let seen = null; // the setting that was compared last
-  let kept = false; // as a secret
+  let wasHidden = false; // as a secret
   let task = ""; // as it was said last
   let last = FREE_PLAY; // the example that was shown last
 
@@ -49,8 +55,8 @@ export function createLessons(host, explorer) {
     select.value = `${found}`;
     if (found !== FREE_PLAY) last = found;
     const free = last === FREE_PLAY ? words.invitation : filled(words.changed, { title: presets[last].title });
-    const told = explorer.task || (found === FREE_PLAY ? free : presets[found].sentence);
-    const text = explorer.hidden ? "" : told; // it would give the answer away
+    const wanted = explorer.task || (found === FREE_PLAY ? free : presets[found].sentence);
+    const text = explorer.hidden ? "" : wanted; // it would give the answer away
     if (sentence.textContent !== text) sentence.textContent = text;
   }
 
@@ -58,9 +64,9 @@ export function createLessons(host, explorer) {
     update() {
       const isNew = explorer.data.presets !== presets;
       if (isNew) translate();
-      if (!isNew && explorer.setting === seen && explorer.hidden === kept && explorer.task === task) return;
+      if (!isNew && explorer.setting === seen && explorer.hidden === wasHidden && explorer.task === task) return;
       seen = explorer.setting;
-      kept = explorer.hidden;
+      wasHidden = explorer.hidden;
       task = explorer.task;
       show();
     },
@@ -98,5 +104,5 @@ function fillLessons(select, presets, free) {
     if (!groups.has(group)) groups.set(group, Object.assign(document.createElement("optgroup"), { label: group }));
     groups.get(group).append(new Option(title, index));
   });
-  select.replaceChildren(new Option(free, FREE_PLAY), ...groups.values());
+  select.replaceChildren(new Option(free, `${FREE_PLAY}`), ...groups.values());
 }

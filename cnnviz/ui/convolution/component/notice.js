@@ -1,11 +1,17 @@
-// What a link asked for that cannot be: one sentence, until something else is set. Knows no parameter's meaning.
+// Link problems: what a link asked for that cannot be, one sentence, until something else is set. Knows no parameter's meaning.
 
 import { filled, sentencesOf } from "../../shared/component/words.js";
 import { RANGES } from "./arithmetic/axis.js";
+/** @import { Explorer, Part } from "./explorer.js" */
 
 const MOST = 3; // problems that are named
 
-/** The part `notice`. */
+/**
+ * The part `notice`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createNotice(host, explorer) {
   host.setAttribute("role", "status");
   return {

@@ -1,6 +1,13 @@
-// The panels under the stage: one at a time, by mouse, finger or arrow keys (WAI-ARIA's tabs).
+// Tabs of the panels under the stage: one at a time, by mouse, finger or arrow keys (WAI-ARIA's tabs).
 
-/** The part `tabs`: its panels are the elements of `host` with data-panel; they are hidden until chosen. */
+/** @import { Explorer, Part } from "./explorer.js" */
+
+/**
+ * The part `tabs`: its panels are the elements of `host` with data-panel; they are hidden until chosen.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createTabs(host, explorer) {
   const list = host.querySelector("[role=tablist]");
   const panels = [...host.querySelectorAll("[data-panel]")];

@@ -1,13 +1,18 @@
-// One map, large: what it is, how to read its colours, and the filter that made it.
+// Map detail, large: what it is, how to read its colours, and the filter that made it.
 
 import { largestMagnitude, paintNumbers } from "../../shared/component/paint.js";
 import { filled } from "../../shared/component/words.js";
 import { isSigned } from "./flow.js";
 import { shortNumber, timesSigns } from "./words.js";
+/** @import { Words } from "../../shared/component/words.js" */
 
 const DETAIL_SIDE = 196; // pixels: 28 numbers at 7
 
-/** Fills `host`; returns { configure(strings), show({ layer, map }, output, tables) }. */
+/**
+ * Fills `host`; returns { configure(strings), show({ layer, map }, output, tables) }.
+ * @param {HTMLElement} host
+ * @returns {{ configure: (strings: Words) => void, show: Function }}
+ */
 export function createDetail(host) {
   host.innerHTML = `
     <div class="large"><canvas role="img"></canvas></div>

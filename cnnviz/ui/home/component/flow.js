@@ -1,10 +1,11 @@
-// Every layer from the first convolution to the last hidden one, left to right, each map a small picture.
+// Layer flow: every layer from the first convolution to the last hidden one, left to right, each map a small picture.
 //
 // One tab stop for all maps: arrow keys walk them, up and down within a layer, left and right between layers.
 
 import { largestMagnitude, paintNumbers } from "../../shared/component/paint.js";
 import { filled } from "../../shared/component/words.js";
 import { timesSigns } from "./words.js";
+/** @import { Words } from "../../shared/component/words.js" */
 
 const ACTIVATIONS = ["relu", "sigmoid"];
 const SIGNED = ["conv2d", "linear"];
@@ -12,19 +13,32 @@ const SIGNED = ["conv2d", "linear"];
 const ZOOMS = { 28: [2, 2, 2], 24: [2, 2, 2], 14: [3, 3, 3], 12: [3, 3, 4], 10: [3, 4, 4], 8: [3, 5, 4], 5: [5, 6, 8], 4: [6, 7, 10] };
 const STRIP_LONG = 360; // pixels: the strip of a fully connected layer, as long as a column of maps
 
-/** The layers that are shown as maps or strips; the last linear one and softmax are the answer. */
-export function shownLayers(layers) {
+/**
+ * The layers that are shown as maps or strips; the last linear one and softmax are the answer.
+ * @param {object[]} layers in their order
+ * @returns {object[]}
+ */
+function shownLayers(layers) {
   const last = layers.map((layer) => layer.kind).lastIndexOf("linear");
   return layers.slice(0, last).filter((layer) => layer.kind !== "flatten");
 }
 
-/** Whether a layer's numbers can be negative. */
+/**
+ * Whether a layer's numbers can be negative.
+ * @param {{ kind: string }} layer
+ * @returns {boolean}
+ */
 export function isSigned(layer) {
   return SIGNED.includes(layer.kind);
 }
 
-/** Fills `host` for `layers`; onSelect({ layer, map }, section) when a map is pointed at or reached
- * by keys; `section` is its layer's element when it was clicked, else null. */
+/**
+ * Fills `host` for `layers`; onSelect({ layer, map }, section) when a map is pointed at or reached
+ * by keys; `section` is its layer's element when it was clicked, else null.
+ * @param {HTMLElement} host
+ * @param {{ layers: object[], shapes: Record<string, number[]>, strings: Words, onSelect: (chosen: object, section: HTMLElement | null) => void }} options
+ * @returns {object} { paint, select, selected() }
+ */
 export function createFlow(host, { layers, shapes, strings, onSelect }) {
   const shown = shownLayers(layers);
   host.innerHTML = "";
@@ -117,8 +131,13 @@ function paintLayer({ buttons, shape }, layer, output, tables, stacked) {
   });
 }
 
-/** [rows, columns] of a fully connected layer: one column beside maps, rows of about twenty on a phone. */
-export function stripSides(count, stacked) {
+/**
+ * [rows, columns] of a fully connected layer: one column beside maps, rows of about twenty on a phone.
+ * @param {number} count
+ * @param {boolean} stacked
+ * @returns {number[]}
+ */
+function stripSides(count, stacked) {
   if (!stacked) return [count, 1];
   const columns = [20, 21, 16, 10].find((wide) => count % wide === 0) ?? count;
   return [count / columns, columns];

@@ -1,4 +1,4 @@
-// A row of real handwritten digits to show to the network.
+// Gallery: a row of real handwritten digits to show to the network.
 
 import { DIGIT_SIDE } from "../../shared/component/digit.js";
 import { paintNumbers } from "../../shared/component/paint.js";
@@ -6,8 +6,13 @@ import { filled } from "../../shared/component/words.js";
 
 const GALLERY_SIZE = 10; // one picture of each digit at a time
 
-/** Fills `host`; onPick(picture, { digit, set }) for a click. Returns { configure, paint(tables), sets(),
- *  pick(digit, set), release() }; sets are counted from 0. */
+/**
+ * Fills `host`; onPick(picture, { digit, set }) for a click. Returns { configure, paint(tables), sets(),
+ * pick(digit, set), release() }; sets are counted from 0.
+ * @param {HTMLElement} host
+ * @param {(picture: Uint8Array, place: { digit: number, set: number }) => void} onPick
+ * @returns {object}
+ */
 export function createGallery(host, onPick) {
   host.innerHTML = `<h2></h2><div class="digits">${"<button type='button'><canvas></canvas></button>".repeat(GALLERY_SIZE)}</div>
     <button type="button" class="more"></button>`;

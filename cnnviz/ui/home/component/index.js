@@ -1,4 +1,4 @@
-// Draw a digit; a small network answers between two frames, and every layer shows what it made of it.
+// First page: a digit is drawn, a small network answers between two frames, and every layer shows what it made of it.
 //
 // data: { version, network: { layers, mean, std } or null, gallery: { pictures, labels }, drawing, strings };
 // the same version is the same data, `drawing` apart, which only the first call heeds.
@@ -17,10 +17,12 @@ import { createDetail } from "./detail.js";
 import { createFlow } from "./flow.js";
 import { createGallery } from "./gallery.js";
 import { readLink, writeLink } from "./link.js";
+/** @import { Mount } from "../../shared/component/theme.js" */
 
 const STACKED_BELOW = 600; // pixels: as in style.css
 const FIRST_DIGIT = 3; // of the gallery: what the network reads before anything is drawn
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   root.stage ??= createStage(root);
@@ -41,7 +43,7 @@ function createStage(root) {
   let outputs = null; // by layer name
   let stacked = false;
   let chosen = {}; // what the visitor chose to look at, for the address: { drawing }, { digit, set }, or nothing
-  let send = () => {};
+  let send = (/** @type {string} */ _drawing) => {};
 
   function configure(data, changedSend) {
     send = changedSend;
@@ -134,7 +136,10 @@ function drawn(pad) {
   return pad.isEmpty() ? null : centreLikeMnist(ink, width, height);
 }
 
-/** What is shown first: the link's, else what was drawn before the visitor left the page, else a digit of the gallery. */
+/**
+ * What is shown first: the link's, else what was drawn before the visitor left the page, else a digit of the gallery.
+ * @returns {{ drawing?: Uint8Array, digit?: number, set?: number, isFromLink?: boolean, isDefault?: boolean }}
+ */
 function firstPicture(data, sets) {
   const asked = readLink(location.search, sets);
   if (asked.drawing) return { drawing: asked.drawing, isFromLink: true };

@@ -1,12 +1,17 @@
-// The network's prediction: the likeliest digit, large, and ten bars.
+// Prediction of the network: the likeliest digit, large, and ten bars.
 
 import { filled } from "../../shared/component/words.js";
 import { percent } from "./words.js";
+/** @import { Words } from "../../shared/component/words.js" */
 
 const UNSURE_BELOW = 0.5;
 const SPOKEN_AFTER = 600; // ms of rest before a screen reader hears the answer
 
-/** Fills `host`; returns { configure(strings), show(probabilities or null) }. */
+/**
+ * Fills `host`; returns { configure(strings), show(probabilities or null) }.
+ * @param {HTMLElement} host
+ * @returns {{ configure: (strings: Words) => void, show: (probabilities: ArrayLike<number> | null) => void }}
+ */
 export function createPrediction(host) {
   host.innerHTML = `
     <h2></h2><p class="shape">fc3 + softmax, 10</p>

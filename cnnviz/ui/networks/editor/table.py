@@ -9,87 +9,24 @@ from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
 from cnnviz.models.editor.fixes import Fix, first_error, fixes
 from cnnviz.models.editor.formats import MAX_LINK, from_table
-from cnnviz.models.editor.layers import MAX_CHANNELS, ROW_KINDS, Field, Row, RowKind
-from cnnviz.models.editor.shape_inference import times
+from cnnviz.models.editor.layers import LAYER_KINDS
+from cnnviz.models.editor.layers.kind import MAX_CHANNELS, LayerKind, Option, shape_text
+from cnnviz.models.editor.row import Row
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
 from cnnviz.ui.shared.mount import component
 
 _TABLE = "networks_rows"
-_NAME = Field("name", "text")
-_COLUMNS = {  # of four: what means the same stands in one column, whatever the kind
-    "out_channels": 1, "out_features": 1, "width": 1, "pool_features": 1, "channels_7x7": 1, "output_size": 1, "p": 1,
-    "ch1x1": 1, "ch3x3red": 2, "ch3x3": 3, "ch5x5red": 1, "ch5x5": 2, "pool_proj": 3,
-    "kernel_size": 2, "stride": 3, "padding": 4,
-}  # fmt: skip
-_SELDOM = {"dilation", "groups", "bias", "ceil_mode", "eps", "activation", "pooling", "name"}
-_FAMILIES = {
-    "conv": "convolution",
-    "max_pool": "pooling",
-    "average_pool": "pooling",
-    "global_average_pool": "pooling",
-    "adaptive_average_pool": "pooling",
-    "linear": "linear",
-    "basic_block": "sum",
-    "bottleneck": "sum",
-}
-KIND_TEXTS = {
-    "conv": N_("Slides windows over the maps before it: each filter reads them all and gives one map."),
-    "max_pool": N_("Keeps the largest value of each window: smaller maps, no weights."),
-    "average_pool": N_("Keeps the mean of each window: smaller maps, no weights."),
-    "activation": N_("Bends every value by itself: without it, two layers in a row could be one."),
-    "batch_norm": N_(
-        "Gives each channel mean 0 and variance 1 over the batch, then a learned scale and shift: training is steadier."
-    ),
-    "dropout": N_("Sets random values to 0 in training, against learning by heart; does nothing afterwards."),
-    "flatten": N_("Puts all maps into one row of numbers, as fully connected layers read them."),
-    "linear": N_("Every output is a weighted sum of all inputs."),
-    "global_average_pool": N_("Each map becomes one number, its mean."),
-    "adaptive_average_pool": N_("Means over windows of the size that makes every map come out at output_size."),
-    "basic_block": N_("Two 3 × 3 convolutions, and what came in is added to what they give (ResNet-18, 34)."),
-    "bottleneck": N_(
-        "Convolutions 1 × 1, 3 × 3 and 1 × 1, and what came in is added; gives 4 × width maps (ResNet-50, 152)."
-    ),
-    "inception": N_("Four branches side by side: 1 × 1, 3 × 3, a second 3 × 3, and pooling (GoogLeNet)."),
-    "inception_a": N_("Branches of 1 × 1, 5 × 5, two 3 × 3, and pooling, side by side (Inception v3)."),
-    "inception_b": N_("Halves the maps: branches of 3 × 3, two 3 × 3, and pooling (Inception v3)."),
-    "inception_c": N_("7 × 7 taken apart into 1 × 7 and 7 × 1, once and twice (Inception v3)."),
-    "inception_d": N_("Halves the maps: 3 × 3, and 1 × 7, 7 × 1, 3 × 3 (Inception v3)."),
-    "inception_e": N_("3 × 3 taken apart into 1 × 3 beside 3 × 1: the widest block (Inception v3)."),
-}
-OPTION_TEXTS = {
-    "out_channels": N_("Number of filters, and so of maps that come out."),
-    "kernel_size": N_("Side of the window in values; 3x5 is 3 high and 5 wide."),
-    "stride": N_("How far the window jumps: 2 halves height and width."),
-    "padding": N_("Rings of zeros around each map; a 3 × 3 window with 1 keeps the size."),
-    "dilation": N_("Distance between the values a window reads: 1 is side by side."),
-    "groups": N_("Channels in so many groups that do not see one another: 1 is all together."),
-    "bias": N_("Whether a learned number is added to every sum."),
-    "ceil_mode": N_("Whether a last window may hang over the edge: sizes are rounded up instead of down."),
-    "function": N_(
-        "relu: below 0 it is 0. leaky_relu: below 0 a hundredth. sigmoid: squeezed into 0 to 1. tanh: into −1 to 1."
-    ),
-    "eps": N_("A little added to the variance, so that nothing is divided by 0."),
-    "p": N_("Share of the values that are set to 0 in training."),
-    "out_features": N_("How many numbers come out; empty: one for each class."),
-    "output_size": N_("Height and width that come out."),
-    "width": N_("Maps inside the block; four times as many come out."),
-    "activation": N_("The activation inside the block."),
-    "pooling": N_("The pooling inside the block."),
-    "ch1x1": N_("Maps of the 1 × 1 branch."),
-    "ch3x3red": N_("Maps that are left before the 3 × 3 branch: fewer make it cheap."),
-    "ch3x3": N_("Maps of the 3 × 3 branch."),
-    "ch5x5red": N_("Maps that are left before the branch called 5 × 5: fewer make it cheap."),
-    "ch5x5": N_("Maps of the branch called 5 × 5, which has 3 × 3 kernels as in torchvision."),
-    "pool_proj": N_("Maps of the pooling branch."),
-    "pool_features": N_("Maps of the pooling branch."),
-    "channels_7x7": N_("Maps between the 1 × 7 and the 7 × 1 convolutions."),
-    "name": N_(
+_NAME = Option(
+    "name",
+    "choice",
+    is_seldom=True,
+    text=N_(
         "What the layer is called in the drawing and in its source: conv1, or features.0 inside a group; "
         "empty: counted by kind."
     ),
-}
+)
 LIMITS = N_("From {low} to {high}.")
 
 
@@ -104,8 +41,8 @@ def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
             "language": language(),
             "blueprint": _network(blueprint),
             "found": [_found(row) for row in checked],
-            "mends": [] if error is None else [_fix(fix) for fix in fixes(blueprint, error)],
-            "kinds": [_kind(kind) for kind in ROW_KINDS.values()],
+            "fixes": [] if error is None else [_fix(fix) for fix in fixes(blueprint, error)],
+            "kinds": [_kind(kind) for kind in LAYER_KINDS.values()],
             "limits": {
                 "channels": MAX_CHANNELS, "side": MAX_SIDE, "classes": MAX_CLASSES, "rows": MAX_ROWS, "name": MAX_NAME
             },
@@ -177,7 +114,7 @@ def _found(row: RowShape | RowError) -> dict[str, Any]:
             "problem": sentence_as_text(row.problem),
             "parameter": _blamed(row),
         }
-    out = times(row.output_shape).replace("x", "×") if row.output_shape else "–"
+    out = shape_text(row.output_shape).replace("x", "×") if row.output_shape else "–"
     return {
         "name": row.name,
         "out": out,
@@ -190,32 +127,32 @@ def _blamed(row: RowError) -> str:
     return str(row.problem.values.get("parameter") or str(row.problem).split(" ")[0])
 
 
-def _kind(kind: RowKind) -> dict[str, Any]:
+def _kind(kind: LayerKind) -> dict[str, Any]:
     return {
         "name": kind.name,
         "title": _(kind.title),
-        "says": _(KIND_TEXTS[kind.name]),
-        "family": _FAMILIES.get(kind.name, "join" if kind.is_block else "other"),
+        "says": _(kind.text),
+        "family": kind.family,
         "is_block": kind.is_block,
-        "fields": [_field(field) for field in (*kind.fields, _NAME)],
+        "fields": [*map(_option, kind.options), {**_option(_NAME), "label": _("name"), "form": "text"}],
     }
 
 
-def _field(field: Field) -> dict[str, Any]:
-    has_limits = field.form in ("whole", "span", "padding", "number")
-    limits = _(LIMITS, low=f"{field.low:g}", high=f"{field.high:g}") if has_limits else ""
+def _option(option: Option) -> dict[str, Any]:
+    has_limits = option.kind in ("whole", "number")
+    limits = _(LIMITS, low=f"{option.low:g}", high=f"{option.high:g}") if has_limits else ""
     return {
-        "name": field.name,
-        "label": _("name") if field is _NAME else field.name,
-        "form": field.form,
-        "default": _text(field.default),
-        "low": field.low,
-        "high": field.high,
-        "choices": list(field.choices),
-        "example": str(field.example) if field.needed else "",
-        "slot": _COLUMNS.get(field.name, 0),
-        "seldom": field.name in _SELDOM,
-        "says": sentences(_(OPTION_TEXTS[field.name]), limits),
+        "name": option.name,
+        "label": option.name,
+        "form": option.form,
+        "default": _text(option.default),
+        "low": option.low,
+        "high": option.high,
+        "choices": list(option.choices),
+        "example": str(option.example) if option.is_needed else "",
+        "slot": option.column,
+        "seldom": option.is_seldom,
+        "says": sentences(_(option.text), limits),
     }
 
 

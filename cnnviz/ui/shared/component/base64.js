@@ -1,4 +1,4 @@
-// Numbers on their way between server and browser: base64, as JSON carries no bytes.
+// Base64 of numbers on their way between server and browser, as JSON carries no bytes.
 
 /**
  * The base64 of `bytes`, as the server takes a picture.
@@ -14,7 +14,7 @@ export function toBase64(bytes) {
 /**
  * The bytes of a base64 text, as the server sends pictures.
  * @param {string} text
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -1,6 +1,12 @@
-// Text to the clipboard, also where the page is no secure context (http in a classroom's network has no clipboard API).
+// Clipboard: text goes there, also where the page is no secure context (http in a classroom's network has no clipboard API).
 
-/** Copies `text`; "copied", or "selected" where the visitor has to press Ctrl+C: then `select()` has selected it. */
+/**
+ * Copies `text`; "copied", or "selected" where the visitor has to press Ctrl+C: then `select()` has selected it.
+ * @param {string} text
+ * @param {HTMLElement} host where a field may stand for a moment
+ * @param {() => void} select
+ * @returns {Promise<"copied" | "selected">}
+ */
 export async function copyText(text, host, select) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,9 +1,9 @@
-// Making elements in one line.
+// HTML elements, made in one line.
 
 /**
  * <tag> with properties (class, text, and whatever else) and children.
  * @param {string} tag
- * @param {object} properties
+ * @param {Record<string, any>} properties
  * @param {(Node | string)[]} children
  * @returns {HTMLElement}
  */

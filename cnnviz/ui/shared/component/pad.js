@@ -1,4 +1,4 @@
-// A sketch pad for mouse, touch, pen and keyboard. Knows nothing of networks or of Streamlit.
+// Sketch pad for mouse, touch, pen and keyboard. Knows nothing of networks or of Streamlit.
 //
 //   const pad = createPad(host, { strings, color, onChange, onStroke });
 //
@@ -6,6 +6,17 @@
 // onStroke() when a stroke has ended and after undo and clear. `pad.configure({...})` changes any option later.
 //
 // strings: label, help (the keys; shown to the keyboard's user), hint (shown while empty), undo, clear, penDown, penUp.
+
+/**
+ * @typedef {object} Pad
+ * @property {HTMLCanvasElement} canvas
+ * @property {() => { ink: Uint8Array, width: number, height: number }} ink grey levels, white ink
+ * @property {() => boolean} isEmpty
+ * @property {() => void} clear
+ * @property {(options: object) => void} configure
+ * @property {() => void} redraw in the colours of now
+ * @property {() => void} destroy
+ */
 
 const PAD_PIXELS = 224; // side of the ink that is read, eight pixels to one of MNIST's
 const PAD_LINE = 0.085; // line width, as a share of the side: a digit scaled to 20 pixels has lines of 2 to 3
@@ -45,10 +56,10 @@ const PAD_HTML = `
 </div>`;
 
 /**
- * A pad inside `host`. Returns { ink(), isEmpty(), clear(), configure(options), redraw(), destroy(), canvas }.
+ * A pad inside `host`.
  * @param {HTMLElement} host
- * @param {object} options
- * @returns {object}
+ * @param {object} options as `configure` takes them, see above
+ * @returns {Pad}
  */
 export function createPad(host, options = {}) {
   host.innerHTML = PAD_HTML;

@@ -1,4 +1,4 @@
-// Paints numbers as pixels: one canvas pixel for one number, enlarged by CSS (image-rendering: pixelated).
+// Pixel painting of numbers: one canvas pixel for one number, enlarged by CSS (image-rendering: pixelated).
 
 import { lookupTable, rgb, role } from "./theme.js";
 
@@ -26,7 +26,11 @@ export function largestMagnitude(values) {
   return largest || 1;
 }
 
-/** `height` rows of `width` numbers from `start`; `signed`: -span..span (zero in the middle), else 0..span. */
+/**
+ * `height` rows of `width` numbers from `start`; `signed`: -span..span (zero in the middle), else 0..span.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ values: ArrayLike<number>, start?: number, width: number, height: number, span: number, signed?: boolean, table: Uint32Array }} picture
+ */
 export function paintNumbers(canvas, { values, start = 0, width, height, span, signed, table }) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;

@@ -1,4 +1,13 @@
-// Keeps a component's root in step with Streamlit's theme, and reads our colours from it.
+// Theme: keeps a component's root in step with Streamlit's theme, and reads our colours from it.
+
+/**
+ * What Streamlit calls a component with, at every change of its data.
+ * @typedef {object} Mount
+ * @property {any[]} data [the server's data]
+ * @property {any} parentElement holds the component's HTML
+ * @property {(name: string, value: any) => void} setStateValue the server hears it, and keeps it
+ * @property {(name: string, value: any) => void} setTriggerValue the server hears it once
+ */
 
 /**
  * Find the root in a component's parentElement, set its `dark` class, and return it.
@@ -32,7 +41,12 @@ export function rgb(hex) {
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
-/** A 256-entry RGB lookup table of the scale "diverging" or "sequential", for painting maps on a canvas. */
+/**
+ * A 256-entry RGB lookup table of the scale "diverging" or "sequential", for painting maps on a canvas.
+ * @param {HTMLElement} root
+ * @param {"diverging" | "sequential"} scale
+ * @returns {Uint8ClampedArray} 256 * 3
+ */
 export function lookupTable(root, scale) {
   const stops = [0, 1, 2, 3, 4].map((i) => rgb(role(root, `${scale}-${i}`)));
   const table = new Uint8ClampedArray(256 * 3);

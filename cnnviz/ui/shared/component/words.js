@@ -1,4 +1,6 @@
-// Sentences come translated from the server, with gaps that are filled in the browser: set as typesetting.py sets them.
+// Sentences: they come translated from the server, with gaps that are filled in the browser: set as typesetting.py sets them.
+
+/** @typedef {Record<string, any>} Words the sentences of a part by their names, translated; some in groups */
 
 const CHINESE = /[\u4e00-\u9fff]/;
 const CHARACTER = /[\u3040-\u30ff\u3400-\u9fff]/; // kana too: a class of KMNIST is one of them
@@ -26,7 +28,7 @@ export function filled(sentence, values) {
  * @param {string} right
  * @returns {string}
  */
-export function beside(left, right) {
+function beside(left, right) {
   const [before, after] = [left.trimEnd(), right.trimStart()];
   if (!before || !after) return left + right;
   const [a, b] = [before.at(-1), after[0]];

@@ -140,7 +140,7 @@ def preset_control() -> None:
         placeholder=_("Your own settings"),
         format_func=titles.__getitem__,
         key=PRESET,
-        on_change=_apply,
+        on_change=_apply_preset,
     )
 
 
@@ -166,7 +166,7 @@ def preset_caption(values: Values, back: DeltaGenerator) -> None:
         help=_("Back to the preset"),
         key="training_preset_back",
         icon=":material/undo:",
-        on_click=_apply,
+        on_click=_apply_preset,
         disabled=not changed,
     )
 
@@ -176,24 +176,24 @@ def _is_untouched(values: Values) -> bool:
     return not any(is_changed(name, values, usual) for name in NAMES if name != "seed")
 
 
-def follow() -> None:
+def follow_preset() -> None:
     """Another network or data set: what was not changed in Best or Fast becomes that of the new one."""
     touched()
     usual: Values = st.session_state.get(_USUAL, {})
     if st.session_state.get(PRESET) in _FOLLOWING and usual:
-        now = _now()
+        now = _values_now()
         new = preset_values(st.session_state[PRESET], now)
         kept = {name: now[name] for name in NAMES if now[name] != usual[name]}
         fill({**new, **kept})
 
 
-def _apply() -> None:
+def _apply_preset() -> None:
     touched()
     name = st.session_state.get(PRESET)
     if name is None:
         return
-    fill(preset_values(name, _now()))
+    fill(preset_values(name, _values_now()))
 
 
-def _now() -> Values:
+def _values_now() -> Values:
     return {name: st.session_state.get(key(name), untouched(name)) for name in NAMES}

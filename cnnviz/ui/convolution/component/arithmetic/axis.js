@@ -1,10 +1,10 @@
-// What a convolution, a transposed convolution or pooling does to sizes and indices along one axis. Pure, no drawing.
+// Axis arithmetic: what a convolution, a transposed convolution or pooling does to sizes and indices along one axis. Pure, no drawing.
 // The same table as cnnviz/arithmetic/{conv,pooling,axis}.py; tests/js/twins.test.mjs compares them.
 
 /**
  * One axis: sizes in cells of the input; `p` is added at both ends.
  * @typedef {{ kind: "conv" | "transposed" | "pool", n: number, k: number, p: number, s: number, d: number, o: number,
- *   ceil: boolean }} Axis
+ *   ceil: boolean, average?: boolean }} Axis
  */
 
 export const RANGES = { n: [1, 64], k: [1, 11], p: [0, 10], s: [1, 8], d: [1, 4], o: [0, 7] };
@@ -78,7 +78,7 @@ export function refusalOf(a) {
  * @param {number} index of the output
  * @returns {number[]}
  */
-export function taps(a, index) {
+function taps(a, index) {
   return pairs(a, index).map(([position]) => position);
 }
 
@@ -86,7 +86,7 @@ export function taps(a, index) {
  * The products behind output `index`: [[padded input index, index of the weight], ...].
  * @param {Axis} a
  * @param {number} index of the output
- * @returns {[number, number][]}
+ * @returns {number[][]}
  */
 export function pairs(a, index) {
   const every = Array.from({ length: a.k }, (_, tap) => tap);
@@ -137,9 +137,9 @@ export function unused(a) {
 }
 
 /**
- * The smallest change of each single parameter that mends a refused axis: [[letter, value], ...], within RANGES.
+ * The smallest change of each single parameter that fixes a refused axis: [[letter, value], ...], within RANGES.
  * @param {Axis} a
- * @returns {[string, number][]}
+ * @returns {any[][]} [letter, value] each
  */
 export function repairs(a) {
   if (!refusalOf(a)) return [];

@@ -2,12 +2,16 @@
 // Pictures are one Float64Array a channel, row by row; axes are [rows, columns] of axis.js.
 
 import { outputSize, pairs } from "./axis.js";
+/** @import { Axis } from "./axis.js" */
 
-/** @typedef {object} Axis as axis.js describes it */
+/**
+ * A value of a window at (y, x) of the input, -1 in the padding, and the weight at (i, j) of the kernel upon it.
+ * @typedef {{ y: number, x: number, i: number, j: number, pixel: number, weight: number | null }} Product
+ */
 
 /**
  * { partial: one output a channel, before the sum; values: the sum over channels and the bias }.
- * @param {[Axis, Axis]} axes rows, columns
+ * @param {Axis[]} axes rows, columns
  * @param {Float64Array[]} pixels one plane (h * w) a channel
  * @param {Float64Array[]} weights one kernel (kh * kw) a channel
  * @param {number} bias
@@ -30,13 +34,14 @@ function plainWindows(a) {
  * The products behind one output along one axis: [[input index or -1 in the padding, weight index], ...].
  * @param {Axis} a
  * @param {number} output index
- * @returns {[number, number][]}
+ * @returns {number[][]}
  */
 export function windowOf(a, output) {
   if (a.kind === "transposed") return pairs(a, output);
   return pairs(a, output).map(([index, tap]) => [index >= a.p && index < a.p + a.n ? index - a.p : -1, tap]);
 }
 
+/** @param {Axis[]} axes rows, columns */
 function gather([rows, columns], picture, weights) {
   const down = plainWindows(rows);
   const across = plainWindows(columns).map((window) => window.filter(([index]) => index >= 0));
@@ -54,7 +59,10 @@ function gather([rows, columns], picture, weights) {
   return out;
 }
 
-/** Every input stamps the kernel, times itself, onto the output; what falls outside is cut off. */
+/**
+ * Every input stamps the kernel, times itself, onto the output; what falls outside is cut off.
+ * @param {Axis[]} axes rows, columns
+ */
 function scatter([rows, columns], picture, weights) {
   const [height, width] = [outputSize(rows), outputSize(columns)];
   const out = new Float64Array(height * width);
@@ -92,8 +100,8 @@ function weightsOfSoftmax(values) {
 
 /**
  * { partial: one output a channel; values: the first channel's }: pooling never mixes channels.
- * @param {[Axis, Axis]} axes rows, columns
- * @param {"max" | "average" | "min" | "softmax"} pooling
+ * @param {Axis[]} axes rows, columns
+ * @param {string} pooling "max", "average", "min" or "softmax"
  * @param {Float64Array[]} pixels one plane (h * w) a channel
  * @returns {{ partial: Float64Array[], values: Float64Array }}
  */
@@ -120,7 +128,15 @@ function poolWindow(down, across, pooling, picture, width) {
   return values.length ? POOLINGS[pooling](values, down.length * across.length) : 0;
 }
 
-/** For the window of output (row, column) in one channel: [{ y, x, i, j, pixel, weight }], -1 for padding. */
+/**
+ * For the window of output (row, column) in one channel: [{ y, x, i, j, pixel, weight }], -1 for padding.
+ * @param {Axis[]} axes rows, columns
+ * @param {number} row of the output
+ * @param {number} column of the output
+ * @param {Float64Array} picture h * w
+ * @param {Float64Array | null} weights kh * kw
+ * @returns {Product[]}
+ */
 export function productsOf([rows, columns], row, column, picture, weights) {
   const across = windowOf(columns, column);
   return windowOf(rows, row).flatMap(([y, i]) =>
@@ -131,7 +147,15 @@ export function productsOf([rows, columns], row, column, picture, weights) {
   );
 }
 
-/** Each pixel's share in one pooled value: where the gradient goes. Padding has none; { y, x, pixel, share }. */
+/**
+ * Each pixel's share in one pooled value: where the gradient goes. Padding has none; { y, x, pixel, share }.
+ * @param {Axis[]} axes rows, columns
+ * @param {number} row of the output
+ * @param {number} column of the output
+ * @param {Float64Array} picture h * w
+ * @param {string} pooling
+ * @returns {(Product & { share: number })[]} 0..1 each
+ */
 export function sharesOf([rows, columns], row, column, picture, pooling) {
   const every = productsOf([rows, columns], row, column, picture, null);
   const inside = every.filter(({ y, x }) => y >= 0 && x >= 0);

@@ -1,12 +1,25 @@
-// Which cells belong together: what an output reads, who reads an input, what a weight multiplies. Pure.
+// Links between cells: what an output reads, who reads an input, what a weight multiplies. Pure.
 //
 // Cells are counted as panels count them: 0 is the first cell drawn, padding included. Along rows and columns the
 // answers are independent, so that each is { rows: [...], columns: [...] }: every row with every column.
 
 import { outputSize, pairs } from "./axis.js";
 import { flattenLinks } from "./flatten.js";
+/** @import { View } from "../explorer.js" */
 
-/** { input, kernel, output } that belong to the `cell` { name, row, column, ... } of a panel. */
+/** @typedef {{ rows: number[], columns: number[] }} Span every row with every column */
+/** @typedef {{ input: Span, kernel: Span, output: Span }} Links */
+/**
+ * A cell of the panel `name`; `first`: the [row, column] that the panel's first cell stands for.
+ * @typedef {{ name: string, row: number, column: number, channel?: number, first?: number[], links?: Links }} Cell
+ */
+
+/**
+ * { input, kernel, output } that belong to the `cell` { name, row, column, ... } of a panel.
+ * @param {View} view
+ * @param {Cell} cell
+ * @returns {Links}
+ */
 export function linked(view, cell) {
   if (view.mode === "flatten") return flattenLinks(view, cell);
   const { name, row, column } = cell;
@@ -48,13 +61,23 @@ function ofOutput(a, index) {
   return { input: own.map(([input]) => input), kernel: own.map(([, tap]) => tap), output: [index] };
 }
 
-/** How many steps the animation has, [rows, columns]: an output each; an input each for a transposed convolution. */
+/**
+ * How many steps the animation has, [rows, columns]: an output each; an input each for a transposed convolution.
+ * @param {View} view
+ * @returns {number[]} [rows, columns]
+ */
 export function stepsOf(view) {
   if (view.refusal) return [0, 0];
   return view.mode === "transposed" ? view.shape : view.size;
 }
 
-/** Where the kernel lies at step (row, column), in cells of the grid it moves over. */
+/**
+ * Where the kernel lies at step (row, column), in cells of the grid it moves over.
+ * @param {View} view
+ * @param {number} row
+ * @param {number} column
+ * @returns {number[]} [row, column]
+ */
 export function cornerOf(view, row, column) {
   return [row * view.axes[0].s, column * view.axes[1].s];
 }

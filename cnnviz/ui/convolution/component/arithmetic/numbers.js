@@ -1,4 +1,4 @@
-// Numbers as text for people: a true minus sign, few digits, counted from 1.
+// Number texts for people: a true minus sign, few digits, counted from 1.
 
 /**
  * A value as text: whole numbers whole, others with at most three significant digits.
@@ -34,7 +34,7 @@ export function signed(value) {
 
 /**
  * "6 × 8" for [height, width]; a signal (`flat`) has its length only.
- * @param {[number, number]} size height and width
+ * @param {number[]} size height and width
  * @param {boolean} flat
  * @returns {string}
  */

@@ -1,10 +1,9 @@
-// Everything the page can be set to, and its one text form: a link's query string. Pure.
+// Setting: everything the page can be set to, and its one text form, a link's query string. Pure.
 // The same table as cnnviz/arithmetic/setting.py; tests/js/twins.test.mjs compares them.
 
 import { outputSize, RANGES } from "./axis.js";
 import { packNumbers, unpackNumbers } from "./pack.js";
-
-/** @typedef {object} Axis as axis.js describes it */
+/** @import { Axis } from "./axis.js" */
 
 export const CHOICES = {
   mode: ["conv", "transposed", "pool", "flatten"],
@@ -17,11 +16,39 @@ const SWITCHES = ["flat", "apart", "ceil", "flip", "predict"];
 const COUNTS = { channels: [1, 3], pick: [1, 9999], filter: [1, 9999], step: [1, 9999] };
 const BIAS_LIMIT = 9999;
 
-/** @typedef {typeof DEFAULTS} Setting */
+/** @typedef {{ parameter: string, value: string }} Problem of a link: what was not taken */
+/**
+ * What the page shows. Sizes are [height, width].
+ * @typedef {object} Setting
+ * @property {"conv" | "transposed" | "pool" | "flatten"} mode
+ * @property {boolean} flat a signal instead of a picture: one row
+ * @property {boolean} apart height and width each with sliders of their own
+ * @property {number[]} n size of the input
+ * @property {number[]} k size of the kernel
+ * @property {number[]} p padding
+ * @property {number[]} s stride
+ * @property {number[]} d dilation
+ * @property {number[]} o output padding
+ * @property {string} pooling one of CHOICES.pooling
+ * @property {boolean} ceil
+ * @property {number} channels 1 or 3
+ * @property {string} input one of CHOICES.input
+ * @property {number} pick which of the inputs, from 1
+ * @property {string} kernel a named one, "random", "typed", or a network
+ * @property {number} filter which of the kernels, from 1
+ * @property {boolean} flip true convolution
+ * @property {number} bias
+ * @property {number} step of the animation, from 1
+ * @property {boolean} predict
+ * @property {number[][][] | null} pixels of "typed" and "drawing": channel -> rows -> numbers
+ * @property {number[][][] | null} weights of "typed"
+ */
+
+/** @type {Readonly<Setting>} */
 export const DEFAULTS = Object.freeze({
   mode: "conv",
   flat: false,
-  apart: false, // height and width each with sliders of their own
+  apart: false,
   n: [6, 6],
   k: [3, 3],
   p: [0, 0],
@@ -39,8 +66,8 @@ export const DEFAULTS = Object.freeze({
   bias: 0,
   step: 1,
   predict: false,
-  pixels: null, // of "typed" and "drawing": one array a channel, row by row
-  weights: null, // of "typed"
+  pixels: null,
+  weights: null,
 });
 
 const PACKED = { pixels: "x", weights: "w" }; // their names in the link
@@ -50,7 +77,7 @@ const NEUTRAL = { k: 1, p: 0, s: 1, d: 1, o: 0 };
 /**
  * The axes, [rows, columns], of a setting; a signal's rows are neutral.
  * @param {Setting} setting
- * @returns {[Axis, Axis]}
+ * @returns {Axis[]}
  */
 export function axesOf(setting) {
   return [0, 1].map((axis) => axisOf(setting, axis));
@@ -62,13 +89,14 @@ function axisOf(setting, axis) {
   if (!("n" in shape)) for (const letter of Object.keys(RANGES)) shape[letter] = setting[letter][axis];
   if (kind === "flatten") Object.assign(shape, NEUTRAL); // each value is read once, by itself
   if (kind !== "transposed") shape.o = 0;
-  return { kind, ...shape, ceil: kind === "pool" && ceil, average: kind === "pool" && setting.pooling === "average" };
+  const rules = { ceil: kind === "pool" && ceil, average: kind === "pool" && setting.pooling === "average" };
+  return /** @type {Axis} */ ({ kind, ...shape, ...rules });
 }
 
 /**
  * [rows, columns] of the output; flattening has one row. 0 where torch refuses.
  * @param {Setting} setting
- * @returns {[number, number]}
+ * @returns {number[]}
  */
 export function sizeOf(setting) {
   const size = axesOf(setting).map(outputSize);
@@ -78,7 +106,7 @@ export function sizeOf(setting) {
 /**
  * { setting, problems } of a query string; a problem, { parameter, value }, has its default in the setting.
  * @param {string} text
- * @returns {{ setting: Setting, problems: { parameter: string, value: string }[] }}
+ * @returns {{ setting: Setting, problems: Problem[] }}
  */
 export function parseLink(text) {
   const setting = { ...DEFAULTS };
@@ -120,8 +148,13 @@ function readBias(text) {
   return /^-?\d{1,5}(\.\d{1,9})?$/.test(text) && Math.abs(value) <= BIAS_LIMIT ? value : null;
 }
 
-/** The query string of a setting, never empty: ALWAYS, and of the rest what has not its default.
- *  `custom`: with the pixels and weights a visitor made. */
+/**
+ * The query string of a setting, never empty: ALWAYS, and of the rest what has not its default.
+ * `custom`: with the pixels and weights a visitor made.
+ * @param {Setting} setting
+ * @param {{ custom?: boolean }} options
+ * @returns {string}
+ */
 export function linkOf(setting, { custom = true } = {}) {
   const query = new URLSearchParams();
   for (const name of Object.keys(DEFAULTS)) {

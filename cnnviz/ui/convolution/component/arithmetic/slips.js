@@ -1,30 +1,29 @@
-// The wrong output sizes that students give, and the slip behind each. Pure, knows nothing of words or drawing.
+// Slips: the wrong output sizes that students give, and the slip behind each. Pure, knows nothing of words or drawing.
 // The same table as tests/arithmetic/slips.py; tests/js/twins.test.mjs compares the two.
 //
 // A slip is a calculation that differs from the right one in one place: { name, size, text }, the text with the numbers
-// put in. A size below 1 is nobody's answer and is left out; so is whatever happens to give the right size.
+// put in. A size below 1 is never said and is left out; so is whatever happens to give the right size.
 
 import { extent, paddedSize, rawSize } from "./axis.js";
-
-/** @typedef {object} Axis as axis.js describes it */
+/** @import { Axis } from "./axis.js" */
 
 /**
  * The wrong sizes of an axis: [[name, size], ...], the likeliest slip first.
  * @param {Axis} a
- * @returns {[string, number][]}
+ * @returns {any[][]} [name, size] each
  */
 export function slips(a) {
   return calculations(a).map(({ name, size }) => [name, size]);
 }
 
 /**
- * The names of the slips that give `answer`.
+ * The names of the slips of that size.
  * @param {Axis} a
- * @param {number} answer
+ * @param {number} wrong the size that somebody said
  * @returns {string[]}
  */
-export function diagnose(a, answer) {
-  return slips(a).flatMap(([name, size]) => (size === answer ? [name] : []));
+export function diagnose(a, wrong) {
+  return slips(a).flatMap(([name, size]) => (size === wrong ? [name] : []));
 }
 
 /**
@@ -47,6 +46,7 @@ export function workedRight(a) {
 }
 
 function calculations(a) {
+  /** @type {any[]} */
   const all = a.kind === "transposed" ? transposedSlips(a) : slidingSlips(a);
   const right = rawSize(a);
   const found = all.map(([name, { size, text }]) => ({ name, size, text }));
@@ -96,7 +96,7 @@ function transposedSlips(a) {
 
 /** ⌊(n + 2p − extent) / s⌋ + 1 with changes: what is left of a window's room, divided by the stride. */
 function divided(a, changes = {}) {
-  const { padding, span, stride, up, one, drops, toZero } = {
+  const { padding, span, stride, up, one, drops, toZero } = /** @type {any} */ ({
     padding: [2 * a.p, `2 × ${a.p}`],
     span: [extent(a), spanText(a)],
     stride: a.s,
@@ -105,7 +105,7 @@ function divided(a, changes = {}) {
     drops: Object.keys(changes).length === 0,
     toZero: false,
     ...changes,
-  };
+  });
   const room = a.n + padding[0] - span[0];
   const rounded = toZero ? Math.trunc(room / stride) : up ? Math.ceil(room / stride) : Math.floor(room / stride);
   const [left, right] = toZero ? ["trunc(", ")"] : up ? ["⌈", "⌉"] : ["⌊", "⌋"];
@@ -117,7 +117,7 @@ function divided(a, changes = {}) {
 
 /** (n − 1)s − 2p + d(k − 1) + o + 1 with changes. */
 function widened(a, changes = {}) {
-  const { steps, stride, padding, span, extra, one } = {
+  const { steps, stride, padding, span, extra, one } = /** @type {any} */ ({
     steps: a.n - 1,
     stride: a.s,
     padding: [2 * a.p, `− 2 × ${a.p}`],
@@ -125,7 +125,7 @@ function widened(a, changes = {}) {
     extra: a.o,
     one: 1,
     ...changes,
-  };
+  });
   const first = steps === a.n ? `${a.n}` : `(${a.n} − 1)`;
   const product = stride === 1 && changes.stride ? first : `${first} × ${stride}`;
   const tail = [extra && `+ ${extra}`, one && "+ 1"].filter(Boolean);

@@ -1,4 +1,4 @@
-// What is in the input and in the kernel: the numbers of a setting. Knows digits, photos and networks, not the page.
+// Content of input and kernel: the numbers of a setting. Knows digits, photos and networks, not the page.
 //
 // Typed numbers, a drawing and edited weights are kept in rows: setting.pixels and setting.weights are
 // channel -> rows -> numbers, so that they stay in place when a size changes. One channel serves for all.
@@ -8,20 +8,42 @@ import { hash32, pixelStream } from "../arithmetic/hash.js";
 import { NAMED_KERNELS, centredRows, namedKernel, randomKernel, turned } from "./kernels.js";
 import { areaAverage, middleOf, photoLibrary } from "./pictures.js";
 import { SIGNALS, signal, signalNoise } from "./signals.js";
+/** @import { Setting } from "../arithmetic/setting.js" */
 
-/** Digits, photos and network filters of the server's data, decoded. `ready()` is called when a photo has been. */
+/**
+ * What there is to choose from, decoded.
+ * @typedef {object} Library
+ * @property {{ side: number, pixels: Uint8Array } | null} digits side * side each, one behind the other
+ * @property {Map<string, any>} networks name -> { name, title, channels, kernelSize, count, rows(filter, channel) }
+ * @property {() => void} ready called when a photo has been decoded
+ * @property {Record<string, any>} memory what was asked last
+ * @property {any} photos as pictures.js has them
+ */
+
+/**
+ * Digits, photos and network filters of the server's data, decoded. `ready()` is called when a photo has been.
+ * @param {object} data of the server: digits, photos, networks
+ * @returns {Library}
+ */
 export function createLibrary({ digits, photos, networks }) {
+  /** @type {Library} */
   const library = {
     digits: digits ? { side: digits.side, pixels: fromBase64(digits.pixels) } : null,
     networks: new Map((networks ?? []).map((network) => [network.name, decodedNetwork(network)])),
     ready() {},
-    memory: {}, // what was asked last
+    memory: {},
+    photos: photoLibrary(photos ?? [], () => library.ready()),
   };
-  library.photos = photoLibrary(photos ?? [], () => library.ready());
   return library;
 }
 
-/** One Float64Array(h * w) a channel. The same arrays as before while nothing they depend on has changed. */
+/**
+ * One Float64Array(h * w) a channel. The same arrays as before while nothing they depend on has changed.
+ * @param {Setting} setting
+ * @param {Library} library
+ * @param {number[]} size height and width
+ * @returns {Float64Array[]}
+ */
 export function pixelsOf(setting, library, [h, w]) {
   const { input, pick, channels, flat, pixels } = setting;
   const photo = input === "photo" ? library.photos.at(pick) : null;
@@ -31,7 +53,13 @@ export function pixelsOf(setting, library, [h, w]) {
   });
 }
 
-/** One Float64Array(kh * kw) a channel as applied: turned where the setting says so; none in pooling and flattening. */
+/**
+ * One Float64Array(kh * kw) a channel as applied: turned where the setting says so; none in pooling and flattening.
+ * @param {Setting} setting
+ * @param {Library} library
+ * @param {number[]} size height and width of the kernel
+ * @returns {Float64Array[]}
+ */
 export function weightsOf(setting, library, [kh, kw]) {
   const { mode, kernel, filter, channels, flip, weights } = setting;
   if (mode === "pool" || mode === "flatten") return [];
@@ -41,7 +69,12 @@ export function weightsOf(setting, library, [kh, kw]) {
   });
 }
 
-/** The filters of a shipped network, or null: { name, title, channels, kernelSize, count, rows(filter, channel) }. */
+/**
+ * The filters of a shipped network, or null: { name, title, channels, kernelSize, count, rows(filter, channel) }.
+ * @param {Library} library
+ * @param {string} name
+ * @returns {object | null}
+ */
 export function networkOf(library, name) {
   return library.networks.get(name) ?? null;
 }

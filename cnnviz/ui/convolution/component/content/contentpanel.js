@@ -1,11 +1,17 @@
-// The panel "Input and kernel" under the stage.
+// Content panel: "Input and kernel" under the stage.
 
 import { filled } from "../../../shared/component/words.js";
 import { createInputChoice } from "./inputchoice.js";
 import { createKernelChoice } from "./kernelchoice.js";
 import { made, say } from "./panelparts.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
-/** Inside `host`, an empty element; while it is hidden the panel costs nothing. */
+/**
+ * Inside `host`, an empty element; while it is hidden the panel costs nothing.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createContentPanel(host, explorer) {
   const [input, kernel] = ["content-input", "content-kernel"].map((name) => made("div", name));
   const without = made("p", "content-note");

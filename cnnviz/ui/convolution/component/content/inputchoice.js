@@ -1,4 +1,4 @@
-// Choosing what is in the input: numbers, a digit, a photo, noise, a drawing, typed numbers, a signal.
+// Input choice: numbers, a digit, a photo, noise, a drawing, typed numbers, a signal.
 
 import { role } from "../../../shared/component/theme.js";
 import { filled } from "../../../shared/component/words.js";
@@ -9,6 +9,7 @@ import { createPhotoFile } from "./photofile.js";
 import { rowsOf } from "./kernels.js";
 import { TONES, tonePeriod } from "./signals.js";
 import { createTypedInput, typedSize } from "./typedinput.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
 const PICTURE_INPUTS = ["numbers", "digit", "photo", "noise", "drawing", "typed", "step", "tone", "chirp"];
 const SIGNAL_INPUTS = ["numbers", "tone", "step", "chirp", "noise", "typed"];
@@ -17,7 +18,12 @@ const FIRST_PICK = { digit: 8 }; // a seven: it has straight edges
 const LEGIBLE = 28; // pixels of a side: below half of it nobody reads a digit
 const PAD_WORDS = ["label", "help", "hint", "undo", "clear", "penDown", "penUp"];
 
-/** The left half of the panel, inside `host`. */
+/**
+ * The left half of the panel, inside `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createInputChoice(host, explorer) {
   const { kind, pickOne, seed, channels, fields, note, small, enlarge, file, drawing, typed, smallRow } = inputParts(host);
   const photoFile = createPhotoFile(file, explorer, () => {
@@ -32,7 +38,8 @@ export function createInputChoice(host, explorer) {
   pickOne.addEventListener("change", () => explorer.change({ pick: Number(pickOne.value) }));
   channels.addEventListener("change", () => explorer.change({ channels: Number(channels.value) }));
   enlarge.addEventListener("click", () => explorer.change({ n: [LEGIBLE, LEGIBLE] }));
-  for (const [event, commit] of [["input", false], ["change", true]]) {
+  for (const event of ["input", "change"]) {
+    const commit = event === "change"; // while a number is typed or turned only the picture follows
     seed.addEventListener(event, () => {
       if (seed.validity.valid && seed.value) explorer.change({ pick: Number(seed.value) }, { commit });
     });

@@ -1,4 +1,4 @@
-// Choosing the kernel and every weight of it, the bias, and whether it is turned.
+// Kernel choice: the kernel and every weight of it, the bias, and whether it is turned.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { networkOf, weightsOf } from "./content.js";
@@ -6,11 +6,17 @@ import { kernelIcon } from "./kernelicon.js";
 import { NAMED_KERNELS, namedKernel, rowsOf, turned } from "./kernels.js";
 import { isFocused, labelled, made, say, watcher } from "./panelparts.js";
 import { createWeightGrid } from "./weightgrid.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
 const ICON_KERNEL = 3; // what a named kernel's icon shows
 const BIAS_DIGITS = 6;
 
-/** The right half of the panel, inside `host`. */
+/**
+ * The right half of the panel, inside `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createKernelChoice(host, explorer) {
   const { heading, chips, about, grids, help, filter, bias, fields, count, flip, flipLabel, flipNote } = kernelParts(host);
   const radioName = `content-kernel-${Math.random().toString(36).slice(2)}`;
@@ -22,7 +28,8 @@ export function createKernelChoice(host, explorer) {
 
   chips.addEventListener("change", (event) => explorer.change(kernelPatch(event.target.value, explorer)));
   flip.addEventListener("change", () => explorer.change({ flip: flip.checked }));
-  for (const [event, commit] of [["input", false], ["change", true]]) {
+  for (const event of ["input", "change"]) {
+    const commit = event === "change"; // while a number is typed or turned only the picture follows
     filter.addEventListener(event, () => {
       if (filter.validity.valid && filter.value) explorer.change({ filter: Number(filter.value) }, { commit });
     });
@@ -151,7 +158,7 @@ function chipOf(name, group) {
 }
 
 function iconOf(name, setting, library, flat) {
-  if (name === "typed" && !setting.weights) return kernelIcon(null);
+  if (name === "typed" && !setting.weights) return kernelIcon(null, 0);
   const network = networkOf(library, name);
   const side = network ? network.kernelSize[1] : name === "typed" ? setting.weights[0][0].length : ICON_KERNEL;
   const rows = name === "typed" ? setting.weights[0].length : side;

@@ -1,8 +1,13 @@
-// A kernel as a small picture: one square a weight, blue above zero, orange below, paler the nearer to zero.
+// Kernel icon: one square a weight, blue above zero, orange below, paler the nearer to zero.
 
 const ICON_SIDE = 24; // of the drawing area, whatever the kernel's size
 
-/** The SVG of weights (row by row) with `columns` columns; `null` weights: a pencil. */
+/**
+ * The SVG of weights (row by row) with `columns` columns; `null` weights: a pencil.
+ * @param {Float64Array | null} weights
+ * @param {number} columns
+ * @returns {string} HTML
+ */
 export function kernelIcon(weights, columns) {
   if (!weights) return `<svg viewBox="0 0 24 24" aria-hidden="true">${PENCIL}</svg>`;
   const rows = weights.length / columns;

@@ -1,4 +1,4 @@
-// The weights of a named kernel for any height and width, row by row. Knows nothing of pictures or of networks.
+// Named kernels: their weights for any height and width, row by row. Knows nothing of pictures or of networks.
 
 import { hash32, weightStream } from "../arithmetic/hash.js";
 
@@ -15,12 +15,23 @@ const KERNEL_MAKERS = {
   emboss: embossed,
 };
 
-/** A named kernel of `kh` rows and `kw` columns; its 3 x 3 form is the textbook's. */
+/**
+ * A named kernel of `kh` rows and `kw` columns; its 3 x 3 form is the textbook's.
+ * @param {string} name of NAMED_KERNELS
+ * @param {number[]} size rows and columns
+ * @returns {Float64Array} kh * kw
+ */
 export function namedKernel(name, [kh, kw]) {
   return KERNEL_MAKERS[name](kh, kw);
 }
 
-/** Small whole numbers, -1 to 2, that seed, channel and place decide. */
+/**
+ * Small whole numbers, -1 to 2, that seed, channel and place decide.
+ * @param {number} filter the seed, from 1
+ * @param {number} channel from 0
+ * @param {number[]} size rows and columns
+ * @returns {Float64Array} kh * kw
+ */
 export function randomKernel(filter, channel, [kh, kw]) {
   const weights = new Float64Array(kh * kw);
   const stream = weightStream(filter, channel);
@@ -28,7 +39,12 @@ export function randomKernel(filter, channel, [kh, kw]) {
   return weights;
 }
 
-/** Rows of numbers laid on the middle of `kh` x `kw`: cut off where they stick out, zeros where they do not reach. */
+/**
+ * Rows of numbers laid on the middle of `kh` x `kw`: cut off where they stick out, zeros where they do not reach.
+ * @param {number[][]} rows
+ * @param {number[]} size rows and columns
+ * @returns {Float64Array} kh * kw
+ */
 export function centredRows(rows, [kh, kw]) {
   const weights = new Float64Array(kh * kw);
   const top = Math.floor((kh - rows.length) / 2);
@@ -42,12 +58,21 @@ export function centredRows(rows, [kh, kw]) {
   return weights;
 }
 
-/** Turned by 180 degrees, both axes reversed: what true convolution lays on the picture. */
+/**
+ * Turned by 180 degrees, both axes reversed: what true convolution lays on the picture.
+ * @param {Float64Array} weights
+ * @returns {Float64Array}
+ */
 export function turned(weights) {
   return weights.slice().reverse();
 }
 
-/** `weights` row by row -> rows. */
+/**
+ * `weights`, which lie row by row, as rows.
+ * @param {Float64Array} weights
+ * @param {number} columns
+ * @returns {number[][]}
+ */
 export function rowsOf(weights, columns) {
   return Array.from({ length: weights.length / columns }, (_, y) =>
     Array.from(weights.subarray(y * columns, (y + 1) * columns)),

@@ -1,8 +1,13 @@
-// Small parts that the panels about content are made of: selects, fields, buttons with labels. Knows no settings.
+// Parts of the content panels: selects, fields, buttons with labels. Knows no settings.
 
 let labels = 0;
 
-/** A control under its label, as one element; the label is its first child. */
+/**
+ * A control under its label, as one element; the label is its first child.
+ * @param {HTMLElement} control
+ * @param {string} className
+ * @returns {HTMLElement}
+ */
 export function labelled(control, className = "") {
   control.id = `content-control-${(labels += 1)}`;
   const field = made("div", `content-field ${className}`.trim());
@@ -10,12 +15,23 @@ export function labelled(control, className = "") {
   return field;
 }
 
-/** An element with a class and properties. */
+/**
+ * An element with a class and properties.
+ * @param {string} tag
+ * @param {string} className
+ * @param {object} properties
+ * @returns {HTMLElement}
+ */
 export function made(tag, className, properties = {}) {
   return Object.assign(document.createElement(tag), { className, ...properties });
 }
 
-/** Gives a select the options [[value, text], ...], and chooses one; touches nothing that is so already. */
+/**
+ * Gives a select the options [[value, text], ...], and chooses one; touches nothing that is so already.
+ * @param {HTMLElement} select
+ * @param {any[][]} options
+ * @param {string | number} chosen
+ */
 export function fillSelect(select, options, chosen) {
   const wanted = JSON.stringify(options);
   if (select.dataset.options !== wanted) {
@@ -25,13 +41,20 @@ export function fillSelect(select, options, chosen) {
   select.value = `${chosen}`;
 }
 
-/** Writes text where it differs; an empty text hides the element. */
+/**
+ * Writes text where it differs; an empty text hides the element.
+ * @param {Node} element
+ * @param {string} text
+ */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
   element.hidden = text === "";
 }
 
-/** Remembers what was asked last: `changed(...parts)` is true when any part is another one than last time. */
+/**
+ * Remembers what was asked last: `changed(...parts)` is true when any part is another one than last time.
+ * @returns {(...parts: any[]) => boolean}
+ */
 export function watcher() {
   let last = null;
   return (...parts) => {
@@ -41,7 +64,11 @@ export function watcher() {
   };
 }
 
-/** Whether the keyboard is in this element, also inside a shadow tree. */
+/**
+ * Whether the keyboard is in this element, also inside a shadow tree.
+ * @param {HTMLElement} element
+ * @returns {boolean}
+ */
 export function isFocused(element) {
   return element.getRootNode().activeElement === element;
 }

@@ -1,9 +1,17 @@
-// The visitor's own photo: a button that opens a file, and one sentence if it is none.
+// Photo file, the visitor's own: a button that opens it, and one sentence if it is none.
 
 import { filled } from "../../../shared/component/words.js";
 import { made, say } from "./panelparts.js";
+/** @import { Explorer } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
-/** Inside `host`: the button and its sentence. `onPhoto()` when the library has the photo. Returns { write(words) }. */
+/**
+ * Inside `host`: the button and its sentence. `onPhoto()` when the library has the photo. Returns { write(words) }.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @param {() => void} onPhoto
+ * @returns {{ write: (words: Words) => void }}
+ */
 export function createPhotoFile(host, explorer, onPhoto) {
   const label = made("label", "content-button");
   const text = made("span", "");

@@ -1,4 +1,4 @@
-// Photos as planes of numbers, and pictures made smaller by averaging areas. Knows nothing of settings or kernels.
+// Photos: planes of numbers, and pictures made smaller by averaging areas. Knows nothing of settings or kernels.
 
 import { fromBase64 } from "../../../shared/component/base64.js";
 
@@ -8,21 +8,26 @@ const PHOTO_BYTES = 16 * 1024 * 1024; // of a visitor's own file
 
 let ownPhoto = null; // the visitor's, as long as the page is open: new data from the server must not lose it
 
-/** The photos of the server, then the visitor's own. `notify()` is called when one has been decoded. */
+/**
+ * The photos of the server, then the visitor's own. `notify()` is called when one has been decoded.
+ * @param {object[]} photos as the server sends them
+ * @param {() => void} notify
+ * @returns {object} { entries, at(pick), take(file), ownPick(), own() }
+ */
 export function photoLibrary(photos, notify) {
-  const entries = photos.map((photo) => ({ ...photo, planes: null, luma: null, asked: false }));
+  const entries = photos.map((photo) => ({ ...photo, planes: null, luma: null, isRequested: false }));
 
   /** { name, credit, width, height, planes: [r, g, b] 0..255, luma }, planes null while it is being decoded. */
   function at(pick) {
     if (ownPhoto && pick > entries.length) return ownPhoto;
     const entry = entries[(pick - 1) % entries.length];
     if (!entry) return ownPhoto;
-    if (!entry.asked) ask(entry);
+    if (!entry.isRequested) ask(entry);
     return entry;
   }
 
   function ask(entry) {
-    entry.asked = true;
+    entry.isRequested = true;
     const blob = new Blob([fromBase64(entry.source.split(",")[1])], { type: "image/jpeg" });
     decodePhoto(blob).then((picture) => {
       Object.assign(entry, picture);
@@ -82,14 +87,27 @@ function planesOf(rgba) {
   return { planes: [r, g, b], luma };
 }
 
-/** The largest box of the shape `ratio` (width / height) in the middle of a picture. */
+/**
+ * The largest box of the shape `ratio` (width / height) in the middle of a picture.
+ * @param {number} width
+ * @param {number} height
+ * @param {number} ratio
+ * @returns {{ left: number, top: number, width: number, height: number }} pixels, with fractions
+ */
 export function middleOf(width, height, ratio) {
   const wide = Math.min(width, height * ratio);
   const high = wide / ratio;
   return { left: (width - wide) / 2, top: (height - high) / 2, width: wide, height: high };
 }
 
-/** Every one of h x w pixels is the rounded mean of exactly the area it covers, partly covered pixels by their share. */
+/**
+ * Every one of h x w pixels is the rounded mean of exactly the area it covers, partly covered pixels by their share.
+ * @param {ArrayLike<number>} plane
+ * @param {number} stride pixels of a row of `plane`
+ * @param {{ left: number, top: number, width: number, height: number }} box of the plane
+ * @param {number[]} size h and w
+ * @returns {Float64Array} h * w
+ */
 export function areaAverage(plane, stride, box, [h, w]) {
   const columns = coverage(box.left, box.width, w);
   const rows = coverage(box.top, box.height, h);

@@ -11,18 +11,34 @@ export const SIGNALS = ["tone", "step", "chirp"];
 /** How many choices a signal has. */
 export const TONES = TONE_PERIODS.length;
 
-/** The samples between two crests of the tone `pick`. */
+/**
+ * The samples between two crests of the tone `pick`.
+ * @param {number} pick from 1
+ * @returns {number} samples
+ */
 export function tonePeriod(pick) {
   return TONE_PERIODS[(pick - 1) % TONES];
 }
 
-/** `count` samples of a signal, -8 to 8. */
+/**
+ * `count` samples of a signal, -8 to 8.
+ * @param {string} name of SIGNALS
+ * @param {number} pick from 1
+ * @param {number} count
+ * @returns {Float64Array}
+ */
 export function signal(name, pick, count) {
   const level = { tone: toneLevel(pick), step: stepLevel(count), chirp: chirpLevel(count) }[name];
   return Float64Array.from({ length: count }, (_, x) => Math.round(SIGNAL_PEAK * level(x)) + 0);
 }
 
-/** `count` samples of noise, -8 to 8, that the seed `pick` decides. */
+/**
+ * `count` samples of noise, -8 to 8, that the seed `pick` decides.
+ * @param {number} pick the seed, from 1
+ * @param {number} channel from 0
+ * @param {number} count
+ * @returns {Float64Array}
+ */
 export function signalNoise(pick, channel, count) {
   const stream = pixelStream(pick, channel);
   return Float64Array.from({ length: count }, (_, x) => (hash32(0, x, stream) % (2 * SIGNAL_PEAK + 1)) - SIGNAL_PEAK);

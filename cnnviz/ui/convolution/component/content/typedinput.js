@@ -1,12 +1,19 @@
-// The text box of typed numbers: read while they are typed, refused in one sentence, never lost.
+// Typed input: the text box of numbers, read while they are typed, refused in one sentence, never lost.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { isFocused, labelled, made, say } from "./panelparts.js";
 import { readNumbers, writeNumbers } from "./typednumbers.js";
+/** @import { Setting } from "../arithmetic/setting.js" */
+/** @import { Explorer } from "../explorer.js" */
 
 const TYPING_PAUSE = 150; // milliseconds after which a text is read
 
-/** Inside `host`. Returns { update(view, words), destroy }. */
+/**
+ * Inside `host`. Returns { update(view, words), destroy }.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {object}
+ */
 export function createTypedInput(host, explorer) {
   const box = made("textarea", "content-text", { rows: 7, spellcheck: false, autocapitalize: "off", autocomplete: "off" });
   const field = labelled(box, "wide");
@@ -62,7 +69,12 @@ export function createTypedInput(host, explorer) {
   };
 }
 
-/** The setting's part that makes the input as large as what was typed. */
+/**
+ * The setting's part that makes the input as large as what was typed.
+ * @param {number[][][]} channels channel -> rows -> numbers
+ * @param {Setting} setting
+ * @returns {Partial<Setting>}
+ */
 export function typedSize([rows], { flat, n, apart }) {
   const [height, width] = [rows.length, rows[0].length];
   if (flat) return { n: apart ? [n[0], width] : [width, width] };

@@ -1,11 +1,16 @@
-// Reads numbers that somebody typed or pasted. Pure: text in, rows or the reason why not out.
+// Number parser: reads what somebody typed or pasted. Pure: text in, rows or the reason why not out.
 
 import { LARGEST_NUMBER } from "../arithmetic/pack.js";
 
 const TYPED_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const TYPED_MOST = 64; // rows, and numbers in a row
 
-/** { channels: [[row, ...], ...] } or { error: { rule, ...values } }; a signal (`flat`) is one row, whatever the lines. */
+/**
+ * { channels: [[row, ...], ...] } or { error: { rule, ...values } }; a signal (`flat`) is one row, whatever the lines.
+ * @param {string} text
+ * @param {{ flat: boolean, channels: number }} expected
+ * @returns {{ channels?: number[][][], error?: object }}
+ */
 export function readNumbers(text, { flat, channels }) {
   const blocks = channels > 1 ? text.split(/\n[ \t\r]*\n/) : [text];
   const found = [];
@@ -18,7 +23,11 @@ export function readNumbers(text, { flat, channels }) {
   return error ? { error } : { channels: found.slice(0, channels) };
 }
 
-/** The text that `readNumbers` reads as `channels`. */
+/**
+ * The text that `readNumbers` reads as `channels`.
+ * @param {number[][][]} channels channel -> rows -> numbers
+ * @returns {string}
+ */
 export function writeNumbers(channels) {
   return channels.map((rows) => rows.map((row) => row.join(" ")).join("\n")).join("\n\n");
 }

@@ -1,12 +1,18 @@
-// A field for every weight, one grid a channel. Knows nothing of settings: numbers in, numbers out.
+// Weight grid: a field for every weight, one grid a channel. Knows nothing of settings: numbers in, numbers out.
 
 import { LARGEST_NUMBER } from "../arithmetic/pack.js";
 import { filled } from "../../../shared/component/words.js";
 import { rowsOf } from "./kernels.js";
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const GRID_STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-/** Grids inside `host`; onEdit(weights, done) hears channel -> rows -> numbers. Returns { show(weights, columns, words) }. */
+/**
+ * Grids inside `host`; onEdit(weights, done) hears channel -> rows -> numbers. Returns { show(weights, columns, words) }.
+ * @param {HTMLElement} host
+ * @param {(weights: number[][][], done: boolean) => void} onEdit
+ * @returns {{ show: (weights: Float64Array[], columns: number, words: Words) => void }}
+ */
 export function createWeightGrid(host, onEdit) {
   let shape = "";
   let shownWeights = []; // exactly, where the fields are rounded
@@ -14,9 +20,9 @@ export function createWeightGrid(host, onEdit) {
   /** `weights`: one Float64Array a channel; `names`: of the channels, [""] for a single one. */
   function show(weights, columns, { names, label, labelFlat }) {
     const rows = weights[0].length / columns;
-    const asked = [rows, columns, names.join("\n"), label].join(" ");
-    if (asked !== shape) {
-      shape = asked;
+    const wanted = [rows, columns, names.join("\n"), label].join(" ");
+    if (wanted !== shape) {
+      shape = wanted;
       host.replaceChildren(...names.map((name, channel) => gridOf(channel, name, rows, columns, label, labelFlat)));
     }
     shownWeights = weights;

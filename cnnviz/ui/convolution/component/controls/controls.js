@@ -1,12 +1,18 @@
-// The modes, the sliders with their number fields, and what is wrong with a setting: everything that changes sizes.
+// Size controls: the modes, the sliders with their number fields, and what is wrong with a setting: everything that changes sizes.
 // Knows nothing of pictures; says what it wants with explorer.change.
 
 import { RANGES } from "../arithmetic/axis.js";
 import { ModeBar } from "./modebar.js";
 import { Refusal } from "./refusal.js";
 import { SizeSlider } from "./sizeslider.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
-/** The controls in `host`. */
+/**
+ * The controls in `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createControls(host, explorer) {
   const bar = new ModeBar(explorer);
   const grid = document.createElement("div");

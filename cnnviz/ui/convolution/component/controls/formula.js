@@ -1,4 +1,4 @@
-// The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
+// Output size formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
 import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";
@@ -6,12 +6,18 @@ import { rawSize, refusalOf } from "../arithmetic/axis.js";
 import { flattenHtml, formulaHtml } from "./formulahtml.js";
 import { decimalText, formulaText, quotientOf } from "./formulatext.js";
 import { signed } from "../arithmetic/numbers.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
 const FORMULA_TERMS = ["n", "k", "p", "s", "d", "o"];
 const GLOW_TIME = 900; // ms that a term stays lit after its value came
 const REVEAL_STEP = { delay: 120, duration: 180, fill: "backwards" }; // ms: the last of four steps ends after 540
 
-/** The formula in `host`. */
+/**
+ * The formula in `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createFormula(host, explorer) {
   const formula = new Formula(host, explorer);
   return { update: (view) => formula.update(view), destroy: () => clearTimeout(formula.timer) };
@@ -29,6 +35,7 @@ class Formula {
     this.key = "";
     this.shape = "";
     this.axes = null;
+    this.secret = false;
     this.slots = new Map(); // name -> { element, text }
     this.running = [];
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");

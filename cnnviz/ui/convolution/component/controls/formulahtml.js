@@ -1,9 +1,15 @@
-// The formula's HTML, its numbers still empty: each has a place, data-slot, that formula.js fills. Pure.
-//
-// A shape is { kind, dilated, ceil, secret, names, refused }: `names` of the axes ("" where there is one only),
-// `refused` one flag an axis.
+// Formula HTML, its numbers still empty: each has a place, data-slot, that formula.js fills. Pure.
 
-/** The whole formula: symbols once, then a chain of numbers for each axis. */
+/**
+ * `names` of the axes, "" where there is one only; `refused` one flag an axis.
+ * @typedef {{ kind: string, dilated: boolean, ceil: boolean, secret: boolean, names: string[], refused: boolean[] }} Shape
+ */
+
+/**
+ * The whole formula: symbols once, then a chain of numbers for each axis.
+ * @param {Shape} shape
+ * @returns {string} HTML
+ */
 export function formulaHtml(shape) {
   const symbols = `<span class="part symbols">${symbolHtml("out")}${opHtml("=")}${sumHtml(shape, symbolHtml, "")}</span>`;
   const chains = shape.names.map((_, index) => chainHtml(shape, index));
@@ -11,7 +17,12 @@ export function formulaHtml(shape) {
   return `${symbols}<div class="chains">${chains.map((chain) => `<div class="chain">${chain}</div>`).join("")}</div>`;
 }
 
-/** How many values [maps, rows, columns] make in one row. */
+/**
+ * How many values [maps, rows, columns] make in one row.
+ * @param {number[]} sides maps, rows, columns
+ * @param {number} size their product
+ * @returns {string} HTML
+ */
 export function flattenHtml([maps, rows, columns], size) {
   const times = '<span class="times">×</span>';
   const side = (letter) => `<i class="term" data-term="n">${letter}<sub>in</sub></i>`;

@@ -1,13 +1,15 @@
-// Which operation, on a picture or a signal, with which rules: segmented controls and switches.
+// Mode bar: which operation, on a picture or a signal, with which rules: segmented controls and switches.
 
 import { RANGES } from "../arithmetic/axis.js";
 import { CHOICES } from "../arithmetic/setting.js";
 import { SIGNALS } from "../content/signals.js";
+/** @import { Explorer } from "../explorer.js" */
 
 const SEGMENTS = { mode: CHOICES.mode, flat: [false, true], pooling: CHOICES.pooling };
 
 /** The bar above the sliders. */
 export class ModeBar {
+  /** @param {Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
     this.root = document.createElement("div");

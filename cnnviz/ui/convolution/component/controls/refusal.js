@@ -1,21 +1,31 @@
-// What is wrong with a setting, in torch's terms, and buttons with the smallest changes that mend it.
+// Refusal: what is wrong with a setting, in torch's terms, and buttons with the smallest changes that fix it.
 // Also the one sentence about a number field whose entry is wrong. Never part of the picture: that stays.
 
 import { filled } from "../../../shared/component/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { signed } from "../arithmetic/numbers.js";
 import { withAxis } from "./sizeslider.js";
+/** @import { Explorer } from "../explorer.js" */
 
 /** The messages below the sliders; `focus(letter, axis)` after a repair, since its button is gone. */
 export class Refusal {
+  /**
+   * @param {Explorer} explorer
+   * @param {(letter: string, axis: number) => void} focus
+   */
   constructor(explorer, focus) {
-    Object.assign(this, { explorer, focus, key: "" });
+    this.explorer = explorer;
+    this.focus = focus;
+    this.key = "";
     this.root = document.createElement("div");
     this.root.className = "messages";
     this.root.innerHTML = `<p class="entry-error" role="status"></p>
       <p class="refusal" role="alert"></p><div class="repairs" role="group"></div>`;
-    [this.entryError, this.sentence, this.repairs] = this.root.children;
-    this.repairs.addEventListener("click", (event) => this.mend(event.target.closest("button")));
+    const [entryError, sentence, repairs] = this.root.children;
+    this.entryError = entryError;
+    this.sentence = sentence;
+    this.repairs = repairs;
+    this.repairs.addEventListener("click", (event) => this.repair(event.target.closest("button")));
   }
 
   showEntry(sentence) {
@@ -50,7 +60,7 @@ export class Refusal {
     return `<span aria-hidden="true">${words.repairs}</span>${repairs.map(button).join("")}`;
   }
 
-  mend(button) {
+  repair(button) {
     if (!button) return;
     const { letter } = button.dataset;
     const [value, axis] = [Number(button.dataset.value), Number(button.dataset.axis)];

@@ -1,14 +1,25 @@
-// One slider of one size on one axis, with a field for typing the number. A wrong entry changes nothing but itself.
+// Size slider: one size on one axis, with a field for typing the number. A wrong entry changes nothing but itself.
 
 import { filled } from "../../../shared/component/words.js";
 import { RANGES } from "../arithmetic/axis.js";
+/** @import { Setting } from "../arithmetic/setting.js" */
+/** @import { Explorer } from "../explorer.js" */
 
 const SIZE_PAUSE = 350; // ms without a key before a typed number counts
 
 /** A slider for `letter` on `axis`: 0 height, 1 width (and both, where they are alike). */
 export class SizeSlider {
+  /**
+   * @param {string} letter
+   * @param {number} axis
+   * @param {Explorer} explorer
+   * @param {(sentence: string) => void} notify what is wrong with the typed number, or ""
+   */
   constructor(letter, axis, explorer, notify) {
-    Object.assign(this, { letter, axis, explorer, notify }); // notify(sentence): what is wrong with the typed number, or ""
+    this.letter = letter;
+    this.axis = axis;
+    this.explorer = explorer;
+    this.notify = notify;
     const id = `cnn-size-${letter}-${axis}`;
     const [low, high] = RANGES[letter];
     this.root = document.createElement("div");
@@ -17,7 +28,10 @@ export class SizeSlider {
     this.root.innerHTML = `<label for="${id}"></label>
       <input type="number" class="entry" inputmode="numeric" min="${low}" max="${high}" step="1" />
       <input type="range" class="range" id="${id}" min="${low}" max="${high}" step="1" />`;
-    [this.label, this.entry, this.range] = this.root.children;
+    const [label, entry, range] = this.root.children;
+    this.label = label;
+    this.entry = entry;
+    this.range = range;
     this.value = null;
     this.listen();
   }
@@ -120,7 +134,14 @@ export class SizeSlider {
   }
 }
 
-/** The pair of `letter` with `value` on `axis`, or on both axes where they are alike. */
+/**
+ * The pair of `letter` with `value` on `axis`, or on both axes where they are alike.
+ * @param {Setting} setting
+ * @param {string} letter
+ * @param {number} axis 0 height, 1 width
+ * @param {number} value
+ * @returns {number[]} [height, width]
+ */
 export function withAxis(setting, letter, axis, value) {
   return setting.apart ? setting[letter].map((old, index) => (index === axis ? value : old)) : [value, value];
 }

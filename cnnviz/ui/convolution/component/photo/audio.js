@@ -1,4 +1,4 @@
-// The sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
+// Sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
 import { role } from "../../../shared/component/theme.js";
 import { filled, withColon } from "../../../shared/component/words.js";
@@ -8,11 +8,17 @@ import { shown } from "../arithmetic/numbers.js";
 import { fillSelect, labelled, made, say, watcher } from "../content/panelparts.js";
 import { SOUNDS, SOUND_RATE, resampled, soundOf } from "./sounds.js";
 import { paintWave } from "./wave.js";
+/** @import { Explorer } from "../explorer.js" */
 
 const SOUND_REST = 250; // milliseconds without a change before a sound is computed
 const SIDES = ["before", "after"];
 
-/** Inside `host`. Returns { update(view, words), stop, destroy }. */
+/**
+ * Inside `host`. Returns { update(view, words), stop, destroy }.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {object}
+ */
 export function createAudio(host, explorer) {
   const { which, speed, fields, stopButton, waves, loud, lesson } = audioParts(host);
   const player = createPlayer(waves, stopButton);

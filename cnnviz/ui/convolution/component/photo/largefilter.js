@@ -1,12 +1,17 @@
-// The stage's layer on a picture or sound too large for one frame: one row of the output at a time. Knows no page.
+// Large filter: the stage's layer on a picture or sound too large for one frame: one row of the output at a time. Knows no page.
 // Same axes, same sums as grid.js, which makes whole pictures; tests/browser/test_convolution_content.py compares them.
 
 import { outputSize } from "../arithmetic/axis.js";
 import { windowOf } from "../arithmetic/grid.js";
+/** @import { Axis } from "../arithmetic/axis.js" */
 
 const PIECE = 10; // milliseconds of work between two frames
 
-/** { size, values, row(y) } for { axes, pooling, pixels, weights, bias }: values is one Float32Array, pooled one a channel. */
+/**
+ * { size, values, row(y) } for { axes, pooling, pixels, weights, bias }: values is one Float32Array, pooled one a channel.
+ * @param {{ axes: Axis[], pooling: string, pixels: ArrayLike<number>[], weights: Float64Array[], bias: number }} layer
+ * @returns {{ size: number[], values: Float32Array[], row: (y: number) => void }}
+ */
 export function largeFilter({ axes, pooling, pixels, weights, bias }) {
   const size = axes.map(outputSize);
   const across = flatWindows(axes[1], size[1]);
@@ -23,7 +28,13 @@ export function largeFilter({ axes, pooling, pixels, weights, bias }) {
   return { size, values, row };
 }
 
-/** Calls work(0) ... work(count - 1), a few milliseconds at a time, then done(). Returns a function that stops it. */
+/**
+ * Calls work(0) ... work(count - 1), a few milliseconds at a time, then done(). Returns a function that stops it.
+ * @param {number} count
+ * @param {(index: number) => void} work
+ * @param {() => void} done
+ * @returns {() => void}
+ */
 export function inPieces(count, work, done) {
   let next = 0;
   let timer = setTimeout(piece);

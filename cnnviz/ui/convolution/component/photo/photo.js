@@ -1,10 +1,16 @@
-// The panel "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
+// Photo panel: "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
 
 import { createAudio } from "./audio.js";
 import { made, say } from "../content/panelparts.js";
 import { createPhotoView } from "./photoview.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
-/** Inside `host`, an empty element. */
+/**
+ * Inside `host`, an empty element.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createPhotoPanel(host, explorer) {
   const [picture, sound] = ["photo-view", "photo-sound"].map((name) => made("div", name));
   host.classList.add("content-panel");

@@ -1,18 +1,29 @@
-// Filtered photos as pixels: which number is white, and what a negative one looks like. Knows no page.
+// Photo painting, filtered ones as pixels: which number is white, and what a negative one looks like. Knows no page.
 
 import { lookupTable } from "../../../shared/component/theme.js";
+/** @import { View } from "../explorer.js" */
 
 const MOST_LIGHT = 255;
 const BINS = 1024;
 const BRIGHTEST = 0.995; // share of the pixels below full white: a few extremes must not darken all others
 
-/** How the result shows itself best: "picture", or "magnitude" where the weights cancel each other out. */
+/**
+ * How the result shows itself best: "picture", or "magnitude" where the weights cancel each other out.
+ * @param {View} view
+ * @returns {"picture" | "magnitude"}
+ */
 export function ownManner(view) {
   const { sum, size } = weighed(view.weights);
   return view.mode === "pool" || sum > 0.05 * size ? "picture" : "magnitude";
 }
 
-/** { manner, span }: what full white, or full colour, stands for. */
+/**
+ * { manner, span }: what full white, or full colour, stands for.
+ * @param {View} view
+ * @param {Float32Array} values of one map
+ * @param {string} manner "picture", "magnitude" or "signed"
+ * @returns {{ manner: string, span: number }}
+ */
 export function scaleOf(view, values, manner) {
   if (manner !== "picture") return { manner, span: highest(values) };
   if (view.mode === "pool") return { manner, span: MOST_LIGHT };
@@ -20,7 +31,14 @@ export function scaleOf(view, values, manner) {
   return { manner, span: span > 0 ? span : MOST_LIGHT };
 }
 
-/** Paints one map in the scale's manner, or three as red, green and blue. */
+/**
+ * Paints one map in the scale's manner, or three as red, green and blue.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array[]} maps
+ * @param {number[]} size height and width
+ * @param {{ manner: string, span: number }} scale
+ * @param {HTMLElement} root
+ */
 export function paintResult(canvas, maps, [height, width], { manner, span }, root) {
   paintPixels(canvas, width, height, (rgba, i) => {
     if (manner !== "signed") {
@@ -35,7 +53,12 @@ export function paintResult(canvas, maps, [height, width], { manner, span }, roo
   });
 }
 
-/** Paints planes of 0..255: one is grey, three are colour. */
+/**
+ * Paints planes of 0..255: one is grey, three are colour.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>[]} planes
+ * @param {number[]} size height and width
+ */
 export function paintPlanes(canvas, planes, [height, width]) {
   paintPixels(canvas, width, height, (rgba, i) => {
     for (let c = 0; c < 3; c++) rgba[4 * i + c] = planes[planes.length === 3 ? c : 0][i];

@@ -1,4 +1,4 @@
-// Before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
+// Photo view: before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
 
 import { filled, sentencesOf, withColon } from "../../../shared/component/words.js";
 import { outputSize } from "../arithmetic/axis.js";
@@ -9,6 +9,7 @@ import { fillSelect, labelled, made, say, watcher } from "../content/panelparts.
 import { createPhotoFile } from "../content/photofile.js";
 import { ownManner, paintPlanes, paintResult, scaleOf } from "./photopaint.js";
 import { areaAverage } from "../content/pictures.js";
+/** @import { Explorer } from "../explorer.js" */
 
 const REST = 250; // milliseconds without a change before a photo is computed
 const TWIN_PIXELS = 280; // CSS pixels of the longest side of the two small pictures
@@ -20,7 +21,12 @@ const COMPARE_HTML = `
 <input type="range" min="0" max="100" value="50" />
 <span class="photo-tag left"></span><span class="photo-tag right"></span>`;
 
-/** Inside `host`. Returns { update(view, words), destroy }. */
+/**
+ * Inside `host`. Returns { update(view, words), destroy }.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {object}
+ */
 export function createPhotoView(host, explorer) {
   const parts = photoParts(host);
   const { compare, divider, which, how, fields, file, sizes, legend, note, twin } = parts;

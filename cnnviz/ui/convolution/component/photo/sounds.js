@@ -1,4 +1,4 @@
-// Short sounds made of sines, the same every time, and their way to another rate. Pure: numbers, no audio.
+// Sounds: short ones made of sines, the same every time, and their way to another rate. Pure: numbers, no audio.
 
 import { hash32 } from "../arithmetic/hash.js";
 
@@ -19,7 +19,11 @@ const FINENESS = 256; // table entries a lobe
 
 const madeSounds = new Map();
 
-/** Float64Array of 12,800 values within -0.5..0.5. */
+/**
+ * Float64Array of 12,800 values within -0.5..0.5.
+ * @param {string} name of SOUNDS
+ * @returns {Float64Array}
+ */
 export function soundOf(name) {
   if (!madeSounds.has(name)) madeSounds.set(name, makeSound(name));
   return madeSounds.get(name);
@@ -67,7 +71,13 @@ function loudness(hertz, formants) {
   return formants.reduce((sum, formant, i) => sum + 1 / (i + 1) / (1 + ((hertz - formant) / 90) ** 2), 0.02);
 }
 
-/** `values` at `from` a second as they sound at `to` a second: interpolated with a windowed sinc, nothing folded over. */
+/**
+ * `values` at `from` a second as they sound at `to` a second: interpolated with a windowed sinc, nothing folded over.
+ * @param {ArrayLike<number>} values
+ * @param {number} from values a second
+ * @param {number} to values a second
+ * @returns {Float32Array}
+ */
 export function resampled(values, from, to) {
   const scale = Math.min(1, to / from);
   const reach = LOBES / scale;

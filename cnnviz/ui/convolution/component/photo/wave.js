@@ -1,8 +1,15 @@
-// A waveform on a canvas: for every column of pixels the line from the lowest to the highest value in it.
+// Waveform on a canvas: for every column of pixels the line from the lowest to the highest value in it.
 
 const WAVE_HEIGHT = 72; // CSS pixels
 
-/** `values` within -1..1 after `gain`, drawn over the `share` of the canvas's width that their time takes. */
+/**
+ * `values` within -1..1 after `gain`, drawn over the `share` of the canvas's width that their time takes.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} values
+ * @param {number} gain
+ * @param {number} share 0..1
+ * @param {string} color CSS
+ */
 export function paintWave(canvas, values, gain, share, color) {
   const ratio = globalThis.devicePixelRatio || 1;
   const width = Math.max(1, Math.round(canvas.clientWidth * ratio));

@@ -1,4 +1,4 @@
-// Predict, then reveal: hides the output's size until somebody has said it, and names the slip behind a wrong number.
+// Prediction quiz: hides the output's size until somebody has said it, and names the slip behind a wrong number.
 // Says explorer.hidden. The sentences come from verdict.js, the settings to predict from questions.js.
 
 import { filled } from "../../../shared/component/words.js";
@@ -6,8 +6,14 @@ import { questionFor, TOP_LEVEL } from "./questions.js";
 import { Score } from "./score.js";
 import { axesOf } from "../arithmetic/setting.js";
 import { verdictOn } from "./verdict.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
-/** The prediction in `host`. */
+/**
+ * The prediction in `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createPredict(host, explorer) {
   const predict = new Predict(host, explorer);
   explorer.hides = (setting) => predict.hides(setting);
@@ -16,7 +22,12 @@ export function createPredict(host, explorer) {
 
 class Predict {
   constructor(host, explorer) {
-    Object.assign(this, { host, explorer, score: new Score(), revealed: "", question: "", isCounted: false });
+    this.host = host;
+    this.explorer = explorer;
+    this.score = new Score();
+    this.revealed = "";
+    this.question = "";
+    this.isCounted = false;
     host.innerHTML = `<div class="head">
         <label class="check"><input type="checkbox" role="switch" /><span></span></label>
         <span class="score"></span><button type="button" class="again"></button>
@@ -45,7 +56,7 @@ class Predict {
     this.toggle.addEventListener("change", () => this.explorer.change({ predict: this.toggle.checked }));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!check.hidden) this.answer();
+      if (!check.hidden) this.check();
     });
     noFit.addEventListener("click", () => this.judge(null));
     show.addEventListener("click", () => this.reveal("shown", null, false));
@@ -57,10 +68,10 @@ class Predict {
     });
   }
 
-  /** Whether the size of `setting` is still to be said. Asked often, so the last answer is remembered. */
+  /** Whether the size of `setting` is still to be said. Wanted often, so the last result is remembered. */
   hides(setting) {
-    if (setting !== this.asked) {
-      this.asked = setting;
+    if (setting !== this.judged) {
+      this.judged = setting;
       this.askedKey = sizesOf(setting);
     }
     return setting.predict && setting.mode !== "flatten" && this.askedKey !== this.revealed;
@@ -107,7 +118,8 @@ class Predict {
     if (!this.explorer.setting.predict) this.revealed = "";
   }
 
-  answer() {
+  /** What stands in the fields, if it is numbers. */
+  check() {
     const axes = fieldAxes(this.explorer.setting);
     const fields = axes.map((axis) => this.fields[axis]);
     const wrong = fields.filter((field) => !/^\d{1,4}$/.test(field.value));
@@ -117,25 +129,25 @@ class Predict {
     wrong[0].focus();
   }
 
-  /** `answer`: the numbers, or null for "it does not fit". */
-  judge(answer) {
+  /** `prediction`: the numbers, or null for "it does not fit". */
+  judge(prediction) {
     const { explorer } = this;
-    const verdict = verdictOn(explorer.setting, explorer.view.refusal, answer, explorer.words("predict"));
-    if (verdict.isRight) return this.reveal("right", answer, true);
+    const verdict = verdictOn(explorer.setting, explorer.view.refusal, prediction, explorer.words("predict"));
+    if (verdict.isRight) return this.reveal("right", prediction, true);
     this.count(false);
     this.say("wrong", verdict.sentences);
-    if (answer === null) return;
+    if (prediction === null) return;
     const field = this.fields[fieldAxes(explorer.setting)[verdict.wrong.indexOf(true)]];
     field.focus();
     field.select();
   }
 
-  reveal(how, answer, isRight) {
+  reveal(how, prediction, isRight) {
     const { explorer } = this;
     this.count(isRight);
     this.revealed = sizesOf(explorer.setting);
-    const told = how === "shown" ? undefined : answer;
-    const { sentences } = verdictOn(explorer.setting, explorer.view.refusal, told, explorer.words("predict"));
+    const shown = how === "shown" ? undefined : prediction;
+    const { sentences } = verdictOn(explorer.setting, explorer.view.refusal, shown, explorer.words("predict"));
     this.say(how, sentences);
     explorer.refresh();
     this.buttons.next.focus();

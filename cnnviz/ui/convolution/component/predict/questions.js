@@ -1,8 +1,9 @@
-// Settings to predict: small numbers, harder with the level, the same ones for the same seed. Pure.
+// Quiz questions: settings to predict, small numbers, harder with the level, the same ones for the same seed. Pure.
 
 import { RANGES, refusalOf } from "../arithmetic/axis.js";
 import { hash32 } from "../arithmetic/hash.js";
 import { axesOf } from "../arithmetic/setting.js";
+/** @import { Setting } from "../arithmetic/setting.js" */
 
 export const TOP_LEVEL = 4;
 const QUESTION_STREAM = 7777; // no pixels and no weights come from it
@@ -33,7 +34,13 @@ const ASKED_SIZES = {
 };
 const PLAIN_SIZES = { p: 0, s: 1, d: 1, o: 0 };
 
-/** What to change in `setting` for question number `seed` of `level`, 0 to 4; from level 3 on some do not fit. */
+/**
+ * What to change in `setting` for question number `seed` of `level`, 0 to 4; from level 3 on some do not fit.
+ * @param {Setting} setting
+ * @param {number} level
+ * @param {number} seed
+ * @returns {Partial<Setting>}
+ */
 export function questionFor(setting, level, seed) {
   const ceil = setting.mode === "pool" && level >= 3;
   const wantsRefusal = level >= 3 && hash32(seed, 0, QUESTION_STREAM) % 4 === 0;
@@ -50,6 +57,7 @@ export function questionFor(setting, level, seed) {
 
 function drawnAxis(mode, level, seed, wantsRefusal) {
   const from = ASKED_SIZES[mode][level];
+  /** @type {Record<string, number>} */
   const one = { ...PLAIN_SIZES };
   Object.keys(from).forEach((letter, i) => {
     one[letter] = from[letter] === "k" ? one.k : numberIn(from[letter], hash32(seed, i, QUESTION_STREAM));

@@ -1,4 +1,4 @@
-// The two canvases of the stage: one stands still until the setting changes, one moves. Knows no words but captions.
+// Board: the stage's two canvases, of which one stands still until the setting changes, one moves. Knows no words but captions.
 
 import { role } from "../../../shared/component/theme.js";
 import { layOut } from "./layout.js";
@@ -10,7 +10,14 @@ import { paintBars } from "./strips.js";
 const COLORS = ["input", "padding", "kernel", "output", "wrong", "muted", "line", "text", "background", "surface"];
 const TALLEST = [300, 0.4, 620]; // of the grids: at least, share of the window's height, at most
 
+/**
+ * The two canvases, with what is kept of them from frame to frame.
+ */
 export class Board {
+  /**
+   * @param {HTMLElement} host holds the canvases `.still` and `.live`
+   * @param {HTMLElement} root
+   */
   constructor(host, root) {
     this.host = host; // holds the canvases `.still` and `.live`
     this.root = root;

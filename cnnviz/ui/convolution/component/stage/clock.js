@@ -1,11 +1,16 @@
-// Time: which step is shown, whether it plays, how fast. Knows no DOM; `onTick` is called once a frame while it moves.
+// Clock: which step is shown, whether it plays, how fast. Knows no DOM; `onTick` is called once a frame while it moves.
 
 export const RATES = [1, 2, 4, 8, 20, 60, 240]; // steps a second
 const SLIDE = 180; // milliseconds from one step to the next, at most
 const LONGEST_PLAY = 30; // seconds: until a speed is chosen, many steps play faster
 
+/**
+ * The position in time, and what moves it.
+ */
 export class Clock {
-  constructor({ onTick, onState, calm }) {
+  /** @param {{ onTick: () => boolean | void, onState: () => void, calm: boolean }} options `calm`: the visitor wants no motion */
+  constructor(options) {
+    const { onTick, onState, calm } = options;
     this.onTick = onTick;
     this.onState = onState; // playing or not, faster or slower
     this.calm = calm; // the visitor wants no motion

@@ -1,4 +1,4 @@
-// Descriptions of the stage: a step, a pointed cell, pixels nobody reads. Words come from the server; HTML or text.
+// Stage descriptions: a step, a pointed cell, pixels nobody reads. Words come from the server; HTML or text.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { extent } from "../arithmetic/axis.js";
@@ -8,8 +8,18 @@ import { placeOfCell } from "../arithmetic/flatten.js";
 import { flattenSum, flattenText } from "./flatten.js";
 import { isResult } from "./layout.js";
 import { stampOf, sumOf } from "./sums.js";
+/** @import { Cell } from "../arithmetic/links.js" */
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
-/** { html, every } of the products to write out: those of the pointed cell, else those of the step. */
+/**
+ * { html, every } of the products to write out: those of the pointed cell, else those of the step.
+ * @param {View} view
+ * @param {Cell | null} cell
+ * @param {number[]} step row and column
+ * @param {Words} strings
+ * @returns {{ html: string, every: string }}
+ */
 export function sumNow(view, cell, step, strings) {
   if (view.mode === "flatten") return { html: flattenSum(view, cell ? placeOfCell(view, cell) : step[1], strings), every: "" };
   if (!cell) return view.mode === "transposed" ? stampNow(view, step, strings) : sumOf(view, step, strings);
@@ -20,7 +30,7 @@ export function sumNow(view, cell, step, strings) {
 }
 
 function stampNow(view, step, strings) {
-  const corner = cornerOf(view, ...step);
+  const corner = cornerOf(view, step[0], step[1]);
   const span = view.axes.map((a, i) => {
     const all = Array.from({ length: a.k }, (_, tap) => corner[i] + tap * a.d - a.p);
     const reached = ranges(all.filter((at) => at >= 0 && at < view.size[i]));
@@ -30,7 +40,15 @@ function stampNow(view, step, strings) {
   return stampOf(view, step, sentence, strings);
 }
 
-/** The board in words: its sizes, and the step or the pointed cell unless that is a secret. */
+/**
+ * The board in words: its sizes, and the step or the pointed cell unless that is a secret.
+ * @param {View} view
+ * @param {Cell | null} cell
+ * @param {number[]} step row and column
+ * @param {Words} strings
+ * @param {boolean} secret
+ * @returns {string}
+ */
 export function describeBoard(view, cell, step, strings, secret) {
   const sides = (pair) => sidesText(pair, view.flat);
   const output = secret && !view.refusal ? "?" : sides(view.size);
@@ -44,7 +62,14 @@ function describeFlattening(view, cell, step, strings) {
   return `${filled(strings.picture_flatten, sizes)} ${stepText(view, cell, step, strings)}`;
 }
 
-/** What a screen reader says after a step. */
+/**
+ * What a screen reader says after a step.
+ * @param {View} view
+ * @param {Cell | null} cell
+ * @param {number[]} step row and column
+ * @param {Words} strings
+ * @returns {string}
+ */
 export function stepText(view, cell, [row, column], strings) {
   if (view.mode === "flatten") return flattenText(view, cell ? placeOfCell(view, cell) : column, strings);
   if (cell && !isResult(cell)) return aboutCell(view, cell, strings).replace(/<[^>]*>/g, "");
@@ -54,8 +79,8 @@ export function stepText(view, cell, [row, column], strings) {
   }
   const corner = cornerOf(view, row, column);
   const span = view.axes.map((a, i) => ranges(Array.from({ length: extent(a) }, (_, at) => corner[i] + at)));
-  const told = filled(strings.step, { ...place, sum: shown(view.values[row * view.size[1] + column]) });
-  return sentencesOf([told, filled(strings.lies, { rows: span[0], columns: span[1] })]);
+  const moved = filled(strings.step, { ...place, sum: shown(view.values[row * view.size[1] + column]) });
+  return sentencesOf([moved, filled(strings.lies, { rows: span[0], columns: span[1] })]);
 }
 
 /** A sentence about the cell { name, row, column, first, links } of a panel. */
@@ -85,7 +110,13 @@ function count({ rows, columns }) {
   return rows.length * columns.length;
 }
 
-/** The rows and columns that no window reads, by their numbers; "" if every one is read. */
+/**
+ * The rows and columns that no window reads, by their numbers; "" if every one is read.
+ * @param {number[][]} unread rows, columns
+ * @param {boolean} flat
+ * @param {Words} strings
+ * @returns {string} HTML
+ */
 export function aboutUnread([rows, columns], flat, strings) {
   const lost = (key, indices) => filled(strings[indices.length === 1 ? key : `${key}s`], { list: ranges(indices) });
   const same = !flat && `${rows}` === `${columns}`;

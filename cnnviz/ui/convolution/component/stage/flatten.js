@@ -6,11 +6,23 @@ import { shown } from "../arithmetic/numbers.js";
 import { paintFrame } from "./moving.js";
 import { paintValue, tile } from "./paint.js";
 import { shadesOf } from "./shades.js";
+/** @import { Cell } from "../arithmetic/links.js" */
+/** @import { View } from "../explorer.js" */
+/** @import { Panel, Plan } from "./layout.js" */
+/** @import { Context, Look } from "./paint.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const ROOM_FOR_WORDS = 44; // CSS pixels: a shorter group has no name
 const FEWEST_NUMBERED = 18; // CSS pixels of a cell whose place is written over it
 
-/** A line of the row before anything was moved there, with its places and where they come from. */
+/**
+ * A line of the row before anything was moved there, with its places and where they come from.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ * @param {Words} words
+ */
 export function paintEmptyLine(context, view, panel, look, words) {
   context.fillStyle = look.colors.output;
   context.globalAlpha = 0.07;
@@ -50,7 +62,15 @@ function paintGroups(context, view, { x, y, cell, columns, first }, look, words)
   }
 }
 
-/** What has moved into the row after `position` steps, and the pair that is looked at. */
+/**
+ * What has moved into the row after `position` steps, and the pair that is looked at.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Plan} plan
+ * @param {Look} look
+ * @param {{ position: number, at: number[] }} moment
+ * @param {Cell | null} pointed
+ */
 export function paintFlattening(context, view, plan, look, { position, at }, pointed) {
   const lines = plan.panels.filter(({ name }) => name === "output");
   for (const line of lines) paintLine(context, view, line, look, position);
@@ -86,7 +106,13 @@ function paintPair(context, view, { panels }, lines, look, place) {
   paintFrame(context, line, 0, at, kernel, look);
 }
 
-/** HTML: where the value at `place` stood, and how its place follows from that, with numbers. */
+/**
+ * HTML: where the value at `place` stood, and how its place follows from that, with numbers.
+ * @param {View} view
+ * @param {number} place from 0
+ * @param {Words} words
+ * @returns {string}
+ */
 export function flattenSum(view, place, words) {
   const { channel, row, column } = sourceOf(view, place);
   const [height, width] = view.shape;
@@ -105,7 +131,13 @@ export function flattenSum(view, place, words) {
   return `${sentence}<br><span class="many">${sum}</span>`;
 }
 
-/** The same as text for a screen reader. */
+/**
+ * The same as text for a screen reader.
+ * @param {View} view
+ * @param {number} place from 0
+ * @param {Words} words
+ * @returns {string}
+ */
 export function flattenText(view, place, words) {
   return flattenSum(view, place, words).split("<br>")[0].replace(/<[^>]*>/g, "");
 }

@@ -2,6 +2,9 @@
 //
 // A line of the row is a panel named "output" whose `first` says at which place it begins.
 
+/** @import { View } from "../explorer.js" */
+/** @import { Grid, Plan } from "./layout.js" */
+
 const LARGEST_CELL = 46; // of the row
 const LARGEST_PIXEL = 36; // of a map: both are to be seen at once
 const NUMBERED_CELL = 26; // a value and its place can be read
@@ -11,7 +14,16 @@ const BETWEEN = 26; // from map to map
 const GROUPS = 26; // under a line: which row or which map its cells come from
 const GAP = 18; // between the maps and the row
 
-/** The plan as layout.js describes it; `placed` and `heightOf` are layout.js's. */
+/**
+ * The plan as layout.js describes it; `placed` and `heightOf` are layout.js's.
+ * @param {View} view
+ * @param {Record<string, Grid>} grids
+ * @param {number} width CSS pixels
+ * @param {number} tallest CSS pixels
+ * @param {(cell: number) => number} snap
+ * @param {{ placed: Function, heightOf: Function }} parts
+ * @returns {Plan}
+ */
 export function flattenPlan(view, grids, width, tallest, snap, { placed, heightOf }) {
   const { rows, columns } = grids.input;
   const maps = view.pixels.length;

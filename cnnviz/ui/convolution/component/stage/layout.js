@@ -1,10 +1,33 @@
-// Where every grid of the stage lies. Pure: a view and a width in, rectangles out. Lengths are CSS pixels.
-//
-// A panel is { name: "input" | "kernel" | "partial" | "output", channel, rows, columns, first: [row, column] that the
-// first cell stands for (negative: padding), x, y of its first cell, cell, edge: room for row and column numbers }.
+// Stage layout: where every grid lies. Pure: a view and a width in, rectangles out. Lengths are CSS pixels.
 
 import { extent, outputSize } from "../arithmetic/axis.js";
 import { flattenPlan } from "./flattenlayout.js";
+/** @import { Axis } from "../arithmetic/axis.js" */
+/** @import { View } from "../explorer.js" */
+
+/**
+ * How many cells there are, and the [row, column] that the first one stands for; negative: padding.
+ * @typedef {{ rows: number, columns: number, first: number[], caption?: number }} Grid
+ */
+/**
+ * A grid at its place.
+ * @typedef {object} Panel
+ * @property {string} name "input", "kernel", "partial" or "output"
+ * @property {number} channel
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number[]} first as a Grid's
+ * @property {number} x of the first cell
+ * @property {number} y of the first cell
+ * @property {number} cell its side
+ * @property {number} edge room for row and column numbers
+ * @property {number} captionY
+ * @property {any} [groups] of a line of the flattened row
+ */
+/**
+ * `bars`: the height of a signal's.
+ * @typedef {{ panels: Panel[], signs: { x: number, y: number, text: string }[], width: number, height: number, bars: number }} Plan
+ */
 
 export const CHANNEL_LETTERS = ["R", "G", "B"];
 const LARGEST_CELL = 46;
@@ -42,13 +65,25 @@ function readSize(a) {
   return Math.max(a.n + 2 * a.p, reach);
 }
 
-/** A transposed convolution's output before `p` is cut off both ends, with the output padding. */
+/**
+ * A transposed convolution's output before `p` is cut off both ends, with the output padding.
+ * @param {Axis} a
+ * @returns {number} cells
+ */
 export function stampedSize(a) {
   if (!outputSize(a)) return (a.n - 1) * a.s + extent(a);
   return Math.max((a.n - 1) * a.s + extent(a), a.p + outputSize(a));
 }
 
-/** { panels, signs: [{ x, y, text }], width, height, bars } of the whole stage; `hidden`: the result is a secret. */
+/**
+ * { panels, signs: [{ x, y, text }], width, height, bars } of the whole stage; `hidden`: the result is a secret.
+ * @param {View} view
+ * @param {number} width CSS pixels
+ * @param {number} tallest CSS pixels
+ * @param {number} ratio device pixels a CSS pixel
+ * @param {boolean} hidden
+ * @returns {Plan}
+ */
 export function layOut(view, width, tallest, ratio = 1, hidden = false) {
   const grids = gridsOf(view);
   if (hidden || view.refusal) grids.output = grids.partial = { rows: view.flat ? 1 : 3, columns: 3, first: [0, 0] };
@@ -92,8 +127,8 @@ function kernelCellOf(grids, narrow, tight) {
   return Math.max(16, Math.min(narrow ? 36 : LARGEST_CELL, Math.floor(150 / longest)));
 }
 
-function flattened(...given) {
-  return flattenPlan(...given, { placed, heightOf });
+function flattened(view, grids, width, tallest, snap) {
+  return flattenPlan(view, grids, width, tallest, snap, { placed, heightOf });
 }
 
 const SIGNS = { conv: ["∗", "="], transposed: ["∗", "="], pool: ["→", "→"] };
@@ -217,7 +252,14 @@ function strips(view, grids, width, tallest, snap) {
   return { panels, signs: [], width, height: 3 * strip, bars: BARS };
 }
 
-/** { row, column } of the cell of `panel` at (x, y), or null. */
+/**
+ * { row, column } of the cell of `panel` at (x, y), or null.
+ * @param {Panel} panel
+ * @param {number} x CSS pixels
+ * @param {number} y CSS pixels
+ * @param {number} bars height of a signal's bars
+ * @returns {{ row: number, column: number } | null}
+ */
 export function cellAt(panel, x, y, bars = 0) {
   const column = Math.floor((x - panel.x) / panel.cell);
   const above = y >= panel.y - bars - panel.edge && y < panel.y; // a signal's bar stands for its cell
@@ -225,7 +267,11 @@ export function cellAt(panel, x, y, bars = 0) {
   return row >= 0 && column >= 0 && row < panel.rows && column < panel.columns ? { row, column } : null;
 }
 
-/** Whether a panel, or a cell of one, is a result: the output, or one channel's share in it. */
+/**
+ * Whether a panel, or a cell of one, is a result: the output, or one channel's share in it.
+ * @param {{ name: string } | null} panel
+ * @returns {boolean}
+ */
 export function isResult(panel) {
   return panel?.name === "output" || panel?.name === "partial";
 }

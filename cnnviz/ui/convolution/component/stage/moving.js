@@ -1,4 +1,4 @@
-// Paints what moves: the window, the results so far, the cells that belong to what is pointed at.
+// Moving paint: what changes from frame to frame: the window, the results so far, the cells that belong to what is pointed at.
 
 import { extent, paddedSize } from "../arithmetic/axis.js";
 import { sharesOf } from "../arithmetic/grid.js";
@@ -6,8 +6,22 @@ import { cornerOf } from "../arithmetic/links.js";
 import { signed, shown } from "../arithmetic/numbers.js";
 import { fits, paintText, paintValue, tile } from "./paint.js";
 import { shadesOf, valuesOf } from "./shades.js";
+/** @import { Axis } from "../arithmetic/axis.js" */
+/** @import { Span } from "../arithmetic/links.js" */
+/** @import { View } from "../explorer.js" */
+/** @import { Panel } from "./layout.js" */
+/** @import { Context, Look } from "./paint.js" */
 
-/** The kernel on the grid it moves over, its corner at [row, column] of the panel, fractions while it slides. */
+/** @typedef {{ values: Float64Array, touched: Uint8Array }} Stamps of the output: sums so far, and which cells were reached */
+
+/**
+ * The kernel on the grid it moves over, its corner at [row, column] of the panel, fractions while it slides.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {number[]} corner row and column
+ * @param {Look} look
+ */
 export function paintWindow(context, view, panel, [row, column], look) {
   const { cell } = panel;
   const [rows, columns] = view.axes;
@@ -78,7 +92,14 @@ function paintWeight(context, box, value, cell, look) {
   context.fillText(`×${Number.isInteger(value) ? signed(value) : shown(value)}`, box.x + box.side - 3, box.y + box.side - 4);
 }
 
-/** Pooling: the window's values where the kernel would be, and each one's share in the result. */
+/**
+ * Pooling: the window's values where the kernel would be, and each one's share in the result.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel the kernel's
+ * @param {number[]} step row and column of the output
+ * @param {Look} look
+ */
 export function paintShares(context, view, panel, [row, column], look) {
   const shares = sharesOf(view.axes, row, column, view.pixels[panel.channel], view.setting.pooling);
   const input = { ...panel, name: "input" };
@@ -92,12 +113,27 @@ export function paintShares(context, view, panel, [row, column], look) {
   }
 }
 
-/** A frame around one cell. */
+/**
+ * A frame around one cell.
+ * @param {Context} context
+ * @param {Panel} panel
+ * @param {number} row
+ * @param {number} column
+ * @param {string} color CSS
+ * @param {Look} look
+ */
 export function paintFrame(context, panel, row, column, color, look) {
   outline(context, panel, row, column, 1, 1, color, look);
 }
 
-/** Tint and frame every cell of `rows` x `columns` of a panel. */
+/**
+ * Tint and frame every cell of `rows` x `columns` of a panel.
+ * @param {Context} context
+ * @param {Panel} panel
+ * @param {Span} span
+ * @param {string} color CSS
+ * @param {Look} look
+ */
 export function paintMarks(context, panel, { rows, columns }, color, look) {
   const { cell } = panel;
   for (const row of rows) {
@@ -112,7 +148,13 @@ export function paintMarks(context, panel, { rows, columns }, color, look) {
   }
 }
 
-/** A dashed frame around everything that `rows` and `columns` span. */
+/**
+ * A dashed frame around everything that `rows` and `columns` span.
+ * @param {Context} context
+ * @param {Panel} panel
+ * @param {Span} span
+ * @param {string} color CSS
+ */
 export function paintReach(context, panel, { rows, columns }, color) {
   if (!rows.length || !columns.length) return;
   const { x, y, cell } = panel;
@@ -127,7 +169,8 @@ export function paintReach(context, panel, { rows, columns }, color) {
   context.setLineDash([]);
 }
 
-function outline(context, { x, y, cell }, row, column, height, width, color, { colors, thin }) {
+function outline(context, { x, y, cell }, row, column, height, width, color, look) {
+  const { colors, thin } = look;
   const line = thin ? 1.5 : cell >= 20 ? 3 : 2;
   for (const [stroke, thickness] of [[colors.background, line + 2], [color, line]]) {
     if (thin && stroke === colors.background) continue;
@@ -139,7 +182,13 @@ function outline(context, { x, y, cell }, row, column, height, width, color, { c
   }
 }
 
-/** What a transposed convolution's output holds after its first `count` inputs: { values, touched } of the output. */
+/**
+ * What a transposed convolution's output holds after its first `count` inputs: { values, touched } of the output.
+ * @param {View} view
+ * @param {number} channel
+ * @param {number} count of inputs
+ * @returns {Stamps}
+ */
 export function stampedSoFar(view, channel, count) {
   const [rows, columns] = view.axes;
   const [height, width] = view.size;
@@ -149,7 +198,16 @@ export function stampedSoFar(view, channel, count) {
   return { values, touched };
 }
 
-/** Add the stamp of input number `step`; returns nothing, changes `values` and `touched`. */
+/**
+ * Add the stamp of input number `step`; returns nothing, changes `values` and `touched`.
+ * @param {View} view
+ * @param {number} channel
+ * @param {number} step from 0
+ * @param {Float64Array} values of the output
+ * @param {Uint8Array} touched of the output
+ * @param {Axis[]} axes rows, columns
+ * @param {number[]} size height and width of the output
+ */
 export function stamp(view, channel, step, values, touched, [rows, columns], [height, width]) {
   const [r, c] = [Math.floor(step / columns.n), step % columns.n];
   const [top, left] = cornerOf(view, r, c);

@@ -1,9 +1,19 @@
-// Paints what does not move: grids with their numbers, captions, hatching. Takes a 2D context or svg.js's recorder.
+// Still paint: what does not move: grids with their numbers, captions, hatching. Takes a 2D context or svg.js's recorder.
 // Lengths are CSS pixels; cells are whole device pixels, so that grids stay crisp.
 
 import { paddedSize, unused } from "../arithmetic/axis.js";
 import { shown } from "../arithmetic/numbers.js";
 import { shadesOf, valuesOf } from "./shades.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Panel } from "./layout.js" */
+/** @import { Shade } from "./shades.js" */
+
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context a canvas's, or svg.js's recorder */
+/** @typedef {{ x: number, y: number, side: number }} Tile of a cell */
+/**
+ * How everything looks: colours by role, the font's family, device pixels a CSS pixel, whether the result is a secret.
+ * @typedef {{ colors: Record<string, string>, font: string, ratio: number, hidden: boolean, thin?: boolean }} Look
+ */
 
 const TILES_FROM = 24; // smaller cells are painted as one picture, without round corners
 const SHAPES_FROM = 6; // in a vector file, which would grow too large
@@ -11,10 +21,17 @@ const GAPS_FROM = 5;
 
 const STEP = 128; // a canvas grows by this many pixels: to make one anew takes longer than to paint it
 
-/** The context of `canvas` for `width` x `height` CSS pixels, empty. The canvas may be larger; it never shrinks. */
+/**
+ * The context of `canvas` for `width` x `height` CSS pixels, empty. The canvas may be larger; it never shrinks.
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {number} width
+ * @param {number} height
+ * @param {number} ratio device pixels a CSS pixel
+ * @returns {Context}
+ */
 export function sized(canvas, width, height, ratio) {
   const [w, h] = [width, height].map((length) => Math.ceil((length * ratio) / STEP) * STEP);
-  const context = canvas.getContext("2d");
+  const context = /** @type {Context} */ (canvas.getContext("2d"));
   if (canvas.width < w || canvas.height < h) {
     canvas.width = Math.max(canvas.width, w);
     canvas.height = Math.max(canvas.height, h);
@@ -28,20 +45,37 @@ export function sized(canvas, width, height, ratio) {
   return context;
 }
 
-/** { x, y, side } of a cell: a little smaller than its place. */
+/**
+ * { x, y, side } of a cell: a little smaller than its place.
+ * @param {Panel} panel
+ * @param {number} row
+ * @param {number} column
+ * @returns {Tile}
+ */
 export function tile(panel, row, column) {
   const { x, y, cell } = panel;
   const gap = cell >= TILES_FROM ? 2 : cell >= GAPS_FROM ? 1 : 0;
   return { x: x + column * cell, y: y + row * cell, side: cell - gap };
 }
 
-/** Whether `text` has room in a cell of this size. */
+/**
+ * Whether `text` has room in a cell of this size.
+ * @param {string} text
+ * @param {number} cell CSS pixels
+ * @returns {boolean}
+ */
 export function fits(text, cell) {
   const letters = `${text}`.length;
   return cell >= 20 ? letters <= cell / 5.2 : cell >= 15 && letters < 3;
 }
 
-/** Input, padding dashed, rows and columns that no window reads hatched. */
+/**
+ * Input, padding dashed, rows and columns that no window reads hatched.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ */
 export function paintInput(context, view, panel, look) {
   const [rows, columns] = view.axes;
   const [top, left] = view.axes.map((a) => (a.kind === "transposed" ? 0 : a.p));
@@ -75,7 +109,13 @@ function isNumbered({ cell }) {
   return cell >= 20;
 }
 
-/** The kernel by itself: one tile a weight; empty tiles where pooling has none. */
+/**
+ * The kernel by itself: one tile a weight; empty tiles where pooling has none.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ */
 export function paintKernel(context, view, panel, look) {
   const values = valuesOf(view, panel);
   const all = { top: 0, left: 0, height: panel.rows, width: panel.columns };
@@ -83,7 +123,13 @@ export function paintKernel(context, view, panel, look) {
   else paintValues(context, panel, all, values, shadesOf(view, panel, look, panel.cell >= 18), look);
 }
 
-/** The output before anything was computed: empty tiles; what a transposed convolution cuts off is dashed. */
+/**
+ * The output before anything was computed: empty tiles; what a transposed convolution cuts off is dashed.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ */
 export function paintEmptyOutput(context, view, panel, look) {
   const [height, width] = view.size;
   const [top, left] = panel.first.map((first) => -first);
@@ -94,7 +140,14 @@ export function paintEmptyOutput(context, view, panel, look) {
   paintNumbers(context, panel, view.size, [top, left], look, [new Set(), new Set()]);
 }
 
-/** Every value of an output or of one channel's share in it. `values` other than the panel's own may be given. */
+/**
+ * Every value of an output or of one channel's share in it. `values` other than the panel's own may be given.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ * @param {ArrayLike<number>} values row by row
+ */
 export function paintOutput(context, view, panel, look, values = valuesOf(view, panel)) {
   const [height, width] = view.size;
   const [top, left] = panel.first.map((first) => -first);
@@ -124,7 +177,15 @@ function paintValues(context, panel, inside, values, shades, look) {
   }
 }
 
-/** One value's tile. */
+/**
+ * One value's tile.
+ * @param {Context} context
+ * @param {Tile} box
+ * @param {number} value
+ * @param {Shade} shade
+ * @param {number} cell CSS pixels
+ * @param {Look} look
+ */
 export function paintValue(context, box, value, shade, cell, look) {
   context.fillStyle = shade.css;
   if (cell < TILES_FROM) context.fillRect(box.x, box.y, box.side, box.side);
@@ -141,7 +202,13 @@ function paintFitting(context, box, text, ink, cell, look) {
   if (fits(short, cell)) paintText(context, box, short, ink, cell, look);
 }
 
-/** A picture with a dot a cell, enlarged without smoothing; where `colorAt` gives null nothing is painted. */
+/**
+ * A picture with a dot a cell, enlarged without smoothing; where `colorAt` gives null nothing is painted.
+ * @param {Context} context
+ * @param {Panel} panel
+ * @param {{ top: number, left: number, height: number, width: number }} inside cells
+ * @param {(row: number, column: number) => ArrayLike<number> | null} colorAt [r, g, b]
+ */
 export function paintDots(context, { x, y, cell }, { top, left, height, width }, colorAt) {
   if (!height || !width) return;
   const picture = new ImageData(width, height);
@@ -232,7 +299,16 @@ function paintSkipped(context, panel, cells, look) {
   context.restore();
 }
 
-/** A number in the middle of a cell. */
+/**
+ * A number in the middle of a cell.
+ * @param {Context} context
+ * @param {Tile} box
+ * @param {string} text
+ * @param {string} color CSS
+ * @param {number} cell CSS pixels
+ * @param {Look} look
+ * @param {string | null} halo the colour of an outline
+ */
 export function paintText(context, box, text, color, cell, look, halo = null) {
   const letters = Math.max(2, `${text}`.length);
   context.font = `500 ${Math.max(9, Math.min(22, cell * 0.42, (cell * 1.45) / letters))}px ${look.font}`;
@@ -249,7 +325,8 @@ export function paintText(context, box, text, color, cell, look, halo = null) {
 }
 
 /** Row and column numbers, counted from 1, along the top and the left; a signal's along the top only. */
-function paintNumbers(context, panel, [rows, columns], [top, left], look, [lostRows, lostColumns]) {
+function paintNumbers(context, panel, size, corner, look, lost) {
+  const [[rows, columns], [top, left], [lostRows, lostColumns]] = [size, corner, lost];
   const { x, y, cell, edge } = panel;
   if (edge < 10) return;
   context.textBaseline = "middle";

@@ -1,11 +1,15 @@
-// What is pointed at: by mouse, finger or keyboard; pinned by a click. Finds cells, knows nothing of painting.
+// Pointing: the cell that is looked at, by mouse, finger or keyboard; pinned by a click. Finds cells, knows nothing of painting.
 
 import { linked } from "../arithmetic/links.js";
 import { cellAt } from "./layout.js";
 
 const WAYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/**
+ * The cell that is pointed at, and whether it is pinned.
+ */
 export class Pointing {
+  /** @param {() => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
     this.cell = null; // { name, channel, row, column, links }

@@ -1,4 +1,4 @@
-// The whole stage on one context: what stands still, and what moves. The board and the take-away paint with the same.
+// Scene: the whole stage on one context: what stands still, and what moves. The board and the take-away paint with the same.
 
 import { CHANNEL_LETTERS, isResult, layOut, stampedSize } from "./layout.js";
 import { paintEmptyLine, paintFlattening } from "./flatten.js";
@@ -9,10 +9,28 @@ import { paintEmptyOutput, paintInput, paintKernel, paintDots, paintOutput, pain
 import { shadesOf } from "./shades.js";
 import { kernelStripAt, paintBars, paintKernelStrip } from "./strips.js";
 import { filled } from "../../../shared/component/words.js";
+/** @import { Cell } from "../arithmetic/links.js" */
+/** @import { View } from "../explorer.js" */
+/** @import { Panel, Plan } from "./layout.js" */
+/** @import { Stamps } from "./moving.js" */
+/** @import { Context, Look } from "./paint.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
+
+/**
+ * `position`: steps done; `at`: the window's [row, column], fractions while it slides; `shown`: those it stands for.
+ * @typedef {{ position: number, at: number[], shown: number[] }} Moment
+ */
 
 const ROOM_FOR_WORDS = 90; // CSS pixels: a narrower kernel of one channel has its letter only
 
-/** Grids, captions, signs: everything that does not depend on time. */
+/**
+ * Grids, captions, signs: everything that does not depend on time.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Plan} plan
+ * @param {Look} look
+ * @param {Words} words
+ */
 export function paintStill(context, view, plan, look, words) {
   for (const panel of plan.panels) {
     if (isResult(panel) && (look.hidden || view.refusal)) paintNoResult(context, panel, look, view.refusal && !look.hidden ? "✗" : "?");
@@ -103,9 +121,15 @@ function paintCaption(context, parts, panel, look) {
 }
 
 /**
- * Window, results so far, and what belongs to the pointed cell.
- * time: { position: steps done, at: [row, column] of the window, fractions while it slides, shown: [row, column] it
- * stands for }, pointed: null or { name, row, column, links }. `results` paints a result panel: cached or anew.
+ * Window, results so far, and what belongs to the pointed cell. `results` paints a result panel: cached or anew.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Plan} plan
+ * @param {Look} look
+ * @param {Moment} moment
+ * @param {Cell | null} pointed
+ * @param {Function} results
+ * @returns {void}
  */
 export function paintMoving(context, view, plan, look, { position, at, shown }, pointed, results = paintAnew) {
   if (view.refusal || look.hidden) {
@@ -125,15 +149,15 @@ function paintOver(context, view, plan, panel, at, look) {
 
 function paintStep(context, view, plan, look, at, shown) {
   const isTransposed = view.mode === "transposed";
-  const corner = cornerOf(view, ...at);
+  const corner = cornerOf(view, at[0], at[1]);
   const offset = isTransposed ? view.axes.map(({ p }) => p) : [0, 0];
   for (const panel of plan.panels) {
     const own = isResult(panel) ? [shown[0] + offset[0], shown[1] + offset[1]] : shown;
-    if (panel.name === "input" && isTransposed) paintFrame(context, panel, ...shown, look.colors.kernel, look);
+    if (panel.name === "input" && isTransposed) paintFrame(context, panel, shown[0], shown[1], look.colors.kernel, look);
     else if (panel.name === "input") paintWindow(context, view, panel, corner, look);
     else if (panel.name === "kernel" && view.mode === "pool" && !plan.bars) paintShares(context, view, panel, shown, look);
     else if (isResult(panel) && isTransposed) paintWindow(context, view, panel, corner, look);
-    else if (isResult(panel)) paintFrame(context, panel, ...own, look.colors.kernel, look);
+    else if (isResult(panel)) paintFrame(context, panel, own[0], own[1], look.colors.kernel, look);
   }
   if (plan.bars) paintKernelStrip(context, view, byName(plan), at[1], plan.bars, look);
 }
@@ -142,13 +166,20 @@ function byName({ panels }) {
   return Object.fromEntries(panels.map((panel) => [panel.name, panel]));
 }
 
-/** Where the kernel's panel is now: a signal's moves. */
+/**
+ * Where the kernel's panel is now: a signal's moves.
+ * @param {View} view
+ * @param {Plan} plan
+ * @param {number[]} at row and column of the window
+ * @returns {Panel}
+ */
 export function kernelPanelNow(view, plan, at) {
   const panels = byName(plan);
   return plan.bars ? kernelStripAt(view, panels, at[1]) : panels.kernel;
 }
 
-function paintLinks(context, view, plan, look, { name, row, column, links }) {
+function paintLinks(context, view, plan, look, pointed) {
+  const { name, row, column, links } = pointed;
   if (plan.bars) paintKernelStrip(context, view, byName(plan), firstStep(view, links), plan.bars, look);
   for (const panel of plan.panels) {
     const part = panel.name === "partial" ? "output" : panel.name;
@@ -185,7 +216,13 @@ function paintAnew(context, view, plan, panel, look, position) {
   context.restore();
 }
 
-/** The sums of a panel's channel, or of all, after `count` stamps. */
+/**
+ * The sums of a panel's channel, or of all, after `count` stamps.
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {number} count of stamps
+ * @returns {Stamps}
+ */
 export function stampedFor(view, panel, count) {
   const channels = panel.name === "partial" ? [panel.channel] : view.pixels.map((_, channel) => channel);
   const parts = channels.map((channel) => stampedSoFar(view, channel, count));
@@ -195,7 +232,15 @@ export function stampedFor(view, panel, count) {
   return { values, touched };
 }
 
-/** The cells that stamps have reached. */
+/**
+ * The cells that stamps have reached.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ * @param {Stamps} stamps
+ * @param {number} bars height of a signal's bars
+ */
 export function paintStamped(context, view, panel, look, { values, touched }, bars = 0) {
   const [, width] = view.size;
   const [top, left] = panel.first.map((first) => -first);
@@ -213,7 +258,14 @@ export function paintStamped(context, view, panel, look, { values, touched }, ba
   if (bars) paintBars(context, view, panel, bars, look, Infinity, values);
 }
 
-/** Clip to the outputs up to `position`, row by row. */
+/**
+ * Clip to the outputs up to `position`, row by row.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {number} position of the step, from 0
+ * @param {number} bars height of a signal's bars
+ */
 export function clipTo(context, view, panel, position, bars = 0) {
   const [, width] = view.size;
   const { x, y, cell } = panel;
@@ -227,7 +279,17 @@ export function clipTo(context, view, panel, position, bars = 0) {
   context.clip();
 }
 
-/** The whole picture at a step, for files: returns its height. */
+/**
+ * The whole picture at a step, for files: returns its height.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Look} look
+ * @param {Words} words
+ * @param {number} width CSS pixels
+ * @param {number} position of the step, from 0
+ * @param {number} tallest CSS pixels
+ * @returns {number} CSS pixels
+ */
 export function paintScene(context, view, look, words, width, position, tallest) {
   const plan = layOut(view, width, tallest, look.ratio, look.hidden);
   const [, columns] = stepsOf(view);

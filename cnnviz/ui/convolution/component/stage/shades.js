@@ -1,12 +1,24 @@
-// Which colour a value has: a tint of the grid's own colour, or the light of a photo. Knows no canvas.
+// Shades: which colour a value has: a tint of the grid's own colour, or the light of a photo. Knows no canvas.
 
 import { rgb } from "../../../shared/component/theme.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Panel } from "./layout.js" */
+/** @import { Look } from "./paint.js" */
+
+/** @typedef {{ css: string, rgb: number[], ink: string }} Shade `ink`: what is readable on it */
 
 const LEVELS = 128;
 const TINT = { bare: [0.06, 0.88], numbered: [0.08, 0.46] }; // behind a number a tint keeps 4.5 : 1
 const LIGHTS = { 1: [[255, 255, 255]], 3: [[255, 92, 80], [96, 220, 110], [104, 160, 255]] };
 
-/** { css, rgb, ink } for any value: `of(value)`. `numbered`: a number stands on it. */
+/**
+ * { css, rgb, ink } for any value: `of(value)`. `numbered`: a number stands on it.
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {Look} look
+ * @param {boolean} numbered
+ * @returns {{ of: (value: number) => Shade }}
+ */
 export function shadesOf(view, panel, look, numbered) {
   const values = valuesOf(view, panel);
   const photo = view.setting.input === "photo" && !view.flat && panel.name !== "kernel";
@@ -20,7 +32,12 @@ export function shadesOf(view, panel, look, numbered) {
   return { of };
 }
 
-/** The numbers that a panel shows, row by row. */
+/**
+ * The numbers that a panel shows, row by row.
+ * @param {View} view
+ * @param {{ name: string, channel: number }} panel
+ * @returns {ArrayLike<number>}
+ */
 export function valuesOf(view, { name, channel }) {
   if (name === "input") return view.pixels[channel];
   if (name === "kernel") return view.weights[channel] ?? [];
@@ -37,7 +54,12 @@ function extremes(values) {
   return low <= high ? [low, high] : [0, 0];
 }
 
-/** The smallest and the largest value of a panel. */
+/**
+ * The smallest and the largest value of a panel.
+ * @param {View} view
+ * @param {Panel} panel
+ * @returns {number[]} [smallest, largest]
+ */
 export function rangeOf(view, panel) {
   return extremes(valuesOf(view, panel));
 }

@@ -1,4 +1,4 @@
-// The stage: transport bar, board, sums and what is said about them. The clock keeps time, the board paints.
+// Stage: transport bar, board, sums and what is said about them. The clock keeps time, the board paints.
 
 import { behind } from "../../../shared/component/words.js";
 import { unused } from "../arithmetic/axis.js";
@@ -11,16 +11,27 @@ import { kernelPanelNow } from "./scene.js";
 import { listenToBoard, listenToKeys } from "./stagekeys.js";
 import { aboutUnread, describeBoard, stepText, sumNow } from "./describe.js";
 import { Transport } from "./transport.js";
+/** @import { Explorer } from "../explorer.js" */
 
 const STACKED_BELOW = 640; // CSS pixels of width
 const GRIDS = ["input", "kernel", "output"]; // that the keyboard can walk over
 
-/** The part `stage`: see explorer.js for what a part is. */
+/**
+ * The part `stage`: see explorer.js for what a part is.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Stage}
+ */
 export function createStage(host, explorer) {
   return new Stage(host, explorer);
 }
 
-class Stage {
+/** The part itself, which keys and pointers act on. */
+export class Stage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Explorer} explorer
+   */
   constructor(host, explorer) {
     this.explorer = explorer;
     explorer.stage = this;
@@ -224,12 +235,12 @@ class Stage {
     this.clock.go();
   }
 
-  step(position, keep = true) {
+  step(position, commit = true) {
     this.unpoint();
     this.clock.step(position);
     this.draw();
     this.speak();
-    if (keep) this.commitStep();
+    if (commit) this.commitStep();
   }
 
   toggle() {

@@ -1,6 +1,11 @@
-// Fingers, mice and keys on the stage. Turns events into what a Stage can do; draws nothing.
+// Stage events: fingers, mice and keys. Turns events into what a Stage can do; draws nothing.
 
-/** Pointer on the board: hovering shows, a press pins. */
+/** @import { Stage } from "./stage.js" */
+
+/**
+ * Pointer on the board: hovering shows, a press pins.
+ * @param {Stage} stage
+ */
 export function listenToBoard(stage) {
   const board = stage.find(".board");
   const place = (event) => {
@@ -13,7 +18,10 @@ export function listenToBoard(stage) {
   for (const cursor of board.querySelectorAll(".cursor")) cursor.addEventListener("blur", () => stage.release());
 }
 
-/** Keys anywhere on the stage, but for those that belong to the control that has the focus. */
+/**
+ * Keys anywhere on the stage, but for those that belong to the control that has the focus.
+ * @param {Stage} stage
+ */
 export function listenToKeys(stage) {
   stage.host.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || stage.isQuiet || belongsTo(event.target, event.key)) return;

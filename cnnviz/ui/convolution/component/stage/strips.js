@@ -1,13 +1,25 @@
-// A signal's bars, and its kernel that moves along between input and output. Paints with a 2D context.
+// Signal strips: a signal's bars, and its kernel that moves along between input and output. Paints with a 2D context.
 
 import { outputSize } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";
 import { paintKernel } from "./paint.js";
 import { rangeOf, valuesOf } from "./shades.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Panel } from "./layout.js" */
+/** @import { Context, Look } from "./paint.js" */
 
 const ROLES = { input: "input", kernel: "kernel", output: "output" };
 
-/** A bar a value above the cells of `panel`, up or down from zero; only the first `count` of them. */
+/**
+ * A bar a value above the cells of `panel`, up or down from zero; only the first `count` of them.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Panel} panel
+ * @param {number} bars height, CSS pixels
+ * @param {Look} look
+ * @param {number} count
+ * @param {ArrayLike<number>} values
+ */
 export function paintBars(context, view, panel, bars, look, count = Infinity, values = valuesOf(view, panel)) {
   const [low, high] = rangeOf(view, panel);
   const [bottom, top] = [Math.min(0, low), Math.max(0, high)];
@@ -24,7 +36,15 @@ export function paintBars(context, view, panel, bars, look, count = Infinity, va
   context.fillRect(panel.x, zero, panel.columns * panel.cell, 1);
 }
 
-/** The kernel's strip where the window is at `column` (a step, fractions while it slides), with lines to what it joins. */
+/**
+ * The kernel's strip where the window is at `column` (a step, fractions while it slides), with lines to what it joins.
+ * @param {Context} context
+ * @param {View} view
+ * @param {Record<string, Panel>} panels by name
+ * @param {number} column
+ * @param {number} bars height, CSS pixels
+ * @param {Look} look
+ */
 export function paintKernelStrip(context, view, panels, column, bars, look) {
   const kernel = kernelStripAt(view, panels, column);
   paintKernel(context, view, kernel, look);
@@ -32,7 +52,13 @@ export function paintKernelStrip(context, view, panels, column, bars, look) {
   joinStrips(context, view, panels, column, look);
 }
 
-/** The kernel's panel, moved to where the window is. Its taps lie apart by the dilation only in the input's strip. */
+/**
+ * The kernel's panel, moved to where the window is. Its taps lie apart by the dilation only in the input's strip.
+ * @param {View} view
+ * @param {Record<string, Panel>} panels by name
+ * @param {number} column a step, fractions while it slides
+ * @returns {Panel}
+ */
 export function kernelStripAt(view, { input, kernel, output }, column) {
   const axis = view.axes[1];
   const over = view.mode === "transposed" ? output : input;
@@ -61,7 +87,8 @@ function joinStrips(context, view, panels, column, look) {
 }
 
 /** A tinted band from one span to another below it. */
-function quad(context, [left, right], top, [lowLeft, lowRight], bottom, look) {
+function quad(context, upper, top, lower, bottom, look) {
+  const [[left, right], [lowLeft, lowRight]] = [upper, lower];
   context.beginPath();
   context.moveTo(left, top);
   context.lineTo(right, top);

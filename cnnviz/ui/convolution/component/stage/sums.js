@@ -1,14 +1,22 @@
-// The products of the window and their sum, written out with numbers. Returns HTML; knows no canvas.
+// Sum of products: the window's products and their sum, written out with numbers. Returns HTML; knows no canvas.
 
 import { aside, filled } from "../../../shared/component/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
 import { isExact, shown } from "../arithmetic/numbers.js";
 import { CHANNEL_LETTERS } from "./layout.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const LARGE = 9; // products that stand in one large line
 const MOST = 27; // products that are written out at once; more only when asked for
 
-/** { html, every, count } at output or step [row, column]; `every` is the full list where `html` leaves some out. */
+/**
+ * { html, every, count } at output or step [row, column]; `every` is the full list where `html` leaves some out.
+ * @param {View} view
+ * @param {number[]} step row and column of the output
+ * @param {Words} strings
+ * @returns {{ html: string, every: string, count: number }}
+ */
 export function sumOf(view, [row, column], strings) {
   if (view.mode === "pool") return pooled(view, row, column, strings);
   const lists = view.pixels.map((picture, channel) => productsOf(view.axes, row, column, picture, view.weights[channel]));
@@ -18,7 +26,7 @@ export function sumOf(view, [row, column], strings) {
 
 function written(view, lists, result, strings) {
   const count = lists.reduce((sum, list) => sum + list.length, 0);
-  if (!count) return { html: filled(strings.nothing, { sum: answer(result) }), every: "", count };
+  if (!count) return { html: filled(strings.nothing, { sum: resultHtml(result) }), every: "", count };
   const full = lists.flat().map(product).join(PLUS);
   const bias = view.bias ? `${PLUS}<b class="role-stride">${bracketed(view.bias)}</b>` : "";
   const numbers = lists.flat().flatMap(({ pixel, weight }) => [pixel, weight]);
@@ -40,14 +48,14 @@ function bracketed(value) {
   return value < 0 ? `(${shown(value)})` : shown(value);
 }
 
-function answer(value) {
+function resultHtml(value) {
   return `<b class="role-output result">${shown(value)}</b>`;
 }
 
 /** "= result", or "≈ result" if one of the numbers was rounded when it was written; the result is the last. */
 function equals(numbers) {
   const sign = numbers.every(isExact) ? "=" : "≈";
-  return ` <span class="op">${sign}</span> ${answer(numbers[numbers.length - 1])}`;
+  return ` <span class="op">${sign}</span> ${resultHtml(numbers[numbers.length - 1])}`;
 }
 
 function totalOf(list) {
@@ -69,7 +77,7 @@ function pooled(view, row, column, strings) {
   const { pooling } = view.setting;
   const cells = sharesOf(view.axes, row, column, view.pixels[0], pooling);
   const result = view.values[row * view.size[1] + column];
-  if (!cells.length) return { html: filled(strings.nothing, { sum: answer(result) }), every: "", count: 0 };
+  if (!cells.length) return { html: filled(strings.nothing, { sum: resultHtml(result) }), every: "", count: 0 };
   const list = cells.map(pooling === "softmax" ? shareOfSum : chosen).join(pooling === "softmax" ? PLUS : ", ");
   const count = view.kernel[0] * view.kernel[1];
   const head = { max: `max(${list})`, min: `min(${list})`, average: `(${cells.map(plain).join(PLUS)}) / ${count}`, softmax: list }[pooling];
@@ -91,7 +99,14 @@ function shareOfSum({ pixel, share }) {
   return `<span class="product"><b class="role-kernel">${shown(share)}</b><span class="op">×</span><b class="role-input">${shown(pixel)}</b></span>`;
 }
 
-/** A transposed convolution's step: one pixel times every weight, and where that lands. */
+/**
+ * A transposed convolution's step: one pixel times every weight, and where that lands.
+ * @param {View} view
+ * @param {number[]} step row and column of the input
+ * @param {string} landing
+ * @param {Words} strings
+ * @returns {{ html: string, every: string, count: number }}
+ */
 export function stampOf(view, [row, column], landing, strings) {
   const lists = view.pixels.map((picture, channel) => {
     const pixel = picture[row * view.axes[1].n + column];

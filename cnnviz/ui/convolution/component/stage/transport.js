@@ -1,7 +1,8 @@
-// The transport bar: play, restart, step, scrubber, count, speed. Shows a clock; knows nothing of what is stepped through.
+// Transport bar: play, restart, step, scrubber, count, speed. Shows a clock; knows nothing of what is stepped through.
 
 import { filled } from "../../../shared/component/words.js";
 import { RATES } from "./clock.js";
+/** @import { Clock } from "./clock.js" */
 
 const ICONS = {
   play: '<path d="M7 4.5v15l12-7.5z"/>',
@@ -11,8 +12,17 @@ const ICONS = {
   restart: '<path d="M12 5V1.5L7 6.25 12 11V7.5a5.5 5.5 0 1 1-5.5 5.5H4A8 8 0 1 0 12 5z"/>',
 };
 
+/**
+ * The bar's controls, which show a clock and move it.
+ */
 export class Transport {
-  constructor(bar, clock, { onToggle, onStep, onScrub, onScrubbed }) {
+  /**
+   * @param {HTMLElement} bar
+   * @param {Clock} clock
+   * @param {{ onToggle: () => void, onStep: (position: number) => void, onScrub: (position: number) => void, onScrubbed: () => void }} on
+   */
+  constructor(bar, clock, on) {
+    const { onToggle, onStep, onScrub, onScrubbed } = on;
     this.bar = bar;
     this.clock = clock;
     this.find = (selector) => bar.querySelector(selector);

@@ -1,4 +1,8 @@
-// The layer on the screen as lines of PyTorch. Takes a view of explorer.js and words for the comments; pure.
+// PyTorch code: the layer on the screen as lines. Takes a view of explorer.js and words for the comments; pure.
+
+/** @import { Axis } from "../arithmetic/axis.js" */
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const TORCH_IMPORTS = [
   ["torch.", "import torch"],
@@ -8,7 +12,12 @@ const TORCH_IMPORTS = [
 const TORCH_LETTERS = { kernel_size: "k", stride: "s", padding: "p", output_padding: "o", dilation: "d" };
 const TORCH_DEFAULTS = { s: 1, p: 0, o: 0, d: 1 }; // PyTorch's defaults, which need no argument
 
-/** Lines that compute the output in PyTorch, with what they import and the shapes of input and output. */
+/**
+ * Lines that compute the output in PyTorch, with what they import and the shapes of input and output.
+ * @param {View} view
+ * @param {Words} words for the comments
+ * @returns {string}
+ */
 export function torchCode(view, words) {
   const write = { pool: torchPooling, flatten: torchFlatten }[view.mode] ?? torchLayer;
   const lines = write(view, words);
@@ -75,24 +84,41 @@ function torchArguments(view, names, unless = view.mode === "pool" ? { ...TORCH_
 
 // ------------------------------------------------------------------ shared with kerascode.js
 
-/** The axes that matter, with their output's size: both, or a signal's only one. */
+/**
+ * The axes that matter, with their output's size: both, or a signal's only one.
+ * @param {View} view
+ * @returns {(Axis & { size: number, span: number })[]}
+ */
 export function shownAxes({ axes, flat, size }) {
   const all = axes.map((a, i) => ({ ...a, size: size[i], span: a.d * (a.k - 1) + 1 }));
   return flat ? [all[1]] : all;
 }
 
-/** 2, or 1 for a signal: it ends the names of layers. */
+/**
+ * 2, or 1 for a signal: it ends the names of layers.
+ * @param {View} view
+ * @returns {number}
+ */
 export function dimensions({ flat }) {
   return flat ? 1 : 2;
 }
 
-/** One number where the axes agree on `letter`, else "(height, width)". */
+/**
+ * One number where the axes agree on `letter`, else "(height, width)".
+ * @param {object[]} axes as `shownAxes` gives them
+ * @param {string} letter
+ * @returns {string}
+ */
 export function pairCode(axes, letter) {
   const values = axes.map((a) => a[letter]);
   return values.every((value) => value === values[0]) ? `${values[0]}` : `(${values.join(", ")})`;
 }
 
-/** The padding behind the end with which every window lies inside: p, or with ceil what the last window needs. */
+/**
+ * The padding behind the end with which every window lies inside: p, or with ceil what the last window needs.
+ * @param {Axis & { size: number, span: number }} axis
+ * @returns {number} cells
+ */
 export function endPadding({ n, p, s, span, size }) {
   return Math.max(p, (size - 1) * s + span - n - p);
 }
@@ -100,6 +126,10 @@ export function endPadding({ n, p, s, span, size }) {
 /**
  * "# (1, 1, 28, 28) -> (1, 1, 14, 14)", or that PyTorch refuses; `order(channels, sizes)` puts channels in place.
  * While the size is still to be predicted (`words.secret`) it is "?".
+ * @param {View} view
+ * @param {Words} words
+ * @param {(channels: any, sizes: any[]) => any[]} order
+ * @returns {string}
  */
 export function shapeComment(view, words, order) {
   const axes = shownAxes(view);

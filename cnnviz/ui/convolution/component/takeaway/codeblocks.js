@@ -1,9 +1,11 @@
-// The lines of PyTorch and Keras, each in a block with a button that copies them; arguments have their slider's colour.
+// Code blocks: the lines of PyTorch and Keras, each with a button that copies them; arguments have their slider's colour.
 
 import { filled } from "../../../shared/component/words.js";
 import { torchCode } from "./code.js";
 import { copyText } from "../../../shared/component/copying.js";
 import { kerasCode } from "./kerascode.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const CODE_LANGUAGES = [["PyTorch", torchCode], ["Keras", kerasCode]];
 const ARGUMENT_ROLES = {
@@ -17,7 +19,11 @@ const ARGUMENT_ROLES = {
   dilation_rate: "dilation",
 };
 
-/** The blocks inside `host`. */
+/**
+ * The blocks inside `host`.
+ * @param {HTMLElement} host
+ * @returns {{ update: (view: View, words: Words) => void }}
+ */
 export function createCodeBlocks(host) {
   const blocks = CODE_LANGUAGES.map(([name, write]) => createBlock(host, name, write));
   return { update: (view, words) => blocks.forEach((block) => block.update(view, words)) };

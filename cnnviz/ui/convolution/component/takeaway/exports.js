@@ -1,7 +1,8 @@
-// The form that makes files: width and number of steps, animation and stills, progress, what was saved.
+// Export form, which makes files: width and number of steps, animation and stills, progress, what was saved.
 
 import { filled } from "../../../shared/component/words.js";
 import { fileName, gifOf, MOST_FRAMES, pngOf, saveFile, svgOf } from "./files.js";
+/** @import { Explorer } from "../explorer.js" */
 
 const WIDTHS = [480, 720, 960];
 const USUAL_WIDTH = 720;
@@ -32,7 +33,12 @@ const EXPORTS_HTML = `
   <p role="status"></p>
 `;
 
-/** The form inside `host`. */
+/**
+ * The form inside `host`.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Exports}
+ */
 export function createExports(host, explorer) {
   return new Exports(host, explorer);
 }
@@ -40,9 +46,13 @@ export function createExports(host, explorer) {
 class Exports {
   constructor(host, explorer) {
     host.insertAdjacentHTML("beforeend", EXPORTS_HTML);
-    Object.assign(this, { host, explorer, working: null, steps: null, words: {} });
+    this.host = host;
+    this.explorer = explorer;
+    this.working = null;
+    this.steps = null;
+    this.words = {};
     this.find = (selector) => host.querySelector(selector);
-    const options = WIDTHS.map((width) => new Option(`${width} px`, width, false, width === USUAL_WIDTH));
+    const options = WIDTHS.map((width) => new Option(`${width} px`, `${width}`, false, width === USUAL_WIDTH));
     this.find("select").append(...options);
     this.find(".export-steps input").addEventListener("change", (event) => this.chooseSteps(event.target));
     this.find(".make-gif").addEventListener("click", () => this.animate());

@@ -1,17 +1,23 @@
-// Pictures and animations as files, made in the browser and saved from there. Knows nothing of the panel.
+// Files: pictures and animations, made in the browser and saved from there. Knows nothing of the panel.
 
 import { rgb } from "../../../shared/component/theme.js";
 import { encodeGif } from "./gif.js";
 import { describedHandout, handoutOf, paintHandout, sumBlock } from "./handout.js";
 import { paced } from "./pace.js";
 import { SvgContext } from "./svg.js";
+/** @import { Explorer, View } from "../explorer.js" */
 
 const STILL_RATIO = 2; // pixels of a PNG for one of its width; stills have the same layout
 const FASTEST = 20; // milliseconds a frame, the least that browsers keep to
 const LAST = 1500; // milliseconds that the finished picture stays
 export const MOST_FRAMES = 400;
 
-/** The animation of the first `steps` steps, `rate` a second. */
+/**
+ * The animation of the first `steps` steps, `rate` a second.
+ * @param {Explorer} explorer
+ * @param {{ width: number, steps: number, rate: number, progress: (share: number) => void, signal: AbortSignal }} options
+ * @returns {Promise<Blob>}
+ */
 export async function gifOf(explorer, { width, steps, rate, progress, signal }) {
   const handout = handoutOf(explorer, width);
   const context = canvasContext(1, 1, true);
@@ -39,11 +45,16 @@ async function tallestSum(context, handout, steps, signal) {
   return tallest;
 }
 
-/** The step `position` as shapes and text. */
+/**
+ * The step `position` as shapes and text.
+ * @param {Explorer} explorer
+ * @param {{ width: number, position: number }} options
+ * @returns {Blob}
+ */
 export function svgOf(explorer, { width, position }) {
   const handout = handoutOf(explorer, width, STILL_RATIO);
-  const context = new SvgContext(canvasContext(1, 1));
-  const height = Math.ceil(paintHandout(new SvgContext(canvasContext(1, 1)), handout, position));
+  const [context, trial] = /** @type {any[]} */ ([0, 1].map(() => new SvgContext(canvasContext(1, 1))));
+  const height = Math.ceil(paintHandout(trial, handout, position));
   paintOnGround(context, handout, width, height, () => paintHandout(context, handout, position));
   const { caption: title, link, language } = handout;
   const description = `${describedHandout(handout)}. ${link}`;
@@ -51,7 +62,12 @@ export function svgOf(explorer, { width, position }) {
   return new Blob([text], { type: "image/svg+xml" });
 }
 
-/** The step `position` in pixels, two for one. */
+/**
+ * The step `position` in pixels, two for one.
+ * @param {Explorer} explorer
+ * @param {{ width: number, position: number }} options
+ * @returns {Promise<Blob>}
+ */
 export async function pngOf(explorer, { width, position }) {
   const handout = handoutOf(explorer, width, STILL_RATIO);
   const height = Math.ceil(paintHandout(canvasContext(1, 1), handout, position));
@@ -80,7 +96,12 @@ function canvasContext(width, height, willReadFrequently = false) {
   return canvas.getContext("2d", { willReadFrequently });
 }
 
-/** "convolution-n6-k3-p0-s1", "max-pooling-1d-n28-k2-p0-s2-step5": what the file shows. */
+/**
+ * "convolution-n6-k3-p0-s1", "max-pooling-1d-n28-k2-p0-s2-step5": what the file shows.
+ * @param {View} view
+ * @param {number | null} step from 1
+ * @returns {string} without its ending
+ */
 export function fileName(view, step = null) {
   const { mode, flat, setting, axes } = view;
   const kinds = { conv: "convolution", transposed: "transposed-convolution", pool: `${setting.pooling}-pooling`, flatten: "flatten" };
@@ -95,7 +116,11 @@ export function fileName(view, step = null) {
   return [...parts, ...(setting.ceil && mode === "pool" ? ["ceil"] : []), ...(step ? [`step${step}`] : [])].join("-");
 }
 
-/** Hand a file to the browser's downloads. */
+/**
+ * Hand a file to the browser's downloads.
+ * @param {Blob} blob
+ * @param {string} name
+ */
 export function saveFile(blob, name) {
   const url = URL.createObjectURL(blob);
   const anchor = Object.assign(document.createElement("a"), { href: url, download: name });

@@ -1,4 +1,4 @@
-// An own GIF89a encoder: frames of RGBA pixels in, the bytes of a file out. Knows nothing of canvases, pages or words.
+// GIF89a encoder: frames of RGBA pixels in, the bytes of a file out. Knows nothing of canvases, pages or words.
 
 import { lzw } from "./lzw.js";
 import { paced } from "./pace.js";
@@ -11,6 +11,8 @@ const LEAST_DELAY = 2; // hundredths of a second: browsers slow down whatever is
 /**
  * The bytes of an animation that loops for ever. `frame(index)` gives (or promises) the RGBA of one frame, `delays` its
  * milliseconds. The colours in `keep` (0xBBGGRR) stay exact however rare they are. `progress(share)` hears how far it is; an AbortSignal in `signal` stops it with its reason.
+ * @param {{ width: number, height: number, delays: number[], frame: (index: number) => any, keep?: number[], comment?: string, progress?: (share: number) => void, signal?: AbortSignal }} film
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function encodeGif({ width, height, delays, frame, keep = [], comment = "", progress = () => {}, signal }) {
   const sampled = sampledFrames(delays.length);

@@ -1,4 +1,4 @@
-// One picture for a file: caption, formula, the stage, the step's sum, and the link that shows it again.
+// Handout, one picture for a file: caption, formula, the stage, the step's sum, and the link that shows it again.
 // Painted with one context, a canvas's or svg.js's; everything on it is kept from when it was asked for.
 
 import { role } from "../../../shared/component/theme.js";
@@ -9,12 +9,23 @@ import { brokenRuns, lineHeight, paintLines, runsOfHtml, unbroken } from "./runs
 import { paintScene } from "../stage/scene.js";
 import { sumNow } from "../stage/describe.js";
 import { paintFormula } from "./typeset.js";
+/** @import { Explorer } from "../explorer.js" */
+/** @import { Context } from "../stage/paint.js" */
+/** @import { Line } from "./runs.js" */
+
+/** @typedef {any} Handout as `handoutOf` makes it */
 
 const MARGIN = 24;
 const SIZES = { caption: 18, formula: 19, sum: 17, many: 14, address: 11 };
 const FORMULA_ROLES = ["stride", "dilation"]; // colours that the stage does without
 
-/** All that a picture of the page as it is now needs; `ratio`: pixels of the file for one of its width. */
+/**
+ * All that a picture of the page as it is now needs; `ratio`: pixels of the file for one of its width.
+ * @param {Explorer} explorer
+ * @param {number} width
+ * @param {number} ratio
+ * @returns {Handout}
+ */
 export function handoutOf(explorer, width, ratio = 1) {
   const { view, root } = explorer;
   const shown = explorer.stage.board.lookNow(false);
@@ -78,13 +89,24 @@ function formulaAxes({ view, axisNames }) {
   return [[rows, axisNames[0]], [columns, axisNames[1]]];
 }
 
-/** Caption and formula as text, for who does not see the picture. */
+/**
+ * Caption and formula as text, for who does not see the picture.
+ * @param {Handout} handout
+ * @returns {string}
+ */
 export function describedHandout(handout) {
   const formulas = formulaAxes(handout).map(([a, name]) => (name ? withColon(name, formulaText(a)) : formulaText(a)));
   return [handout.caption, ...formulas].reduce((text, next) => followed(text, next, isChinese(handout.caption)));
 }
 
-/** Paint the step `position`; returns the height. `sumHeight`: room for the sum, or as much as it needs. */
+/**
+ * Paint the step `position`; returns the height. `sumHeight`: room for the sum, or as much as it needs.
+ * @param {Context} context
+ * @param {Handout} handout
+ * @param {number} position of the step, from 0
+ * @param {{ sumHeight?: number }} room
+ * @returns {number}
+ */
 export function paintHandout(context, handout, position, { sumHeight } = {}) {
   const { width, look, view } = handout;
   const [inner, center] = [width - 2 * MARGIN, width / 2];
@@ -103,7 +125,13 @@ export function paintHandout(context, handout, position, { sumHeight } = {}) {
   return paintAddress(context, handout, center, y + 18 + (sumHeight ?? sum.height)) + MARGIN / 2;
 }
 
-/** The sum of a step, broken into lines: { lines, size, height }. */
+/**
+ * The sum of a step, broken into lines: { lines, size, height }.
+ * @param {Context} context
+ * @param {Handout} handout
+ * @param {number} position of the step, from 0
+ * @returns {{ lines: Line[], size: number, height: number }}
+ */
 export function sumBlock(context, { view, stageWords, columns, look, width }, position) {
   const step = [Math.floor(position / columns), position % columns];
   const html = view.refusal ? "" : sumNow(view, null, step, stageWords).html;

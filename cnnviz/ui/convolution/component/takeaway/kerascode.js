@@ -1,13 +1,20 @@
-// The layer on the screen as lines of Keras, which pads by "valid" and "same" only, and has no ceil_mode.
+// Keras code: the layer on the screen as lines; Keras pads by "valid" and "same" only, and has no ceil_mode.
 // Where one of the two reads exactly the pixels that PyTorch reads it is used, else the padding is written out; averages
 // never say "same": with some backends they count the zeros of an odd end, with others they do not. The page Networks has
-// the same lines from cnnviz/models/export/keras_code.py; a test lays both side by side. Pure.
+// the same lines from cnnviz/models/editor/layers/windows.py; a test lays both side by side. Pure.
 
 import { dimensions, endPadding, pairCode, shapeComment, shownAxes } from "./code.js";
+/** @import { View } from "../explorer.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const SAME = { same: 'padding="same"' }; // what a way of padding needs as an argument
 
-/** Lines that compute the output in Keras, channels last; comments say where it has no equal. */
+/**
+ * Lines that compute the output in Keras, channels last; comments say where it has no equal.
+ * @param {View} view
+ * @param {Words} words for the comments
+ * @returns {string}
+ */
 export function kerasCode(view, words) {
   const write = { conv: kerasConv, transposed: kerasTransposed, pool: kerasPooling, flatten: kerasFlatten }[view.mode];
   const lines = view.refusal ? [] : write(view, words);

@@ -1,8 +1,13 @@
-// The compression inside a GIF: LZW with codes that grow to 12 bits. Knows nothing of pictures.
+// LZW compression, as inside a GIF: codes that grow to 12 bits. Knows nothing of pictures.
 
 const MOST_CODES = 4096;
 
-/** The compressed bytes of `values`, each below 2 ** bits; `bits` (2 to 8) is GIF's "minimum code size". */
+/**
+ * The compressed bytes of `values`, each below 2 ** bits; `bits` (2 to 8) is GIF's "minimum code size".
+ * @param {ArrayLike<number>} values
+ * @param {number} bits
+ * @returns {Uint8Array}
+ */
 export function lzw(values, bits) {
   const clear = 1 << bits;
   const children = new Uint16Array(MOST_CODES << bits); // (code, value) -> longer code; 0: none

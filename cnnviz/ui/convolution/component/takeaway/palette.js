@@ -1,9 +1,14 @@
-// At most so many colours for pictures of flat colours and antialiased text. A colour is a number, 0xBBGGRR.
+// Palette: at most so many colours for pictures of flat colours and antialiased text. A colour is a number, 0xBBGGRR.
 // Knows nothing of canvases or of GIF.
 
 const EXACT_SHARE = 0.25; // of the palette are the most frequent colours; so measured, the error is least on our stages
 
-/** Count the colours of `pixels` (Uint32, RGBA) into the Map `counts`, where they differ from `before` (or null). */
+/**
+ * Count the colours of `pixels` (Uint32, RGBA) into the Map `counts`, where they differ from `before` (or null).
+ * @param {Map<number, number>} counts
+ * @param {Uint32Array} pixels
+ * @param {Uint32Array | null} before
+ */
 export function countColors(counts, pixels, before) {
   let color = -1;
   let run = 0;
@@ -24,6 +29,10 @@ export function countColors(counts, pixels, before) {
 /**
  * At most `most` colours: all of `counts` where they fit, else those of `keep` that are there, the most frequent ones,
  * and means of the others.
+ * @param {Map<number, number>} counts color -> how often
+ * @param {number} most
+ * @param {number[]} keep
+ * @returns {number[]}
  */
 export function choosePalette(counts, most, keep = []) {
   const kept = new Set(keep);
@@ -34,7 +43,11 @@ export function choosePalette(counts, most, keep = []) {
   return [...new Set([...exact, ...medianCut(colorCells(colors.slice(exact.length)), most - exact.length)])];
 }
 
-/** A function color -> index of the nearest in `palette`; it remembers what it was asked. */
+/**
+ * A function color -> index of the nearest in `palette`; it remembers what it was asked.
+ * @param {number[]} palette
+ * @returns {(color: number) => number}
+ */
 export function nearestIn(palette) {
   const known = new Map(palette.map((color, index) => [color, index]));
   const channels = palette.map(channelsOf);
@@ -48,7 +61,8 @@ export function nearestIn(palette) {
   };
 }
 
-function nearestIndex(channels, [r, g, b]) {
+function nearestIndex(channels, color) {
+  const [r, g, b] = color;
   let best = 0;
   let least = Infinity;
   for (let i = 0; i < channels.length; i++) {

@@ -1,9 +1,19 @@
-// Lines of text in several colours on a 2D context: read from the page's own HTML, broken, painted.
-// A run is { text, color, weight }, or { br: true } for the end of a line. Knows nothing of what the text says.
+// Text runs: lines in several colours on a 2D context: read from the page's own HTML, broken, painted.
+// Knows nothing of what the text says.
+
+/** @import { Context } from "../stage/paint.js" */
+
+/** @typedef {{ text?: string, color?: string, weight?: number, width?: number, br?: boolean }} Run `br`: the end of a line */
+/** @typedef {{ pieces: Run[], width: number }} Line */
 
 const KEPT_SPACE = "\u00a0";
 
-/** The runs of HTML like that of sums.js: its classes role-*, quiet and op choose the colour, <b> is bold. */
+/**
+ * The runs of HTML like that of sums.js: its classes role-*, quiet and op choose the colour, <b> is bold.
+ * @param {string} html
+ * @param {Record<string, string>} colors role -> CSS
+ * @returns {Run[]}
+ */
 export function runsOfHtml(html, colors) {
   const box = document.createElement("template");
   box.innerHTML = html;
@@ -23,12 +33,24 @@ function runOf(node, colors) {
   return { text: node.data, color, weight: node.parentElement?.closest("b") ? 650 : 400 };
 }
 
-/** What never breaks: `text` with its spaces kept together. */
+/**
+ * What never breaks: `text` with its spaces kept together.
+ * @param {string} text
+ * @returns {string}
+ */
 export function unbroken(text) {
   return text.replaceAll(" ", KEPT_SPACE);
 }
 
-/** `runs` in lines that fit into `width`, broken at spaces and after "，": [{ pieces: [{ text, color, weight, width }], width }]. */
+/**
+ * `runs` in lines that fit into `width`, broken at spaces and after \"，\".
+ * @param {Context} context
+ * @param {Run[]} runs
+ * @param {number} width
+ * @param {number} size of the letters, pixels
+ * @param {string} font family
+ * @returns {Line[]}
+ */
 export function brokenRuns(context, runs, width, size, font) {
   const lines = [{ pieces: [], width: 0 }];
   for (const run of runs) {
@@ -80,7 +102,16 @@ function widthOfPieces(pieces) {
   return pieces.reduce((sum, piece) => sum + piece.width, 0);
 }
 
-/** Paint broken lines around the middle `center`, the first in a band that starts at `top`; returns the next top. */
+/**
+ * Paint broken lines around the middle `center`, the first in a band that starts at `top`; returns the next top.
+ * @param {Context} context
+ * @param {Line[]} lines
+ * @param {number} center
+ * @param {number} top
+ * @param {number} size of the letters, pixels
+ * @param {string} font family
+ * @returns {number}
+ */
 export function paintLines(context, lines, center, top, size, font) {
   const band = lineHeight(size);
   context.textAlign = "left";
@@ -98,7 +129,11 @@ export function paintLines(context, lines, center, top, size, font) {
   return top + lines.length * band;
 }
 
-/** From one line's top to the next one's. */
+/**
+ * From one line's top to the next one's.
+ * @param {number} size of the letters, pixels
+ * @returns {number} pixels
+ */
 export function lineHeight(size) {
   return Math.round(size * 1.5);
 }

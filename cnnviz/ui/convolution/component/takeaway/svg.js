@@ -1,27 +1,31 @@
-// A canvas context that writes an SVG: what is painted on it becomes shapes and text, so that a still is the very
+// SVG context, a canvas context that writes an SVG: what is painted on it becomes shapes and text, so that a still is the very
 // picture of the screen. Knows the part of CanvasRenderingContext2D that our painters use, and nothing of pages.
 
-const CONTEXT_STATE = {
-  fillStyle: "#000000",
-  strokeStyle: "#000000",
-  globalAlpha: 1,
-  lineWidth: 1,
-  lineCap: "butt",
-  lineJoin: "miter",
-  lineDashOffset: 0,
-  font: "10px sans-serif",
-  textAlign: "start",
-  textBaseline: "alphabetic",
-  imageSmoothingEnabled: true,
-};
+const CONTEXT_STATE = [
+  "fillStyle", "strokeStyle", "globalAlpha", "lineWidth", "lineCap", "lineJoin",
+  "lineDashOffset", "font", "textAlign", "textBaseline", "imageSmoothingEnabled",
+];
 const TEXT_ANCHORS = { start: "start", left: "start", center: "middle", right: "end", end: "end" };
 
 /** Records what is painted on it; `ruler` is a real 2-D context, which measures the text. */
 export class SvgContext {
+  fillStyle = "#000000";
+  strokeStyle = "#000000";
+  globalAlpha = 1;
+  lineWidth = 1;
+  lineCap = "butt";
+  lineJoin = "miter";
+  lineDashOffset = 0;
+  font = "10px sans-serif";
+  /** @type {CanvasTextAlign} */
+  textAlign = "start";
+  textBaseline = "alphabetic";
+  imageSmoothingEnabled = true;
+
+  /** @param {CanvasRenderingContext2D} ruler */
   constructor(ruler) {
     this.isVector = true; // painters then keep small cells as shapes
     this.ruler = ruler;
-    Object.assign(this, CONTEXT_STATE);
     this.matrix = [1, 0, 0, 1, 0, 0];
     this.dash = [];
     this.clips = []; // ids of the clip paths in force, the outermost first
@@ -51,7 +55,7 @@ export class SvgContext {
   // ------------------------------------------------------------------ state
 
   save() {
-    const names = [...Object.keys(CONTEXT_STATE), "matrix", "dash", "clips"];
+    const names = [...CONTEXT_STATE, "matrix", "dash", "clips"];
     this.saved.push(Object.fromEntries(names.map((name) => [name, this[name]])));
   }
 
@@ -155,6 +159,7 @@ export class SvgContext {
   drawImage(image, ...box) {
     const [sx, sy, sw, sh, x, y, width, height] = imageBox(image, box);
     if (!(sw > 0 && sh > 0)) return;
+    /** @type {Record<string, any>} */
     const attributes = { ...boxOfRect(x, y, width, height), preserveAspectRatio: "none" };
     attributes.href = pngAddress(image, sx, sy, sw, sh);
     if (!this.imageSmoothingEnabled) attributes.style = "image-rendering:pixelated";

@@ -1,8 +1,9 @@
-// The panel "Take it away": the lines of code, the link, and files with the animation or a still.
+// Take-away panel: the lines of code, the link, and files with the animation or a still.
 
 import { createCodeBlocks } from "./codeblocks.js";
 import { copyText } from "../../../shared/component/copying.js";
 import { createExports } from "./exports.js";
+/** @import { Explorer, Part } from "../explorer.js" */
 
 const TAKEAWAY_HTML = `
   <div class="code-blocks"></div>
@@ -17,7 +18,12 @@ const TAKEAWAY_HTML = `
   </div>
 `;
 
-/** The part inside `host`, an empty element. */
+/**
+ * The part inside `host`, an empty element.
+ * @param {HTMLElement} host
+ * @param {Explorer} explorer
+ * @returns {Part}
+ */
 export function createTakeaway(host, explorer) {
   host.innerHTML = TAKEAWAY_HTML;
   const find = (selector) => host.querySelector(selector);

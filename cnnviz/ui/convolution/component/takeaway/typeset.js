@@ -1,8 +1,10 @@
-// The output size's formula with its numbers, set on a 2D context: colours, fraction, floor. Knows nothing of pages.
+// Typeset formula: the output size with its numbers, set on a 2D context: colours, fraction, floor. Knows nothing of pages.
 
 import { rawSize } from "../arithmetic/axis.js";
 import { signed } from "../arithmetic/numbers.js";
 import { quotientOf } from "../controls/formulatext.js";
+/** @import { Axis } from "../arithmetic/axis.js" */
+/** @import { Context, Look } from "../stage/paint.js" */
 
 const MATHS = '"STIX Two Text", Cambria, "Times New Roman", "Noto Serif", serif';
 const ROW = 1.55; // height of a line without a fraction, of the size of its letters
@@ -32,7 +34,17 @@ function dilatedRow(a) {
   return [[`${a.d}`, "dilation"], [" × (", "text"], [`${a.k}`, "kernel"], [" − ", "muted"], ["1)", "text"]];
 }
 
-/** Paint the formula of one axis, with its output's `size`, around the middle `center`; returns the next top. */
+/**
+ * Paint the formula of one axis, with its output's `size`, around the middle `center`; returns the next top.
+ * @param {Context} context
+ * @param {Axis & { size?: number }} a
+ * @param {string} name "" where there is one axis only
+ * @param {number} center
+ * @param {number} top
+ * @param {number} size of the letters, pixels
+ * @param {Look} look
+ * @returns {number}
+ */
 export function paintFormula(context, a, name, center, top, size, look) {
   const row = formulaRow(a, name);
   const height = size * (a.kind === "transposed" ? ROW : 2 * ROW - 0.2);
@@ -95,7 +107,8 @@ function pieceWidth(context, piece, size, look) {
   return context.measureText(piece[0]).width;
 }
 
-function termFont([, role, kind], size, look) {
+function termFont(piece, size, look) {
+  const [, role, kind] = piece;
   if (kind === "sign") return `italic 600 ${size * 1.12}px ${MATHS}`;
   if (kind === "below") return `600 ${size * 0.62}px ${MATHS}`;
   return `${["text", "muted"].includes(role) ? 400 : 650} ${size}px ${look.font}`;

@@ -1,10 +1,14 @@
-// A few maps side by side on small canvases, enlarged by whole factors, with a frame that can be moved over them.
+// Map tiles: a few maps side by side on small canvases, enlarged by whole factors, with a frame that can be moved over them.
 
 const LARGEST_ZOOM = 26;
 const GAP = 4; // CSS pixels between tiles, as in style.css
 
-/** Paint `field` { shape: [c, h, w], values, low, high, signed } into `host`, one canvas for each channel.
- *  `room`: CSS pixels across for all of them; `columns`: how many stand side by side. */
+/**
+ * Paints `field` into `host`, one canvas for each channel.
+ * @param {HTMLElement} host
+ * @param {object} field { shape: [c, h, w], values, low, high, signed }
+ * @param {{ table: object, room: number, columns?: number, padding?: number[] }} options `room`: CSS pixels across for all of them; `columns`: how many stand side by side
+ */
 export function paintTiles(host, field, { table, room, columns = columnsFor(field.shape[0]), padding = [0, 0] }) {
   const [channels, h, w] = field.shape;
   const [height, width] = [h + 2 * padding[0], w + 2 * padding[1]];
@@ -12,7 +16,7 @@ export function paintTiles(host, field, { table, room, columns = columnsFor(fiel
   while (host.children.length > channels) host.lastChild.remove();
   while (host.children.length < channels) host.append(tile());
   host.style.maxWidth = `${columns * (width * zoom + GAP)}px`;
-  host.dataset.zoom = zoom;
+  host.dataset.zoom = `${zoom}`;
   [...host.children].forEach((element, c) => {
     const canvas = element.querySelector("canvas");
     Object.assign(canvas, { width, height });
@@ -22,7 +26,11 @@ export function paintTiles(host, field, { table, room, columns = columnsFor(fiel
   });
 }
 
-/** Frame the same rectangle, in map pixels, on every tile. */
+/**
+ * Frame the same rectangle, in map pixels, on every tile.
+ * @param {HTMLElement} host
+ * @param {{ top: number, left: number, height: number, width: number }} mark pixels of the map
+ */
 export function placeMarks(host, { top, left, height, width }) {
   const zoom = Number(host.dataset.zoom);
   for (const element of host.children) {

@@ -1,8 +1,13 @@
-// The network in the address: written in place, so that the browser's Back leaves the page and is no undo.
+// Address of the network, written in place, so that the browser's Back leaves the page and is no undo.
 
 const PAUSE = 700; // ms of rest before the server hears that the address is in step
 
-/** The address holds `link` under `name` ("" takes it out); `notify` says so where the server believes otherwise. */
+/**
+ * The address holds `link` under `name` ("" takes it out); `notify` says so where the server believes otherwise.
+ * @param {HTMLElement} root the table's
+ * @param {{ name: string, link: string, held: string }} address `held`: what the server believes
+ * @param {(link: string) => void} notify
+ */
 export function writeAddress(root, { name, link, held }, notify) {
   const address = new URL(location.href);
   if ((address.searchParams.get(name) ?? "") !== link) {

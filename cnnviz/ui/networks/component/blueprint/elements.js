@@ -1,4 +1,4 @@
-// Making elements, and the icons of the buttons: strokes on 16 x 16, so that all are of one weight.
+// Elements and icons of the table: strokes on 16 x 16, so that all are of one weight.
 
 const ICONS = {
   more: "M4 6l4 4 4-4",
@@ -8,13 +8,25 @@ const ICONS = {
   remove: "M4 4l8 8M12 4l-8 8",
 };
 
+/**
+ * An element with properties and parts.
+ * @param {string} name of the tag
+ * @param {object} properties
+ * @param {(Node | string)[]} parts
+ * @returns {HTMLElement}
+ */
 export function made(name, properties = {}, ...parts) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...parts);
   return element;
 }
 
-/** A button with an icon; `data-says` names the sentence that names it. */
+/**
+ * A button with an icon; `data-says` names the sentence that names it.
+ * @param {string} icon of ICONS
+ * @param {(event: Event) => void} onclick
+ * @returns {HTMLElement}
+ */
 export function iconButton(icon, onclick) {
   const button = made("button", { type: "button", onclick, className: `bp-${icon}` });
   Object.assign(button.dataset, { part: icon, says: icon });
@@ -22,7 +34,13 @@ export function iconButton(icon, onclick) {
   return button;
 }
 
-/** A text field that tells each letter, and that it was left. */
+/**
+ * A text field that tells each letter, and that it was left.
+ * @param {object} properties
+ * @param {(text: string) => void} changed
+ * @param {() => void} left
+ * @returns {any} an input
+ */
 export function textField(properties, changed, left) {
   const box = made("input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });
   box.oninput = () => changed(box.value);

@@ -1,10 +1,14 @@
-// What is said of the whole network: its name, the size of a picture, the number of classes.
+// Head of the table, the whole network's: its name, the size of a picture, the number of classes.
 //
 // Sizes are held back while they are no whole number within their limits, with a sentence: an empty field is somebody
 // about to type.
 import { filled } from "../../../shared/component/words.js";
 import { made, textField } from "./elements.js";
 
+/**
+ * Writes the fields of the whole network.
+ * @param {HTMLElement} root the table's
+ */
 export function paintHead(root) {
   const { strings, limits } = root.data;
   const { network } = root;

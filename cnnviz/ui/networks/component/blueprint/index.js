@@ -1,6 +1,6 @@
-// One's own network as a table that is typed into. The server checks the rows and sends shapes, problems and mends.
+// Blueprint editor: one's own network as a table that is typed into. The server checks the rows and sends shapes, problems and fixes.
 //
-// The table owns the rows while they are typed: an answer only ever says what was found, and only the answer to the
+// The table owns the rows while they are typed: a reply only ever says what was found, and only the reply to the
 // newest edit is shown. Rows come from the server when its version changes: another start, a file, an undo.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { writeAddress } from "./address.js";
@@ -9,9 +9,14 @@ import { moved } from "./editing.js";
 import { made } from "./elements.js";
 import { paintHead } from "./head.js";
 import { allKinds, insertRow, place, rowElement } from "./row.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const PAUSE = 150; // ms after the last letter, before the server hears of it
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends what waits
+ */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   if (!root.send) equip(root);

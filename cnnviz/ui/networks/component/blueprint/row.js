@@ -1,11 +1,17 @@
-// One row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
+// Row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
 //
 // A row's elements live as long as the row, wherever it moves: `place` tells them their number.
 import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 import { asKind, fresh, inserted, leftOut, likely, removed, shown, stepped } from "./editing.js";
 import { iconButton, made, textField } from "./elements.js";
+/** @import { Row } from "./editing.js" */
 
-/** The elements of `row`, made once. */
+/**
+ * The elements of `row`, made once.
+ * @param {HTMLElement} root the table's
+ * @param {Row} row
+ * @returns {HTMLElement}
+ */
 export function rowElement(root, row) {
   let line = root.lines.get(row);
   if (line) return line;
@@ -29,12 +35,17 @@ export function rowElement(root, row) {
   return line;
 }
 
-/** What depends on where the row stands: its number, in every label, and which way it can go. */
+/**
+ * What depends on where the row stands: its number, in every label, and which way it can go.
+ * @param {HTMLElement} root the table's
+ * @param {HTMLElement} line of the row
+ * @param {number} at from 0
+ */
 export function place(root, line, at) {
   const { strings, limits } = root.data;
   const { rows } = root.network;
   if (line.dataset.row !== String(at)) {
-    line.dataset.row = at;
+    line.dataset.row = `${at}`;
     line.querySelector(".bp-number").textContent = at + 1;
     for (const part of line.querySelectorAll("[data-says]")) {
       const words = filled(strings[part.dataset.says], { row: at + 1, option: part.dataset.option ?? "" });
@@ -61,7 +72,11 @@ function kindBox(root, row) {
   return box;
 }
 
-/** The select box of all kinds, to be copied: 200 rows have 3,600 entries. */
+/**
+ * The select box of all kinds, to be copied: 200 rows have 3,600 entries.
+ * @param {HTMLElement} root the table's
+ * @returns {HTMLElement}
+ */
 export function allKinds(root) {
   const { strings } = root.data;
   const kinds = [...root.kinds.values()];
@@ -151,7 +166,11 @@ function buttons(root, row) {
   );
 }
 
-/** A new row before the row `at`. */
+/**
+ * A new row before the row `at`.
+ * @param {HTMLElement} root the table's
+ * @param {number} at from 0
+ */
 export function insertRow(root, at) {
   const { rows } = root.network;
   root.change(inserted(rows, at, fresh(root.kinds.get(likely(rows, at)))), at, "kind");

@@ -1,12 +1,14 @@
-// Point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
+// Receptive field: point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { behind, filled, sentencesOf } from "../../../shared/component/words.js";
 import { reach, margin } from "./reach.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 const MAP_SIDE = 172; // CSS pixels
 const PICTURE_SIDE = 310;
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
   const size = data.out?.join("x") ?? "";

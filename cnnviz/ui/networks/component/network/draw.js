@@ -1,10 +1,19 @@
-// The drawing itself: blocks, wires and frames as SVG elements.
+// Diagram drawing: blocks, wires and frames as SVG elements.
 import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";
+/** @import { Box } from "./layout.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The network as an SVG element. `says(box)` is what a block is called, `spoken(name)` what a frame is; names are in
-    data-name and data-fold. */
+/**
+ * The network as an SVG element; names are in data-name and data-fold.
+ * @param {object} plan as layout.js makes it
+ * @param {Words} strings
+ * @param {string} title
+ * @param {(box: Box) => string} says what a block is called
+ * @param {(name: string) => string} spoken what a frame is called
+ * @returns {SVGElement}
+ */
 export function drawing(plan, strings, title, says, spoken) {
   const svg = element("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
   svg.setAttribute("role", "group");

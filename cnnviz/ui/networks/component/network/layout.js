@@ -1,9 +1,29 @@
-// Where the blocks of a network stand. Pure: nodes in the order they are computed, pixels out.
+// Diagram layout: where the blocks of a network stand. Pure: nodes in the order they are computed, pixels out.
 //
 // A block is as high as its maps (a logarithmic scale) and as wide as it has channels (another). Paths that run beside
 // each other lie in lanes, one below the other; the first goes on straight.
 
 import { isInside } from "./folding.js";
+/** @import { Block } from "./folding.js" */
+
+/** @typedef {{ channel: number, pixel: number, gap: number }} Scale CSS pixels for twice the channels, for twice the side, between */
+/**
+ * A block at its place, CSS pixels; `slot`: where what follows may begin; `headroom`: of shortcuts above it.
+ * @typedef {object} Box
+ * @property {any} node the Block
+ * @property {string} family
+ * @property {number[]} shape
+ * @property {string[]} label
+ * @property {number} lane
+ * @property {boolean} isPlate
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {number} depth
+ * @property {number} headroom
+ * @property {number} slot
+ */
 
 const PLATES = new Set(["activation", "norm", "dropout"]); // leave shapes as they are: thin, close to what they follow
 const LANE_GAP = 14;
@@ -17,18 +37,28 @@ const DENSE = { channel: 6, pixel: 11, gap: 20 }; // of deep networks, and of th
 const TIGHT = { channel: 5, pixel: 11, gap: 11 }; // of two networks in one picture
 const DEEP = 16;
 
-/** { width, height, depth } of the block for a shape [c, h, w] or [n]. */
-export function blockSize(shape, family, scale = ROOMY) {
+/**
+ * { width, height, depth } of the block for a shape [c, h, w] or [n].
+ * @param {number[]} shape
+ * @param {string} family
+ * @param {Scale} scale
+ * @returns {{ width: number, height: number, depth: number }} CSS pixels
+ */
+function blockSize(shape, family, scale = ROOMY) {
   const [channels, height = 1, width = 1] = shape;
   const side = Math.max(height, width);
-  const size = { width: 8 + scale.channel * Math.log2(channels + 1), height: 14 + scale.pixel * Math.log2(side) };
+  const size = { width: 8 + scale.channel * Math.log2(channels + 1), height: 14 + scale.pixel * Math.log2(side), depth: 0 };
   size.depth = Math.min(24, 4 + size.height * 0.14);
   if (PLATES.has(family)) size.width = 9;
   if (family === "sum") return { width: 24, height: 24, depth: 0 };
   return size;
 }
 
-/** One scale for all that are in one picture. */
+/**
+ * One scale for all that are in one picture.
+ * @param {Block[][]} all the nodes of every network
+ * @returns {Scale}
+ */
 export function commonScale(all) {
   if (all.length > 1) return all.some(isDeep) ? TIGHT : ROOMY;
   return isDeep(all[0]) ? DENSE : ROOMY;
@@ -38,7 +68,16 @@ function isDeep(nodes) {
   return nodes.length > DEEP || nodes.some((node) => node.inputs.length > 1);
 }
 
-/** Nodes with x, y, width, height, depth, lane; wires; frames; the size of all. `names`: the blocks that are open. */
+/**
+ * Nodes with x, y, width, height, depth, lane; wires; frames; the size of all. `names`: the blocks that are open.
+ * @param {Block[]} nodes
+ * @param {(node: Block) => number[]} shapeOf
+ * @param {(node: Block) => string} familyOf
+ * @param {(node: Block) => string[]} labelOf
+ * @param {string[]} names
+ * @param {Scale} scale
+ * @returns {{ boxes: Box[], frames: object[], wires: object[], width: number, height: number }} CSS pixels
+ */
 export function layOut(nodes, shapeOf, familyOf, labelOf, names, scale = isDeep(nodes) ? DENSE : ROOMY) {
   const placed = placeAlong(nodes, scale, shapeOf, familyOf, labelOf);
   placeAcross(placed, scale.gap);
@@ -75,8 +114,7 @@ function placeAlong(nodes, scale, shapeOf, familyOf, labelOf) {
     const words = Math.max(0, ...label.map((line, i) => line.length * LETTERS[i]));
     const full = size.width + size.depth * 0.8;
     const shift = Math.max(0, (words - full) / 2);
-    const box = { node, family, shape, label, lane, isPlate, ...size, x: left + shift, headroom: 0, y: 0 };
-    box.slot = left + Math.max(full, words);
+    const box = { node, family, shape, label, lane, isPlate, ...size, x: left + shift, headroom: 0, y: 0, slot: left + Math.max(full, words) };
     ends[lane] = box.slot;
     placed.set(node.name, box);
   }

@@ -1,5 +1,9 @@
-// Above the drawing: what its colours are, and the buttons that fold and fit.
+// Diagram legend, above the drawing: what its colours are, and the buttons that fold and fit.
 
+/**
+ * Writes the legend and the buttons.
+ * @param {HTMLElement} root the component's
+ */
 export function legend(root) {
   const { strings } = root.data;
   const drawn = new Set(root.views.flatMap((view) => view.plan.boxes.map((box) => (box.isPlate ? "plate" : box.family))));
@@ -17,6 +21,11 @@ export function legend(root) {
   fit.textContent = strings.fit;
 }
 
+/**
+ * Whether nothing is folded in any of the networks.
+ * @param {HTMLElement} root the component's
+ * @returns {boolean}
+ */
 export function isAllOpen(root) {
   return root.views.every((view) => view.names.every((name) => view.open.has(name)));
 }

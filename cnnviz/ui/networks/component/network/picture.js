@@ -1,4 +1,4 @@
-// One network of the picture: what is open and chosen in it, and its drawing.
+// Network view, one of the picture: what is open and chosen in it, and its drawing.
 import { around, foldable, folded, openAtFirst, spoken } from "./folding.js";
 import { commonScale, layOut } from "./layout.js";
 import { drawing } from "./draw.js";
@@ -6,12 +6,20 @@ import { folder, sentence } from "./describe.js";
 import { edges, intoView } from "./scrolling.js";
 import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 
-export const PICTURE = "@picture";
+/** @typedef {any} Drawn a network of the picture: { network, layers, byName, names, open, chosen, plan, blocks, place, scroll ... } */
+
+const PICTURE = "@picture";
 const WIDE = 640; // CSS pixels
 const SMALLEST = 0.2; // of full size: below it, nothing would be seen
 const SMALLEST_FIT = 0.72; // of full size: below it, the letters of a pair are fitted only if asked for
 
-/** The state of `network`, and a place of its own in `box`. */
+/**
+ * The state of `network`, and a place of its own in `box`.
+ * @param {object} network of the data
+ * @param {HTMLElement} box
+ * @param {HTMLElement} root the component's
+ * @returns {Drawn}
+ */
 export function viewOf(network, box, root) {
   const isPair = root.data.networks.length > 1;
   const place = document.createElement("section");
@@ -28,7 +36,11 @@ export function viewOf(network, box, root) {
   return view;
 }
 
-/** The same network with other layers: what is open stays open. */
+/**
+ * The same network with other layers: what is open stays open.
+ * @param {Drawn} view
+ * @param {object} network of the data
+ */
 export function renew(view, network) {
   const layers = readable(network.layers);
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
@@ -44,13 +56,19 @@ function readable(layers) {
   });
 }
 
-/** The chosen layer of a view is drawn, whatever was folded, and scrolled to. */
+/**
+ * The chosen layer of a view is drawn, whatever was folded, and scrolled to.
+ * @param {Drawn} view
+ */
 export function reveal(view) {
   for (const name of around(view.chosen ?? "", view.names)) view.open.add(name);
   view.isToReveal = true;
 }
 
-/** All drawings anew, to one scale. */
+/**
+ * All drawings anew, to one scale.
+ * @param {HTMLElement} root the component's
+ */
 export function paint(root) {
   const all = root.views.map((view) => nodesOf(view));
   const sides = commonScale(all);
@@ -113,7 +131,10 @@ function redraw(root, view, scale) {
   if (had) view.blocks.get(view.focusName)?.focus({ preventScroll: true });
 }
 
-/** Which block is chosen, which one Tab comes to, and what is said of it. */
+/**
+ * Which block is chosen, which one Tab comes to, and what is said of it.
+ * @param {HTMLElement} root the component's
+ */
 export function mark(root) {
   for (const view of root.views) {
     const block = view.blocks.get(view.chosen);

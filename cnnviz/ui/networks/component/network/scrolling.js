@@ -1,8 +1,15 @@
-// A drawing wider than its box: that it goes on is seen at its edges, and a press on an edge goes there.
+// Scrolling of a drawing wider than its box: that it goes on is seen at its edges, and a press on an edge goes there.
+
+/** @import { Drawn } from "./picture.js" */
+/** @import { Words } from "../../../shared/component/words.js" */
 
 const STEP = 0.8; // of the width of the box
 
-/** Arrows at the edges of `view`, where there is more. They are for the mouse: keys walk from block to block. */
+/**
+ * Arrows at the edges of `view`, where there is more. They are for the mouse: keys walk from block to block.
+ * @param {Drawn} view
+ * @param {Words} strings
+ */
 export function edges(view, strings) {
   const frame = view.scroll.parentElement;
   if (!view.edges) {
@@ -28,7 +35,11 @@ function seen(view) {
   right.hidden = scrollLeft > scrollWidth - clientWidth - 4;
 }
 
-/** Scroll the drawing's own box, never the page. */
+/**
+ * Scroll the drawing's own box, never the page.
+ * @param {Drawn} view
+ * @param {string} name of a block
+ */
 export function intoView(view, name) {
   const block = view.blocks.get(name);
   if (!block) return;

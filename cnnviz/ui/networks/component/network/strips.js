@@ -1,4 +1,4 @@
-// Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
+// Strips of weights and work: two bars, cut into the layers in the order they are computed.
 import { filled, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
 import { grouped, percent } from "./describe.js";
 
@@ -6,7 +6,10 @@ const LETTER = 7; // CSS pixels, about
 const SEPARATED = 7; // CSS pixels: narrower parts would be nothing but outline
 const SMALLEST_SHARE = 0.005; // of a kind of layer that is named
 
-/** The bars of every network. Of a pair they have one scale, the longer one fills the width, and like meets like. */
+/**
+ * The bars of every network. Of a pair they have one scale, the longer one fills the width, and like meets like.
+ * @param {HTMLElement} root the component's
+ */
 export function mountStrips(root) {
   const box = root.querySelector(".nw-strips");
   const { views, data } = root;
@@ -35,9 +38,9 @@ function row(view, what, most, strings, room, isPair) {
   if (isPair) head.append(element("span", "nw-total", grouped(total)));
   const shares = element("span", "nw-shares");
   shares.append(...kinds(view, what, total, strings));
-  const told = element("span", "nw-told");
-  told.setAttribute("aria-hidden", "true"); // the part says it itself
-  head.append(shares, told);
+  const label = element("span", "nw-told");
+  label.setAttribute("aria-hidden", "true"); // the part says it itself
+  head.append(shares, label);
   const track = element("div", "nw-track");
   track.style.width = `${Math.max(length * 100, 0.4)}%`;
   track.setAttribute("role", "group");
@@ -94,9 +97,12 @@ function element(name, kind, words = "") {
   return node;
 }
 
-/** What is pointed at or focused stands above its bar; `event` is of the pointer or the focus. */
+/**
+ * What is pointed at or focused stands above its bar; `event` is of the pointer or the focus.
+ * @param {Event} event
+ */
 export function showPointed(event) {
   const pointed = event.target.closest(".nw-part");
-  const told = event.target.closest(".nw-row")?.querySelector(".nw-told");
-  if (told) told.textContent = pointed && !["pointerout", "focusout"].includes(event.type) ? pointed.title : "";
+  const label = event.target.closest(".nw-row")?.querySelector(".nw-told");
+  if (label) label.textContent = pointed && !["pointerout", "focusout"].includes(event.type) ? pointed.title : "";
 }

@@ -1,8 +1,13 @@
-// What the list shows: words, a status, a tag, only one's own.
+// Run filters, what the list shows: words, a status, a tag, only one's own.
 
 import { element } from "../../../shared/component/elements.js";
 
-/** The boxes, once for a language. `patience`: how long after the last letter the words are sent. */
+/**
+ * The boxes, once for a language. `patience`: how long after the last letter the words are sent.
+ * @param {HTMLElement} root
+ * @param {object} state the list's
+ * @param {number} patience ms
+ */
 export function buildFilters(root, state, patience) {
   const { words } = state.data;
   const form = root.querySelector(".lg-filters");
@@ -24,7 +29,11 @@ function choice(name, label, changed) {
   return select;
 }
 
-/** What is set, and what there is to choose. A box in which somebody writes is left alone. */
+/**
+ * What is set, and what there is to choose. A box in which somebody writes is left alone.
+ * @param {HTMLElement} root
+ * @param {object} state the list's
+ */
 export function showFilters(root, state) {
   const { query, data } = state;
   const text = root.querySelector(".lg-text");

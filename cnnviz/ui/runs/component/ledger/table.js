@@ -1,4 +1,4 @@
-// The table: heads that sort, rows that can be chosen and opened, and the pages below.
+// Run table: heads that sort, rows that can be chosen and opened, and the pages below.
 
 import { element } from "../../../shared/component/elements.js";
 import { filled } from "../../../shared/component/words.js";
@@ -7,7 +7,11 @@ import { sample } from "../../../shared/component/lines.js";
 const COLUMNS = ["number", "name", "network", "data", "status", "epochs", "accuracy", "seconds", "who", "when"];
 const DOWN_FIRST = new Set(["number", "accuracy", "epochs", "when"]); // what one wants to see most of
 
-/** The heads, once for a language. "when" goes by number: runs are numbered as they come. */
+/**
+ * The heads, once for a language. "when" goes by number: runs are numbered as they come.
+ * @param {HTMLElement} root
+ * @param {object} state the list's
+ */
 export function buildHead(root, state) {
   const { words } = state.data;
   const all = element("input", { type: "checkbox", className: "lg-all", attributes: { "aria-label": words.all } });
@@ -22,7 +26,12 @@ export function buildHead(root, state) {
   root.querySelector(".lg-table").replaceChildren(caption, element("thead", {}, [row]), element("tbody"));
 }
 
-/** A click on a head: sort by it, and the other way round at the next click. */
+/**
+ * A click on a head: sort by it, and the other way round at the next click.
+ * @param {string} column
+ * @param {string} sort a column's name, "-" before it for downwards
+ * @returns {string} the same
+ */
 export function nextSort(column, sort) {
   const name = column === "when" ? "number" : column;
   if (sort.replace(/^-/, "") === name) return sort.startsWith("-") ? name : `-${name}`;
@@ -35,7 +44,11 @@ function chooseAll(state, checked) {
   state.send({ chosen: checked ? [...others, ...here].slice(0, state.data.most) : others });
 }
 
-/** Which column sorts, and whether all of the page is chosen. */
+/**
+ * Which column sorts, and whether all of the page is chosen.
+ * @param {HTMLElement} root
+ * @param {object} state the list's
+ */
 export function showHead(root, state) {
   const sort = state.query.sort;
   for (const head of root.querySelectorAll("th[data-column]")) {
@@ -50,7 +63,11 @@ export function showHead(root, state) {
   all.indeterminate = chosen > 0 && chosen < here.length;
 }
 
-/** The rows; each stays the same element while its run is on the page, so that focus is kept. */
+/**
+ * The rows; each stays the same element while its run is on the page, so that focus is kept.
+ * @param {HTMLElement} root
+ * @param {object} state the list's
+ */
 export function showRows(root, state) {
   const body = root.querySelector("tbody");
   const there = new Map([...body.querySelectorAll("tr[data-run]")].map((row) => [Number(row.dataset.run), row]));
@@ -111,12 +128,17 @@ function fill(row, run, state) {
 
 function when(seconds, locale) {
   const date = new Date(seconds * 1000);
+  /** @type {Intl.DateTimeFormatOptions} */
   const day = { month: "short", day: "numeric" };
-  const far = Date.now() - date > 300 * 864e5;
+  const far = Date.now() - date.getTime() > 300 * 864e5;
   return date.toLocaleString(locale, far ? { ...day, year: "numeric" } : { ...day, hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-/** How many there are, and the way to the others. */
+/**
+ * How many there are, and the way to the others.
+ * @param {HTMLElement} root
+ * @param {object} state the list's
+ */
 export function showFoot(root, state) {
   const { words, total, page, size } = state.data;
   const from = Math.min(total, page * size + 1);

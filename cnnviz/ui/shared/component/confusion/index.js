@@ -1,10 +1,12 @@
-// A confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
+// Confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
 // Knows nothing of networks: counts and names in, the picked [true, predicted] out. With counts of `before` as well, it
 // shows what has changed: blue where it is better now, vermilion where it is worse.
 import { themedRoot, role, rgb } from "../theme.js";
 import { aside, filled, isChinese, withColon } from "../words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
+/** @import { Mount } from "../theme.js" */
 
+/** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
   const state = (root.confusion ??= { row: 0, column: 0, shape: "", hovered: null });

@@ -2,19 +2,30 @@
 // They are changed where they stand, so that React, the keyboard and screen readers find everything as it was.
 
 import { filled } from "../words.js";
+/** @import { Mount } from "../theme.js" */
 
 const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt"];
 const OURS = "pre, code, textarea, .stHtml, [role=option], [data-testid=stMarkdownContainer]"; // or the visitors'
 const STREAMLITS = "[data-testid=stFileUploader], [data-testid=stMainMenuList]"; // though it is in such a container
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} takes it back
+ */
 export default function ({ data: [{ language, words }], parentElement }) {
   parentElement.stopWords?.();
   parentElement.stopWords = speak(document, language, words);
   return () => parentElement.stopWords();
 }
 
-/** From now on `page` is in `language`: [English, translated] pairs of `words`. Returns what takes it back. */
-export function speak(page, language, words) {
+/**
+ * From now on `page` is in `language`: [English, translated] pairs of `words`. Returns what takes it back.
+ * @param {Document} page
+ * @param {string} language
+ * @param {[string, string][]} words
+ * @returns {() => void}
+ */
+function speak(page, language, words) {
   const before = page.documentElement.lang;
   const there = translator(words);
   const observer = new MutationObserver((records) => records.forEach((record) => renew(record, there)));
@@ -28,9 +39,14 @@ export function speak(page, language, words) {
   };
 }
 
-/** A function from a text to the other one of its pair; undefined for a text that is in none. */
+/**
+ * A function from a text to the other one of its pair; undefined for a text that is in none.
+ * @param {[string, string][]} pairs
+ * @returns {(text: string) => string | undefined}
+ */
 export function translator(pairs) {
   const plain = new Map(pairs);
+  /** @type {[RegExp, string][]} */
   const patterns = pairs.filter(([from]) => from.includes("{")).map(([from, to]) => [patternOf(from), to]);
   return (text) => {
     if (plain.has(text)) return plain.get(text);

@@ -4,10 +4,15 @@ import { svgNode, svgText } from "../../../shared/component/svg.js";
 import { themedRoot } from "../../../shared/component/theme.js";
 import { roundTicks, powerTicks, numberText } from "../../../shared/component/ticks.js";
 import { turnRules, turnTexts } from "./turns.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
 const UNTITLED = 28; // bottom of a strip: what its x axis counts stands under the chart above it
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends it
+ */
 export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
   root.chart = data;

@@ -1,12 +1,17 @@
-// Bars of the pinned picture's probabilities: one for each class, the right one marked; they move with the epochs.
+// Probability bars of the pinned picture: one for each class, the right one marked; they move with the epochs.
 import { element } from "../../../shared/component/elements.js";
 import { barsWords, percent, pinWords } from "./text.js";
 import { mapsAt } from "./pieces.js";
 import { nearest } from "./place.js";
+/** @import { Film } from "./place.js" */
 
 const MOST = 10; // bars
 
-/** The picture, and one row for each class that is shown. */
+/**
+ * The picture, and one row for each class that is shown.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function layBars(root, film) {
   const { pin, classes, strings } = film.data;
   const box = root.querySelector(".fl-pin");
@@ -23,7 +28,11 @@ export function layBars(root, film) {
   root.querySelector(".fl-bars").replaceChildren(...rows);
 }
 
-/** Lengths and colours at the present place. */
+/**
+ * Lengths and colours at the present place.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function drawBars(root, film) {
   const [first, second] = [probabilitiesAt(film, film.place.from), probabilitiesAt(film, film.place.to)];
   const list = root.querySelector(".fl-bars");
@@ -42,8 +51,13 @@ export function drawBars(root, film) {
   });
 }
 
-/** The probabilities of a stop; undefined while they are not here. */
-export function probabilitiesAt(film, index) {
+/**
+ * The probabilities of a stop; undefined while they are not here.
+ * @param {Film} film
+ * @param {number} index of the stop
+ * @returns {number[] | undefined} one a class
+ */
+function probabilitiesAt(film, index) {
   const { layers } = film.data;
   return layers.map((layer) => mapsAt(film, index, layer)).find((piece) => piece?.answer)?.answer;
 }
@@ -53,8 +67,8 @@ function shownClasses(film) {
   const count = film.data.classes.length;
   const all = Array.from({ length: count }, (_, i) => i);
   if (count <= MOST) return all;
-  const answer = probabilitiesAt(film, film.data.stops.length - 1) ?? [];
-  const likeliest = [...all].sort((a, b) => (answer[b] ?? 0) - (answer[a] ?? 0)).slice(0, MOST);
+  const newest = probabilitiesAt(film, film.data.stops.length - 1) ?? [];
+  const likeliest = [...all].sort((a, b) => (newest[b] ?? 0) - (newest[a] ?? 0)).slice(0, MOST);
   const right = film.data.pin?.true;
   if (right != null && !likeliest.includes(right)) likeliest[MOST - 1] = right;
   return likeliest.sort((a, b) => a - b);

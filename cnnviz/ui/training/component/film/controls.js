@@ -1,13 +1,18 @@
-// Play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
+// Film controls: play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
 import { element } from "../../../shared/component/elements.js";
 import { advanced, closest, drawn, goTo, nearest, playable } from "./place.js";
+/** @import { Film } from "./place.js" */
 
 const SPEEDS = [1, 2, 5, 10, 20];
 const REST = 350; // ms on a stop that is not played, before it is fetched
 const PLAY = "M7 5v14l12-7z";
 const HOLD = "M7 5h4v14H7zM13 5h4v14h-4z";
 
-/** Words and states of the controls. */
+/**
+ * Words and states of the controls.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function controls(root, film) {
   const { strings, data } = film;
   const find = (name) => root.querySelector(name);
@@ -31,11 +36,15 @@ export function controls(root, film) {
   range.title = strings.keys;
 }
 
-/** Once for a root; `film` is looked up anew, as another run has another one. */
+/**
+ * Once for a root; `film` is looked up anew, as another run has another one.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function listen(root, film) {
   root.current = film;
-  if (root.isHeard) return;
-  root.isHeard = true;
+  if (root.isListening) return;
+  root.isListening = true;
   const now = () => root.current;
   const on = (name, type, act) => root.querySelector(name).addEventListener(type, (event) => act(now(), event));
   on(".fl-play", "click", (each) => (each.isPlaying ? hold(root, each) : play(root, each)));

@@ -1,17 +1,22 @@
-// Puts the film on the screen: once for new data or a new width, and for every frame.
+// Film drawing, which puts it on the screen: once for new data or a new width, and for every frame.
 import { element } from "../../../shared/component/elements.js";
 import { followed } from "../../../shared/component/words.js";
 import { layBars, drawBars } from "./bars.js";
-import { drawMatrix, hearMatrix } from "./matrix.js";
+import { drawMatrix, listenToMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";
 import { drawn, nearest } from "./place.js";
 import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./text.js";
 import { drawSheet, tableFor } from "./sheets.js";
 import { drawStrip, layStrip } from "./strip.js";
+/** @import { Film } from "./place.js" */
 
 const MANY = 30; // maps that would be too small in a quarter of the width
 
-/** What changes with the data or the width only. */
+/**
+ * What changes with the data or the width only.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function layOut(root, film) {
   const { strings, layers } = film.data;
   root.querySelector(".fl-note").textContent = noteWords(film);
@@ -29,14 +34,18 @@ export function layOut(root, film) {
   root.querySelector(".fl-panes").classList.toggle("fl-gone", film.data.gone);
   root.querySelector(".fl-panes").classList.toggle("fl-drawing", film.data.drawing);
   layStrip(root, film);
-  hearMatrix(root);
+  listenToMatrix(root);
   const matrix = root.querySelector(".fl-matrix canvas");
   matrix.title = strings.matrixHelp;
   matrix.setAttribute("aria-label", followed(strings.matrix, strings.matrixHelp));
   root.resizing ??= observer(root);
 }
 
-/** The present place. Called for every frame while the film plays. */
+/**
+ * The present place. Called for every frame while the film plays.
+ * @param {HTMLElement} root
+ * @param {Film} whole
+ */
 export function draw(root, whole) {
   const film = { ...whole, place: drawn(whole.place, whole.isCalm) };
   drawStrip(root, film);

@@ -1,4 +1,4 @@
-// A film of a training: one scrubber for the first filters, feature maps, confusion matrix and the answer to one picture.
+// Film of a training: one scrubber for the first filters, feature maps, confusion matrix and the answer to one picture.
 // Pieces come once; the server is told which are here. Nothing that moves waits for it.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { pixelTables } from "../../../shared/component/paint.js";
@@ -6,9 +6,16 @@ import { listen, controls } from "./controls.js";
 import { draw, layOut } from "./drawing.js";
 import { report, storePieces } from "./pieces.js";
 import { place, settle } from "./place.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
+/** @import { Film } from "./place.js" */
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends it
+ */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
+  /** @type {Film} */
   const film = (root.film ??= newFilm());
   if (film.run !== data.run) Object.assign(film, newFilm(), { run: data.run });
   film.notify = (name, value) => setStateValue(name, value);
@@ -36,19 +43,20 @@ function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** A film of which nothing is here yet; see Film for what is what. */
 function newFilm() {
   return {
-    pieces: new Map(), // id -> piece, decoded
-    place: place(0), // between which two stops
+    pieces: new Map(),
+    place: place(0),
     isPlaying: false,
     isLooping: true,
     isFollowing: true,
-    isCalm: isCalm(), // pictures change from stop to stop, without what lies between
+    isCalm: isCalm(),
     speed: isCalm() ? 1 : 5,
-    lastSent: "", // the ids that the server has heard of last
-    wasLive: false, // with the data before
-    dwell: 0, // seconds at the end, before a loop begins again
-    stop: null, // the key of the stop one rests on, so that it stays when others come
-    cell: null, // of the matrix, that is read out
+    lastSent: "",
+    wasLive: false,
+    dwell: 0,
+    stop: null,
+    cell: null,
   };
 }

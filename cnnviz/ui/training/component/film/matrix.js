@@ -1,12 +1,19 @@
-// The confusion matrix of one epoch on a canvas: mistakes stand out against the diagonal, cells can be read out.
+// Confusion matrix of one epoch on a canvas: mistakes stand out against the diagonal, cells can be read out.
 import { mix, readable, share, tint } from "../../../shared/component/confusion/shades.js";
 import { rgb, role } from "../../../shared/component/theme.js";
+/** @import { Matrix } from "./pieces.js" */
+/** @import { Film } from "./place.js" */
 
 const LARGEST = 430; // CSS pixels a side
 const AXIS = 18; // CSS pixels for an axis's name
 const MOST_NUMBERS = 12; // classes, beyond which cells hold no numbers
 
-/** Draw `piece` ({ counts, classes }) unless it is there already. */
+/**
+ * Draw `piece` ({ counts, classes }) unless it is there already.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ * @param {Matrix | undefined} piece
+ */
 export function drawMatrix(root, film, piece) {
   const canvas = root.querySelector(".fl-matrix canvas");
   canvas.hidden = !piece?.classes;
@@ -28,11 +35,14 @@ export function drawMatrix(root, film, piece) {
   if (film.cell) frame(context, root, film.cell, place);
 }
 
-/** Pointer and arrow keys choose the cell that is read out. */
-export function hearMatrix(root) {
+/**
+ * Pointer and arrow keys choose the cell that is read out.
+ * @param {HTMLElement} root
+ */
+export function listenToMatrix(root) {
   const canvas = root.querySelector(".fl-matrix canvas");
-  if (canvas.isHeard) return;
-  canvas.isHeard = true;
+  if (canvas.isListening) return;
+  canvas.isListening = true;
   const choose = (cell) => {
     root.current.cell = cell;
     root.current.redraw();
@@ -122,7 +132,8 @@ function cells(context, root, { counts, classes }, { edge, cell, font }) {
   }
 }
 
-function frame(context, root, [i, j], { edge, cell }) {
+function frame(context, root, chosen, { edge, cell }) {
+  const [i, j] = chosen;
   context.strokeStyle = role(root, "text");
   context.lineWidth = 2;
   context.strokeRect(edge + j * cell, edge + i * cell, cell - 2, cell - 2);

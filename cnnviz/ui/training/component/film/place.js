@@ -1,27 +1,75 @@
-// Where in the film we are: at a stop, or on the way between two. Pure functions of the film's state.
+// Place in the film: at a stop, or on the way between two. Pure functions of the film's state.
+
+/** @typedef {{ from: number, to: number, t: number }} Place between two stops, by their indices; `t`: 0..1 of the way */
+/**
+ * An epoch of which pictures are kept: `at` epochs done, `v` and `c` the versions of its pieces, `p` whether it is
+ * played, `a` accuracy and `l` loss where they are known, `now`: [epoch, step, steps] of the present moment.
+ * @typedef {{ at: number, v: string, c: string, p?: boolean, a?: number, l?: number | null, now?: number[] }} Stop
+ */
+/**
+ * The film's state; a component's root has one.
+ * @typedef {object} Film
+ * @property {any} data the server's: stops, layers, classes, pin, curve, strings ...
+ * @property {string} run
+ * @property {Record<string, any>} strings
+ * @property {Record<string, Uint32Array>} tables colours
+ * @property {Map<string, any>} pieces id -> piece, decoded
+ * @property {Place} place
+ * @property {boolean} isPlaying
+ * @property {boolean} isLooping
+ * @property {boolean} isFollowing
+ * @property {boolean} isCalm pictures change from stop to stop, without what lies between
+ * @property {number} speed stops a second
+ * @property {string} lastSent the ids that the server has heard of last
+ * @property {boolean} wasLive with the data before
+ * @property {number} dwell seconds at the end, before a loop begins again
+ * @property {string | null} stop the key of the stop one rests on, so that it stays when others come
+ * @property {number} [at] epochs, of that stop
+ * @property {number[] | null} cell of the matrix, that is read out
+ * @property {(name: string, value: any) => void} notify the server
+ * @property {() => void} redraw
+ * @property {number[]} [bars] the classes that have one
+ * @property {any} [spans] what the strongest colours stand for
+ * @property {(at: number) => number} [axis] epochs -> CSS pixels
+ */
 
 const DWELL = 0.9; // seconds at the last stop, before a loop begins again
 
-/** At the stop with this index, or `t` (0..1) of the way from it to the stop `to`. */
+/**
+ * At the stop with this index, or `t` (0..1) of the way from it to the stop `to`.
+ * @param {number} from index of a stop
+ * @param {number} to index of a stop
+ * @param {number} t 0..1
+ * @returns {Place}
+ */
 export function place(from, to = from, t = 0) {
   return { from, to, t };
 }
 
-/** What is drawn of a place. Where less motion is wanted: each stop until the next one, nothing in between. */
+/**
+ * What is drawn of a place. Where less motion is wanted: each stop until the next one, nothing in between.
+ * @param {Place} where
+ * @param {boolean} isCalm
+ * @returns {Place}
+ */
 export function drawn(where, isCalm) {
   return isCalm ? place(where.from) : where;
 }
 
 /**
  * The stop that is nearer.
- * @param {{ from: number, to: number, t: number }} place
- * @returns {number} index
+ * @param {Place} place
+ * @returns {number} index of the stop
  */
 export function nearest({ from, to, t }) {
   return t < 0.5 ? from : to;
 }
 
-/** After new data: the same stop as before, or the newest one if the film keeps up with the run. */
+/**
+ * After new data: the same stop as before, or the newest one if the film keeps up with the run.
+ * @param {Film} film
+ * @returns {void}
+ */
 export function settle(film) {
   const { stops, live } = film.data;
   const last = stops.length - 1;
@@ -37,7 +85,11 @@ export function settle(film) {
   return goTo(film, same >= 0 ? same : closest(stops, film.at));
 }
 
-/** Rest at a stop. */
+/**
+ * Rest at a stop.
+ * @param {Film} film
+ * @param {number} index of the stop
+ */
 export function goTo(film, index) {
   const { stops } = film.data;
   const inside = Math.max(0, Math.min(stops.length - 1, index));
@@ -46,7 +98,12 @@ export function goTo(film, index) {
   film.at = stops[inside].at;
 }
 
-/** Epochs done at this place, between two stops in between. */
+/**
+ * Epochs done at this place, between two stops in between.
+ * @param {{ stops: Stop[] }} data
+ * @param {Place} place
+ * @returns {number} epochs
+ */
 export function positionOf({ stops }, { from, to, t }) {
   return stops[from].at + (stops[to].at - stops[from].at) * t;
 }
@@ -65,7 +122,11 @@ export function closest(stops, at) {
   return best;
 }
 
-/** The stops that are played and whose pieces are here. */
+/**
+ * The stops that are played and whose pieces are here.
+ * @param {Film} film
+ * @returns {number[]} their indices
+ */
 export function playable(film) {
   const { stops, gone } = film.data;
   const indices = stops.map((_, i) => i).filter((i) => stops[i].p);
@@ -73,7 +134,12 @@ export function playable(film) {
   return here.length > 1 ? here : indices;
 }
 
-/** The place after `seconds` of playing, at `speed` stops a second; null when the film is over. */
+/**
+ * The place after `seconds` of playing, at `speed` stops a second; null when the film is over.
+ * @param {Film} film
+ * @param {number} seconds
+ * @returns {Place | null}
+ */
 export function advanced(film, seconds) {
   const way = playable(film);
   const { from, to, t } = film.place;

@@ -1,22 +1,43 @@
-// Sheets of small pictures on a canvas: filters or maps of two epochs, blended, on one colour scale.
+// Picture sheets on a canvas: filters or maps of two epochs, blended, on one colour scale.
+
+/** @import { Piece } from "./pieces.js" */
+/** @import { Film } from "./place.js" */
 
 const GAP = 6; // CSS pixels between tiles
 const LARGEST = 92; // CSS pixels a side of a tile
 const SMALL = 38; // of one among many
 
-/** How a value from -1 to 1 becomes a colour: the theme's diverging scale; null for tiles in colour. */
+/**
+ * How a value from -1 to 1 becomes a colour: the theme's diverging scale; null for tiles in colour.
+ * @param {Film} film
+ * @param {Piece} piece
+ * @returns {Uint32Array | null}
+ */
 export function tableFor(film, piece) {
   return piece.shape[1] === 3 ? null : film.tables.diverging;
 }
 
-/** How many columns for `count` tiles: a square, or where there is width and there are many, a broader sheet. */
-export function columnsFor(count, width) {
+/**
+ * How many columns for `count` tiles: a square, or where there is width and there are many, a broader sheet.
+ * @param {number} count
+ * @param {number} width CSS pixels
+ * @returns {number}
+ */
+function columnsFor(count, width) {
   const square = Math.max(count > 2 ? 3 : 1, Math.ceil(Math.sqrt(count)));
   const broad = count > 20 ? Math.floor((width + GAP) / (SMALL + GAP)) : 0;
   return Math.min(count, Math.max(square, broad));
 }
 
-/** Draw `first`, or with `t` > 0 what lies between it and `second`, into `box`. `span` is what the strongest colour is. */
+/**
+ * Draw `first`, or with `t` > 0 what lies between it and `second`, into `box`. `span` is what the strongest colour is.
+ * @param {HTMLElement} box
+ * @param {Piece} first
+ * @param {Piece | undefined} second
+ * @param {number} t 0..1
+ * @param {number} span
+ * @param {Uint32Array | null} table
+ */
 export function drawSheet(box, first, second, t, span, table) {
   const canvas = box.firstElementChild ?? box.appendChild(document.createElement("canvas"));
   canvas.setAttribute("aria-hidden", "true");

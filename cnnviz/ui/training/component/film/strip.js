@@ -1,11 +1,16 @@
-// The small curve under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
+// Curve strip under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
 import { svgNode } from "../../../shared/component/svg.js";
 import { positionOf } from "./place.js";
+/** @import { Film, Stop } from "./place.js" */
 
 const HEIGHT = 46;
 const EDGE = 9; // half the thumb of the range above: its ends are the curve's
 
-/** The curve for the present data and width. */
+/**
+ * The curve for the present data and width.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function layStrip(root, film) {
   const strip = root.querySelector(".fl-strip");
   const { curve, stops } = film.data;
@@ -23,7 +28,11 @@ export function layStrip(root, film) {
   strip.replaceChildren(...(ticks.length <= 240 ? ticks : []), ...lines, cursor);
 }
 
-/** Cursor and thumb at the present place. */
+/**
+ * Cursor and thumb at the present place.
+ * @param {HTMLElement} root
+ * @param {Film} film
+ */
 export function drawStrip(root, film) {
   const { stops } = film.data;
   const at = positionOf(film.data, film.place);
@@ -37,8 +46,13 @@ export function drawStrip(root, film) {
   range.value = at;
 }
 
-/** Epochs -> pixels, as wide as the range. */
-export function axisOf(stops, width) {
+/**
+ * Epochs -> pixels, as wide as the range.
+ * @param {Stop[]} stops
+ * @param {number} width CSS pixels
+ * @returns {(at: number) => number}
+ */
+function axisOf(stops, width) {
   const [first, last] = [stops[0].at, stops.at(-1).at];
   return (at) => EDGE + (width - 2 * EDGE) * (last > first ? Math.min(1, Math.max(0, (at - first) / (last - first))) : 0);
 }

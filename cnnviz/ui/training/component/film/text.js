@@ -1,23 +1,37 @@
-// Texts of the film: what is said about the present place, in the visitor's language.
+// Film texts: what is said about the present place, in the visitor's language.
 import { isExtreme, powerText } from "../../../shared/component/number.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
 import { nearest } from "./place.js";
+/** @import { Matrix, Piece } from "./pieces.js" */
+/** @import { Film, Stop } from "./place.js" */
 
-/** A share as per cent; what is not quite none or all never reads as if it were. */
+/**
+ * A share as per cent; what is not quite none or all never reads as if it were.
+ * @param {number} part 0..1
+ * @returns {string}
+ */
 export function percent(part) {
   const text = (part * 100).toFixed(1);
   if (text === "100.0" && part < 1) return ">99.9%";
   return text === "0.0" && part > 0 ? "<0.1%" : `${text}%`;
 }
 
-/** Two or three digits with a true sign. */
+/**
+ * Two or three digits with a true sign.
+ * @param {number} value
+ * @returns {string}
+ */
 export function signed(value) {
   const size = Math.abs(value);
   return `${value < 0 ? "−" : "+"}${size >= 1e4 ? powerText(size, 1) : Number(size.toPrecision(2))}`;
 }
 
-/** { title, facts } of the present place. */
+/**
+ * { title, facts } of the present place.
+ * @param {Film} film
+ * @returns {{ title: string, facts: string }}
+ */
 export function momentWords(film) {
   const { stops, strings, classes } = film.data;
   const stop = stops[nearest(film.place)];
@@ -35,7 +49,11 @@ export function momentWords(film) {
   return { title: stop.at === 0 ? strings.start : filled(strings.epoch, { epoch: stop.at }), facts: facts.join(" · ") };
 }
 
-/** Which epochs there are, and what plays. */
+/**
+ * Which epochs there are, and what plays.
+ * @param {Film} film
+ * @returns {string}
+ */
 export function noteWords(film) {
   const { stops, strings, gone, loading, left, live, seldom } = film.data;
   if (gone) return strings.gone;
@@ -52,6 +70,13 @@ export function noteWords(film) {
   return sentencesOf(said);
 }
 
+/**
+ * What stands above the filters.
+ * @param {Film} film
+ * @param {Piece | undefined} piece
+ * @param {Stop} stop
+ * @returns {string}
+ */
 export function filtersWords(film, piece, stop) {
   const { strings, first } = film.data;
   if (film.data.gone) return "";
@@ -63,6 +88,14 @@ export function filtersWords(film, piece, stop) {
   return filled(words, { count, total: piece.total, height, width, layer: first });
 }
 
+/**
+ * What stands above the maps of a layer.
+ * @param {Film} film
+ * @param {Piece | undefined} piece
+ * @param {string} layer
+ * @param {Stop} stop
+ * @returns {string}
+ */
 export function mapsWords(film, piece, layer, stop) {
   const { strings } = film.data;
   if (film.data.gone) return "";
@@ -73,7 +106,12 @@ export function mapsWords(film, piece, layer, stop) {
   return filled(count < piece.total ? strings.mapsCut : strings.mapsOf, { layer, count, total: piece.total });
 }
 
-/** The cell that is pointed at, else the commonest mistake. */
+/**
+ * The cell that is pointed at, else the commonest mistake.
+ * @param {Film} film
+ * @param {Matrix | undefined} piece
+ * @returns {string}
+ */
 export function matrixWords(film, piece) {
   if (!piece?.classes) return "";
   const { strings } = film.data;
@@ -83,38 +121,52 @@ export function matrixWords(film, piece) {
   return filled(words, cellValues(film, piece, i, j));
 }
 
+/**
+ * Which picture is pinned.
+ * @param {Film} film
+ * @returns {string}
+ */
 export function pinWords(film) {
   const { pin, classes, strings } = film.data;
   if (!pin) return strings.noPin;
   return pin.number === null ? strings.drawn : filled(strings.numbered, { number: pin.number, name: classes[pin.true] });
 }
 
-/** The verdict on the pinned picture. */
-export function barsWords(film, answer) {
+/**
+ * The verdict on the pinned picture.
+ * @param {Film} film
+ * @param {number[] | undefined} probabilities one a class
+ * @returns {string}
+ */
+export function barsWords(film, probabilities) {
   const { pin, classes, strings } = film.data;
   if (!pin) return strings.noPin;
-  if (!answer) return pinWords(film);
-  const best = answer.indexOf(Math.max(...answer));
+  if (!probabilities) return pinWords(film);
+  const best = probabilities.indexOf(Math.max(...probabilities));
   const words = pin.true === null ? strings.says : best === pin.true ? strings.right : strings.wrong;
-  return filled(strings.then, { one: pinWords(film), other: filled(words, { name: classes[best], share: percent(answer[best]) }) });
+  return filled(strings.then, { one: pinWords(film), other: filled(words, { name: classes[best], share: percent(probabilities[best]) }) });
 }
 
-/** Everything at this place for those who do not see it. */
+/**
+ * Everything at this place for those who do not see it.
+ * @param {Film} film
+ * @returns {string}
+ */
 export function describe(film) {
   const at = nearest(film.place);
   const { title, facts } = momentWords(film);
-  const answer = film.data.layers.map((layer) => mapsAt(film, at, layer)).find((piece) => piece?.answer)?.answer;
-  const said = [title, facts, matrixWords({ ...film, cell: null }, matrixAt(film, at)), film.data.pin ? barsWords(film, answer) : ""];
+  const probabilities = film.data.layers.map((layer) => mapsAt(film, at, layer)).find((piece) => piece?.answer)?.answer;
+  const said = [title, facts, matrixWords({ ...film, cell: null }, matrixAt(film, at)), film.data.pin ? barsWords(film, probabilities) : ""];
   return said.filter(Boolean).reduce((one, other) => filled(film.data.strings.then, { one: one.replace(/[.。]$/, ""), other }));
 }
 
 function worst({ counts, classes }) {
-  let best = null;
+  let best = -1;
   counts.forEach((count, k) => {
     const isWrong = Math.floor(k / classes) !== k % classes;
-    if (isWrong && count > (best === null ? 0 : counts[best])) best = k;
+    if (isWrong && count > (best < 0 ? 0 : counts[best])) best = k;
   });
-  return best === null ? null : [Math.floor(best / classes), best % classes];
+  return best < 0 ? null : [Math.floor(best / classes), best % classes];
 }
 
 function cellValues(film, { counts, classes }, i, j) {

@@ -1,12 +1,14 @@
-// What a training says, line by line: follows the newest line while one is at the end, and can be copied.
+// Training log, line by line: follows the newest line while one is at the end, and can be copied.
 
 import { copyText } from "../../../shared/component/copying.js";
 import { element } from "../../../shared/component/elements.js";
 import { themedRoot } from "../../../shared/component/theme.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const AT_END = 12; // pixels
 const QUIET = 5000; // ms between two lines read out: a screen reader must not fall behind
 
+/** @param {Mount} mount */
 export default function ({ data: [log], parentElement }) {
   const root = themedRoot(parentElement);
   root.log = log;
@@ -41,7 +43,7 @@ async function copyAll(root) {
   const { lines, words } = root.log;
   const select = () => getSelection().selectAllChildren(root.querySelector(".lo-lines"));
   const outcome = await copyText(lines.map(([, text]) => text).join("\n"), root, select);
-  const told = root.querySelector(".lo-told");
-  told.textContent = words[outcome];
-  setTimeout(() => (told.textContent = ""), 4000);
+  const status = root.querySelector(".lo-told");
+  status.textContent = words[outcome];
+  setTimeout(() => (status.textContent = ""), 4000);
 }

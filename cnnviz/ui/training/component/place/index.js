@@ -1,14 +1,19 @@
-// Where a training is: the epochs of the run as one strip, and the present one opened up into its batches as another.
+// Training progress: the epochs of the run as one strip, and the present one opened up into its batches as another.
 
 import { element } from "../../../shared/component/elements.js";
 import { svgNode } from "../../../shared/component/svg.js";
 import { themedRoot } from "../../../shared/component/theme.js";
 import { filled } from "../../../shared/component/words.js";
 import { groupSize, cellEdges } from "./cells.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
 
 const LENS = 18; // pixels between the two strips
 const NARROWEST = 3; // an epoch of a thousand is still to be seen
 
+/**
+ * @param {Mount} mount
+ * @returns {() => void} ends it
+ */
 export default function ({ data: [place], parentElement }) {
   const root = themedRoot(parentElement);
   const before = root.place;
