@@ -78,7 +78,7 @@ def from_the_button(config: TrainConfig, target: float) -> float:
         made_ready()
         begun = time.perf_counter()
         run_id = scheduler.submit(config)
-        while (record := scheduler.record(run_id)).is_active and (record.test_accuracy or 0.0) < target:
+        while (record := scheduler.store().record(run_id)).is_active and (record.test_accuracy or 0.0) < target:
             time.sleep(0.01)
         seconds = time.perf_counter() - begun
         until_idle()

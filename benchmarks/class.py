@@ -62,7 +62,7 @@ def _runs() -> Iterator[Path]:
         try:
             for seed in range(RUNS):
                 run_id = scheduler.submit(TrainConfig(data="digits", epochs=1, seed=seed))
-                while scheduler.record(run_id).is_active:
+                while scheduler.store().record(run_id).is_active:
                     time.sleep(0.1)
             yield Path(folder)
         finally:
@@ -133,7 +133,7 @@ def _training(server: Server) -> Row:
     config = TrainConfig(model="lenet5", data="mnist" if dataset("mnist").is_present() else "digits", epochs=1000)
     run_id = scheduler.submit(config)
     try:
-        while scheduler.record(run_id).seq < 3:
+        while scheduler.store().record(run_id).seq < 3:
             time.sleep(0.1)
         taken: tuple[list[float], list[float]] = ([], [])
         for _ in range(WINDOWS):
@@ -144,7 +144,7 @@ def _training(server: Server) -> Row:
         return Row(what, *map(statistics.median, taken), "ms")
     finally:
         scheduler.stop(run_id)
-        while scheduler.record(run_id).is_active:
+        while scheduler.store().record(run_id).is_active:
             time.sleep(0.1)
 
 

@@ -89,13 +89,13 @@ def _training(config: TrainConfig, count: int, home: Path) -> Iterator[list[int]
     with _at_once(count, home):
         runs = [scheduler.submit(config) for _ in range(count)]
         try:
-            while any(scheduler.record(run).seq < 3 for run in runs):
+            while any(scheduler.store().record(run).seq < 3 for run in runs):
                 time.sleep(0.1)
             yield runs
         finally:
             for run in runs:
                 scheduler.stop(run)
-            while any(scheduler.record(run).is_active for run in runs):
+            while any(scheduler.store().record(run).is_active for run in runs):
                 time.sleep(0.1)
             scheduler.store().close()
 
@@ -109,7 +109,7 @@ def _rate(config: TrainConfig, count: int) -> float:
 
 
 def _steps(run: int) -> int:
-    reports = [event for _, event in scheduler.events(run) if isinstance(event, Progress)]
+    reports = [event for _, event in scheduler.store().events(run) if isinstance(event, Progress)]
     return (reports[-1].epoch - 1) * reports[-1].steps_per_epoch + reports[-1].step if reports else 0
 
 

@@ -49,7 +49,7 @@ def made_ready() -> None:
 def _start(config: TrainConfig) -> float:
     begun = time.perf_counter()
     run_id = scheduler.submit(config)
-    while not any(isinstance(event, Progress) for _, event in scheduler.events(run_id)):
+    while not any(isinstance(event, Progress) for _, event in scheduler.store().events(run_id)):
         time.sleep(0.01)
     taken = time.perf_counter() - begun
     scheduler.stop(run_id)

@@ -49,7 +49,7 @@ def _windows(config: TrainConfig, page: str) -> tuple[float, float]:
         with app_server(home, COMPLETE_DATA) as server:
             run_id = scheduler.submit(config)
             try:
-                while scheduler.record(run_id).seq < 3:
+                while scheduler.store().record(run_id).seq < 3:
                     time.sleep(0.1)
                 with watching(server.url, page, count=1):
                     time.sleep(8)  # the server's heavy imports are done
@@ -62,7 +62,7 @@ def _windows(config: TrainConfig, page: str) -> tuple[float, float]:
                 return statistics.median(taken[0]), statistics.median(taken[1])
             finally:
                 scheduler.stop(run_id)
-                while scheduler.record(run_id).is_active:
+                while scheduler.store().record(run_id).is_active:
                     time.sleep(0.1)
                 scheduler.store().close()
 
@@ -77,7 +77,7 @@ def window(run_id: int, batch_size: int, seconds: float) -> float:
 
 def _steps(run_id: int) -> tuple[int, float]:
     """Batches of the newest report, and the training's own clock at it: what passes between reports does not count."""
-    last = next(event for _, event in reversed(scheduler.events(run_id)) if isinstance(event, Progress))
+    last = next(event for _, event in reversed(scheduler.store().events(run_id)) if isinstance(event, Progress))
     return (last.epoch - 1) * last.steps_per_epoch + last.step, last.seconds
 
 

@@ -25,7 +25,8 @@ from cnnviz.engine.card import catalogue, load_arrays, load_card
 from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
-from cnnviz.runs import deaths, scheduler
+from cnnviz.runs import scheduler
+from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -48,9 +49,11 @@ def objects(text: str) -> list[dict[str, object]]:
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made by the command itself."""
     path = tmp_path_factory.mktemp("checkpoint") / "mine"
-    home = tmp_path_factory.mktemp("home")
-    command = [sys.executable, "-m", "cnnviz", "train", "--epochs", "1", "--output", str(path)]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CNNVIZ_HOME": str(home)})
+    before = torch.get_num_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_HOME", str(tmp_path_factory.mktemp("home")))
+        assert main(["train", "--epochs", "1", "--output", str(path)]) == 0
+    torch.set_num_threads(before)
     return path
 
 
@@ -99,7 +102,7 @@ def test_errors_are_one_line_and_2(arguments: list[str], sentence: str, capsys: 
     assert sentence in printed.err
     assert printed.err.count("\n") == 1
     assert printed.out == ""
-    assert scheduler.records() == []
+    assert scheduler.store().records() == []
 
 
 def test_a_card_and_weights_that_make_no_sense_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -259,7 +262,7 @@ def test_train(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         len(re.findall(r"^epoch \d: training loss \d\.\d{4}, test loss .*, test accuracy \d+\.\d\d%", text, re.M)) == 2
     )
     assert str(output) in text
-    (record,) = scheduler.records()
+    (record,) = scheduler.store().records()
     assert record.config == TrainConfig(epochs=2, batch_size=128, seed=4)
     assert (record.status, record.epochs_done) == ("finished", 2)
     assert load_card(output).epoch == 2
@@ -281,7 +284,7 @@ def test_train_with_a_preset(capsys: pytest.CaptureFixture[str]) -> None:
     """A preset's settings, with what is said besides on top; switches by word."""
     arguments = ["--preset", "lesson-keras", "--data", "digits", "--epochs", "1", "--shuffle", "off"]
     assert main(["train", *arguments]) == 0
-    config = scheduler.records()[0].config
+    config = scheduler.store().records()[0].config
     assert (config.model, config.data, config.epochs, config.batch_size) == ("keras-cnn", "digits", 1, 128)
     assert (config.held_out, config.shuffle, config.normalize) == (0.1, False, False)
     assert "1,293 images to train on" in capsys.readouterr().out
@@ -295,15 +298,15 @@ def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
         r"stopped being a number in step \d+ of epoch \d\. Try a learning rate of 0\.05 instead of 10\.$",
         capsys.readouterr().err,
     )
-    assert scheduler.records()[0].status == "diverged"
+    assert scheduler.store().records()[0].status == "diverged"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def _hears_ctrl_c() -> None:
     """A shell makes what it runs in the background deaf to Ctrl-C, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_ctrl_c(tmp_path: Path) -> None:
     """Ctrl-C ends a training with 130 and no traceback; the app can resume it."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -321,11 +324,11 @@ def test_ctrl_c(tmp_path: Path) -> None:
             if json.loads(line)["event"] == "EpochEnd":
                 break
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=300)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    record = scheduler.records()[0]
-    assert (record.status, record.reason) == ("interrupted", deaths.KEYBOARD)
+    record = scheduler.store().records()[0]
+    assert (record.status, record.reason) == ("interrupted", process.KEYBOARD)
 
 
 def test_output_nobody_reads() -> None:
@@ -373,7 +376,7 @@ def test_evaluate_on_a_folder_with_a_test_half_alone(
     assert printed.err == "The folder has a test half only: networks can be tested on it, not trained.\n"
     assert main(["train", "--data", f"folder:{tmp_path}"]) == 2
     assert "has a test half only: networks can be tested on it. To train, put" in capsys.readouterr().err
-    assert scheduler.records() == []
+    assert scheduler.store().records() == []
 
 
 def test_evaluate_a_file_of_another_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -478,6 +481,6 @@ def test_a_training_goes_on_when_nobody_reads_it(own_home: Path) -> None:
         assert process.stderr is not None
         assert json.loads(process.stdout.readline())["event"] == "RunStarted"
         process.stdout.close()
-        assert process.wait(timeout=600) == 0
+        assert process.wait(timeout=PATIENCE) == 0
         assert process.stderr.read() == ""
-    assert [record.status for record in scheduler.records()] == ["finished"]
+    assert [record.status for record in scheduler.store().records()] == ["finished"]

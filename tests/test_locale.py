@@ -26,7 +26,13 @@ def key(message: object, context: object) -> str:
 @cache
 def messages_in_the_code() -> dict[str, str]:
     """English sentence -> where it stands first."""
-    found: dict[str, str] = {}
+    return {message: places[0] for message, places in _places().items()}
+
+
+@cache
+def _places() -> dict[str, list[str]]:
+    """English sentence -> wherever it stands."""
+    found: dict[str, list[str]] = {}
     for folder in ("cnnviz", "pages", "."):
         methods = [("*.py" if folder == "." else "**.py", "python")]
         rows = extract_from_dir(
@@ -39,7 +45,7 @@ def messages_in_the_code() -> dict[str, str]:
             text = (
                 message[-1] if isinstance(message, tuple) else message
             )  # babel: ("context", "message") where marked so
-            found.setdefault(key(text, context), f"{folder}/{file}:{line}")
+            found.setdefault(key(text, context), []).append(f"{folder}/{file}:{line}")
     found.pop("", None)
     return found
 
@@ -73,6 +79,20 @@ def test_every_string_is_translated() -> None:
 def test_no_translation_is_left_over() -> None:
     """A translation whose English sentence is gone from the code is removed with it."""
     assert sorted(set(catalogue_entries()) - set(messages_in_the_code())) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.name)
+def test_chinese_lies_beside_its_code(path: Path) -> None:
+    """An entry is in the folder of a file that says it, or in one above; what two pages say, in ui/shared."""
+    with path.open("rb") as file:
+        entries = [key(entry.id, entry.context) for entry in read_po(file) if entry.id]
+    folder = path.parent.relative_to(REPOSITORY).as_posix()
+    assert [entry for entry in entries if entry in _places() and not _is_beside(folder, _places()[entry])] == []
+
+
+def _is_beside(folder: str, places: list[str]) -> bool:
+    pages = {place.split("/")[2] for place in places if place.startswith("cnnviz/ui/")}
+    return any(place.startswith(f"{folder}/") for place in places) or (folder == "cnnviz/ui/shared" and len(pages) > 1)
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.recipes import Recipe
 
 pytestmark = pytest.mark.slow
@@ -19,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.data.storage import Progress, Split
+from cnnviz.data.dataset_spec import Progress, Split
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,65 @@ def test_one_row_and_a_reader_are_enough(tmp_path: Path) -> None:
     recipe.insert("cnnviz/data/registry.py", "\n\ndef dataset(", "from cnnviz.data.stripes import StripeFiles\n")
     recipe.insert("cnnviz/data/registry.py", "    )\n}\n", ROW)
     recipe.prove(PROGRAM)
+
+
+FETCHED = """
+import contextlib, io
+from dataclasses import replace
+from pathlib import Path
+from cnnviz.data import registry
+from cnnviz.data.dataset_spec import DatasetSpec, Framing
+from tests.data import made
+
+CONTENTS = made.contents()
+with made.mirror(CONTENTS) as server:
+    registry.DATASETS["blobs"] = DatasetSpec(
+        name="blobs", label="Blobs", title="Blobs, made by chance", about="Noise.", source="This test",
+        classes=tuple("abcdefghij"), image_size=(1, 28, 28), train_images=30, test_images=20, mean=(0.5,), std=(0.29,),
+        framing=Framing(20, "mass"),
+        files=replace(
+            made.made_files(CONTENTS, folder="Blobs", name="blobs"), sources=made.sources(CONTENTS, server.address)
+        ),
+    )
+    from streamlit.testing.v1 import AppTest
+    from cnnviz.commands import main
+    from cnnviz.engine.config import TrainConfig
+    from cnnviz.engine.events import EpochEnd
+    from cnnviz.engine.train import train
+
+    def said(*arguments):
+        with contextlib.redirect_stdout(io.StringIO()) as text:
+            assert main(list(arguments)) == 0
+        return text.getvalue()
+
+    def page(name, **query):
+        app = AppTest.from_file(Path("pages", f"{name}.py").absolute(), default_timeout=300)
+        app.query_params.update(query)
+        return app.run()
+
+    def row():
+        return next(line for line in said("data", "list").splitlines() if line.startswith("blobs "))
+
+    assert "not here" in row() and row().endswith("Blobs, made by chance")  # the command line
+    assert "is not on this machine yet" in page("data", data_name="blobs").info[0].value
+    assert said("data", "fetch", "blobs") == "blobs: here\\n"
+    assert "not here" not in row()
+    app = page("data", data_name="blobs")  # the page Data
+    assert app.selectbox(key="data_name").options[-1] == "Blobs"
+    assert "Blobs, made by chance" in [each.value for each in app.subheader]
+    assert not app.exception and not app.error and not app.info
+    app = page("training", training_data="blobs")  # the form
+    box = app.selectbox(key="training_data")
+    assert "Blobs" in box.options and box.value == "blobs", (box.options, box.value)
+    assert not app.exception and not app.error
+    events = list(train(TrainConfig(data="blobs", epochs=1, batch_size=10, device="cpu")))
+    (end,) = [event for event in events if isinstance(event, EpochEnd)]
+    assert sum(map(sum, end.confusion)) == 20  # it trains, and is tested on its test half
+"""
+
+
+def test_one_row_is_enough_for_files_of_a_known_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a server of its own: command line, fetching, page, form, link and training know it by themselves."""
+    monkeypatch.setenv("no_proxy", "*")
+    done = subprocess.run([sys.executable, "-c", FETCHED], capture_output=True, text=True, cwd=REPOSITORY)
+    assert done.returncode == 0, done.stderr

@@ -22,7 +22,7 @@ from cnnviz.commands import train
 from cnnviz.engine.config import TrainConfig
 from cnnviz.commands.output import Output
 from cnnviz.engine.form import NAMES, config_of, key, untouched_values, values_of
-from cnnviz.runs.sweeps.plan import Knob, sweepable
+from cnnviz.runs.sweeps.plan import SweepParameter, sweepable
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.ui.runs.differences import differing
 from cnnviz.ui.shared.link_parameters import kinds
@@ -44,7 +44,7 @@ parser = argparse.ArgumentParser()
 train.add_arguments(parser, Output())
 assert parser.parse_args(["--noise", "0.25"]).noise == 0.25
 assert "noise" in sweepable()  # a sweep
-assert SweepPlan(TrainConfig(), (Knob("noise", (0.0, 0.25)),)).config({"noise": 0.25}) == noisy
+assert SweepPlan(TrainConfig(), (SweepParameter("noise", (0.0, 0.25)),)).config({"noise": 0.25}) == noisy
 assert settings_of(noisy)["noise"] == 0.25 and field_label("noise") == "Noise"  # the table of differences
 assert asdict(noisy)["noise"] == 0.25 and TrainConfig.from_json(noisy.to_json()) == noisy  # card and store
 """

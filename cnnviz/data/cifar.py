@@ -21,9 +21,8 @@ import numpy as np
 from cnnviz.base.errors import DataError, DownloadError
 from cnnviz.base.files import temporary, to_disk
 from cnnviz.base.locale import N_
-from cnnviz.data import errors
+from cnnviz.data.dataset_spec import SPLITS, Progress, Split, changed, missing
 from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
-from cnnviz.data.storage import SPLITS, Progress, Split
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -79,7 +78,7 @@ class CifarFiles:
             if images.dtype != np.uint8 or len(images) != len(labels) or labels.max() >= classes:
                 raise ValueError(images.shape)
         except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
-            raise errors.changed(self.name, self.directory(root) / file) from error
+            raise changed(self.name, self.directory(root) / file) from error
         return Split(images, labels)
 
     def _bytes(self, file: str, root: Path) -> bytes:
@@ -88,9 +87,9 @@ class CifarFiles:
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
-            raise errors.missing(self.name, path) from error
+            raise missing(self.name, path) from error
         if hashlib.md5(raw, usedforsecurity=False).hexdigest() != self.md5[file]:
-            raise errors.changed(self.name, path)
+            raise changed(self.name, path)
         return raw
 
 

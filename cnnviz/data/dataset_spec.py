@@ -1,18 +1,62 @@
-"""Dataset spec: what is known of one data set, and its pictures once they are here. NumPy only, no torch."""
+"""Dataset spec: what is known of one data set, and its pictures once they are here. NumPy only, no torch.
+
+`Storage` is what a spec asks of whatever holds its pictures: a new format of files is a class that answers so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cnnviz.base import paths
+from cnnviz.base.errors import CorruptDataError, MissingDataError
+from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
-from cnnviz.data import digits
-from cnnviz.data.storage import SPLITS, Progress, Split, Storage
 
 FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
+SPLITS = ("train", "test")
+Progress = Callable[[int, int], None]  # done, in all
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Pictures as uint8 (n, channels, height, width) and their classes as int64 (n,): arrays of the caller's own."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class Storage(Protocol):
+    """The pictures of one data set, under `root` or wherever they lie."""
+
+    @property
+    def download_bytes(self) -> int:
+        """What fetching weighs in all; 0 if there is nothing to fetch."""
+        ...
+
+    def are_present(self, root: Path) -> bool:
+        """Whether all is on this machine. Cheap: does not look into the files."""
+        ...
+
+    def load(self, split: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
+        """One half, checked. Raises MissingDataError or CorruptDataError."""
+        ...
+
+    def fetch(self, root: Path, progress: Progress | None = None) -> None:
+        """Download what is missing or broken. Raises DownloadError."""
+        ...
+
+    def check(self, root: Path) -> list[tuple[str, str]]:
+        """For each file "ok" or the sentence that says what is wrong with it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -53,39 +97,56 @@ class DatasetSpec:
     test_images: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    files: Storage
     framing: Framing | None = None  # ink on black, placed so; None: a picture's middle part, in its own colours
-    files: Storage | None = None  # None: embedded
     light_paper: bool = False  # whether a drawing in the likeness of these pictures is dark on light
     margin: float = 0.0  # share of a larger network's input left empty on each side; MNIST's own glyphs leave 4 of 28
     remarks: tuple[Remark, ...] = ()  # what was done to the pictures of a folder
 
     @property
     def download_bytes(self) -> int:
-        """What fetching weighs in all; 0 if embedded."""
-        return self.files.download_bytes if self.files else 0
+        """What fetching weighs in all; 0 if there is nothing to fetch."""
+        return self.files.download_bytes
 
     def load(self, split: str, root: Path | None = None) -> Split:
         """One half, checked against its recorded SHA-256. Raises MissingDataError or CorruptDataError."""
         if split not in SPLITS:
             raise not_one_of("split", split, SPLITS)
-        if self.files is None:
-            return digits.load(split)
         return self.files.load(split, root or paths.data_root(), self.image_size, len(self.classes))
 
     def is_present(self, root: Path | None = None) -> bool:
         """Whether all files are on this machine. Cheap: does not look into them."""
-        if self.files is None:
-            file = digits.path()
-            return file is not None and file.is_file()
         return self.files.are_present(root or paths.data_root())
 
     def fetch(self, root: Path | None = None, progress: Progress | None = None) -> None:
         """Download what is missing or broken; nothing happens if all is well. Raises DownloadError."""
-        if self.files is not None:
-            self.files.fetch(root or paths.data_root(), progress)
+        self.files.fetch(root or paths.data_root(), progress)
 
     def check(self, root: Path | None = None) -> list[tuple[str, str]]:
         """For each file "ok" or the sentence that says what is wrong with it."""
-        if self.files is not None:
-            return self.files.check(root or paths.data_root())
-        return [("digits.csv.gz", digits.problem() or "ok")]
+        return self.files.check(root or paths.data_root())
+
+
+def missing(name: str, path: Path) -> MissingDataError:
+    """The error for a file of the data set `name` that is not there."""
+    return MissingDataError(
+        N_(
+            "The data set {name} is not on this machine: `{path}` is missing. "
+            "Fetch it on the page Data or with `python -m cnnviz data fetch {name}`, "
+            "or use digits, which needs no network."
+        ),
+        name=name,
+        path=path,
+    )
+
+
+def changed(name: str, path: Path) -> CorruptDataError:
+    """The error for a file of the data set `name` that is not what was fetched."""
+    return CorruptDataError(
+        N_(
+            "`{path}` was cut or changed since it was fetched. Fetch it again on the page Data "
+            "or with `python -m cnnviz data fetch {name}`, or use digits, which needs no network."
+        ),
+        path=path,
+        name=name,
+    )

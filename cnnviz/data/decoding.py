@@ -40,6 +40,7 @@ LARGEST_SIDE = 1024  # pixels: what is larger is shrunk, since networks look at 
 MAX_BYTES = 16 << 20  # as `maxUploadSize` in .streamlit/config.toml
 
 Picture = NDArray[np.uint8]
+Size = tuple[int, int]  # height, width
 
 
 def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -272,12 +273,6 @@ def main(array: str, first: str) -> None:
     print(decoded.to_json(), flush=True)
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
-
-Size = tuple[int, int]  # height, width
-
-
 def fitted(picture: Picture, size: Size) -> Picture:
     """(h, w) or (h, w, 3) -> (*size, 3): as it is, or its middle part of that shape, resized."""
     if picture.shape[:2] != size:
@@ -292,3 +287,7 @@ def like_those_of(image_size: tuple[int, int, int], picture: Picture) -> Picture
     if channels == 1 and picture.ndim == 3:
         picture = np.asarray(Image.fromarray(picture).convert("L"))
     return np.ascontiguousarray(fitted(picture, (height, width)).transpose(2, 0, 1)[:channels])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

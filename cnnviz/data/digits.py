@@ -1,4 +1,4 @@
-"""The embedded data set: 1,797 real handwritten 8x8 digits that come with scikit-learn. No network, no file of ours.
+"""Digits, the embedded data set: 1,797 real handwritten 8x8 digits that come with scikit-learn. No file of ours.
 
 The file is read where scikit-learn lies, without importing it: the import costs a second, the file 10 ms.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,33 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.base.locale import N_
-from cnnviz.data.storage import Split
+from cnnviz.data.dataset_spec import Progress, Split
 
 _HIGHEST = 16  # inked pixels of a 4x4 block of the original 32x32 bitmap
 _COUNT = 1797
+
+
+@dataclass(frozen=True)
+class DigitsFile:
+    """The one file of the digits: there wherever the app is."""
+
+    download_bytes: int = 0
+
+    def are_present(self, root: Path) -> bool:
+        """Whether scikit-learn has it."""
+        file = path()
+        return file is not None and file.is_file()
+
+    def load(self, split: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
+        """One half: see `load`. Raises MissingDataError or CorruptDataError."""
+        return load(split)
+
+    def fetch(self, root: Path, progress: Progress | None = None) -> None:
+        """Nothing to fetch."""
+
+    def check(self, root: Path) -> list[tuple[str, str]]:
+        """The file and "ok", or what is wrong with it."""
+        return [("digits.csv.gz", problem() or "ok")]
 
 
 def path() -> Path | None:

@@ -1,4 +1,6 @@
-"""The data sets by name: DATASETS drives select boxes, the command line and the tests. NumPy only, no torch."""
+"""Registry of data sets: a row of DATASETS each, which drives select boxes, the command line and the tests. NumPy only,
+no torch.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Framing
-from cnnviz.data.files import FILES, IdxFiles
+from cnnviz.data.digits import DigitsFile
+from cnnviz.data.idx import FILES, IdxFiles
 from cnnviz.data.image_folder.offered import of_folder
 
 
@@ -43,6 +46,7 @@ DATASETS = {
             test_images=360,
             mean=(0.3058,),
             std=(0.3761,),
+            files=DigitsFile(),
             framing=Framing(8, "box", pen=1.6),
             margin=4 / 28,
         ),

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.base.errors import DataError
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.mnist_style import centre_like_mnist
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 
 SETS = 8  # of ten digits, 0 to 9
 _SEED = 5  # the same digits every time; those of the first set are easy to read

@@ -8,8 +8,7 @@ choices are shown as they are, since links and commands hold them.
 from __future__ import annotations
 
 from cnnviz.base.locale import N_
-from cnnviz.engine.hyperparameter import Hyperparameter
-from cnnviz.engine.network_options import NETWORK_OPTIONS
+from cnnviz.engine.hyperparameter import NETWORK_OPTIONS, Hyperparameter
 
 _MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
 

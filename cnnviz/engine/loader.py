@@ -19,8 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.storage import Split
+from cnnviz.data.dataset_spec import DatasetSpec, Split
 from cnnviz.engine.config import TrainConfig
 
 Batch = tuple[Tensor, Tensor]  # pictures float32 (n, c, h, w), labels int64 (n,)

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.data.storage import Split
+from cnnviz.data.dataset_spec import Split
 from cnnviz.engine import live_weights
 from cnnviz.engine.card import Card, load_card, not_weights
 from cnnviz.engine.checkpoint import load

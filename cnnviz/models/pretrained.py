@@ -7,32 +7,25 @@ nothing of pages: whoever waits says so now and then.
 
 from __future__ import annotations
 
-import hashlib
-import http.client
 import pickle
 import re
-import ssl
 import threading
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from cnnviz.base.download import ABANDONED, FAILURES, NotPublishedError, RefusedError, download
 from cnnviz.base.errors import CnnvizError, DownloadError
-from cnnviz.base.files import remove_leftovers, temporary, to_disk
+from cnnviz.base.files import remove_leftovers, temporary
 from cnnviz.base.locale import N_
 from cnnviz.models.zoo import ZOO
 
 Progress = Callable[[int, int], None]
 
-_SILENCE = 20.0  # seconds without a byte before the download is given up
-_ABANDONED = 15 * 60.0  # seconds since a temporary file was last written: no download is that silent
-_PIECE = 1 << 20  # bytes read at a time
 _LARGEST = 1 << 30  # bytes; VGG-19, the largest published file, has 0.6 of that
 _AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")  # classifiers that helped training, and that we leave out
 
@@ -98,20 +91,26 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
     if target.is_file():
         return target
     title, host = ZOO[name].title, urllib.parse.urlsplit(url).netloc
+    published = re.search(r"-([0-9a-f]{8,64})\.", target.name)  # how the SHA-256 begins
     try:
+        if published is None:
+            raise NotPublishedError
         target.parent.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(target.parent, silent_for=_ABANDONED)
-        _download(url, target, progress)
-    except _NotPublishedError as error:
-        raise DownloadError(_NOT_PUBLISHED, name=title, host=host) from error
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise DownloadError(_REFUSED, name=title, host=host, status=error.code) from error
-    except (urllib.error.URLError, http.client.HTTPException, ssl.SSLError, ConnectionError, TimeoutError) as error:
-        raise DownloadError(_OFFLINE, name=title, host=host) from error
+        remove_leftovers(target.parent, silent_for=ABANDONED)
+        with temporary(target) as part:
+            download(url, part, f"sha256:{published.group(1)}", _LARGEST, progress)
+            part.replace(target)
+    except FAILURES as error:
+        raise _failure(error, name=title, host=host) from error
     except OSError as error:
         raise DownloadError(_DISK, folder=target.parent, reason=error.strerror or error) from error
     return target
+
+
+def _failure(error: Exception, **values: object) -> DownloadError:
+    if isinstance(error, RefusedError):
+        return DownloadError(_REFUSED, **values, status=error.status)
+    return DownloadError(_NOT_PUBLISHED if isinstance(error, NotPublishedError) else _OFFLINE, **values)
 
 
 def _published(path: Path) -> dict[str, Tensor]:
@@ -130,37 +129,9 @@ def _read(path: Path) -> dict[str, Tensor]:
         return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
-class _NotPublishedError(Exception):
-    """What came is not the file that was published."""
-
-
 def _place(url: str) -> Path:
     """Where torch.hub, and so torchvision, would keep it."""
     return Path(torch.hub.get_dir()) / "checkpoints" / Path(urllib.parse.urlsplit(url).path).name
-
-
-def _download(url: str, target: Path, progress: Progress | None) -> None:
-    """The bytes at `url` into `target`, if their SHA-256 begins as the file's name says."""
-    published = re.search(r"-([0-9a-f]{8,64})\.", target.name)
-    digest, received = hashlib.sha256(), 0
-    request = urllib.request.Request(url, headers={"User-Agent": "cnnviz"})
-    with temporary(target) as part:
-        with urllib.request.urlopen(request, timeout=_SILENCE) as response, part.open("wb") as file:
-            total = int(response.headers.get("Content-Length") or 0)
-            while piece := response.read(_PIECE):
-                received += len(piece)
-                if received > _LARGEST:
-                    raise _NotPublishedError
-                digest.update(piece)
-                file.write(piece)
-                if progress:
-                    progress(received, total)
-            to_disk(file)
-        if received < total:
-            raise ConnectionError
-        if published is None or not digest.hexdigest().startswith(published.group(1)):
-            raise _NotPublishedError
-        part.replace(target)
 
 
 PATIENCE = 90.0  # seconds without a word from anybody: browsers let a hidden tab speak once a minute

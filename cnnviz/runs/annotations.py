@@ -14,6 +14,7 @@ from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
+from cnnviz.runs.database import marks
 from cnnviz.runs.run import ACTIVE, RunRecord, default_name
 from cnnviz.runs.store import GOING, Store
 
@@ -68,7 +69,7 @@ def delete(store: Store, run_ids: Sequence[int]) -> None:
     """Hide the runs; `restore` brings them back for `UNDO_SECONDS`. All of them, or none and a RunError."""
     with store.writing() as connection:
         busy = connection.execute(
-            f"SELECT id FROM runs WHERE id IN ({_marks(run_ids)}) AND status IN ({_ACTIVE}) ORDER BY id",
+            f"SELECT id FROM runs WHERE id IN ({marks(run_ids)}) AND status IN ({_ACTIVE}) ORDER BY id",
             tuple(run_ids),
         ).fetchall()
         if busy:
@@ -77,15 +78,15 @@ def delete(store: Store, run_ids: Sequence[int]) -> None:
                 run=Listed(row["id"] for row in busy),
             )
         connection.execute(
-            f"UPDATE runs SET deleted = ? WHERE id IN ({_marks(run_ids)}) AND deleted IS NULL",
+            f"UPDATE runs SET deleted = ? WHERE id IN ({marks(run_ids)}) AND deleted IS NULL",
             (time.time(), *run_ids),
         )
 
 
 def restore(store: Store, run_ids: Sequence[int]) -> list[int]:
-    """Bring deleted runs back; those that were not swept yet. Returns them."""
+    """Bring deleted runs back; those that were not removed yet. Returns them."""
     with store.writing() as connection:
-        condition = f"id IN ({_marks(run_ids)}) AND deleted > ?"
+        condition = f"id IN ({marks(run_ids)}) AND deleted > ?"
         rows = connection.execute(f"SELECT id FROM runs WHERE {condition} ORDER BY id", (*run_ids, GOING)).fetchall()
         connection.execute(f"UPDATE runs SET deleted = NULL WHERE {condition}", (*run_ids, GOING))
     return [row["id"] for row in rows]
@@ -102,7 +103,7 @@ def deletions(store: Store, now: float | None = None) -> list[Deletion]:
     if not rows:
         return []
     ids = [row["id"] for row in rows]
-    records = {each.id: each for each in store.select(f"WHERE runs.id IN ({_marks(ids)})", tuple(ids))}
+    records = {each.id: each for each in store.select(f"WHERE runs.id IN ({marks(ids)})", tuple(ids))}
     together: dict[float, list[RunRecord]] = {}
     for row in rows:
         if row["id"] in records:
@@ -128,18 +129,17 @@ def prune_deleted(store: Store, older_than: float = UNDO_SECONDS) -> list[int]:
 
 
 def _remove(store: Store, run_ids: list[int]) -> list[int]:
-    """Files first: if we are killed in between, the rows are still there and the next sweep goes on."""
+    """Files first: if we are killed in between, the rows are still there and the next look goes on."""
     with store.writing() as connection:
-        condition = f"id IN ({_marks(run_ids)}) AND deleted IS NOT NULL"  # not restored just now
+        condition = f"id IN ({marks(run_ids)}) AND deleted IS NOT NULL"  # not restored just now
         going = connection.execute(f"SELECT id FROM runs WHERE {condition}", run_ids).fetchall()
         connection.execute(f"UPDATE runs SET deleted = ? WHERE {condition}", (GOING, *run_ids))
     gone = [row["id"] for row in going]
     for run_id in gone:
         shutil.rmtree(store.directory(run_id), ignore_errors=True)
-    marks = _marks(gone)
     with store.writing() as connection:
         for table, column in (("events", "run"), ("tags", "run"), ("runs", "id")):
-            connection.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", gone)
+            connection.execute(f"DELETE FROM {table} WHERE {column} IN ({marks(gone)})", gone)
     return gone
 
 
@@ -150,7 +150,3 @@ def line(text: str, longest: int) -> str:
     ('a first', 'abc')
     """
     return re.sub(rf"[\s{_CONTROLS}]+", " ", text).strip()[:longest].strip()
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -7,19 +7,25 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.base.locale import N_
-from cnnviz.runs.schema import STEPS, VERSION
 
+VERSION = 4  # of the file's format: raised where an older program would misread it, which a column more is not
 _BUSY_SECONDS = 5.0  # that a statement waits for another process: a page that asked is held up for no longer
 _PAUSE = 0.2  # seconds before the next try: SQLite does not always wait, where two would wait for each other
 
 _T = TypeVar("_T")
+Due = Callable[[sqlite3.Connection], list[str]]  # the statements that make a file what this version needs
+
+
+def marks(values: Sized) -> str:
+    """ "?, ?, ?": a gap for each value."""
+    return ", ".join("?" * len(values))
 
 
 class Database:
@@ -29,8 +35,9 @@ class Database:
     while another program holds the file (a backup, say). A patient one waits instead.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, due: Due) -> None:
         self.path = path.absolute()
+        self._due = due
         self._patience = 0.0
         self._on_wait: Callable[[float, str], None] = _say_nothing
         self._lock = threading.RLock()
@@ -117,21 +124,33 @@ class Database:
                 self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             try:
-                _prepare(connection, self.path)
+                self._prepare(connection)
             except BaseException:
                 connection.close()
                 raise
             self._connection, self._file = connection, _file_of(self.path)
         return self._connection
 
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _check_version(connection, self.path)
+        if self._due(connection):
+            self._complete(connection)
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    _check_version(connection, path)
-    if _version(connection) < VERSION:
-        _bring_up_to_date(connection)
+    def _complete(self, connection: sqlite3.Connection) -> None:
+        """All that is due in one transaction: a kill leaves the file as it was, or complete."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _check_version(connection, self.path)
+            for statement in self._due(connection):  # another process may have been first
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
@@ -155,31 +174,6 @@ def _is_busy(error: Exception) -> bool:
 
 def _say_nothing(_waited: float, _holder: str) -> None:
     """Nobody wants to hear of waiting."""
-
-
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """All steps that are missing in one transaction: a kill leaves the old version or the new one."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = _version(connection)  # another process may have been first
-        for step in STEPS[version:]:
-            for statement in _statements(step):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    """One by one: `executescript` would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def _file_of(path: Path) -> tuple[int, int] | None:

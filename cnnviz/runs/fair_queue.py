@@ -17,6 +17,7 @@ from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
+from cnnviz.runs.database import marks
 from cnnviz.runs.limits import Share
 from cnnviz.runs.run import LOADING, Origin, default_name
 
@@ -25,21 +26,21 @@ def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) 
     """A new run at the end of the queue, within a transaction; returns its number."""
     if origin.owner:  # who has a run has a number
         give_number(connection, origin.owner)
+    values = {
+        "name": origin.name or default_name(config),
+        "owner": origin.owner,
+        "config": config.to_json(),
+        "status": "queued",
+        "place": next_place(connection),
+        "created": time.time(),
+        "parent": origin.parent,
+        "sweep": origin.sweep,
+        "trial": origin.trial,
+        "network": config.network_name,
+        "data": config.data,
+    }
     cursor = connection.execute(
-        "INSERT INTO runs (name, owner, config, status, place, created, parent, sweep, trial, network, data) "
-        "VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
-        (
-            origin.name or default_name(config),
-            origin.owner,
-            config.to_json(),
-            next_place(connection),
-            time.time(),
-            origin.parent,
-            origin.sweep,
-            origin.trial,
-            config.network_name,
-            config.data,
-        ),
+        f"INSERT INTO runs ({', '.join(values)}) VALUES ({marks(values)})", tuple(values.values())
     )
     return int(cursor.lastrowid or 0)
 

@@ -1,4 +1,4 @@
-"""The events of a run as its charts need them. Plain data: no SQL, no Streamlit."""
+"""History: the events of a run as its charts need them. Plain data: no SQL, no Streamlit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much may run at once and how much of it belongs to one visitor: three environment variables. No SQL, no torch."""
+"""Limits: how much may run at once, and one visitor's share of it, by three environment variables. No SQL, no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Starting a worker that outlives us, and telling a live one from a dead one. Knows nothing of the store or torch."""
+"""Process of a worker: starting one that outlives us, telling a live one from a dead one, and what a dead one died of.
+Knows nothing of the store or torch.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,12 @@ WORKER = "cnnviz.runs.worker"  # run as `python -m`
 SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not been heard of for so long
 _PRIORITY = 10  # training gives way to the web server: the page stays quick on 2 cores
 _PROC = Path("/proc")
+
+# of an end that the worker had not said itself
+MEMORY = "memory"  # the system ended it for want of memory
+SIGNAL = "signal "  # and its number
+KILLED = SIGNAL + "9"  # it was ended from outside, as the system does when memory runs out
+KEYBOARD = SIGNAL + "2"  # Ctrl-C on the command line
 
 
 def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
@@ -99,6 +107,26 @@ def _start_ticks(pid: int) -> str:
     except OSError:
         return ""
     return "" if fields[0] in "ZX" else fields[19]
+
+
+def death_cause(return_code: int, kills_before: int | None) -> str:
+    """MEMORY, "signal N", or "" where it left by itself. `kills_before`: `memory_kills()` when it was started."""
+    if return_code >= 0:  # POSIX gives a signal as a negative number
+        return ""
+    kills = memory_kills()
+    if return_code == -9 and kills is not None and kills_before is not None and kills > kills_before:
+        return MEMORY
+    return f"{SIGNAL}{-return_code}"
+
+
+def memory_kills() -> int | None:
+    """How many processes the system has ended for want of memory since it was started; None: it does not say."""
+    with suppress(OSError, ValueError):
+        for line in (_PROC / "vmstat").read_text().splitlines():
+            name, _, count = line.partition(" ")
+            if name == "oom_kill":
+                return int(count)
+    return None
 
 
 def _windows_flags() -> int:

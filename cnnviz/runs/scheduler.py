@@ -1,4 +1,4 @@
-"""The queue: visitors in turn, a limited number of runs at once, across every process of this machine.
+"""Scheduler of the queue: visitors in turn, a limited number of runs at once, over every process of this machine.
 
 No thread watches it. It moves when a run is submitted, when a page looks, and when a worker pauses or ends.
 Knows nothing of torch or Streamlit.
@@ -18,11 +18,10 @@ from cnnviz.base.files import remove_leftovers
 from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Event
-from cnnviz.runs import deaths, process, warm_worker
+from cnnviz.runs import process, warm_worker
 from cnnviz.runs.annotations import prune_deleted
 from cnnviz.runs.limits import runs_at_once, share
-from cnnviz.runs.run import Holder, Origin, RunRecord, Start
+from cnnviz.runs.run import Holder, Origin, Start
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_rows
 from cnnviz.runs.sweeps.plan import SweepPlan
@@ -107,35 +106,10 @@ def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
     dispatch()
 
 
-def set_lr_scale(run_id: int, factor: float) -> None:
-    """Ask a run to train on with `factor` times its schedule's learning rate. Raises ConfigurationError."""
-    store().ask_lr_scale(run_id, factor)
-
-
 def stop(run_id: int) -> None:
     """Ask a run to stop for good. The checkpoints of its complete epochs stay."""
     store().ask_stop(run_id)
     dispatch()
-
-
-def record(run_id: int) -> RunRecord:
-    """Raises RunError if there is no such run."""
-    return store().record(run_id)
-
-
-def records(limit: int = 20) -> list[RunRecord]:
-    """The newest runs first."""
-    return store().records(limit)
-
-
-def events(run_id: int, after: int = 0) -> list[tuple[int, Event]]:
-    """(sequence number, event) in order, those numbered above `after`."""
-    return store().events(run_id, after)
-
-
-def before_in_queue(run_id: int) -> int:
-    """How many runs wait before this one."""
-    return store().before_in_queue(run_id)
 
 
 def dispatch() -> None:
@@ -195,7 +169,7 @@ def _is_alive(holder: Holder) -> bool:
 
 def _start(home: Store, start: Start) -> None:
     log = home.directory(start.run_id) / "worker.log"
-    kills = deaths.memory_kills()
+    kills = process.memory_kills()
     try:
         place = home.path.parent, log, start.run_id, start.claim
         child = warm_worker.claim(*place) or process.spawn(*place)
@@ -211,7 +185,7 @@ def _start(home: Store, start: Start) -> None:
 def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start, kills: int | None) -> None:
     """Take note at once when a worker that we started dies, and leave no zombie."""
     _answer_for(home, child, start)
-    cause = deaths.cause(child.wait(), kills)
+    cause = process.death_cause(child.wait(), kills)
     with suppress(CnnvizError):  # the home may be gone by now
         if home.interrupt(start.run_id, start.claim, cause):
             _dispatch(home)

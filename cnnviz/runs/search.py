@@ -1,10 +1,13 @@
-"""Which runs a list shows, and in what order: worked out by the database, a page at a time. No torch, no Streamlit."""
+"""Search: the runs that a list shows, and in what order, worked out by the database, a page at a time. No torch, no
+Streamlit.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from cnnviz.runs.database import marks
 from cnnviz.runs.run import RunRecord, Status
 from cnnviz.runs.store import Store
 
@@ -69,8 +72,9 @@ def listing(store: Store, wanted: Filter, sort: str = NEWEST, page: int = 0, siz
 
 def chosen(store: Store, run_ids: tuple[int, ...]) -> list[RunRecord]:
     """These runs in this order; those that are not there are left out."""
-    marks = ", ".join("?" * len(run_ids))
-    found = {each.id: each for each in store.select(f"WHERE runs.id IN ({marks}) AND deleted IS NULL", run_ids)}
+    found = {
+        each.id: each for each in store.select(f"WHERE runs.id IN ({marks(run_ids)}) AND deleted IS NULL", run_ids)
+    }
     return [found[run_id] for run_id in run_ids if run_id in found]
 
 
@@ -85,11 +89,12 @@ def _condition(wanted: Filter) -> tuple[str, tuple[Any, ...]]:
     called = dict(wanted.called)
     for word in words(wanted.text):
         codes = called.get(word, ())
-        marks = ", ".join("?" * len(codes))
-        conditions.append(f"(({_TEXT}) LIKE ? ESCAPE '\\' OR runs.network IN ({marks}) OR runs.data IN ({marks}))")
+        conditions.append(
+            f"(({_TEXT}) LIKE ? ESCAPE '\\' OR runs.network IN ({marks(codes)}) OR runs.data IN ({marks(codes)}))"
+        )
         values += [f"%{_escaped(word)}%", *codes, *codes]
     if wanted.statuses:
-        conditions.append(f"runs.status IN ({', '.join('?' * len(wanted.statuses))})")
+        conditions.append(f"runs.status IN ({marks(wanted.statuses)})")
         values.extend(wanted.statuses)
     for tag in wanted.tags:
         conditions.append("EXISTS (SELECT 1 FROM tags WHERE run = runs.id AND tag = ?)")

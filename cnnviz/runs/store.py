@@ -1,4 +1,4 @@
-"""The runs and their events in one database. Knows nothing of processes, torch or Streamlit.
+"""Store: the runs and their events in one database. Knows nothing of processes, torch or Streamlit.
 
 Many processes write at once: the web server, the workers, the command line. Every change is one transaction and
 conditional on what it found, so that two of them can ask for the same thing and it happens once. A worker writes
@@ -8,7 +8,6 @@ notices at its next event that the run is no longer its own.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable
@@ -19,14 +18,13 @@ from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Event, Progress, SetLrScale, from_dict, to_dict
-from cnnviz.runs import fair_queue, summary
-from cnnviz.runs.database import Database
+from cnnviz.engine.events import Event, SetLrScale
+from cnnviz.runs import event_log, fair_queue
+from cnnviz.runs.database import Database, marks
 from cnnviz.runs.limits import Share
 from cnnviz.runs.run import (
     LOADING,
     REWINDABLE,
-    SELECT,
     STEERABLE,
     Holder,
     Order,
@@ -34,14 +32,26 @@ from cnnviz.runs.run import (
     RunRecord,
     Start,
     Status,
+    select,
+    statements_due,
     to_holder,
     to_record,
 )
 
-MOST_PROGRESS = 1024  # Progress events kept for a run; beyond it every second one goes
 MOST_QUEUED = 200  # a stuck key must not fill the disk
-GOING = 1.0  # `deleted` of a run that is being swept: nothing brings it back
+GOING = 1.0  # `deleted` of a run whose files are being removed: nothing brings it back
 _NOBODY = Origin()
+_OTHER_TABLES = (
+    event_log.TABLE,
+    "CREATE TABLE tags (run INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (run, tag)) WITHOUT ROWID",
+    "CREATE INDEX tags_by_tag ON tags (tag)",
+    "CREATE TABLE visitors (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "id TEXT NOT NULL UNIQUE, "  # drawn by the browser, known to nobody else
+    "name TEXT NOT NULL DEFAULT '')",  # what the class sees
+    "CREATE TABLE sweeps (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, owner TEXT NOT NULL, "
+    "plan TEXT NOT NULL, status TEXT NOT NULL, created REAL NOT NULL, ended REAL, error TEXT, "
+    "asked INTEGER NOT NULL DEFAULT 0)",  # settings proposed so far, those that make no run included
+)
 
 
 class Store:
@@ -52,7 +62,7 @@ class Store:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._database = Database(path or paths.home() / "runs.sqlite3")
+        self._database = Database(path or paths.home() / "runs.sqlite3", _due)
         self.path = self._database.path
         self.reading, self.writing = self._database.reading, self._database.writing
 
@@ -73,7 +83,7 @@ class Store:
     def record(self, run_id: int) -> RunRecord:
         """Raises RunError if there is no such run, or if it was deleted."""
         with self.reading() as connection:
-            row = connection.execute(f"{SELECT} WHERE runs.id = ?", (run_id,)).fetchone()
+            row = connection.execute(f"{select()} WHERE runs.id = ?", (run_id,)).fetchone()
         if row is None or row["deleted"] == GOING:
             raise RunError(N_("There is no run {run}. Choose one of the list."), run=run_id)
         if row["deleted"] is not None:
@@ -85,22 +95,19 @@ class Store:
 
     def records(self, limit: int = 20, statuses: tuple[Status, ...] = ()) -> list[RunRecord]:
         """Newest first; only those in one of `statuses`, if given."""
-        condition = f"AND status IN ({', '.join('?' * len(statuses))})" if statuses else ""
+        condition = f"AND status IN ({marks(statuses)})" if statuses else ""
         return self.select(f"WHERE deleted IS NULL {condition} ORDER BY runs.id DESC LIMIT ?", (*statuses, limit))
 
     def select(self, rest: str, values: tuple[Any, ...] = ()) -> list[RunRecord]:
-        """The runs that `SELECT` gives with the SQL `rest` after it; those of other versions are left out."""
+        """The runs that `run.select` gives with the SQL `rest` after it; those of other versions are left out."""
         with self.reading() as connection:
-            rows = connection.execute(f"{SELECT} {rest}", values).fetchall()
+            rows = connection.execute(f"{select()} {rest}", values).fetchall()
         return [record for row in rows if (record := self._readable(row)) is not None]
 
     def events(self, run_id: int, after: int = 0) -> list[tuple[int, Event]]:
         """(sequence number, event) in order, those numbered above `after`."""
         with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT seq, body FROM events WHERE run = ? AND seq > ? ORDER BY seq", (run_id, after)
-            ).fetchall()
-        return [(row["seq"], from_dict(json.loads(row["body"]))) for row in rows]
+            return event_log.read(connection, run_id, after)
 
     def before_in_queue(self, run_id: int) -> int:
         """How many runs will start before this one; 0 if it is next, or does not wait at all."""
@@ -174,8 +181,7 @@ class Store:
         out of range, RunError where the run would be beyond its owner's `share`, if one is given.
         """
         asked = None if factor is None else SetLrScale(factor).learning_rate_factor
-        marks = ", ".join("?" * len(REWINDABLE))
-        condition = f"id = ? AND status IN ({marks}) AND sweep IS NULL AND deleted IS NULL"
+        condition = f"id = ? AND status IN ({marks(REWINDABLE)}) AND sweep IS NULL AND deleted IS NULL"
         with self.writing() as connection:
             row = connection.execute(f"SELECT owner FROM runs WHERE {condition}", (run_id, *REWINDABLE)).fetchone()
             if row is None:
@@ -196,7 +202,7 @@ class Store:
         asked = SetLrScale(factor).learning_rate_factor
         with self.writing() as connection:
             connection.execute(
-                f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({', '.join('?' * len(STEERABLE))})",
+                f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({marks(STEERABLE)})",
                 (asked, run_id, *STEERABLE),
             )
 
@@ -235,7 +241,7 @@ class Store:
     def interrupt(self, run_id: int, claim: str, cause: str = "") -> bool:
         """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
 
-        `cause`: see `runs.deaths`, "" where nobody saw it die.
+        `cause`: see `process.death_cause`, "" where nobody saw it die.
 
         A dead worker of a run that waits for its turn only loses the claim: another is started when the turn comes.
         """
@@ -269,26 +275,7 @@ class Store:
     def append(self, run_id: int, claim: str, event: Event) -> bool:
         """Record an event. Progress is thinned evenly as it grows, but the newest one is always there."""
         with self.writing() as connection:
-            row = connection.execute(
-                "SELECT seq, progress_seen, progress_stride FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
-            ).fetchone()
-            if row is None:
-                return False
-            seq, stride = row["seq"] + 1, row["progress_stride"]
-            number = row["progress_seen"] if isinstance(event, Progress) else None
-            if number is not None:
-                stride = _thin(connection, run_id, number, stride)
-            connection.execute(
-                "INSERT INTO events (run, seq, progress, body) VALUES (?, ?, ?, ?)",
-                (run_id, seq, number, json.dumps(to_dict(event), separators=(",", ":"))),
-            )
-            connection.execute(
-                "UPDATE runs SET seq = ?, heartbeat = ?, progress_stride = ?, progress_seen = progress_seen + ? "
-                "WHERE id = ?",
-                (seq, time.time(), stride, number is not None, run_id),
-            )
-            summary.summarize(connection, run_id, seq, event)
-        return True
+            return event_log.append(connection, run_id, claim, event)
 
     def order(self, run_id: int, claim: str) -> Order | None:
         """What the worker is to do."""
@@ -343,16 +330,7 @@ class Store:
             return None
 
 
-def _thin(connection: sqlite3.Connection, run_id: int, number: int, stride: int) -> int:
-    """Before Progress `number` comes in: drop the one before it unless it lies on the stride; widen a full stride."""
-    connection.execute(
-        "DELETE FROM events WHERE run = ? AND seq = (SELECT MAX(seq) FROM events WHERE run = ? AND progress = ?) "
-        "AND progress % ? != 0",
-        (run_id, run_id, number - 1, stride),
-    )
-    if number // stride < MOST_PROGRESS:
-        return stride
-    connection.execute(
-        "DELETE FROM events WHERE run = ? AND progress IS NOT NULL AND progress % ? != 0", (run_id, 2 * stride)
-    )
-    return 2 * stride
+def _due(connection: sqlite3.Connection) -> list[str]:
+    """What makes a new file a store, or gives one of before the columns that it lacks."""
+    present = {row["name"] for row in connection.execute("PRAGMA table_info(runs)")}
+    return [*statements_due(present), *(() if present else _OTHER_TABLES)]

@@ -1,4 +1,4 @@
-"""Who trains here: browsers by a number of their own, people by the name they give; and the class's best runs."""
+"""Visitors: browsers by a number of their own, people by the name they give; and the class's best runs."""
 
 from __future__ import annotations
 

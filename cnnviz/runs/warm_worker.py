@@ -1,4 +1,4 @@
-"""A worker that is there before anybody presses Train: it has torch already, and waits to be told its run.
+"""Warm worker: one that is there before anybody presses Train: it has torch already, and waits to be told its run.
 
 torch, its optimizers and a first step take 4 to 6 s the first time in a process. A server has one spare worker at most,
 prepared while nothing trains: its memory is that of the training it becomes. It ends when nobody has wanted one for

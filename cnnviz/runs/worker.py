@@ -1,4 +1,4 @@
-"""One training as a process of its own: `python -m cnnviz.runs.worker [RUN CLAIM]`. Knows nothing of Streamlit.
+"""Worker: one training as a process of its own, `python -m cnnviz.runs.worker [RUN CLAIM]`. Knows nothing of Streamlit.
 
 It drives the engine's generator and writes each event into the store. Between two events it looks for an order:
 to pause is to not ask for the next event, to stop is to close the generator, to turn the learning rate is to send it.
@@ -22,7 +22,7 @@ from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
-from cnnviz.runs import deaths, limits, process, scheduler, warm_worker
+from cnnviz.runs import limits, process, scheduler, warm_worker
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import Order, RunRecord, Status
 from cnnviz.runs.speed import is_alike
@@ -65,7 +65,7 @@ def run(
         status, error = _outcome(store, run_id, claim, on_event, train)
     with suppress(CnnvizError):  # on a full disk nothing more can be written: the next look finds us gone
         if status is not None:
-            store.end(run_id, claim, status, error, deaths.KEYBOARD if status == "interrupted" else "")
+            store.end(run_id, claim, status, error, process.KEYBOARD if status == "interrupted" else "")
         scheduler.dispatch()
     return store.record(run_id)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.modules import call, with_modules
+from cnnviz.commands import main
 from tests.browser.reading import read
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest
@@ -48,10 +46,13 @@ VIEWS = {  # where it is -> what is there when it is complete
 def home_with_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app with two short trainings, so that every page has something to say."""
     home = tmp_path_factory.mktemp("chinese")
-    own = {**os.environ, "CNNVIZ_HOME": str(home), "CNNVIZ_DATA": str(home / "data"), "CNNVIZ_LANG": "en"}
-    for seed in ("1", "2"):
-        line = ["train", "--model", "lenet5", "--data", "digits", "--epochs", "2", "--seed"]
-        subprocess.run([sys.executable, "-m", "cnnviz", *line, seed], env=own, check=True, capture_output=True)
+    before = torch.get_num_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_HOME", str(home))
+        for seed in ("1", "2"):
+            line = ["train", "--model", "lenet5", "--data", "digits", "--epochs", "2", "--batch-size", "256"]
+            assert main([*line, "--seed", seed]) == 0
+    torch.set_num_threads(before)
     with app_server(home) as server:
         yield server
 
@@ -116,27 +117,3 @@ def test_english_comes_back(chinese: Page, home_with_runs: Server) -> None:
     assert page.get_by_placeholder("Choose an option").count() > 0
     said = [line for line in read(page) if re.search(r"[\u4e00-\u9fff]", line)]
     assert set(said) <= {"简体中文"}
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the modules of the components."""
-    context = browser.new_context()
-    yield with_modules(context.new_page())
-    context.close()
-
-
-def test_words_are_found_by_pattern_and_taken_back(modules: Page) -> None:
-    """ "Help for {name}" has whatever name; the pairs turned round undo it."""
-    body = """
-    const [there, back] = [m.translator(given), m.translator(given.map(([a, b]) => [b, a]))];
-    const texts = ["Open", "Help for 批量 大小", "16MB per file", "Openly"];
-    return texts.map((text) => [there(text), back(there(text) ?? "")]);
-    """
-    pairs = [["Open", "打开"], ["Help for {name}", "“{name}”的说明"], ["{size} per file", "每个文件不超过 {size}"]]
-    assert call(modules, "shared/component/streamlitwords/index.js", body, pairs) == [
-        ["打开", "Open"],
-        ["“批量 大小”的说明", "Help for 批量 大小"],
-        ["每个文件不超过 16MB", "16MB per file"],
-        [None, None],
-    ]

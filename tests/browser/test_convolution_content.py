@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import math
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,97 +13,22 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.charts.theme import component_css
-from cnnviz.engine.card import load_arrays
 from cnnviz.ui.convolution.content_words import CONTENT, PHOTO
 from cnnviz.ui.shared.component_source import load
 from tests.browser.explorer import titled
 from tests.browser.modules import ORIGIN, answer, with_modules
 from tests.browser.waiting import wait_frames
 
-DEFAULTS = {
-    "mode": "conv",
-    "flat": False,
-    "input": "numbers",
-    "pick": 1,
-    "channels": 1,
-    "kernel": "random",
-    "filter": 1,
-    "flip": False,
-    "pixels": None,
-    "weights": None,
-}
-
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-TEXTBOOK = {
-    "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
-    "blur": np.full((3, 3), 1 / 9),
-    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
-    "sobel-x": SOBEL,
-    "sobel-y": SOBEL.T,
-    "laplacian": np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
-    "emboss": np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
-}
 
 
 @cache
 def sent() -> dict[str, Any]:
     """What the server sends, the same for the browser and for every test, whichever data set a test has."""
     return titled()
-
-
-SIZES = [(1, 1), (1, 3), (3, 1), (2, 2), (4, 4), (5, 5), (1, 7), (7, 2), (11, 11)]
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page with the component's modules in `m` and a library of the server's content."""
-    context = browser.new_context()
-    page = context.new_page()
-    with_modules(page)
-    page.evaluate(
-        """async ([origin, content]) => {
-            const names = ["arithmetic/axis", "arithmetic/grid", "arithmetic/pack", "content/content",
-                "content/kernels", "content/typednumbers", "photo/largefilter", "photo/sounds"];
-            const loaded = await Promise.all(names.map((name) => import(`${origin}/convolution/component/${name}.js`)));
-            globalThis.m = Object.assign({}, ...loaded);
-            globalThis.library = m.createLibrary(content);
-        }""",
-        [ORIGIN, sent()],
-    )
-    yield page
-    context.close()
-
-
-def pixels(page: Page, size: tuple[int, int], **setting: Any) -> NDArray[np.float64]:
-    """(channels, h, w) of a setting."""
-    found = page.evaluate(
-        "([s, size]) => m.pixelsOf(s, library, size).map((one) => [...one])", [DEFAULTS | setting, size]
-    )
-    return np.array(found).reshape(-1, *size)
-
-
-def weights(page: Page, size: tuple[int, int], **setting: Any) -> NDArray[np.float64]:
-    """(channels, kh, kw) of a setting."""
-    found = page.evaluate(
-        "([s, size]) => m.weightsOf(s, library, size).map((one) => [...one])", [DEFAULTS | setting, size]
-    )
-    return np.array(found).reshape(-1, *size)
-
-
-def hashed(row: int, column: int, stream: int) -> int:
-    """The number that row, column and stream decide, as it was before there were seeds and channels."""
-
-    def mul(a: int, b: int) -> int:
-        return (a * b) & 0xFFFFFFFF
-
-    h = mul(row + 1, 0x9E3779B1) ^ mul(column + 1, 0x85EBCA6B) ^ mul(stream + 3, 0xC2B2AE35)
-    h = mul(h ^ (h >> 15), 0x2C1B3C6D)
-    h = mul(h ^ (h >> 12), 0x297A2D39)
-    return h ^ (h >> 15)
 
 
 def area_average(picture: NDArray[Any], size: tuple[int, int]) -> NDArray[np.float64]:
@@ -127,282 +50,34 @@ def photo(number: int) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2])))
 
 
-# ---------------------------------------------------------------- pixels
-
-
-def test_the_numbers_of_the_lesson_stay(modules: Page) -> None:
-    """The first numbers and weights are those of every picture made before; other seeds and channels give others."""
-    expected = [[hashed(y, x, 1) % 6 for x in range(9)] for y in range(7)]
-    assert pixels(modules, (7, 9))[0].tolist() == expected
-    assert weights(modules, (3, 5))[0].tolist() == [[hashed(y, x, 2) % 4 - 1 for x in range(5)] for y in range(3)]
-    rgb = pixels(modules, (7, 9), channels=3)
-    assert rgb[0].tolist() == expected
-    assert len({each.tobytes() for each in [*rgb, pixels(modules, (7, 9), pick=2)[0]]}) == 4
-    assert (
-        len({each.tobytes() for each in [*weights(modules, (3, 3), channels=3), *weights(modules, (3, 3), filter=2)]})
-        == 4
+def pixels(page: Page, pick: int, channels: int, side: int) -> NDArray[np.float64]:
+    """(channels, side, side) of a photo on the stage, once the browser has decoded it."""
+    found = with_modules(page).evaluate(
+        """async ([content, pick, channels, side]) => {
+            const { createLibrary, pixelsOf } = await import("/convolution/component/content/content.js");
+            const { DEFAULTS } = await import("/convolution/component/arithmetic/setting.js");
+            const library = createLibrary(content);
+            while (!library.photos.at(pick).planes) await new Promise((r) => setTimeout(r, 20));
+            const setting = { ...DEFAULTS, input: "photo", pick, channels };
+            return pixelsOf(setting, library, [side, side]).map((one) => [...one]);
+        }""",
+        [sent(), pick, channels, side],
     )
-
-
-def test_pixels_stay_when_the_input_grows(modules: Page) -> None:
-    """A larger input has the same numbers at the same places."""
-    assert (pixels(modules, (20, 30))[0, :6, :6] == pixels(modules, (6, 6))[0]).all()
-
-
-@pytest.mark.parametrize("size", [(28, 28), (7, 7), (12, 20), (40, 40)])
-def test_a_digit_is_averaged_by_area(modules: Page, size: tuple[int, int]) -> None:
-    """At 28 x 28 a digit is the data set's own bytes, at other sizes the mean of what each pixel covers."""
-    seven = np.frombuffer(base64.b64decode(sent()["digits"]["pixels"]), np.uint8).reshape(10, 28, 28)[7]
-    found = pixels(modules, size, input="digit", pick=8)[0]
-    fine = np.kron(seven, np.ones((10, 1)))  # so that the middle of another shape ends between two rows
-    cut = round(28 * 10 * (1 - size[0] / size[1]) / 2)  # rows above and below
-    assert np.abs(found - area_average(fine[cut : len(fine) - cut], size)).max() <= 0.5 + 1e-6
-    assert size != (28, 28) or (found == seven).all()
+    return np.array(found).reshape(channels, side, side)
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_photo_is_its_middle_averaged(modules: Page, number: int) -> None:
+def test_a_photo_is_its_middle_averaged(page: Page, number: int) -> None:
     """A photo on the stage is the square in its middle: three channels in colour, one as Pillow's grey."""
     if len(sent()["photos"]) <= number:
         pytest.skip("scikit-learn's sample pictures are not there")
-    modules.evaluate(
-        """async (pick) => { while (!library.photos.at(pick).planes) await new Promise((r) => setTimeout(r, 20)); }""",
-        number + 1,
-    )
     picture = photo(number)
     middle = picture.crop((80, 0, 400, 320))
-    setting = {"input": "photo", "pick": number + 1}
-    grey = pixels(modules, (32, 32), **setting)[0]
+    grey = pixels(page, number + 1, 1, 32)[0]
     assert np.abs(grey - area_average(np.asarray(middle.convert("L"), float), (32, 32))).max() <= 1
-    colour = pixels(modules, (20, 20), channels=3, **setting)
+    colour = pixels(page, number + 1, 3, 20)
     for channel, plane in enumerate(np.asarray(middle, float).transpose(2, 0, 1)):
         assert np.abs(colour[channel] - area_average(plane, (20, 20))).max() <= 1
-
-
-def test_typed_numbers_keep_their_places(modules: Page) -> None:
-    """Typed rows stay in rows: a larger input has zeros beside them, a smaller one cuts them off."""
-    typed = [[[1, 2, 3], [4, 5, 6]]]
-    setting = {"input": "typed", "pixels": typed}
-    assert pixels(modules, (2, 3), **setting).tolist() == typed
-    assert pixels(modules, (3, 4), **setting)[0].tolist() == [[1, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 0]]
-    assert pixels(modules, (1, 2), **setting)[0].tolist() == [[1, 2]]
-    assert (pixels(modules, (2, 3), channels=3, **setting) == np.array(typed)).all()
-
-
-def test_signals(modules: Page) -> None:
-    """A tone repeats after its period, a step is 0 and then 8, a chirp begins slow; all are small whole numbers."""
-    flat = {"flat": True}
-    tone = pixels(modules, (1, 40), input="tone", **flat)[0, 0]
-    assert (tone[8:] == tone[:-8]).all()
-    assert tone[:5].tolist() == [0, 6, 8, 6, 0]
-    assert pixels(modules, (1, 10), input="step", **flat)[0, 0].tolist() == [0] * 5 + [8] * 5
-    chirp = pixels(modules, (1, 64), input="chirp", **flat)[0, 0]
-    crossings = np.flatnonzero(np.diff(np.sign(chirp)))
-    assert (crossings < 32).sum() < (crossings >= 32).sum()
-    for name in ("numbers", "tone", "step", "chirp", "noise"):
-        found = pixels(modules, (1, 64), input=name, **flat)
-        assert (found == np.round(found)).all()
-        assert np.abs(found).max() <= 8
-
-
-# ---------------------------------------------------------------- kernels
-
-
-@pytest.mark.parametrize("name", TEXTBOOK)
-def test_kernels_are_the_textbooks(modules: Page, name: str) -> None:
-    """At 3 x 3 every named kernel has the weights of the textbooks, the same in all three channels."""
-    found = weights(modules, (3, 3), kernel=name, channels=3)
-    assert np.allclose(found, TEXTBOOK[name], atol=1e-15)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=str)
-def test_kernels_of_any_size_mean_the_same(modules: Page, size: tuple[int, int]) -> None:
-    """At any size blur, sharpen and emboss keep even areas, Laplacian and Sobel answer them with 0."""
-    total = {name: weights(modules, size, kernel=name).sum() for name in TEXTBOOK}
-    for name in ("identity", "blur", "sharpen", "emboss"):
-        assert math.isclose(total[name], 1, abs_tol=1e-12), name
-    assert total["laplacian"] == 0
-    if size[1] > 1:
-        assert total["sobel-x"] == 0
-    if size[0] > 1:
-        assert total["sobel-y"] == 0
-
-
-def test_larger_sobel_kernels(modules: Page) -> None:
-    """Sobel is a smoothing across and a difference along, at 5 x 5 as OpenCV has it; 1 x 3 is the factor itself."""
-    smooth, slope = np.array([1, 4, 6, 4, 1]), np.array([-1, -2, 0, 2, 1])
-    assert (weights(modules, (5, 5), kernel="sobel-x")[0] == np.outer(smooth, slope)).all()
-    assert (weights(modules, (5, 5), kernel="sobel-y")[0] == np.outer(slope, smooth)).all()
-    assert weights(modules, (1, 3), kernel="sobel-x")[0].tolist() == [[-1, 0, 1]]
-    assert weights(modules, (3, 1), kernel="sobel-x")[0].tolist() == [[1], [2], [1]]
-
-
-def test_a_networks_filter(modules: Page) -> None:
-    """A shipped network's filters are the file's own numbers, cut or filled with zeros around their middle."""
-    filters = load_arrays(shipped_checkpoints() / "lenet5-mnist")["conv1.weight"].astype(float)  # (6, 1, 5, 5)
-    setting = {"kernel": "lenet5-mnist", "filter": 4}
-    assert (weights(modules, (5, 5), **setting)[0] == filters[3, 0]).all()
-    assert (weights(modules, (3, 3), **setting)[0] == filters[3, 0, 1:4, 1:4]).all()
-    assert (weights(modules, (7, 5), **setting)[0] == np.pad(filters[3, 0], ((1, 1), (0, 0)))).all()
-
-
-def test_typed_weights_stay_around_the_middle(modules: Page) -> None:
-    """Edited weights keep their place in the kernel when its size changes."""
-    setting = {"kernel": "typed", "weights": [[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]}
-    assert weights(modules, (5, 5), **setting)[0, 1:4, 1:4].tolist() == setting["weights"][0]
-    assert weights(modules, (1, 3), **setting)[0].tolist() == [[4, 5, 6]]
-    assert weights(modules, (1, 1), **setting)[0].tolist() == [[5]]
-
-
-def test_flipped_is_turned_by_half(modules: Page) -> None:
-    """True convolution reverses both axes of the kernel."""
-    plain = weights(modules, (3, 4), channels=3)
-    assert (weights(modules, (3, 4), channels=3, flip=True) == plain[:, ::-1, ::-1]).all()
-
-
-def test_same_question_same_arrays(modules: Page) -> None:
-    """Arrays are made again only when something they depend on has changed, and quickly."""
-    same = modules.evaluate(
-        """(s) => [
-            m.pixelsOf(s, library, [9, 9]) === m.pixelsOf({ ...s, kernel: "blur", bias: 3 }, library, [9, 9]),
-            m.weightsOf(s, library, [3, 3]) === m.weightsOf({ ...s, input: "noise" }, library, [3, 3]),
-            m.pixelsOf(s, library, [9, 9]) === m.pixelsOf(s, library, [9, 8]),
-        ]""",
-        DEFAULTS,
-    )
-    assert same == [True, True, False]
-
-
-# ---------------------------------------------------------------- numbers as text
-
-
-def test_packed_numbers_come_back(modules: Page) -> None:
-    """Whatever was typed comes back exactly from a link, which leaves its letters as they are."""
-    chance = np.random.default_rng(4)
-    for shape in [(1, 1, 1), (1, 6, 6), (3, 2, 5), (1, 1, 64)]:
-        values = np.where(chance.random(shape) < 0.5, 0, chance.normal(0, 10.0 ** chance.integers(-9, 5, shape)))
-        text, back = modules.evaluate("(v) => [m.packNumbers(v), m.unpackNumbers(m.packNumbers(v))]", values.tolist())
-        assert back == values.tolist()
-        assert modules.evaluate("(x) => new URLSearchParams({ x }).toString()", text) == f"x={text}"
-
-
-def test_a_drawing_is_short(modules: Page) -> None:
-    """28 empty rows of 28 zeros take 6 characters each at most."""
-    assert len(modules.evaluate("(v) => m.packNumbers(v)", np.zeros((1, 28, 28)).tolist())) <= 28 * 6
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "x", "1_", "1r1_2", "0*0", "0*65", "1*2*3", "1e999", "1e7", "1c2c3c4", "_", "1__2", "0x10", "1*99_1", "NaN"],
-)
-def test_bad_packed_numbers(modules: Page, text: str) -> None:
-    """A text that is no packed numbers, or more of them than the stage has room for, is refused as a whole."""
-    assert modules.evaluate("(text) => m.unpackNumbers(text)", text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "flat", "channels", "expected"),
-    [
-        ("1 2 3\n4,5,6", False, 1, [[[1, 2, 3], [4, 5, 6]]]),
-        ("1; -2.5\n\n3 ;.5e1\n", False, 1, [[[1, -2.5], [3, 5]]]),
-        ("1\t2,5\r\n3\t−4", False, 1, [[[1, 2.5], [3, -4]]]),
-        ("1，2、3", False, 1, [[[1, 2, 3]]]),
-        ("1\n2\n3", True, 1, [[[1, 2, 3]]]),
-        ("1 2\n\n3 4\n\n5 6", False, 3, [[[1, 2]], [[3, 4]], [[5, 6]]]),
-    ],
-)
-def test_typed_text(modules: Page, text: str, flat: bool, channels: int, expected: list[Any]) -> None:
-    """Spaces, commas, semicolons and a spreadsheet's tabs part numbers; an empty line parts channels."""
-    found = modules.evaluate(
-        "([text, setting]) => m.readNumbers(text, setting)", [text, {"flat": flat, "channels": channels}]
-    )
-    assert found == {"channels": expected}
-
-
-@pytest.mark.parametrize(
-    ("text", "error"),
-    [
-        ("1 2\n3 x4", {"rule": "notNumber", "row": 2, "column": 2, "token": "x4"}),
-        ("1 2 3\n4 5", {"rule": "ragged", "row": 2, "found": 2, "wanted": 3}),
-        ("1\t\t3", {"rule": "emptyCell", "row": 1, "column": 2}),
-        ("  \n", {"rule": "nothing"}),
-        ("1 " * 65, {"rule": "tooMany", "found": "1 × 65"}),
-        ("Infinity", {"rule": "notNumber", "row": 1, "column": 1, "token": "Infinity"}),
-    ],
-)
-def test_typed_text_that_is_wrong(modules: Page, text: str, error: dict[str, Any]) -> None:
-    """What is wrong is named with its row, its place in it and the text itself."""
-    found = modules.evaluate("(text) => m.readNumbers(text, { flat: false, channels: 1 })", text)
-    assert found == {"error": error}
-
-
-# ---------------------------------------------------------------- large pictures and sounds
-
-LAYERS = [
-    {"kind": "conv", "k": 3, "p": 1, "s": 2, "d": 1},
-    {"kind": "conv", "k": 4, "p": 5, "s": 1, "d": 3},
-    {"kind": "transposed", "k": 3, "p": 1, "s": 2, "d": 1, "o": 1},
-    {"kind": "transposed", "k": 2, "p": 0, "s": 3, "d": 2},
-    *(
-        {"kind": "pool", "k": 3, "p": 1, "s": 2, "d": 1, "ceil": ceil, "pooling": pooling}
-        for ceil in (False, True)
-        for pooling in ("max", "min", "average", "softmax")
-    ),
-]
-
-
-@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: "-".join(map(str, layer.values())))
-def test_large_pictures_are_computed_as_small_ones(modules: Page, layer: dict[str, Any]) -> None:
-    """Row by row the same layer gives the same numbers as the stage's, in every mode, in all channels."""
-    differences = modules.evaluate(
-        """(layer) => {
-            const { pooling = "max", ...shape } = layer;
-            const base = { o: 0, ceil: false, average: pooling === "average", ...shape };
-            const axes = [{ ...base, n: 14 }, { ...base, n: 19 }];
-            const make = (seed, n) => Float64Array.from({ length: n }, (_, i) => Math.sin(seed + i * i));
-            const pixels = [1, 2, 3].map((seed) => make(seed, 14 * 19));
-            const weights = shape.kind === "pool" ? [] : [4, 5, 6].map((seed) => make(seed, shape.k ** 2));
-            const bias = shape.kind === "pool" ? 0 : 0.25;
-            const whole = shape.kind === "pool" ? m.poolAll(axes, pooling, pixels).partial
-                : [m.convolveAll(axes, pixels, weights, bias).values];
-            const large = m.largeFilter({ axes, pooling, pixels, weights, bias });
-            for (let y = 0; y < large.size[0]; y++) large.row(y);
-            return whole.map((map, c) => [map.length - large.values[c].length,
-                map.reduce((most, value, i) => Math.max(most, Math.abs(value - large.values[c][i])), 0)]);
-        }""",
-        layer,
-    )
-    assert len(differences) == (3 if layer["kind"] == "pool" else 1)
-    for longer, difference in differences:
-        assert longer == 0
-        assert difference < 1e-5
-
-
-def test_a_tone_at_another_rate_is_the_same_tone(modules: Page) -> None:
-    """A tone resampled to another rate is the tone sampled there, and what that rate cannot hold is gone."""
-    for hertz, rate, expected in [(440, 48000, 1), (440, 4000, 1), (3000, 4000, 0)]:
-        found = np.array(
-            modules.evaluate(
-                """([hertz, rate]) => {
-                    const tone = (_, i) => Math.sin((2 * Math.PI * hertz * i) / 8000);
-                    return [...m.resampled(Float64Array.from({ length: 4000 }, tone), 8000, rate)];
-                }""",
-                [hertz, rate],
-            )
-        )
-        assert len(found) == rate // 2
-        middle = slice(rate // 20, -rate // 20)
-        tone = expected * np.sin(2 * np.pi * hertz * np.arange(len(found)) / rate)
-        assert np.abs(found - tone)[middle].max() < 0.02
-
-
-def test_sounds_are_always_the_same(modules: Page) -> None:
-    """Every sound is 12,800 values within half of what a loudspeaker takes, the same each time."""
-    for name in ("melody", "voice", "sweep"):
-        first, again = modules.evaluate("(name) => [[...m.soundOf(name)], [...m.soundOf(name)]]", name)
-        assert first == again
-        assert len(first) == 12_800
-        assert math.isclose(max(map(abs, first)), 0.5, rel_tol=1e-9)
 
 
 # ---------------------------------------------------------------- the panels

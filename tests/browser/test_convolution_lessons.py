@@ -7,10 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.presets import PRESETS
-from cnnviz.ui.convolution.questions import QUESTIONS
-from cnnviz.ui.convolution.why import composed_link
 from cnnviz.ui.convolution.words import WORDS
 from tests.browser.modules import with_modules
 
@@ -133,29 +130,3 @@ def test_another_language_translates_options_and_sentence(page: Page) -> None:
     )
     assert chosen(page) == "zh Same size, K = 3"
     assert sentence(page) == "zh"
-
-
-def test_the_browser_reads_every_link_as_python_does(page: Page) -> None:
-    """Presets and questions: no problem in any, and the same link written back."""
-    links = [preset.link for preset in PRESETS] + [question.link for question in QUESTIONS]
-    read = page.evaluate(
-        """async (links) => {
-          const { linkOf, parseLink } = await import("/convolution/component/arithmetic/setting.js");
-          return links.map(parseLink).map(({ setting, problems }) => [linkOf(setting), problems]);
-        }""",
-        links,
-    )
-    assert read == [[Setting.from_link(link).link, []] for link in links]
-
-
-def test_the_browser_reads_the_composed_kernel(page: Page) -> None:
-    """The weights that `why.py` writes into a link arrive as rows of numbers."""
-    weights = page.evaluate(
-        """async (link) => {
-          const { parseLink } = await import("/convolution/component/arithmetic/setting.js");
-          return parseLink(link).setting.weights;
-        }""",
-        composed_link(),
-    )
-    assert len(weights) == 1
-    assert weights[0][2] == [6, 12, 0, -12, -6]

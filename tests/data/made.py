@@ -7,14 +7,15 @@ import hashlib
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.data.files import FILES, IdxFiles, Sources
+from cnnviz.data.idx import FILES, IdxFiles, Sources
+from tests.polling import PATIENCE
 
 COUNTS = {"train": 30, "t10k": 20}
 
@@ -93,11 +94,11 @@ def not_found(request: BaseHTTPRequestHandler, content: bytes) -> None:
 
 
 def slow(request: BaseHTTPRequestHandler, content: bytes) -> None:
-    """Half the archive at once, the rest after a minute, or never."""
+    """Half the archive at once, the rest when the test is over."""
     _head(request, 200, len(content))
     request.wfile.write(content[: len(content) // 2])
     request.wfile.flush()
-    request.server.is_over.wait(60)  # type: ignore[attr-defined]
+    request.server.is_over.wait(PATIENCE)  # type: ignore[attr-defined]
 
 
 class Mirror(ThreadingHTTPServer):
@@ -136,9 +137,9 @@ def _head(request: BaseHTTPRequestHandler, status: int, length: int) -> None:
 
 
 @contextmanager
-def mirror(files: Mapping[str, bytes], answer: Answer = whole) -> Iterator[Mirror]:
-    """A running mirror of made files."""
-    server = Mirror(archives(files), answer)
+def served(packed: Mapping[str, bytes], answer: Answer = whole) -> Iterator[Mirror]:
+    """A running server that has these bytes under NAME.gz."""
+    server = Mirror(packed, answer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -148,3 +149,8 @@ def mirror(files: Mapping[str, bytes], answer: Answer = whole) -> Iterator[Mirro
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def mirror(files: Mapping[str, bytes], answer: Answer = whole) -> AbstractContextManager[Mirror]:
+    """A running mirror of made files."""
+    return served(archives(files), answer)

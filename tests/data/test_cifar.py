@@ -6,6 +6,8 @@ import hashlib
 import io
 import pickle
 import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from cnnviz.base.errors import CorruptDataError, DownloadError, MissingDataError
 from cnnviz.data import cifar
 from cnnviz.data.cifar import ARCHIVE, FOLDER, CifarFiles
 from cnnviz.data.registry import DATASETS
+from tests.data import made
 from tests.data.test_fetch import no_proxy  # noqa: F401 - fixture
 
 NAMES = ("data_batch_1", "data_batch_2", "test_batch")
@@ -115,7 +118,7 @@ class _Bomb:
         return (self.mark.touch, ())
 
 
-# ---- fetching, from a file:// address: the network part is that of the other data sets
+# ---- fetching: what a server may do wrong is tried with the other data sets
 
 
 def archive(contents: dict[str, bytes], folder: str = FOLDER) -> bytes:
@@ -129,16 +132,23 @@ def archive(contents: dict[str, bytes], folder: str = FOLDER) -> bytes:
     return packed.getvalue()
 
 
-def offer(monkeypatch: pytest.MonkeyPatch, place: Path, packed: bytes) -> None:
-    place.write_bytes(packed)
-    address = place.as_uri(), hashlib.md5(packed).hexdigest()
-    monkeypatch.setattr(cifar, "torchvision_archive", lambda: address)
+@pytest.fixture
+def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], None]]:
+    """Let fetching find these bytes where it would ask torchvision."""
+    with ExitStack() as servers:
+
+        def offered(packed: bytes) -> None:
+            server = servers.enter_context(made.served({"cifar.tar": packed}))
+            address = f"{server.address}cifar.tar.gz", hashlib.md5(packed).hexdigest()
+            monkeypatch.setattr(cifar, "torchvision_archive", lambda: address)
+
+        yield offered
 
 
-def test_fetch(tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetch(tmp_path: Path, contents: dict[str, bytes], offer: Callable[[bytes], None]) -> None:
     """The six files we know come out of the archive, nothing else, and no leftovers; progress ends at the end."""
     files = written(tmp_path / "made", contents)
-    offer(monkeypatch, tmp_path / "cifar.tar.gz", archive({**contents, "../../evil": b"!", "readme.html": b"hello"}))
+    offer(archive({**contents, "../../evil": b"!", "readme.html": b"hello"}))
     heard: list[tuple[int, int]] = []
     files.fetch(tmp_path / "root", lambda done, total: heard.append((done, total)))
     assert sorted(path.name for path in (tmp_path / "root" / FOLDER).iterdir()) == sorted(NAMES)
@@ -148,7 +158,7 @@ def test_fetch(tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.M
 
 
 def test_only_what_is_broken_is_replaced(
-    tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, offer: Callable[[bytes], None]
 ) -> None:
     """A sound file is left alone; with all sound nothing is fetched."""
     files = written(tmp_path, contents)
@@ -156,7 +166,7 @@ def test_only_what_is_broken_is_replaced(
     files.fetch(tmp_path)
     (tmp_path / FOLDER / "test_batch").write_bytes(b"cut")
     stamp = (tmp_path / FOLDER / "data_batch_1").stat().st_mtime_ns
-    offer(monkeypatch, tmp_path / "cifar.tar.gz", archive(contents))
+    offer(archive(contents))
     files.fetch(tmp_path)
     assert files.problem("test_batch", tmp_path) is None
     assert (tmp_path / FOLDER / "data_batch_1").stat().st_mtime_ns == stamp
@@ -168,10 +178,10 @@ def test_only_what_is_broken_is_replaced(
     ids=["a login page", "without pictures", "another folder"],  # an archive holds the second it was made in
 )
 def test_another_archive(
-    packed: bytes, tmp_path: Path, contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    packed: bytes, tmp_path: Path, contents: dict[str, bytes], offer: Callable[[bytes], None]
 ) -> None:
     """With the md5 torchvision says, but not CIFAR-10 inside: one sentence."""
     files = written(tmp_path / "made", contents)
-    offer(monkeypatch, tmp_path / "cifar.tar.gz", packed)
+    offer(packed)
     with pytest.raises(DownloadError, match="does not hold CIFAR-10"):
         files.fetch(tmp_path / "root")

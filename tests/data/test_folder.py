@@ -13,12 +13,12 @@ from PIL import Image
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.commands import main
 from cnnviz.data import decoding
+from cnnviz.data.dataset_spec import Progress
 from cnnviz.data.image_folder import offered as folders
 from cnnviz.data.image_folder.dataset import Facts, FolderFiles, common_size, mean_and_deviation
 from cnnviz.data.image_folder.listing import list_folder
 from cnnviz.data.image_folder.offered import offered
 from cnnviz.data.registry import dataset
-from cnnviz.data.storage import Progress
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.train import train

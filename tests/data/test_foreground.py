@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnviz.data.foreground import as_ink
+from cnnviz.data.mnist_style import as_ink
 
 
 def cross(paper: float, ink: float, side: int = 40) -> np.ndarray:

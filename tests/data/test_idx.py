@@ -5,23 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnviz.data import files
+from cnnviz.data import idx
 from tests.data.made import idx_bytes
 
 
 def test_shape_and_length_of_a_known_header() -> None:
     """MNIST's test images begin 00000803, 10000, 28, 28; the file has 7,840,016 bytes."""
     head = bytes.fromhex("00000803000027100000001c0000001c")
-    assert files.shape(head) == (10_000, 28, 28)
-    assert files.file_length(head) == 7_840_016
+    assert idx.shape(head) == (10_000, 28, 28)
+    assert idx.file_length(head) == 7_840_016
 
 
 def test_round_trip() -> None:
     """What is written is read; labels have one dimension and an 8-byte header."""
     labels = np.array([5, 0, 4, 1, 9], dtype=np.uint8)
     content = np.frombuffer(idx_bytes(labels), dtype=np.uint8)
-    assert len(content) == 8 + 5 == files.file_length(content[:16].tobytes())
-    assert files.array(content).tolist() == [5, 0, 4, 1, 9]
+    assert len(content) == 8 + 5 == idx.file_length(content[:16].tobytes())
+    assert idx.array(content).tolist() == [5, 0, 4, 1, 9]
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ def test_round_trip() -> None:
 )
 def test_other_files_are_not_idx(head: bytes) -> None:
     """An empty, cut or foreign header, or one of floats, has no shape."""
-    assert files.shape(head) is None
-    assert files.file_length(head) is None
+    assert idx.shape(head) is None
+    assert idx.file_length(head) is None
 
 
 def test_a_length_that_overflows_is_no_trap() -> None:
     """A header that claims 2^32 - 1 pictures gives a length no file has, and allocates nothing."""
-    assert (files.file_length(b"\x00\x00\x08\x03" + b"\xff" * 12) or 0) != 16
+    assert (idx.file_length(b"\x00\x00\x08\x03" + b"\xff" * 12) or 0) != 16

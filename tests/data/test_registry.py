@@ -11,9 +11,8 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError, MissingDataError
 from cnnviz.data import digits
-from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.data.dataset_spec import DatasetSpec, Split
 from cnnviz.data.registry import DATASETS, dataset
-from cnnviz.data.storage import Split
 from tests.data import made
 
 NAMES = ("digits", "mnist", "fashion-mnist", "kmnist", "cifar10")
@@ -24,7 +23,7 @@ PRESENT = [DATASETS["digits"], *(pytest.param(DATASETS[name], marks=pytest.mark.
 def spec(request: pytest.FixtureRequest) -> DatasetSpec:
     """A data set whose files are on this machine; the big ones skip where they are not."""
     chosen: DatasetSpec = request.param
-    if chosen.files is not None:
+    if chosen.download_bytes:
         request.getfixturevalue("complete_data")
     return chosen
 
@@ -180,7 +179,7 @@ def test_import_is_light() -> None:
     """Loading a data set brings in neither torch nor torchvision, scikit-learn, SciPy or Streamlit."""
     heavy = ("torch", "torchvision", "sklearn", "scipy", "streamlit")
     code = (
-        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.files;"
+        "import sys; from cnnviz.data.registry import DATASETS; import cnnviz.data.mnist_style, cnnviz.data.idx;"
         f"DATASETS['digits'].load('train'); print([name for name in {heavy} if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

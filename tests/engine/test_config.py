@@ -135,4 +135,4 @@ def test_command_makes_the_run_again(config: TrainConfig, capsys: pytest.Capture
     from cnnviz.runs import scheduler
 
     assert main(shlex.split(config.command())[3:]) == 0
-    assert scheduler.records()[0].config == config
+    assert scheduler.store().records()[0].config == config

@@ -13,8 +13,8 @@ from torch import nn
 
 from cnnviz.base.errors import AnswerError, ConfigurationError, DataError
 from cnnviz.commands import main
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import Evaluation, count_confusion, evaluate, evaluate_checkpoint

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card
 from cnnviz.engine.evaluate import prepare
 from cnnviz.engine.loader import (

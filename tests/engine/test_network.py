@@ -131,10 +131,10 @@ def test_command_trains_an_own_network(tmp_path: Path, capsys: pytest.CaptureFix
     file, made = tmp_path / "net.json", tmp_path / "made"
     file.write_text(to_json(BLUEPRINT), encoding="utf-8")
     assert main(["train", "--blueprint", str(file), "--epochs", "1", "--device", "cpu", "--output", str(made)]) == 0
-    first = scheduler.records()[0]
+    first = scheduler.store().records()[0]
     assert (first.config, first.name) == (dataclasses.replace(CONFIG, epochs=1), "mine-digits")
     assert main(shlex.split(first.config.command())[3:]) == 0
-    assert scheduler.records()[0].config == first.config
+    assert scheduler.store().records()[0].config == first.config
     capsys.readouterr()
     assert main(["evaluate", str(made), "--json"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["correct"] == load_card(made).correct

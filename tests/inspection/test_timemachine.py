@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import AnswerError, CheckpointError
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict, prepare

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 UI = Path(__file__).parents[2] / "cnnviz" / "ui"
-MODULES = sorted(path for path in UI.rglob("*.js") if path.parent.name != "overlay")
+MODULES = sorted(UI.rglob("*.js"))
 _EXPORT = re.compile(r"^export (?:default )?(?:async )?function\*? ?(\w*)\((.*)\) \{", re.MULTILINE)
 _CLASS = re.compile(r"^export class (\w+).*?\n(?=\}$)", re.MULTILINE | re.DOTALL)
 _CONSTRUCTOR = re.compile(r"^  constructor\((.+)\) \{", re.MULTILINE)

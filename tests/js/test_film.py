@@ -7,7 +7,7 @@ import base64
 import numpy as np
 import pytest
 
-from cnnviz.ui.training.timemachine.words import words
+from cnnviz.ui.training.timemachine.view import words
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture
 from tests.js.node import call
 

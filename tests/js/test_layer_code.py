@@ -153,6 +153,7 @@ def _single_precision_again() -> Any:
 
 
 @needs_keras
+@pytest.mark.slow
 def test_real_keras_gives_what_torch_gives() -> None:
     """Every preset, 900 settings: real Keras, channels last, has torch's values; only dilated pooling has no lines."""
     links = [preset.link for preset in PRESETS] + sample(900, 1)

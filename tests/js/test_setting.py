@@ -8,6 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
+from cnnviz.ui.convolution.presets import PRESETS
+from cnnviz.ui.convolution.questions import QUESTIONS
+from cnnviz.ui.convolution.why import composed_link
 from tests.js.node import call
 from tests.js.twins import SWITCHES
 
@@ -120,3 +123,18 @@ def test_the_layer_of_a_link_is_the_same_in_both() -> None:
         else:
             assert sizes == (list(size) if isinstance(size, tuple) else [size, size]), text
     assert 300 < refused < 1500
+
+
+def test_every_preset_and_question_is_read() -> None:
+    """No problem in any of the lesson's links, and the same link written back."""
+    links = [preset.link for preset in PRESETS] + [question.link for question in QUESTIONS]
+    both_read_alike(links)
+    body = "return JSON.stringify(JSON.parse(given).flatMap((text) => m.parseLink(text).problems));"
+    assert ask(body, links) == []
+
+
+def test_the_composed_kernel_is_read() -> None:
+    """The weights that `why.py` writes into a link arrive as rows of numbers."""
+    [found] = ask(REREAD, [composed_link()])
+    assert len(found["weights"]) == 1
+    assert found["weights"][0][2] == [6, 12, 0, -12, -6]

@@ -157,6 +157,7 @@ def test_source_is_the_network(ran: Ran) -> None:
         assert ran.shapes[name] == {key: list(tensor.shape) for key, tensor in network.state_dict().items()}, name
 
 
+@pytest.mark.slow
 def test_source_answers_as_the_network(ran: Ran) -> None:
     """With the network's weights it computes what the network computes."""
     assert len(ran.wanted) >= 12 + RANDOM
@@ -164,6 +165,7 @@ def test_source_answers_as_the_network(ran: Ran) -> None:
         torch.testing.assert_close(ran.answers[name], y, msg=name)
 
 
+@pytest.mark.slow
 def test_source_runs_as_a_program(ran: Ran) -> None:
     """Started by itself it says the shape of its output and how many weights it has."""
     assert ran.said == PROGRAMS

@@ -57,6 +57,7 @@ def test_what_cannot_be_written_is_a_sentence(
         onnx_bytes(MODELS["lenet5"].build(), (1, 28, 28))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["own", "inception-a"])
 def test_the_file_is_the_network(name: str) -> None:
     """With the extra: opset and names as promised, and any number of pictures gives what torch gives."""

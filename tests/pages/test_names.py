@@ -14,7 +14,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler, visitors
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from tests.conftest import REPOSITORY
 from tests.pages.test_links import foreign, markdown
 from tests.pages.test_links import run as shown
@@ -39,7 +39,7 @@ def named() -> int:
     other = recorded(owner=OWNER, name=MARKDOWN[2], data=f"folder:/{MARKDOWN[3]}", confusion=confusion)
     run_notes.set_tags(store, run, [LINK[:20]])
     run_notes.write_notes(store, run, LINK)
-    sweep_store.start(store, SweepPlan(TrainConfig(), (Knob("epochs", (1, 2)),)), OWNER, LINK)
+    sweep_store.start(store, SweepPlan(TrainConfig(), (SweepParameter("epochs", (1, 2)),)), OWNER, LINK)
     for each in (run, other):
         _network(store.directory(each))
     return run

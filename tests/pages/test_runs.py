@@ -9,6 +9,7 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -26,6 +27,7 @@ from cnnviz.runs.run import Origin, Status
 from cnnviz.ui.runs import actions
 from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
@@ -64,7 +66,7 @@ def recorded(
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "runs.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "runs.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -75,10 +77,15 @@ def data(app: AppTest, key: str) -> dict:
     return json.loads(found.json)[0]
 
 
+def overlay(app: AppTest) -> Any:
+    """The chart of the chosen runs, as it is sent."""
+    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
+    return found
+
+
 def chart(app: AppTest) -> list[dict]:
     """The lines of the chart, one for each run."""
-    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
-    return [line for line in json.loads(found.spec)["data"] if "meta" in line]
+    return [line for line in json.loads(overlay(app).spec)["data"] if "meta" in line]
 
 
 def drawn(app: AppTest) -> list[int]:
@@ -205,7 +212,7 @@ def test_chosen_runs_are_laid_over_each_other() -> None:
         assert (line["x"], line["y"]) == (x, y)
     assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
     assert two not in drawn(app)
-    assert "Test accuracy over Epoch, newest values: #" in texts(app)
+    assert overlay(app).alt.startswith(f"Test accuracy over Epoch, newest values: #{three} ")
     assert "70.00%" in texts(app)
 
 
@@ -302,7 +309,7 @@ def test_a_run_without_a_name_is_offered_to_be_named() -> None:
     assert (box.value, box.placeholder) == ("", "LeNet-5 · Digits 8 × 8")
     [save] = [button for button in app.button if button.label == "Save"]
     save.click().run()
-    assert scheduler.record(run).name == "lenet5-digits"
+    assert scheduler.store().record(run).name == "lenet5-digits"
 
 
 def turned_run() -> int:
@@ -371,7 +378,7 @@ def test_equal_initial_weights_are_proved_by_their_files() -> None:
 
 def write_card(run: int, digest: str) -> None:
     card = json.loads((REPOSITORY / "checkpoints" / "lenet5-mnist.json").read_text(encoding="utf-8"))
-    path = card_path(epoch_path(scheduler.record(run).directory, 0))
+    path = card_path(epoch_path(scheduler.store().record(run).directory, 0))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**card, "sha256": digest}), encoding="utf-8")
 
@@ -412,29 +419,29 @@ def test_the_two_runs_can_be_chosen() -> None:
 def test_again_fills_the_page_training_in() -> None:
     """Every setting of the run is in the link, and the run it comes from; the form takes them."""
     run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
-    link = selected_run.rerun_link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.store().record(run))
     assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
     app.query_params.update(link)
     app.run()
     assert f"Again with the initial weights of run {run} (seed 9)" in app.info[0].value
     app.button(key="training_train").click().run()
-    child = scheduler.records(1)[0]
-    assert (child.config, child.parent) == (scheduler.record(run).config, run)
+    child = scheduler.store().records(1)[0]
+    assert (child.config, child.parent) == (scheduler.store().record(run).config, run)
 
 
 def test_another_seed_is_said_to_be_other_weights() -> None:
     """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
     run = recorded(seed=9)
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
-    app.query_params.update(selected_run.rerun_link(scheduler.record(run)))
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
+    app.query_params.update(selected_run.rerun_link(scheduler.store().record(run)))
     app.run()
     app.number_input(key="training_seed").set_value(1.0).run()
     assert "but with other initial weights" in app.info[0].value
     app.button(key="training_parent_forget").click().run()
     assert not app.info
     app.button(key="training_train").click().run()
-    assert scheduler.records(1)[0].parent is None
+    assert scheduler.store().records(1)[0].parent is None
 
 
 @pytest.mark.slow
@@ -442,7 +449,7 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
     """One trains and one waits; another visitor's run still goes into the queue, and is the next."""
     visitors_pages = []
     for seeds in ((1, 2, 3), (4,)):
-        app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300).run()
+        app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE).run()
         for seed in seeds:
             app.number_input(key="training_epochs").set_value(500.0)
             app.number_input(key="training_seed").set_value(float(seed)).run()
@@ -454,8 +461,8 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
         "Stop one of them, or wait until one ends."
     ]
     assert not second.error
-    assert [record.config.seed for record in scheduler.records()] == [4, 2, 1]
-    assert [scheduler.before_in_queue(run) for run in (3, 2)] == [0, 1]
+    assert [record.config.seed for record in scheduler.store().records()] == [4, 2, 1]
+    assert [scheduler.store().before_in_queue(run) for run in (3, 2)] == [0, 1]
 
 
 def buttons(app: AppTest, start: str) -> list[str]:
@@ -580,7 +587,7 @@ def test_the_box_of_a_run_edits_it() -> None:
     app.text_area(key=f"runs_notes_{run}").set_value("two\nlines")
     [save] = [button for button in app.button if button.label == "Save"]
     save.click().run()
-    record = scheduler.record(run)
+    record = scheduler.store().record(run)
     assert (record.name, record.notes) == ("better", "two\nlines")
     assert not [button for button in app.run().button if button.label == "Save"]
 
@@ -610,7 +617,7 @@ def test_visitors_are_numbered_by_their_first_run() -> None:
     page(runs_view="board")
     owners = ["2" * 32, "2" * 32, "3" * 32, "2" * 32, "4" * 32]
     runs = [recorded(owner=owner) for owner in owners]
-    assert [scheduler.record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
+    assert [scheduler.store().record(run).visitor for run in runs] == [1, 1, 2, 1, 3]
     app = page(runs_view="board")
     [box] = [box for box in app.text_input if box.label == "Your name on the board"]
     assert box.placeholder == ""

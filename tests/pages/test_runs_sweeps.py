@@ -6,11 +6,12 @@ import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import SelectSlider
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan, kind_of, parsed, sweepable
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, kind_of, parsed, sweepable
 from cnnviz.ui.runs.sweep_form import options_of, suggested
 from tests.pages.test_runs import data, page, recorded, texts
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
@@ -18,11 +19,29 @@ from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
 
 pytestmark = pytest.mark.usefixtures("close_store", "workers")
 
-PLAN = SweepPlan(TrainConfig(epochs=4), (Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
+PLAN = SweepPlan(TrainConfig(epochs=4), (SweepParameter("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5)),), prune=True)
 
 
 def start(app: AppTest) -> AppTest:
     return app.button(key="runs_sweep_start").click().run()
+
+
+def figure(app: AppTest, key: str) -> list[dict]:
+    """The traces of a Plotly chart."""
+    [found] = [each.proto for each in app.get("plotly_chart") if key in each.proto.id]
+    return list(json.loads(found.spec)["data"])
+
+
+def chosen(app: AppTest) -> list[int]:
+    """The runs in the link."""
+    found = app.query_params["runs"]
+    return [int(run) for run in (found if isinstance(found, str) else found[0]).split(",")]
+
+
+def slider(app: AppTest, label: str) -> SelectSlider:
+    """What is kept of an axis."""
+    [found] = [each for each in app.select_slider if each.label == label]
+    return found
 
 
 def bar(app: AppTest) -> str:
@@ -44,7 +63,7 @@ def test_the_first_visit_invites_and_one_click_sweeps() -> None:
 
 
 def test_what_is_typed_is_what_is_swept() -> None:
-    """Method, knobs, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
+    """Method, parameters, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
     app = page(runs_view="sweeps")
     app.segmented_control(key="runs_sweep_method").set_value("random")
     app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate", "batch_size"])
@@ -63,8 +82,8 @@ def test_what_is_typed_is_what_is_swept() -> None:
     assert sweep.plan == SweepPlan(
         TrainConfig(epochs=3),
         (
-            Knob("learning_rate", low=0.0001, high=0.1, log=True),
-            Knob("batch_size", low=16.0, high=128.0, log=True),
+            SweepParameter("learning_rate", low=0.0001, high=0.1, log=True),
+            SweepParameter("batch_size", low=16.0, high=128.0, log=True),
         ),
         "random",
         7,
@@ -81,11 +100,11 @@ def test_a_value_typed_twice_counts_once() -> None:
     assert "6 combinations: 6 runs." in texts(app)
     start(app)
     [sweep] = store.sweeps(scheduler.store())
-    assert sweep.plan.knobs[0].values == (0.001, 0.03)
+    assert sweep.plan.parameters[0].values == (0.001, 0.03)
 
 
 def test_the_rest_can_be_a_runs() -> None:
-    """Everything the knobs leave alone is as in the chosen run."""
+    """Everything the parameters leave alone is as in the chosen run."""
     run = recorded(optimizer="sgd", seed=5, model="lenet5-valid", batch_size=32)
     app = page(runs_view="sweeps")
     app.selectbox(key="runs_sweep_base").select(run).run()
@@ -106,7 +125,7 @@ def test_the_rest_can_be_a_runs() -> None:
     ],
 )
 def test_absurd_values_get_one_sentence_and_start_nothing(typed: str, sentence: str) -> None:
-    """The sentence names the knob as the page does; the button rests."""
+    """The sentence names the parameter as the page does; the button rests."""
     app = page(runs_view="sweeps")
     app.text_input(key="runs_knob_learning_rate").set_value(typed).run()
     assert [error.value for error in app.error] == [sentence]
@@ -139,14 +158,50 @@ def test_a_sweep_shows_what_came_of_it(workers: Workers) -> None:  # noqa: F811
     assert f"<dt>Best run</dt><dd>#{trials[0].run}</dd>" in said
     assert "<dt>Ended early</dt><dd>1</dd>" in said
     assert "Finished. All its runs are in the list" in said
-    drawn = data(app, "runs_parallel")
-    assert [axis["label"] for axis in drawn["axes"]] == ["Learning rate", "Test accuracy"]
-    assert {run["id"]: run["early"] for run in drawn["runs"]} == {t.run: t.status == "pruned" for t in trials}
-    assert drawn["runs"][0]["words"] == f"#{trials[0].run}: Learning rate 0.01 → 94.00%"
-    assert "rn-bars" in said
+    lines = {line["meta"]: line for line in figure(app, "runs_parallel") if line["mode"] == "lines"}
+    assert {run: line["line"]["dash"] != "solid" for run, line in lines.items()} == {
+        t.run: t.status == "pruned" for t in trials
+    }
+    assert lines[trials[0].run]["hovertemplate"].startswith(f"#{trials[0].run}: Learning rate 0.01 → 94.00%")
+    [bars] = figure(app, "runs_importance")
+    assert bars["y"] == ["Learning rate"]
     table = said[said.index("<caption>Runs of the sweep") :]
     assert table.index(f"#{trials[0].run}<") < table.index(f"#{trials[1].run}<") < table.index(f"#{trials[4].run}<")
     assert "ended early" in table
+
+
+def test_what_is_kept_of_the_runs_is_compared(workers: Workers) -> None:  # noqa: F811
+    """Sliders keep a part of an axis: a sentence says how many lie there, the best of them lead to the comparison."""
+    sweep = scheduler.start_sweep(PLAN)
+    workers.work()
+    app = page(runs_view="sweeps", runs_sweep=str(sweep))
+    trials = store.trials(scheduler.store(), sweep)
+    rate = slider(app, "Learning rate")
+    assert rate.options == ["0.005", "0.01", "0.02", "0.03", "0.5"]
+    rate.set_value(("0.02", "0.5")).run()
+    assert "3 of 5 runs lie there. The best: " in texts(app)
+    inside = {trial.run for trial in trials if trial.config.learning_rate >= 0.02}
+    drawn = [line for line in figure(app, "runs_parallel") if line["mode"] == "lines"]
+    assert {line["meta"] for line in drawn if "hovertemplate" in line} == inside
+    app.button(key="runs_sweep_compare").click().run()
+    assert set(chosen(app)) == inside
+
+
+def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
+    """As drawn in the chart, and again by the button; a dot that is clicked says which run it is."""
+    sweep = scheduler.start_sweep(PLAN)
+    workers.work()
+    app = page(runs_view="sweeps", runs_sweep=str(sweep))
+    best = max(store.trials(scheduler.store(), sweep), key=lambda trial: trial.accuracy or 0.0)
+    app.session_state["runs_sweep_kept"], app.session_state["runs_sweep_times"] = {sweep: {1: (0.9, None)}}, 1
+    assert "1 of 5 runs lie there." in texts(app.run())
+    assert slider(app, "Test accuracy").value == ("94.00%", "94.00%")
+    app.button(key="runs_sweep_keep_all").click().run()
+    assert "Point at a line to read it." in texts(app)
+    app.session_state["runs_sweep_picked"] = best.run
+    assert f"#{best.run}: Learning rate 0.01 → 94.00%" in texts(app.run())
+    [thick] = [line for line in figure(app, "runs_parallel") if line["mode"] == "lines" and line["line"]["width"] == 5]
+    assert thick["meta"] == best.run
 
 
 def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
@@ -191,7 +246,7 @@ def test_every_knob_has_something_sensible(name: str) -> None:
     else:
         values = tuple(int(value) if kind_of(name) == "whole" else value for value in suggested(name, base))
         assert len(values) >= 3
-    plan = SweepPlan(base, (Knob(name, values),))
+    plan = SweepPlan(base, (SweepParameter(name, values),))
     assert json.loads(plan.to_json())["knobs"][0]["name"] == name
 
 

@@ -85,7 +85,7 @@ def test_what_is_typed_is_what_is_trained() -> None:
     for name, value in zip(NUMBERS, (7, 64, 0.02, 5, 0.01), strict=True):
         app.number_input(key=f"training_{name}").set_value(value)
     train(app.run())
-    assert scheduler.record(1).config == TrainConfig(
+    assert scheduler.store().record(1).config == TrainConfig(
         model="lenet5-classic",
         epochs=7,
         batch_size=64,
@@ -146,7 +146,7 @@ def test_absurd_numbers_get_one_sentence_and_start_nothing(name: str, value: flo
     train(app)
     assert [error.value for error in app.error] == [sentence]
     assert app.number_input(key=f"training_{name}").value == value
-    assert scheduler.records() == []
+    assert scheduler.store().records() == []
 
 
 def test_every_hyperparameter_has_a_control_that_reaches_the_configuration() -> None:
@@ -156,7 +156,7 @@ def test_every_hyperparameter_has_a_control_that_reaches_the_configuration() -> 
     for name, value in UNUSUAL.items():
         control(app, name).set_value(value)
     train(app.run())
-    config = scheduler.record(1).config
+    config = scheduler.store().record(1).config
     options = {"activation": "tanh", "pooling": "average", "dropout": 0.25, "batch_norm": True}
     assert config.options() == options
     assert {name: getattr(config, name) for name in UNUSUAL if name not in options} == {
@@ -218,7 +218,7 @@ def test_a_hyperparameter_that_does_nothing_rests_with_the_reason(
     assert reason in texts(app)
     train(app)
     assert not app.error
-    config = scheduler.record(1).config
+    config = scheduler.store().record(1).config
     assert getattr(config, name, None) != 0.2
     assert "dropout" not in config.options()
 
@@ -236,7 +236,7 @@ def test_a_choice_of_one_network_is_offered_there_alone() -> None:
     assert HYPERPARAMETERS["blocks"].title not in texts(page())
     app = page(training_model="resnet-small", training_blocks="2")
     train(app)
-    assert scheduler.record(1).config.options() == {"blocks": "2"}
+    assert scheduler.store().record(1).config.options() == {"blocks": "2"}
 
 
 def test_a_hyperparameter_that_was_turned_is_explained_without_a_mouse() -> None:
@@ -324,7 +324,7 @@ def test_a_link_that_says_what_cannot_be_gets_one_sentence(query: dict[str, str]
     assert sentence in warning.value.replace("\\", "")
     assert "The default is set instead." in warning.value
     train(app)
-    assert scheduler.record(1).config == TrainConfig()
+    assert scheduler.store().record(1).config == TrainConfig()
     app.query_params.clear()
     app.number_input(key="training_seed").set_value(1.0).run()
     assert not said_of_the_link(app)
@@ -349,14 +349,14 @@ def test_batches_that_cannot_be_trained_on_start_nothing(query: dict[str, str], 
     """Said before the run waits in the queue, not by a run that failed."""
     app = train(page(**query))
     assert [error.value for error in app.error] == [sentence]
-    assert scheduler.records() == []
+    assert scheduler.store().records() == []
 
 
 def test_a_batch_larger_than_the_data_set_is_one_batch() -> None:
     """Nothing is wrong with it."""
     app = train(page(training_batch_size="2000"))
     assert not app.error
-    assert scheduler.record(1).config.batch_size == 2000
+    assert scheduler.store().record(1).config.batch_size == 2000
 
 
 def test_folders_below_the_data_folder_are_offered(own_home: Path) -> None:
@@ -371,7 +371,7 @@ def test_folders_below_the_data_folder_are_offered(own_home: Path) -> None:
     app = page(training_data="folder:mine")
     train(app)
     assert not app.error
-    assert scheduler.record(1).config.data == "folder:mine"
+    assert scheduler.store().record(1).config.data == "folder:mine"
     view._folders.clear()  # type: ignore[attr-defined]
 
 
@@ -400,24 +400,24 @@ def test_again_brings_back_every_hyperparameter() -> None:
     """Model options and all: the form filled in from a run makes the same run."""
     first = page(**{key(name): str(value) for name, value in UNUSUAL.items()})
     train(first)
-    app = page(**selected_run.rerun_link(scheduler.record(1)))
+    app = page(**selected_run.rerun_link(scheduler.store().record(1)))
     train(app)
-    assert scheduler.record(2).config == scheduler.record(1).config
-    assert scheduler.record(2).parent == 1
+    assert scheduler.store().record(2).config == scheduler.store().record(1).config
+    assert scheduler.store().record(2).parent == 1
 
 
 def test_again_brings_back_a_network_of_ones_own() -> None:
     """It stays in its run: the link names the run alone, and all can be turned but those of the network."""
     blueprint = to_line(blueprint_of("lenet5"))
     run = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint, epochs=3))
-    link = selected_run.rerun_link(scheduler.record(run))
+    link = selected_run.rerun_link(scheduler.store().record(run))
     assert "training_model" not in link
     app = page(**link)
     assert app.selectbox(key="training_model").value == OWN
     assert "The rows of a network of your own say this." in texts(app)
     app.number_input(key="training_epochs").set_value(4.0).run()
     train(app)
-    assert scheduler.records(1)[0].config == TrainConfig(model=OWN, blueprint=blueprint, epochs=4)
+    assert scheduler.store().records(1)[0].config == TrainConfig(model=OWN, blueprint=blueprint, epochs=4)
     app.button(key="training_parent_forget").click().run()
     assert app.selectbox(key="training_model").value == "lenet5"
 
@@ -445,7 +445,7 @@ def test_the_run_in_the_link_decides_form_and_view() -> None:
     for query in (
         {"training_run": str(older)},
         {selected_run.PARENT: str(older)},
-        selected_run.rerun_link(scheduler.record(older)),
+        selected_run.rerun_link(scheduler.store().record(older)),
     ):
         app = page(**query)
         assert shown_run(app) == f"Run {older}"
@@ -493,7 +493,7 @@ def test_again_sets_what_was_left_as_usual_too() -> None:
     app.run()
     assert app.number_input(key="training_epochs").value == 10
     train(app)
-    assert scheduler.records(1)[0].config == TrainConfig(batch_size=32)
+    assert scheduler.store().records(1)[0].config == TrainConfig(batch_size=32)
 
 
 def test_the_schedule_is_a_picture_with_words() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import database, scheduler, schema, worker
+from cnnviz.runs import database, scheduler, worker
 from cnnviz.runs.database import lock_holder
 from cnnviz.runs.store import Store
 from tests.polling import until
@@ -107,13 +107,13 @@ def test_patience_has_an_end(store: Store) -> None:
 def test_a_training_waits_for_a_backup() -> None:
     """The worker says in its log what holds it up, and goes on to its end when the file is free."""
     run = scheduler.submit(TrainConfig(epochs=500))
-    until(lambda: scheduler.record(run).epochs_done >= 1)
-    log = scheduler.record(run).log
+    until(lambda: scheduler.store().record(run).epochs_done >= 1)
+    log = scheduler.store().record(run).log
     with held(scheduler.store().path):
         until(lambda: "waiting for" in log.read_text())
-    seq = scheduler.record(run).seq
-    until(lambda: scheduler.record(run).seq > seq)
-    assert scheduler.record(run).status == "running"
+    seq = scheduler.store().record(run).seq
+    until(lambda: scheduler.store().record(run).seq > seq)
+    assert scheduler.store().record(run).status == "running"
     scheduler.stop(run)
     assert until_status(run, "stopped").error is None
 
@@ -159,7 +159,7 @@ def test_a_try_that_fails_at_once_is_not_repeated_without_a_pause(
 def test_an_old_server_leaves_a_newer_store_alone(store: Store) -> None:
     """A newer version brought it up to date while this one had it open: neither read nor written any more."""
     with sqlite3.connect(store.path) as newer:
-        newer.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+        newer.execute(f"PRAGMA user_version = {database.VERSION + 1}")
     newer.close()
     for step in (store.records, lambda: store.add(TrainConfig()), lambda: store.ask_stop(1)):
         with pytest.raises(RunError, match="newer version"):

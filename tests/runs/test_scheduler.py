@@ -1,4 +1,4 @@
-"""The queue with real processes, which train nothing: starts, commands, deaths."""
+"""The queue with real processes, which train nothing: starts, commands, process."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, RunStarted
-from cnnviz.runs import deaths, process, scheduler, worker
+from cnnviz.runs import process, scheduler, worker
 from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
-from tests.polling import until
+from tests.polling import PATIENCE, until
 from tests.runs import fake_engine
 from tests.runs.conftest import until_status
 
@@ -32,14 +32,14 @@ posix = pytest.mark.skipif(os.name != "posix", reason="kills processes as Linux 
 
 def starts(run_id: int) -> list[str]:
     """The pids of all processes that ever trained this run."""
-    return (scheduler.record(run_id).directory / "starts").read_text().split()
+    return (scheduler.store().record(run_id).directory / "starts").read_text().split()
 
 
 def test_a_run_trains_in_a_process_of_its_own() -> None:
     """Another process trains; its events are all there."""
     run = scheduler.submit(SHORT)
     record = until_status(run, "finished")
-    names = [type(event).__name__ for _, event in scheduler.events(run)]
+    names = [type(event).__name__ for _, event in scheduler.store().events(run)]
     assert names == ["RunStarted", *["Progress"] * 5, "EpochEnd", *["Progress"] * 5, "EpochEnd", "RunEnd"]
     assert starts(run) != [str(os.getpid())]
     assert (record.epochs_done, record.error, record.pid) == (2, None, None)
@@ -48,8 +48,8 @@ def test_a_run_trains_in_a_process_of_its_own() -> None:
 def test_one_at_a_time_in_order_and_nobody_needs_to_watch() -> None:
     """The queue moves on by itself: the worker that ends starts the next."""
     runs = [scheduler.submit(SHORT) for _ in range(3)]
-    assert [scheduler.record(run).status for run in runs] == ["running", "queued", "queued"]
-    assert scheduler.before_in_queue(runs[2]) == 1
+    assert [scheduler.store().record(run).status for run in runs] == ["running", "queued", "queued"]
+    assert scheduler.store().before_in_queue(runs[2]) == 1
     records = [until_status(run, "finished") for run in runs]
     for earlier, later in pairwise(records):
         assert earlier.ended is not None
@@ -59,49 +59,49 @@ def test_one_at_a_time_in_order_and_nobody_needs_to_watch() -> None:
 
 def test_submitting_waits_for_nothing() -> None:
     """The run is there, and under way or still to come, when submit returns."""
-    assert scheduler.record(scheduler.submit(LONG)).is_active
+    assert scheduler.store().record(scheduler.submit(LONG)).is_active
 
 
 def test_pause_gives_the_turn_away_and_resume_waits_for_it() -> None:
     """A paused run stands still in the middle of its epoch and goes on, in the same process, when it is its turn."""
     first = scheduler.submit(LONG)
-    until(lambda: scheduler.record(first).seq > 3)
+    until(lambda: scheduler.store().record(first).seq > 3)
     second = scheduler.submit(LONG)
     scheduler.pause(first)
     until_status(first, "paused")
     until_status(second, "running")
-    stood = scheduler.record(first).seq
-    until(lambda: scheduler.record(second).epochs_done >= 2)
-    assert scheduler.record(first).seq == stood
+    stood = scheduler.store().record(first).seq
+    until(lambda: scheduler.store().record(second).epochs_done >= 2)
+    assert scheduler.store().record(first).seq == stood
     scheduler.resume(first)
-    assert scheduler.record(first).status == "queued"
+    assert scheduler.store().record(first).status == "queued"
     scheduler.stop(second)
     until_status(second, "stopped")
-    until(lambda: scheduler.record(first).seq > stood)
+    until(lambda: scheduler.store().record(first).seq > stood)
     assert len(starts(first)) == 1
 
 
 def test_commands_are_obeyed_in_a_third_of_a_second() -> None:
     """Pause and stop reach a running training quickly."""
     run = scheduler.submit(LONG)
-    until(lambda: scheduler.record(run).seq > 3)
+    until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.pause(run)
-    assert until(lambda: scheduler.record(run).status == "paused") < 0.3
+    assert until(lambda: scheduler.store().record(run).status == "paused") < 0.3
     scheduler.resume(run)
-    until(lambda: scheduler.record(run).status == "running")
+    until(lambda: scheduler.store().record(run).status == "running")
     scheduler.stop(run)
-    assert until(lambda: scheduler.record(run).status == "stopped") < 0.3
+    assert until(lambda: scheduler.store().record(run).status == "stopped") < 0.3
 
 
 def test_a_paused_run_can_be_stopped() -> None:
     """Stop ends a paused run and its process."""
     run = scheduler.submit(LONG)
-    until(lambda: scheduler.record(run).seq > 3)
+    until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.pause(run)
     pid = until_status(run, "paused").pid
     assert pid is not None
     scheduler.stop(run)
-    assert scheduler.record(run).status == "stopped"
+    assert scheduler.store().record(run).status == "stopped"
     until(lambda: process.identity(pid) == "")
 
 
@@ -111,24 +111,24 @@ def test_a_queued_run_that_is_stopped_never_starts() -> None:
     scheduler.stop(second)
     scheduler.stop(first)
     until_status(first, "stopped")
-    assert scheduler.record(second).status == "stopped"
-    assert not scheduler.record(second).directory.exists()
+    assert scheduler.store().record(second).status == "stopped"
+    assert not scheduler.store().record(second).directory.exists()
 
 
 @posix
 def test_a_killed_worker_is_interrupted_and_resumes_from_its_last_epoch() -> None:
     """kill -9 costs at most the epoch it was in; what is repeated is told once."""
     run = scheduler.submit(LONG)
-    until(lambda: scheduler.record(run).epochs_done >= 2)
-    pid = scheduler.record(run).pid
+    until(lambda: scheduler.store().record(run).epochs_done >= 2)
+    pid = scheduler.store().record(run).pid
     assert pid is not None
-    (scheduler.record(run).directory / ".epoch-0003.json-abcd.cnnviz-part").touch()
+    (scheduler.store().record(run).directory / ".epoch-0003.json-abcd.cnnviz-part").touch()
     os.kill(pid, signal.SIGKILL)
     record = until_status(run, "interrupted")
     scheduler.resume(run)
-    until(lambda: scheduler.record(run).epochs_done > record.epochs_done)
+    until(lambda: scheduler.store().record(run).epochs_done > record.epochs_done)
     assert list(record.directory.glob(".*.cnnviz-part")) == []
-    begun = [event.first_epoch for _, event in scheduler.events(run) if hasattr(event, "first_epoch")]
+    begun = [event.first_epoch for _, event in scheduler.store().events(run) if hasattr(event, "first_epoch")]
     assert begun == [1, record.epochs_done + 1]
     assert len(starts(run)) == 2
 
@@ -137,19 +137,19 @@ def test_a_killed_worker_is_interrupted_and_resumes_from_its_last_epoch() -> Non
 def test_how_a_worker_was_killed_is_kept() -> None:
     """The server that started it saw the signal; a resumed run is not marked by it."""
     run = scheduler.submit(LONG)
-    until(lambda: scheduler.record(run).seq > 0)
-    os.kill(scheduler.record(run).pid or 0, signal.SIGKILL)
-    assert until_status(run, "interrupted").reason in (deaths.KILLED, deaths.MEMORY)
+    until(lambda: scheduler.store().record(run).seq > 0)
+    os.kill(scheduler.store().record(run).pid or 0, signal.SIGKILL)
+    assert until_status(run, "interrupted").reason in (process.KILLED, process.MEMORY)
     scheduler.resume(run)
-    assert until_status(run, "running").reason not in (deaths.KILLED, deaths.MEMORY)
+    assert until_status(run, "running").reason not in (process.KILLED, process.MEMORY)
 
 
 def test_a_step_without_an_end_is_stopped() -> None:
     """Its process ends after a grace; complete epochs stay, and the next run has its turn."""
     run = scheduler.submit(TrainConfig(epochs=500, seed=fake_engine.SEED_HANGS))
-    until(lambda: scheduler.record(run).epochs_done == 1)
+    until(lambda: scheduler.store().record(run).epochs_done == 1)
     following = scheduler.submit(SHORT)
-    pid = scheduler.record(run).pid
+    pid = scheduler.store().record(run).pid
     assert pid is not None
     asked = time.monotonic()
     scheduler.stop(run)
@@ -165,8 +165,8 @@ def test_a_step_without_an_end_is_stopped() -> None:
 def test_a_killed_worker_gives_its_turn_to_the_next() -> None:
     """The queue does not wait for the dead, nor for a page to look."""
     first, second = scheduler.submit(LONG), scheduler.submit(LONG)
-    until(lambda: scheduler.record(first).seq > 0)
-    pid = scheduler.record(first).pid
+    until(lambda: scheduler.store().record(first).seq > 0)
+    pid = scheduler.store().record(first).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     until_status(second, "running")
@@ -182,9 +182,9 @@ def test_runs_survive_the_server() -> None:
     )
     server = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False)
     assert server.returncode == -signal.SIGKILL
-    until(lambda: scheduler.record(1).seq > 3)
+    until(lambda: scheduler.store().record(1).seq > 3)
     scheduler.reap()
-    assert scheduler.record(1).status == "running"
+    assert scheduler.store().record(1).status == "running"
 
 
 @posix
@@ -194,11 +194,11 @@ def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     scheduler.store().register(run, claim, child.pid, process.identity(child.pid))
     scheduler.reap()
-    assert scheduler.record(run).status == "running"
+    assert scheduler.store().record(run).status == "running"
     child.kill()
     until(lambda: process.identity(child.pid) == "")  # a zombie: dead, though nobody has waited for it
     scheduler.reap()
-    assert scheduler.record(run).status == "interrupted"
+    assert scheduler.store().record(run).status == "interrupted"
     child.communicate()
 
 
@@ -211,7 +211,7 @@ def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
     before = f"{mine.rsplit(' ', 1)[0]} 1"
     scheduler.store().register(run, claim, os.getpid(), before)
     scheduler.reap()
-    assert scheduler.record(run).status == "interrupted"
+    assert scheduler.store().record(run).status == "interrupted"
 
 
 @pytest.mark.parametrize(("age", "status"), [(5.0, "running"), (120.0, "interrupted")])
@@ -225,7 +225,7 @@ def test_where_processes_cannot_be_seen_the_heartbeat_decides(
     scheduler.store().register(run, claim, 4711, "another-boot pid:[1] 99")
     monkeypatch.setattr(time, "time", lambda: now)
     scheduler.reap()
-    assert scheduler.record(run).status == status
+    assert scheduler.store().record(run).status == status
 
 
 def test_a_worker_that_is_long_in_starting_is_not_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,9 +236,9 @@ def test_a_worker_that_is_long_in_starting_is_not_taken_for_dead(monkeypatch: py
     monkeypatch.setattr(process, "spawn", lambda *_place: silent)
     run = scheduler.submit(SHORT)
     begun = time.time()
-    until(lambda: scheduler.record(run).heartbeat > begun + 2 * process.SILENT_SECONDS)
+    until(lambda: scheduler.store().record(run).heartbeat > begun + 2 * process.SILENT_SECONDS)
     scheduler.reap()
-    assert scheduler.record(run).status == "running"
+    assert scheduler.store().record(run).status == "running"
     assert silent.stdin is not None
     silent.stdin.close()  # it ends without a word
     until_status(run, "interrupted")
@@ -270,7 +270,7 @@ def test_a_process_that_cannot_be_started_is_a_sentence(monkeypatch: pytest.Monk
         raise OSError(12, "Cannot allocate memory")
 
     monkeypatch.setattr(process, "spawn", refuse)
-    record = scheduler.record(scheduler.submit(SHORT))
+    record = scheduler.store().record(scheduler.submit(SHORT))
     assert record.status == "failed"
     assert "Cannot allocate memory" in str(record.error)
 
@@ -292,7 +292,7 @@ def test_the_command_line_trains_here_and_is_seen() -> None:
     seen: list[object] = []
     record = worker.run(run, claim, on_event=seen.append, train=fake_engine.train)  # type: ignore[arg-type]
     assert record.status == "finished"
-    assert seen == [event for _, event in scheduler.events(run)]
+    assert seen == [event for _, event in scheduler.store().events(run)]
     assert starts(run) == [str(os.getpid())]
 
     stopped, claim = scheduler.submit_here(LONG)
@@ -325,7 +325,7 @@ def test_a_parked_run_resumes_from_its_last_epoch(monkeypatch: pytest.MonkeyPatc
     )
     assert (record.status, record.epochs_done, record.pid) == ("paused", 1, None)
     scheduler.reap()
-    assert scheduler.record(run).status == "paused"
+    assert scheduler.store().record(run).status == "paused"
     scheduler.resume(run)
     assert until_status(run, "finished").epochs_done == 3
 
@@ -337,7 +337,7 @@ def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
     program = (
         "import threading\nfrom cnnviz.runs import process, scheduler\n"
         f"process.WORKER = {fake_engine.MODULE!r}\n"
-        "while any(r.is_active for r in scheduler.records(100)):\n"
+        "while any(r.is_active for r in scheduler.store().records(100)):\n"
         "    scheduler.dispatch(); threading.Event().wait(0.002)\n"
     )
     environment = {**os.environ, "CNNVIZ_RUNS_AT_ONCE": "3"}
@@ -346,9 +346,9 @@ def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
         for _ in range(8)
     ]
     for pump in pumps:
-        _, complaint = pump.communicate(timeout=300)
+        _, complaint = pump.communicate(timeout=PATIENCE)
         assert (pump.returncode, complaint) == (0, b"")
-    assert [scheduler.record(run).status for run in runs] == ["finished"] * 16
+    assert [scheduler.store().record(run).status for run in runs] == ["finished"] * 16
     assert [len(starts(run)) for run in runs] == [1] * 16
 
 
@@ -381,41 +381,41 @@ def test_an_epoch_the_store_never_heard_of_is_trained_again(monkeypatch: pytest.
     run, claim = scheduler.submit_here(TrainConfig(epochs=2, batch_size=1437, device="cpu"))
     monkeypatch.setattr(Store, "append", fails)
     assert worker.run(run, claim).status == "failed"
-    assert retention.resumable_epochs(scheduler.record(run).directory) == [0, 1, 2]
+    assert retention.resumable_epochs(scheduler.store().record(run).directory) == [0, 1, 2]
     monkeypatch.setattr(Store, "append", append)
     scheduler.store().ask_resume(run)
     start = scheduler.store().claim_next(1, lambda holder: False)
     assert start is not None
     record = worker.run(run, start.claim)
     assert (record.status, record.epochs_done) == ("finished", 2)
-    assert [event.epoch for _, event in scheduler.events(run) if isinstance(event, EpochEnd)] == [1, 2]
+    assert [event.epoch for _, event in scheduler.store().events(run) if isinstance(event, EpochEnd)] == [1, 2]
 
 
 def test_the_learning_rate_is_turned_while_it_runs() -> None:
     """An order reaches the training at its next report, is answered once, and the run goes on."""
     run = scheduler.submit(LONG)
-    until(lambda: scheduler.record(run).seq > 3)
-    scheduler.set_lr_scale(run, 0.1)
-    assert until(lambda: scheduler.record(run).factor == 0.1) < 0.5
-    told = scheduler.record(run).seq
-    until(lambda: scheduler.record(run).seq > told + 3)
-    turns = [event for _, event in scheduler.events(run) if isinstance(event, LrScaleChanged)]
+    until(lambda: scheduler.store().record(run).seq > 3)
+    scheduler.store().ask_lr_scale(run, 0.1)
+    assert until(lambda: scheduler.store().record(run).factor == 0.1) < 0.5
+    told = scheduler.store().record(run).seq
+    until(lambda: scheduler.store().record(run).seq > told + 3)
+    turns = [event for _, event in scheduler.store().events(run) if isinstance(event, LrScaleChanged)]
     assert [turn.learning_rate_factor for turn in turns] == [0.1]
-    assert (scheduler.record(run).asked_factor, scheduler.record(run).turned) == (None, 1)
+    assert (scheduler.store().record(run).asked_factor, scheduler.store().record(run).turned) == (None, 1)
 
 
 def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:
     """From the beginning, at another rate: what came after is replaced; an epoch that was not kept is one sentence."""
     run = scheduler.submit(LONG)
-    until(lambda: scheduler.record(run).epochs_done >= 2)
+    until(lambda: scheduler.store().record(run).epochs_done >= 2)
     scheduler.stop(run)
     until_status(run, "stopped")
     with pytest.raises(RunError, match="Epoch 99 of this run was not kept"):
         scheduler.resume_from(run, 99)
-    assert scheduler.record(run).status == "stopped"
+    assert scheduler.store().record(run).status == "stopped"
     scheduler.resume_from(run, 0, 0.5)
-    until(lambda: len(starts(run)) == 2 and scheduler.record(run).factor == 0.5)
-    started = [event for _, event in scheduler.events(run) if isinstance(event, RunStarted)]
+    until(lambda: len(starts(run)) == 2 and scheduler.store().record(run).factor == 0.5)
+    started = [event for _, event in scheduler.store().events(run) if isinstance(event, RunStarted)]
     assert started[-1].first_epoch == 1
-    ends = [event.epoch for _, event in scheduler.events(run) if isinstance(event, EpochEnd)]
+    ends = [event.epoch for _, event in scheduler.store().events(run) if isinstance(event, EpochEnd)]
     assert ends == sorted(set(ends))

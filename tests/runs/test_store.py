@@ -12,10 +12,10 @@ import pytest
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress, RunEnd, RunStarted
-from cnnviz.runs import schema
+from cnnviz.runs import database, event_log
 from cnnviz.runs import store as store_module
 from cnnviz.runs.run import LOADING, Order, Origin
-from cnnviz.runs.store import MOST_PROGRESS, Store
+from cnnviz.runs.store import Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
 EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)
@@ -75,7 +75,7 @@ def test_infinite_losses_survive(store: Store) -> None:
 @pytest.mark.slow
 def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a run: a bounded number of reports, evenly spread, and always the newest."""
-    monkeypatch.setattr(store_module, "MOST_PROGRESS", 32)
+    monkeypatch.setattr(event_log, "MOST_PROGRESS", 32)
     run, claim = claimed(store)
     for number in range(1000):
         store.append(run, claim, progress(number))
@@ -87,7 +87,6 @@ def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.Monke
     assert steps[0] == 0
     assert steps[-1] == 999
     assert gaps == {32}
-    assert MOST_PROGRESS == 1024
 
 
 def test_only_the_holder_writes(store: Store) -> None:
@@ -264,7 +263,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     mine.add(TrainConfig())
     mine.close()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (database.VERSION,)
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(RunError, match="newer version"):

@@ -25,9 +25,9 @@ from cnnviz.base.errors import CorruptDataError, DataError, PictureError
 from cnnviz.base.files import remove_leftovers, temporary, to_disk, write_atomically
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.data.dataset_spec import SPLITS, Progress, Split
 from cnnviz.data.decoding import FORMATS, decode_many, upright_size
 from cnnviz.data.image_folder.listing import Listing, readable
-from cnnviz.data.storage import SPLITS, Progress, Split
 
 LARGEST_SIDE = 256  # pixels
 MOST_BYTES = 1 << 30  # of both halves in memory: more pictures are made smaller

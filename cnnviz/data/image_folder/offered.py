@@ -1,4 +1,4 @@
-"""Data sets out of image folders: "folder:PATH", and the folders that are offered by name.
+"""Offered folders: data sets out of image folders, "folder:PATH", and the folders that are offered by name.
 
 A relative path is one below CNNVIZ_DATA. A page that strangers reach offers `offered` alone: whoever may type any path
 may look at any folder of the server.

@@ -1,4 +1,4 @@
-"""Sweep plan: what a sweep is to try, the values each knob may take, and what it may spend. No SQL, no torch."""
+"""Sweep plan: what a sweep is to try, the values each parameter may take, and what it may spend. No SQL, no torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import chosen, options_of
 
 METHODS = ("grid", "random", "search")
-KNOBS = (1, 6)
+PARAMETERS = (1, 6)
 RUNS = (1, 500)
 _MINUTES = Param("minutes", "number", low=0.0, high=7 * 24 * 60.0, open_below=True, example=30)
 
@@ -27,8 +27,8 @@ _MINUTES = Param("minutes", "number", low=0.0, high=7 * 24 * 60.0, open_below=Tr
 class SweepPlan:
     """Raises ConfigurationError, which names the parameter, its rule, the value got and the next step."""
 
-    base: TrainConfig  # what the knobs do not say
-    knobs: tuple[Knob, ...]
+    base: TrainConfig  # what the parameters do not say
+    parameters: tuple[SweepParameter, ...]
     method: str = "grid"  # every combination; random: draws; search: Optuna draws where it was good before
     runs: int = 20  # budget
     minutes: float | None = None  # of training, all runs together; None: no limit
@@ -44,29 +44,29 @@ class SweepPlan:
                 value=self.method,
             )
         whole("runs", self.runs, *RUNS)
-        whole("knobs", len(self.knobs), *KNOBS)
+        whole("knobs", len(self.parameters), *PARAMETERS)
         if self.minutes is not None:
             _MINUTES.checked(self.minutes)
-        names = [knob.name for knob in self.knobs]
+        names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
             raise ConfigurationError(N_("Each knob may be there once. Got {names}."), names=Listed(names))
-        for knob in self.knobs:
-            self._check(knob)
+        for parameter in self.parameters:
+            self._check(parameter)
 
-    def _check(self, knob: Knob) -> None:
+    def _check(self, parameter: SweepParameter) -> None:
         """Every value by itself must make a configuration."""
-        if knob.is_range and self.method == "grid":
+        if parameter.is_range and self.method == "grid":
             raise ConfigurationError(
                 N_("A grid needs a list of values for {parameter}, not a range. Give a list, or let values be drawn."),
-                parameter=knob.name,
+                parameter=parameter.name,
             )
-        for value in knob.values or (knob.at(0.0), knob.at(1.0)):
-            self.config({knob.name: value})
+        for value in parameter.values or (parameter.at(0.0), parameter.at(1.0)):
+            self.config({parameter.name: value})
 
     @property
     def size(self) -> int:
         """How many combinations a grid has."""
-        return math.prod(len(knob.values) for knob in self.knobs)
+        return math.prod(len(parameter.values) for parameter in self.parameters)
 
     @property
     def most_runs(self) -> int:
@@ -102,22 +102,26 @@ class SweepPlan:
         return {"model_options": json.dumps(options)}
 
     def values_of(self, config: TrainConfig) -> dict[str, Value]:
-        """What the knobs were set to; of an option that was not said, what the model has by itself."""
+        """What the parameters were set to; of an option that was not said, what the model has by itself."""
         usual = {option.name: option.default for option in options_of(config.model)}
         said = {**usual, **config.options(), **{field.name: getattr(config, field.name) for field in fields(config)}}
-        return {knob.name: said[knob.name] for knob in self.knobs}
+        return {parameter.name: said[parameter.name] for parameter in self.parameters}
 
     def to_json(self) -> str:
         """All of it as one JSON object."""
-        return json.dumps(asdict(self), sort_keys=True)
+        values = asdict(self)
+        values["knobs"] = values.pop("parameters")  # as the rows of earlier sweeps have it
+        return json.dumps(values, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> SweepPlan:
         """The inverse of `to_json`. Raises ConfigurationError, ValueError or TypeError for what it is not."""
         values: dict[str, Any] = json.loads(text)
         base = TrainConfig.from_json(json.dumps(values.pop("base")))
-        knobs = tuple(Knob(**{**knob, "values": tuple(knob["values"])}) for knob in values.pop("knobs"))
-        return cls(base=base, knobs=knobs, **values)
+        parameters = tuple(
+            SweepParameter(**{**parameter, "values": tuple(parameter["values"])}) for parameter in values.pop("knobs")
+        )
+        return cls(base=base, parameters=parameters, **values)
 
 
 def _left_out(name: str) -> dict[str, Any]:
@@ -130,7 +134,7 @@ MOST_VALUES = 50
 
 
 @dataclass(frozen=True)
-class Knob:
+class SweepParameter:
     """`values` to choose from, each once, or everything between `low` and `high`.
 
     Raises ConfigurationError, which names the parameter, its rule, the value got and the next step.
@@ -191,16 +195,16 @@ class Knob:
 def sweepable() -> tuple[str, ...]:
     """What a sweep may turn: the fields of TrainConfig in their order, then what the models have options for."""
     names = tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
-    return (*names, *(name for name, knob in HYPERPARAMETERS.items() if knob.is_option))
+    return (*names, *(name for name, parameter in HYPERPARAMETERS.items() if parameter.is_option))
 
 
 def kind_of(name: str) -> Kind:
-    """What the values of a knob are; network and data set, which have none, are chosen."""
+    """What the values of a parameter are; network and data set, which have none, are chosen."""
     return HYPERPARAMETERS[name].kind if name in HYPERPARAMETERS else "choice"
 
 
 def parsed(name: str, texts: Sequence[str]) -> tuple[Value, ...]:
-    """What was typed or chosen, as values of the knob. Raises ConfigurationError."""
+    """What was typed or chosen, as values of the parameter. Raises ConfigurationError."""
     return tuple(_parsed(name, text) for text in texts)
 
 

@@ -98,20 +98,6 @@ def verdict(store: Store, run_id: int, sweep_id: int, epoch: int) -> Verdict | N
         return "stopped"
     if not sweep.plan.prune:
         return None
-    best = _best_until(store, sweep_id, epoch)
+    best = sweep_store.best_until(store, sweep_id, epoch)
     own = best.pop(run_id, None)
     return "pruned" if own is not None and len(best) >= FEWEST_OTHERS and own < median(best.values()) else None
-
-
-def _best_until(store: Store, sweep_id: int, epoch: int) -> dict[int, float]:
-    """Run -> its best accuracy up to `epoch`, of those that came so far."""
-    with store.reading() as connection:
-        found = connection.execute(
-            "SELECT runs.id AS run, MAX(json_extract(body, '$.test_accuracy')) AS best, "
-            "MAX(json_extract(body, '$.epoch')) AS last "
-            "FROM runs JOIN events ON events.run = runs.id "
-            "WHERE runs.sweep = ? AND runs.deleted IS NULL AND progress IS NULL "
-            "AND json_extract(body, '$.event') = 'EpochEnd' AND json_extract(body, '$.epoch') <= ? GROUP BY runs.id",
-            (sweep_id, epoch),
-        ).fetchall()
-    return {row["run"]: row["best"] for row in found if row["last"] == epoch}

@@ -1,4 +1,4 @@
-"""Sweeps in the store: rows of one table, their runs rows of another. Knows nothing of what is tried next."""
+"""Store of sweeps: rows of one table, their runs rows of another. Knows nothing of what is tried next."""
 
 from __future__ import annotations
 
@@ -127,6 +127,20 @@ def usage(store: Store, sweep_id: int) -> Usage:
             (sweep_id,),
         ).fetchone()
     return Usage(**dict(row))
+
+
+def best_until(store: Store, sweep_id: int, epoch: int) -> dict[int, float]:
+    """Run -> its best accuracy up to `epoch`, of those that came so far."""
+    with store.reading() as connection:
+        found = connection.execute(
+            "SELECT runs.id AS run, MAX(json_extract(body, '$.test_accuracy')) AS best, "
+            "MAX(json_extract(body, '$.epoch')) AS last "
+            "FROM runs JOIN events ON events.run = runs.id "
+            "WHERE runs.sweep = ? AND runs.deleted IS NULL AND progress IS NULL "
+            "AND json_extract(body, '$.event') = 'EpochEnd' AND json_extract(body, '$.epoch') <= ? GROUP BY runs.id",
+            (sweep_id, epoch),
+        ).fetchall()
+    return {row["run"]: row["best"] for row in found if row["last"] == epoch}
 
 
 def records(store: Store, sweep_id: int) -> list[RunRecord]:

@@ -1,5 +1,5 @@
 """Suggestions: what a sweep tries next, worked out anew from what is known, and how much of the spread in accuracy goes
-with each knob. Nothing is kept but the runs themselves. No SQL, no torch.
+with each parameter. Nothing is kept but the runs themselves. No SQL, no torch.
 
 The same number in the same sweep gives the same draw, whichever process asks.
 """
@@ -14,9 +14,9 @@ from statistics import fmean
 
 from cnnviz.base.errors import RunError
 from cnnviz.base.locale import N_
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan, Value, kind_of
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, Value, kind_of
 
-_FIRST_DRAWS = 2  # for each knob: what Optuna draws without looking, before it has anything to go by
+_FIRST_DRAWS = 2  # for each parameter: what Optuna draws without looking, before it has anything to go by
 _TRIES = 20  # to draw what was not drawn before
 
 
@@ -41,15 +41,15 @@ def propose(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str
 
 
 def _of_grid(plan: SweepPlan, number: int) -> dict[str, Value] | None:
-    """In order, the last knob first; if the budget is less than all, that many are drawn, none of them twice."""
+    """In order, the last parameter first; if the budget is less than all, that many are drawn, none of them twice."""
     if number >= plan.most_runs:
         return None
     if plan.runs < plan.size:
         number = random.Random(plan.seed).sample(range(plan.size), plan.runs)[number]  # the range is never written out
     values = {}
-    for knob in reversed(plan.knobs):
-        number, index = divmod(number, len(knob.values))
-        values[knob.name] = knob.values[index]
+    for parameter in reversed(plan.parameters):
+        number, index = divmod(number, len(parameter.values))
+        values[parameter.name] = parameter.values[index]
     return values
 
 
@@ -57,14 +57,17 @@ def _drawn(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str,
     known = [result.values for result in results]
     values: dict[str, Value] = {}
     for attempt in range(_TRIES):
-        values = {knob.name: knob.at(_chance(plan, number, knob, attempt).random()) for knob in plan.knobs}
+        values = {
+            parameter.name: parameter.at(_chance(plan, number, parameter, attempt).random())
+            for parameter in plan.parameters
+        }
         if values not in known:
             break
     return values
 
 
-def _chance(plan: SweepPlan, number: int, knob: Knob, attempt: int = 0) -> random.Random:
-    return random.Random(f"{plan.seed} {number} {knob.name} {attempt}")
+def _chance(plan: SweepPlan, number: int, parameter: SweepParameter, attempt: int = 0) -> random.Random:
+    return random.Random(f"{plan.seed} {number} {parameter.name} {attempt}")
 
 
 def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value]:
@@ -76,8 +79,10 @@ def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[s
             N_("The search needs Optuna: pip install optuna. Grid and random draws work without.")
         ) from error
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    spaces = {knob.name: _space(knob) for knob in plan.knobs}
-    sampler = optuna.samplers.TPESampler(seed=plan.seed + number, n_startup_trials=_FIRST_DRAWS * len(plan.knobs) + 2)
+    spaces = {parameter.name: _space(parameter) for parameter in plan.parameters}
+    sampler = optuna.samplers.TPESampler(
+        seed=plan.seed + number, n_startup_trials=_FIRST_DRAWS * len(plan.parameters) + 2
+    )
     study = optuna.create_study(direction="maximize", sampler=sampler)
     for result in results:
         if result.accuracy is not None:
@@ -85,23 +90,23 @@ def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[s
                 optuna.trial.create_trial(params=result.values, distributions=spaces, value=result.accuracy)
             )
     drawn = study.ask(spaces).params
-    return {knob.name: _rounded(knob, drawn[knob.name]) for knob in plan.knobs}
+    return {parameter.name: _rounded(parameter, drawn[parameter.name]) for parameter in plan.parameters}
 
 
-def _space(knob: Knob):  # type: ignore[no-untyped-def]  # Optuna may not be there
+def _space(parameter: SweepParameter):  # type: ignore[no-untyped-def]  # Optuna may not be there
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution  # heavy
 
-    if knob.low is None or knob.high is None:
-        return CategoricalDistribution(knob.values)
-    if kind_of(knob.name) == "whole":
-        return IntDistribution(round(knob.low), round(knob.high), log=knob.log)
-    return FloatDistribution(knob.low, knob.high, log=knob.log)
+    if parameter.low is None or parameter.high is None:
+        return CategoricalDistribution(parameter.values)
+    if kind_of(parameter.name) == "whole":
+        return IntDistribution(round(parameter.low), round(parameter.high), log=parameter.log)
+    return FloatDistribution(parameter.low, parameter.high, log=parameter.log)
 
 
-def _rounded(knob: Knob, value: Value) -> Value:
+def _rounded(parameter: SweepParameter, value: Value) -> Value:
     """Four digits: what people can read and type again; still within the range."""
-    if isinstance(value, float) and knob.low is not None and knob.high is not None:
-        return min(max(float(f"{value:.4g}"), knob.low), knob.high)
+    if isinstance(value, float) and parameter.low is not None and parameter.high is not None:
+        return min(max(float(f"{value:.4g}"), parameter.low), parameter.high)
     return value
 
 
@@ -110,18 +115,20 @@ _GROUPS = 4  # that a drawn number is cut into, as many runs in each
 
 
 def importance(plan: SweepPlan, results: Sequence[Result]) -> dict[str, float]:
-    """Knob -> 0..1, the largest first: the share of the variance between runs with other values of this knob alone.
+    """Parameter -> 0..1, the largest first: the share of the variance between runs with other values of it alone.
 
     The correlation ratio with what chance would give taken away (epsilon squared, Kelley 1935). Shares need not sum
-    to 1: knobs act together, and some of the spread goes with none. {} with fewer than `FEWEST` runs.
+    to 1: parameters act together, and some of the spread goes with none. {} with fewer than `FEWEST` runs.
     """
     known = [result for result in results if result.accuracy is not None]
     if len(known) < FEWEST:
         return {}
     accuracies = [result.accuracy or 0.0 for result in known]
     shares = {
-        knob.name: _epsilon_squared(_groups([result.values[knob.name] for result in known], knob.is_range), accuracies)
-        for knob in plan.knobs
+        parameter.name: _epsilon_squared(
+            _groups([result.values[parameter.name] for result in known], parameter.is_range), accuracies
+        )
+        for parameter in plan.parameters
     }
     return dict(sorted(shares.items(), key=lambda item: -item[1]))
 

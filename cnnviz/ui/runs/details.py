@@ -47,7 +47,7 @@ def show() -> None:
         return
     with errors_as_sentences():
         try:
-            record = scheduler.record(run_id)
+            record = scheduler.store().record(run_id)
         except RunError:
             close()
             raise
@@ -57,7 +57,7 @@ def show() -> None:
 
 def _box(run_id: int) -> None:
     with errors_as_sentences():
-        record = scheduler.record(run_id)
+        record = scheduler.store().record(run_id)
         _links(record)
         left, right = st.columns([1.15, 1], gap="large")
         with left:

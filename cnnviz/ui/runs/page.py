@@ -136,7 +136,7 @@ def _shown() -> list[RunRecord]:
     found = _chosen()
     if found:
         return found
-    newest = [record for record in scheduler.records(50) if record.epochs_done][:_FEW]
+    newest = [record for record in scheduler.store().records(50) if record.epochs_done][:_FEW]
     return newest[::-1]
 
 

@@ -21,7 +21,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RunRecord
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan, parsed, split, sweepable
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, parsed, split, sweepable
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _, sentence
@@ -87,11 +87,11 @@ def _wish() -> tuple[SweepPlan | None, ConfigurationError | None]:
         placeholder=_("Choose"),
         key="runs_sweep_knobs",
     )
-    knobs = [knob(name, start, as_list=method == "grid") for name in names]
+    controls = [control(name, start, as_list=method == "grid") for name in names]
     runs, minutes, prune = _budget()
     try:
         base = replace(start, **changes)
-        made = tuple(each() for each in knobs)
+        made = tuple(each() for each in controls)
         return SweepPlan(base, made, method, runs, minutes, prune, base.seed), None
     except ConfigurationError as error:
         return None, error
@@ -134,8 +134,8 @@ def _budget() -> tuple[int, float | None, bool]:
 
 
 def _base() -> tuple[TrainConfig, dict[str, Any]]:
-    """What the knobs leave alone: the settings of a run, or the default ones; and what is changed in them."""
-    runs = {record.id: record for record in scheduler.records(_LAST_RUNS)}
+    """What the parameters leave alone: the settings of a run, or the default ones; and what is changed in them."""
+    runs = {record.id: record for record in scheduler.store().records(_LAST_RUNS)}
     wanted = st.selectbox(
         _("Everything else as in"),
         [0, *runs],
@@ -183,7 +183,7 @@ def _in_words(plan: SweepPlan) -> str:
 
 def _is_present(plan: SweepPlan) -> bool:
     """Whether all data sets it needs are on this machine; else a sentence."""
-    names = {plan.base.data, *(str(value) for each in plan.knobs if each.name == "data" for value in each.values)}
+    names = {plan.base.data, *(str(value) for each in plan.parameters if each.name == "data" for value in each.values)}
     missing = [name for name in sorted(names) if name in DATASETS and not dataset(name).is_present()]
     if missing:
         st.error(not_here(missing), icon=":material/error:")
@@ -195,7 +195,7 @@ def _sentence(error: ConfigurationError) -> str:
     return with_label(error, {"runs": _("At most runs"), "minutes": _("At most minutes"), "knobs": _("Knobs")})
 
 
-def knob(name: str, base: TrainConfig, as_list: bool) -> Callable[[], Knob]:
+def control(name: str, base: TrainConfig, as_list: bool) -> Callable[[], SweepParameter]:
     """The control of one parameter; what is returned says what it says, or raises ConfigurationError.
 
     In two steps, so that a wrong value does not take the controls below it away.
@@ -207,7 +207,7 @@ def knob(name: str, base: TrainConfig, as_list: bool) -> Callable[[], Knob]:
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """What a knob that is no number may be."""
+    """What a parameter that is no number may be."""
     if name == "model":
         return TRAINABLE_NAMES
     if name == "data":
@@ -221,28 +221,28 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
     >>> suggested("learning_rate", TrainConfig(learning_rate=0.005))
     (0.0005, 0.0015, 0.005, 0.015)
     """
-    knob = HYPERPARAMETERS[name]
-    value = float(getattr(base, name, None) or knob.default or 0.0)
+    row = HYPERPARAMETERS[name]
+    value = float(getattr(base, name, None) or row.default or 0.0)
     if name == "seed":
         return tuple(value + more for more in range(4))
     if name == "batch_size":
         return tuple(max(1.0, round(value * factor)) for factor in (0.25, 0.5, 1, 2))
     if value == 0:
-        return _from_zero(knob)
-    factors = (0.1, 0.3, 1, 3) if knob.kind == "number" else (0.5, 1, 2)
-    around = (min(max(value * factor, knob.low), knob.high) for factor in factors)
-    is_whole = knob.kind == "whole"
+        return _from_zero(row)
+    factors = (0.1, 0.3, 1, 3) if row.kind == "number" else (0.5, 1, 2)
+    around = (min(max(value * factor, row.low), row.high) for factor in factors)
+    is_whole = row.kind == "whole"
     return tuple(dict.fromkeys(max(1.0, float(round(each))) if is_whole else float(f"{each:.3g}") for each in around))
 
 
-def _from_zero(knob: Hyperparameter) -> tuple[float, ...]:
+def _from_zero(row: Hyperparameter) -> tuple[float, ...]:
     """Nothing, and three steps up."""
-    if knob.kind == "whole":
+    if row.kind == "whole":
         return (0.0, 1.0, 2.0, 5.0)
-    return (0.0, 0.001, 0.01, 0.1) if knob.by_factors else (0.0, 0.1, 0.2, min(0.5, knob.high))
+    return (0.0, 0.001, 0.01, 0.1) if row.by_factors else (0.0, 0.1, 0.2, min(0.5, row.high))
 
 
-def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
+def _choice(name: str, options: tuple[str, ...]) -> Callable[[], SweepParameter]:
     chosen = st.multiselect(
         field_label(name),
         options,
@@ -251,20 +251,20 @@ def _choice(name: str, options: tuple[str, ...]) -> Callable[[], Knob]:
         key=f"runs_knob_{name}",
         placeholder=_("Choose"),
     )
-    return lambda: Knob(name, parsed(name, chosen))
+    return lambda: SweepParameter(name, parsed(name, chosen))
 
 
-def _list(name: str, base: TrainConfig) -> Callable[[], Knob]:
+def _list(name: str, base: TrainConfig) -> Callable[[], SweepParameter]:
     text = st.text_input(
         field_label(name),
         ", ".join(f"{value:g}" for value in suggested(name, base)),
         key=f"runs_knob_{name}",
         help=_("Values, with commas between."),
     )
-    return lambda: Knob(name, parsed(name, split(text)))
+    return lambda: SweepParameter(name, parsed(name, split(text)))
 
 
-def _range(name: str, base: TrainConfig) -> Callable[[], Knob]:
+def _range(name: str, base: TrainConfig) -> Callable[[], SweepParameter]:
     values = suggested(name, base)
     low, high = min(values), max(values)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"runs_range_{name}"):
@@ -277,8 +277,8 @@ def _range(name: str, base: TrainConfig) -> Callable[[], Knob]:
             help=_("From 0.001 to 0.01 is as far as from 0.01 to 0.1."),
         )
 
-    def made() -> Knob:
+    def made() -> SweepParameter:
         first, last = parsed(name, [start.strip() or "-", end.strip() or "-"])
-        return Knob(name, low=float(first), high=float(last), log=is_log)
+        return SweepParameter(name, low=float(first), high=float(last), log=is_log)
 
     return made

@@ -16,8 +16,8 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.charts.training import Curves
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import dataset
-from cnnviz.data.storage import Split
 from cnnviz.engine.card import Card, card_path
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import Follower, History
@@ -115,7 +115,7 @@ class _Watched:
     """A run's history, and what was made of it: made when it has reported more, not for each of forty who look."""
 
     def __init__(self, run_id: int) -> None:
-        self.follower = Follower(lambda seq: scheduler.events(run_id, after=seq))
+        self.follower = Follower(lambda seq: scheduler.store().events(run_id, after=seq))
         self._lock = RLock()
         self._of: History | None = None
         self._made: dict[Hashable, Any] = {}

@@ -90,7 +90,7 @@ def _what_became_of(name: str) -> str:
     if run_id is None:
         return ""
     try:
-        scheduler.record(run_id)
+        scheduler.store().record(run_id)
     except RunError as error:
         return sentence(error)
     return ""

@@ -61,7 +61,7 @@ def _chosen() -> RunRecord | None:
     if not wanted:
         return None
     try:
-        record = scheduler.record(wanted)
+        record = scheduler.store().record(wanted)
     except RunError:
         return None
     choose(record.id)
@@ -137,7 +137,7 @@ def parent_run() -> RunRecord | None:
     if not wanted:
         return None
     try:
-        record = scheduler.record(wanted)
+        record = scheduler.store().record(wanted)
     except RunError:
         return None
     MADE_FROM.keep(record.id)
@@ -200,7 +200,7 @@ def started_here() -> None:
 def follow(run_id: int) -> None:
     """What has become of a run, as long as that may change: waiting, training, ended. Nothing if it was deleted."""
     try:
-        record = scheduler.record(run_id)
+        record = scheduler.store().record(run_id)
     except RunError:
         return
     st.fragment(_follow, run_every=_LOOK if record.is_active else None)(run_id, record.is_active)
@@ -212,7 +212,7 @@ def state_in_words(record: RunRecord) -> str:
     Of one that trains only that it does: how far it is, is said where it is shown.
     """
     if record.status == "queued":
-        before = scheduler.before_in_queue(record.id)
+        before = scheduler.store().before_in_queue(record.id)
         if not before:
             return _("Run {number} waits for the run that is training now: it is next.", number=record.id)
         return _("Run {number} waits: number {place} in the queue.", number=record.id, place=before + 1)
@@ -227,7 +227,7 @@ def _follow(run_id: int, was_active: bool) -> None:
     with errors_as_sentences():
         scheduler.dispatch()
     try:
-        record = scheduler.record(run_id)
+        record = scheduler.store().record(run_id)
     except RunError:
         return
     if record.is_active != was_active:

@@ -66,7 +66,7 @@ def _panel(seconds: float) -> None:
 
 def _say_what_became_of(run_id: int) -> None:
     try:
-        scheduler.record(run_id)
+        scheduler.store().record(run_id)
     except RunError as error:
         st.info(sentence(error))
 
@@ -170,7 +170,7 @@ def _to_the_time_machine() -> None:
 
 def _list(current: RunRecord) -> None:
     """The newest runs of everybody; the one shown is marked."""
-    records = scheduler.records(_SHOWN_RUNS)
+    records = scheduler.store().records(_SHOWN_RUNS)
     if len(records) < 2:
         return
     st.subheader(_("Runs"), anchor=False)

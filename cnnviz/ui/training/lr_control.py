@@ -84,11 +84,11 @@ def _turn(run_id: int, factor: float | None) -> None:
     """`factor` times what is in force or requested; None: back to the schedule."""
     st.session_state.pop(_PROBLEM, None)
     try:
-        record = scheduler.record(run_id)
+        record = scheduler.store().record(run_id)
         base = record.factor if record.asked_factor is None else record.asked_factor
         wanted = 1.0 if factor is None else float(f"{base * factor:.6g}")
         if LR_SCALE.low <= wanted <= LR_SCALE.high:
-            scheduler.set_lr_scale(run_id, wanted)
+            scheduler.store().ask_lr_scale(run_id, wanted)
         else:
             st.session_state[_PROBLEM] = (run_id, _out_of_range(base, wanted))
     except CnnvizError as error:

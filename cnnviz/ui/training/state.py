@@ -8,7 +8,7 @@ import time
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory, percent, plain
 from cnnviz.engine.learning_rate import diverged, diverged_in_epoch
-from cnnviz.runs import deaths, scheduler
+from cnnviz.runs import process, scheduler
 from cnnviz.runs.database import lock_holder
 from cnnviz.runs.history import History
 from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
@@ -50,7 +50,7 @@ def state(record: RunRecord, history: History) -> str:
 
 
 def _queued(record: RunRecord) -> str:
-    before = scheduler.before_in_queue(record.id)
+    before = scheduler.store().before_in_queue(record.id)
     if before == 0:
         return _("Waits for the run that is training now: it is next.")
     return _("Waits: number {place} in the queue.", place=before + 1)
@@ -127,23 +127,23 @@ def _interrupted(record: RunRecord) -> str:
 
 def _cause(record: RunRecord) -> str:
     """What is known of the end of its process, and what helps against it."""
-    if record.reason == deaths.MEMORY:
+    if record.reason == process.MEMORY:
         return _(
             "The system ended its process because memory ran out. Try a batch size of {smaller} instead of {size}, or "
             "a smaller network.",
             size=record.config.batch_size,
             smaller=max(1, record.config.batch_size // 4),
         )
-    if record.reason == deaths.KILLED:
+    if record.reason == process.KILLED:
         return _(
             "Its process was ended from outside (signal 9), as the system does when memory runs out. If that was it, a "
             "batch size smaller than {size} helps.",
             size=record.config.batch_size,
         )
-    if record.reason == deaths.KEYBOARD:
+    if record.reason == process.KEYBOARD:
         return _("It was interrupted with Ctrl-C in the terminal.")
     if record.reason:
-        return _("Its process ended unexpectedly (signal {number}).", number=record.reason.removeprefix(deaths.SIGNAL))
+        return _("Its process ended unexpectedly (signal {number}).", number=record.reason.removeprefix(process.SIGNAL))
     return _("Its process is gone: the machine was switched off, or the system ended it for want of memory.")
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from cnnviz.runs.sweeps.suggest import Result, importance, propose
 from tests.runs.sweeps.conftest import accuracy
 
 BASE = TrainConfig(epochs=2)
-GRID = (Knob("optimizer", ("sgd", "adam")), Knob("batch_size", (16, 32, 64)))
-RANGES = (Knob("learning_rate", low=1e-4, high=1.0, log=True), Knob("optimizer", ("sgd", "adam")))
+GRID = (SweepParameter("optimizer", ("sgd", "adam")), SweepParameter("batch_size", (16, 32, 64)))
+RANGES = (SweepParameter("learning_rate", low=1e-4, high=1.0, log=True), SweepParameter("optimizer", ("sgd", "adam")))
 
 
 def tried(plan: SweepPlan, runs: int) -> list[Result]:
@@ -30,7 +30,7 @@ def tried(plan: SweepPlan, runs: int) -> list[Result]:
 
 
 def test_a_grid_is_every_combination_in_order() -> None:
-    """The last knob turns first; after the last combination there is none."""
+    """The last parameter turns first; after the last combination there is none."""
     values = [tuple(result.values.values()) for result in tried(SweepPlan(BASE, GRID), 99)]
     assert [set(each) for each in values] == [
         {"sgd", 16}, {"sgd", 32}, {"sgd", 64}, {"adam", 16}, {"adam", 32}, {"adam", 64},
@@ -39,7 +39,7 @@ def test_a_grid_is_every_combination_in_order() -> None:
 
 def test_part_of_a_grid_is_spread_out() -> None:
     """With a budget below the whole, combinations come shuffled, none twice."""
-    plan = SweepPlan(BASE, (Knob("batch_size", tuple(range(1, 41))),), runs=20)
+    plan = SweepPlan(BASE, (SweepParameter("batch_size", tuple(range(1, 41))),), runs=20)
     sizes = [result.values["batch_size"] for result in tried(plan, 20)]
     assert len(set(sizes)) == 20
     assert sizes != sorted(sizes)
@@ -49,7 +49,7 @@ def test_part_of_a_grid_is_spread_out() -> None:
 def test_part_of_a_huge_grid() -> None:
     """Of six million combinations none comes twice, and the budget ends it."""
     names = ("seed", "epochs", "step_size", "batch_size")
-    plan = SweepPlan(BASE, tuple(Knob(name, tuple(range(1, 51))) for name in names), runs=500)
+    plan = SweepPlan(BASE, tuple(SweepParameter(name, tuple(range(1, 51))) for name in names), runs=500)
     proposals = [propose(plan, number, []) for number in range(500)]
     assert len({str(values) for values in proposals}) == 500
     assert propose(plan, 500, []) is None
@@ -106,7 +106,7 @@ def test_without_optuna_the_search_says_so(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_importance_is_the_share_of_the_spread() -> None:
-    """A knob that decides everything has all of it, one that does nothing next to none; few runs have no answer."""
+    """One that decides everything has all of it, one that does nothing next to none; few runs have no answer."""
     plan = SweepPlan(BASE, RANGES, "random", runs=60)
     shares = importance(plan, tried(plan, 60))
     assert list(shares) == ["learning_rate", "optimizer"]
@@ -116,8 +116,8 @@ def test_importance_is_the_share_of_the_spread() -> None:
 
 
 def test_importance_by_hand() -> None:
-    """Accuracies 1, 1, 0, 0 by optimizer: all of it. The same accuracies by a knob that mixes them: none."""
-    plan = SweepPlan(BASE, (Knob("optimizer", ("sgd", "adam")), Knob("batch_size", (16, 32))))
+    """Accuracies 1, 1, 0, 0 by optimizer: all of it. The same accuracies by a parameter that mixes them: none."""
+    plan = SweepPlan(BASE, (SweepParameter("optimizer", ("sgd", "adam")), SweepParameter("batch_size", (16, 32))))
     results = [
         Result({"optimizer": optimizer, "batch_size": size}, 1.0 if optimizer == "sgd" else 0.0)
         for optimizer in ("sgd", "adam")

@@ -15,7 +15,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.limits import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
-from cnnviz.runs.sweeps.plan import Knob, SweepPlan
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from cnnviz.runs.sweeps.scheduler import MOST_STARTS, advance
 from cnnviz.runs.sweeps.store import Trial
 from tests.runs.sweeps.conftest import EPOCHS, Workers, train
@@ -23,7 +23,7 @@ from tests.runs.sweeps.conftest import EPOCHS, Workers, train
 pytestmark = pytest.mark.slow
 
 BASE = TrainConfig(epochs=EPOCHS)
-RATES = Knob("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5, 1.0))
+RATES = SweepParameter("learning_rate", (0.01, 0.02, 0.005, 0.03, 0.5, 1.0))
 GRID = SweepPlan(BASE, (RATES,), prune=False)
 
 
@@ -42,7 +42,7 @@ def test_a_grid_is_trained_to_its_end(workers: Workers) -> None:
     assert [trial.config.learning_rate for trial in trials(sweep)] == list(RATES.values)
     assert {trial.status for trial in trials(sweep)} == {"finished"}
     assert status(sweep) == "finished"
-    record = scheduler.record(trials(sweep)[0].run)
+    record = scheduler.store().record(trials(sweep)[0].run)
     assert (record.sweep, record.owner, record.config.epochs) == (sweep, "Lin", EPOCHS)
     best = max(trials(sweep), key=lambda trial: trial.accuracy or 0.0)
     assert best.config.learning_rate == 0.01
@@ -54,10 +54,10 @@ def test_one_trains_and_one_waits(workers: Workers) -> None:
     assert [trial.status for trial in trials(sweep)] == ["running", "queued"]
     other = scheduler.submit(BASE, owner="Wang")
     own = scheduler.submit(BASE, owner="Lin")
-    assert scheduler.before_in_queue(other) == 0
+    assert scheduler.store().before_in_queue(other) == 0
     workers.work(1)
-    assert scheduler.record(other).status == "running"
-    assert scheduler.record(own).status == "queued"
+    assert scheduler.store().record(other).status == "running"
+    assert scheduler.store().record(own).status == "queued"
     assert [trial.status for trial in trials(sweep)] == ["finished", "queued"]
 
 
@@ -121,13 +121,13 @@ def test_what_was_stopped_goes_on_after_its_last_epoch(workers: Workers) -> None
                 scheduler.stop_sweep(sweep)
             yield event
 
-    sweep = scheduler.start_sweep(SweepPlan(BASE, (Knob("learning_rate", (0.01,)),)))
+    sweep = scheduler.start_sweep(SweepPlan(BASE, (SweepParameter("learning_rate", (0.01,)),)))
     for _ in range(MOST_STARTS):
         workers.work(train=stops)
         assert [(trial.status, trial.epochs_done) for trial in trials(sweep)] == [("stopped", 2)]
         scheduler.resume_sweep(sweep)
     scheduler.stop_sweep(sweep)
-    assert scheduler.record(trials(sweep)[0].run).command == "stop"
+    assert scheduler.store().record(trials(sweep)[0].run).command == "stop"
     scheduler.resume_sweep(sweep)
     workers.work(train=stops)
     assert resumed == [False] + [True] * MOST_STARTS
@@ -206,7 +206,7 @@ def test_a_combination_that_is_refused(workers: Workers, monkeypatch: pytest.Mon
     sweep = sweep_store.start(scheduler.store(), GRID)
     monkeypatch.setattr(SweepPlan, "config", config)
     sweep_store._plan.cache_clear()
-    monkeypatch.setattr(SweepPlan, "_check", lambda plan, knob: None)
+    monkeypatch.setattr(SweepPlan, "_check", lambda plan, parameter: None)
     scheduler.dispatch()
     workers.work()
     assert [trial.config.learning_rate for trial in trials(sweep)] == [0.01, 0.005, 0.03, 0.5, 1.0]

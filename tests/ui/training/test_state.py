@@ -10,7 +10,7 @@ import pytest
 
 from cnnviz.base.text import plain
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import deaths, scheduler
+from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.ui.training import state as states
 
@@ -28,7 +28,7 @@ def test_who_holds_it_up_is_text(begun: tuple[int, str], monkeypatch: pytest.Mon
     """Any process may be called anything."""
     name = "[backup](http://evil.example) *now*"
     monkeypatch.setattr(states, "lock_holder", lambda file: name)
-    record = replace(scheduler.record(begun[0]), heartbeat=time.time() - 3600)
+    record = replace(scheduler.store().record(begun[0]), heartbeat=time.time() - 3600)
     said = states.state(record, History())
     assert plain(name) in said
     assert name not in said
@@ -36,6 +36,6 @@ def test_who_holds_it_up_is_text(begun: tuple[int, str], monkeypatch: pytest.Mon
 
 def test_ctrl_c_is_called_so(begun: tuple[int, str]) -> None:
     """The machine was not switched off then, and memory did not run out."""
-    assert scheduler.store().end(*begun, "interrupted", reason=deaths.KEYBOARD)
-    said = states.state(scheduler.record(begun[0]), History())
+    assert scheduler.store().end(*begun, "interrupted", reason=process.KEYBOARD)
+    said = states.state(scheduler.store().record(begun[0]), History())
     assert said == "It was interrupted with Ctrl-C in the terminal. Resume starts it once more."

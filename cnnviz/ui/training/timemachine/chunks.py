@@ -20,7 +20,6 @@ import streamlit as st
 from cnnviz.base.errors import AnswerError, CheckpointError
 from cnnviz.engine.card import load_card
 from cnnviz.runs.history import History
-from cnnviz.ui.training.timemachine.pin import Pin
 from cnnviz.ui.training.timemachine.stops import Stop, fingerprint
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.card import Card
     from cnnviz.inspection.timemachine import Seen, Tiles
+    from cnnviz.ui.training.timemachine.pin import Pin
 
 SECONDS = 0.3  # of work for one answer: the rest comes with the next, so that nobody else waits
 BYTES = 700_000  # of one answer

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.base.errors import CheckpointError, CnnvizError
+from cnnviz.base.locale import N_
+from cnnviz.data.dataset_spec import DatasetSpec, Split
 from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import dataset
-from cnnviz.data.storage import Split
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, state
-from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import class_name
 from cnnviz.ui.shared.pictures import neighbour, sketch_pad
+from cnnviz.ui.training.timemachine import chunks
+from cnnviz.ui.training.timemachine.stops import Stop, spread
 
 NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
 _CLASS = "training_film_class"
 _DRAW = "training_film_draw"  # the switch
+_MOMENTS = 6  # that the picture most often wrong is looked for in
 NOTICE = "training_film_notice"  # in the session: (number, sentence) about a picture that was found
 
 Picture = NDArray[np.uint8]
@@ -124,3 +130,47 @@ def _drawing(spec: DatasetSpec, side: DeltaGenerator) -> Picture | None:
     with side:
         drawn = sketch_pad("training_film_pad")
     return None if drawn is None else for_drawing(drawn, spec)
+
+
+def missed_button(record: RunRecord, found: Sequence[Stop]) -> None:
+    """Pins the picture that the kept epochs get wrong most often."""
+    chosen = spread([stop for stop in found if stop.epoch > 0 and stop.now is None], _MOMENTS)
+    st.button(
+        _("Most often wrong"),
+        icon=":material/target:",
+        key="training_film_wrong",
+        disabled=not chosen,
+        help=_("Looks for the picture that the kept epochs get wrong most often."),
+        on_click=_pin_missed,
+        args=(record.config.data, chosen),
+    )
+
+
+def _pin_missed(data: str, chosen: Sequence[Stop]) -> None:
+    try:
+        missed = _missed(data, tuple((str(stop.file), stop.version) for stop in chosen), chosen)
+    except CnnvizError as error:
+        st.toast(sentence(error))
+        return
+    pin(missed.index + 1)
+    values = {"wrong": missed.wrong, "moments": missed.moments, "pictures": f"{missed.pictures:,}"}
+    said = (
+        _(
+            "Wrong in {wrong} of {moments} epochs that were asked, more often than any other of the first {pictures} "
+            "test pictures.",
+            **values,
+        )
+        if missed.wrong
+        else _("None of the first {pictures} test pictures is ever wrong; this one is the least certain.", **values)
+    )
+    st.session_state[NOTICE] = (missed.index + 1, said)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _missed(data: str, versions: tuple[tuple[str, str], ...], _chosen: Sequence[Stop]) -> Any:
+    from cnnviz.inspection.timemachine import most_missed  # heavy
+
+    moments = list(chunks.networks(_chosen))
+    if not moments:
+        raise CheckpointError(N_("None of the kept epochs can be read."))
+    return most_missed(moments, cache.test_pictures(dataset(data).name))

@@ -13,13 +13,11 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.base.errors import CheckpointError, CnnvizError
-from cnnviz.base.locale import N_
-from cnnviz.data.registry import dataset
+from cnnviz.base.errors import CnnvizError
 from cnnviz.engine.live_weights import MOST_BYTES
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
-from cnnviz.ui.shared import cache, mount, warmup
+from cnnviz.ui.shared import mount, warmup
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.mount import component
@@ -27,14 +25,12 @@ from cnnviz.ui.shared.pictures import uri
 from cnnviz.ui.shared.run_text import class_names
 from cnnviz.ui.training.timemachine import chunks
 from cnnviz.ui.training.timemachine.chunks import Layout
-from cnnviz.ui.training.timemachine.pin import NOTICE, Pin, choose_pin, is_drawing, pin
+from cnnviz.ui.training.timemachine.pin import NOTICE, Pin, choose_pin, is_drawing, missed_button
 from cnnviz.ui.training.timemachine.stops import Stop, played, spread, stops
-from cnnviz.ui.training.timemachine.words import words
 
 KEY = "training_film"
 ANCHOR = "time-machine"
 _LATER = "training_film_layer"
-_MOMENTS = 6  # that the picture most often wrong is looked for in
 _CURVE = 200  # points
 _PAD = 200  # pixels: the width of the pad beside the film
 _LONGEST_ID = 300  # characters of what a piece is called
@@ -84,7 +80,7 @@ def _controls(
         except CnnvizError as error:
             st.warning(sentence(error), icon=":material/warning:")
         else:
-            _wrong_button(record, found)
+            missed_button(record, found)
         later = _later_box(layout) if pinned is not None else None
     number, said = st.session_state.get(NOTICE, (0, ""))
     if said and pinned is not None and pinned.number == number:
@@ -104,49 +100,6 @@ def _later_box(layout: Layout) -> str | None:
 
 def _layers(layout: Layout, later: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(layer for layer in (*layout.convolutions[:1], later) if layer is not None))
-
-
-def _wrong_button(record: RunRecord, found: Sequence[Stop]) -> None:
-    chosen = spread([stop for stop in found if stop.epoch > 0 and stop.now is None], _MOMENTS)
-    st.button(
-        _("Most often wrong"),
-        icon=":material/target:",
-        key="training_film_wrong",
-        disabled=not chosen,
-        help=_("Looks for the picture that the kept epochs get wrong most often."),
-        on_click=_pin_missed,
-        args=(record.config.data, chosen),
-    )
-
-
-def _pin_missed(data: str, chosen: Sequence[Stop]) -> None:
-    try:
-        missed = _missed(data, tuple((str(stop.file), stop.version) for stop in chosen), chosen)
-    except CnnvizError as error:
-        st.toast(sentence(error))
-        return
-    pin(missed.index + 1)
-    values = {"wrong": missed.wrong, "moments": missed.moments, "pictures": f"{missed.pictures:,}"}
-    said = (
-        _(
-            "Wrong in {wrong} of {moments} epochs that were asked, more often than any other of the first {pictures} "
-            "test pictures.",
-            **values,
-        )
-        if missed.wrong
-        else _("None of the first {pictures} test pictures is ever wrong; this one is the least certain.", **values)
-    )
-    st.session_state[NOTICE] = (missed.index + 1, said)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _missed(data: str, versions: tuple[tuple[str, str], ...], _chosen: Sequence[Stop]) -> Any:
-    from cnnviz.inspection.timemachine import most_missed  # heavy
-
-    moments = list(chunks.networks(_chosen))
-    if not moments:
-        raise CheckpointError(N_("None of the kept epochs can be read."))
-    return most_missed(moments, cache.test_pictures(dataset(data).name))
 
 
 def _show(
@@ -262,3 +215,94 @@ def _have() -> set[str]:
     """The ids the browser says it has; anything else it may send is nothing."""
     sent = mount.said(KEY, "have")
     return {each for each in sent if mount.is_words(each, _LONGEST_ID)} if isinstance(sent, list) else set()
+
+
+def words(in_color: bool) -> dict[str, str]:
+    """The strings of `cnnviz/ui/training/component/film`, in the visitor's language."""
+    return {**_control_words(), **_moment_words(), **_pane_words(in_color), **_matrix_words(), **_answer_words()}
+
+
+def _control_words() -> dict[str, str]:
+    return {
+        "play": _("Play"),
+        "hold": _("Hold"),
+        "back": _("One epoch back"),
+        "forward": _("One epoch on"),
+        "speed": _("Epochs per second"),
+        "loop": _("Loop"),
+        "follow": _("Keep up"),
+        "followHelp": _("Show the newest moment as the run goes on."),
+        "scrub": _("Epoch"),
+        "keys": _("Space plays, the arrow keys step, Home and End go to the ends."),
+        "coming": _("{count} pieces are still coming …"),
+    }
+
+
+def _moment_words() -> dict[str, str]:
+    return {
+        "epoch": _("Epoch {epoch}"),
+        "start": _("Epoch 0: before training"),
+        "now": _("Now: epoch {epoch}, batch {step} of {steps}"),
+        "accuracy": _("{accuracy} of the test pictures right"),
+        "loss": _("test loss {loss}"),
+        "random": _("random weights guess: about {chance} by luck"),
+        "since": _("the matrix is that of epoch {epoch}"),
+        "kept": _("Kept epochs: {epochs}."),
+        "thinned": _("{count} epochs are kept, from {first} to {last}; those between went for want of disk space."),
+        "played": _("Filters and maps play in {count} of them; stay on another one and it is fetched."),
+        "seldom": _("This network is too large to be looked at within an epoch: something new comes after each."),
+        "blended": _("Between two epochs the pictures are blended."),
+        "gone": _("The weights of this run are gone from the disk. The confusion matrices remain."),
+        "broken": _("The file of this epoch cannot be read: it is cut or changed. The others are as they were."),
+        "fetching": _("Is fetched …"),
+        "loading": _("PyTorch is being loaded: filters and maps follow in a moment …"),
+        "curve": _("Test accuracy (line) and test loss (dashes) over the epochs"),
+        "curveAccuracy": _("test accuracy"),
+        "curveLoss": _("test loss"),
+    }
+
+
+def _pane_words(in_color: bool) -> dict[str, str]:
+    scale = (
+        _("Grey is zero; each colour shows the weight for that colour. One scale for all epochs.")
+        if in_color
+        else _("Orange is below zero, blue above. One scale for all epochs.")
+    )
+    return {
+        "filters": _("First filters"),
+        "filtersOf": _("{count} filters, {height} × {width} ({layer})"),
+        "filtersCut": _("the first {count} of {total} filters, {height} × {width} ({layer})"),
+        "filtersScale": scale,
+        "noFilters": _("This network has no filters that could be seen as pictures."),
+        "maps": _("Feature maps"),
+        "mapsOf": _("{layer}: {count} maps"),
+        "mapsCut": _("{layer}: the first {count} of {total} maps"),
+        "noMaps": _("This network has no convolution, so there are no maps."),
+        "noPin": _("There is no picture to show to the network."),
+    }
+
+
+def _matrix_words() -> dict[str, str]:
+    return {
+        "matrix": _("Confusion matrix"),
+        "matrixHelp": _("Rows are true classes, columns answers. Point at a cell, or use the arrow keys."),
+        "true": _("true class"),
+        "predicted": _("predicted class"),
+        "taken": _("{true} taken for {predicted}: {count} of {total}"),
+        "recognised": _("{true} recognised: {count} of {total}"),
+        "worst": _("Most often {true} is taken for {predicted}: {count} of {total}."),
+        "perfect": _("No test picture is wrong."),
+    }
+
+
+def _answer_words() -> dict[str, str]:
+    return {
+        "answer": _("One picture"),
+        "numbered": _("Test picture {number}, true class {name}"),
+        "drawn": _("Your drawing"),
+        "right": _("Right: it says {name}, {share}."),
+        "wrong": _("Wrong: it says {name}, {share}."),
+        "says": _("It says {name}, {share}."),
+        "then": _("{one}. {other}"),
+        "isTrue": _("the right class"),
+    }

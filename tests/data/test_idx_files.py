@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.base.errors import CorruptDataError, MissingDataError
-from cnnviz.data.files import FILES, IdxFiles, may_write, recorded
+from cnnviz.data.idx import FILES, IdxFiles, may_write, recorded
 from cnnviz.data.registry import DATASETS
 from tests.data import made
 

@@ -25,9 +25,8 @@ from cnnviz.base import paths
 from cnnviz.base.errors import CorruptDataError, DataError, DownloadError
 from cnnviz.base.files import may_write, temporary, to_disk, write_atomically
 from cnnviz.base.locale import N_
-from cnnviz.data import errors
+from cnnviz.data.dataset_spec import SPLITS, Split, changed, missing
 from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
-from cnnviz.data.storage import SPLITS, Split
 
 _MANIFEST = "sha256.json"
 _PREFIXES = {"train": "train", "test": "t10k"}
@@ -38,9 +37,10 @@ class IdxFiles:
     """Where the files of one data set lie, what they weigh in the net, and what is known of them."""
 
     name: str  # as in the registry: for sentences
-    folder: str  # torchvision's class name, which is its folder too
+    folder: str  # the folder's name, and torchvision's class
     archive_bytes: Mapping[str, int]  # file -> bytes of its published .gz
     sha256: Mapping[str, str] = field(default_factory=dict)  # file -> published SHA-256 of the unpacked file
+    sources: Sources | None = None  # None: those of torchvision's class
 
     @property
     def download_bytes(self) -> int:
@@ -76,7 +76,7 @@ class IdxFiles:
         try:
             content = np.fromfile(path, dtype=np.uint8)
         except FileNotFoundError as error:
-            raise errors.missing(self.name, path) from error
+            raise missing(self.name, path) from error
         except OSError as error:
             raise DataError(
                 N_("`{path}` cannot be read ({reason}). Check the rights of this file."),
@@ -94,7 +94,7 @@ class IdxFiles:
 
     def corrupt(self, path: Path) -> CorruptDataError:
         """The error for a file that is not what was fetched."""
-        return errors.changed(self.name, path)
+        return changed(self.name, path)
 
     def _problem(self, file: str, root: Path) -> str | None:
         try:
@@ -245,7 +245,7 @@ def fetch(files: IdxFiles, root: Path, progress: Callable[[int, int], None] | No
         if not wanted:
             return
         make_ready(directory)
-        sources = torchvision_sources(files.folder)
+        sources = files.sources or torchvision_sources(files.folder)
         count = Counter(sum(files.archive_bytes[file] for file in wanted), progress)
         for file in wanted:
             _fetch_file(files, file, sources, directory / file, count)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.runs import deaths
+from cnnviz.runs import process
 
 pytestmark = pytest.mark.slow
 
@@ -17,16 +17,16 @@ pytestmark = pytest.mark.slow
 )
 def test_cause(monkeypatch: pytest.MonkeyPatch, code: int, kills: int | None, cause: str) -> None:
     """Three processes had been ended for want of memory before; an end of its own is no death."""
-    monkeypatch.setattr(deaths, "memory_kills", lambda: kills)
-    assert deaths.cause(code, 3) == cause
+    monkeypatch.setattr(process, "memory_kills", lambda: kills)
+    assert process.death_cause(code, 3) == cause
 
 
 def test_memory_kills_are_counted_where_the_system_says_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The line `oom_kill` of /proc/vmstat; None without."""
     file = tmp_path / "vmstat"
-    monkeypatch.setattr(deaths, "_VMSTAT", file)
-    assert deaths.memory_kills() is None
+    monkeypatch.setattr(process, "_PROC", tmp_path)
+    assert process.memory_kills() is None
     file.write_text("pgfault 12\noom_kill 7\noom_kill_x 9\n")
-    assert deaths.memory_kills() == 7
+    assert process.memory_kills() == 7
     file.write_text("pgfault 12\n")
-    assert deaths.memory_kills() is None
+    assert process.memory_kills() is None
