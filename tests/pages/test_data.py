@@ -22,6 +22,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
+from tests.polling import PATIENCE
 
 CONTENTS = made.contents()
 TRAINED = [142, 146, 141, 147, 144, 146, 145, 143, 139, 144]  # digits of each class
@@ -29,7 +30,7 @@ TRAINED = [142, 146, 141, 147, 144, 146, 145, 143, 139, 144]  # digits of each c
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -195,8 +196,8 @@ def test_mnist_counts(complete_data: Path) -> None:
 def test_page_needs_no_torch() -> None:
     """The page with its gallery comes without torch, torchvision or scikit-learn."""
     code = (
-        "import sys; from streamlit.testing.v1 import AppTest;"
-        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
+        "import sys; from streamlit.testing.v1 import AppTest; from tests.polling import PATIENCE;"
+        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=PATIENCE).run();"
         "assert not app.exception;"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])"
     )

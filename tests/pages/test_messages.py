@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 NESTED: Any = "end"
 for _ in range(300):
@@ -85,7 +86,7 @@ def hear_everything() -> None:
 
 def test_callbacks_take_nothing_that_is_forged() -> None:
     """After all forged messages together the page is as it was: nothing opened, chosen, asked or named."""
-    app = AppTest.from_function(hear_everything, default_timeout=120)
+    app = AppTest.from_function(hear_everything, default_timeout=PATIENCE)
     app.session_state["forged"] = list(FORGED.values())
     app.run()
     assert not app.exception
@@ -102,7 +103,7 @@ def test_callbacks_take_nothing_that_is_forged() -> None:
 def test_no_page_breaks(page: str, kind: str) -> None:
     """What its components are said to have said is there when the page is drawn."""
     scheduler.store().add(TrainConfig())
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=120)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=PATIENCE)
     if page == "networks":
         app.query_params["networks_view"] = "own" if kind in ("surrogate", "object") else "table"
     for component, names in COMPONENTS[page].items():

@@ -30,7 +30,7 @@ from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
 from cnnviz.runs.run import Status
 from tests.conftest import REPOSITORY
-from tests.polling import until
+from tests.polling import PATIENCE, until
 from tests.runs.conftest import close_store, fake_workers, until_status  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
