@@ -7,10 +7,13 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+
 from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
 from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
-from cnnviz.base.text import loss_text
+from cnnviz.base.text import loss_text, percent
+from cnnviz.inspection.value_trace import ValueTrace
 from tests.arithmetic.slips import diagnose, slips
 from tests.arithmetic.table import COUNTS, Case, cases
 from tests.base.test_typesetting import FILLED, SAID
@@ -40,6 +43,8 @@ def table() -> dict[str, Any]:
         "links": [_read(link) for link in hostile_links()],
         "filled": FILLED,
         "joined": SAID,
+        "shares": [[value, percent(value)] for value in (0.0, 1.0, *(step / 1999 for step in range(2000)))],
+        "traces": [row for seed in range(60) for row in _traces(seed)],
         "losses": [[value, loss_text(value)] for value in (0.25, 3.2e-4, 1.333e15, 9999.0, 1e4)],
     }
 
@@ -90,3 +95,29 @@ def _read(link: str) -> list[Any]:
     """[query string, the setting it names, the link of that setting]."""
     setting = Setting.from_link(link)
     return [link, asdict(setting), setting.link]
+
+
+def _traces(seed: int) -> list[list[Any]]:
+    """[a layer's work on one map, a place of its output, the window's shape and values there], for five places."""
+    chance = np.random.default_rng(seed)
+    kernel, stride, dilation = (tuple(map(int, chance.integers(1, high, 2))) for high in (4, 3, 3))
+    padding = (int(chance.integers(0, kernel[0])), int(chance.integers(0, kernel[1])))
+    inputs = chance.integers(-9, 10, (int(chance.integers(1, 4)), 9, 11)).astype(np.float32)
+    kind = "sum" if seed % 6 == 0 else "convolution"
+    trace = ValueTrace(
+        kind, inputs, np.zeros((1, 1), np.float32), None, 0.0, kernel, stride, padding=padding, dilation=dilation
+    )
+    sizes = [
+        (side + 2 * p - d * (k - 1) - 1) // s + 1
+        for side, k, s, p, d in zip((9, 11), kernel, stride, padding, dilation, strict=True)
+    ]
+    step = {
+        "kind": kind,
+        "inputs": {"shape": inputs.shape, "values": inputs.ravel().tolist()},
+        **{name: getattr(trace, name) for name in ("kernel_size", "stride", "padding", "dilation")},
+    }
+    places = [[int(chance.integers(0, size)) for size in sizes] for _ in range(5)]
+    windows = [inputs if kind == "sum" else trace.window(*place) for place in places]
+    return [
+        [[step, *place], [window.shape, window.ravel().tolist()]] for place, window in zip(places, windows, strict=True)
+    ]

@@ -6,8 +6,11 @@ import { test } from "node:test";
 import { outputSize, readers, refusalOf, unused, windows } from "../../cnnviz/ui/convolution/component/arithmetic/axis.js";
 import { linkOf, parseLink } from "../../cnnviz/ui/convolution/component/arithmetic/setting.js";
 import { diagnose, slips } from "../../cnnviz/ui/convolution/component/arithmetic/slips.js";
+import { windowAt } from "../../cnnviz/ui/layers/component/trace/sums.js";
+import { percent as layerPercent } from "../../cnnviz/ui/networks/component/network/describe.js";
 import { numberText } from "../../cnnviz/ui/shared/component/ticks.js";
 import { filled, sentencesOf } from "../../cnnviz/ui/shared/component/words.js";
+import { percent } from "../../cnnviz/ui/training/component/film/text.js";
 
 const table = JSON.parse(readFileSync(process.env.CNNVIZ_TWINS, "utf8"));
 
@@ -45,4 +48,16 @@ test("words: gaps are filled and sentences joined alike", () => {
 
 test("a loss is written in one way, whoever writes it", () => {
   alike("losses", (value) => [numberText(value, "number", 3)]);
+});
+
+test("a share is written in one way, and never reads as none or all where it is not", () => {
+  alike("shares", (value) => [percent(value)]);
+  alike("shares", (value) => [layerPercent(value)]);
+});
+
+test("value traces: what a value of a feature map reads, padding included", () => {
+  alike("traces", ([step, row, column]) => {
+    const { shape, values } = windowAt(step, row, column);
+    return [[shape, [...values]]];
+  });
 });

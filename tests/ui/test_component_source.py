@@ -156,3 +156,25 @@ def test_every_module_of_the_explorer_is_used() -> None:
     """Nothing lies in its folder, or in one of its rooms, that no module imports."""
     folder = component_source.folders()["convolution"]
     assert {path.resolve() for path in folder.rglob("*.js")} - set(modules("convolution")) == set()
+
+
+def test_every_export_has_a_user() -> None:
+    """Another module or a test: what nobody imports only looks as if it were for others."""
+    root = Path(component_source.__file__).parents[1]
+    texts = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.js")}
+    tests = [
+        path.read_text(encoding="utf-8")
+        for end in ("py", "mjs")
+        for path in Path(__file__).parents[1].rglob(f"*.{end}")
+    ]
+    wanted = [name for text in texts.values() for line in _IMPORTS.findall(text) for name in re.findall(r"\w+", line)]
+    unused = [
+        f"{path.name}: {name}"
+        for path, text in texts.items()
+        for name in sorted(exported(text) - set(wanted))
+        if not any(re.search(rf"(\bm\.|[{{,] ?){name}\b", test) for test in tests)
+    ]
+    assert unused == []
+
+
+_IMPORTS = re.compile(r"^(?:/\*\* @)?import \{([^}]*)\} from", re.MULTILINE)

@@ -1,4 +1,4 @@
-// The hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
+// Explorer, the page's hub: one setting, what follows from it, and the parts that show it. Tells address bar and server on release.
 
 import { paddedSize, rawSize, refusalOf, repairs } from "./arithmetic/axis.js";
 import { createLibrary, pixelsOf, weightsOf } from "./content/content.js";
@@ -97,7 +97,7 @@ export class Explorer {
     return this.data.strings[part];
   }
 
-  /** A new setting, drawn in the next frame; with `commit` the server hears of it. */
+  /** A new setting, drawn in the next frame; with `commit` the server gets it. */
   change(patch, { commit = true, moving = null } = {}) {
     this.problems = [];
     this.setting = Object.freeze({ ...this.setting, ...patch });
@@ -153,12 +153,12 @@ export class Explorer {
     this.root.scrollIntoView({ block: "start" });
   }
 
-  /** Show what a query string says, a preset or a solution, with `kept` as it is. */
-  open(link, kept = {}) {
+  /** Show what a query string says, a preset or a solution, with `overrides` of it. */
+  open(link, overrides = {}) {
     const { setting } = parseLink(link);
     this.opened = setting.step;
     this.task = "";
-    this.change({ ...setting, ...kept });
+    this.change({ ...setting, ...overrides });
   }
 
   // ------------------------------------------------------------------ the link
@@ -224,7 +224,7 @@ function computed(setting, axes, pixels, weights, bias) {
   return setting.mode === "pool" ? poolAll(axes, setting.pooling, pixels) : convolveAll(axes, pixels, weights, bias);
 }
 
-/** The first axis that torch refuses, and what mends it, for both axes where both are the same. */
+/** The first axis that torch refuses, and what fixes it, for both axes where both are the same. */
 function refusalIn(axes) {
   const axis = axes.findIndex(refusalOf);
   if (axis < 0) return null;

@@ -1,4 +1,4 @@
-// Choosing one of the lesson's examples, going to the next, and the sentence that says what to look at or to do.
+// Lesson examples: choosing one, going to the next, and the sentence that says what to look at or to do.
 // Knows nothing of what an example shows: it opens its link.
 
 import { filled } from "../../shared/component/words.js";
@@ -18,7 +18,7 @@ export function createLessons(host, explorer) {
   let presets = null; // as the server sent them
   let keys = []; // what their links stand for, to know them again
   let seen = null; // the setting that was compared last
-  let kept = false; // as a secret
+  let wasHidden = false; // as a secret
   let task = ""; // as it was said last
   let last = FREE_PLAY; // the example that was shown last
 
@@ -55,8 +55,8 @@ export function createLessons(host, explorer) {
     select.value = `${found}`;
     if (found !== FREE_PLAY) last = found;
     const free = last === FREE_PLAY ? words.invitation : filled(words.changed, { title: presets[last].title });
-    const told = explorer.task || (found === FREE_PLAY ? free : presets[found].sentence);
-    const text = explorer.hidden ? "" : told; // it would give the answer away
+    const wanted = explorer.task || (found === FREE_PLAY ? free : presets[found].sentence);
+    const text = explorer.hidden ? "" : wanted; // it would give the answer away
     if (sentence.textContent !== text) sentence.textContent = text;
   }
 
@@ -64,9 +64,9 @@ export function createLessons(host, explorer) {
     update() {
       const isNew = explorer.data.presets !== presets;
       if (isNew) translate();
-      if (!isNew && explorer.setting === seen && explorer.hidden === kept && explorer.task === task) return;
+      if (!isNew && explorer.setting === seen && explorer.hidden === wasHidden && explorer.task === task) return;
       seen = explorer.setting;
-      kept = explorer.hidden;
+      wasHidden = explorer.hidden;
       task = explorer.task;
       show();
     },

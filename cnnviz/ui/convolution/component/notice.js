@@ -1,4 +1,4 @@
-// What a link asked for that cannot be: one sentence, until something else is set. Knows no parameter's meaning.
+// Link problems: what a link asked for that cannot be, one sentence, until something else is set. Knows no parameter's meaning.
 
 import { filled, sentencesOf } from "../../shared/component/words.js";
 import { RANGES } from "./arithmetic/axis.js";

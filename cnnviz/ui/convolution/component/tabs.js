@@ -1,4 +1,4 @@
-// The panels under the stage: one at a time, by mouse, finger or arrow keys (WAI-ARIA's tabs).
+// Tabs of the panels under the stage: one at a time, by mouse, finger or arrow keys (WAI-ARIA's tabs).
 
 /** @import { Explorer, Part } from "./explorer.js" */
 

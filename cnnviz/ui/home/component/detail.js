@@ -1,4 +1,4 @@
-// One map, large: what it is, how to read its colours, and the filter that made it.
+// Map detail, large: what it is, how to read its colours, and the filter that made it.
 
 import { largestMagnitude, paintNumbers } from "../../shared/component/paint.js";
 import { filled } from "../../shared/component/words.js";

@@ -1,4 +1,4 @@
-// Every layer from the first convolution to the last hidden one, left to right, each map a small picture.
+// Layer flow: every layer from the first convolution to the last hidden one, left to right, each map a small picture.
 //
 // One tab stop for all maps: arrow keys walk them, up and down within a layer, left and right between layers.
 
@@ -18,7 +18,7 @@ const STRIP_LONG = 360; // pixels: the strip of a fully connected layer, as long
  * @param {object[]} layers in their order
  * @returns {object[]}
  */
-export function shownLayers(layers) {
+function shownLayers(layers) {
   const last = layers.map((layer) => layer.kind).lastIndexOf("linear");
   return layers.slice(0, last).filter((layer) => layer.kind !== "flatten");
 }
@@ -137,7 +137,7 @@ function paintLayer({ buttons, shape }, layer, output, tables, stacked) {
  * @param {boolean} stacked
  * @returns {number[]}
  */
-export function stripSides(count, stacked) {
+function stripSides(count, stacked) {
   if (!stacked) return [count, 1];
   const columns = [20, 21, 16, 10].find((wide) => count % wide === 0) ?? count;
   return [count / columns, columns];

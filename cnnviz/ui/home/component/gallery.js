@@ -1,4 +1,4 @@
-// A row of real handwritten digits to show to the network.
+// Gallery: a row of real handwritten digits to show to the network.
 
 import { DIGIT_SIDE } from "../../shared/component/digit.js";
 import { paintNumbers } from "../../shared/component/paint.js";

@@ -1,4 +1,4 @@
-// Draw a digit; a small network answers between two frames, and every layer shows what it made of it.
+// First page: a digit is drawn, a small network answers between two frames, and every layer shows what it made of it.
 //
 // data: { version, network: { layers, mean, std } or null, gallery: { pictures, labels }, drawing, strings };
 // the same version is the same data, `drawing` apart, which only the first call heeds.

@@ -1,4 +1,4 @@
-// The first page's part of a link: the digit of the gallery that is shown, or the drawing itself. Pure.
+// Link of the first page: the digit of the gallery that is shown, or the drawing itself. Pure.
 //
 // home_digit=3&home_set=2: the 3 of the second set; home_drawing: 28 x 28 grey levels row by row, each 0 followed by how
 // many there are, in base64 with "-" and "_", about 300 letters.

@@ -1,4 +1,4 @@
-// The network's prediction: the likeliest digit, large, and ten bars.
+// Prediction of the network: the likeliest digit, large, and ten bars.
 
 import { filled } from "../../shared/component/words.js";
 import { percent } from "./words.js";

@@ -1,4 +1,4 @@
-// Numbers as they are read aloud.
+// Number texts, as they are read aloud.
 
 /**
  * "98%"; what is not quite certain never reads 100%.

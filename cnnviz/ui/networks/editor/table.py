@@ -41,7 +41,7 @@ def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
             "language": language(),
             "blueprint": _network(blueprint),
             "found": [_found(row) for row in checked],
-            "mends": [] if error is None else [_fix(fix) for fix in fixes(blueprint, error)],
+            "fixes": [] if error is None else [_fix(fix) for fix in fixes(blueprint, error)],
             "kinds": [_kind(kind) for kind in LAYER_KINDS.values()],
             "limits": {
                 "channels": MAX_CHANNELS, "side": MAX_SIDE, "classes": MAX_CLASSES, "rows": MAX_ROWS, "name": MAX_NAME

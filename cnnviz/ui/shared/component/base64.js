@@ -1,4 +1,4 @@
-// Numbers on their way between server and browser: base64, as JSON carries no bytes.
+// Base64 of numbers on their way between server and browser, as JSON carries no bytes.
 
 /**
  * The base64 of `bytes`, as the server takes a picture.

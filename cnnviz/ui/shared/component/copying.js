@@ -1,4 +1,4 @@
-// Text to the clipboard, also where the page is no secure context (http in a classroom's network has no clipboard API).
+// Clipboard: text goes there, also where the page is no secure context (http in a classroom's network has no clipboard API).
 
 /**
  * Copies `text`; "copied", or "selected" where the visitor has to press Ctrl+C: then `select()` has selected it.

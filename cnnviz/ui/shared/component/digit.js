@@ -1,4 +1,4 @@
-// A drawing the way MNIST's digits were made (LeCun et al. 1998, section III-A): scaled into 20 x 20, its centre of
+// MNIST digit: a drawing the way MNIST's digits were made (LeCun et al. 1998, section III-A): scaled into 20 x 20, its centre of
 // mass at index 14 of 28 x 28. The same steps, in the same order, as cnnviz/data/mnist_style.py.
 
 export const DIGIT_SIDE = 28;

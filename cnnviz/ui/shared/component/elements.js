@@ -1,4 +1,4 @@
-// Making elements in one line.
+// HTML elements, made in one line.
 
 /**
  * <tag> with properties (class, text, and whatever else) and children.

@@ -1,8 +1,8 @@
-// How the lines of several runs are told apart: each by a colour and by a dash of its own.
+// Run lines: how the lines of several runs are told apart: each by a colour and by a dash of its own.
 
 import { svgNode } from "./svg.js";
 
-export const MOST_LINES = 8;
+const MOST_LINES = 8;
 const DASHES = ["", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6"];
 
 /**
@@ -10,7 +10,7 @@ const DASHES = ["", "9 5", "2 4", "12 4 2 4", "5 3", "14 6", "2 3 8 3", "1 6"];
  * @param {number} index from 0
  * @returns {{ color: string, dash: string }}
  */
-export function lineStyle(index) {
+function lineStyle(index) {
   return { color: `var(--cnn-series-${index % MOST_LINES})`, dash: DASHES[index % MOST_LINES] };
 }
 

@@ -1,4 +1,4 @@
-// Runs a small network of layers in sequence: plain loops over typed arrays. Knows nothing of pages or pictures.
+// Network in the browser: runs a small one of layers in sequence: plain loops over typed arrays. Knows nothing of pages or pictures.
 //
 // A layer is { name, kind, ... }: conv2d (weight, bias, outChannels, kernelSize, stride, padding), relu, sigmoid,
 // maxPool2d and avgPool2d (kernelSize, stride), flatten, linear (weight, bias, outFeatures), softmax.

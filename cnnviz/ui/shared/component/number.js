@@ -1,4 +1,4 @@
-// Numbers that are very small or very large, as powers of ten.
+// Powers of ten: numbers that are very small or very large.
 
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 

@@ -1,4 +1,4 @@
-// A sketch pad for mouse, touch, pen and keyboard. Knows nothing of networks or of Streamlit.
+// Sketch pad for mouse, touch, pen and keyboard. Knows nothing of networks or of Streamlit.
 //
 //   const pad = createPad(host, { strings, color, onChange, onStroke });
 //

@@ -1,4 +1,4 @@
-// Paints numbers as pixels: one canvas pixel for one number, enlarged by CSS (image-rendering: pixelated).
+// Pixel painting of numbers: one canvas pixel for one number, enlarged by CSS (image-rendering: pixelated).
 
 import { lookupTable, rgb, role } from "./theme.js";
 

@@ -1,4 +1,4 @@
-// Making SVG elements in one line.
+// SVG elements, made in one line.
 
 const SVG = "http://www.w3.org/2000/svg";
 

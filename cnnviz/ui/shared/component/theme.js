@@ -1,4 +1,4 @@
-// Keeps a component's root in step with Streamlit's theme, and reads our colours from it.
+// Theme: keeps a component's root in step with Streamlit's theme, and reads our colours from it.
 
 /**
  * What Streamlit calls a component with, at every change of its data.

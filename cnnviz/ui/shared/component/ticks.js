@@ -1,4 +1,4 @@
-// Where an axis gets its numbers, and how they are written.
+// Axis ticks: where an axis gets its numbers, and how they are written.
 
 import { isExtreme, powerText } from "./number.js";
 

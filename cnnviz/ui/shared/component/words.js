@@ -1,4 +1,4 @@
-// Sentences come translated from the server, with gaps that are filled in the browser: set as typesetting.py sets them.
+// Sentences: they come translated from the server, with gaps that are filled in the browser: set as typesetting.py sets them.
 
 /** @typedef {Record<string, any>} Words the sentences of a part by their names, translated; some in groups */
 
@@ -28,7 +28,7 @@ export function filled(sentence, values) {
  * @param {string} right
  * @returns {string}
  */
-export function beside(left, right) {
+function beside(left, right) {
   const [before, after] = [left.trimEnd(), right.trimStart()];
   if (!before || !after) return left + right;
   const [a, b] = [before.at(-1), after[0]];

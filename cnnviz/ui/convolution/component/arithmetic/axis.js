@@ -1,4 +1,4 @@
-// What a convolution, a transposed convolution or pooling does to sizes and indices along one axis. Pure, no drawing.
+// Axis arithmetic: what a convolution, a transposed convolution or pooling does to sizes and indices along one axis. Pure, no drawing.
 // The same table as cnnviz/arithmetic/{conv,pooling,axis}.py; tests/js/twins.test.mjs compares them.
 
 /**
@@ -78,7 +78,7 @@ export function refusalOf(a) {
  * @param {number} index of the output
  * @returns {number[]}
  */
-export function taps(a, index) {
+function taps(a, index) {
   return pairs(a, index).map(([position]) => position);
 }
 
@@ -137,7 +137,7 @@ export function unused(a) {
 }
 
 /**
- * The smallest change of each single parameter that mends a refused axis: [[letter, value], ...], within RANGES.
+ * The smallest change of each single parameter that fixes a refused axis: [[letter, value], ...], within RANGES.
  * @param {Axis} a
  * @returns {any[][]} [letter, value] each
  */

@@ -1,4 +1,4 @@
-// Numbers that only their place decides: the same picture and the same kernel whatever the sizes are.
+// Hashed numbers, which only their place decides: the same picture and the same kernel whatever the sizes are.
 
 const HASH_SEED = 3;
 

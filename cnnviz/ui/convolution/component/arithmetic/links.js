@@ -1,4 +1,4 @@
-// Which cells belong together: what an output reads, who reads an input, what a weight multiplies. Pure.
+// Links between cells: what an output reads, who reads an input, what a weight multiplies. Pure.
 //
 // Cells are counted as panels count them: 0 is the first cell drawn, padding included. Along rows and columns the
 // answers are independent, so that each is { rows: [...], columns: [...] }: every row with every column.

@@ -1,4 +1,4 @@
-// Numbers as text for people: a true minus sign, few digits, counted from 1.
+// Number texts for people: a true minus sign, few digits, counted from 1.
 
 /**
  * A value as text: whole numbers whole, others with at most three significant digits.

@@ -1,4 +1,4 @@
-// Typed numbers as text for a link: exact, short, and only of letters that a link leaves as they are.
+// Packed numbers: typed ones as text for a link, exact, short, and only of letters that a link leaves as they are.
 //
 // "1_-2.5_0*3r4c..." : "_" parts numbers, "0*3" is three zeros, "r" begins a row, "c" a channel.
 

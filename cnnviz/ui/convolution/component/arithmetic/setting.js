@@ -1,4 +1,4 @@
-// Everything the page can be set to, and its one text form: a link's query string. Pure.
+// Setting: everything the page can be set to, and its one text form, a link's query string. Pure.
 // The same table as cnnviz/arithmetic/setting.py; tests/js/twins.test.mjs compares them.
 
 import { outputSize, RANGES } from "./axis.js";

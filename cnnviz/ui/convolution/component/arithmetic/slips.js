@@ -1,8 +1,8 @@
-// The wrong output sizes that students give, and the slip behind each. Pure, knows nothing of words or drawing.
+// Slips: the wrong output sizes that students give, and the slip behind each. Pure, knows nothing of words or drawing.
 // The same table as tests/arithmetic/slips.py; tests/js/twins.test.mjs compares the two.
 //
 // A slip is a calculation that differs from the right one in one place: { name, size, text }, the text with the numbers
-// put in. A size below 1 is nobody's answer and is left out; so is whatever happens to give the right size.
+// put in. A size below 1 is never said and is left out; so is whatever happens to give the right size.
 
 import { extent, paddedSize, rawSize } from "./axis.js";
 /** @import { Axis } from "./axis.js" */
@@ -17,13 +17,13 @@ export function slips(a) {
 }
 
 /**
- * The names of the slips that give `answer`.
+ * The names of the slips of that size.
  * @param {Axis} a
- * @param {number} answer
+ * @param {number} wrong the size that somebody said
  * @returns {string[]}
  */
-export function diagnose(a, answer) {
-  return slips(a).flatMap(([name, size]) => (size === answer ? [name] : []));
+export function diagnose(a, wrong) {
+  return slips(a).flatMap(([name, size]) => (size === wrong ? [name] : []));
 }
 
 /**

@@ -1,4 +1,4 @@
-// What is in the input and in the kernel: the numbers of a setting. Knows digits, photos and networks, not the page.
+// Content of input and kernel: the numbers of a setting. Knows digits, photos and networks, not the page.
 //
 // Typed numbers, a drawing and edited weights are kept in rows: setting.pixels and setting.weights are
 // channel -> rows -> numbers, so that they stay in place when a size changes. One channel serves for all.

@@ -1,4 +1,4 @@
-// The panel "Input and kernel" under the stage.
+// Content panel: "Input and kernel" under the stage.
 
 import { filled } from "../../../shared/component/words.js";
 import { createInputChoice } from "./inputchoice.js";

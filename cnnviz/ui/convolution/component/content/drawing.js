@@ -1,4 +1,4 @@
-// A drawing as an input: 28 x 28 grey levels where it was drawn, coarse enough for a link.
+// Drawn input: 28 x 28 grey levels where it was drawn, coarse enough for a link.
 
 import { areaAverage } from "./pictures.js";
 import { rowsOf } from "./kernels.js";

@@ -1,4 +1,4 @@
-// Choosing what is in the input: numbers, a digit, a photo, noise, a drawing, typed numbers, a signal.
+// Input choice: numbers, a digit, a photo, noise, a drawing, typed numbers, a signal.
 
 import { role } from "../../../shared/component/theme.js";
 import { filled } from "../../../shared/component/words.js";

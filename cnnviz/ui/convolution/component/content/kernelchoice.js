@@ -1,4 +1,4 @@
-// Choosing the kernel and every weight of it, the bias, and whether it is turned.
+// Kernel choice: the kernel and every weight of it, the bias, and whether it is turned.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { networkOf, weightsOf } from "./content.js";

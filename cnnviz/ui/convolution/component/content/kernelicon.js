@@ -1,4 +1,4 @@
-// A kernel as a small picture: one square a weight, blue above zero, orange below, paler the nearer to zero.
+// Kernel icon: one square a weight, blue above zero, orange below, paler the nearer to zero.
 
 const ICON_SIDE = 24; // of the drawing area, whatever the kernel's size
 

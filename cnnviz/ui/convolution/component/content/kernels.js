@@ -1,4 +1,4 @@
-// The weights of a named kernel for any height and width, row by row. Knows nothing of pictures or of networks.
+// Named kernels: their weights for any height and width, row by row. Knows nothing of pictures or of networks.
 
 import { hash32, weightStream } from "../arithmetic/hash.js";
 

@@ -1,4 +1,4 @@
-// Small parts that the panels about content are made of: selects, fields, buttons with labels. Knows no settings.
+// Parts of the content panels: selects, fields, buttons with labels. Knows no settings.
 
 let labels = 0;
 

@@ -1,4 +1,4 @@
-// The visitor's own photo: a button that opens a file, and one sentence if it is none.
+// Photo file, the visitor's own: a button that opens it, and one sentence if it is none.
 
 import { filled } from "../../../shared/component/words.js";
 import { made, say } from "./panelparts.js";

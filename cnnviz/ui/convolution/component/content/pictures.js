@@ -1,4 +1,4 @@
-// Photos as planes of numbers, and pictures made smaller by averaging areas. Knows nothing of settings or kernels.
+// Photos: planes of numbers, and pictures made smaller by averaging areas. Knows nothing of settings or kernels.
 
 import { fromBase64 } from "../../../shared/component/base64.js";
 
@@ -15,19 +15,19 @@ let ownPhoto = null; // the visitor's, as long as the page is open: new data fro
  * @returns {object} { entries, at(pick), take(file), ownPick(), own() }
  */
 export function photoLibrary(photos, notify) {
-  const entries = photos.map((photo) => ({ ...photo, planes: null, luma: null, asked: false }));
+  const entries = photos.map((photo) => ({ ...photo, planes: null, luma: null, isRequested: false }));
 
   /** { name, credit, width, height, planes: [r, g, b] 0..255, luma }, planes null while it is being decoded. */
   function at(pick) {
     if (ownPhoto && pick > entries.length) return ownPhoto;
     const entry = entries[(pick - 1) % entries.length];
     if (!entry) return ownPhoto;
-    if (!entry.asked) ask(entry);
+    if (!entry.isRequested) ask(entry);
     return entry;
   }
 
   function ask(entry) {
-    entry.asked = true;
+    entry.isRequested = true;
     const blob = new Blob([fromBase64(entry.source.split(",")[1])], { type: "image/jpeg" });
     decodePhoto(blob).then((picture) => {
       Object.assign(entry, picture);

@@ -1,4 +1,4 @@
-// The text box of typed numbers: read while they are typed, refused in one sentence, never lost.
+// Typed input: the text box of numbers, read while they are typed, refused in one sentence, never lost.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { isFocused, labelled, made, say } from "./panelparts.js";

@@ -1,4 +1,4 @@
-// Reads numbers that somebody typed or pasted. Pure: text in, rows or the reason why not out.
+// Number parser: reads what somebody typed or pasted. Pure: text in, rows or the reason why not out.
 
 import { LARGEST_NUMBER } from "../arithmetic/pack.js";
 

@@ -1,4 +1,4 @@
-// A field for every weight, one grid a channel. Knows nothing of settings: numbers in, numbers out.
+// Weight grid: a field for every weight, one grid a channel. Knows nothing of settings: numbers in, numbers out.
 
 import { LARGEST_NUMBER } from "../arithmetic/pack.js";
 import { filled } from "../../../shared/component/words.js";
@@ -20,9 +20,9 @@ export function createWeightGrid(host, onEdit) {
   /** `weights`: one Float64Array a channel; `names`: of the channels, [""] for a single one. */
   function show(weights, columns, { names, label, labelFlat }) {
     const rows = weights[0].length / columns;
-    const asked = [rows, columns, names.join("\n"), label].join(" ");
-    if (asked !== shape) {
-      shape = asked;
+    const wanted = [rows, columns, names.join("\n"), label].join(" ");
+    if (wanted !== shape) {
+      shape = wanted;
       host.replaceChildren(...names.map((name, channel) => gridOf(channel, name, rows, columns, label, labelFlat)));
     }
     shownWeights = weights;

@@ -1,4 +1,4 @@
-// The modes, the sliders with their number fields, and what is wrong with a setting: everything that changes sizes.
+// Size controls: the modes, the sliders with their number fields, and what is wrong with a setting: everything that changes sizes.
 // Knows nothing of pictures; says what it wants with explorer.change.
 
 import { RANGES } from "../arithmetic/axis.js";

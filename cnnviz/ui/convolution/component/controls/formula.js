@@ -1,4 +1,4 @@
-// The output size's formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
+// Output size formula, animated: symbols, the numbers put in, the fraction, its floor, plus one, the result.
 // A term lights up while its slider moves. Knows nothing of sliders or canvases.
 
 import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";

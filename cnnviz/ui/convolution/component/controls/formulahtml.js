@@ -1,4 +1,4 @@
-// The formula's HTML, its numbers still empty: each has a place, data-slot, that formula.js fills. Pure.
+// Formula HTML, its numbers still empty: each has a place, data-slot, that formula.js fills. Pure.
 
 /**
  * `names` of the axes, "" where there is one only; `refused` one flag an axis.

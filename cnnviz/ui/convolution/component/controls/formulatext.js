@@ -1,4 +1,4 @@
-// The output size's formula as one line of text, and its intermediate numbers. Pure, knows nothing of the page.
+// Formula text: the output size in one line, and its intermediate numbers. Pure, knows nothing of the page.
 
 import { extent, hangsOutside, paddedSize, rawSize } from "../arithmetic/axis.js";
 import { signed } from "../arithmetic/numbers.js";

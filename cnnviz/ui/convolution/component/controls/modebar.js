@@ -1,4 +1,4 @@
-// Which operation, on a picture or a signal, with which rules: segmented controls and switches.
+// Mode bar: which operation, on a picture or a signal, with which rules: segmented controls and switches.
 
 import { RANGES } from "../arithmetic/axis.js";
 import { CHOICES } from "../arithmetic/setting.js";

@@ -1,4 +1,4 @@
-// What is wrong with a setting, in torch's terms, and buttons with the smallest changes that mend it.
+// Refusal: what is wrong with a setting, in torch's terms, and buttons with the smallest changes that fix it.
 // Also the one sentence about a number field whose entry is wrong. Never part of the picture: that stays.
 
 import { filled } from "../../../shared/component/words.js";
@@ -25,7 +25,7 @@ export class Refusal {
     this.entryError = entryError;
     this.sentence = sentence;
     this.repairs = repairs;
-    this.repairs.addEventListener("click", (event) => this.mend(event.target.closest("button")));
+    this.repairs.addEventListener("click", (event) => this.repair(event.target.closest("button")));
   }
 
   showEntry(sentence) {
@@ -60,7 +60,7 @@ export class Refusal {
     return `<span aria-hidden="true">${words.repairs}</span>${repairs.map(button).join("")}`;
   }
 
-  mend(button) {
+  repair(button) {
     if (!button) return;
     const { letter } = button.dataset;
     const [value, axis] = [Number(button.dataset.value), Number(button.dataset.axis)];

@@ -1,4 +1,4 @@
-// One slider of one size on one axis, with a field for typing the number. A wrong entry changes nothing but itself.
+// Size slider: one size on one axis, with a field for typing the number. A wrong entry changes nothing but itself.
 
 import { filled } from "../../../shared/component/words.js";
 import { RANGES } from "../arithmetic/axis.js";

@@ -1,4 +1,4 @@
-// The sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
+// Sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
 import { role } from "../../../shared/component/theme.js";
 import { filled, withColon } from "../../../shared/component/words.js";

@@ -1,4 +1,4 @@
-// The stage's layer on a picture or sound too large for one frame: one row of the output at a time. Knows no page.
+// Large filter: the stage's layer on a picture or sound too large for one frame: one row of the output at a time. Knows no page.
 // Same axes, same sums as grid.js, which makes whole pictures; tests/browser/test_convolution_content.py compares them.
 
 import { outputSize } from "../arithmetic/axis.js";

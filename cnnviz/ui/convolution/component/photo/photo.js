@@ -1,4 +1,4 @@
-// The panel "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
+// Photo panel: "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
 
 import { createAudio } from "./audio.js";
 import { made, say } from "../content/panelparts.js";

@@ -1,4 +1,4 @@
-// Filtered photos as pixels: which number is white, and what a negative one looks like. Knows no page.
+// Photo painting, filtered ones as pixels: which number is white, and what a negative one looks like. Knows no page.
 
 import { lookupTable } from "../../../shared/component/theme.js";
 /** @import { View } from "../explorer.js" */

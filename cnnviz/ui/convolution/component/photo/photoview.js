@@ -1,4 +1,4 @@
-// Before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
+// Photo view: before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
 
 import { filled, sentencesOf, withColon } from "../../../shared/component/words.js";
 import { outputSize } from "../arithmetic/axis.js";

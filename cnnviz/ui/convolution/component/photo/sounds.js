@@ -1,4 +1,4 @@
-// Short sounds made of sines, the same every time, and their way to another rate. Pure: numbers, no audio.
+// Sounds: short ones made of sines, the same every time, and their way to another rate. Pure: numbers, no audio.
 
 import { hash32 } from "../arithmetic/hash.js";
 

@@ -1,4 +1,4 @@
-// A waveform on a canvas: for every column of pixels the line from the lowest to the highest value in it.
+// Waveform on a canvas: for every column of pixels the line from the lowest to the highest value in it.
 
 const WAVE_HEIGHT = 72; // CSS pixels
 

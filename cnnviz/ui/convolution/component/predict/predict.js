@@ -1,4 +1,4 @@
-// Predict, then reveal: hides the output's size until somebody has said it, and names the slip behind a wrong number.
+// Prediction quiz: hides the output's size until somebody has said it, and names the slip behind a wrong number.
 // Says explorer.hidden. The sentences come from verdict.js, the settings to predict from questions.js.
 
 import { filled } from "../../../shared/component/words.js";
@@ -68,10 +68,10 @@ class Predict {
     });
   }
 
-  /** Whether the size of `setting` is still to be said. Asked often, so the last answer is remembered. */
+  /** Whether the size of `setting` is still to be said. Wanted often, so the last result is remembered. */
   hides(setting) {
-    if (setting !== this.asked) {
-      this.asked = setting;
+    if (setting !== this.judged) {
+      this.judged = setting;
       this.askedKey = sizesOf(setting);
     }
     return setting.predict && setting.mode !== "flatten" && this.askedKey !== this.revealed;

@@ -1,4 +1,4 @@
-// Settings to predict: small numbers, harder with the level, the same ones for the same seed. Pure.
+// Quiz questions: settings to predict, small numbers, harder with the level, the same ones for the same seed. Pure.
 
 import { RANGES, refusalOf } from "../arithmetic/axis.js";
 import { hash32 } from "../arithmetic/hash.js";

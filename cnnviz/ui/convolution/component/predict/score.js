@@ -1,4 +1,4 @@
-// How many questions somebody answered at the first try. Kept in the browser, where the browser keeps anything.
+// Quiz score: how many questions somebody solved at the first try. Kept in the browser, where the browser keeps anything.
 
 const SCORE_KEY = "cnnviz-predictions";
 const NOTHING_ASKED = { asked: 0, first: 0, rung: 0, seed: 0 }; // rung: of the ladder of levels; seed: the last question's

@@ -1,4 +1,4 @@
-// What to say to somebody who predicted an output's size: right, or which slip gives that number. Pure.
+// Verdict on a predicted output size: right, or which slip gives that number. Pure.
 
 import { filled, isChinese } from "../../../shared/component/words.js";
 import { extent, paddedSize, rawSize } from "../arithmetic/axis.js";

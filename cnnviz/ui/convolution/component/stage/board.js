@@ -1,4 +1,4 @@
-// The two canvases of the stage: one stands still until the setting changes, one moves. Knows no words but captions.
+// Board: the stage's two canvases, of which one stands still until the setting changes, one moves. Knows no words but captions.
 
 import { role } from "../../../shared/component/theme.js";
 import { layOut } from "./layout.js";

@@ -1,4 +1,4 @@
-// Time: which step is shown, whether it plays, how fast. Knows no DOM; `onTick` is called once a frame while it moves.
+// Clock: which step is shown, whether it plays, how fast. Knows no DOM; `onTick` is called once a frame while it moves.
 
 export const RATES = [1, 2, 4, 8, 20, 60, 240]; // steps a second
 const SLIDE = 180; // milliseconds from one step to the next, at most

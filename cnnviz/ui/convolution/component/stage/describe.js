@@ -1,4 +1,4 @@
-// Descriptions of the stage: a step, a pointed cell, pixels nobody reads. Words come from the server; HTML or text.
+// Stage descriptions: a step, a pointed cell, pixels nobody reads. Words come from the server; HTML or text.
 
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { extent } from "../arithmetic/axis.js";
@@ -79,8 +79,8 @@ export function stepText(view, cell, [row, column], strings) {
   }
   const corner = cornerOf(view, row, column);
   const span = view.axes.map((a, i) => ranges(Array.from({ length: extent(a) }, (_, at) => corner[i] + at)));
-  const told = filled(strings.step, { ...place, sum: shown(view.values[row * view.size[1] + column]) });
-  return sentencesOf([told, filled(strings.lies, { rows: span[0], columns: span[1] })]);
+  const moved = filled(strings.step, { ...place, sum: shown(view.values[row * view.size[1] + column]) });
+  return sentencesOf([moved, filled(strings.lies, { rows: span[0], columns: span[1] })]);
 }
 
 /** A sentence about the cell { name, row, column, first, links } of a panel. */

@@ -1,4 +1,4 @@
-// Where every grid of the stage lies. Pure: a view and a width in, rectangles out. Lengths are CSS pixels.
+// Stage layout: where every grid lies. Pure: a view and a width in, rectangles out. Lengths are CSS pixels.
 
 import { extent, outputSize } from "../arithmetic/axis.js";
 import { flattenPlan } from "./flattenlayout.js";

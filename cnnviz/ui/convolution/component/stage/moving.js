@@ -1,4 +1,4 @@
-// Paints what moves: the window, the results so far, the cells that belong to what is pointed at.
+// Moving paint: what changes from frame to frame: the window, the results so far, the cells that belong to what is pointed at.
 
 import { extent, paddedSize } from "../arithmetic/axis.js";
 import { sharesOf } from "../arithmetic/grid.js";

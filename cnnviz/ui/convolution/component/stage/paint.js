@@ -1,4 +1,4 @@
-// Paints what does not move: grids with their numbers, captions, hatching. Takes a 2D context or svg.js's recorder.
+// Still paint: what does not move: grids with their numbers, captions, hatching. Takes a 2D context or svg.js's recorder.
 // Lengths are CSS pixels; cells are whole device pixels, so that grids stay crisp.
 
 import { paddedSize, unused } from "../arithmetic/axis.js";

@@ -1,4 +1,4 @@
-// What is pointed at: by mouse, finger or keyboard; pinned by a click. Finds cells, knows nothing of painting.
+// Pointing: the cell that is looked at, by mouse, finger or keyboard; pinned by a click. Finds cells, knows nothing of painting.
 
 import { linked } from "../arithmetic/links.js";
 import { cellAt } from "./layout.js";

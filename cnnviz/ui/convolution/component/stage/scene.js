@@ -1,4 +1,4 @@
-// The whole stage on one context: what stands still, and what moves. The board and the take-away paint with the same.
+// Scene: the whole stage on one context: what stands still, and what moves. The board and the take-away paint with the same.
 
 import { CHANNEL_LETTERS, isResult, layOut, stampedSize } from "./layout.js";
 import { paintEmptyLine, paintFlattening } from "./flatten.js";

@@ -1,4 +1,4 @@
-// Which colour a value has: a tint of the grid's own colour, or the light of a photo. Knows no canvas.
+// Shades: which colour a value has: a tint of the grid's own colour, or the light of a photo. Knows no canvas.
 
 import { rgb } from "../../../shared/component/theme.js";
 /** @import { View } from "../explorer.js" */

@@ -1,4 +1,4 @@
-// The stage: transport bar, board, sums and what is said about them. The clock keeps time, the board paints.
+// Stage: transport bar, board, sums and what is said about them. The clock keeps time, the board paints.
 
 import { behind } from "../../../shared/component/words.js";
 import { unused } from "../arithmetic/axis.js";
@@ -235,12 +235,12 @@ export class Stage {
     this.clock.go();
   }
 
-  step(position, keep = true) {
+  step(position, commit = true) {
     this.unpoint();
     this.clock.step(position);
     this.draw();
     this.speak();
-    if (keep) this.commitStep();
+    if (commit) this.commitStep();
   }
 
   toggle() {

@@ -1,4 +1,4 @@
-// Fingers, mice and keys on the stage. Turns events into what a Stage can do; draws nothing.
+// Stage events: fingers, mice and keys. Turns events into what a Stage can do; draws nothing.
 
 /** @import { Stage } from "./stage.js" */
 

@@ -1,4 +1,4 @@
-// A signal's bars, and its kernel that moves along between input and output. Paints with a 2D context.
+// Signal strips: a signal's bars, and its kernel that moves along between input and output. Paints with a 2D context.
 
 import { outputSize } from "../arithmetic/axis.js";
 import { cornerOf } from "../arithmetic/links.js";

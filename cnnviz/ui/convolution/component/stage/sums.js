@@ -1,4 +1,4 @@
-// The products of the window and their sum, written out with numbers. Returns HTML; knows no canvas.
+// Sum of products: the window's products and their sum, written out with numbers. Returns HTML; knows no canvas.
 
 import { aside, filled } from "../../../shared/component/words.js";
 import { productsOf, sharesOf } from "../arithmetic/grid.js";
@@ -26,7 +26,7 @@ export function sumOf(view, [row, column], strings) {
 
 function written(view, lists, result, strings) {
   const count = lists.reduce((sum, list) => sum + list.length, 0);
-  if (!count) return { html: filled(strings.nothing, { sum: answer(result) }), every: "", count };
+  if (!count) return { html: filled(strings.nothing, { sum: resultHtml(result) }), every: "", count };
   const full = lists.flat().map(product).join(PLUS);
   const bias = view.bias ? `${PLUS}<b class="role-stride">${bracketed(view.bias)}</b>` : "";
   const numbers = lists.flat().flatMap(({ pixel, weight }) => [pixel, weight]);
@@ -48,14 +48,14 @@ function bracketed(value) {
   return value < 0 ? `(${shown(value)})` : shown(value);
 }
 
-function answer(value) {
+function resultHtml(value) {
   return `<b class="role-output result">${shown(value)}</b>`;
 }
 
 /** "= result", or "≈ result" if one of the numbers was rounded when it was written; the result is the last. */
 function equals(numbers) {
   const sign = numbers.every(isExact) ? "=" : "≈";
-  return ` <span class="op">${sign}</span> ${answer(numbers[numbers.length - 1])}`;
+  return ` <span class="op">${sign}</span> ${resultHtml(numbers[numbers.length - 1])}`;
 }
 
 function totalOf(list) {
@@ -77,7 +77,7 @@ function pooled(view, row, column, strings) {
   const { pooling } = view.setting;
   const cells = sharesOf(view.axes, row, column, view.pixels[0], pooling);
   const result = view.values[row * view.size[1] + column];
-  if (!cells.length) return { html: filled(strings.nothing, { sum: answer(result) }), every: "", count: 0 };
+  if (!cells.length) return { html: filled(strings.nothing, { sum: resultHtml(result) }), every: "", count: 0 };
   const list = cells.map(pooling === "softmax" ? shareOfSum : chosen).join(pooling === "softmax" ? PLUS : ", ");
   const count = view.kernel[0] * view.kernel[1];
   const head = { max: `max(${list})`, min: `min(${list})`, average: `(${cells.map(plain).join(PLUS)}) / ${count}`, softmax: list }[pooling];

@@ -1,4 +1,4 @@
-// The transport bar: play, restart, step, scrubber, count, speed. Shows a clock; knows nothing of what is stepped through.
+// Transport bar: play, restart, step, scrubber, count, speed. Shows a clock; knows nothing of what is stepped through.
 
 import { filled } from "../../../shared/component/words.js";
 import { RATES } from "./clock.js";

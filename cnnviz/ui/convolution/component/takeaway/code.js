@@ -1,4 +1,4 @@
-// The layer on the screen as lines of PyTorch. Takes a view of explorer.js and words for the comments; pure.
+// PyTorch code: the layer on the screen as lines. Takes a view of explorer.js and words for the comments; pure.
 
 /** @import { Axis } from "../arithmetic/axis.js" */
 /** @import { View } from "../explorer.js" */

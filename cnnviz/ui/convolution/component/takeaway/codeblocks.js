@@ -1,4 +1,4 @@
-// The lines of PyTorch and Keras, each in a block with a button that copies them; arguments have their slider's colour.
+// Code blocks: the lines of PyTorch and Keras, each with a button that copies them; arguments have their slider's colour.
 
 import { filled } from "../../../shared/component/words.js";
 import { torchCode } from "./code.js";

@@ -1,4 +1,4 @@
-// The form that makes files: width and number of steps, animation and stills, progress, what was saved.
+// Export form, which makes files: width and number of steps, animation and stills, progress, what was saved.
 
 import { filled } from "../../../shared/component/words.js";
 import { fileName, gifOf, MOST_FRAMES, pngOf, saveFile, svgOf } from "./files.js";

@@ -1,4 +1,4 @@
-// Pictures and animations as files, made in the browser and saved from there. Knows nothing of the panel.
+// Files: pictures and animations, made in the browser and saved from there. Knows nothing of the panel.
 
 import { rgb } from "../../../shared/component/theme.js";
 import { encodeGif } from "./gif.js";

@@ -1,4 +1,4 @@
-// An own GIF89a encoder: frames of RGBA pixels in, the bytes of a file out. Knows nothing of canvases, pages or words.
+// GIF89a encoder: frames of RGBA pixels in, the bytes of a file out. Knows nothing of canvases, pages or words.
 
 import { lzw } from "./lzw.js";
 import { paced } from "./pace.js";

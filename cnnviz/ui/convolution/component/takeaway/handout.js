@@ -1,4 +1,4 @@
-// One picture for a file: caption, formula, the stage, the step's sum, and the link that shows it again.
+// Handout, one picture for a file: caption, formula, the stage, the step's sum, and the link that shows it again.
 // Painted with one context, a canvas's or svg.js's; everything on it is kept from when it was asked for.
 
 import { role } from "../../../shared/component/theme.js";

@@ -1,4 +1,4 @@
-// The layer on the screen as lines of Keras, which pads by "valid" and "same" only, and has no ceil_mode.
+// Keras code: the layer on the screen as lines; Keras pads by "valid" and "same" only, and has no ceil_mode.
 // Where one of the two reads exactly the pixels that PyTorch reads it is used, else the padding is written out; averages
 // never say "same": with some backends they count the zeros of an odd end, with others they do not. The page Networks has
 // the same lines from cnnviz/models/editor/layers/windows.py; a test lays both side by side. Pure.

@@ -1,4 +1,4 @@
-// The compression inside a GIF: LZW with codes that grow to 12 bits. Knows nothing of pictures.
+// LZW compression, as inside a GIF: codes that grow to 12 bits. Knows nothing of pictures.
 
 const MOST_CODES = 4096;
 

@@ -1,4 +1,4 @@
-// Long work in small pieces, so that the page stays alive. Knows nothing of the work.
+// Paced work: long work in small pieces, so that the page stays alive. Knows nothing of the work.
 
 const BREATH = 12; // milliseconds of work, then the page has its turn
 

@@ -1,4 +1,4 @@
-// At most so many colours for pictures of flat colours and antialiased text. A colour is a number, 0xBBGGRR.
+// Palette: at most so many colours for pictures of flat colours and antialiased text. A colour is a number, 0xBBGGRR.
 // Knows nothing of canvases or of GIF.
 
 const EXACT_SHARE = 0.25; // of the palette are the most frequent colours; so measured, the error is least on our stages

@@ -1,4 +1,4 @@
-// Lines of text in several colours on a 2D context: read from the page's own HTML, broken, painted.
+// Text runs: lines in several colours on a 2D context: read from the page's own HTML, broken, painted.
 // Knows nothing of what the text says.
 
 /** @import { Context } from "../stage/paint.js" */

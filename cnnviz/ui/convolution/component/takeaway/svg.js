@@ -1,4 +1,4 @@
-// A canvas context that writes an SVG: what is painted on it becomes shapes and text, so that a still is the very
+// SVG context, a canvas context that writes an SVG: what is painted on it becomes shapes and text, so that a still is the very
 // picture of the screen. Knows the part of CanvasRenderingContext2D that our painters use, and nothing of pages.
 
 const CONTEXT_STATE = [

@@ -1,4 +1,4 @@
-// The panel "Take it away": the lines of code, the link, and files with the animation or a still.
+// Take-away panel: the lines of code, the link, and files with the animation or a still.
 
 import { createCodeBlocks } from "./codeblocks.js";
 import { copyText } from "../../../shared/component/copying.js";

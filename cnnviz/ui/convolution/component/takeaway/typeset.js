@@ -1,4 +1,4 @@
-// The output size's formula with its numbers, set on a 2D context: colours, fraction, floor. Knows nothing of pages.
+// Typeset formula: the output size with its numbers, set on a 2D context: colours, fraction, floor. Knows nothing of pages.
 
 import { rawSize } from "../arithmetic/axis.js";
 import { signed } from "../arithmetic/numbers.js";

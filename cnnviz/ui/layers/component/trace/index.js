@@ -1,4 +1,4 @@
-// How one value of a feature map comes about: point at the map, and see what it reads, weighs and adds up.
+// Value trace, how one value of a feature map comes about: point at the map, and see what it reads, weighs and adds up.
 // The numbers come from the server; the sums are done here, so that they follow the finger.
 import { themedRoot, lookupTable } from "../../../shared/component/theme.js";
 import { floatsFromBase64 } from "../../../shared/component/base64.js";

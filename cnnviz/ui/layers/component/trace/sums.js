@@ -1,4 +1,4 @@
-// The arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py.
+// Arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py, see twins.py.
 
 /** @typedef {{ shape: number[], values: Float32Array }} Maps [c, h, w] */
 /**

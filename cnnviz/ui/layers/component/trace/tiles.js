@@ -1,4 +1,4 @@
-// A few maps side by side on small canvases, enlarged by whole factors, with a frame that can be moved over them.
+// Map tiles: a few maps side by side on small canvases, enlarged by whole factors, with a frame that can be moved over them.
 
 const LARGEST_ZOOM = 26;
 const GAP = 4; // CSS pixels between tiles, as in style.css

@@ -1,4 +1,4 @@
-// The network in the address: written in place, so that the browser's Back leaves the page and is no undo.
+// Address of the network, written in place, so that the browser's Back leaves the page and is no undo.
 
 const PAUSE = 700; // ms of rest before the server hears that the address is in step
 

@@ -1,4 +1,4 @@
-// A network as rows, and the edits the table makes of it. Pure: every edit gives new rows, or a new text.
+// Blueprint edits: a network as rows, and the edits the table makes of it. Pure: every edit gives new rows, or a new text.
 //
 // A row is what the file of a network holds, with texts for values: { kind: "conv", name: "conv1", out_channels: "6" }.
 

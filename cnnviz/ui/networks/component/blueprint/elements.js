@@ -1,4 +1,4 @@
-// Making elements, and the icons of the buttons: strokes on 16 x 16, so that all are of one weight.
+// Elements and icons of the table: strokes on 16 x 16, so that all are of one weight.
 
 const ICONS = {
   more: "M4 6l4 4 4-4",

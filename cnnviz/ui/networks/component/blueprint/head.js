@@ -1,4 +1,4 @@
-// What is said of the whole network: its name, the size of a picture, the number of classes.
+// Head of the table, the whole network's: its name, the size of a picture, the number of classes.
 //
 // Sizes are held back while they are no whole number within their limits, with a sentence: an empty field is somebody
 // about to type.

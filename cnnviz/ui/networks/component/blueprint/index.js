@@ -1,6 +1,6 @@
-// One's own network as a table that is typed into. The server checks the rows and sends shapes, problems and mends.
+// Blueprint editor: one's own network as a table that is typed into. The server checks the rows and sends shapes, problems and fixes.
 //
-// The table owns the rows while they are typed: an answer only ever says what was found, and only the answer to the
+// The table owns the rows while they are typed: a reply only ever says what was found, and only the reply to the
 // newest edit is shown. Rows come from the server when its version changes: another start, a file, an undo.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { writeAddress } from "./address.js";

@@ -1,4 +1,4 @@
-// The server's reply on a blueprint: names, shapes and weights beside their rows; under a wrong row why, and its fix.
+// Reply of the server on a blueprint: names, shapes and weights beside their rows; under a wrong row why, and its fix.
 import { made } from "./elements.js";
 
 /**
@@ -6,7 +6,7 @@ import { made } from "./elements.js";
  * @param {HTMLElement} root the table's
  */
 export function paintReply(root) {
-  const { found, mends, serial } = root.data;
+  const { found, fixes, serial } = root.data;
   const { rows } = root.network;
   const isNewest = serial === root.serial;
   if (isNewest) rows.forEach((row, at) => root.found.set(row, found[at] ?? {}));
@@ -14,13 +14,13 @@ export function paintReply(root) {
   rows.forEach((row, at) => {
     const line = root.lines.get(row);
     const each = root.found.get(row) ?? {};
-    const shown = JSON.stringify([each, isNewest, isNewest && at === wrong && mends]);
-    if (line.shown !== shown) paintRow(root, line, each, isNewest ? each.problem : "", at === wrong ? mends : [], row);
+    const shown = JSON.stringify([each, isNewest, isNewest && at === wrong && fixes]);
+    if (line.shown !== shown) paintRow(root, line, each, isNewest ? each.problem : "", at === wrong ? fixes : [], row);
     line.shown = shown;
   });
 }
 
-function paintRow(root, line, each, problem, mends, row) {
+function paintRow(root, line, each, problem, fixes, row) {
   Object.assign(line.querySelector(".bp-name"), { textContent: each.name ?? "", title: each.name ?? "" });
   line.querySelector(".bp-out").textContent = each.problem ? "✗" : (each.out ?? "");
   line.querySelector(".bp-weights").textContent = each.weights ?? "";
@@ -29,22 +29,22 @@ function paintRow(root, line, each, problem, mends, row) {
     box.setAttribute("aria-invalid", Boolean(problem) && box.dataset.part === each.parameter);
     box.fill?.();
   }
-  paintTrouble(root, line.querySelector(".bp-trouble"), problem, mends, row);
+  paintTrouble(root, line.querySelector(".bp-trouble"), problem, fixes, row);
 }
 
-function paintTrouble(root, place, problem, mends, row) {
+function paintTrouble(root, place, problem, fixes, row) {
   place.hidden = !problem;
   place.replaceChildren();
   if (!problem) return;
   place.append(made("p", { role: "alert", textContent: problem }));
-  for (const mend of mends) {
-    const accept = () => root.change(kept(root, mend.rows), root.network.rows.indexOf(row), "kind");
-    place.append(made("button", { type: "button", className: "bp-mend", textContent: mend.says, onclick: accept }));
+  for (const fix of fixes) {
+    const accept = () => root.change(fixedRows(root, fix.rows), root.network.rows.indexOf(row), "kind");
+    place.append(made("button", { type: "button", className: "bp-mend", textContent: fix.says, onclick: accept }));
   }
 }
 
-/** The mended rows; those that a mend leaves alone stay the very rows they were, with their elements. */
-function kept(root, rows) {
+/** The fixed rows; those that a fix leaves alone stay the very rows they were, with their elements. */
+function fixedRows(root, rows) {
   const spare = new Map(root.network.rows.map((row) => [JSON.stringify(row), row]));
   return rows.map((row) => {
     const key = JSON.stringify(row);

@@ -1,4 +1,4 @@
-// One row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
+// Row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
 //
 // A row's elements live as long as the row, wherever it moves: `place` tells them their number.
 import { filled, isChinese, withColon } from "../../../shared/component/words.js";

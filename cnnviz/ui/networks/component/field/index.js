@@ -1,4 +1,4 @@
-// Point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
+// Receptive field: point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { behind, filled, sentencesOf } from "../../../shared/component/words.js";
 import { reach, margin } from "./reach.js";

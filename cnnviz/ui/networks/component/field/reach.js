@@ -1,4 +1,4 @@
-// What one value of a layer sees of the picture. Pure.
+// Receptive field's arithmetic: what one value of a layer sees of the picture. Pure.
 
 /** @typedef {{ field: number, jump: number, start: number }} Sight along one axis, pixels: size, distance, begin of the first */
 

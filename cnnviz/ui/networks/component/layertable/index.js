@@ -1,4 +1,4 @@
-// The layers of a network as a table whose rows can be chosen. What its cells say comes from the server.
+// Layer table, whose rows can be chosen. What its cells say comes from the server.
 import { themedRoot } from "../../../shared/component/theme.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
@@ -8,8 +8,8 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const text = JSON.stringify([data.head, data.rows, data.foot]);
   const isNew = root.text !== text;
   if (isNew) fill(root, data);
-  if (isNew || data.chosen !== root.heard) choose(root, data.chosen, true);
-  Object.assign(root, { text, heard: data.chosen, send: (name) => setTriggerValue("chosen", name) });
+  if (isNew || data.chosen !== root.received) choose(root, data.chosen, true);
+  Object.assign(root, { text, received: data.chosen, send: (name) => setTriggerValue("chosen", name) });
   const body = root.querySelector("tbody");
   body.onclick = (event) => {
     const row = event.target.closest("tr");

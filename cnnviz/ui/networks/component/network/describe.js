@@ -1,4 +1,4 @@
-// Descriptions of a block, in a sentence: below the drawing, for those who point at it, and for screen readers.
+// Block descriptions, in a sentence: below the drawing, for those who point at it, and for screen readers.
 import { filled } from "../../../shared/component/words.js";
 /** @import { Layer } from "./folding.js" */
 /** @import { Box } from "./layout.js" */

@@ -1,4 +1,4 @@
-// The drawing itself: blocks, wires and frames as SVG elements.
+// Diagram drawing: blocks, wires and frames as SVG elements.
 import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";
 /** @import { Box } from "./layout.js" */
 /** @import { Words } from "../../../shared/component/words.js" */

@@ -1,4 +1,4 @@
-// Events of the diagram, by mouse and keys: choosing, walking, folding, fitting.
+// Diagram events, by mouse and keys: choosing, walking, folding, fitting.
 import { around, isInside } from "./folding.js";
 import { isAllOpen } from "./legend.js";
 import { mark } from "./picture.js";
@@ -24,8 +24,8 @@ export function listen(root, draw) {
   };
   strips.onkeydown = (event) => along(event);
   strips.onpointerover = strips.onpointerout = showPointed;
-  if (!strips.isHeard) for (const type of ["focusin", "focusout"]) strips.addEventListener(type, showPointed);
-  strips.isHeard = true;
+  if (!strips.isListening) for (const type of ["focusin", "focusout"]) strips.addEventListener(type, showPointed);
+  strips.isListening = true;
   root.querySelector(".nw-all").onclick = () => {
     const isOpen = isAllOpen(root);
     for (const view of root.views) view.open = new Set(isOpen ? [] : view.names);

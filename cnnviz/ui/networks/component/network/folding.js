@@ -1,4 +1,4 @@
-// Which layers are drawn one by one and which as one block. Pure: knows nothing of pixels or the page.
+// Folding: which layers are drawn one by one and which as one block. Pure: knows nothing of pixels or the page.
 //
 // A block is every dotted name under which paths meet ("layer1.0", "inception3a"). Of very many blocks, those with a
 // name in common ("layer3") fold together once more, and so do those that are counted by letters: "inception3a" and

@@ -1,4 +1,4 @@
-// Networks as blocks whose sides are their shapes, one or two in a picture, and bars of where their weights and work are.
+// Network diagram: networks as blocks whose sides are their shapes, one or two in a picture, and bars of where their weights and work are.
 // Choosing a layer tells the server; folding and fitting stay in the browser.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { listen } from "./events.js";
@@ -19,13 +19,13 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const isNew = isOther || root.text !== text; // the same network with other options keeps what is open
   if (isOther) open(root);
   else if (isNew) root.views.forEach((view, i) => renew(view, data.networks[i]));
-  const isTold = isOther || (data.chosen !== root.heard && !isEcho(root, data.chosen));
-  if (isTold) {
+  const isNewChoice = isOther || (data.chosen !== root.received && !isEcho(root, data.chosen));
+  if (isNewChoice) {
     root.views[0].chosen = data.chosen;
     reveal(root.views[0]);
   }
-  if (isNew || isTold) draw(root);
-  Object.assign(root, { text, heard: data.chosen });
+  if (isNew || isNewChoice) draw(root);
+  Object.assign(root, { text, received: data.chosen });
   listen(root, () => draw(root));
   return () => {
     if (root.isConnected) return; // Streamlit ends a call with the next one's data, too
@@ -34,7 +34,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   };
 }
 
-/** Whether the server only repeats what it was told; of two quick clicks, the answer to the first must not undo the second. */
+/** Whether the server only repeats what it got from here; of two quick clicks, the answer to the first must not undo the second. */
 function isEcho(root, name) {
   const at = root.sent.indexOf(name);
   root.sent = root.sent.slice(at + 1);

@@ -1,4 +1,4 @@
-// Where the blocks of a network stand. Pure: nodes in the order they are computed, pixels out.
+// Diagram layout: where the blocks of a network stand. Pure: nodes in the order they are computed, pixels out.
 //
 // A block is as high as its maps (a logarithmic scale) and as wide as it has channels (another). Paths that run beside
 // each other lie in lanes, one below the other; the first goes on straight.
@@ -44,7 +44,7 @@ const DEEP = 16;
  * @param {Scale} scale
  * @returns {{ width: number, height: number, depth: number }} CSS pixels
  */
-export function blockSize(shape, family, scale = ROOMY) {
+function blockSize(shape, family, scale = ROOMY) {
   const [channels, height = 1, width = 1] = shape;
   const side = Math.max(height, width);
   const size = { width: 8 + scale.channel * Math.log2(channels + 1), height: 14 + scale.pixel * Math.log2(side), depth: 0 };

@@ -1,4 +1,4 @@
-// Above the drawing: what its colours are, and the buttons that fold and fit.
+// Diagram legend, above the drawing: what its colours are, and the buttons that fold and fit.
 
 /**
  * Writes the legend and the buttons.

@@ -1,4 +1,4 @@
-// One network of the picture: what is open and chosen in it, and its drawing.
+// Network view, one of the picture: what is open and chosen in it, and its drawing.
 import { around, foldable, folded, openAtFirst, spoken } from "./folding.js";
 import { commonScale, layOut } from "./layout.js";
 import { drawing } from "./draw.js";

@@ -1,4 +1,4 @@
-// A drawing wider than its box: that it goes on is seen at its edges, and a press on an edge goes there.
+// Scrolling of a drawing wider than its box: that it goes on is seen at its edges, and a press on an edge goes there.
 
 /** @import { Drawn } from "./picture.js" */
 /** @import { Words } from "../../../shared/component/words.js" */

@@ -1,4 +1,4 @@
-// Where the weights and where the work are: two bars, cut into the layers in the order they are computed.
+// Strips of weights and work: two bars, cut into the layers in the order they are computed.
 import { filled, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
 import { grouped, percent } from "./describe.js";
 
@@ -38,9 +38,9 @@ function row(view, what, most, strings, room, isPair) {
   if (isPair) head.append(element("span", "nw-total", grouped(total)));
   const shares = element("span", "nw-shares");
   shares.append(...kinds(view, what, total, strings));
-  const told = element("span", "nw-told");
-  told.setAttribute("aria-hidden", "true"); // the part says it itself
-  head.append(shares, told);
+  const label = element("span", "nw-told");
+  label.setAttribute("aria-hidden", "true"); // the part says it itself
+  head.append(shares, label);
   const track = element("div", "nw-track");
   track.style.width = `${Math.max(length * 100, 0.4)}%`;
   track.setAttribute("role", "group");
@@ -103,6 +103,6 @@ function element(name, kind, words = "") {
  */
 export function showPointed(event) {
   const pointed = event.target.closest(".nw-part");
-  const told = event.target.closest(".nw-row")?.querySelector(".nw-told");
-  if (told) told.textContent = pointed && !["pointerout", "focusout"].includes(event.type) ? pointed.title : "";
+  const label = event.target.closest(".nw-row")?.querySelector(".nw-told");
+  if (label) label.textContent = pointed && !["pointerout", "focusout"].includes(event.type) ? pointed.title : "";
 }

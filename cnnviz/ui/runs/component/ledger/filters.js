@@ -1,4 +1,4 @@
-// What the list shows: words, a status, a tag, only one's own.
+// Run filters, what the list shows: words, a status, a tag, only one's own.
 
 import { element } from "../../../shared/component/elements.js";
 

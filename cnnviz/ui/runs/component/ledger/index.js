@@ -1,4 +1,4 @@
-// The list of runs: filters above, a table that sorts and lets one choose, pages below. Knows nothing of what runs are:
+// Run list: filters above, a table that sorts and lets one choose, pages below. Knows nothing of what runs are:
 // rows of texts in; which page is wanted, which rows are chosen and which one is to be opened go out.
 //
 // The server works out the rows. Every message carries the number of the newest wish it has seen, so that an answer to
@@ -22,8 +22,8 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
     Object.assign(state, changes);
     state.wish += 1;
     clearTimeout(state.timer);
-    const told = { wish: state.wish, query: state.query, chosen: state.chosen };
-    state.timer = setTimeout(() => setStateValue("wanted", told), wait);
+    const wanted = { wish: state.wish, query: state.query, chosen: state.chosen };
+    state.timer = setTimeout(() => setStateValue("wanted", wanted), wait);
   };
   state.open = (run) => setTriggerValue("opened", run);
   if (data.wish >= state.wish) Object.assign(state, { wish: data.wish, chosen: data.chosen, query: data.query });

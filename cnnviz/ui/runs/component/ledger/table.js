@@ -1,4 +1,4 @@
-// The table: heads that sort, rows that can be chosen and opened, and the pages below.
+// Run table: heads that sort, rows that can be chosen and opened, and the pages below.
 
 import { element } from "../../../shared/component/elements.js";
 import { filled } from "../../../shared/component/words.js";

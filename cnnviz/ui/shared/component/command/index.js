@@ -1,4 +1,4 @@
-// Passes a word of the server's on to the convolution explorer: data is { id, link, says }. So the explorer's own, large
+// Explorer command: passes a word of the server's on to the convolution explorer: data is { id, link, says }. So the explorer's own, large
 // data need not be sent again. The same id again, in another language, changes only what is said.
 
 /** @import { Mount } from "../theme.js" */

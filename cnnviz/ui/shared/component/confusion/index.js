@@ -1,4 +1,4 @@
-// A confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
+// Confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
 // Knows nothing of networks: counts and names in, the picked [true, predicted] out. With counts of `before` as well, it
 // shows what has changed: blue where it is better now, vermilion where it is worse.
 import { themedRoot, role, rgb } from "../theme.js";

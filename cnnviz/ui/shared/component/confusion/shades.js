@@ -1,4 +1,4 @@
-// How strongly a share of a true class is coloured, and which ink is readable on it. Pure functions.
+// Confusion shades: how strongly a share of a true class is coloured, and which ink is readable on it. Pure functions.
 
 const ENOUGH = 4.5; // WCAG 2.1, 1.4.3: the contrast of text
 

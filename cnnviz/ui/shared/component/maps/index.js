@@ -1,4 +1,4 @@
-// A sheet of equally large pictures (feature maps, filters, units) of which one can be chosen. All pictures come as
+// Map sheet: equally large pictures (feature maps, filters, units) of which one can be chosen. All pictures come as
 // one PNG, one below the other, and are enlarged by whole factors, so that their pixels stay crisp.
 import { themedRoot } from "../theme.js";
 /** @import { Mount } from "../theme.js" */

@@ -1,4 +1,4 @@
-// The sketch pad on its own: sends the drawing, made like MNIST's pictures, when a stroke has ended.
+// Sketch pad on its own: sends the drawing, made like MNIST's pictures, when a stroke has ended.
 import { themedRoot, role } from "../theme.js";
 import { toBase64 } from "../base64.js";
 import { centreLikeMnist } from "../digit.js";

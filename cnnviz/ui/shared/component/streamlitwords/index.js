@@ -25,7 +25,7 @@ export default function ({ data: [{ language, words }], parentElement }) {
  * @param {[string, string][]} words
  * @returns {() => void}
  */
-export function speak(page, language, words) {
+function speak(page, language, words) {
   const before = page.documentElement.lang;
   const there = translator(words);
   const observer = new MutationObserver((records) => records.forEach((record) => renew(record, there)));

@@ -1,4 +1,4 @@
-// Keeps the number that the server gave this browser, and tells which one it keeps. Nobody else is told.
+// Visitor number: keeps the one that the server gave this browser, and reports which one that is. To nobody else.
 
 /** @import { Mount } from "../theme.js" */
 

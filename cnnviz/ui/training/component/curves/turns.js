@@ -1,4 +1,4 @@
-// Where the learning rate was turned: a rule through the chart, and by how much.
+// Learning rate marks, where a visitor changed it: a rule through the chart, and by how much.
 
 import { svgNode, svgText } from "../../../shared/component/svg.js";
 

@@ -1,4 +1,4 @@
-// Bars of the pinned picture's probabilities: one for each class, the right one marked; they move with the epochs.
+// Probability bars of the pinned picture: one for each class, the right one marked; they move with the epochs.
 import { element } from "../../../shared/component/elements.js";
 import { barsWords, percent, pinWords } from "./text.js";
 import { mapsAt } from "./pieces.js";
@@ -57,7 +57,7 @@ export function drawBars(root, film) {
  * @param {number} index of the stop
  * @returns {number[] | undefined} one a class
  */
-export function probabilitiesAt(film, index) {
+function probabilitiesAt(film, index) {
   const { layers } = film.data;
   return layers.map((layer) => mapsAt(film, index, layer)).find((piece) => piece?.answer)?.answer;
 }

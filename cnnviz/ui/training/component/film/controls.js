@@ -1,4 +1,4 @@
-// Play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
+// Film controls: play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
 import { element } from "../../../shared/component/elements.js";
 import { advanced, closest, drawn, goTo, nearest, playable } from "./place.js";
 /** @import { Film } from "./place.js" */
@@ -43,8 +43,8 @@ export function controls(root, film) {
  */
 export function listen(root, film) {
   root.current = film;
-  if (root.isHeard) return;
-  root.isHeard = true;
+  if (root.isListening) return;
+  root.isListening = true;
   const now = () => root.current;
   const on = (name, type, act) => root.querySelector(name).addEventListener(type, (event) => act(now(), event));
   on(".fl-play", "click", (each) => (each.isPlaying ? hold(root, each) : play(root, each)));

@@ -1,8 +1,8 @@
-// Puts the film on the screen: once for new data or a new width, and for every frame.
+// Film drawing, which puts it on the screen: once for new data or a new width, and for every frame.
 import { element } from "../../../shared/component/elements.js";
 import { followed } from "../../../shared/component/words.js";
 import { layBars, drawBars } from "./bars.js";
-import { drawMatrix, hearMatrix } from "./matrix.js";
+import { drawMatrix, listenToMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";
 import { drawn, nearest } from "./place.js";
 import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./text.js";
@@ -34,7 +34,7 @@ export function layOut(root, film) {
   root.querySelector(".fl-panes").classList.toggle("fl-gone", film.data.gone);
   root.querySelector(".fl-panes").classList.toggle("fl-drawing", film.data.drawing);
   layStrip(root, film);
-  hearMatrix(root);
+  listenToMatrix(root);
   const matrix = root.querySelector(".fl-matrix canvas");
   matrix.title = strings.matrixHelp;
   matrix.setAttribute("aria-label", followed(strings.matrix, strings.matrixHelp));

@@ -1,4 +1,4 @@
-// A film of a training: one scrubber for the first filters, feature maps, confusion matrix and the answer to one picture.
+// Film of a training: one scrubber for the first filters, feature maps, confusion matrix and the answer to one picture.
 // Pieces come once; the server is told which are here. Nothing that moves waits for it.
 import { themedRoot } from "../../../shared/component/theme.js";
 import { pixelTables } from "../../../shared/component/paint.js";

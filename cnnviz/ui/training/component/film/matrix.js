@@ -1,4 +1,4 @@
-// The confusion matrix of one epoch on a canvas: mistakes stand out against the diagonal, cells can be read out.
+// Confusion matrix of one epoch on a canvas: mistakes stand out against the diagonal, cells can be read out.
 import { mix, readable, share, tint } from "../../../shared/component/confusion/shades.js";
 import { rgb, role } from "../../../shared/component/theme.js";
 /** @import { Matrix } from "./pieces.js" */
@@ -39,10 +39,10 @@ export function drawMatrix(root, film, piece) {
  * Pointer and arrow keys choose the cell that is read out.
  * @param {HTMLElement} root
  */
-export function hearMatrix(root) {
+export function listenToMatrix(root) {
   const canvas = root.querySelector(".fl-matrix canvas");
-  if (canvas.isHeard) return;
-  canvas.isHeard = true;
+  if (canvas.isListening) return;
+  canvas.isListening = true;
   const choose = (cell) => {
     root.current.cell = cell;
     root.current.redraw();

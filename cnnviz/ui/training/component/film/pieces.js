@@ -1,4 +1,4 @@
-// The pieces of a film that are in this browser: filters "w-", maps and answers "m-", confusion matrices "c-".
+// Film pieces that are in this browser: filters "w-", maps and answers "m-", confusion matrices "c-".
 import { fromBase64 } from "../../../shared/component/base64.js";
 /** @import { Film, Stop } from "./place.js" */
 
@@ -56,7 +56,7 @@ export function report(film, parts) {
  * @param {Stop} stop
  * @returns {string[]}
  */
-export function idsOf(film, stop) {
+function idsOf(film, stop) {
   const { pin, layers } = film.data;
   const maps = pin ? layers.map((layer) => mapsId(film, stop, layer)) : [];
   return [`w-${stop.v}`, `c-${stop.c}`, ...maps];
@@ -69,7 +69,7 @@ export function idsOf(film, stop) {
  * @param {string} layer
  * @returns {string}
  */
-export function mapsId(film, stop, layer) {
+function mapsId(film, stop, layer) {
   return `m-${stop.v}-${film.data.pin?.key}-${layer}`;
 }
 

@@ -1,4 +1,4 @@
-// Where in the film we are: at a stop, or on the way between two. Pure functions of the film's state.
+// Place in the film: at a stop, or on the way between two. Pure functions of the film's state.
 
 /** @typedef {{ from: number, to: number, t: number }} Place between two stops, by their indices; `t`: 0..1 of the way */
 /**

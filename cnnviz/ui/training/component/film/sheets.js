@@ -1,4 +1,4 @@
-// Sheets of small pictures on a canvas: filters or maps of two epochs, blended, on one colour scale.
+// Picture sheets on a canvas: filters or maps of two epochs, blended, on one colour scale.
 
 /** @import { Piece } from "./pieces.js" */
 /** @import { Film } from "./place.js" */
@@ -23,7 +23,7 @@ export function tableFor(film, piece) {
  * @param {number} width CSS pixels
  * @returns {number}
  */
-export function columnsFor(count, width) {
+function columnsFor(count, width) {
   const square = Math.max(count > 2 ? 3 : 1, Math.ceil(Math.sqrt(count)));
   const broad = count > 20 ? Math.floor((width + GAP) / (SMALL + GAP)) : 0;
   return Math.min(count, Math.max(square, broad));

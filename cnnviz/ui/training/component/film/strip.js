@@ -1,4 +1,4 @@
-// The small curve under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
+// Curve strip under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
 import { svgNode } from "../../../shared/component/svg.js";
 import { positionOf } from "./place.js";
 /** @import { Film, Stop } from "./place.js" */
@@ -52,7 +52,7 @@ export function drawStrip(root, film) {
  * @param {number} width CSS pixels
  * @returns {(at: number) => number}
  */
-export function axisOf(stops, width) {
+function axisOf(stops, width) {
   const [first, last] = [stops[0].at, stops.at(-1).at];
   return (at) => EDGE + (width - 2 * EDGE) * (last > first ? Math.min(1, Math.max(0, (at - first) / (last - first))) : 0);
 }

@@ -1,4 +1,4 @@
-// Texts of the film: what is said about the present place, in the visitor's language.
+// Film texts: what is said about the present place, in the visitor's language.
 import { isExtreme, powerText } from "../../../shared/component/number.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";

@@ -1,4 +1,4 @@
-// What a training says, line by line: follows the newest line while one is at the end, and can be copied.
+// Training log, line by line: follows the newest line while one is at the end, and can be copied.
 
 import { copyText } from "../../../shared/component/copying.js";
 import { element } from "../../../shared/component/elements.js";
@@ -43,7 +43,7 @@ async function copyAll(root) {
   const { lines, words } = root.log;
   const select = () => getSelection().selectAllChildren(root.querySelector(".lo-lines"));
   const outcome = await copyText(lines.map(([, text]) => text).join("\n"), root, select);
-  const told = root.querySelector(".lo-told");
-  told.textContent = words[outcome];
-  setTimeout(() => (told.textContent = ""), 4000);
+  const status = root.querySelector(".lo-told");
+  status.textContent = words[outcome];
+  setTimeout(() => (status.textContent = ""), 4000);
 }

@@ -1,4 +1,4 @@
-// How a strip is cut: one cell for each epoch or batch, or for so many of them that the cells can still be told apart.
+// Strip cells, how a strip is cut: one cell for each epoch or batch, or for so many of them that the cells can still be told apart.
 
 const NARROWEST = 5; // pixels of a cell
 

@@ -1,4 +1,4 @@
-// Where a training is: the epochs of the run as one strip, and the present one opened up into its batches as another.
+// Training progress: the epochs of the run as one strip, and the present one opened up into its batches as another.
 
 import { element } from "../../../shared/component/elements.js";
 import { svgNode } from "../../../shared/component/svg.js";
