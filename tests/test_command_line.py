@@ -27,6 +27,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
 from cnnviz.runs.process import KEYBOARD
+from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
 
