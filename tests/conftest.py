@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,23 @@ def every_warning_of_torch() -> None:
     """Torch tells some warnings once a process: told every time, they are met whatever ran before."""
     if torch := sys.modules.get("torch"):
         torch.set_warn_always(True)
+
+
+@pytest.fixture(autouse=True)
+def installed_packages_are_searched_once() -> None:
+    """Each new AppTest has Streamlit look for components in every installed package, longer than it runs the page."""
+    scanner = sys.modules.get("streamlit.components.v2.manifest_scanner")
+    if scanner and not hasattr(scanner.scan_component_manifests, "cache_info"):
+        scanner.scan_component_manifests = functools.cache(scanner.scan_component_manifests)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process that trains, nor one that waits to: pages start them, and they outlive the test. `fake_workers` does,
+    and a module that wants real ones has a fixture of this name that does nothing."""
+    if scheduler := sys.modules.get("cnnviz.runs.scheduler"):
+        monkeypatch.setattr(scheduler, "_start", lambda home, start: None)
+        monkeypatch.setattr(scheduler.warm_worker, "prepare", lambda home: None)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -48,9 +49,11 @@ def objects(text: str) -> list[dict[str, object]]:
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made by the command itself."""
     path = tmp_path_factory.mktemp("checkpoint") / "mine"
-    home = tmp_path_factory.mktemp("home")
-    command = [sys.executable, "-m", "cnnviz", "train", "--epochs", "1", "--output", str(path)]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CNNVIZ_HOME": str(home)})
+    before = torch.get_num_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_HOME", str(tmp_path_factory.mktemp("home")))
+        assert main(["train", "--epochs", "1", "--output", str(path)]) == 0
+    torch.set_num_threads(before)
     return path
 
 
@@ -298,12 +301,12 @@ def test_train_that_diverges(capsys: pytest.CaptureFixture[str]) -> None:
     assert scheduler.store().records()[0].status == "diverged"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def _hears_ctrl_c() -> None:
     """A shell makes what it runs in the background deaf to Ctrl-C, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_ctrl_c(tmp_path: Path) -> None:
     """Ctrl-C ends a training with 130 and no traceback; the app can resume it."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -321,7 +324,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
             if json.loads(line)["event"] == "EpochEnd":
                 break
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=300)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in errors
     record = scheduler.store().records()[0]
@@ -478,6 +481,6 @@ def test_a_training_goes_on_when_nobody_reads_it(own_home: Path) -> None:
         assert process.stderr is not None
         assert json.loads(process.stdout.readline())["event"] == "RunStarted"
         process.stdout.close()
-        assert process.wait(timeout=600) == 0
+        assert process.wait(timeout=PATIENCE) == 0
         assert process.stderr.read() == ""
     assert [record.status for record in scheduler.store().records()] == ["finished"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnnviz.base.params import IntOrPair
+
 Window = tuple[int, ...]
 
 
@@ -75,3 +77,8 @@ def readers(windows: list[Window], n: int, before: int = 0) -> list[Window]:
             if 0 <= index - before < n:
                 found[index - before].append(output)
     return [tuple(outputs) for outputs in found]
+
+
+def on_axis(value: IntOrPair, axis: int) -> int:
+    """What `value` means on `axis` 0 (height) or 1 (width): a single number holds for both."""
+    return value[axis] if isinstance(value, tuple) else value

@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost
 from cnnviz.arithmetic.receptive_field import receptive_field
-from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair
 
 _MATRICES = N_("kernels must be matrices of numbers. Got the shapes {shapes} instead.")
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from cnnviz.arithmetic.axis import Axis, TransposedAxis, Window, readers
-from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
+from cnnviz.arithmetic.axis import Axis, TransposedAxis, Window, on_axis, readers
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import IntOrPair, pair_at_least
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ class ConvSpec:
 
     def __post_init__(self) -> None:
         for parameter, minimum in (("kernel_size", 1), ("stride", 1), ("dilation", 1), ("output_padding", 0)):
-            self._set(parameter, whole(parameter, getattr(self, parameter), minimum))
+            self._set(parameter, pair_at_least(parameter, getattr(self, parameter), minimum))
         self._check_padding()
         self._check_output_padding()
 
@@ -100,7 +100,7 @@ class ConvSpec:
 
         Floors, as torch does. Raises ConfigurationError where torch refuses, with the smallest changes that fix it.
         """
-        size = whole("n", n, 1)
+        size = pair_at_least("n", n, 1)
         self._check_fits(size)
         return self._each_axis(size, lambda axis, length: axis.output_size(length))
 
@@ -110,13 +110,13 @@ class ConvSpec:
         Index 0 is the first padding pixel, if there is one. A transposed convolution pads no input: its windows hold
         plain input indices, and may be empty. Raises ConfigurationError as `output_size` does.
         """
-        size = whole("n", n, 1)
+        size = pair_at_least("n", n, 1)
         self._check_fits(size)
         return self._each_axis(size, lambda axis, length: axis.windows(length))
 
     def readers(self, n: Any) -> Any:
         """For every input index (no padding) all output indices that read it; over (height, width) a pair of lists."""
-        size = whole("n", n, 1)
+        size = pair_at_least("n", n, 1)
         self._check_fits(size)
         return self._each_axis(size, _readers_on)
 
@@ -127,7 +127,7 @@ class ConvSpec:
 
     def repairs(self, n: Any) -> tuple[Repair, ...]:
         """The smallest change of each single parameter that makes the input size `n` work; none if it works."""
-        size = whole("n", n, 1)
+        size = pair_at_least("n", n, 1)
         if not self._refusing_axes(size):
             return ()
         rules = _TRANSPOSED_RULES if self.transposed else _RULES
@@ -174,7 +174,7 @@ class ConvSpec:
 
     def _check_padding(self) -> None:
         if not isinstance(self.padding, str):
-            self._set("padding", whole("padding", self.padding, 0))
+            self._set("padding", pair_at_least("padding", self.padding, 0))
             return
         if self.transposed:
             raise ConfigurationError(_TRANSPOSED_NAME, value=self.padding)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cnnviz.arithmetic.axis import on_axis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
-from cnnviz.arithmetic.validation import IntOrPair, on_axis, single, whole
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair, at_least, pair_at_least
 
 FLOAT_BYTES = 4  # of a float32
 
@@ -38,9 +39,9 @@ def conv_cost(
     >>> conv_cost(1, 6, 5, 28)
     Cost(weights=156, macs=117600)
     """
-    c_in, c_out = single("in_channels", in_channels, 1), single("out_channels", out_channels, 1)
-    kernel, output = whole("kernel_size", kernel_size, 1), whole("output_size", output_size, 1)
-    if c_in % single("groups", groups, 1) or c_out % groups:
+    c_in, c_out = at_least("in_channels", in_channels, 1), at_least("out_channels", out_channels, 1)
+    kernel, output = pair_at_least("kernel_size", kernel_size, 1), pair_at_least("output_size", output_size, 1)
+    if c_in % at_least("groups", groups, 1) or c_out % groups:
         raise ConfigurationError(_GROUPS, in_channels=c_in, out_channels=c_out, value=groups)
     taps = c_out * (c_in // groups) * on_axis(kernel, 0) * on_axis(kernel, 1)
     return Cost(weights=taps + (c_out if bias else 0), macs=taps * on_axis(output, 0) * on_axis(output, 1))
@@ -52,7 +53,7 @@ def linear_cost(in_features: int, out_features: int, *, bias: bool = True) -> Co
     >>> linear_cost(10**6, 1000, bias=False).weights == 10**9
     True
     """
-    n_in, n_out = single("in_features", in_features, 1), single("out_features", out_features, 1)
+    n_in, n_out = at_least("in_features", in_features, 1), at_least("out_features", out_features, 1)
     return Cost(weights=n_in * n_out + (n_out if bias else 0), macs=n_in * n_out)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cnnviz.arithmetic.axis import Axis, Window, readers
-from cnnviz.arithmetic.validation import IntOrPair, on_axis, whole
+from cnnviz.arithmetic.axis import Axis, Window, on_axis, readers
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair, pair_at_least
 
 KINDS = ("max", "average", "min", "softmax")  # torch has the first two; min is -max(-x)
 
@@ -42,10 +42,10 @@ class PoolSpec:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ConfigurationError(_KIND, value=self.kind)
-        self._set("kernel_size", whole("kernel_size", self.kernel_size, 1))
-        self._set("stride", self.kernel_size if self.stride is None else whole("stride", self.stride, 1))
-        self._set("padding", whole("padding", self.padding, 0))
-        self._set("dilation", whole("dilation", self.dilation, 1))
+        self._set("kernel_size", pair_at_least("kernel_size", self.kernel_size, 1))
+        self._set("stride", self.kernel_size if self.stride is None else pair_at_least("stride", self.stride, 1))
+        self._set("padding", pair_at_least("padding", self.padding, 0))
+        self._set("dilation", pair_at_least("dilation", self.dilation, 1))
         self._check_padding()
         if self.kind == "average" and self.dilation not in (1, (1, 1)):
             raise ConfigurationError(_DILATION, value=self.dilation)
@@ -90,7 +90,7 @@ class PoolSpec:
         )
 
     def _each_axis(self, n: Any, ask: Any) -> Any:
-        size = whole("n", n, 1)
+        size = pair_at_least("n", n, 1)
         pair = self.is_pair or isinstance(size, tuple)
         lengths = [(self.axis(axis), on_axis(size, axis)) for axis in ((0, 1) if pair else (0,))]
         for axis, length in lengths:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from cnnviz.arithmetic.axis import TransposedAxis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
-from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair
 
 _TRANSPOSED = N_(
     "specs must be convolutions and pooling that are not transposed. Got {value!r} as layer {layer} instead."

@@ -15,9 +15,9 @@ from cnnviz.arithmetic.axis import Axis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import LayerCost, layer_cost, pool_cost
 from cnnviz.arithmetic.pooling import PoolAxis, PoolSpec
-from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair
 
 Pair = tuple[int, int]  # (height, width)
 

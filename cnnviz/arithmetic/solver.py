@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnnviz.arithmetic.axis import Axis, readers
 from cnnviz.arithmetic.conv import ConvSpec
-from cnnviz.arithmetic.validation import single
+from cnnviz.base.params import at_least
 
 
 class Solution(NamedTuple):
@@ -56,7 +56,7 @@ def solve(
     With `pooling` the padding is at most half of the kernel, as torch wants it; the division is rounded down.
     Empty if there is none. Raises ConfigurationError for sizes and limits that are not whole numbers in range.
     """
-    n_in, n_out = single("n_in", n_in, 1), single("n_out", n_out, 1)
+    n_in, n_out = at_least("n_in", n_in, 1), at_least("n_out", n_out, 1)
     found = _candidates(max_kernel_size, max_stride, max_padding, max_dilation, pooling)
     return [Solution(*candidate) for candidate in found if _size(n_in, *candidate) == n_out]
 
@@ -75,7 +75,7 @@ def solve_transposed(
     The output padding is what is missing, where that is smaller than stride or dilation. Among equal kernels the least
     output padding comes first, then dilation, padding and stride. Raises ConfigurationError as `solve` does.
     """
-    n_in, n_out = single("n_in", n_in, 1), single("n_out", n_out, 1)
+    n_in, n_out = at_least("n_in", n_in, 1), at_least("n_out", n_out, 1)
     found = (
         TransposedSolution(*candidate, n_out - _transposed_size(n_in, *candidate))
         for candidate in _candidates(max_kernel_size, max_stride, max_padding, max_dilation, False)
@@ -90,14 +90,14 @@ def reachable(n_in: int, *, max_dilation: int = 4, pooling: bool = False) -> lis
     >>> reachable(3)[-1]
     23
     """
-    n_in = single("n_in", n_in, 1)
+    n_in = at_least("n_in", n_in, 1)
     found = _candidates(11, 8, 10, max_dilation, pooling)
     return sorted({size for candidate in found if (size := _size(n_in, *candidate)) >= 1})
 
 
 def reachable_transposed(n_in: int) -> list[int]:
     """Every size that `solve_transposed` can make of `n_in`, smallest first."""
-    n_in = single("n_in", n_in, 1)
+    n_in = at_least("n_in", n_in, 1)
     found = _candidates(11, 8, 10, 4, False)
     sizes = {(_transposed_size(n_in, k, s, p, d), max(s, d)) for k, s, p, d in found}  # each with its output paddings
     return sorted({size + o for size, count in sizes for o in range(count) if size + o >= 1})
@@ -117,10 +117,10 @@ def _candidates(
     max_kernel_size: int, max_stride: int, max_padding: int, max_dilation: int, pooling: bool
 ) -> Iterator[tuple[int, int, int, int]]:
     """Every (kernel_size, stride, padding, dilation) in reach: kernels grow slowest, then dilation, padding, stride."""
-    kernels = range(1, single("max_kernel_size", max_kernel_size, 1) + 1)
-    strides = range(1, single("max_stride", max_stride, 1) + 1)
-    paddings = range(single("max_padding", max_padding, 0) + 1)
-    dilations = range(1, single("max_dilation", max_dilation, 1) + 1)
+    kernels = range(1, at_least("max_kernel_size", max_kernel_size, 1) + 1)
+    strides = range(1, at_least("max_stride", max_stride, 1) + 1)
+    paddings = range(at_least("max_padding", max_padding, 0) + 1)
+    dilations = range(1, at_least("max_dilation", max_dilation, 1) + 1)
     for kernel_size, dilation, padding, stride in product(kernels, dilations, paddings, strides):
         if not pooling or 2 * padding <= kernel_size:
             yield kernel_size, stride, padding, dilation

@@ -6,21 +6,27 @@ Hyperparameters (engine/hyperparameters.py) and a network's options (models/zoo.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 
 Value = int | float | str | bool | None
+IntOrPair = int | tuple[int, int]  # one number for height and width, or a pair (height, width)
 Kind = Literal["choice", "whole", "number", "switch"]
 
 ONE_OF = N_("{parameter} must be one of {allowed}. Got {value} instead.")
 WHOLE = N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}.")
 NUMBER = N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}.")
 NUMBER_ABOVE = N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}.")
+PAIR_AT_LEAST = N_(
+    "{parameter} must be a whole number of at least {minimum}, or a pair of them for (height, width). "
+    "Got {value!r} instead; the smallest that works is {minimum}."
+)
 
 _P = TypeVar("_P", bound="Param")
 
@@ -84,6 +90,26 @@ def whole(parameter: str, value: object, low: int, high: int) -> int:
     return value
 
 
+def pair_at_least(parameter: str, value: Any, minimum: int) -> IntOrPair:
+    """`value` as an int or a pair of ints, each at least `minimum`; raises ConfigurationError otherwise.
+
+    A pair is (height, width), as torch reads it; a sequence of one is that one number.
+    """
+    if isinstance(value, (tuple, list)):
+        numbers = [_one_at_least(parameter, one, minimum, value) for one in value]
+        if len(numbers) == 1:
+            return numbers[0]
+        if len(numbers) == 2:
+            return numbers[0], numbers[1]
+        raise ConfigurationError(PAIR_AT_LEAST, parameter=parameter, minimum=minimum, value=value)
+    return _one_at_least(parameter, value, minimum, value)
+
+
+def at_least(parameter: str, value: Any, minimum: int) -> int:
+    """`value` as one int of at least `minimum`; raises ConfigurationError otherwise."""
+    return _one_at_least(parameter, value, minimum, value)
+
+
 def not_one_of(parameter: str, value: object, allowed: Collection[str]) -> ConfigurationError:
     """The sentence that says what there is to choose from."""
     return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=value)
@@ -97,3 +123,13 @@ def _nearest(value: object, low: int, high: int) -> int:
     if _is_number(value) and math.isfinite(value):
         return int(min(max(value, low), high))
     return low
+
+
+def _one_at_least(parameter: str, value: Any, minimum: int, shown: Any) -> int:
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)  # takes NumPy's integers too
+    except TypeError:
+        number = None
+    if number is None or number < minimum:
+        raise ConfigurationError(PAIR_AT_LEAST, parameter=parameter, minimum=minimum, value=shown)
+    return number

@@ -1,4 +1,6 @@
-"""Feature maps, filters and weights in colour: NumPy in, RGB out. Knows nothing of torch, Streamlit or disk.
+"""Maps in colour: feature maps, filters, weights, and what pixels count for a value: NumPy in, RGB out.
+
+Knows nothing of torch, Streamlit or disk.
 
 One colour scale for all tiles of a sheet, so that tiles can be compared: signed values on the diverging scale,
 symmetric around zero; values that are never negative on the sequential one, from zero up.
@@ -12,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.charts.theme import Scale, diverging, sequential
+from cnnviz.charts.theme import Scale, diverging, palette, sequential
 
 Values = NDArray[Any]
 Picture = NDArray[np.uint8]  # (height, width, 3)
+_STRONGEST = 235  # of 255: how opaque the veil is where influence is largest
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,33 @@ def paint(values: Values, limits: Limits, theme: str) -> Picture:
     return colors
 
 
+def veil(strength: NDArray[np.floating], theme: str) -> NDArray[np.uint8]:
+    """Influence (h, w), 0..1 -> RGBA (h, w, 4): the kernel's colour, the denser the more a pixel counts.
+
+    The square root is shown, so that what counts little is seen at all.
+    """
+    color = palette(theme)["kernel"]
+    picture = np.empty((*strength.shape, 4), dtype=np.uint8)
+    picture[..., :3] = _rgb(color)
+    picture[..., 3] = np.rint(np.sqrt(np.clip(strength, 0, 1)) * _STRONGEST).astype(np.uint8)
+    return picture
+
+
+def seen_share(strength: NDArray[np.floating]) -> float:
+    """Of the pixels in the box around all influence, the share that has half of it: 0.5 if all count the same.
+
+    >>> seen_share(np.ones((4, 4)))
+    0.5
+    """
+    ordered = np.sort(strength, axis=None)[::-1].astype(np.float64)
+    rows, columns = strength.any(axis=1), strength.any(axis=0)
+    if not rows.any():
+        return 0.0
+    box = _span(rows) * _span(columns)
+    half = int(np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)) + 1
+    return half / box
+
+
 def _table(scale: Scale) -> Picture:
     """256 colours along `scale`."""
     stops = np.array([_rgb(color) for color in scale], float)
@@ -58,3 +88,8 @@ def _table(scale: Scale) -> Picture:
 
 def _rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _span(present: Any) -> int:
+    where = np.flatnonzero(present)
+    return int(where[-1] - where[0] + 1)

@@ -1,39 +1,59 @@
-"""The learning rate over the epochs as a small picture. Numbers in, SVG text out; knows no page and no schedule."""
+"""Learning-rate schedule as a small Plotly figure. Numbers in; knows no page and no schedule."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-WIDTH, HEIGHT = 320, 76
-_LEFT, _RIGHT, _TOP, _BOTTOM = 4, 4, 22, 20  # room for the words
+from cnnviz.charts.theme import mixed, palette, plain, plotly_template
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_HEIGHT = 92
 _MOST_POINTS = 240
 
 
-def schedule_svg(rates: Sequence[float], peak: str, epochs: str, colors: Mapping[str, str]) -> str:
-    """`rates` of equally spaced steps as a line with the area below it; `peak` and `epochs` are its two words."""
-    chosen = _thinned(rates)
-    top = max(chosen) or 1.0
-    across, down = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
-    base = HEIGHT - _BOTTOM
+def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: str) -> go.Figure:
+    """`rates` of equally spaced steps as a line over an area; `peak` and `end` are its two words."""
+    import plotly.graph_objects as go  # heavy
+
+    chosen = thinned(rates)
+    color = palette(theme)
     last = max(1, len(chosen) - 1)
-    points = [(_LEFT + across * index / last, base - down * rate / top) for index, rate in enumerate(chosen)]
-    if len(points) == 1:
-        points.append((_LEFT + across, points[0][1]))
-    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    word = f'font-family="system-ui, sans-serif" font-size="14" fill="{colors["muted"]}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f'<path d="M{_LEFT} {base}L{line}V{base}Z" fill="{colors["train"]}" fill-opacity="0.14"/>'
-        f'<path d="M{line}" fill="none" stroke="{colors["train"]}" stroke-width="2" stroke-linejoin="round"/>'
-        f'<path d="M{_LEFT} {base}H{WIDTH - _RIGHT}" stroke="{colors["line"]}"/>'
-        f'<text x="{_LEFT}" y="13" {word}>{escape(peak)}</text>'
-        f'<text x="{WIDTH - _RIGHT}" y="{HEIGHT - 4}" text-anchor="end" {word}>{escape(epochs)}</text></svg>'
-    )
+    line = {
+        "type": "scatter",
+        "x": [epochs * index / last for index in range(len(chosen))],
+        "y": [float(f"{rate:.5g}") for rate in chosen],
+        "mode": "lines",
+        "line": {"color": color["train"], "width": 2},
+        "fill": "tozeroy",
+        "fillcolor": mixed(color["train"], color["background"], 0.14),
+        "hovertemplate": f"%{{x:.2~f}} / {epochs} · %{{y:.3~g}}<extra></extra>",
+    }
+    word = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"color": color["muted"], "size": 14}}
+    axis = {"showgrid": False, "showticklabels": False, "fixedrange": True, "automargin": False}
+    layout = {
+        "template": plotly_template(theme),
+        "height": _HEIGHT,
+        "margin": {"l": 4, "r": 4, "t": 24, "b": 22},
+        "showlegend": False,
+        "hovermode": "x",
+        "hoverdistance": -1,
+        "xaxis": {**axis, "range": [0, epochs]},
+        "yaxis": {**axis, "range": [0, max(chosen) * 1.04 or 1.0]},
+        "annotations": [
+            {**word, "text": plain(peak), "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+            {**word, "text": plain(end), "x": 1, "xanchor": "right", "y": 0, "yanchor": "top"},
+        ],
+    }
+    return go.Figure({"data": [line], "layout": layout})
 
 
-def _thinned(rates: Sequence[float]) -> list[float]:
-    """At most `_MOST_POINTS`, first and last among them."""
+def thinned(rates: Sequence[float]) -> list[float]:
+    """At most `_MOST_POINTS` of them, first and last among them; a single one twice, as a line."""
+    if len(rates) == 1:
+        return [rates[0], rates[0]]
     if len(rates) <= _MOST_POINTS:
         return list(rates)
     last = len(rates) - 1

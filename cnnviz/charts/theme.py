@@ -55,12 +55,6 @@ _SERIES = {
 
 DASHES = ("solid", "9,5", "2,4", "12,4,2,4", "5,3", "14,6", "2,3,8,3", "1,6")  # of the series' lines, as in lines.js
 
-PLOTLY_CONFIG = {  # of every Plotly chart: a picture to keep and the way back, nothing else
-    "displaylogo": False,
-    "modeBarButtons": [["toImage", "resetScale2d"]],
-    "toImageButtonOptions": {"format": "png", "scale": 2},
-    "scrollZoom": False,
-}
 _FONTS = '"Source Sans", system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
 Scale = tuple[str, ...]
@@ -87,8 +81,40 @@ def series(theme: str) -> Scale:
     return _SERIES[theme]
 
 
+def mixed(color: str, ground: str, share: float) -> str:
+    """`share` of `color` in `ground`, as CSS's color-mix.
+
+    >>> mixed("#FF0000", "#000000", 0.5)
+    '#800000'
+    """
+    channels = ((int(color[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(one * share + other * (1 - share)):02X}" for one, other in channels)
+
+
+def between(scale: Scale, place: float) -> str:
+    """The colour `place` of the way, 0 to 1, along the stops of `scale`.
+
+    >>> between(("#000000", "#FFFFFF"), 0.5)
+    '#808080'
+    """
+    position = min(1.0, max(0.0, place)) * (len(scale) - 1)
+    left = min(len(scale) - 2, int(position))
+    return mixed(scale[left + 1], scale[left], position - left)
+
+
+def plotly_config(name: str, is_zoomed: bool) -> dict[str, Any]:
+    """Of a Plotly chart: a picture to keep, called `name`, and the way back after a part was enlarged."""
+    buttons = ["toImage", "resetScale2d"] if is_zoomed else ["toImage"]
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [buttons],
+        "toImageButtonOptions": {"format": "png", "scale": 2, "filename": name},
+        "scrollZoom": False,
+    }
+
+
 def plotly_template(theme: str) -> dict[str, Any]:
-    """The one look of all Plotly charts, as its `layout.template`; the page's own ground shows through."""
+    """The one look of all Plotly charts, as its `layout.template`."""
     color = palette(theme)
     axis = {
         "gridcolor": color["line"],
@@ -104,7 +130,7 @@ def plotly_template(theme: str) -> dict[str, Any]:
     }
     layout = {
         "font": {"family": _FONTS, "size": 15, "color": color["text"]},
-        "paper_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": color["background"],  # else a picture kept from a dark page has light text on nothing
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": list(series(theme)),
         "xaxis": {**axis, "showgrid": False, "showline": True},

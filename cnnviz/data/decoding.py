@@ -40,6 +40,7 @@ LARGEST_SIDE = 1024  # pixels: what is larger is shrunk, since networks look at 
 MAX_BYTES = 16 << 20  # as `maxUploadSize` in .streamlit/config.toml
 
 Picture = NDArray[np.uint8]
+Size = tuple[int, int]  # height, width
 
 
 def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -270,9 +271,6 @@ def main(array: str, first: str) -> None:
     files = [Path(name) for name in json.load(sys.stdin)]
     decoded = decode_part(files, Path(array), int(first), lambda done: print(done, flush=True))
     print(decoded.to_json(), flush=True)
-
-
-Size = tuple[int, int]  # height, width
 
 
 def fitted(picture: Picture, size: Size) -> Picture:

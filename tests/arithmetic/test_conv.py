@@ -132,6 +132,7 @@ def test_every_repair_works_and_is_the_smallest():
             assert size_with(case, repair.parameter, repair.value + step_back[repair.parameter]) is None
 
 
+@pytest.mark.slow
 def test_every_repair_of_a_transposed_convolution_works():
     """So for transposed convolutions without an output, which most changes of a size can mend."""
     mended = 0

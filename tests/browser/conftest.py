@@ -35,9 +35,12 @@ def _wait_long(context: BrowserContext) -> None:
     context.set_default_timeout(SLOW)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app as a newcomer has it, with the embedded digits alone; one for the tests of a module."""
+    """The app as a newcomer has it, with the embedded digits alone; one for the session, so that nobody trains there.
+
+    A module whose tests train has a fixture of this name of its own.
+    """
     with app_server(tmp_path_factory.mktemp("served")) as running:
         yield running
 

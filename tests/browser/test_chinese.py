@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, expect
 
+from cnnviz.commands import main
 from tests.browser.reading import read
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest
@@ -47,10 +46,13 @@ VIEWS = {  # where it is -> what is there when it is complete
 def home_with_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app with two short trainings, so that every page has something to say."""
     home = tmp_path_factory.mktemp("chinese")
-    own = {**os.environ, "CNNVIZ_HOME": str(home), "CNNVIZ_DATA": str(home / "data"), "CNNVIZ_LANG": "en"}
-    for seed in ("1", "2"):
-        line = ["train", "--model", "lenet5", "--data", "digits", "--epochs", "2", "--seed"]
-        subprocess.run([sys.executable, "-m", "cnnviz", *line, seed], env=own, check=True, capture_output=True)
+    before = torch.get_num_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_HOME", str(home))
+        for seed in ("1", "2"):
+            line = ["train", "--model", "lenet5", "--data", "digits", "--epochs", "2", "--batch-size", "256"]
+            assert main([*line, "--seed", seed]) == 0
+    torch.set_num_threads(before)
     with app_server(home) as server:
         yield server
 

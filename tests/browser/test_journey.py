@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import Server
+from tests.browser.server import Server, app_server
 from tests.browser.test_home import DIGITS, draw
 from tests.browser.waiting import SLOW
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Not everybody's: here is trained."""
+    with app_server(tmp_path_factory.mktemp("trains")) as running:
+        yield running
 
 
 def test_draw_train_judge_look_inside(page: Page, server: Server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,7 +13,7 @@ from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import from_link, to_json, to_link
 from cnnviz.models.editor.row import Row
-from tests.browser.server import Server
+from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest
 
 FOCUSED = """() => {
@@ -22,12 +23,19 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Not everybody's: here is trained."""
+    with app_server(tmp_path_factory.mktemp("trains")) as running:
+        yield running
+
+
 def opened(page: Page, server: Server, blueprint: Blueprint | None = None, width: int = 1280) -> Page:
     """The view with `blueprint` in its table, answered."""
     link = f"&networks_own={to_link(blueprint)}" if blueprint else ""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{server.url}/networks?networks_view=own{link}")
-    expect(page.locator(".bp-row .bp-out").first).not_to_have_text("", timeout=2 * SLOW)
+    expect(page.locator(".bp-row .bp-out").first).not_to_have_text("", timeout=SLOW)
     return page
 
 

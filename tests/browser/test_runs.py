@@ -149,9 +149,9 @@ def test_what_is_drawn_changes_and_is_in_the_link(page: Page, server: Server) ->
     """Metric, axis, scale and smoothing; the link follows."""
     opened(page, server, "&runs=1,2")
     page.get_by_role("radio", name="Training loss").click(timeout=SLOW)
-    expect(page.locator(f"{CHART} .ytitle")).to_have_text("Training loss", timeout=SLOW)
+    expect(page.locator(f"{CHART} .ytitle", has_text="Training loss")).to_be_visible(timeout=SLOW)
     page.get_by_role("radio", name="Seconds").click()
-    expect(page.locator(f"{CHART} .xtitle")).to_have_text("Seconds", timeout=SLOW)
+    expect(page.locator(f"{CHART} .xtitle", has_text="Seconds")).to_be_visible(timeout=SLOW)
     page.get_by_text("Log scale").click()
     page.get_by_role("slider", name="Smoothing").focus()
     page.keyboard.press("End")
@@ -279,37 +279,45 @@ def test_a_browser_stays_the_same_visitor(browser: Browser, server: Server) -> N
     second.close()
 
 
-def test_brushes_keep_runs_and_compare_them(page: Page, server: Server) -> None:
-    """Dragged or by keyboard: only what lies there counts, and leads to the chart of the best of them."""
+def test_boxes_and_sliders_keep_runs_and_compare_them(page: Page, server: Server) -> None:
+    """Drawn or by keyboard: only what lies there counts, and leads to the chart of the best of them."""
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
-    chart = page.locator(".pc-chart")
-    expect(chart.locator(".pc-line")).to_have_count(6, timeout=SLOW)
-    expect(chart.locator(".pc-early")).to_have_count(1)
-    box = chart.bounding_box()
-    assert box is not None
-    grip = chart.locator(".pc-grip").first.bounding_box()
-    assert grip is not None
-    x, top = grip["x"] + grip["width"] / 2, grip["y"]
-    page.mouse.move(x, top + 4)
+    chart = page.locator(".st-key-runs_parallel")
+    lines = chart.locator(".scatterlayer .js-line")
+    expect(lines).to_have_count(6, timeout=SLOW)
+    expect(page.get_by_role("figure", name=re.compile("^6 runs; the best is #26"))).to_be_visible()
+    plot = chart.locator(".nsewdrag").bounding_box()
+    assert plot is not None
+    first, top = plot["x"] + plot["width"] * 0.42 / 2.74, plot["y"] + plot["height"] * 0.02
+    page.mouse.move(first - 12, top)
     page.mouse.down()
-    page.mouse.move(x, top + grip["height"] * 0.2, steps=4)
+    page.mouse.move(first + 12, top + plot["height"] * 0.2, steps=4)
     page.mouse.up()
-    expect(page.locator(".pc-say")).to_contain_text("2 of 6 runs lie there.")
-    expect(chart.locator(".pc-out")).to_have_count(4)
-    page.keyboard.press("Escape")
-    lower = page.get_by_role("slider", name="Learning rate: lower end of what is kept")
-    lower.focus()
-    for _ in range(20):
-        page.keyboard.press("ArrowDown")
-    expect(page.locator(".pc-say")).to_contain_text("Point at a line")  # the whole axis is no brush
-    upper = page.get_by_role("slider", name="Optimizer: upper end of what is kept")
-    upper.focus()
-    for _ in range(12):
-        page.keyboard.press("PageDown")
-    expect(page.locator(".pc-say")).to_contain_text("3 of 6 runs lie there. The best: #25:")
+    expect(page.get_by_text("2 of 6 runs lie there.")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Keep all").click()
+    expect(page.get_by_text("Point at a line")).to_be_visible(timeout=SLOW)
+    page.get_by_text("Keep only some").click()
+    highest = page.get_by_role("slider", name="Optimizer").last
+    highest.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("3 of 6 runs lie there. The best: #25:")).to_be_visible(timeout=SLOW)
+    expect(highest).to_be_focused()
     page.get_by_role("button", name="Compare the best of these").click()
     expect(page.locator(f"{CHART} .legendtext")).to_have_count(3, timeout=SLOW)
     assert legend(page) == ["#25", "#23", "#21"]
+
+
+def test_a_dot_picks_a_run_out(page: Page, server: Server) -> None:
+    """A click on the end of a line says which run it is; the next one on the same dot lets it go."""
+    page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
+    dot = page.locator(".st-key-runs_parallel .scatterlayer .point").first
+    expect(dot).to_be_visible(timeout=SLOW)
+    for said in ("#21: Learning rate 0.001", "Point at a line to read it."):
+        at_rest(page)
+        place = dot.bounding_box()
+        assert place is not None
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        expect(page.get_by_test_id("stCaptionContainer").get_by_text(said)).to_be_visible(timeout=SLOW)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -318,6 +326,10 @@ def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server,
     """At 390 pixels everything is stacked and nothing is cut off, in both languages."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{server.url}/runs?lang={language}&runs=1,2&runs_view={view}")
-    waits_for = {"compare": f"{CHART} .legendtext", "sweeps": ".pc-foot button", "board": ".rn-table"}[view]
+    waits_for = {
+        "compare": f"{CHART} .legendtext",
+        "sweeps": ".st-key-runs_sweep_compare button",
+        "board": ".rn-table",
+    }[view]
     expect(page.locator(waits_for).first).to_be_visible(timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -10,10 +11,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cnnviz.runs import visitors
 from cnnviz.runs.store import Store
 from cnnviz.ui.shared.page import PAGES
-from tests.browser.server import Server
+from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW
 
 TRAIN = re.compile(r"\bTrain$")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Not everybody's: here is trained."""
+    with app_server(tmp_path_factory.mktemp("trains")) as running:
+        yield running
 
 
 @pytest.fixture

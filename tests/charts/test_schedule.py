@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import re
-import xml.etree.ElementTree as ElementTree
+import json
 
 import pytest
 
-from cnnviz.charts.schedule import HEIGHT, WIDTH, schedule_svg
-from cnnviz.charts.theme import palette
+from cnnviz.charts.schedule import schedule, thinned
 
 
-def points(rates: list[float]) -> list[tuple[float, float]]:
-    svg = schedule_svg(rates, "peak <1>", "epoch 3", palette("light"))
-    paths = ElementTree.fromstring(svg).findall("{http://www.w3.org/2000/svg}path")
-    numbers = [float(number) for number in re.findall(r"[\d.]+", paths[1].attrib["d"])]
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+def drawn(rates: list[float], epochs: int = 3) -> tuple[dict, dict]:
+    figure = json.loads(schedule(rates, epochs, "peak <1>", "epoch 3", "light").to_json())
+    [line] = figure["data"]
+    return line, figure["layout"]
 
 
 def test_the_line_is_the_rates() -> None:
-    """Equally spaced from left to right, the highest rate at the top, half of it halfway to zero."""
-    found = points([1.0, 0.5, 0.0])
-    assert [x for x, _y in found] == sorted({x for x, _y in found})
-    assert found[1][1] == pytest.approx((found[0][1] + found[2][1]) / 2, abs=0.1)
+    """Equally spaced from the first epoch's start to the last one's end."""
+    line, layout = drawn([1.0, 0.5, 0.0])
+    assert line["x"] == [0, 1.5, 3]
+    assert line["y"] == [1, 0.5, 0]
+    assert layout["yaxis"]["range"][1] > 1
+    assert [word["text"] for word in layout["annotations"]] == ["peak &lt;1&gt;", "epoch 3"]
 
 
 @pytest.mark.parametrize("rates", [[0.1], [0.0, 0.0], [float(index) for index in range(5000)]])
-def test_any_number_of_rates_stays_inside(rates: list[float]) -> None:
-    """One step, nothing at all, or thousands: a line within the picture, and not a point for each of thousands."""
-    found = points(rates)
+def test_any_number_of_rates(rates: list[float]) -> None:
+    """One step, nothing at all, or thousands: a line, and not a point for each of thousands; both ends are there."""
+    found = thinned(rates)
     assert 2 <= len(found) <= 240
-    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in found)
+    assert (found[0], found[-1]) == (rates[0], rates[-1])
+    line, layout = drawn(rates)
+    assert len(line["x"]) == len(line["y"]) == len(found)
+    assert layout["yaxis"]["range"][1] > 0

@@ -9,7 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.charts.theme import BACKGROUND, TEXT, diverging, palette, sequential, series, stylesheet
+from cnnviz.charts.theme import (
+    BACKGROUND,
+    TEXT,
+    between,
+    diverging,
+    palette,
+    plotly_config,
+    plotly_template,
+    sequential,
+    series,
+    stylesheet,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -114,3 +125,26 @@ def test_stylesheet_names_every_role() -> None:
     assert css.startswith(".x {")
     assert "--cnn-kernel: #F2A65A;" in css
     assert "--cnn-diverging-4: #A6D4FF;" in css
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_plotly_has_the_page_s_look(theme: str) -> None:
+    """Ground and texts are the page's, so that a picture kept of a chart reads anywhere; Chinese has fonts."""
+    layout = plotly_template(theme)["layout"]
+    assert (layout["paper_bgcolor"], layout["font"]["color"]) == (BACKGROUND[theme], TEXT[theme])
+    assert "Noto Sans CJK SC" in layout["font"]["family"]
+    assert plotly_config("balance", is_zoomed=False)["modeBarButtons"] == [["toImage"]]
+    assert plotly_config("balance", is_zoomed=True)["toImageButtonOptions"]["filename"] == "balance"
+
+
+def test_between_two_stops() -> None:
+    """From the first to the last; beyond them the nearest."""
+    scale = ("#000000", "#102030", "#FFFFFF")
+    assert [between(scale, place) for place in (-1, 0, 0.25, 0.5, 1, 2)] == [
+        "#000000",
+        "#000000",
+        "#081018",
+        "#102030",
+        "#FFFFFF",
+        "#FFFFFF",
+    ]

@@ -14,6 +14,8 @@ from tests.conformance.onnx_nodes import NodeCase, node_cases
 
 pytest.importorskip("onnx", reason="make conformance brings it")
 
+pytestmark = pytest.mark.slow
+
 SIZES, VALUES = 45, 31  # at least so many are of layers that torch, and so we, have
 
 

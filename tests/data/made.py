@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.data.idx import FILES, IdxFiles, Sources
+from tests.polling import PATIENCE
 
 COUNTS = {"train": 30, "t10k": 20}
 
@@ -93,11 +94,11 @@ def not_found(request: BaseHTTPRequestHandler, content: bytes) -> None:
 
 
 def slow(request: BaseHTTPRequestHandler, content: bytes) -> None:
-    """Half the archive at once, the rest after a minute, or never."""
+    """Half the archive at once, the rest when the test is over."""
     _head(request, 200, len(content))
     request.wfile.write(content[: len(content) // 2])
     request.wfile.flush()
-    request.server.is_over.wait(60)  # type: ignore[attr-defined]
+    request.server.is_over.wait(PATIENCE)  # type: ignore[attr-defined]
 
 
 class Mirror(ThreadingHTTPServer):

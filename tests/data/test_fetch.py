@@ -20,7 +20,7 @@ from cnnviz.data.download import ABANDONED
 from cnnviz.data.idx import FILES, IdxFiles, Sources, fetch, recorded, torchvision_sources
 from cnnviz.data.registry import DATASETS
 from tests.data import made
-from tests.polling import until
+from tests.polling import PATIENCE, until
 
 CONTENTS = made.contents()
 
@@ -159,7 +159,7 @@ def test_two_processes_at_once(files: IdxFiles, tmp_path: Path) -> None:
     with made.mirror(CONTENTS) as server:
         command = [sys.executable, "-c", _FETCH, server.address, str(tmp_path)]
         processes = [subprocess.Popen(command) for _ in range(2)]
-        assert [process.wait(timeout=300) for process in processes] == [0, 0]
+        assert [process.wait(timeout=PATIENCE) for process in processes] == [0, 0]
     assert [problem for _, problem in files.check(tmp_path)] == ["ok"] * 4
     assert raw(tmp_path) == sorted([*FILES, "sha256.json"])
 

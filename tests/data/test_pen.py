@@ -34,7 +34,19 @@ def written(digit: int, height: int, pen: int) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize(
     ("height", "pen"),
-    [(420, 1), (420, 2), (420, 3), (420, 6), (420, 12), (420, 30), (420, 60), (700, 1), (120, 1), (120, 4), (60, 1)],
+    [
+        (420, 1),
+        (420, 2),
+        (420, 3),
+        (420, 6),
+        (420, 12),
+        (420, 30),
+        (420, 60),
+        (120, 1),
+        (120, 4),
+        (60, 1),
+        pytest.param(700, 1, marks=pytest.mark.slow),
+    ],
 )
 def test_the_shipped_network_reads_any_pen(height: int, pen: int) -> None:
     """From a hair, 1/700 of the digit's height, to a marker of a seventh: the digits that were written."""

@@ -88,6 +88,7 @@ def test_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert device.memory_bytes(torch.device("cpu")) == 0
 
 
+@pytest.mark.slow
 def test_freed_memory_is_kept() -> None:
     """With glibc steps that take and free 32 MB find their pages again; elsewhere nothing happens."""
     device.keep_memory()

@@ -15,6 +15,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import LOCK, evaluate_checkpoint, predict
 from cnnviz.engine.events import Event
+from tests.polling import PATIENCE
 
 
 def test_predictions_are_those_of_the_evaluation(trained: tuple[Path, list[Event]]) -> None:
@@ -40,7 +41,7 @@ def test_lock_is_held(trained: tuple[Path, list[Event]]) -> None:
         thread = threading.Thread(target=ask)
         thread.start()
         assert not answered.wait(0.2)
-    thread.join(120)
+    thread.join(PATIENCE)
     assert answered.is_set()
 
 

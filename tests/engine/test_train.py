@@ -130,10 +130,19 @@ def test_same_seed_same_weights(trained: tuple[Path, list[Event]], tmp_path: Pat
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("augmentation", ["none", "affine"])
-def test_resumed_is_uninterrupted(tmp_path: Path, optimizer: str, augmentation: str) -> None:
-    """Stopped in the middle of the third epoch and resumed, a run ends with the weights of an undisturbed one."""
+def test_resumed_is_uninterrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimizer: str, augmentation: str
+) -> None:
+    """Stopped after a step of the third epoch and resumed, a run ends with the weights of an undisturbed one."""
+    monkeypatch.setattr(module, "REPORT_SECONDS", 0.0)
     config = dataclasses.replace(
-        CONFIG, optimizer=optimizer, augmentation=augmentation, epochs=4, learning_rate=None, momentum=None
+        CONFIG,
+        optimizer=optimizer,
+        augmentation=augmentation,
+        epochs=4,
+        batch_size=256,
+        learning_rate=None,
+        momentum=None,
     )
     list(train(config, directory=tmp_path / "straight"))
     stopped = train(config, directory=tmp_path / "stopped")

@@ -10,17 +10,18 @@ from typing import Any
 
 import playwright
 
+from tests.polling import PATIENCE
+
 HERE = Path(__file__).parent
 NODE = Path(playwright.__file__).parent / "driver" / ("node.exe" if sys.platform == "win32" else "node")
 MODULES = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]  # a .js file that imports or exports is a module
-LIMIT = 120  # seconds, on a machine that is busy
 
 
 def run(*arguments: str, given: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
     """What `node ARGUMENTS` did, `given` on its standard input."""
     command = [str(NODE), *MODULES, *arguments]
     return subprocess.run(
-        command, input=given, capture_output=True, encoding="utf-8", timeout=LIMIT, check=False, **options
+        command, input=given, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False, **options
     )
 
 

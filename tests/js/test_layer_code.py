@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.arithmetic.setting import RANGES, Setting
-from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.words import WORDS
@@ -153,6 +153,7 @@ def _single_precision_again() -> Any:
 
 
 @needs_keras
+@pytest.mark.slow
 def test_real_keras_gives_what_torch_gives() -> None:
     """Every preset, 900 settings: real Keras, channels last, has torch's values; only dilated pooling has no lines."""
     links = [preset.link for preset in PRESETS] + sample(900, 1)

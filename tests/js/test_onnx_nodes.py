@@ -14,6 +14,8 @@ from tests.js.node import call
 
 pytest.importorskip("onnx", reason="make conformance brings it")
 
+pytestmark = pytest.mark.slow
+
 LAYERS = 30  # at least so many can be set on the stage
 
 VALUES = """return JSON.stringify(JSON.parse(given).map(({ axes, pooling, pixels, weights }) => {

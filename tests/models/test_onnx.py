@@ -10,10 +10,11 @@ import torch
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.models.editor.build import build
 from cnnviz.models.export import onnx as export
 from cnnviz.models.export.onnx import OPSET, PACKAGES, onnx_bytes
 from cnnviz.models.registry import MODELS
-from tests.models.test_source import OWN
+from tests.models.test_code import OWN
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -56,6 +57,7 @@ def test_what_cannot_be_written_is_a_sentence(
         onnx_bytes(MODELS["lenet5"].build(), (1, 28, 28))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["own", "inception-a"])
 def test_the_file_is_the_network(name: str) -> None:
     """With the extra: opset and names as promised, and any number of pictures gives what torch gives."""
@@ -65,7 +67,7 @@ def test_the_file_is_the_network(name: str) -> None:
     import onnxruntime
 
     torch.manual_seed(0)
-    model, size = (OWN.build(), OWN.input_size) if name == "own" else (MODELS[name].build(), MODELS[name].input_size)
+    model, size = (build(OWN), OWN.input_size) if name == "own" else (MODELS[name].build(), MODELS[name].input_size)
     raw = onnx_bytes(model, size)
     assert [opset.version for opset in onnx.load_from_string(raw).opset_import] == [OPSET]
     session = onnxruntime.InferenceSession(raw)

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.ui.convolution.words import WORDS
+from tests.polling import PATIENCE
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
@@ -23,7 +24,7 @@ def opened(lang: str = "en", **link: str) -> AppTest:
     at.query_params["lang"] = lang
     for name, value in link.items():
         at.query_params[name] = value
-    at.run(timeout=300)
+    at.run(timeout=PATIENCE)
     assert not at.exception
     return at
 
@@ -70,12 +71,12 @@ def test_the_panels_show_what_the_browser_commits() -> None:
     """Its link goes before the address, and is still known when the component forgets it: on another page and back."""
     at = opened(n="28")
     at.session_state["convolution_stage"] = {"link": "n=50&k=7&s=2"}
-    assert "50 + 2 × 0 − 7" in formula(at.run(timeout=300))
+    assert "50 + 2 × 0 − 7" in formula(at.run(timeout=PATIENCE))
     at.session_state["convolution_stage"] = {"link": None}
-    assert "50 + 2 × 0 − 7" in formula(at.run(timeout=300))
+    assert "50 + 2 × 0 − 7" in formula(at.run(timeout=PATIENCE))
     at.session_state["convolution_stage"] = {"link": ""}  # every slider where it began, the address empty
     del at.query_params["n"]
-    assert "6 + 2 × 0 − 3" in formula(at.run(timeout=300))
+    assert "6 + 2 × 0 − 3" in formula(at.run(timeout=PATIENCE))
 
 
 @pytest.mark.parametrize("said", ["mode=evil&n=9999&k=0x3&s=-1", "&&&===%zz", "n=" + "9" * 5000, "\0", "<script>"])
@@ -83,7 +84,7 @@ def test_whatever_a_browser_says_is_a_setting(said: str) -> None:
     """A message of a stranger's making has the defaults, and no traceback."""
     at = opened(n="28")
     at.session_state["convolution_stage"] = {"link": said}
-    at.run(timeout=300)
+    at.run(timeout=PATIENCE)
     assert not at.exception
     assert "6 + 2 × 0 − 3" in formula(at)
 
@@ -114,9 +115,9 @@ def test_the_page_never_imports_torch() -> None:
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-at = AppTest.from_file({PAGE!r}).run(timeout=300)
+at = AppTest.from_file({PAGE!r}).run(timeout={PATIENCE})
 assert not at.exception and at.get("bidi_component")
 print(sorted({{"torch", "torchvision", "sklearn", "pandas"}} & set(sys.modules)))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=600, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout.strip() == "[]"

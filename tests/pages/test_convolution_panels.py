@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.arithmetic.setting import Setting
 from cnnviz.ui.convolution.questions import QUESTIONS
 from cnnviz.ui.convolution.why import composed_link, parse_stack
+from tests.polling import PATIENCE
 
 MODES = {
     "conv": "n=28&k=3&p=1&s=2",
@@ -42,7 +43,7 @@ def _script() -> None:
 
 def opened(link: str, lang: str = "en") -> AppTest:
     """The panels for the setting `link`."""
-    at = AppTest.from_function(_script, default_timeout=300)
+    at = AppTest.from_function(_script, default_timeout=PATIENCE)
     at.query_params["lang"] = lang
     at.session_state["link"] = link
     return at.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import socket
 import subprocess
@@ -21,13 +22,15 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
+from tests.polling import PATIENCE
 
 CONTENTS = made.contents()
+TRAINED = [142, 146, 141, 147, 144, 146, 145, 143, 139, 144]  # digits of each class
 
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "data.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -88,13 +91,17 @@ def test_facts_are_the_registry_s() -> None:
 
 
 def test_balance_counts_every_class() -> None:
-    """The table gives each class's own numbers, and they add up."""
-    cells = re.findall(r'class="number (train|test)">([\d,]+)<', html(page()))
-    train = [int(count) for half, count in cells if half == "train"]
-    test = [int(count) for half, count in cells if half == "test"]
-    assert train == [142, 146, 141, 147, 144, 146, 145, 143, 139, 144]
-    assert sum(train) == 1437
-    assert sum(test) == 360
+    """The chart and its table give each class's own numbers, and they add up."""
+    app = page()
+    [chart] = app.get("plotly_chart")
+    train, test, _numbers = json.loads(chart.proto.spec)["data"]
+    assert [int(cells[1]) for cells in train["customdata"]] == TRAINED
+    assert sum(int(cells[1]) for cells in test["customdata"]) == 360
+    assert sum(train["x"]) == pytest.approx(1)
+    assert chart.proto.alt == "Training pictures of each class: from 139 (8) to 147 (3)"
+    found = re.findall(r'<th scope="row">(\d)</th><td>(\d+)</td><td>(\d+)</td>', html(app))
+    assert [int(count) for _name, count, _tested in found] == TRAINED
+    assert sum(TRAINED) == 1437
 
 
 def test_another_sample_is_another_and_the_link_keeps_it() -> None:
@@ -183,14 +190,14 @@ def test_chinese() -> None:
 def test_mnist_counts(complete_data: Path) -> None:
     """The complete MNIST: 5,923 zeros to train on, 980 to test with."""
     text = html(page(data_name="mnist"))
-    assert '<td class="number train">5,923</td><td class="number test">980</td>' in text
+    assert "<td>5,923</td><td>980</td>" in text
 
 
 def test_page_needs_no_torch() -> None:
     """The page with its gallery comes without torch, torchvision or scikit-learn."""
     code = (
-        "import sys; from streamlit.testing.v1 import AppTest;"
-        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
+        "import sys; from streamlit.testing.v1 import AppTest; from tests.polling import PATIENCE;"
+        "import pytest; app = AppTest.from_file(sys.argv[1], default_timeout=PATIENCE).run();"
         "assert not app.exception;"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])"
     )

@@ -20,6 +20,7 @@ from cnnviz.engine.evaluate import evaluate_checkpoint
 from cnnviz.ui.evaluation.page import CELL
 from cnnviz.ui.shared.confusion_matrix import _picked
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 SHIPPED = "lenet5-mnist"
 FASHION = "lenet5-fashion-mnist"
@@ -29,7 +30,7 @@ FEW = 12  # pictures in each of the two galleries that are always there
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "evaluation.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "evaluation.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 

@@ -17,13 +17,14 @@ from cnnviz.data.samples import SETS, choose_digits
 from cnnviz.engine.card import load_arrays, load_card
 from cnnviz.ui.home import page as home
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 CHECKPOINT = REPOSITORY / "checkpoints" / "lenet5-mnist.safetensors"
 
 
 def page(lang: str = "en") -> AppTest:
     """The page, run once."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "home.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "home.py", default_timeout=PATIENCE)
     app.query_params["lang"] = lang
     return app.run()
 
@@ -73,7 +74,7 @@ def test_same_visit_same_data() -> None:
 
 def test_a_drawing_of_before_is_shown_again() -> None:
     """A visitor who comes back finds the drawing, not a digit of the gallery; no news from the pad leaves it there."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "home.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "home.py", default_timeout=PATIENCE)
     picture = np.full((28, 28), 7, dtype=np.uint8)
     app.session_state["drawing"] = picture
     assert base64.b64decode(data(app.run())["drawing"]) == picture.tobytes()
@@ -123,7 +124,8 @@ def test_the_page_needs_no_torch() -> None:
     code = (
         "import sys, pytest\n"  # pytest in sys.modules keeps the background imports away
         "from streamlit.testing.v1 import AppTest\n"
-        "app = AppTest.from_file('pages/home.py', default_timeout=300).run()\n"
+        "from tests.polling import PATIENCE\n"
+        "app = AppTest.from_file('pages/home.py', default_timeout=PATIENCE).run()\n"
         "assert not app.exception and not app.error and app.get('bidi_component')\n"
         "assert 'torch' not in sys.modules\n"
     )

@@ -24,6 +24,7 @@ from cnnviz.engine.evaluate import prepare
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ SHIPPED = "lenet5-mnist"
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 

@@ -14,6 +14,7 @@ from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint import save
 from cnnviz.models.registry import MODELS
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_every_kind_of_layer_can_be_shown(layer: str, tmp_path: Path, monkeypatc
     card = Card("resnet-small", "digits", classes, (1, 32, 32), data.mean, data.std)
     save(tmp_path / "resnet-small-digits", MODELS["resnet-small"].build(1, len(classes)), card)
     monkeypatch.setattr(paths, "shipped_checkpoints", lambda: tmp_path)
-    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=PATIENCE)
     app.query_params["layers_layer"] = layer
     app.run()
     assert not app.exception

@@ -11,6 +11,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.ui.shared.link_parameters import kinds
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 from tests.ui.hostile import FOREIGN, MARKDOWN, VALUES
 
 pytestmark = pytest.mark.slow
@@ -28,7 +29,7 @@ def parameters(page: str) -> list[str]:
 
 
 def run(page: str, query: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=120)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 NESTED: Any = "end"
 for _ in range(300):
@@ -36,7 +37,7 @@ COMPONENTS = {  # page -> what its components say
     "home": {"home_stage": ["drawing"]},
     "layers": {"layers_sheet": ["chosen"], "layers_filters": ["chosen"], "layers_pad": ["drawing"]},
     "networks": {"networks_drawing": ["chosen"], "networks_table": ["chosen"], "networks_rows": ["said", "linked"]},
-    "runs": {"runs_ledger": ["wanted", "opened"], "runs_parallel": ["compared"]},
+    "runs": {"runs_ledger": ["wanted", "opened"], "runs_parallel": ["selection"]},
     "training": {"training_film": ["have", "wanted"], "visitor_component": ["id"], "training_film_pad": ["drawing"]},
 }
 
@@ -48,7 +49,7 @@ def hear_everything() -> None:
     from cnnviz.ui.layers import page as panels
     from cnnviz.ui.networks import views
     from cnnviz.ui.networks.editor import table
-    from cnnviz.ui.runs import details, selection, sweep_view
+    from cnnviz.ui.runs import details, selection, sweep_lines
     from cnnviz.ui.runs import table as ledger
     from cnnviz.ui.shared import pictures, visitor
 
@@ -62,8 +63,11 @@ def hear_everything() -> None:
             ledger._take()
         st.session_state["runs_ledger"] = {"wanted": {"query": query, "chosen": [1, value]}}
         ledger._take()
-        st.session_state["runs_parallel"] = {"compared": [value]}
-        sweep_view._compare()
+        for said in (value, {"box": value, "points": value}, {"box": [value, {"x": value, "y": [value, 0]}]}):
+            st.session_state["runs_parallel"] = {"selection": said}
+            sweep_lines._take(1, [])
+        st.session_state["runs_parallel"] = {"selection": {"points": [value, {"customdata": value}]}}
+        sweep_lines._take(1, [])
         st.session_state["visitor_component"] = {"id": value}
         visitor._remember()
         for sheet in ("layers_sheet", "networks_drawing"):
@@ -82,7 +86,7 @@ def hear_everything() -> None:
 
 def test_callbacks_take_nothing_that_is_forged() -> None:
     """After all forged messages together the page is as it was: nothing opened, chosen, asked or named."""
-    app = AppTest.from_function(hear_everything, default_timeout=120)
+    app = AppTest.from_function(hear_everything, default_timeout=PATIENCE)
     app.session_state["forged"] = list(FORGED.values())
     app.run()
     assert not app.exception
@@ -99,7 +103,7 @@ def test_callbacks_take_nothing_that_is_forged() -> None:
 def test_no_page_breaks(page: str, kind: str) -> None:
     """What its components are said to have said is there when the page is drawn."""
     scheduler.store().add(TrainConfig())
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=120)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{page}.py", default_timeout=PATIENCE)
     if page == "networks":
         app.query_params["networks_view"] = "own" if kind in ("surrogate", "object") else "table"
     for component, names in COMPONENTS[page].items():

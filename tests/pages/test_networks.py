@@ -22,12 +22,12 @@ from cnnviz.ui.networks.compare import PAIRS, ratio, share
 from cnnviz.ui.networks.summary import depth, summary_of, where
 from cnnviz.ui.shared import warmup
 from tests.conftest import REPOSITORY
-from tests.polling import until
+from tests.polling import PATIENCE, until
 
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -243,7 +243,7 @@ def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> N
     """The button returns at once; the page says that it measures, and then shows what was measured."""
     predicted = TimePerEpoch(9.0, 1.0, 1437, 128, 3, HERE)
     done, is_seen = [], threading.Event()
-    monkeypatch.setattr(speed, "_ask", lambda *_arguments: done.append(is_seen.wait(120)) or predicted)
+    monkeypatch.setattr(speed, "_ask", lambda *_arguments: done.append(is_seen.wait(PATIENCE)) or predicted)
     app = page(networks_view="pace", networks_data="digits")
     app.button(key="networks_pace").click().run()
     assert not done
@@ -267,7 +267,7 @@ def test_imagenet_is_only_estimated() -> None:
 def test_the_page_training_knows_the_prediction() -> None:
     """What was measured for the configuration of the form stands below it."""
     speed.keep(TrainConfig(), TimePerEpoch(6.0, 1.0, 1437, 64, 3, HERE))
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300).run()
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE).run()
     assert "Predicted: 7.0 s an epoch, 1 min 10 s in all." in [caption.value for caption in app.caption]
     app.number_input(key="training_batch_size").set_value(128).run()
     assert not [caption for caption in app.caption if caption.value.startswith("Predicted")]

@@ -25,6 +25,7 @@ from cnnviz.ui.networks.weights import offers
 from cnnviz.ui.shared import pictures
 from tests.conftest import REPOSITORY
 from tests.inspection.test_convolution_link import unpacked
+from tests.polling import PATIENCE
 
 Links = list[dict[str, str]]
 
@@ -44,7 +45,7 @@ def _no_weights_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -167,7 +168,7 @@ def test_offline_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrained, "address", lambda name: "http://127.0.0.1:9/resnet18-397923af.pth")
     app = page(networks_model="resnet18", networks_weights="imagenet")
     app.button(key="networks_fetch").click().run()
-    app.session_state["networks_download"].wait(20)
+    app.session_state["networks_download"].wait(PATIENCE)
     app.run()
     assert "ResNet-18 could not be fetched: no connection to 127.0.0.1\\:9" in app.error[0].value
     assert app.button(key="networks_fetch").label.startswith("Download")
@@ -193,7 +194,7 @@ def test_the_drawing_of_the_first_page_is_the_picture(complete_data: Path, links
     """Carried over, it lies under the field, and the link carries its map."""
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[10:18, 4:24] = 255
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=PATIENCE)
     app.session_state[pictures.DRAWING] = drawing
     app.run()
     assert not app.exception

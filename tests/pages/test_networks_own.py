@@ -31,6 +31,7 @@ from cnnviz.ui.networks.editor.toolbar import file_stem
 from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
 from tests.pages.test_networks import component, html
+from tests.polling import PATIENCE
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://evil/x.png) :red[$a$] ../a"
 SMALL = Blueprint(
@@ -43,7 +44,7 @@ SMALL = Blueprint(
 
 def page(**query: str) -> AppTest:
     """The view, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=PATIENCE)
     app.query_params.update({"networks_view": "own", **query})
     return app.run()
 
@@ -331,7 +332,7 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     card = load_card(epoch_path(record.directory, 1))
     assert from_json(card.options["blueprint"]) == SMALL
     for name in ("training", "layers", "evaluation"):
-        shown = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
+        shown = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=PATIENCE)
         shown.query_params[f"{name}_checkpoint" if name != "training" else "training_run"] = (
             "run-1" if name != "training" else "1"
         )

@@ -9,6 +9,7 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -26,6 +27,7 @@ from cnnviz.runs.run import Origin, Status
 from cnnviz.ui.runs import actions
 from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
@@ -64,7 +66,7 @@ def recorded(
 
 def page(**query: str) -> AppTest:
     """The page, run once, with a link's parameters."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "runs.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "runs.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 
@@ -75,10 +77,15 @@ def data(app: AppTest, key: str) -> dict:
     return json.loads(found.json)[0]
 
 
+def overlay(app: AppTest) -> Any:
+    """The chart of the chosen runs, as it is sent."""
+    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
+    return found
+
+
 def chart(app: AppTest) -> list[dict]:
     """The lines of the chart, one for each run."""
-    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
-    return [line for line in json.loads(found.spec)["data"] if "meta" in line]
+    return [line for line in json.loads(overlay(app).spec)["data"] if "meta" in line]
 
 
 def drawn(app: AppTest) -> list[int]:
@@ -205,7 +212,7 @@ def test_chosen_runs_are_laid_over_each_other() -> None:
         assert (line["x"], line["y"]) == (x, y)
     assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
     assert two not in drawn(app)
-    assert "Test accuracy over Epoch, newest values: #" in texts(app)
+    assert overlay(app).alt.startswith(f"Test accuracy over Epoch, newest values: #{three} ")
     assert "70.00%" in texts(app)
 
 
@@ -414,7 +421,7 @@ def test_again_fills_the_page_training_in() -> None:
     run = recorded(optimizer="sgd", learning_rate=0.0123, batch_size=32, seed=9, augmentation="shift", epochs=3)
     link = selected_run.rerun_link(scheduler.store().record(run))
     assert (link["training_parent"], link["training_learning_rate"]) == (str(run), "0.0123")
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
     app.query_params.update(link)
     app.run()
     assert f"Again with the initial weights of run {run} (seed 9)" in app.info[0].value
@@ -426,7 +433,7 @@ def test_again_fills_the_page_training_in() -> None:
 def test_another_seed_is_said_to_be_other_weights() -> None:
     """Made from a run, but with another seed: the sentence changes; forgotten, no run is named any more."""
     run = recorded(seed=9)
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
     app.query_params.update(selected_run.rerun_link(scheduler.store().record(run)))
     app.run()
     app.number_input(key="training_seed").set_value(1.0).run()
@@ -442,7 +449,7 @@ def test_a_third_run_of_a_visitor_is_refused_in_a_sentence() -> None:
     """One trains and one waits; another visitor's run still goes into the queue, and is the next."""
     visitors_pages = []
     for seeds in ((1, 2, 3), (4,)):
-        app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300).run()
+        app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE).run()
         for seed in seeds:
             app.number_input(key="training_epochs").set_value(500.0)
             app.number_input(key="training_seed").set_value(float(seed)).run()

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import SelectSlider
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
@@ -23,6 +24,24 @@ PLAN = SweepPlan(TrainConfig(epochs=4), (SweepParameter("learning_rate", (0.01, 
 
 def start(app: AppTest) -> AppTest:
     return app.button(key="runs_sweep_start").click().run()
+
+
+def figure(app: AppTest, key: str) -> list[dict]:
+    """The traces of a Plotly chart."""
+    [found] = [each.proto for each in app.get("plotly_chart") if key in each.proto.id]
+    return list(json.loads(found.spec)["data"])
+
+
+def chosen(app: AppTest) -> list[int]:
+    """The runs in the link."""
+    found = app.query_params["runs"]
+    return [int(run) for run in (found if isinstance(found, str) else found[0]).split(",")]
+
+
+def slider(app: AppTest, label: str) -> SelectSlider:
+    """What is kept of an axis."""
+    [found] = [each for each in app.select_slider if each.label == label]
+    return found
 
 
 def bar(app: AppTest) -> str:
@@ -139,14 +158,50 @@ def test_a_sweep_shows_what_came_of_it(workers: Workers) -> None:  # noqa: F811
     assert f"<dt>Best run</dt><dd>#{trials[0].run}</dd>" in said
     assert "<dt>Ended early</dt><dd>1</dd>" in said
     assert "Finished. All its runs are in the list" in said
-    drawn = data(app, "runs_parallel")
-    assert [axis["label"] for axis in drawn["axes"]] == ["Learning rate", "Test accuracy"]
-    assert {run["id"]: run["early"] for run in drawn["runs"]} == {t.run: t.status == "pruned" for t in trials}
-    assert drawn["runs"][0]["words"] == f"#{trials[0].run}: Learning rate 0.01 → 94.00%"
-    assert "rn-bars" in said
+    lines = {line["meta"]: line for line in figure(app, "runs_parallel") if line["mode"] == "lines"}
+    assert {run: line["line"]["dash"] != "solid" for run, line in lines.items()} == {
+        t.run: t.status == "pruned" for t in trials
+    }
+    assert lines[trials[0].run]["hovertemplate"].startswith(f"#{trials[0].run}: Learning rate 0.01 → 94.00%")
+    [bars] = figure(app, "runs_importance")
+    assert bars["y"] == ["Learning rate"]
     table = said[said.index("<caption>Runs of the sweep") :]
     assert table.index(f"#{trials[0].run}<") < table.index(f"#{trials[1].run}<") < table.index(f"#{trials[4].run}<")
     assert "ended early" in table
+
+
+def test_what_is_kept_of_the_runs_is_compared(workers: Workers) -> None:  # noqa: F811
+    """Sliders keep a part of an axis: a sentence says how many lie there, the best of them lead to the comparison."""
+    sweep = scheduler.start_sweep(PLAN)
+    workers.work()
+    app = page(runs_view="sweeps", runs_sweep=str(sweep))
+    trials = store.trials(scheduler.store(), sweep)
+    rate = slider(app, "Learning rate")
+    assert rate.options == ["0.005", "0.01", "0.02", "0.03", "0.5"]
+    rate.set_value(("0.02", "0.5")).run()
+    assert "3 of 5 runs lie there. The best: " in texts(app)
+    inside = {trial.run for trial in trials if trial.config.learning_rate >= 0.02}
+    drawn = [line for line in figure(app, "runs_parallel") if line["mode"] == "lines"]
+    assert {line["meta"] for line in drawn if "hovertemplate" in line} == inside
+    app.button(key="runs_sweep_compare").click().run()
+    assert set(chosen(app)) == inside
+
+
+def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
+    """As drawn in the chart, and again by the button; a dot that is clicked says which run it is."""
+    sweep = scheduler.start_sweep(PLAN)
+    workers.work()
+    app = page(runs_view="sweeps", runs_sweep=str(sweep))
+    best = max(store.trials(scheduler.store(), sweep), key=lambda trial: trial.accuracy or 0.0)
+    app.session_state["runs_sweep_kept"], app.session_state["runs_sweep_times"] = {sweep: {1: (0.9, None)}}, 1
+    assert "1 of 5 runs lie there." in texts(app.run())
+    assert slider(app, "Test accuracy").value == ("94.00%", "94.00%")
+    app.button(key="runs_sweep_keep_all").click().run()
+    assert "Point at a line to read it." in texts(app)
+    app.session_state["runs_sweep_picked"] = best.run
+    assert f"#{best.run}: Learning rate 0.01 → 94.00%" in texts(app.run())
+    [thick] = [line for line in figure(app, "runs_parallel") if line["mode"] == "lines" and line["line"]["width"] == 5]
+    assert thick["meta"] == best.run
 
 
 def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.engine.card import load_card
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 CIFAR10 = "resnet-small-cifar10"
 SENTENCE = "CIFAR-10 is not on this machine; these are the pictures of folder photos."
@@ -32,7 +33,7 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def page(name: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=PATIENCE)
     app.query_params[f"{name}_checkpoint"] = CIFAR10
     return app.run()
 

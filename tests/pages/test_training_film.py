@@ -22,6 +22,7 @@ from cnnviz.runs.run import RunRecord
 from cnnviz.ui.training.timemachine.stops import MOST_PLAYED, Stop, played
 from tests.conftest import REPOSITORY
 from tests.engine.conftest import threads_put_back  # noqa: F401 - a fixture
+from tests.polling import PATIENCE
 from tests.runs.conftest import close_store  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.usefixtures("close_store", "threads_put_back")
@@ -48,7 +49,7 @@ def run(epochs: tuple[Path, list]) -> RunRecord:
 
 
 def page(**query: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / "training.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 

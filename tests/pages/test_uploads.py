@@ -16,11 +16,12 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from tests.conftest import REPOSITORY
 from tests.data.pictures import noise, put
+from tests.polling import PATIENCE
 
 
 def shown(content: bytes, checkpoint: str = "lenet5-mnist") -> AppTest:
     """The page after a visitor gave it a file."""
-    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=60)
+    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=PATIENCE)
     app.query_params["layers_checkpoint"] = checkpoint
     app.run()
     app.button_group(key="layers_source").set_value("file").run()

@@ -15,10 +15,13 @@ from cnnviz.runs.run import RunRecord, Status
 from tests.polling import until
 from tests.runs import fake_engine
 
+_start = scheduler._start  # before the fixture no_workers has taken it away
+
 
 @pytest.fixture
-def fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def fake_workers(no_workers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """`scheduler.submit` starts real processes that train nothing; those left at the end are killed."""
+    monkeypatch.setattr(scheduler, "_start", _start)
     monkeypatch.setattr(process, "WORKER", fake_engine.MODULE)
     yield
     with suppress(RunError):  # a home that cannot be used has no workers
@@ -37,7 +40,7 @@ def close_store() -> Iterator[None]:
     scheduler.store().close()
 
 
-def until_status(run_id: int, *statuses: Status, seconds: float = 120.0) -> RunRecord:
+def until_status(run_id: int, *statuses: Status) -> RunRecord:
     """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
-    until(lambda: scheduler.store().record(run_id).status in statuses, seconds)
+    until(lambda: scheduler.store().record(run_id).status in statuses)
     return scheduler.store().record(run_id)

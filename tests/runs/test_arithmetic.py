@@ -14,7 +14,7 @@ from cnnviz.engine.events import FASTEST, Arithmetic, RunStarted, Trial
 from cnnviz.runs import scheduler, worker
 from cnnviz.runs.run import Origin
 
-CONFIG = TrainConfig(epochs=1, precision=FASTEST, device="cpu")
+CONFIG = TrainConfig(epochs=1, batch_size=512, precision=FASTEST, device="cpu")
 CHOSEN = Arithmetic("bfloat16", 1, (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0)))
 OTHER = Arithmetic("float32", 1, (Trial("float32", 1, 5.4), Trial("bfloat16", 1, 45.0)))
 
@@ -44,7 +44,7 @@ def test_a_run_made_from_another_is_computed_as_that_was(monkeypatch: pytest.Mon
     assert arithmetic == CHOSEN
     monkeypatch.setattr(engine, "fastest", lambda *_: OTHER)
     assert trained(dataclasses.replace(CONFIG, seed=3), parent=first)[1] == CHOSEN
-    assert trained(dataclasses.replace(CONFIG, batch_size=32), parent=first)[1] == OTHER
+    assert trained(dataclasses.replace(CONFIG, batch_size=256), parent=first)[1] == OTHER
     assert trained(CONFIG)[1] == OTHER
     assert trained(CONFIG, parent=999)[1] == OTHER
 
@@ -58,10 +58,10 @@ def test_runs_that_may_be_several_share_the_cores(monkeypatch: pytest.MonkeyPatc
         return Arithmetic("float32", threads)
 
     monkeypatch.setattr(engine, "fastest", measured)
-    monkeypatch.setattr(worker.limits, "cores", lambda: 8)
-    monkeypatch.setattr("cnnviz.engine.device.cores", lambda: 8)
+    monkeypatch.setattr(worker.limits, "cores", lambda: 4)
+    monkeypatch.setattr("cnnviz.engine.device.cores", lambda: 4)
     monkeypatch.delenv("CNNVIZ_THREADS", raising=False)
-    assert trained(CONFIG)[2] == 7
-    monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", "4")
+    assert trained(CONFIG)[2] == 3
+    monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", "2")
     assert trained(CONFIG)[2] == 2
-    assert asked == [(7, True), (2, False)]
+    assert asked == [(3, True), (2, False)]

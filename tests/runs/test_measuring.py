@@ -37,6 +37,7 @@ def line(pace: TimePerEpoch) -> bytes:
     return json.dumps(asdict(pace)).encode() + b"\n"
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own() -> None:
     """A few steps are timed, and the pace is kept."""
     pace = speed.measured_pace(CONFIG, seconds=0.1)

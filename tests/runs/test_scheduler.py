@@ -20,7 +20,7 @@ from cnnviz.runs import process, scheduler, worker
 from cnnviz.runs.limits import STOP_SECONDS
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
-from tests.polling import until
+from tests.polling import PATIENCE, until
 from tests.runs import fake_engine
 from tests.runs.conftest import until_status
 
@@ -346,7 +346,7 @@ def test_eight_processes_never_start_one_run_twice(own_home: Path) -> None:
         for _ in range(8)
     ]
     for pump in pumps:
-        _, complaint = pump.communicate(timeout=300)
+        _, complaint = pump.communicate(timeout=PATIENCE)
         assert (pump.returncode, complaint) == (0, b"")
     assert [scheduler.store().record(run).status for run in runs] == ["finished"] * 16
     assert [len(starts(run)) for run in runs] == [1] * 16

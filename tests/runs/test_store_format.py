@@ -19,6 +19,7 @@ from cnnviz.runs import database, run, store
 from cnnviz.runs.run import Origin
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 # As version 4 wrote it: never change this text.
 VERSION_4 = """
@@ -129,6 +130,7 @@ def test_a_new_store_is_like_it(yesterdays: Path, tmp_path: Path) -> None:
     assert names[0] == names[1]
 
 
+@pytest.mark.slow
 def test_eight_processes_make_it_once(tmp_path: Path) -> None:
     """A server and its workers may open a new file, or one that lacks a column, at the same moment."""
     path = tmp_path / "runs.sqlite3"
@@ -137,7 +139,7 @@ def test_eight_processes_make_it_once(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, stderr=subprocess.PIPE) for _ in range(8)
     ]
     for each in processes:
-        _, complaint = each.communicate(timeout=300)
+        _, complaint = each.communicate(timeout=PATIENCE)
         assert (each.returncode, complaint) == (0, b"")
     assert version(path) == database.VERSION
 

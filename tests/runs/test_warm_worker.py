@@ -15,13 +15,18 @@ import pytest
 from cnnviz.engine.card import epoch_path
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, scheduler, warm_worker
-from tests.polling import until
+from tests.polling import PATIENCE, until
 from tests.runs.conftest import until_status
 
 pytestmark = pytest.mark.slow
 
 CONFIG = TrainConfig(epochs=1)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="looks at processes as Linux and macOS do")
+
+
+@pytest.fixture(autouse=True)
+def no_workers() -> None:
+    """Here they are wanted."""
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +56,7 @@ def test_it_trains_what_any_worker_trains() -> None:
     assert warm_worker.waiting() is None
     until(lambda: scheduler.store().record(run).pid == child.pid)
     until_status(run, "finished")
-    assert child.wait(300) == 0
+    assert child.wait(PATIENCE) == 0
     assert scheduler.store().record(run).log.exists()
     other = scheduler.submit(CONFIG)
     until_status(other, "finished")
@@ -94,7 +99,7 @@ def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pyt
     child = ready()
     monkeypatch.setenv("CNNVIZ_THREADS", "1")
     assert warm_worker.claim(own_home, own_home / "worker.log", 1, "claim") is None
-    assert child.wait(300) == 0
+    assert child.wait(PATIENCE) == 0
 
 
 def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +111,7 @@ def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = time.monotonic()
     scheduler.prewarm()
     assert ready() is child
-    assert child.wait(300) == 0
+    assert child.wait(PATIENCE) == 0
     assert time.monotonic() - wanted >= 3.0
     assert warm_worker.waiting() is None
 

@@ -1,4 +1,4 @@
-"""Plotly is loaded where a chart of it is drawn, and nowhere before."""
+"""Plotly is loaded where a chart of it is drawn, and nowhere before; its table is a file too."""
 
 from __future__ import annotations
 
@@ -7,9 +7,32 @@ import sys
 
 import pytest
 
+from cnnviz.ui.shared.plotly_chart import table_csv
+from tests.conftest import REPOSITORY
 
-@pytest.mark.parametrize("page", ["home", "convolution", "runs"])
+
+@pytest.mark.parametrize("page", ["home", "convolution"])
+def test_first_pages_do_without_plotly(page: str) -> None:
+    """Drawn whole where importing it fails. (Streamlit imports it as it starts, if it is there: docs/decisions.md.)"""
+    code = (
+        "import sys; sys.modules['plotly'] = None;"
+        "from streamlit.testing.v1 import AppTest;"
+        "app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
+        "assert not app.exception, app.exception;"
+        "print(sorted(name for name in sys.modules if name.startswith(('plotly.', '_plotly'))))"
+    )
+    command = [sys.executable, "-c", code, str(REPOSITORY / "pages" / f"{page}.py")]
+    printed = subprocess.run(command, text=True, capture_output=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+@pytest.mark.parametrize("page", ["networks", "training", "layers", "evaluation", "runs", "data"])
 def test_no_page_needs_plotly_before_it_draws(page: str) -> None:
-    """Our own code asks for it only in the function that draws. (Streamlit imports it as it starts, if it is there.)"""
-    code = f"import sys; sys.modules['plotly'] = None; import cnnviz.ui.{page}.page"  # importing it would now fail
+    """Our own code asks for it only in the function that draws."""
+    code = f"import sys; sys.modules['plotly'] = None; import cnnviz.ui.{page}.page"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_table_is_a_file_for_spreadsheets() -> None:
+    """Numbers without their commas, texts quoted where they must be, Chinese as such."""
+    assert table_csv(["类别", "n"], [["a,b", 1437]]).decode("utf-8-sig") == '类别,n\n"a,b",1437\n'

@@ -12,6 +12,8 @@ from benchmarks._pupils import PATHS, turn
 from tests.browser.server import Server, app_server
 from tests.browser.session import Session
 
+pytestmark = pytest.mark.slow
+
 PARTS = ("", "convolution", "networks", "training")  # pages on which a control draws a part of the page
 
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from cnnviz.arithmetic.cost import area
 from cnnviz.arithmetic.setting import Setting
-from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair
 from cnnviz.ui.shared.i18n import _, language
 
 SIZES, SEEING, SIGNALS = N_("Sizes"), N_("What a filter sees"), N_("Signals")

@@ -19,8 +19,7 @@ from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.text import percent, plain
-from cnnviz.charts.confusion import commonest_mistakes
-from cnnviz.charts.examples import Answers
+from cnnviz.charts.confusion import Answers, commonest_mistakes
 from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card, load_card

@@ -16,7 +16,7 @@ from cnnviz.inspection.convolution_link import Opening, Refusal, opening
 from cnnviz.inspection.input_image import InputImage
 from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
-from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks import activations, picture, receptive_field
 from cnnviz.ui.networks.choice import Choice

@@ -15,8 +15,7 @@ from PIL import Image
 from cnnviz.base.locale import N_
 from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, rgb
-from cnnviz.charts.maps import limits, paint
-from cnnviz.charts.network import seen_share, veil
+from cnnviz.charts.maps import limits, paint, seen_share, veil
 from cnnviz.inspection.input_image import InputImage
 from cnnviz.inspection.inspected import LayerIO
 from cnnviz.models.summary import LayerInfo

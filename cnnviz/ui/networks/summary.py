@@ -38,6 +38,10 @@ _FAMILIES = {
     "sum": ("add",),
     "join": ("Concat", "cat"),
 }
+_WHERE = {
+    "params": N_("Weights: {share} in {kind} layers ({count}), most of them in {layer}, {part}."),
+    "macs": N_("Multiplications: {share} in {kind} layers ({count}), most of them in {layer}, {part}."),
+}
 _DEPTHS = {
     "googlenet": N_("The paper says 22 layers, and 27 with the five poolings between the blocks counted."),
     "inception-v3": N_(
@@ -66,6 +70,11 @@ def family(layer: LayerInfo) -> str:
     return next(fitting, "activation")
 
 
+def role(layer: LayerInfo) -> str:
+    """Its colour's, as in the drawing."""
+    return {"convolution": "kernel", "pooling": "stride", "linear": "output"}.get(family(layer), "muted")
+
+
 def shape(sizes: tuple[int, ...]) -> str:
     """ "6 × 28 × 28" """
     return " × ".join(map(str, sizes))
@@ -73,15 +82,12 @@ def shape(sizes: tuple[int, ...]) -> str:
 
 def where(summary: Summary) -> str:
     """Where the weights and the work are, in two sentences; "" for a network without weights."""
-    said = [
-        _(template, **_heaviest(summary, what))
-        for what, template in (
-            ("params", N_("Weights: {share} in {kind} layers ({count}), most of them in {layer}, {part}.")),
-            ("macs", N_("Multiplications: {share} in {kind} layers ({count}), most of them in {layer}, {part}.")),
-        )
-        if getattr(summary, what)
-    ]
-    return sentences(*said)
+    return sentences(*(where_most(summary, what) for what in _WHERE if getattr(summary, what)))
+
+
+def where_most(summary: Summary, what: str) -> str:
+    """Where most of `what` is, "params" or "macs", which must not be 0."""
+    return _(_WHERE[what], **_heaviest(summary, what))
 
 
 def _heaviest(summary: Summary, what: str) -> dict[str, object]:

@@ -8,12 +8,15 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.base.text import memory
+from cnnviz.charts.shares import Part, treemap
 from cnnviz.models.export.keras_table import keras_params, keras_table
 from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.networks.summary import counting_note, field_note, shape
+from cnnviz.ui.networks.summary import counting_note, field_note, role, shape, where_most
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.page import theme_type
+from cnnviz.ui.shared.plotly_chart import plotly_chart
 
 KEY = "networks_table"
 _LONG = 60  # layers: beyond it, at first only those with weights
@@ -21,7 +24,11 @@ _MANY_LINES, _HIGHEST = 50, 700  # CSS pixels, of the text: beyond, it scrolls
 
 
 def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Callable[[], None]) -> None:
-    """A row for each layer, totals below; the name of a row clicked is in `st.session_state[KEY]["chosen"]`."""
+    """Shares as areas, then a row for each layer, totals below.
+
+    The name of a row clicked is in `st.session_state[KEY]["chosen"]`.
+    """
+    _areas(choice, summary)
     rows = list(summary)
     if len(rows) > _LONG and not st.toggle(
         _("Every layer, those without weights too"), key="networks_all_rows", bind="query-params"
@@ -65,6 +72,21 @@ def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Calla
     )
     st.caption(sentences(said, counting_note(), *filter(None, [field_note(choice, summary)])))
     _as_keras(choice, summary)
+
+
+def _areas(choice: Choice, summary: Summary) -> None:
+    """Where the weights and where the multiplications are, side by side: mostly not in the same layers."""
+    columns = st.columns(2)
+    for column, what, name in zip(columns, ("params", "macs"), (_("Weights"), _("Multiplications")), strict=True):
+        if getattr(summary, what):
+            parts = [Part(each.name, each.kind, role(each), getattr(each, what)) for each in summary]
+            with column:
+                st.markdown("**" + name + "**")
+                key = f"networks_areas_{what}"
+                plotly_chart(treemap(parts, choice.title, theme_type()), key, where_most(summary, what))
+    st.caption(
+        _("Each area is a layer's share of the whole. Click a block to see into it, the bar below it to come back.")
+    )
 
 
 def _totals(summary: Summary) -> str:

@@ -10,8 +10,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.base.text import plain
-from cnnviz.charts.confusion import Counts, Mistake, largest_changes
-from cnnviz.charts.examples import Answers
+from cnnviz.charts.confusion import Answers, Counts, Mistake, largest_changes
 from cnnviz.engine.card import kept_epochs
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection

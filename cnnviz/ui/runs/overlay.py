@@ -18,7 +18,7 @@ from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.page import theme_type
-from cnnviz.ui.shared.plotly_chart import plotly_chart, same_as_table
+from cnnviz.ui.shared.plotly_chart import Cell, plotly_chart, same_as_table
 from cnnviz.ui.shared.run_text import label
 
 KEY = "runs_overlay"
@@ -32,7 +32,7 @@ def show(records: Sequence[RunRecord]) -> None:
     curves = [curves_of(record, history_of(record), line) for line, record in enumerate(records[:MOST_RUNS])]
     if any(len(line.x) for line in lines_of(curves, chosen)):
         x, y = _titles(chosen)
-        plotly_chart(overlay(curves, chosen, x, y, theme_type()), KEY, _sentence(curves, chosen))
+        plotly_chart(overlay(curves, chosen, x, y, theme_type()), KEY, _sentence(curves, chosen), is_zoomed=True)
         st.caption(
             _(
                 "Point at the chart to read every run's value. Drag over a part to enlarge it, double-click to see all "
@@ -149,10 +149,10 @@ def _number(value: float, metric: str) -> str:
 def _table(curves: Sequence[RunCurves]) -> None:
     """Every run's newest values: what the chart shows, for those who do not see it."""
     heads = [_("Run"), _("Epochs"), *_metrics().values(), _("Best test accuracy")]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             run.label,
-            str(len(run.epochs)),
+            len(run.epochs),
             *(_newest(getattr(run, metric), metric) for metric in METRICS),
             _number(run.test_accuracy.max(), "test_accuracy") if len(run.test_accuracy) else "–",
         ]

@@ -11,24 +11,21 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_, NC_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.text import percent
-from cnnviz.charts.overlay import MOST_RUNS
-from cnnviz.charts.parallel import Axis, Line, Value, parallel
+from cnnviz.charts.parallel import Axis, Line, Value
+from cnnviz.charts.shares import share_bars
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import ACTIVE
 from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from cnnviz.runs.sweeps.store import Sweep, Trial
 from cnnviz.runs.sweeps.suggest import FEWEST, importance
-from cnnviz.ui.runs import selection
-from cnnviz.ui.shared import mount
+from cnnviz.ui.runs import selection, sweep_lines
 from cnnviz.ui.shared.i18n import _, listed, sentence
-from cnnviz.ui.shared.link_parameters import LARGEST_RUN
-from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.shared.page import forget_error, keep_error, show_error
+from cnnviz.ui.shared.page import forget_error, keep_error, show_error, theme_type
+from cnnviz.ui.shared.plotly_chart import plotly_chart
 from cnnviz.ui.shared.run_text import SET_TO, STATUSES, duration, field_label
 
-_PARALLEL = "runs_parallel"
 _PLACE = "sweep"
 _BROKEN_OFF = ("stopped", "interrupted")  # before their end
 _MOST_ROWS = 60
@@ -67,7 +64,7 @@ def show(sweep_id: int) -> None:
     _head(sweep, trials)
     if not trials:
         return
-    _parallel(sweep.plan, trials)
+    _lines(sweep, trials)
     _importance(sweep.plan, trials)
     _table(sweep.plan, trials)
 
@@ -133,18 +130,11 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
     return max(known, key=lambda trial: (trial.accuracy or 0.0, -trial.number), default=None)
 
 
-def _parallel(plan: SweepPlan, trials: Sequence[Trial]) -> None:
+def _lines(sweep: Sweep, trials: Sequence[Trial]) -> None:
     st.subheader(_("Every run as a line"), anchor=False)
-    data = parallel(
-        [_axis(parameter) for parameter in plan.parameters],
-        [_line(plan, trial) for trial in trials],
-        _("Test accuracy"),
-    )
-    component("parallel")(
-        key=_PARALLEL,
-        data={**data, "alt": _alt(plan, trials), "words": _words()},
-        on_compared_change=_compare,
-    )
+    plan = sweep.plan
+    axes, lines = [_axis(each) for each in plan.parameters], [_line(plan, trial) for trial in trials]
+    sweep_lines.show(sweep.id, axes, lines, _alt(plan, trials))
 
 
 def _axis(parameter: SweepParameter) -> Axis:
@@ -186,11 +176,10 @@ def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     if not shares:
         st.caption(_("After {count} runs with an epoch this is worked out.", count=FEWEST))
         return
-    bars = "".join(
-        f"<span>{html.escape(field_label(name))}</span><i style='width:{share * 100:.1f}%'></i><span>{share:.0%}</span>"
-        for name, share in shares.items()
-    )
-    st.html(f'<div class="rn-bars">{bars}</div>')
+    named = {field_label(name): share for name, share in shares.items()}
+    spoken = listed(f"{name} {percent(share, 0)}" for name, share in named.items())
+    with st.container(key="runs_importance_bars"):
+        plotly_chart(share_bars(named, theme_type()), "runs_importance", spoken)
     st.caption(
         _(
             "Of the spread in accuracy between the runs, so much goes with this knob alone; what chance would give is "
@@ -240,26 +229,3 @@ def _ask(command: str, sweep_id: int) -> None:
         forget_error(_PLACE)
     except CnnvizError as error:
         keep_error(_PLACE, sweep_id, error)
-
-
-def _compare() -> None:
-    """The browser names the runs within the brushes, the best first: they are chosen, and the view changes."""
-    wanted = mount.said(_PARALLEL, "compared")
-    if isinstance(wanted, list) and all(mount.is_whole(run, 1, LARGEST_RUN) for run in wanted):
-        selection.choose(wanted[:MOST_RUNS])
-        selection.VIEW.clear()
-        selection.LINK.keep()
-        st.session_state["runs_view_box"] = "compare"
-
-
-def _words() -> dict[str, str]:
-    return {
-        "hint": _("Point at a line to read it. Drag along an axis to keep only the runs that lie there."),
-        "lower": _("{axis}: lower end of what is kept"),
-        "upper": _("{axis}: upper end of what is kept"),
-        "inside": _("{count} of {total} runs lie there."),
-        "bestInside": _("The best: {words}"),
-        "compare": _("Compare the best runs"),
-        "compareInside": _("Compare the best of these"),
-        "clear": _("Keep all"),
-    }

@@ -15,7 +15,7 @@ import streamlit as st
 
 from cnnviz.base.paths import FIRST_CHECKPOINT
 from cnnviz.base.text import percent
-from cnnviz.charts.examples import Example
+from cnnviz.charts.confusion import Example
 from cnnviz.data.dataset_spec import Split
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.component_source import css

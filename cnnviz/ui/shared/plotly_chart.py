@@ -1,35 +1,43 @@
-"""A Plotly chart on a page: in the visitor's theme, with its sentence and "the same as a table" below it."""
+"""Plotly chart on a page: in the visitor's theme, with its name for those who do not see it, and "the same as a table".
+
+Loads no Plotly: figures are built in `charts`, where it is imported as one is drawn.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.charts.theme import PLOTLY_CONFIG
+from cnnviz.charts.theme import plotly_config
+from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_CSS = """
-.cnn-same { overflow-x: auto; }
-.cnn-same table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.cnn-same :is(th, td) { padding: 0.3rem 1.2rem 0.3rem 0.3rem; border: 0; border-bottom: 1px solid var(--cnn-line);
-  text-align: left; font-weight: 400; white-space: nowrap; }
-.cnn-same thead th { color: var(--cnn-muted); }
-"""
+Cell = str | int
+_CSS = css("shared/plotly_chart")
 
 
-def plotly_chart(figure: go.Figure, key: str, spoken: str) -> None:
-    """`figure` as wide as its place; `spoken` is its name for those who do not see it. It brings its own theme."""
-    st.plotly_chart(figure, width="stretch", theme=None, key=key, config=PLOTLY_CONFIG, alt=spoken)
+def plotly_chart(
+    figure: go.Figure, key: str, spoken: str, *, is_zoomed: bool = False, on_select: Callable[[], None] | None = None
+) -> None:
+    """`figure` as wide as its place; `spoken` is its name for those who do not see it. It brings its own theme.
+
+    `on_select` hears of boxes drawn and points clicked: they are in `st.session_state[key]`.
+    """
+    selects: dict[str, Any] = {"on_select": on_select, "selection_mode": ("points", "box")} if on_select else {}
+    config = plotly_config(key, is_zoomed)
+    st.plotly_chart(figure, width="stretch", theme=None, key=key, config=config, alt=spoken, **selects)
 
 
-def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[str]], key: str) -> None:
-    """The numbers of a chart as a table that opens; the first cell of a row is its head."""
+def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -> None:
+    """The numbers of a chart as a table that opens, and as a file; the first cell of a row is its head."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(_row(cells) for cells in rows)
     label = escape(_("The same as a table"))
@@ -38,8 +46,24 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[str]], key: str)
             f'<style>{_CSS}</style><div class="cnn-same" role="region" tabindex="0" aria-label="{label}">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
+        st.download_button(
+            _("Table as CSV"),
+            table_csv(heads, rows),
+            f"{key}.csv",
+            "text/csv",
+            key=f"{key}_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
-def _row(cells: Sequence[str]) -> str:
-    first, *rest = (escape(text) for text in cells)
+def table_csv(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """The table for a spreadsheet: UTF-8 with its mark, without which Excel takes Chinese for something else."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([heads, *rows])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _row(cells: Sequence[Cell]) -> str:
+    first, *rest = (escape(f"{cell:,}" if isinstance(cell, int) else cell) for cell in cells)
     return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{text}</td>" for text in rest)}</tr>'

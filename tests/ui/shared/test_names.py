@@ -15,6 +15,7 @@ from cnnviz.models.editor.row import Row
 from cnnviz.models.zoo import MODEL_NAMES, ZOO
 from cnnviz.ui.shared.names import class_name, codes_called, name_of, network_name
 from tests.conftest import REPOSITORY
+from tests.polling import PATIENCE
 
 SAID_ANYHOW = {"blocks"}  # its choices are numbers
 
@@ -88,7 +89,7 @@ def test_lists_are_searched_by_names() -> None:
 
 
 def page(name: str, **query: str) -> AppTest:
-    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=300)
+    app = AppTest.from_file(REPOSITORY / "pages" / f"{name}.py", default_timeout=PATIENCE)
     app.query_params.update(query)
     return app.run()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from tests.polling import PATIENCE
+
 
 def _waits() -> None:
     from cnnviz.ui.shared.page import waiting
@@ -17,7 +19,7 @@ def test_a_page_that_waits_has_its_title_and_says_why() -> None:
         ("en", "Layers", "PyTorch is being loaded: the page follows in a moment …"),
         ("zh", "逐层查看", "正在加载 PyTorch：页面随后显示……"),
     ):
-        app = AppTest.from_function(_waits, default_timeout=300)
+        app = AppTest.from_function(_waits, default_timeout=PATIENCE)
         app.query_params["lang"] = language
         app.run()
         assert not app.exception

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from tests.polling import PATIENCE
+
 
 def _one_parameter() -> None:
     import streamlit as st
@@ -27,7 +29,7 @@ def _one_group() -> None:
 
 
 def app_of(script: Callable[[], None], **link: str) -> AppTest:
-    app = AppTest.from_function(script, default_timeout=30)
+    app = AppTest.from_function(script, default_timeout=PATIENCE)
     app.query_params.update(link)
     return app.run()
 

@@ -1,5 +1,6 @@
-"""Blocks as kinds of row: residual and Inception blocks, with what each does to a picture on its way. Never imports
-torch; their modules, and what they are taken from, are in `cnnviz.models.families.blocks`.
+"""Blocks as kinds of row: residual and Inception blocks, with what each does to a picture on its way.
+
+Never imports torch: their modules, and what they are taken from, are in `cnnviz.models.families.blocks`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from typing import Any, ClassVar
 
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost
-from cnnviz.arithmetic.validation import IntOrPair
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair
 from cnnviz.models.editor.layers.kind import (
     MAX_CHANNELS,
     Call,

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from cnnviz.arithmetic.axis import Axis
+from cnnviz.arithmetic.axis import Axis, on_axis
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.conventions import same_output_size, same_padding, valid_output_size
 from cnnviz.arithmetic.cost import conv_cost
 from cnnviz.arithmetic.pooling import PoolAxis, PoolSpec
-from cnnviz.arithmetic.validation import IntOrPair, on_axis
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import IntOrPair
 from cnnviz.models.editor.layers.kind import (
     MAX_CHANNELS,
     Call,

@@ -19,7 +19,7 @@ from cnnviz.models.editor.build import build
 from cnnviz.models.editor.fixes import first_error
 from cnnviz.models.editor.formats import from_json, to_json, to_line
 from cnnviz.models.empty_weights import init_empty_weights
-from cnnviz.models.export.python import python_source
+from cnnviz.models.export.code import python_source
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import Choice, figures
 from cnnviz.ui.networks.diagram import draw

@@ -5,13 +5,11 @@ Whether network, data set and batches go together is found out before the run wa
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,7 +18,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
-from cnnviz.charts.schedule import schedule_svg
+from cnnviz.charts.schedule import schedule
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
@@ -34,7 +32,8 @@ from cnnviz.ui.shared import run_text, selected_run, warmup
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.names import name_of
-from cnnviz.ui.shared.page import colors, foot, page_link
+from cnnviz.ui.shared.page import foot, page_link, theme_type
+from cnnviz.ui.shared.plotly_chart import plotly_chart
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import prefill
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control, turned, word_control
@@ -230,9 +229,10 @@ def schedule_picture(config: TrainConfig) -> None:
     """A picture that says itself in words, too."""
     rates = planned_rates(config)
     peak = _("Learning rate, at most {rate}", rate=f"{max(rates):.3g}")
-    svg = schedule_svg(rates, peak, _("epoch {epochs}", epochs=config.epochs), colors())
-    source = f"data:image/svg+xml,{quote(svg)}"
-    st.html(f'<img class="tr-schedule" src="{source}" alt="{html.escape(schedule_in_words(config, rates))}">')
+    end = _("epoch {epochs}", epochs=config.epochs)
+    figure = schedule(rates, config.epochs, peak, end, theme_type())
+    with st.container(key="training_schedule_chart"):
+        plotly_chart(figure, "training_schedule_picture", schedule_in_words(config, rates))
 
 
 def planned_rates(config: TrainConfig) -> list[float]:

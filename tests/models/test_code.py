@@ -21,8 +21,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import build
 from cnnviz.models.editor.row import Row
-from cnnviz.models.export.layer_code import layer_code
-from cnnviz.models.export.python import python_source
+from cnnviz.models.export.code import layer_code, python_source
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint
 
@@ -158,6 +157,7 @@ def test_source_is_the_network(ran: Ran) -> None:
         assert ran.shapes[name] == {key: list(tensor.shape) for key, tensor in network.state_dict().items()}, name
 
 
+@pytest.mark.slow
 def test_source_answers_as_the_network(ran: Ran) -> None:
     """With the network's weights it computes what the network computes."""
     assert len(ran.wanted) >= 12 + RANDOM
@@ -165,6 +165,7 @@ def test_source_answers_as_the_network(ran: Ran) -> None:
         torch.testing.assert_close(ran.answers[name], y, msg=name)
 
 
+@pytest.mark.slow
 def test_source_runs_as_a_program(ran: Ran) -> None:
     """Started by itself it says the shape of its output and how many weights it has."""
     assert ran.said == PROGRAMS
