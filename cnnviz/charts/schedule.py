@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _HEIGHT = 92
-_MOST_POINTS = 240
+_MOST_POINTS = 120  # it is 26rem wide
 
 
 def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: str) -> go.Figure:

@@ -28,7 +28,7 @@ def test_the_line_is_the_rates() -> None:
 def test_any_number_of_rates(rates: list[float]) -> None:
     """One step, nothing at all, or thousands: a line, and not a point for each of thousands; both ends are there."""
     found = thinned(rates)
-    assert 2 <= len(found) <= 240
+    assert 2 <= len(found) <= 120
     assert (found[0], found[-1]) == (rates[0], rates[-1])
     line, layout = drawn(rates)
     assert len(line["x"]) == len(line["y"]) == len(found)

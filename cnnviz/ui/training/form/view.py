@@ -40,6 +40,7 @@ from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_co
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
     from torch import nn
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
@@ -230,9 +231,15 @@ def schedule_picture(config: TrainConfig) -> None:
     rates = planned_rates(config)
     peak = _("Learning rate, at most {rate}", rate=f"{max(rates):.3g}")
     end = _("epoch {epochs}", epochs=config.epochs)
-    figure = schedule(rates, config.epochs, peak, end, theme_type())
+    figure = _figure(tuple(rates), config.epochs, peak, end, theme_type())
     with st.container(key="training_schedule_chart"):
         plotly_chart(figure, "training_schedule_picture", schedule_in_words(config, rates))
+
+
+@lru_cache(maxsize=64)
+def _figure(rates: tuple[float, ...], epochs: int, peak: str, end: str, theme: str) -> go.Figure:
+    """Kept, since most controls that are turned leave the schedule alone: built anew it takes 2 ms of some 17."""
+    return schedule(rates, epochs, peak, end, theme)
 
 
 def planned_rates(config: TrainConfig) -> list[float]:
