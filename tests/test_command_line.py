@@ -457,7 +457,7 @@ def test_bench_runs_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys:
 
     file = tmp_path / "sleep.py"
     file.write_text(
-        '"""Sleeping."""\nfrom time import sleep\nfrom cnnviz.commands.measure import compare\n'
+        '"""Sleeping."""\nfrom time import sleep\nfrom cnnviz.commands.bench import compare\n'
         'def run():\n    yield compare("naps", lambda: sleep(0.01), lambda: sleep(0.04))\n'
     )
     monkeypatch.setattr(bench, "benchmarks", lambda: {"sleep": file})

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cnnviz.charts.schedule import schedule, thinned
+from cnnviz.charts.training import schedule, thinned
 
 
 def drawn(rates: list[float], epochs: int = 3) -> tuple[dict, dict]:

@@ -13,8 +13,7 @@ from torch import nn
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
 from cnnviz.inspection.convolution_link import Opening, Refusal, opening
-from cnnviz.inspection.input_image import InputImage
-from cnnviz.inspection.inspected import InspectedModel, LayerIO
+from cnnviz.inspection.inspected import InputImage, InspectedModel, LayerIO
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
@@ -22,8 +21,8 @@ from cnnviz.ui.networks import activations, picture, receptive_field
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import field_note, shape
 from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights, is_download_missing, offer_download
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import page_link, theme_type
 
 LAYER = "networks_layer"

@@ -15,7 +15,7 @@ from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import Card
 from cnnviz.engine.loader import Preprocessing
-from cnnviz.inspection.input_image import InputImage, Normal, fitted, prepared
+from cnnviz.inspection.inspected import InputImage, Normal, fitted, prepared
 from cnnviz.models.pretrained import MEAN, STD
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.weights import Weights
