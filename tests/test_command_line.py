@@ -18,8 +18,9 @@ import torch
 from PIL import Image
 from safetensors.numpy import save_file
 
+from checkpoints import make as shipped
 from cnnviz.base.paths import shipped_checkpoints
-from cnnviz.commands import COMMANDS, main, shipped
+from cnnviz.commands import COMMANDS, main
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import catalogue, load_arrays, load_card
 from cnnviz.engine.checkpoint import copy, load

@@ -1,7 +1,7 @@
-"""Receptive field: how much of the input one value sees after each layer of a plain stack. Never imports torch.
+"""Receptive field of a plain stack of layers, and the one kernel that stacked convolutions are. Never imports torch.
 
 The recurrences are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
-Distill (2019), equations 1 to 3.
+Distill (2019), equations 1 to 3. What is called convolution here is cross-correlation, as in every framework.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from cnnviz.base.params import IntOrPair
 _TRANSPOSED = N_(
     "specs must be convolutions and pooling that are not transposed. Got {value!r} as layer {layer} instead."
 )
+_MATRICES = N_("kernels must be matrices of numbers. Got the shapes {shapes} instead.")
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,6 @@ def _along(specs: list[ConvSpec | PoolSpec], which: int) -> list[tuple[int, int,
         jump *= axis.stride
         fields.append((size, jump, start))
     return fields
-
-
-_MATRICES = N_("kernels must be matrices of numbers. Got the shapes {shapes} instead.")
 
 
 def stacked_size(kernel_sizes: Iterable[int]) -> int:

@@ -1,7 +1,7 @@
-"""The curves of a training: loss and learning rate while it goes, accuracy epoch by epoch. NumPy in, plain data out.
+"""Curves of a training: loss and learning rate while it goes, accuracy epoch by epoch; and the planned learning rate.
 
-What comes out is drawn by the browser component `curves`, not by Plotly: Streamlit takes a Plotly chart with other
-data for another chart and builds it anew, which twice a second is a flicker.
+NumPy in; plain data for the browser component `curves` out. Plotly draws the planned rate alone: Streamlit takes a
+Plotly chart with other data for another chart and builds it anew, which twice a second is a flicker.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ _LOG_BEYOND = 5.0  # a learning rate turned so far makes the rest of its strip f
 _DECADES = 1e4  # of a log strip: a one-cycle ends at a 250,000th of its peak
 _HEIGHT = 300  # pixels: on a projector the loss is above the fold
 _STRIP = 128
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+_HEIGHT = 92
+_MOST_POINTS = 120  # it is 26rem wide
 
 
 def _nothing() -> Floats:
@@ -250,13 +254,6 @@ def _floor(accuracies: Floats) -> float:
 
 def _finite(values: Floats) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
-
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-_HEIGHT = 92
-_MOST_POINTS = 120  # it is 26rem wide
 
 
 def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: str) -> go.Figure:

@@ -1,7 +1,7 @@
 """Command `bench [NAME...]`: the benchmarks of a checkout.
 
 Each is a file with a docstring and `run() -> Iterator[Row | str]`; a str is a note: what could not be measured here,
-and why.
+and why. A `Row` compares two ways of doing the same, timed in one run.
 """
 
 from __future__ import annotations

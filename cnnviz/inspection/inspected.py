@@ -1,4 +1,4 @@
-"""Inspected network: what its layers read and give when a picture passes, and what they weigh. No UI, no disk.
+"""Inspected network: its input image, what its layers read and give when it passes, and their weights. No UI, no disk.
 
 `capture` is the one way to look at a layer: additions, concatenations and other functions between modules are layers
 too, by the names of `summarize`. It runs the network itself, with hooks on it for as long; tracing with torch.fx would
@@ -33,6 +33,8 @@ from cnnviz.models.tracer import Tracer
 
 Maps = NDArray[np.float32]
 Weights = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation of each channel
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,10 +195,6 @@ def _maps(tensor: Tensor) -> Maps:
 
 def _copy(tensor: Tensor) -> Weights:
     return tensor.detach().float().cpu().numpy().copy()
-
-
-Pixels = NDArray[np.uint8]
-Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation of each channel
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,7 @@
-"""Value trace: one feature map, or one unit, as it comes about from the layer before it. No UI, no disk."""
+"""Value trace: one feature map, or one unit, as it comes about from the layer before it.
+
+`explain` says it in one sentence with the layer's own numbers. No UI, no disk.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from cnnviz.inspection import inspected
 Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
 Maps = NDArray[np.float32]
 Pair = tuple[int, int]
+_SHOWN = (nn.Conv2d, nn.Linear, nn.Flatten, nn.MaxPool2d, nn.AvgPool2d, nn.ReLU, nn.Sigmoid, nn.Dropout, nn.Identity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +99,6 @@ def value_trace(
         )
     kind = "relu" if isinstance(module, nn.ReLU) else "sigmoid" if isinstance(module, nn.Sigmoid) else "same"
     return ValueTrace(cast(Kind, kind), before, output[index])
-
-
-_SHOWN = (nn.Conv2d, nn.Linear, nn.Flatten, nn.MaxPool2d, nn.AvgPool2d, nn.ReLU, nn.Sigmoid, nn.Dropout, nn.Identity)
 
 
 def as_maps(output: Maps) -> Maps:

@@ -1,5 +1,5 @@
-"""Process of a worker: starting one that outlives us, telling a live one from a dead one, and what a dead one died of.
-Knows nothing of the store or torch.
+"""Worker processes: how many at once and on how many threads, starting one that outlives us, telling a live one from a
+dead one, and what a dead one died of. Knows nothing of the store or torch.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ MEMORY = "memory"  # the system ended it for want of memory
 SIGNAL = "signal "  # and its number
 KILLED = SIGNAL + "9"  # it was ended from outside, as the system does when memory runs out
 KEYBOARD = SIGNAL + "2"  # Ctrl-C on the command line
+PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
+STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop
 
 
 def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
@@ -134,10 +136,6 @@ def _windows_flags() -> int:
         return 0
     names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
     return sum(getattr(subprocess, name) for name in names)
-
-
-PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
-STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop
 
 
 @dataclass(frozen=True)

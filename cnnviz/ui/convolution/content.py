@@ -1,4 +1,4 @@
-"""Content of the stage: handwritten digits, photos, and the filters of the shipped networks.
+"""Content of the stage: handwritten digits, photos, the filters of the shipped networks, and the words for them.
 
 Always the same bytes, so that Streamlit sends them once a visit. Knows nothing of Streamlit or torch.
 """

@@ -1,4 +1,11 @@
-"""Component mounting: the browser components, and what they send. What they look like is in each page's component/."""
+"""Component mounting: the browser components, their ES modules and style sheets, and what they send.
+
+The modules are real ones: a browser loads them as they lie here, which is how the tests do it. Streamlit's inline
+components cannot import relative paths, so each module becomes a function's scope, once, before whatever imports it:
+`const exports_NAME = (() => { ...; return { name, ... }; })();`, and an import reads from there. Understood are
+`import { a, b } from "./file.js";` on one line and `export` in front of a function, a class or a constant. Comments
+that have their lines to themselves stay here: a browser would get them with every component.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +22,10 @@ from cnnviz.base.text import is_line
 from cnnviz.charts.theme import component_css
 
 LARGEST_WHOLE = 2**53  # as far as JavaScript counts
+_ROOT = Path(__file__).parents[1]  # a folder for each page, and one for what they share
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)((?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 
 
 def component(name: str) -> Callable[..., Any]:
@@ -77,12 +88,6 @@ def is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
 def is_words(value: object, longest: int) -> TypeGuard[str]:
     """Whether it is a line of text of at most so many characters."""
     return isinstance(value, str) and len(value) <= longest and is_line(value)
-
-
-_ROOT = Path(__file__).parents[1]  # a folder for each page, and one for what they share
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)((?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 
 
 @dataclass(frozen=True)

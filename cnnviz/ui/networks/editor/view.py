@@ -1,4 +1,4 @@
-"""Editor view: one's own network as table, figures and drawing, its export, and a training of it."""
+"""Editor view: one's own network as table, figures and drawing; opened, shared, undone, exported and trained."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ _LARGE = 40  # rows: beyond, taking a network apart takes 0.2 s and more
 _REST = 0.35  # seconds
 _KEY = "networks_own"
 _RUN = "networks_own_run"  # in the session: the run that was started last
+_FILE = "networks_own_file"
+_PASTED = "networks_own_json"
+_OPENED = "networks_own_opened"  # how often: the popover closes when it gets a new key
+_NOTHING = N_("There is nothing to read. Paste the JSON of a network first.")
 
 
 @st.fragment
@@ -186,12 +190,6 @@ def _submitted() -> None:
     page_link(
         "training", N_("Watch it on the page Training"), ":material/model_training:", {selected_run.RUN: str(run)}
     )
-
-
-_FILE = "networks_own_file"
-_PASTED = "networks_own_json"
-_OPENED = "networks_own_opened"  # how often: the popover closes when it gets a new key
-_NOTHING = N_("There is nothing to read. Paste the JSON of a network first.")
 
 
 def toolbar(choice: Choice, blueprint: Blueprint) -> None:
