@@ -26,6 +26,7 @@ from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from cnnviz.runs.process import KEYBOARD
 from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -328,7 +329,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in errors
     record = scheduler.store().records()[0]
-    assert (record.status, record.reason) == ("interrupted", process.KEYBOARD)
+    assert (record.status, record.reason) == ("interrupted", KEYBOARD)
 
 
 def test_output_nobody_reads() -> None:

@@ -11,7 +11,7 @@ from cnnviz.base.locale import NC_
 from cnnviz.base.text import loss_text, memory, percent
 from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
-from cnnviz.runs.run import LOADING, STEERABLE, RunRecord, default_name
+from cnnviz.runs.run import LOADING, LR_SCALABLE, RunRecord, default_name
 from cnnviz.ui.shared.cache import curves_of, once
 from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language
@@ -118,7 +118,7 @@ def figures(record: RunRecord, history: History) -> None:
         facts.append((_("Held-out accuracy"), percent(last.held_out_accuracy), "held"))
     if now is not None:
         facts.append((_("Pictures / s"), f"{now.images_per_second:,.0f}", ""))
-    if now is not None and record.status in STEERABLE and record.reason != LOADING:
+    if now is not None and record.status in LR_SCALABLE and record.reason != LOADING:
         facts.append((_("Time left"), duration(now.seconds_left), ""))
     elif record.seconds:
         facts.append((_("Training time"), duration(record.seconds), ""))
