@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from cnnviz.charts.theme import mixed, palette, plain, plotly_template
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 Floats = NDArray[np.float64]
 Chart = dict[str, Any]  # JSON-ready
 
@@ -26,10 +29,8 @@ _LOG_BEYOND = 5.0  # a learning rate turned so far makes the rest of its strip f
 _DECADES = 1e4  # of a log strip: a one-cycle ends at a 250,000th of its peak
 _HEIGHT = 300  # pixels: on a projector the loss is above the fold
 _STRIP = 128
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-_HEIGHT = 92
-_MOST_POINTS = 120  # it is 26rem wide
+_SCHEDULE_HEIGHT = 92
+_SCHEDULE_POINTS = 120  # it is 26rem wide
 
 
 def _nothing() -> Floats:
@@ -277,7 +278,7 @@ def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: st
     axis = {"showgrid": False, "showticklabels": False, "fixedrange": True, "automargin": False}
     layout = {
         "template": plotly_template(theme),
-        "height": _HEIGHT,
+        "height": _SCHEDULE_HEIGHT,
         "margin": {"l": 4, "r": 4, "t": 24, "b": 22},
         "showlegend": False,
         "hovermode": "x",
@@ -293,10 +294,10 @@ def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: st
 
 
 def _thinned_rates(rates: Sequence[float]) -> list[float]:
-    """At most `_MOST_POINTS` of them, first and last among them; a single one twice, as a line."""
+    """At most `_SCHEDULE_POINTS` of them, first and last among them; a single one twice, as a line."""
     if len(rates) == 1:
         return [rates[0], rates[0]]
-    if len(rates) <= _MOST_POINTS:
+    if len(rates) <= _SCHEDULE_POINTS:
         return list(rates)
     last = len(rates) - 1
-    return [rates[round(index * last / (_MOST_POINTS - 1))] for index in range(_MOST_POINTS)]
+    return [rates[round(index * last / (_SCHEDULE_POINTS - 1))] for index in range(_SCHEDULE_POINTS)]
