@@ -21,7 +21,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, SetLrScale
 from cnnviz.runs import event_log, fair_queue
 from cnnviz.runs.database import Database, marks
-from cnnviz.runs.limits import Share
+from cnnviz.runs.process import Share
 from cnnviz.runs.run import (
     LOADING,
     LR_SCALABLE,

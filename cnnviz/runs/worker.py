@@ -22,8 +22,8 @@ from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
-from cnnviz.runs import limits, process, scheduler, warm_worker
-from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
+from cnnviz.runs import process, scheduler, warm_worker
+from cnnviz.runs.process import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import Order, RunRecord, Status
 from cnnviz.runs.speed import is_alike
 from cnnviz.runs.store import Store
@@ -240,7 +240,7 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
 def _engine(like: Arithmetic | None = None) -> Train:
     from cnnviz.engine.train import train  # heavy: seconds, after the run has said that it lives
 
-    return partial(train, threads=limits.threads_each(), like=like)
+    return partial(train, threads=process.threads_each(), like=like)
 
 
 def _arithmetic_of_parent(store: Store, record: RunRecord) -> Arithmetic | None:

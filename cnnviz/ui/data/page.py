@@ -17,9 +17,9 @@ from cnnviz.charts.shares import Half, balance_bars
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.ui.shared import state
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import colors, errors_as_sentences, start, theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart, same_as_table

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.charts.theme import plotly_config
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.mount import css
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -13,9 +13,8 @@ from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, new
 from cnnviz.runs.history import History
 from cnnviz.runs.run import LOADING, LR_SCALABLE, RunRecord, default_name
 from cnnviz.ui.shared.cache import curves_of, once
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language
-from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.names import data_name, name_of, network_name
 from cnnviz.ui.shared.run_text import duration
 

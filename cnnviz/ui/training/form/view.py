@@ -19,7 +19,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
-from cnnviz.charts.schedule import schedule
+from cnnviz.charts.training import schedule
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
@@ -30,8 +30,8 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import run_text, selected_run, warmup
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import foot, page_link, theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart
