@@ -29,7 +29,7 @@ lint: $(VENV)/.test
 # The shipped checkpoints, as their cards say; needs MNIST and Fashion-MNIST (python -m cnnviz data fetch mnist fashion-mnist)
 # and, for the last one, the pictures of CIFAR-10 as JPEG in the folder cifar10/{train,test}/CLASS of CNNVIZ_DATA.
 checkpoints: $(VENV)/.app
-	$(BIN)/python -m cnnviz.commands.shipped
+	$(BIN)/python -m checkpoints.make
 
 screenshots: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python docs/screenshots.py

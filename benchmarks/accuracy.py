@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks._lesson import CONFIG, Lesson
 from benchmarks.starting import made_ready, until_idle
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import EpochEnd

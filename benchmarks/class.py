@@ -20,7 +20,7 @@ import psutil
 
 from benchmarks._pupils import PATHS, pupils, turn, walking
 from benchmarks.watching import window
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler

@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, WebSocket, sync_playwright
 
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from tests.browser import chromium
 from tests.browser.server import app_server
 from tests.conftest import COMPLETE_DATA

@@ -18,7 +18,7 @@ from benchmarks import accuracy
 from benchmarks._lesson import CONFIG
 from cnnviz.base import paths
 from cnnviz.base.errors import DataError
-from cnnviz.commands.measure import Row, compare_slices
+from cnnviz.commands.bench import Row, compare_slices
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import device_name, works

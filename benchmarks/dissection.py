@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnnviz.commands.measure import Row, compare
+from cnnviz.commands.bench import Row, compare
 from cnnviz.engine.device import limit_threads
 from cnnviz.models.registry import MODELS, ModelSpec
 from cnnviz.models.summary import Summary, summarize

@@ -19,7 +19,7 @@ from benchmarks._apart import Apart
 from benchmarks._lesson import BATCH_SIZE, CONFIG, Lesson
 from benchmarks.recipe import Way, ready
 from cnnviz.base.machine import processor
-from cnnviz.commands.measure import Row, compare_slices
+from cnnviz.commands.bench import Row, compare_slices
 from cnnviz.engine.device import choose_device, limit_threads
 from cnnviz.engine.events import FASTEST, Event, Progress, RunStarted
 from cnnviz.engine.train import train

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks._lesson import CONFIG, every_step_reported
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads

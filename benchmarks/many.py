@@ -19,12 +19,12 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks.convolution import LISTEN, releases
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Progress
 from cnnviz.runs import scheduler
-from cnnviz.runs.limits import threads_each
+from cnnviz.runs.process import threads_each
 from tests.browser import chromium
 from tests.browser.server import app_server
 from tests.conftest import COMPLETE_DATA

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from tests.browser import chromium
 from tests.browser.server import app_server
 from tests.browser.test_home import DIGITS, draw

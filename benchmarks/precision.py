@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from benchmarks._lesson import CONFIG
 from cnnviz.base.machine import processor
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunEnd
 from cnnviz.engine.presets import settings

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks._lesson import BATCH_SIZE, CONFIG
-from cnnviz.commands.measure import Row, compare_slices
+from cnnviz.commands.bench import Row, compare_slices
 from cnnviz.data.registry import dataset
 from cnnviz.engine.cpu_layout import optimize_forward
 from cnnviz.engine.device import choose_device, keep_memory, limit_threads

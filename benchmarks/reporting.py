@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from cnnviz.commands.measure import Row, compare
+from cnnviz.commands.bench import Row, compare
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, limit_threads

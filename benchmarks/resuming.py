@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._lesson import every_step_reported
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.card import epoch_path, load_arrays
 from cnnviz.engine.config import TrainConfig

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from benchmarks.convolution import LISTEN, p95, releases
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from tests.browser import chromium
 from tests.browser.server import app_server
 from tests.conftest import COMPLETE_DATA

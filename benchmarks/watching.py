@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from cnnviz.commands.measure import Row
+from cnnviz.commands.bench import Row
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Progress

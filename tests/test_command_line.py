@@ -18,14 +18,16 @@ import torch
 from PIL import Image
 from safetensors.numpy import save_file
 
+from checkpoints import make as shipped
 from cnnviz.base.paths import shipped_checkpoints
-from cnnviz.commands import COMMANDS, main, shipped
+from cnnviz.commands import COMMANDS, main
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import catalogue, load_arrays, load_card
 from cnnviz.engine.checkpoint import copy, load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
+from cnnviz.runs.process import KEYBOARD
 from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -328,7 +330,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in errors
     record = scheduler.store().records()[0]
-    assert (record.status, record.reason) == ("interrupted", process.KEYBOARD)
+    assert (record.status, record.reason) == ("interrupted", KEYBOARD)
 
 
 def test_output_nobody_reads() -> None:
@@ -456,7 +458,7 @@ def test_bench_runs_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys:
 
     file = tmp_path / "sleep.py"
     file.write_text(
-        '"""Sleeping."""\nfrom time import sleep\nfrom cnnviz.commands.measure import compare\n'
+        '"""Sleeping."""\nfrom time import sleep\nfrom cnnviz.commands.bench import compare\n'
         'def run():\n    yield compare("naps", lambda: sleep(0.01), lambda: sleep(0.04))\n'
     )
     monkeypatch.setattr(bench, "benchmarks", lambda: {"sleep": file})

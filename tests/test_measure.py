@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cnnviz.commands import measure
+from cnnviz.commands import bench
 
 
 def test_slices_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +22,7 @@ def test_slices_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
             now[0] += seconds
             yield pieces
 
-    row = measure.compare_slices("x", way("ours", 4, 1.0), way("plain", 3, 3.0), of=10)
+    row = bench.compare_slices("x", way("ours", 4, 1.0), way("plain", 3, 3.0), of=10)
     assert "".join(name[0] for name in turns) == "opopopp"
     assert (row.ours, row.plain) == (pytest.approx(10 / 4), pytest.approx(10.0))
     assert row.ratio == pytest.approx(0.25)

@@ -46,8 +46,8 @@ from cnnviz.models.editor.build import build, rows_of
 from cnnviz.models.editor.fixes import first_error, fixes
 from cnnviz.models.editor.formats import from_json, from_link, from_table, to_json, to_line, to_link
 from cnnviz.models.editor.row import Row
-from cnnviz.models.export.layer_code import layer_code
-from cnnviz.models.export.python import python_source
+from cnnviz.models.export.code import layer_code
+from cnnviz.models.export.code import python_source
 from cnnviz.models.summary import summarize
 
 rows = (Row.of("conv", out_channels=6, kernel_size=3), Row.of("group_norm", num_groups=3), Row.of("flatten"),

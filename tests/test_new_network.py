@@ -36,8 +36,8 @@ from cnnviz.engine.events import EpochEnd
 from cnnviz.engine.names import MODELS as READABLE
 from cnnviz.engine.train import train
 from cnnviz.models.editor.build import blueprint_of, build
-from cnnviz.models.export.layer_code import layer_code
-from cnnviz.models.export.python import python_source
+from cnnviz.models.export.code import layer_code
+from cnnviz.models.export.code import python_source
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES

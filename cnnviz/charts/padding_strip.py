@@ -1,4 +1,4 @@
-"""A row of pixels with its padding, and where the windows start. Numbers and colours in, SVG out; no words."""
+"""Padding strip: a row of pixels with its padding, and where the windows start. Numbers in, SVG out."""
 
 from __future__ import annotations
 

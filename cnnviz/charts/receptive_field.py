@@ -1,4 +1,4 @@
-"""How the view of one value grows through a stack of layers, drawn as a funnel. Numbers in, SVG out; no words."""
+"""Receptive field funnel: the view of one value as it grows through a stack of layers. Numbers in, SVG out."""
 
 from __future__ import annotations
 

@@ -149,7 +149,10 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
         "customdata": [[plain(node.name), plain(node.kind)] for node in nodes.values()],
         "branchvalues": "total",
         "sort": False,
-        "texttemplate": "%{label}<br>%{percentRoot:.1%}",
+        "texttemplate": [
+            "%{label}<br>%{percentRoot:.1%}" if node.kind else "%{label} · %{percentRoot:.1%}"  # in a block's one line
+            for node in nodes.values()
+        ],
         "hovertemplate": "<b>%{customdata[0]}</b> %{customdata[1]}<br>%{value:,} · %{percentRoot:.2%}<extra></extra>",
         "marker": {
             "colors": [
@@ -157,7 +160,7 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
                 for node in nodes.values()
             ],
             "line": {"color": color["background"], "width": 1.5},
-            "pad": {"l": 3, "r": 3, "b": 3, "t": 20},
+            "pad": {"l": 3, "r": 3, "b": 3, "t": 22},
             "cornerradius": 3,
         },
         "textfont": {"color": color["text"], "size": 14},

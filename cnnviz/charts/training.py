@@ -1,16 +1,19 @@
-"""The curves of a training: loss and learning rate while it goes, accuracy epoch by epoch. NumPy in, plain data out.
+"""Curves of a training: loss and learning rate while it goes, accuracy epoch by epoch; and the planned learning rate.
 
-What comes out is drawn by the browser component `curves`, not by Plotly: Streamlit takes a Plotly chart with other
-data for another chart and builds it anew, which twice a second is a flicker.
+NumPy in; plain data for the browser component `curves` out. Plotly draws the planned rate alone: Streamlit takes a
+Plotly chart with other data for another chart and builds it anew, which twice a second is a flicker.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cnnviz.charts.theme import mixed, palette, plain, plotly_template
 
 Floats = NDArray[np.float64]
 Chart = dict[str, Any]  # JSON-ready
@@ -23,6 +26,10 @@ _LOG_BEYOND = 5.0  # a learning rate turned so far makes the rest of its strip f
 _DECADES = 1e4  # of a log strip: a one-cycle ends at a 250,000th of its peak
 _HEIGHT = 300  # pixels: on a projector the loss is above the fold
 _STRIP = 128
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+_HEIGHT = 92
+_MOST_POINTS = 120  # it is 26rem wide
 
 
 def _nothing() -> Floats:
@@ -247,3 +254,49 @@ def _floor(accuracies: Floats) -> float:
 
 def _finite(values: Floats) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def schedule(rates: Sequence[float], epochs: int, peak: str, end: str, theme: str) -> go.Figure:
+    """`rates` of equally spaced steps as a line over an area; `peak` and `end` are its two words."""
+    import plotly.graph_objects as go  # heavy
+
+    chosen = _thinned_rates(rates)
+    color = palette(theme)
+    last = max(1, len(chosen) - 1)
+    line = {
+        "type": "scatter",
+        "x": [epochs * index / last for index in range(len(chosen))],
+        "y": [float(f"{rate:.5g}") for rate in chosen],
+        "mode": "lines",
+        "line": {"color": color["train"], "width": 2},
+        "fill": "tozeroy",
+        "fillcolor": mixed(color["train"], color["background"], 0.14),
+        "hovertemplate": f"%{{x:.2~f}} / {epochs} · %{{y:.3~g}}<extra></extra>",
+    }
+    word = {"xref": "paper", "yref": "paper", "showarrow": False, "font": {"color": color["muted"], "size": 14}}
+    axis = {"showgrid": False, "showticklabels": False, "fixedrange": True, "automargin": False}
+    layout = {
+        "template": plotly_template(theme),
+        "height": _HEIGHT,
+        "margin": {"l": 4, "r": 4, "t": 24, "b": 22},
+        "showlegend": False,
+        "hovermode": "x",
+        "hoverdistance": -1,
+        "xaxis": {**axis, "range": [0, epochs]},
+        "yaxis": {**axis, "range": [0, max(chosen) * 1.04 or 1.0]},
+        "annotations": [
+            {**word, "text": plain(peak), "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+            {**word, "text": plain(end), "x": 1, "xanchor": "right", "y": 0, "yanchor": "top"},
+        ],
+    }
+    return go.Figure({"data": [line], "layout": layout})
+
+
+def _thinned_rates(rates: Sequence[float]) -> list[float]:
+    """At most `_MOST_POINTS` of them, first and last among them; a single one twice, as a line."""
+    if len(rates) == 1:
+        return [rates[0], rates[0]]
+    if len(rates) <= _MOST_POINTS:
+        return list(rates)
+    last = len(rates) - 1
+    return [rates[round(index * last / (_MOST_POINTS - 1))] for index in range(_MOST_POINTS)]

@@ -1,15 +1,18 @@
 """Command `bench [NAME...]`: the benchmarks of a checkout.
 
 Each is a file with a docstring and `run() -> Iterator[Row | str]`; a str is a note: what could not be measured here,
-and why.
+and why. A `Row` compares two ways of doing the same, timed in one run.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import statistics
 import sys
-from dataclasses import asdict
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -78,3 +81,44 @@ def _module(path: Path) -> ModuleType:
     sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: medians of ours and of the plain way, in `unit`; less is better."""
+
+    what: str
+    ours: float
+    plain: float
+    unit: str = "s"
+
+    @property
+    def ratio(self) -> float:
+        """The plain way's share that ours takes: below 1, ours is better."""
+        return self.ours / self.plain
+
+
+def compare(what: str, ours: Callable[[], object], plain: Callable[[], object], repeats: int = 3) -> Row:
+    """Seconds of each, taken in turn so that a busy machine hurts both alike."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(repeats):
+        for way, taken in zip((ours, plain), times, strict=True):
+            start = time.perf_counter()
+            way()
+            taken.append(time.perf_counter() - start)
+    return Row(what, statistics.median(times[0]), statistics.median(times[1]))
+
+
+def compare_slices(what: str, ours: Iterator[int], plain: Iterator[int], of: int) -> Row:
+    """Seconds for `of` pieces of work, a slice of either way in turn: a machine's changing load is shared by both.
+
+    Each iterator works until it has something to say, and then says how many pieces that was. It may go on for ever.
+    """
+    seconds, done = [0.0, 0.0], [0, 0]
+    while min(done) < of:
+        for index, way in enumerate((ours, plain)):
+            if done[index] < of:
+                start = time.perf_counter()
+                done[index] += next(way)
+                seconds[index] += time.perf_counter() - start
+    return Row(what, seconds[0] * of / done[0], seconds[1] * of / done[1])

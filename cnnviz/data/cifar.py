@@ -22,7 +22,7 @@ from cnnviz.base.errors import DataError, DownloadError
 from cnnviz.base.files import temporary, to_disk
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import SPLITS, Progress, Split, changed, missing
-from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
+from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, one_at_a_time, prepare_folder
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -131,7 +131,7 @@ def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> No
         wanted = [file for file in files.md5 if files.problem(file, root) is not None]
         if not wanted:
             return
-        make_ready(directory)
+        prepare_folder(directory)
         url, md5 = torchvision_archive()
         count = Counter(files.download_bytes, progress)
         count.begin(files.download_bytes)

@@ -111,7 +111,7 @@ def disk_errors_as_sentences(directory: Path) -> Iterator[None]:
         ) from error
 
 
-def make_ready(directory: Path) -> None:
+def prepare_folder(directory: Path) -> None:
     """Make the folder and clear away what downloads that were killed have left. Raises OSError."""
     if not may_write(directory):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

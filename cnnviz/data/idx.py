@@ -26,7 +26,7 @@ from cnnviz.base.errors import CorruptDataError, DataError, DownloadError
 from cnnviz.base.files import may_write, temporary, to_disk, write_atomically
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import SPLITS, Split, changed, missing
-from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, make_ready, one_at_a_time
+from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, one_at_a_time, prepare_folder
 
 _MANIFEST = "sha256.json"
 _PREFIXES = {"train": "train", "test": "t10k"}
@@ -244,7 +244,7 @@ def fetch(files: IdxFiles, root: Path, progress: Callable[[int, int], None] | No
         wanted = [file for file in files.archive_bytes if not _is_sound(files, file, root)]
         if not wanted:
             return
-        make_ready(directory)
+        prepare_folder(directory)
         sources = files.sources or torchvision_sources(files.folder)
         count = Counter(sum(files.archive_bytes[file] for file in wanted), progress)
         for file in wanted:

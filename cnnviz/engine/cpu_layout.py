@@ -28,7 +28,7 @@ Forward = Callable[[Tensor], Tensor]
 
 
 def optimize_forward(model: nn.Module) -> Forward:
-    """`model` for training on its device: compiled where that was asked for, else `rearranged`."""
+    """`model` for training on its device: compiled where that was asked for, else as `for_cpu` has it."""
     if device_of(model).type == "cuda" and os.environ.get("CNNVIZ_COMPILE") == "1":
         return _compiled(model)
     return for_cpu(model)

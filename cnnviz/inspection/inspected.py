@@ -1,4 +1,4 @@
-"""Inspected network: what its layers read and give when a picture passes, and what they weigh. No UI, no disk.
+"""Inspected network: its input image, what its layers read and give when it passes, and their weights. No UI, no disk.
 
 `capture` is the one way to look at a layer: additions, concatenations and other functions between modules are layers
 too, by the names of `summarize`. It runs the network itself, with hooks on it for as long; tracing with torch.fx would
@@ -8,10 +8,12 @@ break other threads' forward passes.
 from __future__ import annotations
 
 import copy
+import hashlib
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,12 +25,16 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import not_one_of
+from cnnviz.data.mnist_style import area_average
 from cnnviz.engine.evaluate import LOCK
+from cnnviz.engine.loader import Preprocessing
 from cnnviz.models.empty_weights import is_materialized, materialize, materializing
 from cnnviz.models.tracer import Tracer
 
 Maps = NDArray[np.float32]
 Weights = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation of each channel
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,3 +195,42 @@ def _maps(tensor: Tensor) -> Maps:
 
 def _copy(tensor: Tensor) -> Weights:
     return tensor.detach().float().cpu().numpy().copy()
+
+
+@dataclass(frozen=True, eq=False)
+class InputImage:
+    """The picture. Not to be changed: it is kept."""
+
+    seen: Pixels  # (1 or 3, height, width) of the network's input
+    x: NDArray[np.float32]  # (channels, height, width), normalised
+    credit: str = ""  # whom it is owed to
+
+    @cached_property
+    def key(self) -> str:
+        """The same for the same numbers."""
+        return hashlib.blake2b(self.x.tobytes(), digest_size=12).hexdigest()
+
+
+def prepared(picture: Pixels, preparation: Preprocessing) -> InputImage:
+    """A picture (channels, h, w) of a data set, of any size, as the network gets it."""
+    fitted = preparation.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
+    x = preparation.normalize(fitted)[0].contiguous().numpy()
+    return InputImage(np.rint(fitted[0].numpy() * 255).astype(np.uint8), x)
+
+
+def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) -> InputImage:
+    """A picture (h, w[, 3]) of any size: its middle square, as large as the network's input, in as many channels."""
+    channels, height, width = input_size
+    colored = picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
+    side = min(colored.shape[:2])
+    top, left = (colored.shape[0] - side) // 2, (colored.shape[1] - side) // 2
+    square = colored[top : top + side, left : left + side]
+    pixels = np.stack([area_average(square[:, :, channel], height, width) for channel in range(3)])
+    image = prepared(pixels, Preprocessing((3, height, width), *normal))
+    return InputImage(image.seen, image.x if channels == 3 else _as_maps(image.x, channels))
+
+
+def _as_maps(x: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """For a block alone, which reads maps: `count` mixtures of the colours (3, h, w), drawn by chance, as a ReLU's."""
+    mixing = np.random.default_rng(0).normal(size=(count, 3)) / np.sqrt(3)
+    return np.maximum(0, np.einsum("mc,chw->mhw", mixing, x)).astype(np.float32)

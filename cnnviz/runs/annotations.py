@@ -1,5 +1,6 @@
-"""Annotations: what people write about runs (names, notes, tags), and deleting with undo. Knows nothing of processes or
-torch.
+"""Annotations: what people write: their own names, names, notes and tags of runs; and deleting with undo.
+
+A visitor is a browser, by a number of its own. Knows nothing of processes or torch.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.database import marks
+from cnnviz.runs.fair_queue import give_number
 from cnnviz.runs.run import ACTIVE, RunRecord, default_name
 from cnnviz.runs.store import GOING, Store
 
 UNDO_SECONDS = 15 * 60.0
 MOST_TAGS = 12
+LONGEST_NAME = 30  # of a visitor
+_ID = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTES = 80, 30, 4000  # characters
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069"  # would break what stands around a name
 _ACTIVE = ", ".join(f"'{status}'" for status in ACTIVE)
@@ -31,6 +35,33 @@ class Deletion:
 
     when: float  # seconds since 1970
     records: tuple[RunRecord, ...]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A browser that has been here."""
+
+    number: int | None  # as they come; None: he has neither run nor name
+    name: str  # "" until its owner has given one
+
+
+def is_id(text: object) -> bool:
+    """Whether `text` is what our browsers call themselves: 128 random bits, in hexadecimal."""
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
+def visitor(store: Store, owner: str) -> Visitor:
+    """The visitor with this id; without a number until his first run, or until he gives a name."""
+    with store.reading() as connection:
+        row = connection.execute("SELECT number, name FROM visitors WHERE id = ?", (owner,)).fetchone()
+    return Visitor(None, "") if row is None else Visitor(row["number"], row["name"])
+
+
+def call_visitor(store: Store, owner: str, name: str) -> None:
+    """From now on the visitor is called `name`, on earlier runs too."""
+    with store.writing() as connection:
+        give_number(connection, owner)
+        connection.execute("UPDATE visitors SET name = ? WHERE id = ?", (line(name, LONGEST_NAME), owner))
 
 
 def rename(store: Store, run_id: int, name: str) -> None:

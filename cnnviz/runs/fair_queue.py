@@ -18,7 +18,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.database import marks
-from cnnviz.runs.limits import Share
+from cnnviz.runs.process import Share
 from cnnviz.runs.run import LOADING, Origin, default_name
 
 

@@ -20,7 +20,7 @@ class History:
     progress: tuple[Progress, ...] = ()
     epochs: tuple[EpochEnd, ...] = ()
     end: RunEnd | None = None
-    turns: tuple[LrScaleChanged, ...] = ()  # where the learning rate's factor changed
+    lr_changes: tuple[LrScaleChanged, ...] = ()  # where the learning rate's factor changed
 
     @property
     def position(self) -> float:
@@ -35,24 +35,24 @@ class History:
 
 def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
     """`history` with the events that came after it, in order."""
-    progress, epochs, turns = list(history.progress), list(history.epochs), list(history.turns)
+    progress, epochs, lr_changes = list(history.progress), list(history.epochs), list(history.lr_changes)
     for seq, event in events:
         history = replace(history, seq=seq)
         if isinstance(event, RunStarted):
             progress = [each for each in progress if each.epoch < event.first_epoch]
             epochs = [each for each in epochs if each.epoch < event.first_epoch]
-            turns = [each for each in turns if each.epoch < event.first_epoch]
+            lr_changes = [each for each in lr_changes if each.epoch < event.first_epoch]
             history = replace(history, started=event, end=None)
         elif isinstance(event, Progress):
             progress.append(event)
         elif isinstance(event, LrScaleChanged):
-            if event.learning_rate_factor != (turns[-1].learning_rate_factor if turns else 1.0):
-                turns.append(event)  # else replayed: after a resume the training says what is in force
+            if event.learning_rate_factor != (lr_changes[-1].learning_rate_factor if lr_changes else 1.0):
+                lr_changes.append(event)  # else replayed: after a resume the training says what is in force
         elif isinstance(event, EpochEnd):
             epochs.append(event)
         elif isinstance(event, RunEnd):
             history = replace(history, end=event)
-    return replace(history, progress=tuple(_thinned(progress)), epochs=tuple(epochs), turns=tuple(turns))
+    return replace(history, progress=tuple(_thinned(progress)), epochs=tuple(epochs), lr_changes=tuple(lr_changes))
 
 
 def _thinned(progress: list[Progress]) -> list[Progress]:

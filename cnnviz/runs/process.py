@@ -1,5 +1,5 @@
-"""Process of a worker: starting one that outlives us, telling a live one from a dead one, and what a dead one died of.
-Knows nothing of the store or torch.
+"""Worker processes: how many at once and on how many threads, starting one that outlives us, telling a live one from a
+dead one, and what a dead one died of. Knows nothing of the store or torch.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO
 
-from cnnviz.base.machine import child_environment
-from cnnviz.runs.limits import threads_each
+from cnnviz.base.machine import child_environment, cores, whole
 
 WORKER = "cnnviz.runs.worker"  # run as `python -m`
 SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not been heard of for so long
@@ -26,6 +26,8 @@ MEMORY = "memory"  # the system ended it for want of memory
 SIGNAL = "signal "  # and its number
 KILLED = SIGNAL + "9"  # it was ended from outside, as the system does when memory runs out
 KEYBOARD = SIGNAL + "2"  # Ctrl-C on the command line
+PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so long
+STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop
 
 
 def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
@@ -134,3 +136,40 @@ def _windows_flags() -> int:
         return 0
     names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
     return sum(getattr(subprocess, name) for name in names)
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one visitor may have under way."""
+
+    running: int = 1
+    waiting: int = 1
+
+    @property
+    def most(self) -> int:
+        """Runs that train, wait or are paused, together."""
+        return self.running + self.waiting
+
+
+def runs_at_once() -> int:
+    """How many runs train at the same time: `CNNVIZ_RUNS_AT_ONCE`, else 1.
+
+    One, because a class that watches one run together learns more than one that shares a GPU.
+    """
+    return whole("CNNVIZ_RUNS_AT_ONCE", 1)
+
+
+def share() -> Share:
+    """One visitor's share: `CNNVIZ_RUNNING_EACH` and `CNNVIZ_WAITING_EACH`, else 1 and 1."""
+    return Share(whole("CNNVIZ_RUNNING_EACH", 1), whole("CNNVIZ_WAITING_EACH", 1))
+
+
+def threads_each() -> int | None:
+    """Threads of a training where several may run at once; None where one has the machine, or somebody has said how
+    many (`CNNVIZ_THREADS`): the engine's own choice.
+
+    The cores shared by the runs there may be, not by those there are: another number of threads sums in another order,
+    and a run that is resumed would not end with the very weights of one that was not.
+    """
+    at_once = runs_at_once()
+    return max(1, cores() // at_once) if at_once > 1 and "CNNVIZ_THREADS" not in os.environ else None

@@ -24,7 +24,7 @@ LOADING = "loading"  # its process has not taken the first step of this stretch 
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
 STATUSES: tuple[Status, ...] = get_args(Status)
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
-STEERABLE: tuple[Status, ...] = ("running", "paused")  # its learning rate can be turned
+LR_SCALABLE: tuple[Status, ...] = ("running", "paused")  # its learning rate can be scaled
 REWINDABLE: tuple[Status, ...] = ("finished", "stopped", "diverged", "interrupted", "failed")  # from any kept epoch
 
 

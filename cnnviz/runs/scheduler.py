@@ -20,7 +20,7 @@ from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, warm_worker
 from cnnviz.runs.annotations import prune_deleted
-from cnnviz.runs.limits import runs_at_once, share
+from cnnviz.runs.process import runs_at_once, share
 from cnnviz.runs.run import Holder, Origin, Start
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_rows

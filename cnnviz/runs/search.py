@@ -39,6 +39,22 @@ Called = tuple[str, tuple[str, ...]]  # a word of the text, the codes of network
 
 
 @dataclass(frozen=True)
+class Best:
+    """A visitor's best run on a data set."""
+
+    data: str
+    owner: str
+    visitor: int | None  # None: a run that was not started in a browser
+    name: str
+    run: int
+    network: str
+    accuracy: float  # 0..1 on the test pictures, after its best epoch
+    epochs: int
+    seconds: float
+    runs: int  # of this visitor on this data set
+
+
+@dataclass(frozen=True)
 class Filter:
     """What a listed run must have: every word, one of the statuses, every tag. Empty: no condition."""
 
@@ -119,3 +135,17 @@ def _order(sort: str) -> str:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def leaderboard(store: Store) -> list[Best]:
+    """The best run of every visitor on every data set, the best first; equals: who was first."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            # SQLite takes the other columns from the row that has the maximum
+            "SELECT data, owner, visitors.number AS visitor, COALESCE(visitors.name, '') AS name, runs.id AS run, "
+            "network, MAX(best_accuracy) AS accuracy, epochs_done AS epochs, seconds, COUNT(*) AS runs "
+            "FROM runs LEFT JOIN visitors ON visitors.id = runs.owner "
+            "WHERE deleted IS NULL AND best_accuracy IS NOT NULL GROUP BY data, owner "
+            "ORDER BY data, accuracy DESC, runs.id"
+        ).fetchall()
+    return [Best(**dict(row)) for row in rows]

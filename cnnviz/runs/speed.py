@@ -1,7 +1,7 @@
-"""Speed: the pace of a training asked of a process of its own, predictions kept on disk so that what was measured can
-stand beside them, and what finished runs took, from the store. No torch here.
+"""Speed: the time per epoch of a training, asked of a process of its own, predictions kept on disk so that what was
+measured can stand beside them, and what finished runs took, from the store. No torch here.
 
-python -m cnnviz.runs.speed '{"model": "lenet5", "data": "mnist"}'   # JSON, one pace a line, the last is the best
+python -m cnnviz.runs.speed '{"model": "lenet5", "data": "mnist"}'   # JSON, one a line, the last is the best
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Measurement:
 
 
 def begin(config: TrainConfig) -> None:
-    """Measure in the background: no visitor's page stands still for it. The pace is found with `kept`.
+    """Measure in the background: no visitor's page stands still for it. What was found is in `kept`.
 
     Raises RunError if another is being measured.
     """
@@ -72,7 +72,7 @@ def begin(config: TrainConfig) -> None:
     if not _MEASURING.acquire(blocking=False):
         raise RunError(_BUSY)
     _last = Measurement(config, time.monotonic())
-    threading.Thread(target=_go_on, args=(_last,), name="pace", daemon=True).start()
+    threading.Thread(target=_go_on, args=(_last,), name="speed", daemon=True).start()
 
 
 def latest() -> Measurement | None:
@@ -90,19 +90,19 @@ def _go_on(measurement: Measurement) -> None:
         _MEASURING.release()
 
 
-def measured_pace(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
-    """About so many seconds of training in a process of its own, thrown away; the pace is kept on disk.
+def measure(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
+    """About so many seconds of training in a process of its own, thrown away; what was found is kept on disk.
 
     Raises RunError if another is being measured, it takes too long or dies; CnnvizError for what the training refuses.
     """
     if not _MEASURING.acquire(blocking=False):
         raise RunError(_BUSY)
     try:
-        pace = _ask(config, seconds)
+        found = _ask(config, seconds)
     finally:
         _MEASURING.release()
-    keep(config, pace)
-    return pace
+    keep(config, found)
+    return found
 
 
 def taken(store: Store, config: TrainConfig, device_name: str, limit: int = 100) -> Taken | None:
@@ -154,7 +154,7 @@ def _ask(config: TrainConfig, seconds: float) -> TimePerEpoch:
 
 
 def main(text: str, seconds: str = str(SECONDS)) -> int:
-    """The process: print each pace as JSON; a refusal as `CnnvizError.to_json`.
+    """The process: print each time per epoch as JSON; a refusal as `CnnvizError.to_json`.
 
     At the priority of a training: on a busy machine it would otherwise be too fast.
     """
@@ -162,20 +162,20 @@ def main(text: str, seconds: str = str(SECONDS)) -> int:
 
     process.step_back()
     try:
-        for pace in times_per_epoch(TrainConfig.from_json(text), float(seconds)):
-            print(json.dumps(asdict(pace)), flush=True)
+        for found in times_per_epoch(TrainConfig.from_json(text), float(seconds)):
+            print(json.dumps(asdict(found)), flush=True)
     except CnnvizError as error:
         print(error.to_json())
     return 0
 
 
-def keep(config: TrainConfig, pace: TimePerEpoch) -> None:
-    """Of each configuration and device the latest pace. Where the disk cannot be written nothing is kept."""
+def keep(config: TrainConfig, found: TimePerEpoch) -> None:
+    """Of each configuration and device the latest. Where the disk cannot be written nothing is kept."""
     with _KEEPING, suppress(OSError):
         kept = _read()
-        key = _key(config, pace.device_name)
+        key = _key(config, found.device_name)
         kept.pop(key, None)
-        kept[key] = asdict(pace)
+        kept[key] = asdict(found)
         newest = dict(list(kept.items())[-MOST_KEPT:])
         write_atomically(_path(), json.dumps(newest, indent=0).encode())
 

@@ -21,11 +21,11 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, SetLrScale
 from cnnviz.runs import event_log, fair_queue
 from cnnviz.runs.database import Database, marks
-from cnnviz.runs.limits import Share
+from cnnviz.runs.process import Share
 from cnnviz.runs.run import (
     LOADING,
+    LR_SCALABLE,
     REWINDABLE,
-    STEERABLE,
     Holder,
     Order,
     Origin,
@@ -202,8 +202,8 @@ class Store:
         asked = SetLrScale(factor).learning_rate_factor
         with self.writing() as connection:
             connection.execute(
-                f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({marks(STEERABLE)})",
-                (asked, run_id, *STEERABLE),
+                f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({marks(LR_SCALABLE)})",
+                (asked, run_id, *LR_SCALABLE),
             )
 
     def ask_stop(self, run_id: int) -> None:

@@ -1,7 +1,7 @@
 """Worker: one training as a process of its own, `python -m cnnviz.runs.worker [RUN CLAIM]`. Knows nothing of Streamlit.
 
 It drives the engine's generator and writes each event into the store. Between two events it looks for an order:
-to pause is to not ask for the next event, to stop is to close the generator, to turn the learning rate is to send it.
+to pause is to not ask for the next event, to stop is to close the generator, to scale the learning rate is to send it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
-from cnnviz.runs import limits, process, scheduler, warm_worker
-from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
+from cnnviz.runs import process, scheduler, warm_worker
+from cnnviz.runs.process import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import Order, RunRecord, Status
 from cnnviz.runs.speed import is_alike
 from cnnviz.runs.store import Store
@@ -94,10 +94,10 @@ def _drive(
     record.directory.mkdir(parents=True, exist_ok=True)
     remove_leftovers(record.directory)
     status: Status = "stopped"
-    resume = record.started is not None  # also in its first epoch: where it was turned, it is turned again
+    resume = record.started is not None  # also in its first epoch: where its rate was scaled, it is again
     events = train(record.config, directory=record.directory, resume=resume, from_epoch=_from_epoch(store, record))
     try:
-        for event in _steered(events, store, record.id, claim):
+        for event in _with_commands(events, store, record.id, claim):
             if not store.append(record.id, claim, event):
                 raise _Released
             if on_event is not None:
@@ -126,7 +126,7 @@ def _from_epoch(store: Store, record: RunRecord) -> int | None:
     return None if epochs[-1] <= record.epochs_done else max(each for each in epochs if each <= record.epochs_done)
 
 
-def _steered(events: Training, store: Store, run_id: int, claim: str) -> Iterator[Event]:
+def _with_commands(events: Training, store: Store, run_id: int, claim: str) -> Iterator[Event]:
     """The events of a training that hears between two of them what people want, and does it."""
     factor = _apply_commands(store, run_id, claim)  # an order given while torch was loading
     event = next(events, None)
@@ -240,7 +240,7 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
 def _engine(like: Arithmetic | None = None) -> Train:
     from cnnviz.engine.train import train  # heavy: seconds, after the run has said that it lives
 
-    return partial(train, threads=limits.threads_each(), like=like)
+    return partial(train, threads=process.threads_each(), like=like)
 
 
 def _arithmetic_of_parent(store: Store, record: RunRecord) -> Arithmetic | None:

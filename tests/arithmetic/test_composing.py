@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnviz.arithmetic.composing import compose, factors, stack_weights, stacked_size, threes
 from cnnviz.arithmetic.conv import ConvSpec
+from cnnviz.arithmetic.receptive_field import compose, factors, stack_weights, stacked_size, threes
 from cnnviz.base.errors import ConfigurationError
 from tests.arithmetic.reference import convolve, output
 

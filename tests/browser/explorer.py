@@ -10,7 +10,7 @@ from cnnviz.base.locale import translations
 from cnnviz.charts.theme import component_css, palette
 from cnnviz.ui.convolution.content import content
 from cnnviz.ui.convolution.words import WORDS
-from cnnviz.ui.shared.component_source import load
+from cnnviz.ui.shared.mount import load
 from tests.browser.modules import ORIGIN, with_modules
 
 _MOUNT = """async ({ html, css, data, link, ground, dark }) => {

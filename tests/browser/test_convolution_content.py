@@ -16,8 +16,8 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from cnnviz.charts.theme import component_css
-from cnnviz.ui.convolution.content_words import CONTENT, PHOTO
-from cnnviz.ui.shared.component_source import load
+from cnnviz.ui.convolution.content import CONTENT, PHOTO
+from cnnviz.ui.shared.mount import load
 from tests.browser.explorer import titled
 from tests.browser.modules import ORIGIN, answer, with_modules
 from tests.browser.waiting import wait_frames

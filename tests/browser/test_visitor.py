@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from cnnviz.runs import visitors
+from cnnviz.runs import annotations
 from cnnviz.runs.store import Store
 from cnnviz.ui.shared.page import PAGES
 from tests.browser.server import Server, app_server
@@ -84,7 +84,7 @@ def test_every_page_gives_a_new_browser_its_number(visitor: BrowserContext, serv
         cookies = {each["name"]: each["value"] for each in visitor.cookies()}
         kept |= {cookies["cnnviz-visitor"], page.evaluate("localStorage.getItem('cnnviz-visitor')")}
     assert len(kept) == 1
-    assert all(map(visitors.is_id, kept))
+    assert all(map(annotations.is_id, kept))
 
 
 def test_a_browser_that_is_known_is_not_asked(visitor: BrowserContext, server: Server) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cnnviz.charts.schedule import schedule, thinned
+from cnnviz.charts.training import _thinned_rates, schedule
 
 
 def drawn(rates: list[float], epochs: int = 3) -> tuple[dict, dict]:
@@ -27,8 +27,8 @@ def test_the_line_is_the_rates() -> None:
 @pytest.mark.parametrize("rates", [[0.1], [0.0, 0.0], [float(index) for index in range(5000)]])
 def test_any_number_of_rates(rates: list[float]) -> None:
     """One step, nothing at all, or thousands: a line, and not a point for each of thousands; both ends are there."""
-    found = thinned(rates)
-    assert 2 <= len(found) <= 240
+    found = _thinned_rates(rates)
+    assert 2 <= len(found) <= 120
     assert (found[0], found[-1]) == (rates[0], rates[-1])
     line, layout = drawn(rates)
     assert len(line["x"]) == len(line["y"]) == len(found)

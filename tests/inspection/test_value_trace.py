@@ -7,9 +7,8 @@ import pytest
 import torch
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.explain import explain
 from cnnviz.inspection.inspected import layer_outputs
-from cnnviz.inspection.value_trace import ValueTrace, as_maps, has_value_trace, value_trace
+from cnnviz.inspection.value_trace import ValueTrace, as_maps, explain, has_value_trace, value_trace
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES

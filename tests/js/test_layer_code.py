@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.arithmetic.setting import RANGES, Setting
-from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import summarize
 from cnnviz.ui.convolution.presets import PRESETS
 from cnnviz.ui.convolution.words import WORDS

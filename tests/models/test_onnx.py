@@ -14,7 +14,7 @@ from cnnviz.models.editor.build import build
 from cnnviz.models.export import onnx as export
 from cnnviz.models.export.onnx import OPSET, PACKAGES, onnx_bytes
 from cnnviz.models.registry import MODELS
-from tests.models.test_source import OWN
+from tests.models.test_code import OWN
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

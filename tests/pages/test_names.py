@@ -11,8 +11,7 @@ import pytest
 from cnnviz.engine.card import card_path, epoch_path
 from cnnviz.engine.checkpoint import copy
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import annotations as run_notes
-from cnnviz.runs import scheduler, visitors
+from cnnviz.runs import annotations, scheduler
 from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from tests.conftest import REPOSITORY
@@ -33,12 +32,12 @@ CLASSES = [*MARKDOWN, *(f"{text} " for text in MARKDOWN)][:10]
 def named() -> int:
     """A run of which everything that can be named is named so, with a network whose card is too."""
     store = scheduler.store()
-    visitors.call(store, OWNER, LINK)
+    annotations.call_visitor(store, OWNER, LINK)
     confusion = tuple(tuple(40 if row == column else 1 for column in range(10)) for row in range(10))
     run = recorded(owner=OWNER, name=MARKDOWN[1], data=f"folder:/{LINK}", confusion=confusion)
     other = recorded(owner=OWNER, name=MARKDOWN[2], data=f"folder:/{MARKDOWN[3]}", confusion=confusion)
-    run_notes.set_tags(store, run, [LINK[:20]])
-    run_notes.write_notes(store, run, LINK)
+    annotations.set_tags(store, run, [LINK[:20]])
+    annotations.write_notes(store, run, LINK)
     sweep_store.start(store, SweepPlan(TrainConfig(), (SweepParameter("epochs", (1, 2)),)), OWNER, LINK)
     for each in (run, other):
         _network(store.directory(each))

@@ -228,7 +228,7 @@ HERE = device_name(choose_device())
 def test_predicted_beside_measured() -> None:
     """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
     config = TrainConfig(model="lenet5", data="digits", batch_size=256)
-    speed.measured_pace(config, seconds=0.1)
+    speed.measure(config, seconds=0.1)
     app = page(networks_view="pace", networks_data="digits", networks_batch_size="256")
     assert "Predicted" in html(app)
     assert "Prediction off by" not in html(app)

@@ -27,7 +27,7 @@ from cnnviz.models.export import onnx
 from cnnviz.runs import scheduler, worker
 from cnnviz.ui.networks import export
 from cnnviz.ui.networks.editor.state import changed_place
-from cnnviz.ui.networks.editor.toolbar import file_stem
+from cnnviz.ui.networks.editor.view import file_stem
 from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
 from tests.pages.test_networks import component, html

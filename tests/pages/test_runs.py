@@ -9,6 +9,7 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,8 +20,7 @@ from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunE
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import to_line
 from cnnviz.models.editor.row import Row
-from cnnviz.runs import annotations as run_notes
-from cnnviz.runs import scheduler, visitors
+from cnnviz.runs import annotations, scheduler
 from cnnviz.runs.export import as_csv
 from cnnviz.runs.run import Origin, Status
 from cnnviz.ui.runs import actions
@@ -76,10 +76,15 @@ def data(app: AppTest, key: str) -> dict:
     return json.loads(found.json)[0]
 
 
+def overlay(app: AppTest) -> Any:
+    """The chart of the chosen runs, as it is sent."""
+    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
+    return found
+
+
 def chart(app: AppTest) -> list[dict]:
     """The lines of the chart, one for each run."""
-    [found] = [each.proto for each in app.get("plotly_chart") if "runs_overlay" in each.proto.id]
-    return [line for line in json.loads(found.spec)["data"] if "meta" in line]
+    return [line for line in json.loads(overlay(app).spec)["data"] if "meta" in line]
 
 
 def drawn(app: AppTest) -> list[int]:
@@ -124,10 +129,10 @@ def test_the_list_is_searched_by_what_it_shows() -> None:
 
 def test_the_list_is_the_store(own_home: Path) -> None:
     """Each row says what is known of its run, newest first."""
-    visitors.call(scheduler.store(), LIN, "Lin")
+    annotations.call_visitor(scheduler.store(), LIN, "Lin")
     run = recorded(0.9875, owner=LIN, name="first try")
     waiting = scheduler.store().add(TrainConfig(model="lenet5-valid", epochs=7))
-    run_notes.set_tags(scheduler.store(), run, ["class 3"])
+    annotations.set_tags(scheduler.store(), run, ["class 3"])
     app = page()
     assert rows(app) == [waiting, run]
     row = data(app, "runs_ledger")["rows"][1]
@@ -146,7 +151,7 @@ def test_the_list_is_the_store(own_home: Path) -> None:
 def test_a_link_reproduces_the_list() -> None:
     """Words, status, tag, order and page of the list are in the link; nonsense in it is as if it were not there."""
     first, second = recorded(0.9, name="alpha"), recorded(0.8, "stopped", name="beta")
-    run_notes.set_tags(scheduler.store(), second, ["x"])
+    annotations.set_tags(scheduler.store(), second, ["x"])
     assert rows(page(runs_text="ALPHA")) == [first]
     assert rows(page(runs_status="stopped")) == [second]
     assert rows(page(runs_tag="x")) == [second]
@@ -206,7 +211,7 @@ def test_chosen_runs_are_laid_over_each_other() -> None:
         assert (line["x"], line["y"]) == (x, y)
     assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
     assert two not in drawn(app)
-    assert "Test accuracy over Epoch, newest values: #" in texts(app)
+    assert overlay(app).alt.startswith(f"Test accuracy over Epoch, newest values: #{three} ")
     assert "70.00%" in texts(app)
 
 
@@ -509,7 +514,7 @@ def test_what_cannot_be_restored_is_said() -> None:
     runs = [recorded(owner=app.session_state["visitor_id"]) for _ in range(2)]
     app.query_params["runs"] = ",".join(map(str, runs))
     app.run().button(key="runs_delete").click().run()
-    run_notes.restore(scheduler.store(), runs[:1])
+    annotations.restore(scheduler.store(), runs[:1])
     app.button(key=f"runs_restore_{runs[0]}").click().run()
     assert "Some of them are gone for good" in app.error[0].value
     assert sorted(rows(app)) == runs
@@ -519,7 +524,7 @@ def test_many_deletions_are_all_within_reach() -> None:
     """Beyond a dozen lines the oldest share one."""
     runs = [recorded() for _ in range(15)]
     for run in runs:
-        run_notes.delete(scheduler.store(), [run])
+        annotations.delete(scheduler.store(), [run])
     app = page()
     assert len(buttons(app, "runs_restore")) == 13
     assert "run 3 (" in texts(app)
@@ -543,12 +548,12 @@ def test_a_run_under_way_is_not_deleted() -> None:
 def test_restoring_is_not_offered_when_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a quarter of an hour the fold-out is gone, and so are the runs."""
     run = recorded()
-    run_notes.delete(scheduler.store(), [run])
+    annotations.delete(scheduler.store(), [run])
     assert buttons(page(), "runs_restore")
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + run_notes.UNDO_SECONDS + 1)
+    monkeypatch.setattr(time, "time", lambda: now + annotations.UNDO_SECONDS + 1)
     assert not page().expander
-    assert run_notes.restore(scheduler.store(), [run]) == []
+    assert annotations.restore(scheduler.store(), [run]) == []
 
 
 def test_csv_has_a_row_for_every_event() -> None:
@@ -589,7 +594,7 @@ def test_the_box_of_a_run_edits_it() -> None:
 def test_the_leaderboard_ranks_visitors() -> None:
     """Best first, equals share a place, one's own row is marked, names can be given."""
     store = scheduler.store()
-    visitors.call(store, LIN, "Lin")
+    annotations.call_visitor(store, LIN, "Lin")
     recorded(0.9, owner=LIN)
     recorded(0.95, owner=LIN)
     app = page(runs_view="board")
@@ -597,7 +602,7 @@ def test_the_leaderboard_ranks_visitors() -> None:
     recorded(0.95, owner=mine)
     [box] = [box for box in app.text_input if box.label == "Your name on the board"]
     box.set_value("Wang <b>").run()
-    assert visitors.visitor(store, mine).name == "Wang <b>"
+    assert annotations.visitor(store, mine).name == "Wang <b>"
     said = texts(app)
     assert "Wang &lt;b&gt; (you)" in said
     cells = re.findall(r'<tr class="(.*?)"><td class="rn-number">(\d+)</td><td class=""><b>(.*?)</b>', said)
@@ -616,7 +621,7 @@ def test_visitors_are_numbered_by_their_first_run() -> None:
     [box] = [box for box in app.text_input if box.label == "Your name on the board"]
     assert box.placeholder == ""
     box.set_value("Wang").run()
-    assert visitors.visitor(scheduler.store(), app.session_state["visitor_id"]) == visitors.Visitor(4, "Wang")
+    assert annotations.visitor(scheduler.store(), app.session_state["visitor_id"]) == annotations.Visitor(4, "Wang")
 
 
 def test_the_board_without_runs_invites() -> None:

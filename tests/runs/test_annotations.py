@@ -15,9 +15,8 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
-from cnnviz.runs.search import Filter, listing
+from cnnviz.runs.search import Filter, leaderboard, listing
 from cnnviz.runs.store import Store
-from cnnviz.runs.visitors import leaderboard
 from tests.conftest import REPOSITORY
 
 EPOCH = EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0)

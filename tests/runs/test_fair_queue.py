@@ -11,9 +11,9 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.engine.config import TrainConfig
-from cnnviz.runs import limits, scheduler
+from cnnviz.runs import process, scheduler
 from cnnviz.runs.fair_queue import Waiting, predicted_order
-from cnnviz.runs.limits import Share
+from cnnviz.runs.process import Share
 from cnnviz.runs.run import Origin, Start
 from cnnviz.runs.store import Store
 
@@ -169,7 +169,7 @@ def test_a_wrong_share_is_one_sentence(variable: str, monkeypatch: pytest.Monkey
     """A share outside its rule names the variable."""
     monkeypatch.setenv(variable, "0")
     with pytest.raises(ConfigurationError, match=f"{variable} must be a whole number of 1 or more. Got 0; try 1."):
-        limits.share()
+        process.share()
 
 
 def test_submitting_keeps_to_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ def test_submitting_keeps_to_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_runs_at_once_share_the_cores(at_once: int, cores: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets its part, at least one thread; a run that is alone by rule keeps the engine's own choice."""
     monkeypatch.setenv("CNNVIZ_RUNS_AT_ONCE", str(at_once))
-    monkeypatch.setattr(limits, "cores", lambda: cores)
-    assert limits.threads_each() == threads
+    monkeypatch.setattr(process, "cores", lambda: cores)
+    assert process.threads_each() == threads
     monkeypatch.setenv("CNNVIZ_THREADS", "3")
-    assert limits.threads_each() is None, "somebody has said how many"
+    assert process.threads_each() is None, "somebody has said how many"

@@ -62,8 +62,8 @@ def test_turns_are_kept_once_and_dropped_with_their_epoch() -> None:
     before = numbered(started(1), LrScaleChanged(1, 2, 0.1), report(1, 4), ended(1), LrScaleChanged(3, 1, 10.0))
     after = numbered(started(2), LrScaleChanged(2, 0, 0.1), report(2, 2), start=9)
     history = extend(extend(History(), before), after)
-    assert history.turns == (LrScaleChanged(1, 2, 0.1),)
-    assert extend(history, numbered(LrScaleChanged(2, 3, 1.0), start=12)).turns[-1] == LrScaleChanged(2, 3, 1.0)
+    assert history.lr_changes == (LrScaleChanged(1, 2, 0.1),)
+    assert extend(history, numbered(LrScaleChanged(2, 3, 1.0), start=12)).lr_changes[-1] == LrScaleChanged(2, 3, 1.0)
 
 
 def test_a_run_of_hours_stays_light_and_current() -> None:

@@ -17,7 +17,7 @@ from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, RunStarted
 from cnnviz.runs import process, scheduler, worker
-from cnnviz.runs.limits import STOP_SECONDS
+from cnnviz.runs.process import STOP_SECONDS
 from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
 from tests.polling import PATIENCE, until

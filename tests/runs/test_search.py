@@ -8,8 +8,7 @@ import pytest
 
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
-from cnnviz.runs import annotations as run_notes
-from cnnviz.runs import visitors
+from cnnviz.runs import annotations, search
 from cnnviz.runs.run import Origin
 from cnnviz.runs.search import SORTS, Filter, chosen, listing
 from cnnviz.runs.store import Store
@@ -40,9 +39,9 @@ def test_every_word_must_be_somewhere(store: Store) -> None:
     """Name, notes, tags, network, data set, number and visitor are searched, without regard to case."""
     one = finished(store, 0.9, name="First try", owner=LIN)
     two = finished(store, 0.8, model="lenet5-valid")
-    visitors.call(store, LIN, "Lin")
-    run_notes.write_notes(store, two, "too SLOW, 100% sure")
-    run_notes.set_tags(store, two, ["class 3"])
+    annotations.call_visitor(store, LIN, "Lin")
+    annotations.write_notes(store, two, "too SLOW, 100% sure")
+    annotations.set_tags(store, two, ["class 3"])
     assert ids(store, text="first TRY") == [one]
     assert ids(store, text="lin") == [one]
     assert ids(store, text="lenet5-valid slow class") == [two]
@@ -57,8 +56,8 @@ def test_statuses_tags_data_and_owner(store: Store) -> None:
     """Each condition narrows the list; tags must all be there."""
     one, two = finished(store, 0.9, owner=LIN), finished(store, 0.8, data="mnist")
     waiting = store.add(TrainConfig())
-    run_notes.set_tags(store, one, ["a", "b"])
-    run_notes.set_tags(store, two, ["a"])
+    annotations.set_tags(store, one, ["a", "b"])
+    annotations.set_tags(store, two, ["a"])
     assert ids(store, statuses=("finished",)) == [one, two]
     assert ids(store, statuses=("queued", "paused")) == [waiting]
     assert ids(store, tags=("a",)) == [one, two]
@@ -96,7 +95,7 @@ def test_pages_follow_each_other(store: Store) -> None:
 def test_chosen_runs_keep_their_order(store: Store) -> None:
     """The first chosen stays first; what is not there is left out."""
     one, two, three = (finished(store, 0.9) for _ in range(3))
-    run_notes.delete(store, [two])
+    annotations.delete(store, [two])
     assert [record.id for record in chosen(store, (three, 99, two, one))] == [three, one]
     assert chosen(store, ()) == []
 
@@ -108,8 +107,8 @@ def test_the_leaderboard_has_everybodys_best(store: Store) -> None:
     tie = finished(store, 0.97, owner=WANG)
     other = finished(store, 0.99, owner=WANG, data="mnist")
     finished(store, owner=WANG)
-    visitors.call(store, WANG, "Wang")
-    board = visitors.leaderboard(store)
+    annotations.call_visitor(store, WANG, "Wang")
+    board = search.leaderboard(store)
     assert [(row.data, row.run, row.accuracy) for row in board] == [
         ("digits", best, 0.97),
         ("digits", tie, 0.97),
@@ -120,21 +119,21 @@ def test_the_leaderboard_has_everybodys_best(store: Store) -> None:
 
 def test_visitors_are_numbered_and_named(store: Store) -> None:
     """A browser has a number from its first run on and keeps it; a name is one line and can be taken back."""
-    assert visitors.visitor(store, LIN).number is None
+    assert annotations.visitor(store, LIN).number is None
     for each in (LIN, LIN, WANG):
         store.add(TrainConfig(), Origin(each))
-    assert [visitors.visitor(store, each).number for each in (LIN, WANG, LIN)] == [1, 2, 1]
-    visitors.call(store, LIN, f"  Lin\n{'x' * 100}")
-    assert visitors.visitor(store, LIN).name == f"Lin {'x' * 26}"
-    visitors.call(store, LIN, "")
-    assert visitors.visitor(store, LIN).name == ""
+    assert [annotations.visitor(store, each).number for each in (LIN, WANG, LIN)] == [1, 2, 1]
+    annotations.call_visitor(store, LIN, f"  Lin\n{'x' * 100}")
+    assert annotations.visitor(store, LIN).name == f"Lin {'x' * 26}"
+    annotations.call_visitor(store, LIN, "")
+    assert annotations.visitor(store, LIN).name == ""
     run = finished(store, 0.9, owner=WANG)
-    visitors.call(store, WANG, "Wang")
+    annotations.call_visitor(store, WANG, "Wang")
     assert (store.record(run).visitor, store.record(run).visitor_name) == (2, "Wang")
 
 
 @pytest.mark.parametrize("text", ["", "x" * 32, "A" * 32, "1" * 31, "1" * 32 + "\n", None, 5, ["1" * 32]])
 def test_what_is_no_id(text: object) -> None:
     """Only what our browsers draw is taken for one."""
-    assert not visitors.is_id(text)
-    assert visitors.is_id(LIN)
+    assert not annotations.is_id(text)
+    assert annotations.is_id(LIN)

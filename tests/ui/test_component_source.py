@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.ui.shared import component_source
+from cnnviz.ui.shared import mount
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -19,7 +19,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is imported stands before what imports it, once, in a scope of its own; only the entry still exports."""
-    monkeypatch.setattr(component_source, "_ROOT", tmp_path)
+    monkeypatch.setattr(mount, "_ROOT", tmp_path)
     write(
         tmp_path,
         {
@@ -33,7 +33,7 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
             "page/component/stage/style.css": "p {}",
         },
     )
-    loaded = component_source.load("stage")
+    loaded = mount.load("stage")
     assert [line.strip() for line in loaded.js.splitlines() if line] == [
         "const exports_shared_component_a = (() => {",
         "const a = 1;",
@@ -57,36 +57,36 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_comments_stay_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those on lines of their own; what only looks like one, in a text or behind code, is left alone."""
-    monkeypatch.setattr(component_source, "_ROOT", tmp_path)
+    monkeypatch.setattr(mount, "_ROOT", tmp_path)
     code = 'const a = "// no"; // why\nconst b = `/** no */ x`;\n  const c = 1 /* or 2 */;\n'
     comments = "// One.\n/** Two. */\n/**\n * Three / of * many.\n * @returns {number} **\n */\n"
     write(tmp_path, {"page/component/stage/index.js": comments + code + "  // four\nexport default a;\n"})
-    assert component_source.load("stage").js == code + "export default a;\n"
+    assert mount.load("stage").js == code + "export default a;\n"
 
 
 def test_missing_component_is_named() -> None:
     """A component that is not there raises FileNotFoundError with its path."""
     with pytest.raises(FileNotFoundError, match=r"nowhere"):
-        component_source.load("nowhere")
+        mount.load("nowhere")
 
 
-@pytest.mark.parametrize("name", sorted(component_source.folders()))
+@pytest.mark.parametrize("name", sorted(mount.folders()))
 def test_every_component_is_self_contained(name: str) -> None:
     """One default export, no import left, and nothing fetched from elsewhere."""
-    text = component_source.load(name).js
+    text = mount.load(name).js
     assert text.count("export default") == 1
     assert "\nimport " not in f"\n{text}"
     assert "http://" not in text.replace("http://www.w3.org/", "")
     assert "https://" not in text
 
 
-COMPONENTS = sorted(component_source.folders())
+COMPONENTS = sorted(mount.folders())
 
 
 def modules(name: str) -> dict[Path, str]:
     """Every module that the component's entry reaches through whatever import statements it has."""
     found: dict[Path, str] = {}
-    waiting = [(component_source.folders()[name] / "index.js").resolve()]
+    waiting = [(mount.folders()[name] / "index.js").resolve()]
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -154,13 +154,13 @@ def test_every_import_is_used(name: str) -> None:
 
 def test_every_module_of_the_explorer_is_used() -> None:
     """Nothing lies in its folder, or in one of its rooms, that no module imports."""
-    folder = component_source.folders()["convolution"]
+    folder = mount.folders()["convolution"]
     assert {path.resolve() for path in folder.rglob("*.js")} - set(modules("convolution")) == set()
 
 
 def test_every_export_has_a_user() -> None:
     """Another module or a test: what nobody imports only looks as if it were for others."""
-    root = Path(component_source.__file__).parents[1]
+    root = Path(mount.__file__).parents[1]
     texts = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.js")}
     tests = [
         path.read_text(encoding="utf-8")

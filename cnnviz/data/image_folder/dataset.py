@@ -1,4 +1,4 @@
-"""`folder:PATH`: pictures of one's own, decoded once, kept as arrays under CNNVIZ_HOME, and read from there.
+"""Folder data set, `folder:PATH`: pictures of one's own, decoded once, kept as arrays under CNNVIZ_HOME, read there.
 
 The names in the cache hold the folder's fingerprint: a changed folder is decoded anew, and two processes that know it
 at different times do not mix their pictures. All pictures get one size, and what had another is cut to its middle and

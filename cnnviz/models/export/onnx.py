@@ -21,7 +21,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import row_of, rows_of
-from cnnviz.models.export.python import python_source
+from cnnviz.models.export.code import python_source
 
 PACKAGES = ("onnx", "onnxscript")
 OPSET = 18  # of ONNX 1.13, 2022: what torch's exporter writes without converting

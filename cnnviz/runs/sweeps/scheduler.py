@@ -11,7 +11,7 @@ from statistics import median
 from typing import Literal
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
-from cnnviz.runs.limits import Share
+from cnnviz.runs.process import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.store import Sweep, Trial, Usage

@@ -23,9 +23,8 @@ from cnnviz.ui.convolution.solver import solve_backwards
 from cnnviz.ui.convolution.why import why
 from cnnviz.ui.convolution.words import WORDS
 from cnnviz.ui.shared import mount, state
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language
-from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.names import data_name, name_of, trained
 from cnnviz.ui.shared.page import errors_as_sentences, start
 

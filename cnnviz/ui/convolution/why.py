@@ -9,10 +9,9 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from cnnviz.arithmetic.composing import compose, factors, stack_weights, stacked_size, threes
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost, linear_cost
-from cnnviz.arithmetic.receptive_field import receptive_field
+from cnnviz.arithmetic.receptive_field import compose, factors, receptive_field, stack_weights, stacked_size, threes
 from cnnviz.arithmetic.setting import Setting
 from cnnviz.base.locale import NC_
 from cnnviz.base.locale.typesetting import Listed

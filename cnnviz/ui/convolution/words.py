@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.base.locale import N_
-from cnnviz.ui.convolution.content_words import CONTENT, PHOTO
+from cnnviz.ui.convolution.content import CONTENT, PHOTO
 
 # the modes, the sliders, and what is wrong with a setting
 _CONTROLS = {

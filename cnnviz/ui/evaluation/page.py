@@ -26,10 +26,10 @@ from cnnviz.engine.card import Card, load_card
 from cnnviz.engine.scores import ClassScore, Counts, class_scores, lesson_lines
 from cnnviz.ui.shared import cache, pictures
 from cnnviz.ui.shared.checkpoints import choose_checkpoint
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.confusion_matrix import Cell, LayersLink, confusion_matrix, gallery
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link, start
 

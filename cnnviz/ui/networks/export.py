@@ -12,8 +12,8 @@ from torch import nn
 from cnnviz.base.text import memory
 from cnnviz.engine.checkpoint import load
 from cnnviz.models import pretrained
+from cnnviz.models.export.code import python_source
 from cnnviz.models.export.onnx import OPSET, onnx_bytes
-from cnnviz.models.export.python import python_source
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.weights import (
     IMAGENET,

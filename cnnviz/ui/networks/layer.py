@@ -13,17 +13,24 @@ from torch import nn
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
 from cnnviz.inspection.convolution_link import Opening, Refusal, opening
-from cnnviz.inspection.input_image import InputImage
-from cnnviz.inspection.inspected import InspectedModel, LayerIO
+from cnnviz.inspection.inspected import InputImage, InspectedModel, LayerIO
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
-from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.networks import activations, picture, receptive_field
+from cnnviz.ui.networks import activations, receptive_field
 from cnnviz.ui.networks.choice import Choice
 from cnnviz.ui.networks.summary import field_note, shape
-from cnnviz.ui.networks.weights import IMAGENET, UNTRAINED, Weights, choose_weights, is_download_missing, offer_download
-from cnnviz.ui.shared.component_source import css
+from cnnviz.ui.networks.weights import (
+    IMAGENET,
+    UNTRAINED,
+    Weights,
+    choose_image,
+    choose_weights,
+    is_download_missing,
+    offer_download,
+)
 from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import page_link, theme_type
 
 LAYER = "networks_layer"
@@ -46,7 +53,7 @@ def show(choice: Choice, outline: nn.Module, summary: Summary) -> None:
     left, right = st.columns([1, 1.4], gap="medium")
     with right, st.container(horizontal=True, vertical_alignment="bottom", key="networks_seeing"):
         way = receptive_field.choose_way(layer)
-        image = picture.choose(choice, weights)
+        image = choose_image(choice, weights)
     with right, _spinner((choice, weights.key, layer.name, image.key)):
         io = activations.layer_io(choice, weights, layer, image)
     with left:

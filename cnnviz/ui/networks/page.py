@@ -11,9 +11,9 @@ from cnnviz.base.locale import N_
 from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_options, choose_shape, figures
 from cnnviz.ui.shared import warmup
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import errors_as_sentences, start
 from cnnviz.ui.shared.state import choose_view
 

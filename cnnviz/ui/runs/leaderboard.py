@@ -10,8 +10,9 @@ import streamlit as st
 
 from cnnviz.base.text import percent, plain
 from cnnviz.data.registry import DATASETS
-from cnnviz.runs import scheduler, visitors
-from cnnviz.runs.visitors import Best
+from cnnviz.runs import annotations as run_notes
+from cnnviz.runs import scheduler, search
+from cnnviz.runs.search import Best
 from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import data_name, name_of
@@ -23,12 +24,12 @@ _NAME = "runs_visitor_name"
 
 def name_box() -> None:
     """The visitor's own name."""
-    me = visitors.visitor(scheduler.store(), visitor.owner())
+    me = run_notes.visitor(scheduler.store(), visitor.owner())
     key = f"{_NAME}_{me.number}"
     st.text_input(
         _("Your name on the board"),
         me.name,
-        max_chars=visitors.LONGEST_NAME,
+        max_chars=run_notes.LONGEST_NAME,
         key=key,
         placeholder=visitor_name(me.number, "") if me.number is not None else "",
         on_change=_call,
@@ -41,7 +42,7 @@ def name_box() -> None:
 def show() -> None:
     """One table for each data set."""
     with errors_as_sentences():
-        board = visitors.leaderboard(scheduler.store())
+        board = search.leaderboard(scheduler.store())
         if not board:
             text = _("Nobody has finished an epoch yet. Be the first.")
             st.html(f'<p class="rn-invitation">{html.escape(text)}</p>')
@@ -93,4 +94,4 @@ def _row(place: int, best: Best, kinds: Sequence[str], is_mine: bool) -> str:
 
 def _call(key: str) -> None:
     with errors_as_sentences():
-        visitors.call(scheduler.store(), visitor.owner(), str(st.session_state[key]))
+        run_notes.call_visitor(scheduler.store(), visitor.owner(), str(st.session_state[key]))

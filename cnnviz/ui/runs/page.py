@@ -23,8 +23,8 @@ from cnnviz.ui.runs import (
     sweep_view,
     table,
 )
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import errors_as_sentences, start
 from cnnviz.ui.shared.state import choose_view
 

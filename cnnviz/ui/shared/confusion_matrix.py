@@ -18,9 +18,8 @@ from cnnviz.base.text import percent
 from cnnviz.charts.confusion import Example
 from cnnviz.data.dataset_spec import Split
 from cnnviz.ui.shared import mount
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language
-from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.pictures import uri
 
 Counts = Sequence[Sequence[int]] | np.ndarray

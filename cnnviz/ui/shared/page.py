@@ -17,8 +17,8 @@ from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.charts.theme import palette, stylesheet
 from cnnviz.ui.shared import link_parameters, state, visitor, warmup
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language_selector, new_run, sentence, translate_streamlit
+from cnnviz.ui.shared.mount import css
 
 ICON = Path(__file__).with_name("favicon.svg")  # an emoji would import Streamlit's list of all emojis: 0.1 s
 _FRAME_CSS = css("shared/page")

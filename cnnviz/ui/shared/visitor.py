@@ -14,7 +14,7 @@ import time
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from cnnviz.runs.visitors import is_id
+from cnnviz.runs.annotations import is_id
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.mount import component
 

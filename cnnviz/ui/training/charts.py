@@ -11,11 +11,10 @@ from cnnviz.base.locale import NC_
 from cnnviz.base.text import loss_text, memory, percent
 from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, newest_loss
 from cnnviz.runs.history import History
-from cnnviz.runs.run import LOADING, STEERABLE, RunRecord, default_name
+from cnnviz.runs.run import LOADING, LR_SCALABLE, RunRecord, default_name
 from cnnviz.ui.shared.cache import curves_of, once
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, language
-from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.names import data_name, name_of, network_name
 from cnnviz.ui.shared.run_text import duration
 
@@ -118,7 +117,7 @@ def figures(record: RunRecord, history: History) -> None:
         facts.append((_("Held-out accuracy"), percent(last.held_out_accuracy), "held"))
     if now is not None:
         facts.append((_("Pictures / s"), f"{now.images_per_second:,.0f}", ""))
-    if now is not None and record.status in STEERABLE and record.reason != LOADING:
+    if now is not None and record.status in LR_SCALABLE and record.reason != LOADING:
         facts.append((_("Time left"), duration(now.seconds_left), ""))
     elif record.seconds:
         facts.append((_("Training time"), duration(record.seconds), ""))

@@ -69,7 +69,7 @@ def _middle(record: RunRecord, history: History, left_out: int) -> Iterator[tupl
     epochs = record.config.epochs
     for report in _tenths(history):
         yield (report.epoch, report.step, 1), ("batch", _batch(report, epochs))
-    for turn in history.turns:
+    for turn in history.lr_changes:
         yield (turn.epoch, turn.step, 2), ("turn", _turn(turn, epochs))
     for end in history.epochs[left_out:]:
         yield (end.epoch, 1 << 60, 3), ("epoch", _epoch(end))

@@ -10,7 +10,7 @@ from cnnviz.charts.training import Chart, factor_text, rate_chart
 from cnnviz.engine.events import LR_SCALE
 from cnnviz.runs import scheduler
 from cnnviz.runs.history import History
-from cnnviz.runs.run import STEERABLE, RunRecord
+from cnnviz.runs.run import LR_SCALABLE, RunRecord
 from cnnviz.ui.shared.cache import curves_of, once
 from cnnviz.ui.shared.i18n import _, language, sentence, sentences
 from cnnviz.ui.shared.mount import component
@@ -29,11 +29,11 @@ def lr_control(record: RunRecord, history: History) -> None:
     if not history.progress:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="training_rate", gap="xsmall"):
-        st.markdown(lr_in_words(record, history), help=_(_HELP) if record.status in STEERABLE else None)
-        if record.status in STEERABLE:
+        st.markdown(lr_in_words(record, history), help=_(_HELP) if record.status in LR_SCALABLE else None)
+        if record.status in LR_SCALABLE:
             _buttons(record)
     problem = st.session_state.get(_PROBLEM)
-    if problem is not None and problem[0] == record.id and record.status in STEERABLE:
+    if problem is not None and problem[0] == record.id and record.status in LR_SCALABLE:
         st.error(problem[1], icon=":material/error:")
     chart = once(record, history, ("rate", language()), lambda: _chart(record, history))
     component("curves")(key="training_rate_strip", data=chart)
@@ -56,7 +56,7 @@ def strip_in_words(history: History) -> str:
     text = _("Learning rate: now {rate}.", rate=f"{history.progress[-1].learning_rate:.3g}")
     turns = [
         _("Turned in epoch {epoch}: {factor}.", epoch=turn.epoch, factor=factor_text(turn.learning_rate_factor))
-        for turn in history.turns[-8:]
+        for turn in history.lr_changes[-8:]
     ]
     return sentences(text, *turns)
 

@@ -11,7 +11,7 @@ from cnnviz.engine.learning_rate import diverged, diverged_in_epoch
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.database import lock_holder
 from cnnviz.runs.history import History
-from cnnviz.runs.limits import PARK_SECONDS, STOP_SECONDS
+from cnnviz.runs.process import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 

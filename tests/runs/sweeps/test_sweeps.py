@@ -12,7 +12,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, RunEnd
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
-from cnnviz.runs.limits import Share
+from cnnviz.runs.process import Share
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan

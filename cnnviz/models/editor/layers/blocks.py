@@ -1,5 +1,6 @@
-"""Blocks as kinds of row: residual and Inception blocks, with what each does to a picture on its way. Never imports
-torch; their modules, and what they are taken from, are in `cnnviz.models.families.blocks`.
+"""Blocks as kinds of row: residual and Inception blocks, with what each does to a picture on its way.
+
+Never imports torch: their modules, and what they are taken from, are in `cnnviz.models.families.blocks`.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ Whether network, data set and batches go together is found out before the run wa
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
-from cnnviz.charts.schedule import schedule
+from cnnviz.charts.training import schedule
 from cnnviz.data.dataset_spec import FOLDER, Remark
 from cnnviz.data.image_folder.offered import offered, remarks_on
 from cnnviz.data.registry import DATASETS
@@ -29,8 +30,8 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import learning_rate
 from cnnviz.models.zoo import TRAINABLE_NAMES
 from cnnviz.ui.shared import run_text, selected_run, warmup
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, listed
+from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import foot, page_link, theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart
@@ -40,6 +41,7 @@ from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_co
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
     from torch import nn
 
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
@@ -230,9 +232,17 @@ def schedule_picture(config: TrainConfig) -> None:
     rates = planned_rates(config)
     peak = _("Learning rate, at most {rate}", rate=f"{max(rates):.3g}")
     end = _("epoch {epochs}", epochs=config.epochs)
-    figure = schedule(rates, config.epochs, peak, end, theme_type())
-    with st.container(key="training_schedule_chart"):
-        plotly_chart(figure, "training_schedule_picture", schedule_in_words(config, rates))
+    figure = _figure(tuple(rates), config.epochs, peak, end, theme_type())
+    words = html.escape(schedule_in_words(config, rates))
+    with st.container(key="training_schedule_chart", gap=None):
+        plotly_chart(figure, "training_schedule_picture", None)  # named, it would be found as the box "Learning rate"
+        st.html(f'<p class="tr-spoken">{words}</p>')
+
+
+@lru_cache(maxsize=64)
+def _figure(rates: tuple[float, ...], epochs: int, peak: str, end: str, theme: str) -> go.Figure:
+    """Kept, since most controls that are turned leave the schedule alone: built anew it takes 2 ms of some 17."""
+    return schedule(rates, epochs, peak, end, theme)
 
 
 def planned_rates(config: TrainConfig) -> list[float]:

@@ -18,9 +18,8 @@ from cnnviz.engine.live_weights import MOST_BYTES
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import mount, warmup
-from cnnviz.ui.shared.component_source import css
 from cnnviz.ui.shared.i18n import _, sentence
-from cnnviz.ui.shared.mount import component
+from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.pictures import uri
 from cnnviz.ui.shared.run_text import class_names
 from cnnviz.ui.training.timemachine import chunks

@@ -40,7 +40,7 @@ def line(pace: TimePerEpoch) -> bytes:
 @pytest.mark.slow
 def test_in_a_process_of_its_own() -> None:
     """A few steps are timed, and the pace is kept."""
-    pace = speed.measured_pace(CONFIG, seconds=0.1)
+    pace = speed.measure(CONFIG, seconds=0.1)
     assert pace.seconds_per_epoch > 0
     assert speed.kept(CONFIG, pace.device_name) == pace
 
@@ -54,29 +54,29 @@ def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytes
         speed.main(config.to_json())
     answers(monkeypatch, said.getvalue().encode())
     with pytest.raises(CnnvizError, match="mnist is not"):
-        speed.measured_pace(config)
+        speed.measure(config)
 
 
 def test_the_last_line_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is better founded than the one before."""
     answers(monkeypatch, line(TimePerEpoch(9.0, 0.0, 1, 2, 1, "CPU")) + line(PACE))
-    assert speed.measured_pace(CONFIG) == PACE
+    assert speed.measure(CONFIG) == PACE
 
 
 def test_out_of_time_with_something_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was known when time ran out is better than nothing; half a line is not."""
     answers(monkeypatch, line(PACE), is_late=True)
-    assert speed.measured_pace(CONFIG) == PACE
+    assert speed.measure(CONFIG) == PACE
     answers(monkeypatch, b"", is_late=True)
     with pytest.raises(RunError, match="came to nothing"):
-        speed.measured_pace(CONFIG)
+        speed.measure(CONFIG)
 
 
 def test_one_at_a_time() -> None:
     """Two at once would only measure each other: the second is told to wait."""
     with speed._MEASURING:
         with pytest.raises(RunError, match="Another visitor"):
-            speed.measured_pace(CONFIG)
+            speed.measure(CONFIG)
         with pytest.raises(RunError, match="Another visitor"):
             speed.begin(CONFIG)
 

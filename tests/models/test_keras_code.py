@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.code import layer_code
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import LayerInfo, summarize
 from tests.browser.lines import run

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.models.export.layer_code import layer_code
+from cnnviz.models.export.code import layer_code
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 

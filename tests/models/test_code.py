@@ -21,8 +21,7 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import build
 from cnnviz.models.editor.row import Row
-from cnnviz.models.export.layer_code import layer_code
-from cnnviz.models.export.python import python_source
+from cnnviz.models.export.code import layer_code, python_source
 from cnnviz.models.registry import MODELS
 from tests.models.random_blueprints import random_blueprint
 

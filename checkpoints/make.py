@@ -1,4 +1,4 @@
-"""Shipped checkpoints, trained again by the project's own command: `python -m cnnviz.commands.shipped [NAME...]`.
+"""Shipped checkpoints, trained again by the project's own command: `python -m checkpoints.make [NAME...]`.
 
 Those for digits are trained on pictures moved, turned and sheared a little: visitors draw on a pad with a mouse or a
 finger, not with a pen on a census form. That for CIFAR-10 needs its pictures as JPEG, in the folder `cifar10`.
