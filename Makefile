@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 run: $(VENV)/.app
 	$(BIN)/python -m streamlit run streamlit_app.py
 
-# Before every commit: no browser, and nothing that trains, or starts a process or a server (the marks in pyproject.toml).
+# Before every commit: no browser, and nothing that trains for long or starts a server (the marks in pyproject.toml).
 check: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not browser and not slow"
 

@@ -25,9 +25,14 @@ _CSS = css("shared/plotly_chart")
 
 
 def plotly_chart(
-    figure: go.Figure, key: str, spoken: str, *, is_zoomed: bool = False, on_select: Callable[[], None] | None = None
+    figure: go.Figure,
+    key: str,
+    spoken: str | None,
+    *,
+    is_zoomed: bool = False,
+    on_select: Callable[[], None] | None = None,
 ) -> None:
-    """`figure` as wide as its place; `spoken` is its name for those who do not see it. It brings its own theme.
+    """`figure` as wide as its place; `spoken` is its name for those who do not see it; None: said beside it.
 
     `on_select` hears of boxes drawn and points clicked: they are in `st.session_state[key]`.
     """

@@ -5,6 +5,7 @@ Whether network, data set and batches go together is found out before the run wa
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -232,8 +233,10 @@ def schedule_picture(config: TrainConfig) -> None:
     peak = _("Learning rate, at most {rate}", rate=f"{max(rates):.3g}")
     end = _("epoch {epochs}", epochs=config.epochs)
     figure = _figure(tuple(rates), config.epochs, peak, end, theme_type())
-    with st.container(key="training_schedule_chart"):
-        plotly_chart(figure, "training_schedule_picture", schedule_in_words(config, rates))
+    words = html.escape(schedule_in_words(config, rates))
+    with st.container(key="training_schedule_chart", gap=None):
+        plotly_chart(figure, "training_schedule_picture", None)  # named, it would be found as the box "Learning rate"
+        st.html(f'<p class="tr-spoken">{words}</p>')
 
 
 @lru_cache(maxsize=64)
