@@ -22,7 +22,7 @@ from cnnviz.runs.store import GOING, Store
 
 UNDO_SECONDS = 15 * 60.0
 MOST_TAGS = 12
-LONGEST_NAME = 30  # of a visitor
+LONGEST_VISITOR = 30  # characters of a visitor's name
 _ID = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTES = 80, 30, 4000  # characters
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069"  # would break what stands around a name
@@ -61,7 +61,7 @@ def call_visitor(store: Store, owner: str, name: str) -> None:
     """From now on the visitor is called `name`, on earlier runs too."""
     with store.writing() as connection:
         give_number(connection, owner)
-        connection.execute("UPDATE visitors SET name = ? WHERE id = ?", (line(name, LONGEST_NAME), owner))
+        connection.execute("UPDATE visitors SET name = ? WHERE id = ?", (line(name, LONGEST_VISITOR), owner))
 
 
 def rename(store: Store, run_id: int, name: str) -> None:

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, Route, expect
 from cnnviz.charts.theme import component_css
 from cnnviz.ui.convolution.content import CONTENT, PHOTO
 from cnnviz.ui.shared.mount import load
+from cnnviz.ui.shared.names import PHOTO_WORDS
 from tests.browser.explorer import titled
 from tests.browser.modules import ORIGIN, answer, with_modules
 from tests.browser.waiting import wait_frames
@@ -103,7 +104,7 @@ PANELS = """<!doctype html><style>{css}</style>
 @pytest.fixture
 def panels(page: Page) -> Page:
     """Both panels and the explorer that they talk to, without the rest of the page."""
-    data = {"language": "en", "strings": {"content": CONTENT, "photo": PHOTO}, **sent()}
+    data = {"language": "en", "strings": {"content": PHOTO_WORDS | CONTENT, "photo": PHOTO_WORDS | PHOTO}, **sent()}
     css = component_css() + load("convolution").css
 
     def serve(route: Route) -> None:

@@ -18,7 +18,6 @@ from cnnviz.base.locale import N_, NC_
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import catalogue, load_arrays
-from cnnviz.ui.shared.names import PHOTO_WORDS
 
 _LARGEST_KERNEL = 11  # as far as the slider goes
 
@@ -98,7 +97,6 @@ CONTENT: dict[str, str] = {
     "input-edge": N_("Edge"),
     "input-finer": N_("Ever finer stripes"),
     "digit": N_("Digit"),
-    **PHOTO_WORDS,
     "seed": N_("Seed"),
     "period": N_("Period"),
     "samples": N_("{n} samples"),
@@ -202,7 +200,6 @@ PHOTO: dict[str, str] = {
     "legend-signed": N_("Orange: below 0. Blue: above 0. Full colour at −{span} and {span}."),
     "reduced": N_("The photo was first made smaller by the stride, which the transposed convolution makes up for."),
     "summed": N_("One map: the results of red, green and blue are added."),
-    **PHOTO_WORDS,
     # sound
     "sound": N_("Sound"),
     "sound-melody": N_("Melody"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnnviz.base.locale import N_
 from cnnviz.ui.convolution.content import CONTENT, PHOTO
+from cnnviz.ui.shared.names import PHOTO_WORDS
 
 # the modes, the sliders, and what is wrong with a setting
 _CONTROLS = {
@@ -261,11 +262,11 @@ _TAKEAWAY = {
 }
 
 WORDS: dict[str, dict[str, str]] = {
-    "content": CONTENT,
+    "content": PHOTO_WORDS | CONTENT,
     "controls": _CONTROLS,
     "formula": _FORMULA,
     "lessons": _LESSONS,
-    "photo": PHOTO,
+    "photo": PHOTO_WORDS | PHOTO,
     "predict": _PREDICT,
     "stage": _STAGE,
     "takeaway": _TAKEAWAY,

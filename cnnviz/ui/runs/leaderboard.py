@@ -29,7 +29,7 @@ def name_box() -> None:
     st.text_input(
         _("Your name on the board"),
         me.name,
-        max_chars=run_notes.LONGEST_NAME,
+        max_chars=run_notes.LONGEST_VISITOR,
         key=key,
         placeholder=visitor_name(me.number, "") if me.number is not None else "",
         on_change=_call,
