@@ -308,11 +308,11 @@ def test_boxes_and_sliders_keep_runs_and_compare_them(page: Page, server: Server
 
 
 def test_a_dot_picks_a_run_out(page: Page, server: Server) -> None:
-    """A click on the end of a line says which run it is; the next one on the same dot lets it go."""
+    """A click on the end of a line says which run it is; the next one on the same dot, now on top, lets it go."""
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
-    dot = page.locator(".st-key-runs_parallel .scatterlayer .point").first
-    expect(dot).to_be_visible(timeout=SLOW)
-    for said in ("#21: Learning rate 0.001", "Point at a line to read it."):
+    dots = page.locator(".st-key-runs_parallel .scatterlayer .point")
+    expect(dots).to_have_count(6, timeout=SLOW)
+    for dot, said in ((dots.first, "#21: Learning rate 0.001"), (dots.last, "Point at a line to read it.")):
         at_rest(page)
         place = dot.bounding_box()
         assert place is not None
