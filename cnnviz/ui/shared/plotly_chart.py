@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.charts.theme import plotly_config
-from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import css
 
 if TYPE_CHECKING:
@@ -37,8 +37,14 @@ def plotly_chart(
     `on_select` hears of boxes drawn and points clicked: they are in `st.session_state[key]`.
     """
     selects: dict[str, Any] = {"on_select": on_select, "selection_mode": ("points", "box")} if on_select else {}
-    config = plotly_config(key, is_zoomed)
+    config = plotly_config(key, is_zoomed) | _localized()
     st.plotly_chart(figure, width="stretch", theme=None, key=key, config=config, alt=spoken, **selects)
+
+
+def _localized() -> dict[str, Any]:
+    """Plotly's own words in the visitor's language, as its configuration takes them."""
+    words = {"Download plot as a PNG": _("Download plot as a PNG"), "Reset axes": _("Reset axes")}
+    return {"locale": language(), "locales": {language(): {"dictionary": words, "format": {}}}}
 
 
 def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -> None:
