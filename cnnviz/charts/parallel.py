@@ -151,6 +151,7 @@ def parallel(
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": "select",
+        "clickmode": "event+select",
         "newselection": {"line": {"color": color["text"], "width": 1, "dash": "solid"}},
         "xaxis": {
             "range": [-0.42, last + 0.32],
@@ -211,12 +212,14 @@ def _ends(scales: Sequence[Scale], lines: Sequence[Line], inside: set[int], them
     """A dot where a run's line ends, to be clicked."""
     known = [line for line in lines if line.accuracy is not None and line.run in inside]
     places = [scales[-1].place(line.accuracy or 0.0) for line in known]
+    colors = [between(sequential(theme)[1:], place) for place in places]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [len(scales) - 1] * len(known),
         "y": places,
-        "marker": {"size": 10, "color": [between(sequential(theme)[1:], place) for place in places]},
+        # 10 pixels with their edge: Plotly points at a line rather than at a dot of more than 6 that lies on its end
+        "marker": {"size": 6, "color": colors, "line": {"width": 2, "color": colors}},
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
         "customdata": [line.run for line in known],

@@ -314,9 +314,14 @@ def test_a_dot_picks_a_run_out(page: Page, server: Server) -> None:
     expect(dots).to_have_count(6, timeout=SLOW)
     for dot, said in ((dots.first, "#21: Learning rate 0.001"), (dots.last, "Point at a line to read it.")):
         at_rest(page)
+        dot.scroll_into_view_if_needed()
         place = dot.bounding_box()
         assert place is not None
-        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+        page.mouse.move(x - 3, y - 3)
+        page.mouse.move(x, y, steps=3)
+        expect(page.locator(".st-key-runs_parallel .hoverlayer .hovertext")).to_be_visible(timeout=SLOW)
+        page.mouse.click(x, y)  # Plotly takes for clicked what is pointed at
         expect(page.get_by_test_id("stCaptionContainer").get_by_text(said)).to_be_visible(timeout=SLOW)
 
 
