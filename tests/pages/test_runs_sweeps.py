@@ -247,7 +247,7 @@ def test_every_knob_has_something_sensible(name: str) -> None:
         values = tuple(int(value) if kind_of(name) == "whole" else value for value in suggested(name, base))
         assert len(values) >= 3
     plan = SweepPlan(base, (SweepParameter(name, values),))
-    assert json.loads(plan.to_json())["knobs"][0]["name"] == name
+    assert json.loads(plan.to_json())["parameters"][0]["name"] == name
 
 
 @pytest.mark.parametrize("wanted", ["99", "x", "²", "-1"])

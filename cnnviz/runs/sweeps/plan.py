@@ -109,18 +109,15 @@ class SweepPlan:
 
     def to_json(self) -> str:
         """All of it as one JSON object."""
-        values = asdict(self)
-        values["knobs"] = values.pop("parameters")  # as the rows of earlier sweeps have it
-        return json.dumps(values, sort_keys=True)
+        return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> SweepPlan:
         """The inverse of `to_json`. Raises ConfigurationError, ValueError or TypeError for what it is not."""
         values: dict[str, Any] = json.loads(text)
         base = TrainConfig.from_json(json.dumps(values.pop("base")))
-        parameters = tuple(
-            SweepParameter(**{**parameter, "values": tuple(parameter["values"])}) for parameter in values.pop("knobs")
-        )
+        rows = values.pop("parameters")
+        parameters = tuple(SweepParameter(**{**row, "values": tuple(row["values"])}) for row in rows)
         return cls(base=base, parameters=parameters, **values)
 
 
