@@ -1,7 +1,7 @@
 // GIF89a encoder: frames of RGBA pixels in, the bytes of a file out. Knows nothing of canvases, pages or words.
 
 import { lzw } from "./lzw.js";
-import { paced } from "./pace.js";
+import { paced } from "./pacing.js";
 import { choosePalette, countColors, nearestIn } from "./palette.js";
 
 const MOST_COLORS = 255; // and one that is transparent: what the frame before has already

@@ -56,7 +56,7 @@ def page(**query: str) -> AppTest:
 
 def film(app: AppTest) -> dict:
     """What was handed to the component."""
-    [found] = [each.proto for each in app.get("bidi_component") if each.proto.component_name.endswith("film")]
+    [found] = [each.proto for each in app.get("bidi_component") if each.proto.component_name.endswith("timemachine")]
     return json.loads(found.json)[0]
 
 
