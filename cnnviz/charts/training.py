@@ -248,7 +248,7 @@ def _line(x: Floats, y: Floats, role: str, style: str, name: str = "") -> Chart:
 
 
 def _floor(accuracies: Floats) -> float:
-    """The axis starts at 0 while the net still guesses, higher once everything is good: 97 and 99% must look unlike."""
+    """Where the axis starts: at 0 while the network guesses, higher once it is good: 97 and 99% must look unlike."""
     low = float(accuracies.min()) if accuracies.size else 0.0
     return max(0.0, float(np.floor((low - 0.02) * 10) / 10)) if low > 0.5 else 0.0
 

@@ -102,7 +102,7 @@ class LrScaleLog:
 
 
 def diverged(config: TrainConfig, end: RunEnd) -> RunError:
-    """Where it happened, and the changes that mend it most often."""
+    """Where it happened, and the changes that fix it most often."""
     return RunError(_IN_A_STEP if end.step else _IN_THE_TEST, step=end.step, epoch=end.epoch, advice=advice(config))
 
 

@@ -231,6 +231,6 @@ def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) ->
 
 
 def _as_maps(x: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """For a block alone, which reads maps: `count` mixtures of the colours (3, h, w), drawn by chance, as a ReLU's."""
+    """For a block alone, which reads maps: `count` mixtures of the colours (3, h, w), drawn at random, as a ReLU's."""
     mixing = np.random.default_rng(0).normal(size=(count, 3)) / np.sqrt(3)
     return np.maximum(0, np.einsum("mc,chw->mhw", mixing, x)).astype(np.float32)

@@ -173,7 +173,7 @@ _SENTENCES: dict[type[nn.Module], str] = {
     nn.AvgPool2d: N_("Every {height} × {width} window becomes its mean: smaller maps, and less about where."),
     nn.Flatten: N_("The maps are laid out as one long row of numbers; nothing is computed."),
     nn.Linear: N_("Each of the {out} units weighs all {inputs} inputs and adds them up: position no longer matters."),
-    nn.Dropout: N_("In training some values are set to zero by chance; now, after it, nothing is changed."),
+    nn.Dropout: N_("In training some values are set to zero at random; now, after it, nothing is changed."),
 }
 
 

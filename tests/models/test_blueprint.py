@@ -146,7 +146,7 @@ def test_fitted_to_other_pictures_and_classes() -> None:
 @pytest.mark.parametrize(
     ("rows", "row", "sentence"),
     [
-        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes mends it: kernel_size=28"),
+        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes fixes it: kernel_size=28"),
         ([Row.of("conv", kernel_size=3)], 1, "out_channels is missing. Give it a value, 16 for instance."),
         ([Row.of("conv", out_channels=0, kernel_size=3)], 1, "from 1 to 4096. Got 0; try 1."),
         ([Row.of("conv", out_channels=6, kernel_size=3, stride=0)], 1, "stride must be a whole number from 1 to 64"),

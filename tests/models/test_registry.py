@@ -142,7 +142,7 @@ def test_layers_are_named(name: str) -> None:
 
 
 def test_classic_is_sigmoid_and_average() -> None:
-    """How the net of the 1990s differs from today's: activation and pooling, nothing else."""
+    """How the network of the 1990s differs from today's: activation and pooling, nothing else."""
     kinds = {type(layer) for layer in MODELS["lenet5-classic"].build().children()}
     assert {nn.Sigmoid, nn.AvgPool2d} <= kinds
     assert not {nn.ReLU, nn.MaxPool2d} & kinds

@@ -44,12 +44,12 @@ class SweepPlan:
                 value=self.method,
             )
         whole("runs", self.runs, *RUNS)
-        whole("knobs", len(self.parameters), *PARAMETERS)
+        whole("hyperparameters", len(self.parameters), *PARAMETERS)
         if self.minutes is not None:
             _MINUTES.checked(self.minutes)
         names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
-            raise ConfigurationError(N_("Each knob may be there once. Got {names}."), names=Listed(names))
+            raise ConfigurationError(N_("Each hyperparameter may be there once. Got {names}."), names=Listed(names))
         for parameter in self.parameters:
             self._check(parameter)
 
@@ -148,7 +148,7 @@ class SweepParameter:
         if self.name not in sweepable():
             raise ConfigurationError(
                 N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="knob",
+                parameter="hyperparameter",
                 allowed=Listed(sweepable()),
                 value=self.name,
             )
@@ -190,7 +190,7 @@ class SweepParameter:
 
 
 def sweepable() -> tuple[str, ...]:
-    """What a sweep may turn: the fields of TrainConfig in their order, then what the models have options for."""
+    """What a sweep may vary: the fields of TrainConfig in their order, then what the models have options for."""
     names = tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
     return (*names, *(name for name, parameter in HYPERPARAMETERS.items() if parameter.is_option))
 

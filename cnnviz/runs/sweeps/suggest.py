@@ -57,7 +57,7 @@ def _drawn(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str,
     values: dict[str, Value] = {}
     for attempt in range(_TRIES):
         values = {
-            parameter.name: parameter.at(_chance(plan, number, parameter, attempt).random())
+            parameter.name: parameter.at(_generator(plan, number, parameter, attempt).random())
             for parameter in plan.parameters
         }
         if values not in known:
@@ -65,7 +65,7 @@ def _drawn(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str,
     return values
 
 
-def _chance(plan: SweepPlan, number: int, parameter: SweepParameter, attempt: int = 0) -> random.Random:
+def _generator(plan: SweepPlan, number: int, parameter: SweepParameter, attempt: int = 0) -> random.Random:
     return random.Random(f"{plan.seed} {number} {parameter.name} {attempt}")
 
 

@@ -34,7 +34,7 @@ def plotly_chart(
 ) -> None:
     """`figure` as wide as its place; `spoken` is its name for those who do not see it; None: said beside it.
 
-    `on_select` hears of boxes drawn and points clicked: they are in `st.session_state[key]`.
+    `on_select` is called for boxes drawn and points clicked: they are in `st.session_state[key]`.
     """
     selects: dict[str, Any] = {"on_select": on_select, "selection_mode": ("points", "box")} if on_select else {}
     config = plotly_config(key, is_zoomed) | _localized()

@@ -73,7 +73,7 @@ def test_draws_stay_in_their_ranges() -> None:
 
 
 def test_the_search_finds_what_draws_do_not() -> None:
-    """Around the best learning rate it draws more often than by chance: after 30 runs its last ten are better."""
+    """Around the best learning rate it draws more often than random draws do: after 30 runs its last ten are better."""
     searched = tried(SweepPlan(BASE, RANGES, "search"), 30)
     drawn = tried(SweepPlan(BASE, RANGES, "random"), 30)
     late = [sum(result.accuracy or 0.0 for result in each[20:]) / 10 for each in (searched, drawn)]
