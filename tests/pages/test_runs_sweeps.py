@@ -188,7 +188,7 @@ def test_what_is_kept_of_the_runs_is_compared(workers: Workers) -> None:  # noqa
 
 
 def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
-    """As drawn in the chart, and again by the button; a dot that is clicked says which run it is."""
+    """As drawn in the chart, and again by the button; a run that is brought out is said and drawn thick."""
     sweep = scheduler.start_sweep(PLAN)
     workers.work()
     app = page(runs_view="sweeps", runs_sweep=str(sweep))
@@ -198,8 +198,10 @@ def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
     assert slider(app, "Test accuracy").value == ("94.00%", "94.00%")
     app.button(key="runs_sweep_keep_all").click().run()
     assert "Point at a line to read it." in texts(app)
-    app.session_state["runs_sweep_picked"] = best.run
-    assert f"#{best.run}: Learning rate 0.01 → 94.00%" in texts(app.run())
+    box = app.selectbox(key="runs_sweep_picked")
+    assert box.options[0] == f"#{best.run}: Learning rate 0.01 → 94.00%"
+    box.select(box.options[0]).run()
+    assert f"#{best.run}: Learning rate 0.01 → 94.00%" in texts(app)
     [thick] = [line for line in figure(app, "runs_parallel") if line["mode"] == "lines" and line["line"]["width"] == 5]
     assert thick["meta"] == best.run
 

@@ -31,13 +31,13 @@ def plotly_chart(
     spoken: str | None,
     *,
     is_zoomed: bool = False,
-    on_select: Callable[[], None] | None = None,
+    on_box: Callable[[], None] | None = None,
 ) -> None:
     """`figure` as wide as its place; `spoken` is its name for those who do not see it; None: said beside it.
 
-    `on_select` hears of boxes drawn and points clicked: they are in `st.session_state[key]`.
+    `on_box` hears of boxes drawn in the chart: they are in `st.session_state[key]`.
     """
-    selects: dict[str, Any] = {"on_select": on_select, "selection_mode": ("points", "box")} if on_select else {}
+    selects: dict[str, Any] = {"on_select": on_box, "selection_mode": "box"} if on_box else {}
     config = plotly_config(key, is_zoomed) | _localized()
     st.plotly_chart(figure, width="stretch", theme=None, key=key, config=config, alt=spoken, **selects)
 
