@@ -39,7 +39,10 @@ Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviat
 
 @dataclass(frozen=True, eq=False)
 class Captured:
-    """What one layer read, and a copy of what it gave: an in-place ReLU behind it would otherwise overwrite it."""
+    """What one layer read, and a copy of what it gave: an in-place ReLU behind it would otherwise overwrite it.
+
+    `inputs` is what the layer read also if it worked in place; of several layers, one further on may overwrite it.
+    """
 
     inputs: tuple[Tensor, ...]
     output: Tensor
@@ -66,6 +69,7 @@ def capture(model: nn.Module, x: Tensor, layers: Collection[str] | None = None) 
             if layers is not None and not missing:
                 raise _AllCapturedError
 
+    x = x.clone()  # the first layer may work in place
     tracer = Tracer(on_operation=take)
     handles = tracer.watch(model)
     try:

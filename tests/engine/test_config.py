@@ -32,7 +32,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
         ("optimizer", "adamm", "optimizer must be one of adamw, adam, rmsprop, nesterov, momentum, sgd. Got adamm"),
         ("schedule", "steps", "schedule must be one of one-cycle, cosine, step, constant. Got steps"),
         ("shuffle", "maybe", "shuffle must be one of true, false. Got maybe"),
-        ("held_out", 0.6, "held_out must be a number from 0.0 to 0.5. Got 0.6; try 0.0."),
+        ("held_out", 0.6, "held_out must be a number from 0.0 to 0.5. Got 0.6; try 0.5."),
         ("gamma", 0.0, "gamma must be a number greater than 0.0 and at most 1.0. Got 0.0; try 0.1."),
         ("augmentation", "flip", "augmentation must be one of"),
     ],

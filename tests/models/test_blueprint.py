@@ -281,7 +281,7 @@ def _with_row(**fields: Any) -> str:
         (json.dumps({**_GOOD, "rows": 10**9}), "rows must be a list"),
         (json.dumps({**_GOOD, "rows": [{}] * 10_000}), "may have 300 rows, but this has 10000"),
         ('{"rows": [' + '{"kind": "flatten"},' * 10**6 + "]}", "may have 100,000 characters"),
-        (json.dumps({**_GOOD, "input_size": [1, 10**30, 28]}), "Got 10^30 or more"),
+        (json.dumps({**_GOOD, "input_size": [1, 10**30, 28]}), "Got ≥ 10^30"),
         (json.dumps({**_GOOD, "input_size": [1, 28.5, 28]}), "height must be a whole number"),
         (json.dumps({**_GOOD, "input_size": [[1], 28, 28]}), "channels must be a whole number"),
         (json.dumps({**_GOOD, "input_size": {"a": 1}}), "input_size must be three"),
