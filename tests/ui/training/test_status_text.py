@@ -12,7 +12,7 @@ from cnnviz.base.text import plain
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
-from cnnviz.ui.training import state as states
+from cnnviz.ui.training import status_text as states
 
 
 @pytest.fixture
