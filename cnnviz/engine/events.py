@@ -78,7 +78,7 @@ Reason = Literal["finished", "early", "diverged"]
 
 @dataclass(frozen=True)
 class RunStarted:
-    """The training is about to take its first step (of this stretch: a resumed run starts again)."""
+    """The training is about to take its first step (of this segment: a resumed run starts again)."""
 
     device: str  # torch's name: "cpu", "cuda:0", "mps"
     device_name: str  # for people: "NVIDIA H200", "CPU, 2 cores"
@@ -140,7 +140,7 @@ class RunEnd:
     """The last event."""
 
     reason: Reason
-    epochs: int  # completed, earlier stretches included
+    epochs: int  # completed, earlier segments included
     seconds: float
     epoch: int = 0  # diverged: where the loss stopped being a number; step 0: in the test after the epoch
     step: int = 0

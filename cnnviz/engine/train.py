@@ -82,11 +82,11 @@ def train(
     Raises ConfigurationError, MissingDataError, CorruptDataError; at the first `next` with `resume`, CheckpointError
     (a broken file) or RunError (an epoch that was not kept).
     """
-    return _Stretch(config, directory, threads, like).run(resume, from_epoch)
+    return _TrainingSegment(config, directory, threads, like).run(resume, from_epoch)
 
 
-class _Stretch:
-    """A run from its start, or from where it was resumed, to its end or interruption."""
+class _TrainingSegment:
+    """The part of a run between two stops: from its start, or from where it was resumed, to its end or interruption."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ MOST_PROGRESS = 4096  # reports remembered; beyond it every second one goes: a r
 
 @dataclass(frozen=True)
 class History:
-    """Everything a run has told so far. A stretch that was repeated after a resume is there once."""
+    """Everything a run has told so far. A segment that was repeated after a resume is there once."""
 
     seq: int = 0  # of the latest event in it
     started: RunStarted | None = None

@@ -20,7 +20,7 @@ from cnnviz.engine.config import TrainConfig
 Status = Literal["queued", "running", "paused", "finished", "stopped", "pruned", "diverged", "failed", "interrupted"]
 Command = Literal["pause", "stop"]
 
-LOADING = "loading"  # its process has not taken the first step of this stretch yet
+LOADING = "loading"  # its process has not taken the first step of this segment yet
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
 STATUSES: tuple[Status, ...] = get_args(Status)
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
@@ -68,7 +68,7 @@ class RunRecord:
     status: Annotated[Status, Column("TEXT NOT NULL")]
     owner: Annotated[str, Column("TEXT NOT NULL")]
     created: Annotated[float, Column("REAL NOT NULL")]
-    started: Annotated[float | None, Column("REAL")]  # the first step of the first stretch; None while it only waits
+    started: Annotated[float | None, Column("REAL")]  # the first step of the first segment; None while it only waits
     ended: Annotated[float | None, Column("REAL")]
     pid: Annotated[int | None, Column("INTEGER")]  # of the process that trains it or holds it paused
     error: Annotated[CnnvizError | None, Column("TEXT", _error)]  # why it failed, as a sentence
@@ -123,7 +123,7 @@ BOOKKEEPING = {
     "place": "INTEGER NOT NULL DEFAULT 0",  # in the queue: of one owner's runs the smallest goes first
     "turn": "INTEGER NOT NULL DEFAULT 0",  # when it was last started: 1, 2, 3 ... of all starts
     "starts": "INTEGER NOT NULL DEFAULT 0",  # how often
-    "claim": "TEXT",  # token of the worker that may write
+    "claim": "TEXT",  # the token of the worker that may write
     "process": "TEXT NOT NULL DEFAULT ''",  # tells the process from a later one with the same pid
     "progress_seen": "INTEGER NOT NULL DEFAULT 0",
     "progress_stride": "INTEGER NOT NULL DEFAULT 1",
@@ -177,7 +177,7 @@ class Holder:
 
     run_id: int
     status: Status
-    claim: str
+    token: str
     pid: int | None
     process: str
     heartbeat: float
@@ -205,10 +205,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Start:
-    """A claim was made: start a worker with this token, or, if `claim` is "", the waiting one goes on by itself."""
+    """A run was claimed: start a worker with this token, or, if it is "", the waiting one goes on by itself."""
 
     run_id: int
-    claim: str
+    token: str
 
 
 def to_holder(row: sqlite3.Row) -> Holder:

@@ -236,7 +236,7 @@ def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("model", TRAINABLE_NAMES)
 def test_every_network_in_bfloat16(model: str) -> None:
     """A pass comes to about the loss of float32's, and every weight gets a finite gradient in float32."""
-    run = module._Stretch(TrainConfig(model=model, device="cpu"))
+    run = module._TrainingSegment(TrainConfig(model=model, device="cpu"))
     losses = [run._pass("float32", 4), run._pass("bfloat16", 4)]
     assert losses[1] == pytest.approx(losses[0], rel=0.5)
     gradients = [weight.grad for weight in run.model.parameters() if weight.requires_grad]
@@ -246,7 +246,7 @@ def test_every_network_in_bfloat16(model: str) -> None:
 @pytest.mark.parametrize("loss", HYPERPARAMETERS["loss"].choices)
 def test_every_loss_in_bfloat16(loss: str) -> None:
     """The loss is worked out in float32, from what the network said in bfloat16."""
-    run = module._Stretch(TrainConfig(loss=loss, device="cpu"))
+    run = module._TrainingSegment(TrainConfig(loss=loss, device="cpu"))
     batch = next(run.train_set.in_order(8))
     values = [run._loss(batch, precision) for precision in ("float32", "bfloat16")]
     assert [part.dtype for value in values for part in value] == [torch.float32] * 4

@@ -56,10 +56,10 @@ def recorded(
 ) -> int:
     """A run in the store that has come this far, and that no process has."""
     store = scheduler.store()
-    run, claim = store.add_here(TrainConfig(**{"epochs": 2, **config}), Origin(owner, name))  # type: ignore[arg-type]
+    run, token = store.add_here(TrainConfig(**{"epochs": 2, **config}), Origin(owner, name))  # type: ignore[arg-type]
     for event in told(accuracy, confusion=confusion):
-        store.append(run, claim, event)
-    store.end(run, claim, status)
+        store.append(run, token, event)
+    store.end(run, token, status)
     return run
 
 
@@ -326,8 +326,8 @@ def turned_run() -> int:
         *told(0.8)[4:],
     ]
     for event in later:
-        store.append(run, start.claim, event)
-    store.end(run, start.claim, "finished")
+        store.append(run, start.token, event)
+    store.end(run, start.token, "finished")
     return run
 
 

@@ -86,17 +86,17 @@ def recorded(
 ) -> int:
     """A run in the store that has come this far, and that no process has."""
     store = scheduler.store()
-    run, claim = store.add_here(config)
+    run, token = store.add_here(config)
     for event in told() if events is None else events:
-        store.append(run, claim, event)
+        store.append(run, token, event)
     if status == "interrupted":
-        store.interrupt(run, claim)
+        store.interrupt(run, token)
     elif status == "paused":
         store.ask_pause(run)
-        store.set_paused(run, claim)
-        store.release_paused(run, claim)
+        store.set_paused(run, token)
+        store.release_paused(run, token)
     else:
-        store.end(run, claim, status, error)
+        store.end(run, token, status, error)
     return run
 
 
@@ -348,7 +348,7 @@ def log(app: AppTest) -> list[str]:
 
 def test_before_the_first_report_no_batches_are_counted() -> None:
     """While PyTorch is loaded nobody knows how many there are: not "batch 0 of 1"."""
-    run, _claim = scheduler.store().add_here(FIVE)
+    run, _token = scheduler.store().add_here(FIVE)
     words = chart(page(training_run=str(run)), "training_place")["words"]
     assert (words["batch"], words["batchCell"], words["sentence"]) == (
         "Batches of this epoch",
@@ -374,7 +374,7 @@ def test_an_epoch_that_is_done_fills_both_strips() -> None:
 
 
 def test_a_run_that_goes_on_speaks_of_where_it_goes_on() -> None:
-    """Before its process has begun: epoch 3 of 5, its figures, and no time left of the stretch that is over."""
+    """Before its process has begun: epoch 3 of 5, its figures, and no time left of the segment that is over."""
     run = recorded("finished", [*told(5)[:-1], RunEnd("finished", 5, 9.0)])
     store = scheduler.store()
     store.ask_resume_from(run, 3)
@@ -509,14 +509,14 @@ def test_where_a_loss_broke_is_said() -> None:
 def test_a_pause_says_how_long_the_memory_stays() -> None:
     """While the paused process lives: its memory, and for how many minutes."""
     store = scheduler.store()
-    run, claim = store.add_here(FIVE)
-    store.register(run, claim, os.getpid(), process.identity(os.getpid()))
+    run, token = store.add_here(FIVE)
+    store.register(run, token, os.getpid(), process.identity(os.getpid()))
     for event in (STARTED, Progress(1, 6, 12, 0.2, 0.1, 1.0, 1.0, 1.0, memory_bytes=412_000_000)):
-        store.append(run, claim, event)
+        store.append(run, token, event)
     store.ask_pause(run)
-    store.set_paused(run, claim)
+    store.set_paused(run, token)
     assert "Its memory (412.0 MB) stays reserved for 15 more minutes" in texts(page())
-    store.end(run, claim, "stopped")
+    store.end(run, token, "stopped")
 
 
 @pytest.mark.slow

@@ -28,9 +28,9 @@ def threads_put_back() -> Iterator[None]:
 
 def trained(config: TrainConfig, parent: int | None = None) -> tuple[int, Arithmetic, int]:
     """(run, its arithmetic, torch's threads when it began), trained here."""
-    run, claim = scheduler.store().add_here(config, Origin(parent=parent))
+    run, token = scheduler.store().add_here(config, Origin(parent=parent))
     threads: list[int] = []
-    record = worker.run(run, claim, on_event=lambda _: threads.append(torch.get_num_threads()))
+    record = worker.run(run, token, on_event=lambda _: threads.append(torch.get_num_threads()))
     assert record.status == "finished"
     _, started = scheduler.store().events(run)[0]
     assert isinstance(started, RunStarted)
