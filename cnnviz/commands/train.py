@@ -192,7 +192,7 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             test=f"{event.test_images:,}",
             device=in_words(event.device_name),
         )
-        if measured := event.arithmetic.sentence(out.translated):
+        if measured := event.compute_mode.sentence(out.translated):
             out.line(measured)
     elif isinstance(event, Progress):
         out.progress(

@@ -76,11 +76,11 @@ def _summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Eve
         )
         _forget(connection, run_id, seq, event.first_epoch)
     elif isinstance(event, LrScaleChanged):
-        factor = event.learning_rate_factor
+        lr_scale = event.lr_scale
         connection.execute(
             "UPDATE runs SET factor = ?, turned = turned + (asked_factor IS NOT NULL AND asked_factor = ?), "
             "asked_factor = NULLIF(asked_factor, ?) WHERE id = ?",
-            (factor, factor, factor, run_id),
+            (lr_scale, lr_scale, lr_scale, run_id),
         )
     elif isinstance(event, EpochEnd):
         connection.execute(

@@ -20,7 +20,7 @@ class History:
     progress: tuple[Progress, ...] = ()
     epochs: tuple[EpochEnd, ...] = ()
     end: RunEnd | None = None
-    lr_changes: tuple[LrScaleChanged, ...] = ()  # where the learning rate's factor changed
+    lr_changes: tuple[LrScaleChanged, ...] = ()  # where the lr_scale changed
 
     @property
     def position(self) -> float:
@@ -46,7 +46,7 @@ def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
         elif isinstance(event, Progress):
             progress.append(event)
         elif isinstance(event, LrScaleChanged):
-            if event.learning_rate_factor != (lr_changes[-1].learning_rate_factor if lr_changes else 1.0):
+            if event.lr_scale != (lr_changes[-1].lr_scale if lr_changes else 1.0):
                 lr_changes.append(event)  # else replayed: after a resume the training says what is in force
         elif isinstance(event, EpochEnd):
             epochs.append(event)

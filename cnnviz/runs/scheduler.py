@@ -96,13 +96,13 @@ def resume(run_id: int) -> None:
     dispatch()
 
 
-def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
+def resume_from(run_id: int, epoch: int, lr_scale: float | None = None) -> None:
     """Ask a run that is not under way to go on after `epoch`: what came later is replaced. See `Store.ask_resume_from`.
 
     Raises RunError, which lists the epochs that were kept, if this one was not.
     """
     retention.check_resumable(store().record(run_id).directory, epoch)
-    store().ask_resume_from(run_id, epoch, factor, share())
+    store().ask_resume_from(run_id, epoch, lr_scale, share())
     dispatch()
 
 

@@ -174,13 +174,15 @@ class Store:
                 (fair_queue.next_place(connection), run_id),
             )
 
-    def ask_resume_from(self, run_id: int, epoch: int, factor: float | None = None, share: Share | None = None) -> None:
+    def ask_resume_from(
+        self, run_id: int, epoch: int, lr_scale: float | None = None, share: Share | None = None
+    ) -> None:
         """One that is not under way goes on after `epoch`, and what came later is replaced. Else nothing.
 
-        `factor`: of its learning rate, from the first step on; None: as it was. Raises ConfigurationError if that is
+        `lr_scale`: from the first step on; None: as it was. Raises ConfigurationError if that is
         out of range, RunError where the run would be beyond its owner's `share`, if one is given.
         """
-        asked = None if factor is None else SetLrScale(factor).learning_rate_factor
+        asked = None if lr_scale is None else SetLrScale(lr_scale).lr_scale
         condition = f"id = ? AND status IN ({marks(REWINDABLE)}) AND sweep IS NULL AND deleted IS NULL"
         with self.writing() as connection:
             row = connection.execute(f"SELECT owner FROM runs WHERE {condition}", (run_id, *REWINDABLE)).fetchone()
@@ -194,12 +196,12 @@ class Store:
                 (fair_queue.next_place(connection), epoch, asked, run_id),
             )
 
-    def ask_lr_scale(self, run_id: int, factor: float) -> None:
-        """A running or paused one trains on with `factor` times the schedule's learning rate. Else nothing.
+    def ask_lr_scale(self, run_id: int, lr_scale: float) -> None:
+        """A running or paused one trains on with `lr_scale` times the schedule's learning rate. Else nothing.
 
         Raises ConfigurationError if it is out of range.
         """
-        asked = SetLrScale(factor).learning_rate_factor
+        asked = SetLrScale(lr_scale).lr_scale
         with self.writing() as connection:
             connection.execute(
                 f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({marks(LR_SCALABLE)})",

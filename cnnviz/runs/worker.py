@@ -21,7 +21,7 @@ from cnnviz.base.files import remove_leftovers
 from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
+from cnnviz.engine.events import ComputeMode, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import process, scheduler, warm_worker
 from cnnviz.runs.process import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import Order, RunRecord, Status
@@ -76,7 +76,7 @@ def _outcome(
     """(how it ended, why); (None, None) if the run is no longer ours to end."""
     record = store.record(run_id)
     try:
-        return _drive(store, record, token, on_event, train or _engine(_arithmetic_of_parent(store, record))), None
+        return _drive(store, record, token, on_event, train or _engine(_compute_mode_of_parent(store, record))), None
     except _Released:
         return None, None
     except KeyboardInterrupt:  # on the command line
@@ -128,17 +128,17 @@ def _from_epoch(store: Store, record: RunRecord) -> int | None:
 
 def _with_commands(events: Training, store: Store, run_id: int, token: str) -> Iterator[Event]:
     """The events of a training that hears between two of them what people want, and does it."""
-    factor = _apply_commands(store, run_id, token)  # an order given while torch was loading
+    lr_scale = _apply_commands(store, run_id, token)  # an order given while torch was loading
     event = next(events, None)
     while event is not None:
         yield event
         if not isinstance(event, LrScaleChanged):  # its order is in force
-            factor = _apply_commands(store, run_id, token)
+            lr_scale = _apply_commands(store, run_id, token)
         try:
-            event = next(events) if factor is None else events.send(SetLrScale(factor))
+            event = next(events) if lr_scale is None else events.send(SetLrScale(lr_scale))
         except StopIteration:
             return
-        factor = None
+        lr_scale = None
 
 
 def _early_end(store: Store, record: RunRecord, event: EpochEnd) -> Status | None:
@@ -153,7 +153,7 @@ class _Stop(Exception):  # noqa: N818 - an order, not an error
 
 
 def _apply_commands(store: Store, run_id: int, token: str) -> float | None:
-    """Return when the run may go on; with the learning rate's factor, if it was asked for.
+    """Return when the run may go on; with the lr_scale, if one was asked for.
 
     Raises _Stop or _Released if it may not go on.
     """
@@ -166,7 +166,7 @@ def _apply_commands(store: Store, run_id: int, token: str) -> float | None:
         raise _Released
     if order.command == "stop" or order.status == "stopped":
         raise _Stop
-    return order.factor
+    return order.lr_scale
 
 
 def _wait(store: Store, run_id: int, token: str) -> Order | None:
@@ -237,19 +237,19 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
     print(said, file=sys.stderr, flush=True)  # a worker's log; in a terminal beside the output, which may be JSON
 
 
-def _engine(like: Arithmetic | None = None) -> Train:
+def _engine(like: ComputeMode | None = None) -> Train:
     from cnnviz.engine.train import train  # heavy: seconds, after the run has said that it lives
 
     return partial(train, threads=process.threads_each(), like=like)
 
 
-def _arithmetic_of_parent(store: Store, record: RunRecord) -> Arithmetic | None:
+def _compute_mode_of_parent(store: Store, record: RunRecord) -> ComputeMode | None:
     """What is measured is measured once: a run made from another that takes the same time is computed as that was."""
     if record.parent is None:
         return None
     with suppress(CnnvizError):  # deleted meanwhile
         parent = store.record(record.parent)
-        return retention.arithmetic(parent.directory) if is_alike(parent.config, record.config) else None
+        return retention.compute_mode(parent.directory) if is_alike(parent.config, record.config) else None
     return None
 
 

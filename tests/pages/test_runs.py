@@ -315,7 +315,7 @@ def turned_run() -> int:
     """Two epochs, gone on after the first with ten times the rate, turned back in the middle of the second."""
     run = recorded()
     store = scheduler.store()
-    store.ask_resume_from(run, 1, factor=10.0)
+    store.ask_resume_from(run, 1, lr_scale=10.0)
     start = store.claim_next(9, lambda holder: False)
     assert start is not None
     later = [

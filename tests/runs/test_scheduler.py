@@ -396,12 +396,12 @@ def test_the_learning_rate_is_turned_while_it_runs() -> None:
     run = scheduler.submit(LONG)
     until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.store().ask_lr_scale(run, 0.1)
-    assert until(lambda: scheduler.store().record(run).factor == 0.1) < 0.5
+    assert until(lambda: scheduler.store().record(run).lr_scale == 0.1) < 0.5
     told = scheduler.store().record(run).seq
     until(lambda: scheduler.store().record(run).seq > told + 3)
     turns = [event for _, event in scheduler.store().events(run) if isinstance(event, LrScaleChanged)]
-    assert [turn.learning_rate_factor for turn in turns] == [0.1]
-    assert (scheduler.store().record(run).asked_factor, scheduler.store().record(run).turned) == (None, 1)
+    assert [turn.lr_scale for turn in turns] == [0.1]
+    assert (scheduler.store().record(run).asked_lr_scale, scheduler.store().record(run).turned) == (None, 1)
 
 
 def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:
@@ -414,7 +414,7 @@ def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:
         scheduler.resume_from(run, 99)
     assert scheduler.store().record(run).status == "stopped"
     scheduler.resume_from(run, 0, 0.5)
-    until(lambda: len(starts(run)) == 2 and scheduler.store().record(run).factor == 0.5)
+    until(lambda: len(starts(run)) == 2 and scheduler.store().record(run).lr_scale == 0.5)
     started = [event for _, event in scheduler.store().events(run) if isinstance(event, RunStarted)]
     assert started[-1].first_epoch == 1
     ends = [event.epoch for _, event in scheduler.store().events(run) if isinstance(event, EpochEnd)]

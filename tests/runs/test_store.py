@@ -304,25 +304,25 @@ def test_runs_of_another_version_are_left_out(store: Store) -> None:
 
 
 def test_a_turn_is_an_order_until_the_training_answers(store: Store) -> None:
-    """The factor waits for the worker; its answer settles it, and a newer wish that came meanwhile stays."""
+    """The scale waits for the worker; its answer settles it, and a newer wish that came meanwhile stays."""
     run, token = claimed(store)
     store.append(run, token, STARTED)
     store.ask_lr_scale(run, 0.1)
     assert store.order(run, token) == Order("running", None, 0.1)
     store.ask_lr_scale(run, 0.5)
     store.append(run, token, LrScaleChanged(1, 3, 0.1))
-    assert (store.record(run).factor, store.record(run).asked_factor) == (0.1, 0.5)
+    assert (store.record(run).lr_scale, store.record(run).asked_lr_scale) == (0.1, 0.5)
     store.append(run, token, LrScaleChanged(1, 4, 0.5))
     record = store.record(run)
-    assert (record.factor, record.asked_factor, record.turned) == (0.5, None, 1)
+    assert (record.lr_scale, record.asked_lr_scale, record.turned) == (0.5, None, 1)
 
 
-@pytest.mark.parametrize("factor", [0.0, -1.0, 0.0009, 1001.0, float("nan"), float("inf")])
-def test_a_factor_out_of_range_is_refused(store: Store, factor: float) -> None:
+@pytest.mark.parametrize("lr_scale", [0.0, -1.0, 0.0009, 1001.0, float("nan"), float("inf")])
+def test_an_lr_scale_out_of_range_is_refused(store: Store, lr_scale: float) -> None:
     """One sentence, and the training hears nothing of it."""
     run, token = claimed(store)
     with pytest.raises(ConfigurationError, match=r"must be a number from 0\.001 to 1000"):
-        store.ask_lr_scale(run, factor)
+        store.ask_lr_scale(run, lr_scale)
     assert store.order(run, token) == Order("running", None, None)
 
 
@@ -331,7 +331,7 @@ def test_a_run_that_does_not_go_cannot_be_turned(store: Store) -> None:
     run, token = claimed(store)
     store.end(run, token, "finished")
     store.ask_lr_scale(run, 0.1)
-    assert store.record(run).asked_factor is None
+    assert store.record(run).asked_lr_scale is None
 
 
 def test_what_a_resumed_run_replaces_is_forgotten(store: Store) -> None:
