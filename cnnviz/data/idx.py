@@ -34,7 +34,7 @@ _PREFIXES = {"train": "train", "test": "t10k"}
 
 @dataclass(frozen=True)
 class IdxFiles:
-    """Where the files of one data set lie, what they weigh in the net, and what is known of them."""
+    """Where the files of one data set lie, what they weigh to download, and what is known of them."""
 
     name: str  # as in the registry: for sentences
     folder: str  # the folder's name, and torchvision's class
