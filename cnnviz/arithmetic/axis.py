@@ -1,10 +1,9 @@
-"""Axis: sizes and indices along one axis of a sliding window. Knows nothing of pairs, error sentences or pooling."""
+"""Axis: sizes and indices along one axis of a sliding window. Knows nothing of error sentences or pooling."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from cnnviz.base.params import IntOrPair
 
 Window = tuple[int, ...]
 
@@ -79,6 +78,13 @@ def readers(windows: list[Window], n: int, before: int = 0) -> list[Window]:
     return [tuple(outputs) for outputs in found]
 
 
-def on_axis(value: IntOrPair, axis: int) -> int:
-    """What `value` means on `axis` 0 (height) or 1 (width): a single number holds for both."""
-    return value[axis] if isinstance(value, tuple) else value
+def on_axis(value: int | Sequence[int], axis: int) -> int:
+    """What `value` means on `axis` 0 (height) or 1 (width): a single number holds for both, also in a sequence."""
+    if isinstance(value, Sequence):
+        return value[axis] if len(value) > 1 else value[0]
+    return value
+
+
+def pair(value: int | Sequence[int]) -> tuple[int, int]:
+    """(height, width) of one number or two: (5, 5) for 5."""
+    return on_axis(value, 0), on_axis(value, 1)

@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnviz.base.text import percent
 from cnnviz.charts.theme import DASHES, plain, plotly_template, series
-from cnnviz.charts.training import Floats, smoothed, thinned
+from cnnviz.charts.training import Floats, share_floor, smoothed, thinned
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -202,7 +202,7 @@ def _span(lines: Sequence[Line], view: View) -> tuple[float, float]:
     low, high = float(known.min()), float(known.max())
     if view.log:
         return math.log10(low / 1.25), math.log10(high * 1.25)
-    return (_floor(low), 1.002) if view.is_share else (0.0, high * 1.06 or 1.0)
+    return (share_floor(low, is_fine=True), 1.002) if view.is_share else (0.0, high * 1.06 or 1.0)
 
 
 def _quiet(values: Floats | None) -> Floats | None:
@@ -211,13 +211,6 @@ def _quiet(values: Floats | None) -> Floats | None:
         return None
     known = np.sort(values[np.isfinite(values)])
     return known[: max(1, math.ceil(len(known) * 0.95))]
-
-
-def _floor(low: float) -> float:
-    """The axis of shares starts at 0 while a network still guesses, higher once all are good."""
-    if low > 0.95:
-        return math.floor((low - 0.002) * 100) / 100
-    return max(0.0, math.floor((low - 0.02) * 10) / 10) if low > 0.5 else 0.0
 
 
 def _longest(lines: Sequence[Line]) -> float:

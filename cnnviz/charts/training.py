@@ -6,6 +6,7 @@ Plotly chart with other data for another chart and builds it anew, which twice a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -144,7 +145,7 @@ def accuracy_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
             "title": words.accuracy,
             "format": "percent",
             "log": False,
-            "from": _floor(np.concatenate([curves.train_accuracy, curves.test_accuracy, _known(curves)])),
+            "from": _accuracy_floor(curves),
             "to": 1.0,
         },
         "lines": [
@@ -247,10 +248,19 @@ def _line(x: Floats, y: Floats, role: str, style: str, name: str = "") -> Chart:
     }
 
 
-def _floor(accuracies: Floats) -> float:
-    """The axis starts at 0 while the net still guesses, higher once everything is good: 97 and 99% must look unlike."""
-    low = float(accuracies.min()) if accuracies.size else 0.0
-    return max(0.0, float(np.floor((low - 0.02) * 10) / 10)) if low > 0.5 else 0.0
+def _accuracy_floor(curves: Curves) -> float:
+    drawn = np.concatenate([curves.train_accuracy, curves.test_accuracy, _known(curves)])
+    return share_floor(float(drawn.min())) if drawn.size else 0.0
+
+
+def share_floor(low: float, is_fine: bool = False) -> float:
+    """Where an axis of shares starts: at 0 while a network still guesses, higher once all are good.
+
+    97 and 99% must look unlike. `is_fine`: above 95% the start is a hundredth, not a tenth.
+    """
+    if is_fine and low > 0.95:
+        return math.floor((low - 0.002) * 100) / 100
+    return max(0.0, math.floor((low - 0.02) * 10) / 10) if low > 0.5 else 0.0
 
 
 def _finite(values: Floats) -> Floats:

@@ -22,7 +22,7 @@ _SECOND_MOMENT = 0.999  # Adam's beta 2
 
 
 def criterion(config: TrainConfig) -> Criterion:
-    """The loss of `config`, as a function of logits and labels. Only cross-entropy smooths labels: `config` sees to it."""
+    """The loss of `config`, as a function of logits and labels. Cross-entropy alone takes them smoothed."""
     loss = _LOSSES[config.loss]
     return partial(loss, label_smoothing=config.label_smoothing) if config.label_smoothing else loss
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from cnnviz.arithmetic.axis import pair
 from cnnviz.base.locale import N_
 from cnnviz.base.params import whole
 from cnnviz.inspection import capture
@@ -182,12 +183,8 @@ def _values(layer: nn.Module) -> dict[str, Any]:
         height, width = layer.kernel_size
         return {"out": layer.out_channels, "inputs": layer.in_channels, "height": height, "width": width}
     if isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)):
-        height, width = _pair(layer.kernel_size)
+        height, width = pair(layer.kernel_size)
         return {"height": height, "width": width}
     if isinstance(layer, nn.Linear):
         return {"out": layer.out_features, "inputs": layer.in_features}
     return {}
-
-
-def _pair(value: int | tuple[int, ...]) -> tuple[int, int]:
-    return (value[0], value[1]) if isinstance(value, tuple) else (value, value)

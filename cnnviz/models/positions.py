@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules import activation, batchnorm, dropout, instancenorm, normalization, padding
 
+from cnnviz.arithmetic.axis import pair
 from cnnviz.models.receptive_field import (
     IN_PLACE,
     Reading,
@@ -29,7 +30,7 @@ from cnnviz.models.receptive_field import (
     together,
     whole,
 )
-from cnnviz.models.shapes import Shape, both, window
+from cnnviz.models.shapes import Shape, window
 
 Axes = tuple[int, int]  # the dimensions of a tensor along which height and width lie
 MAPS: Axes = (2, 3)  # (n, c, h, w)
@@ -95,7 +96,7 @@ def _slid(numbers: Mapping[str, Any], axis: int, n_in: int, n_out: int) -> Readi
 
 def _spread(numbers: Mapping[str, Any], axis: int, n_in: int, n_out: int) -> Reading:
     names = ("kernel_size", "stride", "padding", "dilation")
-    return spread(*(both(numbers.get(name) or (0 if name == "padding" else 1))[axis] for name in names))
+    return spread(*(pair(numbers.get(name) or (0 if name == "padding" else 1))[axis] for name in names))
 
 
 def _resized(numbers: Mapping[str, Any], axis: int, n_in: int, n_out: int) -> Reading | None:

@@ -18,9 +18,9 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of, whole
 from cnnviz.models import pretrained
 from cnnviz.models.empty_weights import init_empty_weights
-from cnnviz.models.zoo import PRETRAINED, ZOO, Network, chosen
+from cnnviz.models.zoo import MAX_CLASSES, PRETRAINED, ZOO, Network, chosen
 
-_LARGEST = 100_000  # channels or classes
+_MAX_CHANNELS = 100_000
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class ModelSpec(Network):
         cannot be fetched.
         """
         values = chosen(self.name, self.options, options)
-        channels = self.input_size[0] if in_channels is None else whole("in_channels", in_channels, 1, _LARGEST)
-        classes = self.num_classes if num_classes is None else whole("num_classes", num_classes, 1, _LARGEST)
+        channels = self.input_size[0] if in_channels is None else whole("in_channels", in_channels, 1, _MAX_CHANNELS)
+        classes = self.num_classes if num_classes is None else whole("num_classes", num_classes, 1, MAX_CLASSES)
         is_pretrained = values.pop(PRETRAINED.name, False)
         if is_pretrained:
             self._check_pretrained(channels, values)

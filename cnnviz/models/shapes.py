@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from cnnviz.arithmetic.axis import on_axis
 from cnnviz.arithmetic.pooling import PoolAxis
 
 Shape = tuple[int, ...]
@@ -37,8 +38,8 @@ def window(numbers: Mapping[str, Any]) -> Window:
     ceil_mode = bool(numbers.get("ceil_mode", False))
     axes = []
     for axis in (0, 1):
-        kernel_size, dilation = _on_axis(numbers["kernel_size"], axis), _on_axis(numbers.get("dilation") or 1, axis)
-        stride = _on_axis(numbers.get("stride") or numbers["kernel_size"], axis)
+        kernel_size, dilation = on_axis(numbers["kernel_size"], axis), on_axis(numbers.get("dilation") or 1, axis)
+        stride = on_axis(numbers.get("stride") or numbers["kernel_size"], axis)
         before, after = _padding(numbers.get("padding") or 0, dilation * (kernel_size - 1), axis)
         axes.append(PoolAxis(kernel_size, stride, before, after, dilation, ceil_mode))
     return axes[0], axes[1]
@@ -59,11 +60,6 @@ def arguments(kind: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict
     if "weight" in given:  # (out, in / groups, kh, kw)
         given["kernel_size"] = tuple(given["weight"].shape[2:])
     return given
-
-
-def both(value: int | Sequence[int]) -> tuple[int, int]:
-    """Along height and width, of one number or two."""
-    return _on_axis(value, 0), _on_axis(value, 1)
 
 
 def rule(module: nn.Module) -> Callable[[Shape], Shape] | None:
@@ -146,10 +142,4 @@ def _padding(padding: str | int | Sequence[int], slack: int, axis: int) -> tuple
     """Rows or columns of padding before the first and after the last."""
     if isinstance(padding, str):
         return (slack // 2, slack - slack // 2) if padding == "same" else (0, 0)
-    return _on_axis(padding, axis), _on_axis(padding, axis)
-
-
-def _on_axis(value: int | Sequence[int], axis: int) -> int:
-    if isinstance(value, Sequence):
-        return value[axis] if len(value) > 1 else value[0]
-    return value
+    return on_axis(padding, axis), on_axis(padding, axis)

@@ -14,6 +14,8 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import Param, Value
 
+MAX_CLASSES = 1000  # as ImageNet: of a network of the list, of one's own, and of a folder of pictures
+
 ACTIVATION = Param(
     "activation", "choice", "relu", title=N_("Activation"), choices=("relu", "sigmoid", "tanh", "leaky_relu")
 )

@@ -17,7 +17,7 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.database import marks
 from cnnviz.runs.fair_queue import give_number
-from cnnviz.runs.run import ACTIVE, RunRecord, default_name
+from cnnviz.runs.run import ACTIVE_SQL, RunRecord, default_name
 from cnnviz.runs.store import GOING, Store
 
 UNDO_SECONDS = 15 * 60.0
@@ -26,7 +26,6 @@ LONGEST_VISITOR = 30  # characters of a visitor's name
 _ID = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTES = 80, 30, 4000  # characters
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069"  # would break what stands around a name
-_ACTIVE = ", ".join(f"'{status}'" for status in ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def delete(store: Store, run_ids: Sequence[int]) -> None:
     """Hide the runs; `restore` brings them back for `UNDO_SECONDS`. All of them, or none and a RunError."""
     with store.writing() as connection:
         busy = connection.execute(
-            f"SELECT id FROM runs WHERE id IN ({marks(run_ids)}) AND status IN ({_ACTIVE}) ORDER BY id",
+            f"SELECT id FROM runs WHERE id IN ({marks(run_ids)}) AND {ACTIVE_SQL} ORDER BY id",
             tuple(run_ids),
         ).fetchall()
         if busy:

@@ -19,7 +19,7 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.database import marks
 from cnnviz.runs.process import Share
-from cnnviz.runs.run import LOADING, Origin, default_name
+from cnnviz.runs.run import ACTIVE_SQL, LOADING, Origin, default_name
 
 
 def insert(connection: sqlite3.Connection, config: TrainConfig, origin: Origin) -> int:
@@ -58,9 +58,7 @@ def check_share(connection: sqlite3.Connection, owner: str, share: Share | None)
     if share is None or not owner:
         return
     rows = connection.execute(
-        "SELECT id FROM runs WHERE owner = ? AND sweep IS NULL AND status IN ('queued', 'running', 'paused') "
-        "ORDER BY id",
-        (owner,),
+        f"SELECT id FROM runs WHERE owner = ? AND sweep IS NULL AND {ACTIVE_SQL} ORDER BY id", (owner,)
     ).fetchall()
     if len(rows) >= share.most:
         raise RunError(

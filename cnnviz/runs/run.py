@@ -22,6 +22,7 @@ Command = Literal["pause", "stop"]
 
 LOADING = "loading"  # its process has not taken the first step of this segment yet
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
+ACTIVE_SQL = f"status IN {ACTIVE!r}"  # a tuple of words is written in SQL as in Python
 STATUSES: tuple[Status, ...] = get_args(Status)
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "failed")
 LR_SCALABLE: tuple[Status, ...] = ("running", "paused")  # its learning rate can be scaled

@@ -19,12 +19,14 @@ from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import Event, SetLrScale
-from cnnviz.runs import event_log, fair_queue
+from cnnviz.runs import event_log, fair_queue, sweeps
 from cnnviz.runs.database import Database, marks
 from cnnviz.runs.process import Share
 from cnnviz.runs.run import (
+    ACTIVE_SQL,
     LOADING,
     LR_SCALABLE,
+    RESUMABLE,
     REWINDABLE,
     Holder,
     Order,
@@ -48,9 +50,7 @@ _OTHER_TABLES = (
     "CREATE TABLE visitors (number INTEGER PRIMARY KEY AUTOINCREMENT, "
     "id TEXT NOT NULL UNIQUE, "  # drawn by the browser, known to nobody else
     "name TEXT NOT NULL DEFAULT '')",  # what the class sees
-    "CREATE TABLE sweeps (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, owner TEXT NOT NULL, "
-    "plan TEXT NOT NULL, status TEXT NOT NULL, created REAL NOT NULL, ended REAL, error TEXT, "
-    "asked INTEGER NOT NULL DEFAULT 0)",  # settings proposed so far, those that make no run included
+    sweeps.TABLE,
 )
 
 
@@ -118,9 +118,7 @@ class Store:
     def holders(self) -> list[Holder]:
         """Every run that a process has: running, paused, or waiting for its turn again."""
         with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT * FROM runs WHERE status IN ('running', 'paused', 'queued') AND claim IS NOT NULL"
-            ).fetchall()
+            rows = connection.execute(f"SELECT * FROM runs WHERE {ACTIVE_SQL} AND claim IS NOT NULL").fetchall()
         return [to_holder(row) for row in rows]
 
     def any_startable(self, limit: int, each: int) -> bool:
@@ -170,8 +168,8 @@ class Store:
             )
             connection.execute(
                 "UPDATE runs SET status = 'queued', place = ?, ended = NULL, error = NULL, paused_at = NULL "
-                "WHERE id = ? AND status IN ('paused', 'interrupted', 'failed') AND deleted IS NULL",
-                (fair_queue.next_place(connection), run_id),
+                f"WHERE id = ? AND status IN ({marks(RESUMABLE)}) AND deleted IS NULL",
+                (fair_queue.next_place(connection), run_id, *RESUMABLE),
             )
 
     def ask_resume_from(
@@ -214,8 +212,8 @@ class Store:
             connection.execute("UPDATE runs SET command = 'stop' WHERE id = ? AND status = 'running'", (run_id,))
             connection.execute(
                 "UPDATE runs SET status = 'stopped', command = NULL, ended = ?, from_epoch = NULL, asked_factor = NULL "
-                "WHERE id = ? AND status IN ('queued', 'paused', 'interrupted', 'failed')",
-                (time.time(), run_id),
+                f"WHERE id = ? AND status IN ('queued', {marks(RESUMABLE)})",
+                (time.time(), run_id, *RESUMABLE),
             )
 
     # ---- what the scheduler does
@@ -253,7 +251,7 @@ class Store:
                 "WHEN command = 'stop' THEN 'stopped' ELSE 'interrupted' END, "
                 "ended = CASE WHEN status = 'queued' THEN NULL ELSE ? END, "
                 "command = NULL, claim = NULL, pid = NULL, reason = ? "
-                "WHERE id = ? AND claim = ? AND status IN ('queued', 'running', 'paused')",
+                f"WHERE id = ? AND claim = ? AND {ACTIVE_SQL}",
                 (time.time(), cause, run_id, token),
             )
             return cursor.rowcount > 0

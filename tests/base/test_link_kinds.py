@@ -8,8 +8,6 @@ import pytest
 
 from cnnviz.base.link_kinds import Kind, number, numbers, one_of, shortened, switch, text, whole
 from cnnviz.base.text import is_line
-from cnnviz.ui.networks.page import VIEWS as NETWORK_VIEWS
-from cnnviz.ui.runs.page import VIEWS as RUN_VIEWS
 from cnnviz.ui.shared.link_parameters import kinds
 from tests.ui.hostile import VALUES
 
@@ -49,9 +47,3 @@ def test_each_kind(kind: Kind, good: dict[str, object], bad: list[str]) -> None:
     """Its values by their plain spelling, nothing by another."""
     assert {said: kind.parse(said) for said in good} == good
     assert [said for said in bad if kind.parse(said) is not None] == []
-
-
-def test_the_table_knows_what_the_pages_offer() -> None:
-    """Views stand in the pages; the link knows the same."""
-    for name, offered in {"networks_view": NETWORK_VIEWS, "runs_view": RUN_VIEWS}.items():
-        assert kinds()[name].gaps["allowed"] == tuple(offered)

@@ -15,6 +15,7 @@ from cnnviz.charts.training import (
     factor_text,
     loss_chart,
     rate_chart,
+    share_floor,
     smoothed,
     thinned,
 )
@@ -86,6 +87,8 @@ def test_good_accuracies_are_told_apart() -> None:
     good = np.array([0.97, 0.99])
     assert accuracy_chart(curves(train_accuracy=good, test_accuracy=good), WORDS)["y"]["from"] == 0.9
     assert accuracy_chart(curves(), WORDS)["y"]["from"] == 0.0
+    assert [share_floor(low) for low in (0.0, 0.5, 0.51, 0.97)] == [0.0, 0.0, 0.4, 0.9]
+    assert [share_floor(low, is_fine=True) for low in (0.5, 0.95, 0.97, 0.995)] == [0.0, 0.9, 0.96, 0.99]
 
 
 def test_long_runs_travel_light() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from itertools import pairwise
@@ -14,7 +15,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress, RunEnd, RunStarted
 from cnnviz.runs import database, event_log
 from cnnviz.runs import store as store_module
-from cnnviz.runs.run import LOADING, Order, Origin
+from cnnviz.runs.run import ACTIVE_SQL, LOADING, Order, Origin
 from cnnviz.runs.store import Store
 
 STARTED = RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1)
@@ -237,6 +238,13 @@ def test_the_queue_has_an_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> 
     store.add(TrainConfig())
     with pytest.raises(RunError, match="2 runs are waiting already"):
         store.add(TrainConfig())
+
+
+def test_sql_has_the_active_statuses_from_their_one_list() -> None:
+    """`ACTIVE_SQL` is what the statuses of `ACTIVE` are in SQL, and no statement spells them again."""
+    assert ACTIVE_SQL == "status IN ('queued', 'running', 'paused')"
+    for file in Path(store_module.__file__).parent.rglob("*.py"):
+        assert not re.search(r"IN \(('(queued|running|paused)'(, )?){3}\)", file.read_text(encoding="utf-8")), file
 
 
 def test_many_threads_share_one_store(store: Store) -> None:

@@ -18,9 +18,9 @@ from cnnviz.base.errors import DataError, MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.image_folder.scan import SUFFIXES, Half, Scan, half_called, half_mentioned
+from cnnviz.models.zoo import MAX_CLASSES
 
 _EVERY = 5  # every fifth picture of a class is for testing, where the folder does not say
-_MOST_CLASSES = 1000
 _FEWEST = 2  # pictures of a class: one to train on, one to test
 _MOST_HALVES = 3  # training, validation, test
 
@@ -200,11 +200,11 @@ def _class_name(name: str) -> str:
 
 def _check_count(folder: Path, count: int) -> None:
     """Raises DataError."""
-    if not 2 <= count <= _MOST_CLASSES:
+    if not 2 <= count <= MAX_CLASSES:
         raise DataError(
             N_("{folder} needs a sub-folder of pictures for each class, 2 to {most} of them. It has {count}."),
             folder=readable(folder),
-            most=_MOST_CLASSES,
+            most=MAX_CLASSES,
             count=count,
         )
 

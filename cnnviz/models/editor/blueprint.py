@@ -15,10 +15,10 @@ from cnnviz.base.params import WHOLE
 from cnnviz.models.editor.layers import layer_kind
 from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Effect, Shape, excerpt, shape_text
 from cnnviz.models.editor.row import Row, name_problems, row_names
+from cnnviz.models.zoo import MAX_CLASSES
 
 MAX_ROWS = 300
 MAX_SIDE = 512  # of a picture
-MAX_CLASSES = 1000
 MAX_WEIGHTS = 200_000_000  # VGG-19 has 144 million
 MAX_MACS = 50_000_000_000  # for one picture; VGG-19 takes 20 billion
 MAX_VALUES = 100_000_000  # written by all rows for one picture: 400 MB as float32; ResNet-152 writes 62 million

@@ -13,8 +13,8 @@ from cnnviz.base.errors import CnnvizError, ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.annotations import line
-from cnnviz.runs.fair_queue import insert
-from cnnviz.runs.run import Origin, RunRecord, Status, parsed
+from cnnviz.runs.fair_queue import insert, next_place
+from cnnviz.runs.run import ACTIVE_SQL, Origin, RunRecord, Status, parsed
 from cnnviz.runs.store import Store
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.suggest import Result
@@ -121,7 +121,7 @@ def usage(store: Store, sweep_id: int) -> Usage:
     """Counts and sums, without reading all of its runs."""
     with store.reading() as connection:
         row = connection.execute(
-            "SELECT COALESCE(SUM(status IN ('queued', 'running', 'paused')), 0) AS under_way, "
+            f"SELECT COALESCE(SUM({ACTIVE_SQL}), 0) AS under_way, "
             "COALESCE(SUM(status = 'queued'), 0) AS waiting, COALESCE(SUM(seconds), 0) AS seconds "
             "FROM runs WHERE sweep = ? AND deleted IS NULL",
             (sweep_id,),
@@ -182,9 +182,7 @@ def stop(store: Store, sweep_id: int) -> list[int]:
     """No more runs; returns those under way, which the caller stops. Everything learnt stays."""
     _set_status(store, sweep_id, "stopped", None)
     with store.reading() as connection:
-        rows = connection.execute(
-            "SELECT id FROM runs WHERE sweep = ? AND status IN ('queued', 'running', 'paused')", (sweep_id,)
-        ).fetchall()
+        rows = connection.execute(f"SELECT id FROM runs WHERE sweep = ? AND {ACTIVE_SQL}", (sweep_id,)).fetchall()
     return [row["id"] for row in rows]
 
 
@@ -220,9 +218,9 @@ def _take_up(connection: sqlite3.Connection, sweep_id: int) -> None:
     for row in stopped:
         connection.execute(
             # without a token: one that was stopped while it was paused may still have a worker, who is to leave
-            "UPDATE runs SET status = 'queued', place = (SELECT COALESCE(MAX(place), 0) + 1 FROM runs), starts = 0, "
-            "command = NULL, claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
-            (row["id"],),
+            "UPDATE runs SET status = 'queued', place = ?, starts = 0, command = NULL, claim = NULL, pid = NULL, "
+            "ended = NULL, error = NULL, reason = '' WHERE id = ?",
+            (next_place(connection), row["id"]),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.arithmetic.axis import pair
 from cnnviz.arithmetic.cost import LayerCost, fully_connected_cost, linear_cost
 from cnnviz.arithmetic.setting import RANGES, Setting
 from cnnviz.base.errors import ConfigurationError
@@ -77,7 +78,7 @@ def _cells(bill: LayerCost, now: LayerCost) -> list[Html]:
 
 def _product(setting: Setting, now: LayerCost, c_in: int, c_out: int) -> Html:
     """c_out c_in k_h k_w h_out w_out, in letters and in numbers. Transposed: the input's pixels count."""
-    pixels = setting.input_shape if setting.mode == "transposed" else _pair(setting.output_size)
+    pixels = setting.input_shape if setting.mode == "transposed" else pair(setting.output_size or 0)
     role = "input" if setting.mode == "transposed" else "output"
     suffix = "in" if setting.mode == "transposed" else "out"
     factors = [
@@ -160,10 +161,6 @@ def _pooling(setting: Setting, now: LayerCost, channels: int) -> Html:
         "softmax": _("An exponential for every value makes it by far the most expensive: one reason why it is rare."),
     }[setting.pooling]
     return join([table(_("What one picture costs"), ("", _("Number")), rows), paragraph(text)])
-
-
-def _pair(size: int | tuple[int, int] | None) -> tuple[int, int]:
-    return size if isinstance(size, tuple) else (size or 0, size or 0)
 
 
 def _shown(setting: Setting, factor: int) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.base.params import Param, Value
-from cnnviz.models.zoo import MODEL_NAMES, ZOO
+from cnnviz.models.zoo import MAX_CLASSES, MODEL_NAMES, ZOO
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link_parameters import NETWORK_CHANNELS
 from cnnviz.ui.shared.names import name_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 
 MODEL = "networks_model"
-_CHANNELS = (1, 3)
-_MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True)
@@ -95,14 +94,14 @@ def choose_shape(name: str) -> Choice:
     with st.container(horizontal=True, key="networks_shape"):
         channels = st.segmented_control(
             _("Channels"),
-            _CHANNELS,
+            NETWORK_CHANNELS,
             default=own.in_channels,
             required=True,
             key=f"networks_channels_{name}",
             bind="query-params",
         )
         classes = st.number_input(
-            _("Classes"), 1, _MOST_CLASSES, own.num_classes, key=f"networks_classes_{name}", bind="query-params"
+            _("Classes"), 1, MAX_CLASSES, own.num_classes, key=f"networks_classes_{name}", bind="query-params"
         )
     return Choice(name, int(channels or own.in_channels), int(classes))
 

@@ -12,20 +12,21 @@ from cnnviz.models.zoo import ZOO
 from cnnviz.ui.networks.choice import Choice, choose_model, choose_options, choose_shape, figures
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.link_parameters import NETWORK_VIEWS, parameter
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import errors_as_sentences, start
 from cnnviz.ui.shared.state import choose_view
 
 _VIEW = parameter("networks_view", "layer")
-VIEWS = {
-    "layer": N_("Chosen layer"),
-    "table": N_("All layers"),
-    "compare": N_("Side by side"),
-    "pace": N_("Seconds an epoch"),
-    "export": N_("Take away"),
-    "own": N_("Your own network"),
-}
+_TITLES = (
+    N_("Chosen layer"),
+    N_("All layers"),
+    N_("Side by side"),
+    N_("Seconds an epoch"),
+    N_("Take away"),
+    N_("Your own network"),
+)
+VIEWS = dict(zip(NETWORK_VIEWS, _TITLES, strict=True))
 CSS = css("networks/page")
 
 

@@ -19,9 +19,9 @@ from cnnviz.ui.networks.speed import time_per_epoch
 from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, summary_of
 from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link_parameters import LONGEST_NAME
 
 _DRAWING = "networks_drawing"
-_LONGEST_NAME = 200  # characters of a layer's name
 _KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
 
 
@@ -100,6 +100,6 @@ def _choose_row() -> None:
 
 
 def _choose(key: str) -> None:
-    chosen = mount.words(key, "chosen", _LONGEST_NAME)
+    chosen = mount.words(key, "chosen", LONGEST_NAME)
     if chosen is not None:
         st.session_state[LAYER] = chosen

@@ -24,11 +24,12 @@ from cnnviz.ui.runs import (
     table,
 )
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link_parameters import RUN_VIEWS
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import errors_as_sentences, start
 from cnnviz.ui.shared.state import choose_view
 
-VIEWS = {"compare": N_("Compare"), "sweeps": N_("Sweeps"), "board": N_("Leaderboard")}
+VIEWS = dict(zip(RUN_VIEWS, (N_("Compare"), N_("Sweeps"), N_("Leaderboard")), strict=True))
 _VIEW = "runs_view_box"
 _FEW = 3  # runs shown while none is chosen
 _FAST, _SLOW = 2.0, 6.0  # seconds between two looks

@@ -23,7 +23,7 @@ from cnnviz.data.samples import SETS
 from cnnviz.engine.form import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.editor.formats import MAX_LINK
-from cnnviz.models.zoo import MODEL_NAMES, ZOO, options_of
+from cnnviz.models.zoo import MAX_CLASSES, MODEL_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
 from cnnviz.ui.shared import state
@@ -34,10 +34,13 @@ T = TypeVar("T")
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
+NETWORK_VIEWS = ("layer", "table", "compare", "pace", "export", "own")
+NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
+RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _PICTURES = 10_000_000  # more than any test set has
 _BATCH_SIZE = HYPERPARAMETERS["batch_size"]
-_NAME = 200  # characters of a checkpoint's or a layer's name
+LONGEST_NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
 _DRAWING = 1568  # letters: more than 28 x 28 pixels take
 _HYPERPARAMETER = 1000  # characters; the form repeats 40 of what it cannot take
@@ -51,18 +54,18 @@ _MOST_SAID = 8
 def kinds() -> dict[str, Kind[Any]]:
     """Name of a parameter -> what it may be."""
     return {
-        "lang": text(_NAME),
+        "lang": text(LONGEST_NAME),
         "data_name": one_of(list(DATASETS)),
         "data_sample": whole(1, 999_999),
-        "evaluation_checkpoint": text(_NAME),
+        "evaluation_checkpoint": text(LONGEST_NAME),
         "evaluation_share": switch(),
-        "evaluation_true": text(_NAME),
-        "evaluation_predicted": text(_NAME),
+        "evaluation_true": text(LONGEST_NAME),
+        "evaluation_predicted": text(LONGEST_NAME),
         "home_digit": whole(0, 9),
         "home_set": whole(1, SETS),
         "home_drawing": text(_DRAWING),
-        "layers_checkpoint": text(_NAME),
-        "layers_layer": text(_NAME),
+        "layers_checkpoint": text(LONGEST_NAME),
+        "layers_layer": text(LONGEST_NAME),
         "layers_map": whole(1, MOST_UNITS),
         "layers_picture": whole(1, _PICTURES),
         "training_run": run,
@@ -78,9 +81,9 @@ def kinds() -> dict[str, Kind[Any]]:
 def _networks() -> dict[str, Kind[Any]]:
     return {
         "networks_model": one_of(MODEL_NAMES),
-        "networks_view": one_of(["layer", "table", "compare", "pace", "export", "own"]),
-        "networks_layer": text(_NAME),
-        "networks_weights": text(_NAME),
+        "networks_view": one_of(NETWORK_VIEWS),
+        "networks_layer": text(LONGEST_NAME),
+        "networks_weights": text(LONGEST_NAME),
         "networks_all_rows": switch(),
         "networks_data": one_of(list(DATASETS)),
         "networks_own_data": one_of(list(DATASETS)),
@@ -95,8 +98,8 @@ def _of_each_network() -> Iterator[tuple[str, Kind[Any]]]:
     for name in MODEL_NAMES:
         yield f"networks_with_{name}", one_of([other for other in MODEL_NAMES if other != name])
         if not ZOO[name].is_block:
-            yield f"networks_channels_{name}", one_of(["1", "3"])
-            yield f"networks_classes_{name}", whole(1, 1000)
+            yield f"networks_channels_{name}", one_of([str(count) for count in NETWORK_CHANNELS])
+            yield f"networks_classes_{name}", whole(1, MAX_CLASSES)
         for option in options_of(name):
             yield f"networks_{option.name}_{name}", _option(option)
 
@@ -116,7 +119,7 @@ def _runs() -> dict[str, Kind[Any]]:
         "runs_mine": switch(),
         "runs_sort": one_of([f"{sign}{name}" for sign in ("", "-") for name in SORTS]),
         "runs_page": whole(1, 99_999),
-        "runs_view": one_of(["compare", "sweeps", "board"]),
+        "runs_view": one_of(RUN_VIEWS),
         "runs_sweep": run,
         "runs_metric": one_of(METRICS),
         "runs_x": one_of(AXES),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from cnnviz.arithmetic.axis import pair
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.cost import conv_cost
 from cnnviz.base.errors import ConfigurationError
@@ -26,7 +27,7 @@ from cnnviz.models.editor.layers.kind import (
     unlike,
 )
 from cnnviz.models.editor.layers.plain import ACTIVATIONS, function_of
-from cnnviz.models.editor.layers.windows import OUT_CHANNELS, STRIDE, pair
+from cnnviz.models.editor.layers.windows import OUT_CHANNELS, STRIDE
 
 _ACTIVATION = Option(
     "activation", "choice", "relu", choices=tuple(ACTIVATIONS), is_seldom=True,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from cnnviz.arithmetic.axis import Axis, on_axis
+from cnnviz.arithmetic.axis import Axis, on_axis, pair
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.conventions import same_output_size, same_padding, valid_output_size
 from cnnviz.arithmetic.cost import conv_cost
@@ -325,8 +325,3 @@ def _stride(values: Values) -> tuple[int, int]:
 def _side(shape: Shape) -> IntOrPair:
     """One number for a square: sentences about it are shorter."""
     return shape[1] if shape[1] == shape[2] else (shape[1], shape[2])
-
-
-def pair(value: Any) -> tuple[int, int]:
-    """(5, 5) for 5."""
-    return on_axis(value, 0), on_axis(value, 1)

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 from cnnviz.base.locale import N_
-from cnnviz.models.editor.blueprint import MAX_CLASSES, MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
+from cnnviz.models.editor.blueprint import MAX_NAME, MAX_ROWS, MAX_SIDE, Blueprint, RowError, RowShape
 from cnnviz.models.editor.fixes import Fix, first_error, fixes
 from cnnviz.models.editor.formats import MAX_LINK, from_table
 from cnnviz.models.editor.layers import LAYER_KINDS
 from cnnviz.models.editor.layers.kind import MAX_CHANNELS, LayerKind, Option, shape_text
 from cnnviz.models.editor.row import Row
+from cnnviz.models.zoo import MAX_CLASSES
 from cnnviz.ui.networks.editor import state
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
