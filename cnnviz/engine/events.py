@@ -121,7 +121,7 @@ class LrScaleChanged:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """An epoch is done and the test set was asked; the checkpoint of this epoch is on disk.
+    """An epoch is done and the network was evaluated on the test set; the checkpoint of this epoch is on disk.
 
     The losses are those the configuration trains with, label smoothing included, so that they can be compared.
     """

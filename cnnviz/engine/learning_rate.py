@@ -23,7 +23,6 @@ _START = 1 / 25  # of the peak; as torch's OneCycleLR
 _END = 1 / 25e4
 _FILE = "steering.json"  # of the scales: the name that it had first
 _IN_A_STEP = N_("The loss stopped being a number in step {step} of epoch {epoch}. {advice}")
-_IN_AN_EPOCH = N_("The loss stopped being a number in epoch {epoch}. {advice}")
 _IN_THE_TEST = N_("The loss stopped being a number in the test after epoch {epoch}. {advice}")
 _SMALLER = N_("Try a learning rate of {try_rate} instead of {learning_rate}.")
 _SMALLER_OR_WARMER = N_("Try a learning rate of {try_rate} instead of {learning_rate}, or a longer warm-up.")
@@ -103,13 +102,8 @@ class LrScaleLog:
 
 
 def diverged(config: TrainConfig, end: RunEnd) -> RunError:
-    """Where it happened, and the changes that mend it most often."""
+    """Where it happened, and the changes that fix it most often."""
     return RunError(_IN_A_STEP if end.step else _IN_THE_TEST, step=end.step, epoch=end.epoch, advice=advice(config))
-
-
-def diverged_in_epoch(config: TrainConfig, epoch: int) -> RunError:
-    """The same for runs of which only the epoch is known."""
-    return RunError(_IN_AN_EPOCH, epoch=epoch, advice=advice(config))
 
 
 def advice(config: TrainConfig) -> RunError:

@@ -37,7 +37,7 @@ def resumable_epochs(directory: Path) -> list[int]:
 
 
 def compute_mode(directory: Path, epoch: int = 0) -> ComputeMode | None:
-    """What the run computed its steps with, by the card of `epoch`; None if there is none, or an older version's.
+    """What the run computed its steps with, by the card of `epoch`; None if there is none, or it does not say.
 
     Raises CheckpointError if the card is broken.
     """

@@ -127,14 +127,6 @@ def prewarm() -> None:
         warm_worker.prepare(store().path.parent)
 
 
-def reap() -> None:
-    """Mark the runs of dead workers as interrupted; once in a process, remove the half-written files of all the dead.
-
-    (A resumed run's worker removes those of its own run.)
-    """
-    _reap(store())
-
-
 def _dispatch(home: Store) -> None:
     _reap(home)
     limit, one = runs_at_once(), share()
@@ -151,6 +143,10 @@ def _dispatch(home: Store) -> None:
 
 
 def _reap(home: Store) -> None:
+    """Mark the runs of dead workers as interrupted; once in a process, remove the half-written files of all the dead.
+
+    (A resumed run's worker removes those of its own run.)
+    """
     for holder in home.holders():
         if not _is_alive(holder):
             home.interrupt(holder.run_id, holder.token)

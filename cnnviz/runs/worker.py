@@ -116,7 +116,7 @@ def _drive(
 def _from_epoch(store: Store, record: RunRecord) -> int | None:
     """What somebody asked for; None: the last complete epoch.
 
-    A worker that dies after an epoch's files were written and before the store heard of it (a full disk does that)
+    A worker that dies after an epoch's files were written and before they were in the store (a full disk does that)
     leaves an epoch that is on no chart: it is trained again, to the same weights.
     """
     asked = store.from_epoch(record.id)
@@ -127,7 +127,7 @@ def _from_epoch(store: Store, record: RunRecord) -> int | None:
 
 
 def _with_commands(events: Training, store: Store, run_id: int, token: str) -> Iterator[Event]:
-    """The events of a training that hears between two of them what people want, and does it."""
+    """The events of a training that is told between two of them what people want, and does it."""
     lr_scale = _apply_commands(store, run_id, token)  # an order given while torch was loading
     event = next(events, None)
     while event is not None:

@@ -307,22 +307,22 @@ def test_boxes_and_sliders_keep_runs_and_compare_them(page: Page, server: Server
     assert legend(page) == ["#25", "#23", "#21"]
 
 
-def test_a_dot_picks_a_run_out(page: Page, server: Server) -> None:
-    """A click on the end of a line says which run it is; the next one on the same dot, now on top, lets it go."""
+def test_a_run_is_brought_out_by_keyboard(page: Page, server: Server) -> None:
+    """Its sentence is chosen in the box, the best on top; its line is drawn thick, and thin again once it is let go."""
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
-    dots = page.locator(".st-key-runs_parallel .scatterlayer .point")
-    expect(dots).to_have_count(6, timeout=SLOW)
-    for dot, said in ((dots.first, "#21: Learning rate 0.001"), (dots.last, "Point at a line to read it.")):
-        at_rest(page)
-        dot.scroll_into_view_if_needed()
-        place = dot.bounding_box()
-        assert place is not None
-        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-        page.mouse.move(x - 3, y - 3)
-        page.mouse.move(x, y, steps=3)
-        expect(page.locator(".st-key-runs_parallel .hoverlayer .hovertext")).to_be_visible(timeout=SLOW)
-        page.mouse.click(x, y)  # Plotly takes for clicked what is pointed at
-        expect(page.get_by_test_id("stCaptionContainer").get_by_text(said)).to_be_visible(timeout=SLOW)
+    box = page.get_by_role("combobox", name="Bring out one run")
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible(timeout=SLOW)
+    page.keyboard.press("Enter")
+    said = page.get_by_test_id("stCaptionContainer").get_by_text("#26: Learning rate")
+    expect(said).to_be_visible(timeout=SLOW)
+    thick = page.locator(".st-key-runs_parallel .scatterlayer .js-line[style*='stroke-width: 5px']")
+    expect(thick).to_have_count(1, timeout=SLOW)
+    box.focus()
+    page.keyboard.press("Backspace")
+    expect(said).to_have_count(0, timeout=SLOW)
+    expect(thick).to_have_count(0, timeout=SLOW)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -38,7 +38,7 @@ def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server)
     page.keyboard.press("Tab")
     group = page.locator(".st-key-training_group_generalising")
     expect(group.locator("summary")).to_contain_text("Early stopping 3")
-    expect(page.locator(".st-key-foot_training_turned").get_by_text("Saves the epochs in which")).to_be_in_viewport()
+    expect(page.locator(".st-key-foot_training_changed").get_by_text("Saves the epochs in which")).to_be_in_viewport()
     choose(page, "schedule", "cosine")
     expect(page.locator(".tr-spoken")).to_contain_text("Learning rate, cosine", timeout=SLOW)
     expect(page).to_have_url(

@@ -213,7 +213,7 @@ def test_another_run_repeats_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A compute mode that is none is a sentence; a card of an older version says nothing."""
+    """A compute mode that is none is a sentence; a card without one says nothing."""
     chosen_by_force(monkeypatch, BFLOAT16)
     list(train(dataclasses.replace(CONFIG, epochs=1), directory=tmp_path))
     card = card_path(tmp_path / "epoch-0000")

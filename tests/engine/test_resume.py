@@ -20,7 +20,7 @@ from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.engine.loader import DeviceDataset
 from cnnviz.engine.optim import Criterion
-from cnnviz.engine.retention import budget, memory_path, prune_checkpoints, resumable_epochs
+from cnnviz.engine.retention import budget, prune_checkpoints, resumable_epochs
 from cnnviz.engine.train import train
 
 pytestmark = pytest.mark.slow
@@ -98,17 +98,6 @@ def test_an_epoch_that_was_not_kept(whole: Path) -> None:
     with pytest.raises(RunError, match=r"Epoch 9 of this run was not kept. It can be resumed from: 0, 1, 2, 3, 4, 5"):
         next(train(CONFIG, directory=whole, resume=True, from_epoch=9))
     assert resumable_epochs(whole) == list(range(7))
-
-
-def test_a_run_of_an_older_version(whole: Path, tmp_path: Path) -> None:
-    """Runs that kept the optimizer's memory of their last epoch only go on from there."""
-    break_off(CONFIG, tmp_path, 4, 2)
-    memory_path(tmp_path / "epoch-0003").rename(tmp_path / "optimizer.safetensors")
-    for epoch in (1, 2):
-        memory_path(tmp_path / f"epoch-{epoch:04d}").unlink()
-    events = list(train(CONFIG, directory=tmp_path, resume=True))
-    assert events[0].first_epoch == 4  # type: ignore[union-attr]
-    assert same(whole, tmp_path, 6)
 
 
 def test_a_new_run_in_a_used_folder(whole: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import { windowAt } from "../../cnnviz/ui/layers/component/trace/sums.js";
 import { percent as layerPercent } from "../../cnnviz/ui/networks/component/network/describe.js";
 import { numberText } from "../../cnnviz/ui/shared/component/ticks.js";
 import { filled, sentencesOf } from "../../cnnviz/ui/shared/component/words.js";
-import { percent } from "../../cnnviz/ui/training/component/film/text.js";
+import { percent } from "../../cnnviz/ui/training/component/timemachine/text.js";
 
 const table = JSON.parse(readFileSync(process.env.CNNVIZ_TWINS, "utf8"));
 
@@ -55,7 +55,7 @@ test("a share is written in one way, and never reads as none or all where it is 
   alike("shares", (value) => [layerPercent(value)]);
 });
 
-test("value traces: what a value of a feature map reads, padding included", () => {
+test("value traces: what a value of a feature map reads, padding and overhang included", () => {
   alike("traces", ([step, row, column]) => {
     const { shape, values } = windowAt(step, row, column);
     return [[shape, [...values]]];

@@ -225,10 +225,12 @@ HERE = device_name(choose_device())
 
 
 @pytest.mark.slow
-def test_predicted_beside_measured() -> None:
+def test_predicted_beside_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
     config = TrainConfig(model="lenet5", data="digits", batch_size=256)
-    speed.measure(config, seconds=0.1)
+    monkeypatch.setattr(speed, "SECONDS", 0.1)
+    speed.begin(config)
+    until(lambda: speed.kept(config, HERE) is not None)
     app = page(networks_view="pace", networks_data="digits", networks_batch_size="256")
     assert "Predicted" in html(app)
     assert "Prediction off by" not in html(app)

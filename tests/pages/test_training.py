@@ -199,7 +199,6 @@ def test_every_visitor_sees_the_same_run_and_can_steer_it() -> None:
         ("interrupted", "Resume goes on with epoch 3 of 5.", {"training_resume", "training_stop"}),
         ("stopped", "Stopped after 2 of 5 epochs.", {"training_again"}),
         ("finished", "Finished: 92.0% of the test pictures right.", {"training_again"}),
-        ("diverged", "The loss stopped being a number in epoch 3. Try a learning rate of 0.0005", {"training_again"}),
     ],
 )
 def test_each_state_says_what_one_can_do(status: Status, sentence: str, expected: set[str]) -> None:

@@ -183,7 +183,7 @@ def test_runs_survive_the_server() -> None:
     server = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False)
     assert server.returncode == -signal.SIGKILL
     until(lambda: scheduler.store().record(1).seq > 3)
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(1).status == "running"
 
 
@@ -193,11 +193,11 @@ def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     run, token = scheduler.store().add_here(LONG)
     child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     scheduler.store().register(run, token, child.pid, process.identity(child.pid))
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(run).status == "running"
     child.kill()
     until(lambda: process.identity(child.pid) == "")  # a zombie: dead, though nobody has waited for it
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(run).status == "interrupted"
     child.communicate()
 
@@ -210,7 +210,7 @@ def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
         pytest.skip("needs /proc")
     before = f"{mine.rsplit(' ', 1)[0]} 1"
     scheduler.store().register(run, token, os.getpid(), before)
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(run).status == "interrupted"
 
 
@@ -224,7 +224,7 @@ def test_where_processes_cannot_be_seen_the_heartbeat_decides(
     monkeypatch.setattr(time, "time", lambda: now - age)
     scheduler.store().register(run, token, 4711, "another-boot pid:[1] 99")
     monkeypatch.setattr(time, "time", lambda: now)
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(run).status == status
 
 
@@ -237,7 +237,7 @@ def test_a_worker_that_is_long_in_starting_is_not_taken_for_dead(monkeypatch: py
     run = scheduler.submit(SHORT)
     begun = time.time()
     until(lambda: scheduler.store().record(run).heartbeat > begun + 2 * process.SILENT_SECONDS)
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(run).status == "running"
     assert silent.stdin is not None
     silent.stdin.close()  # it ends without a word
@@ -324,7 +324,7 @@ def test_a_parked_run_resumes_from_its_last_epoch(monkeypatch: pytest.MonkeyPatc
         train=fake_engine.train,  # type: ignore[arg-type]
     )
     assert (record.status, record.epochs_done, record.pid) == ("paused", 1, None)
-    scheduler.reap()
+    scheduler.dispatch()
     assert scheduler.store().record(run).status == "paused"
     scheduler.resume(run)
     assert until_status(run, "finished").epochs_done == 3

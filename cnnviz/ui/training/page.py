@@ -37,7 +37,7 @@ def page() -> None:
 
 @st.fragment
 def form(rest: DeltaGenerator) -> None:
-    """The form of a new run, most of it in `rest`. What is turned draws the form again, not the run beside."""
+    """The form of a new run, most of it in `rest`. What is changed draws the form again, not the run beside."""
     with st.container(key="training_form"):
         notice, first = st.container(), st.container()
         action, about = foot("training_action"), st.container()

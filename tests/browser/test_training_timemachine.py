@@ -52,7 +52,7 @@ def test_between_two_epochs_tiles_are_blended(modules: Page, place: dict, color:
       m.drawSheet(box, tile(-127), tile(127), given.t, 2, grey);
       return Array.from(box.firstChild.getContext("2d").getImageData(2, 2, 1, 1).data.slice(0, 3));
     """
-    assert call(modules, "training/component/film/sheets.js", body, place) == color
+    assert call(modules, "training/component/timemachine/sheets.js", body, place) == color
 
 
 def trained(home: Path) -> None:

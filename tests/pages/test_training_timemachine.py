@@ -56,7 +56,7 @@ def page(**query: str) -> AppTest:
 
 def film(app: AppTest) -> dict:
     """What was handed to the component."""
-    [found] = [each.proto for each in app.get("bidi_component") if each.proto.component_name.endswith("film")]
+    [found] = [each.proto for each in app.get("bidi_component") if each.proto.component_name.endswith("timemachine")]
     return json.loads(found.json)[0]
 
 
@@ -178,7 +178,7 @@ def test_the_picture_most_often_wrong_is_pinned(run: RunRecord) -> None:
     app.button(key="training_film_wrong").click().run()
     number = film(app)["pin"]["number"]
     assert app.query_params["training_pin"] in (str(number), [str(number)])
-    assert any("of 2 epochs that were asked" in str(each.value) for each in app.caption)
+    assert any("of 2 epochs that were evaluated" in str(each.value) for each in app.caption)
 
 
 def test_the_present_moment_is_the_newest_stop(run: RunRecord, epochs: tuple[Path, list]) -> None:
