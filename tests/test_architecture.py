@@ -31,7 +31,7 @@ OLD_NAMES = {
     "data": "drawing fetch folder folders ink split wrong",
     "engine": "batches checking describing divergence glimpse kept knob knobs ledger measuring optimizer pace patience "
     "preparation quick rearranged resumption steering thin timing",
-    "inspection": "film film_misses film_pick meaning step subject",
+    "inspection": "film film_misses film_pick inspected meaning step subject",
     "models": "assembly calls effects fields layercode names options outline parts reading rows source untrained",
     "runs": "advance knob listing measuring notebook paces proposals queue record rows spare turns",
     "ui": "again answers audience bar body command dissection door durations fetching filling film fitting frame "
