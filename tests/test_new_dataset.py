@@ -110,7 +110,7 @@ from tests.data import made
 CONTENTS = made.contents()
 with made.mirror(CONTENTS) as server:
     registry.DATASETS["blobs"] = DatasetSpec(
-        name="blobs", label="Blobs", title="Blobs, made by chance", about="Noise.", source="This test",
+        name="blobs", label="Blobs", title="Blobs, made at random", about="Noise.", source="This test",
         classes=tuple("abcdefghij"), image_size=(1, 28, 28), train_images=30, test_images=20, mean=(0.5,), std=(0.29,),
         framing=Framing(20, "mass"),
         files=replace(
@@ -136,13 +136,13 @@ with made.mirror(CONTENTS) as server:
     def row():
         return next(line for line in said("data", "list").splitlines() if line.startswith("blobs "))
 
-    assert "not here" in row() and row().endswith("Blobs, made by chance")  # the command line
+    assert "not here" in row() and row().endswith("Blobs, made at random")  # the command line
     assert "is not on this machine yet" in page("data", data_name="blobs").info[0].value
     assert said("data", "fetch", "blobs") == "blobs: here\\n"
     assert "not here" not in row()
     app = page("data", data_name="blobs")  # the page Data
     assert app.selectbox(key="data_name").options[-1] == "Blobs"
-    assert "Blobs, made by chance" in [each.value for each in app.subheader]
+    assert "Blobs, made at random" in [each.value for each in app.subheader]
     assert not app.exception and not app.error and not app.info
     app = page("training", training_data="blobs")  # the form
     box = app.selectbox(key="training_data")

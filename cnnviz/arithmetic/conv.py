@@ -16,15 +16,15 @@ T = TypeVar("T")
 
 _TOO_LARGE = N_(
     "kernel_size must fit in the padded input: dilation × (kernel_size − 1) + 1 = {extent} may not be more than "
-    "{padded}. Got kernel_size={kernel_size!r}. Any one of these smallest changes mends it: {changes}."
+    "{padded}. Got kernel_size={kernel_size!r}. Any one of these smallest changes fixes it: {changes}."
 )
 _NO_OUTPUT = N_(
     "padding must leave at least one output of a transposed convolution; this leaves {size}. "
-    "Got padding={padding!r}. Any one of these smallest changes mends it: {changes}."
+    "Got padding={padding!r}. Any one of these smallest changes fixes it: {changes}."
 )
 _SAME_STRIDE = N_(
     "stride must be 1 with padding='same', as in torch. Got stride={stride!r} instead. "
-    "Any one of these smallest changes mends it: {changes}."
+    "Any one of these smallest changes fixes it: {changes}."
 )
 _PADDING_NAME = N_(
     "padding must be whole numbers, 'same' or 'valid'. Got {value!r} instead; the smallest that works is 0."

@@ -20,7 +20,7 @@ _PADDING = N_(
 _DILATION = N_("dilation must be 1 for average pooling, as torch has none. Got {value!r} instead.")
 _TOO_LARGE = N_(
     "kernel_size must fit in the padded input: this gives {size} outputs of an input of {n}. "
-    "Got kernel_size={kernel_size!r}. A smaller kernel_size or an input of at least {smallest} mends it."
+    "Got kernel_size={kernel_size!r}. A smaller kernel_size or an input of at least {smallest} fixes it."
 )
 
 

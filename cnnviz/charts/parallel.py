@@ -151,7 +151,6 @@ def parallel(
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": "select",
-        "clickmode": "event+select",
         "newselection": {"line": {"color": color["text"], "width": 1, "dash": "solid"}},
         "xaxis": {
             "range": [-0.42, last + 0.32],
@@ -209,7 +208,7 @@ def _ease(share: float) -> float:
 
 
 def _ends(scales: Sequence[Scale], lines: Sequence[Line], inside: set[int], theme: str) -> dict[str, Any]:
-    """A dot where a run's line ends, to be clicked."""
+    """A dot where a run's line ends."""
     known = [line for line in lines if line.accuracy is not None and line.run in inside]
     places = [scales[-1].place(line.accuracy or 0.0) for line in known]
     colors = [between(sequential(theme)[1:], place) for place in places]
@@ -222,7 +221,6 @@ def _ends(scales: Sequence[Scale], lines: Sequence[Line], inside: set[int], them
         "marker": {"size": 6, "color": colors, "line": {"width": 2, "color": colors}},
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
-        "customdata": [line.run for line in known],
         "text": ["<br>".join(map(plain, wrap(line.words, _WIDE))) for line in known],
         "hovertemplate": "%{text}<extra></extra>",
     }

@@ -32,10 +32,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(20):
         config = TrainConfig(seed=number, epochs=4, optimizer="sgd" if number == 1 else "adamw")
         name = ("alpha", "beta", "gamma")[number] if number < 3 else ""
-        run, claim = store.add_here(config, Origin("1" * 32, name))
+        run, token = store.add_here(config, Origin("1" * 32, name))
         for event in told(0.6 + 0.015 * number, epochs=4, confusion=BAD if number % 2 else GOOD):
-            store.append(run, claim, event)
-        store.end(run, claim, "finished")
+            store.append(run, token, event)
+        store.end(run, token, "finished")
     run_notes.set_tags(store, 2, ["class 3"])
     plan = SweepPlan(
         TrainConfig(epochs=4),
@@ -50,8 +50,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert start is not None
         assert start.run_id == run_id
         for event in told(0.7 + 0.04 * number, epochs=4):
-            store.append(start.run_id, start.claim, event)
-        store.end(start.run_id, start.claim, "pruned" if number == 0 else "finished")
+            store.append(start.run_id, start.token, event)
+        store.end(start.run_id, start.token, "pruned" if number == 0 else "finished")
     sweep_store.finish(store, sweep)
     store.close()
     return folder
@@ -217,8 +217,8 @@ def test_a_run_is_named_in_its_box(page: Page, server: Server) -> None:
 def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: Path) -> None:
     """The list behind it is drawn anew by a timer; what is typed is kept, and other pages find the box closed."""
     store = Store(home / "runs.sqlite3")
-    run, claim = store.add_here(TrainConfig(epochs=4), Origin("1" * 32, "under way"))
-    store.register(run, claim, os.getpid(), process.identity(os.getpid()))
+    run, token = store.add_here(TrainConfig(epochs=4), Origin("1" * 32, "under way"))
+    store.register(run, token, os.getpid(), process.identity(os.getpid()))
     opened(page, server, "&runs_text=alpha")
     row(page, 1).get_by_role("button").click()
     dialog = page.get_by_role("dialog")
@@ -226,8 +226,8 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     notes.fill("half a sen", timeout=SLOW)
     wait_frames(page, 200)  # longer than the timer of a list with a run that trains
     for event in told(0.9, epochs=1):
-        store.append(run, claim, event)
-    store.end(run, claim, "finished")
+        store.append(run, token, event)
+    store.end(run, token, "finished")
     wait_frames(page, 200)
     notes.press_sequentially("tence")
     expect(notes).to_have_value("half a sentence")
@@ -307,22 +307,22 @@ def test_boxes_and_sliders_keep_runs_and_compare_them(page: Page, server: Server
     assert legend(page) == ["#25", "#23", "#21"]
 
 
-def test_a_dot_picks_a_run_out(page: Page, server: Server) -> None:
-    """A click on the end of a line says which run it is; the next one on the same dot, now on top, lets it go."""
+def test_a_run_is_brought_out_by_keyboard(page: Page, server: Server) -> None:
+    """Its sentence is chosen in the box, the best on top; its line is drawn thick, and thin again once it is let go."""
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
-    dots = page.locator(".st-key-runs_parallel .scatterlayer .point")
-    expect(dots).to_have_count(6, timeout=SLOW)
-    for dot, said in ((dots.first, "#21: Learning rate 0.001"), (dots.last, "Point at a line to read it.")):
-        at_rest(page)
-        dot.scroll_into_view_if_needed()
-        place = dot.bounding_box()
-        assert place is not None
-        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-        page.mouse.move(x - 3, y - 3)
-        page.mouse.move(x, y, steps=3)
-        expect(page.locator(".st-key-runs_parallel .hoverlayer .hovertext")).to_be_visible(timeout=SLOW)
-        page.mouse.click(x, y)  # Plotly takes for clicked what is pointed at
-        expect(page.get_by_test_id("stCaptionContainer").get_by_text(said)).to_be_visible(timeout=SLOW)
+    box = page.get_by_role("combobox", name="Bring out one run")
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible(timeout=SLOW)
+    page.keyboard.press("Enter")
+    said = page.get_by_test_id("stCaptionContainer").get_by_text("#26: Learning rate")
+    expect(said).to_be_visible(timeout=SLOW)
+    thick = page.locator(".st-key-runs_parallel .scatterlayer .js-line[style*='stroke-width: 5px']")
+    expect(thick).to_have_count(1, timeout=SLOW)
+    box.focus()
+    page.keyboard.press("Backspace")
+    expect(said).to_have_count(0, timeout=SLOW)
+    expect(thick).to_have_count(0, timeout=SLOW)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

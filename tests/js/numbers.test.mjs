@@ -4,8 +4,8 @@ import { test } from "node:test";
 
 import { numberText, roundTicks } from "../../cnnviz/ui/shared/component/ticks.js";
 import { grouped, percent } from "../../cnnviz/ui/shared/component/number.js";
-import { signed } from "../../cnnviz/ui/training/component/film/text.js";
-import { cellEdges, groupSize } from "../../cnnviz/ui/training/component/place/cells.js";
+import { signed } from "../../cnnviz/ui/training/component/timemachine/text.js";
+import { cellEdges, groupSize } from "../../cnnviz/ui/training/component/progress/cells.js";
 
 test("as few batches in a cell as leave it five pixels, in round numbers", () => {
   for (const [count, width, size] of [[1, 600, 1], [3, 300, 1], [120, 600, 1], [600, 600, 5], [60_000, 600, 500], [7, 1, 10]]) {

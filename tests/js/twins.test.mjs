@@ -55,7 +55,7 @@ test("a share is written in one way, and never reads as none or all where it is 
   alike("shares", (value) => [value === 1 ? "100.0%" : `${shareText(value)}%`]); // a full cell of the matrix is "100"
 });
 
-test("value traces: what a value of a feature map reads, padding included", () => {
+test("value traces: what a value of a feature map reads, padding and overhang included", () => {
   alike("traces", ([step, row, column]) => {
     const { shape, values } = windowAt(step, row, column);
     return [[shape, [...values]]];

@@ -146,7 +146,7 @@ def test_fitted_to_other_pictures_and_classes() -> None:
 @pytest.mark.parametrize(
     ("rows", "row", "sentence"),
     [
-        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes mends it: kernel_size=28"),
+        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes fixes it: kernel_size=28"),
         ([Row.of("conv", kernel_size=3)], 1, "out_channels is missing. Give it a value, 16 for instance."),
         ([Row.of("conv", out_channels=0, kernel_size=3)], 1, "from 1 to 4096. Got 0; try 1."),
         ([Row.of("conv", out_channels=6, kernel_size=3, stride=0)], 1, "stride must be a whole number from 1 to 64"),
@@ -281,7 +281,7 @@ def _with_row(**fields: Any) -> str:
         (json.dumps({**_GOOD, "rows": 10**9}), "rows must be a list"),
         (json.dumps({**_GOOD, "rows": [{}] * 10_000}), "may have 300 rows, but this has 10000"),
         ('{"rows": [' + '{"kind": "flatten"},' * 10**6 + "]}", "may have 100,000 characters"),
-        (json.dumps({**_GOOD, "input_size": [1, 10**30, 28]}), "Got 10^30 or more"),
+        (json.dumps({**_GOOD, "input_size": [1, 10**30, 28]}), "Got ≥ 10^30"),
         (json.dumps({**_GOOD, "input_size": [1, 28.5, 28]}), "height must be a whole number"),
         (json.dumps({**_GOOD, "input_size": [[1], 28, 28]}), "channels must be a whole number"),
         (json.dumps({**_GOOD, "input_size": {"a": 1}}), "input_size must be three"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
 import sys
 
@@ -36,3 +38,10 @@ def test_no_page_needs_plotly_before_it_draws(page: str) -> None:
 def test_a_table_is_a_file_for_spreadsheets() -> None:
     """Numbers without their commas, texts quoted where they must be, Chinese as such."""
     assert table_csv(["类别", "n"], [["a,b", 1437]]).decode("utf-8-sig") == '类别,n\n"a,b",1437\n'
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "＝1", "\t=1"])
+def test_a_name_in_a_table_is_no_formula(text: str) -> None:
+    """What a visitor calls a run, or a folder's class, is not worked out on the teacher's machine; numbers are left."""
+    rows = list(csv.reader(io.StringIO(table_csv([text], [[text, -5]]).decode("utf-8-sig"))))
+    assert rows == [[f"'{text}"], [f"'{text}", "-5"]]

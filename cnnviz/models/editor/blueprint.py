@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.params import WHOLE
+from cnnviz.base.params import WHOLE, excerpt
 from cnnviz.models.editor.layers import layer_kind
-from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Effect, Shape, excerpt, shape_text
+from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Effect, Shape, shape_text
 from cnnviz.models.editor.row import Row, name_problems, row_names
 from cnnviz.models.zoo import MAX_CLASSES
 

@@ -15,8 +15,9 @@ from typing import Any
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import excerpt
 from cnnviz.models.editor.layers import LAYER_KINDS, layer_kind
-from cnnviz.models.editor.layers.kind import LayerKind, excerpt
+from cnnviz.models.editor.layers.kind import LayerKind
 
 _PART = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}|[0-9]{1,3}")
 _MAX_DEPTH = 4

@@ -1,7 +1,8 @@
 """Sweep chart: every run as a line, what is kept of them, and the way to the best of these.
 
 A part of an axis is kept by a box drawn in the chart or by a slider, which is its own alternative for the keyboard,
-for a finger, and for those who do not see the chart. What is kept is a matter of the session, not of the link.
+for a finger, and for those who do not see the chart. One run is brought out by a select box: where a chart of
+Streamlit's takes boxes, it takes no clicks. What is kept is a matter of the session, not of the link.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from cnnviz.charts.overlay import MOST_RUNS
 from cnnviz.charts.parallel import Axis, Brush, Line, Scale, brushed, kept, levels, parallel, scales
 from cnnviz.ui.runs import selection
 from cnnviz.ui.shared.i18n import _, sentences
-from cnnviz.ui.shared.link_parameters import LARGEST_RUN
-from cnnviz.ui.shared.mount import is_whole
 from cnnviz.ui.shared.page import theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart
 
@@ -35,9 +34,10 @@ def show(sweep: int, axes: Sequence[Axis], lines: Sequence[Line], spoken: str) -
     picked = _picked(lines)
     figure = parallel(drawn, lines, brushes, None if picked is None else picked.run, theme_type())
     with st.container(key="runs_sweep_chart"):
-        plotly_chart(figure, KEY, spoken, on_select=lambda: _take(sweep, drawn))
+        plotly_chart(figure, KEY, spoken, on_box=lambda: _take(sweep, drawn))
     st.caption(_said(lines, inside, picked, bool(brushes)))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _pick([*inside, *([picked] if picked and picked not in inside else [])])
         st.button(
             _("Compare the best of these") if brushes else _("Compare the best runs"),
             key="runs_sweep_compare",
@@ -50,6 +50,22 @@ def show(sweep: int, axes: Sequence[Axis], lines: Sequence[Line], spoken: str) -
     with st.expander(_("Keep only some"), key="runs_sweep_sliders"), st.container(horizontal=True):
         for axis, scale in enumerate(drawn):
             _slider(sweep, axis, scale, lines, drawn)
+
+
+def _pick(offered: Sequence[Line]) -> None:
+    """The run that stands out, by its sentence."""
+    words = {line.run: line.words for line in offered}
+    if st.session_state.get(_PICKED) not in words:
+        st.session_state.pop(_PICKED, None)  # of another sweep, or deleted
+    st.selectbox(
+        _("Bring out one run"),
+        list(words),
+        index=None,
+        format_func=words.__getitem__,
+        placeholder=_("Choose"),
+        key=_PICKED,
+        width=320,
+    )
 
 
 def _said(lines: Sequence[Line], inside: Sequence[Line], picked: Line | None, is_brushed: bool) -> str:
@@ -101,17 +117,12 @@ def _slid(key: str, sweep: int, axis: int, scale: Scale, known: Sequence[float],
 
 
 def _take(sweep: int, drawn: Sequence[Scale]) -> None:
-    """A box was drawn: what it crosses is kept. Or a dot was clicked: its run stands out, or no longer."""
+    """A box was drawn: what it crosses is kept."""
     chosen = _chosen(st.session_state.get(KEY))
-    boxes = [box for each in _listed(chosen.get("box")) if (box := _box(each)) is not None]
-    for box in boxes:
+    for box in (box for each in _listed(chosen.get("box")) if (box := _box(each)) is not None):
         _count()
         for axis, brush in brushed(drawn, *box).items():
             _keep(sweep, axis, brush)
-    points = [each.get("customdata") for each in _listed(chosen.get("points")) if isinstance(each, Mapping)]
-    runs = [run for run in points if is_whole(run, 1, LARGEST_RUN)]
-    if not boxes and runs:
-        st.session_state[_PICKED] = None if st.session_state.get(_PICKED) == runs[0] else runs[0]
 
 
 def _keep_all(sweep: int) -> None:

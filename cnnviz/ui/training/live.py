@@ -25,7 +25,7 @@ from cnnviz.ui.shared.selected_run import SELECTED, choose, shown
 from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import lr_control
 from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
-from cnnviz.ui.training.state import state
+from cnnviz.ui.training.status_text import state
 from cnnviz.ui.training.timemachine.view import ANCHOR, time_machine
 
 _SHOWN_RUNS = 8

@@ -11,7 +11,7 @@ import { paintHead } from "./head.js";
 import { allKinds, insertRow, place, rowElement } from "./row.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
-const PAUSE = 150; // ms after the last letter, before the server hears of it
+const PAUSE = 150; // ms after the last letter, before it is sent to the server
 
 /**
  * @param {Mount} mount

@@ -39,7 +39,7 @@ function paintTrouble(root, place, problem, fixes, row) {
   place.append(element("p", { role: "alert", textContent: problem }));
   for (const fix of fixes) {
     const accept = () => root.change(fixedRows(root, fix.rows), root.network.rows.indexOf(row), "kind");
-    place.append(element("button", { type: "button", className: "bp-mend", textContent: fix.says, onclick: accept }));
+    place.append(element("button", { type: "button", className: "bp-fix", textContent: fix.says, onclick: accept }));
   }
 }
 

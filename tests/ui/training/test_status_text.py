@@ -12,16 +12,16 @@ from cnnviz.base.text import plain
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
-from cnnviz.ui.training import state as states
+from cnnviz.ui.training import status_text as states
 
 
 @pytest.fixture
 def begun() -> Iterator[tuple[int, str]]:
-    """A run that has begun, and its claim."""
+    """A run that has begun, and its token."""
     store = scheduler.store()
-    run_id, claim = store.add_here(TrainConfig(data="digits"))
-    yield run_id, claim
-    store.end(run_id, claim, "stopped")
+    run_id, token = store.add_here(TrainConfig(data="digits"))
+    yield run_id, token
+    store.end(run_id, token, "stopped")
 
 
 def test_who_holds_it_up_is_text(begun: tuple[int, str], monkeypatch: pytest.MonkeyPatch) -> None:
