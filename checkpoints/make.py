@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.files import write_atomically
+from cnnviz.base.params import one_of
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands import main
+from cnnviz.commands.output import error_line
 from cnnviz.engine.card import card_path, load_card
 
 RECIPES = {
@@ -30,7 +33,12 @@ SHOWN_ON = {"resnet-small-cifar10": "cifar10"}  # the same pictures without JPEG
 
 def make(names: Sequence[str]) -> int:
     """Train those of `names`, or all; returns the exit code of the first that fails, else 0."""
-    for name in names or RECIPES:
+    try:
+        chosen = [one_of("checkpoint", name, RECIPES) for name in names or RECIPES]
+    except ConfigurationError as error:
+        print(error_line(error), file=sys.stderr)
+        return 2
+    for name in chosen:
         path = shipped_checkpoints() / name
         code = main(["train", *shlex.split(RECIPES[name]), "--output", str(path)])
         if code:

@@ -444,6 +444,15 @@ def test_checkpoints_are_made_by_the_command(tmp_path: Path, monkeypatch: pytest
     assert shipped.make([]) == 2
 
 
+def test_a_checkpoint_there_is_no_recipe_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said in a sentence, before anything is trained."""
+    monkeypatch.setattr(shipped, "main", lambda _arguments: pytest.fail("trained"))
+    assert shipped.make(["lenet5-mnist", "foo"]) == 2
+    assert "checkpoint must be one of lenet5-mnist, " in capsys.readouterr().err
+
+
 def test_bench_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a name: every benchmark and what it compares."""
     assert main(["bench", "--json"]) == 0

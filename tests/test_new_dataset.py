@@ -78,12 +78,12 @@ assert kinds()["data_name"].parse("stripes") == "stripes"  # the link
 assert main(["data", "check"]) == 0
 ends = [event for event in train(TrainConfig(data="stripes", epochs=2)) if isinstance(event, EpochEnd)]
 assert ends[-1].test_accuracy > 0.9, ends
-page = AppTest.from_file("pages/data.py", default_timeout=120)
+page = AppTest.from_file("pages/data.py", default_timeout=PATIENCE)
 page.query_params["data_name"] = "stripes"
 page.run()
 assert not page.exception and not page.error
 assert page.selectbox(key="data_name").value == "stripes"
-page = AppTest.from_file("pages/training.py", default_timeout=120)
+page = AppTest.from_file("pages/training.py", default_timeout=PATIENCE)
 page.query_params["training_data"] = "stripes"
 page.run()
 assert not page.exception and not page.error and not page.warning
@@ -106,11 +106,12 @@ from pathlib import Path
 from cnnviz.data import registry
 from cnnviz.data.dataset_spec import DatasetSpec, Framing
 from tests.data import made
+from tests.polling import PATIENCE
 
 CONTENTS = made.contents()
 with made.mirror(CONTENTS) as server:
     registry.DATASETS["blobs"] = DatasetSpec(
-        name="blobs", label="Blobs", title="Blobs, made by chance", about="Noise.", source="This test",
+        name="blobs", label="Blobs", title="Blobs, made at random", about="Noise.", source="This test",
         classes=tuple("abcdefghij"), image_size=(1, 28, 28), train_images=30, test_images=20, mean=(0.5,), std=(0.29,),
         framing=Framing(20, "mass"),
         files=replace(
@@ -129,20 +130,20 @@ with made.mirror(CONTENTS) as server:
         return text.getvalue()
 
     def page(name, **query):
-        app = AppTest.from_file(Path("pages", f"{name}.py").absolute(), default_timeout=300)
+        app = AppTest.from_file(Path("pages", f"{name}.py").absolute(), default_timeout=PATIENCE)
         app.query_params.update(query)
         return app.run()
 
     def row():
         return next(line for line in said("data", "list").splitlines() if line.startswith("blobs "))
 
-    assert "not here" in row() and row().endswith("Blobs, made by chance")  # the command line
+    assert "not here" in row() and row().endswith("Blobs, made at random")  # the command line
     assert "is not on this machine yet" in page("data", data_name="blobs").info[0].value
     assert said("data", "fetch", "blobs") == "blobs: here\\n"
     assert "not here" not in row()
     app = page("data", data_name="blobs")  # the page Data
     assert app.selectbox(key="data_name").options[-1] == "Blobs"
-    assert "Blobs, made by chance" in [each.value for each in app.subheader]
+    assert "Blobs, made at random" in [each.value for each in app.subheader]
     assert not app.exception and not app.error and not app.info
     app = page("training", training_data="blobs")  # the form
     box = app.selectbox(key="training_data")

@@ -33,7 +33,7 @@ noisy = TrainConfig(noise=0.25)
 try:
     TrainConfig(noise=0.6)
 except ConfigurationError as error:
-    assert str(error) == "noise must be a number from 0.0 to 0.5. Got 0.6; try 0.0."
+    assert str(error) == "noise must be a number from 0.0 to 0.5. Got 0.6; try 0.5."
 else:
     sys.exit("not checked")
 assert "noise" in group_members("data")  # the form

@@ -42,7 +42,7 @@ for event in train(config, directory=folders[1]):
 list(train(config, directory=folders[1], resume=True))
 straight, resumed = (load(folder / "epoch-0002")[0].state_dict() for folder in folders)
 assert all(torch.equal(straight[name], resumed[name]) for name in straight)
-page = AppTest.from_file("pages/training.py", default_timeout=120)
+page = AppTest.from_file("pages/training.py", default_timeout=PATIENCE)
 page.query_params["training_optimizer"] = "adagrad"
 page.run()
 assert not page.exception and not page.warning
@@ -75,7 +75,7 @@ def test_three_files_make_a_loss(tmp_path: Path) -> None:
     """A network learns with it."""
     recipe = Recipe("A loss", tmp_path)
     recipe.insert(TABLE, "def _one_hot(", FOCAL)
-    recipe.insert(TABLE, '"nll": nll', '"focal": focal, ')
+    recipe.insert(TABLE, '    "nll": nll', '    "focal": focal,\n')
     recipe.insert(CHOICES, '            "nll": N_(', '            "focal": "less where it is sure",\n')
     recipe.insert(NAMES, '        "nll": N_(', '        "focal": "focal",\n')
     recipe.prove(LOSS)

@@ -16,7 +16,7 @@ _PIECE = 1 << 16  # bytes read at a time
 # compressed on its way it would be unpacked before its hash is taken
 _HEADERS = {"User-Agent": "cnnviz", "Accept-Encoding": "identity"}
 
-Heard = Callable[[int, int], None]  # bytes received, bytes in all (0: the server does not say)
+OnProgress = Callable[[int, int], None]  # bytes received, bytes in all (0: the server does not say)
 
 
 class NoConnectionError(Exception):
@@ -42,16 +42,16 @@ class RefusedError(Exception):
 FAILURES = (NoConnectionError, BrokenOffError, NotPublishedError, RefusedError)
 
 
-def download(url: str, target: Path, published: str, largest: int, heard: Heard | None = None) -> None:
+def download(url: str, target: Path, published: str, largest: int, on_progress: OnProgress | None = None) -> None:
     """The bytes at `url` into `target`. `published`: "sha256:..." or "md5:...", of which the beginning suffices.
 
-    `heard` is told at every piece; what it raises ends the download. Raises one of FAILURES, or OSError.
+    `on_progress` is called at every piece; what it raises ends the download. Raises one of FAILURES, or OSError.
     """
     import pooch  # heavy: 0.2 s
     import requests  # heavy
 
     with target.open("wb") as file:
-        sink = _Sink(file, largest, heard)
+        sink = _Sink(file, largest, on_progress)
         fetch = pooch.HTTPDownloader(progressbar=sink, chunk_size=_PIECE, timeout=SILENCE, headers=_HEADERS)
         try:
             fetch(url, sink, None)
@@ -68,8 +68,8 @@ def download(url: str, target: Path, published: str, largest: int, heard: Heard 
 class _Sink:
     """What pooch writes to, and its progress bar: it counts bytes, where pooch counts pieces, and has a limit."""
 
-    def __init__(self, file: BinaryIO, largest: int, heard: Heard | None) -> None:
-        self._file, self._largest, self._heard = file, largest, heard
+    def __init__(self, file: BinaryIO, largest: int, on_progress: OnProgress | None) -> None:
+        self._file, self._largest, self._on_progress = file, largest, on_progress
         self._received = 0
         self.total: int | None = None  # pooch sets it when the server has answered
 
@@ -78,8 +78,8 @@ class _Sink:
         if self._received > self._largest:
             raise NotPublishedError
         self._file.write(piece)
-        if self._heard is not None:
-            self._heard(self._received, self.total or 0)
+        if self._on_progress is not None:
+            self._on_progress(self._received, self.total or 0)
 
     def flush(self) -> None:
         """At the end, once."""

@@ -5,7 +5,6 @@ Hyperparameters (engine/hyperparameters.py) and a network's options (models/zoo.
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -70,9 +69,16 @@ class Param:
     def _number(self, value: object) -> float:
         if _is_number(value) and self.low <= value <= self.high and not (self.open_below and value == self.low):
             return float(value)  # NaN and infinity are in no range
-        nearest = self.example if self.example is not None else self.default if self.open_below else self.low
-        rule = NUMBER_ABOVE if self.open_below else NUMBER
-        raise ConfigurationError(rule, parameter=self.name, low=self.low, high=self.high, value=value, nearest=nearest)
+        rule, low, high = NUMBER_ABOVE if self.open_below else NUMBER, self.low, self.high
+        nearest, shown = self._nearest_number(value), excerpt(value)
+        raise ConfigurationError(rule, parameter=self.name, low=low, high=high, value=shown, nearest=nearest)
+
+    def _nearest_number(self, value: object) -> Value:
+        """Of a number the nearest that is allowed; of what is none, and at an open end, the example or default."""
+        nearest = _clamped(value, self.low, self.high)
+        if nearest is not None and not (self.open_below and nearest == self.low):
+            return nearest
+        return self.example if self.example is not None else self.default if self.open_below else self.low
 
 
 def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
@@ -85,8 +91,8 @@ def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
 def whole(parameter: str, value: object, low: int, high: int) -> int:
     """`value` if it is an int from `low` to `high`. Raises ConfigurationError, with the nearest that is."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        nearest = _nearest(value, low, high)
-        raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=value, nearest=nearest)
+        nearest, shown = int(_clamped(value, low, high) or low), excerpt(value)
+        raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=shown, nearest=nearest)
     return value
 
 
@@ -112,17 +118,30 @@ def at_least(parameter: str, value: Any, minimum: int) -> int:
 
 def not_one_of(parameter: str, value: object, allowed: Collection[str]) -> ConfigurationError:
     """The sentence that says what there is to choose from."""
-    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=value)
+    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=excerpt(value))
+
+
+def excerpt(value: object) -> str:
+    """`value` for a sentence, cut where it is long. Never raises, whatever it holds."""
+    # Python refuses to write an int of 4,300 digits
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**30:
+        return f"{'≥ ' if value > 0 else '≤ −'}10^30"
+    if isinstance(value, (dict, list, tuple)) and len(value) > 8:
+        return "…"
+    text = value if isinstance(value, str) and value else repr(value)
+    text = "".join(character if character.isprintable() else " " for character in text[:60])
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _nearest(value: object, low: int, high: int) -> int:
-    if _is_number(value) and math.isfinite(value):
-        return int(min(max(value, low), high))
-    return low
+def _clamped(value: object, low: float, high: float) -> float | None:
+    """The end of the range on whose side `value` is; None for what is no number."""
+    if not _is_number(value) or value != value:  # NaN; math.isnan takes no int of 400 digits
+        return None
+    return min(max(value, low), high)
 
 
 def _one_at_least(parameter: str, value: Any, minimum: int, shown: Any) -> int:

@@ -23,6 +23,7 @@ _FOUND_LATER = re.compile(
 _ICON = re.compile(r"(?<=:)(?=material/)", re.IGNORECASE)
 _NO_TEXT = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, halves of a character, ends of lines
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would write the rest of a sentence backwards
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")  # white space in front is skipped
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -109,6 +110,17 @@ def memory(count: int) -> str:
             break
         size, unit = size / 1000, larger
     return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def no_formula(text: str) -> str:
+    """`text` for a cell of a spreadsheet, which would work out what begins like a formula, some also full-width signs.
+
+    Numbers are not written with a hyphen here: their minus is a true one.
+
+    >>> no_formula("=1+1"), no_formula("−0.5"), no_formula("冬")
+    ("'=1+1", '−0.5', '冬')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def times(ratio: float) -> str:

@@ -122,7 +122,7 @@ def torchvision_archive() -> tuple[str, str]:
 
 
 def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> None:
-    """Fetch the archive if a file is missing or broken. `progress` hears (bytes done, bytes in all).
+    """Fetch the archive if a file is missing or broken. `progress` is called with (bytes done, bytes in all).
 
     Raises DownloadError.
     """

@@ -193,14 +193,14 @@ def decode_many(files: Sequence[Path], array: Path, size: Size, progress: Progre
         return decode_part(files, array, 0, lambda done: progress(done, len(files)) if progress else None)
     share = -(-len(files) // workers)
     parts = [(start, files[start : start + share]) for start in range(0, len(files), share)]
-    heard: Queue[tuple[int, bytes | None]] = Queue()
+    reports: Queue[tuple[int, bytes | None]] = Queue()
     for number, (start, part) in enumerate(parts):
-        Thread(target=_listen, args=(heard, number, array, start, part), daemon=True).start()
-    return _gather(heard, len(parts), len(files), progress)
+        Thread(target=_forward, args=(reports, number, array, start, part), daemon=True).start()
+    return _gather(reports, len(parts), len(files), progress)
 
 
 def decode_part(files: Sequence[Path], array: Path, first: int, report: Callable[[int], None]) -> Decoded:
-    """Decode `files` into the rows of `array` from `first` on. `report` hears how many are done, now and then."""
+    """Decode `files` into the rows of `array` from `first` on. `report` gets how many are done, now and then."""
     rows = np.load(array, mmap_mode="r+")
     size: Size = rows.shape[1:3]
     resized, broken = 0, []
@@ -221,11 +221,11 @@ def decode_part(files: Sequence[Path], array: Path, first: int, report: Callable
     return Decoded(resized, tuple(broken))
 
 
-def _gather(heard: Queue[tuple[int, bytes | None]], workers: int, total: int, progress: Progress | None) -> Decoded:
-    """Wait for all workers; `progress` is told in this thread, which may be a page's."""
+def _gather(reports: Queue[tuple[int, bytes | None]], workers: int, total: int, progress: Progress | None) -> Decoded:
+    """Wait for all workers; `progress` is called in this thread, which may be a page's."""
     done, parts, over = [0] * workers, list[Decoded](), 0
     while over < workers:
-        number, said = heard.get()
+        number, said = reports.get()
         if said is None:
             over += 1
         elif said.strip().isdigit():
@@ -244,8 +244,8 @@ def _all(parts: Sequence[Decoded]) -> list[tuple[int, PictureError]]:
     return [one for part in parts for one in part.broken]
 
 
-def _listen(
-    heard: Queue[tuple[int, bytes | None]], number: int, array: Path, first: int, files: Sequence[Path]
+def _forward(
+    reports: Queue[tuple[int, bytes | None]], number: int, array: Path, first: int, files: Sequence[Path]
 ) -> None:
     try:
         with subprocess.Popen(
@@ -259,11 +259,11 @@ def _listen(
             worker.stdin.write(json.dumps([str(file) for file in files]).encode())
             worker.stdin.close()
             for line in worker.stdout:
-                heard.put((number, line))
+                reports.put((number, line))
     except OSError:
         pass  # it died: its answer is missing, which is noticed
     finally:
-        heard.put((number, None))
+        reports.put((number, None))
 
 
 def main(array: str, first: str) -> None:

@@ -34,7 +34,7 @@ _PREFIXES = {"train": "train", "test": "t10k"}
 
 @dataclass(frozen=True)
 class IdxFiles:
-    """Where the files of one data set lie, what they weigh in the net, and what is known of them."""
+    """Where the files of one data set lie, how large they are to download, and what is known of them."""
 
     name: str  # as in the registry: for sentences
     folder: str  # the folder's name, and torchvision's class
@@ -234,7 +234,7 @@ def torchvision_sources(folder: str) -> Sources:
 
 
 def fetch(files: IdxFiles, root: Path, progress: Callable[[int, int], None] | None = None) -> None:
-    """Fetch every file that is missing or broken. `progress` hears (bytes done, bytes in all).
+    """Fetch every file that is missing or broken. `progress` is called with (bytes done, bytes in all).
 
     Two visitors of one server who ask at once share one download; two processes each do their own, and the
     renaming at the end makes either one's file whole. Raises DownloadError.

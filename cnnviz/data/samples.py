@@ -48,8 +48,8 @@ def choose_digits(sets: int = SETS) -> Gallery:
 
 
 def _choose(test: Split, name: str, sets: int) -> Gallery:
-    chance = np.random.default_rng(_SEED)
-    columns = [chance.choice(np.flatnonzero(test.labels == digit), SETS, replace=False) for digit in range(10)]
+    generator = np.random.default_rng(_SEED)
+    columns = [generator.choice(np.flatnonzero(test.labels == digit), SETS, replace=False) for digit in range(10)]
     chosen = np.stack(columns, axis=1)[:sets].ravel()  # (sets, 10) row by row
     pictures = test.images[chosen, 0]
     if pictures.shape[1:] != (28, 28):

@@ -37,7 +37,6 @@ from cnnviz.engine.optim import restore_state, state_tensors
 from cnnviz.engine.retention import check_resumable, memory_path, remove_after, resumable_epochs
 
 __all__ = ["Card", "copy", "load", "load_card", "save"]
-_OF_OLD = "optimizer.safetensors"  # runs begun before every epoch was kept: the memory of the last one
 
 
 def save(path: Path | str, model: nn.Module, card: Card) -> Card:
@@ -103,7 +102,6 @@ class Restored:
 
 def clear(directory: Path) -> None:
     """Remove what another run left in the folder: nothing of it is this run's."""
-    (directory / _OF_OLD).unlink(missing_ok=True)
     remove_after(directory, -1)
 
 
@@ -140,14 +138,14 @@ def load_state(
             with safe_open(file, framework="pt") as stored:
                 known = stored.metadata() or {}
                 memory = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - not a dict
-            if known.get("pictures", pictures) != pictures:  # older versions did not keep it
+            if known["pictures"] != pictures:
                 raise CheckpointError(
                     N_("The pictures of {data} have changed since this run was begun. Start a new run."),
                     data=config.data,
                 )
             seconds = _put_back(epoch_path(directory, int(known["epoch"])), model, optimizer, memory, config)
-            early_stopping.best_epoch = int(known.get("best_epoch", "0"))
-            early_stopping.best_loss = float.fromhex(known.get("best_loss", "inf"))
+            early_stopping.best_epoch = int(known["best_epoch"])
+            early_stopping.best_loss = float.fromhex(known["best_loss"])
             found = Restored(int(known["epoch"]), seconds)
         except (SafetensorError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
             raise not_weights(file) from error
@@ -158,9 +156,6 @@ def load_state(
 def _memory_file(directory: Path, epoch: int | None) -> Path | None:
     """The memory to read; None to begin anew. Raises RunError."""
     epochs = resumable_epochs(directory)
-    old = directory / _OF_OLD
-    if epoch is None and len(epochs) == 1 and old.is_file():
-        return old
     wanted = epochs[-1] if epoch is None else epoch
     check_resumable(directory, wanted)
     return memory_path(epoch_path(directory, wanted)) if wanted else None
@@ -175,7 +170,7 @@ def _put_back(
 ) -> float:
     """Returns the seconds trained until then."""
     trained, card = load(path)
-    if TrainConfig.from_fields(card.config) != config:  # a card of an older version lacks what has its default
+    if TrainConfig.from_fields(card.config) != config:
         raise CheckpointError(
             N_("The run in {folder} was begun with another configuration. Start a new run."), folder=path.parent.name
         )

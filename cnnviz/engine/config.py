@@ -17,9 +17,6 @@ from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.formats import from_json, to_line
 
 OWN = "own"  # the model of a configuration that brings its network along, as a blueprint
-OPTIMIZERS = tuple(HYPERPARAMETERS["optimizer"].choices)
-SCHEDULES = tuple(HYPERPARAMETERS["schedule"].choices)
-AUGMENTATIONS = tuple(HYPERPARAMETERS["augmentation"].choices)
 _LONGEST_OPTIONS = 2000  # characters
 
 _FOREIGN_BLUEPRINT = N_("A blueprint is for the model {own}. Leave it out, or choose {own} instead of {model}.")
@@ -111,15 +108,10 @@ class TrainConfig:
 
     @classmethod
     def from_fields(cls, values: Mapping[str, Any]) -> TrainConfig:
-        """A configuration as a card or the store keeps it, also one of an older version.
-
-        Before there was a field `momentum`, "sgd" meant SGD with Nesterov momentum 0.9: it is read as that.
-        """
+        """A configuration as a card or the store keeps it. Raises ConfigurationError for a field that there is not."""
         known = sorted(field.name for field in fields(cls))
         for name in values:
             one_of("configuration field", name, known)
-        if values.get("optimizer") == "sgd" and "momentum" not in values:
-            values = {**values, "optimizer": "nesterov"}
         return cls(**values)
 
     def _check_together(self) -> None:

@@ -90,7 +90,7 @@ NETWORK_OPTIONS = (
         high=zoo.DROPOUT.high,
         is_option=True,
         step=0.1,
-        what=N_("Share of the units that is switched off by chance at each training step."),
+        what=N_("Share of the units that is switched off at random at each training step."),
         effect=N_("No unit can rely on another: less overfitting, slower learning; 0.5 is the habit for wide layers."),
     ),
     Hyperparameter(

@@ -262,7 +262,7 @@ _TABLE = (
         kind="choice",
         default="none",
         costs_time=True,
-        what=N_("How each training picture is changed, by chance and anew in every epoch, before the network sees it."),
+        what=N_("How each training picture is changed, at random and anew in every epoch, before the network sees it."),
         effect=N_("The network never sees a picture twice: the training accuracy falls, the test accuracy rises."),
         choices={
             "none": N_("the pictures as they are"),

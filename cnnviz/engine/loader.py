@@ -186,7 +186,7 @@ def epoch_seed(seed: int, epoch: int) -> int:
 
 
 def augment(images: Tensor, kind: str, noise: Tensor) -> Tensor:
-    """`images` (n, c, h, w), zero where there is no ink, changed as `kind` (one of config.AUGMENTATIONS) says.
+    """`images` (n, c, h, w), zero where there is no ink, changed as `kind` says, a choice of `augmentation`.
 
     `noise` (n, NUMBERS) is uniform in [-1, 1).
     """

@@ -17,7 +17,8 @@ from torch import nn
 from cnnviz.arithmetic.axis import pair
 from cnnviz.base.locale import N_
 from cnnviz.base.params import whole
-from cnnviz.inspection import inspected
+from cnnviz.inspection import capture
+from cnnviz.models.shapes import Window, window_of
 
 Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
 Maps = NDArray[np.float32]
@@ -30,11 +31,12 @@ class ValueTrace:
     """What map `index` of a layer reads, what it weighs that with, and what comes out.
 
     "convolution": every output value is the sum of window x weights, plus the bias; "sum": of the whole input at once.
-    "largest", "mean": of a window of the same map. "relu", "sigmoid", "same": of the same place of the same map.
+    "largest", "mean": of a window of the same map, as far as it lies inside the map and the padding that counts.
+    "relu", "sigmoid", "same": of the same place of the same map.
     """
 
     kind: Kind
-    inputs: Maps  # (c, h, w): all maps for "convolution" and "sum", else the one map
+    inputs: Maps  # (c, h, w): for "convolution" the maps of the filter's group, for "sum" all, else the one map
     output: Maps  # (h, w)
     weights: Maps | None = None  # (c, kh, kw); for "sum" shaped as `inputs`
     bias: float = 0.0
@@ -42,6 +44,7 @@ class ValueTrace:
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
+    counts_padding: bool = True  # whether the zeros of the padding are among what a window reads
     flattened_from: tuple[int, int, int] | None = None  # (c, h, w) of the maps whose row of numbers a "sum" reads
 
     @property
@@ -51,16 +54,27 @@ class ValueTrace:
         return (self.inputs.size,) if is_row else self.inputs.shape
 
     def window(self, row: int, column: int) -> Maps:
-        """What the output value at (row, column) reads, (c, kh, kw); padding is zero."""
-        (ph, pw), (kh, kw), (dh, dw) = self.padding, self.kernel_size, self.dilation
+        """What the output value at (row, column) reads, (c, kh, kw), or less of it at the edge of a pooling's map."""
+        (ph, pw) = self.padding
         padded = np.pad(self.inputs, ((0, 0), (ph, ph), (pw, pw)))
-        top, left = row * self.stride[0], column * self.stride[1]
-        return padded[:, top : top + dh * (kh - 1) + 1 : dh, left : left + dw * (kw - 1) + 1 : dw]
+        return padded[:, self._taps(0, row)][:, :, self._taps(1, column)]
+
+    def _taps(self, axis: int, index: int) -> list[int]:
+        """The padded rows (axis 0) or columns (axis 1) that output row or column `index` reads."""
+        side, padding, dilation = self.inputs.shape[1 + axis], self.padding[axis], self.dilation[axis]
+        first, end = (0, side + 2 * padding) if self.counts_padding else (padding, side + padding)
+        start = index * self.stride[axis]
+        taps = range(start, start + dilation * self.kernel_size[axis], dilation)
+        return [tap for tap in taps if first <= tap < end]
 
 
 def has_value_trace(model: nn.Module, layer: str) -> bool:
-    """Whether `value_trace` can show how a value of `layer` comes about; not yet of sums, branches and batch norm."""
-    return type(dict(model.named_modules()).get(layer)) in _SHOWN
+    """Whether `value_trace` can show how a value of `layer` comes about.
+
+    Not yet of sums, branches and batch norm, nor where the padding is no frame of zeros, equally wide on both sides.
+    """
+    module = dict(model.named_modules()).get(layer)
+    return type(module) in _SHOWN and not _is_uneven(window_of(module)) and _is_plain(module)
 
 
 def value_trace(
@@ -82,14 +96,14 @@ def value_trace(
     earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
     module = model.get_submodule(layer)
     if isinstance(module, nn.Conv2d):
-        own = inspected.filters(model, layer)[index]
+        own, group = capture.filters(model, layer)[index], _group(module, index)
         return ValueTrace(
-            "convolution", earlier[-1], output[index], own, _bias(model, layer, index), **_geometry(module)
+            "convolution", earlier[-1][group], output[index], own, _bias(model, layer, index), **_geometry(module)
         )
     if isinstance(module, nn.Linear):
         shape = flattened_from(earlier)
         drawn = shape or block(earlier[-1].size)
-        own, inputs = (row.reshape(drawn) for row in (inspected.filters(model, layer)[index], earlier[-1]))
+        own, inputs = (row.reshape(drawn) for row in (capture.filters(model, layer)[index], earlier[-1]))
         return ValueTrace("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
     if isinstance(module, nn.Flatten):
         return ValueTrace("same", output[index][None], output[index])
@@ -123,12 +137,36 @@ def block(count: int) -> tuple[int, int, int]:
 
 
 def _bias(model: nn.Module, layer: str, index: int) -> float:
-    return float(inspected.biases(model, layer)[index])
+    return float(capture.biases(model, layer)[index])
 
 
 def _geometry(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> dict[str, Any]:
-    values = {name: getattr(module, name, 1) for name in ("kernel_size", "stride", "padding", "dilation")}
-    return {name: (value, value) if isinstance(value, int) else tuple(value) for name, value in values.items()}
+    axes = window_of(module)
+    assert axes is not None
+    names = {"kernel_size": "kernel_size", "stride": "stride", "padding": "before", "dilation": "dilation"}
+    found: dict[str, Any] = {name: tuple(getattr(axis, own) for axis in axes) for name, own in names.items()}
+    return found | {"counts_padding": _counts_padding(module)}
+
+
+def _counts_padding(module: nn.Module) -> bool:
+    """A largest value is never sought in the padding; a mean has its zeros in it unless it is told not to."""
+    return isinstance(module, nn.Conv2d) or (isinstance(module, nn.AvgPool2d) and module.count_include_pad)
+
+
+def _group(module: nn.Conv2d, index: int) -> slice:
+    """The maps that filter `index` reads: all, unless the convolution is grouped."""
+    each = module.in_channels // module.groups
+    start = index // (module.out_channels // module.groups) * each
+    return slice(start, start + each)
+
+
+def _is_uneven(axes: Window | None) -> bool:
+    return axes is not None and any(axis.before != axis.after for axis in axes)
+
+
+def _is_plain(module: nn.Module | None) -> bool:
+    """Whether what is padded is zeros, and a mean is one: torch can also mirror the map, or divide by any number."""
+    return getattr(module, "padding_mode", "zeros") == "zeros" and getattr(module, "divisor_override", None) is None
 
 
 @dataclass(frozen=True)
@@ -143,6 +181,8 @@ def explain(layer: nn.Module | str) -> Explanation:
     """The sentence for one layer, or for an operation between layers, given by its kind."""
     if isinstance(layer, str):
         return Explanation(_OPERATIONS.get(layer, _OTHER))
+    if isinstance(layer, nn.Conv2d) and layer.groups > 1:
+        return Explanation(_GROUPED, _values(layer) | {"own": layer.in_channels // layer.groups})
     for kind, sentence in _SENTENCES.items():
         if isinstance(layer, kind):
             return Explanation(sentence, _values(layer))
@@ -150,6 +190,10 @@ def explain(layer: nn.Module | str) -> Explanation:
 
 
 _OTHER = N_("This layer passes its input on, changed in its own way.")
+_GROUPED = N_(
+    "Each of the {out} filters slides over its input, {height} × {width} pixels at a time and through {own} of its "
+    "{inputs} channels, and draws one map of where it found its pattern."
+)
 _OPERATIONS = {
     "Add": N_("What two branches gave is added, value by value: f(x) + x, so a block need only learn what to change."),
     "Concat": N_("The maps of all branches are laid on top of each other; nothing is computed."),
@@ -174,7 +218,7 @@ _SENTENCES: dict[type[nn.Module], str] = {
     nn.AvgPool2d: N_("Every {height} × {width} window becomes its mean: smaller maps, and less about where."),
     nn.Flatten: N_("The maps are laid out as one long row of numbers; nothing is computed."),
     nn.Linear: N_("Each of the {out} units weighs all {inputs} inputs and adds them up: position no longer matters."),
-    nn.Dropout: N_("In training some values are set to zero by chance; now, after it, nothing is changed."),
+    nn.Dropout: N_("In training some values are set to zero at random; now, after it, nothing is changed."),
 }
 
 

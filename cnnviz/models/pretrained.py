@@ -82,7 +82,7 @@ def address(name: str) -> str:
 
 
 def fetch(name: str, progress: Progress | None = None) -> Path:
-    """The file with the weights of `name`, fetched if need be. `progress` hears (bytes done, bytes in all).
+    """The file with the weights of `name`, fetched if need be. `progress` is called with (bytes done, bytes in all).
 
     The total is 0 where the server does not say. Raises DownloadError.
     """

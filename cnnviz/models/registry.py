@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 
-import torch
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
@@ -55,10 +53,6 @@ class ModelSpec(Network):
             pretrained.scale_input(model, self.name)
         return model
 
-    def trains_on(self, data_shape: tuple[int, int, int]) -> bool:
-        """Whether a batch of pictures (channels, height, width) reaches the end in training."""
-        return _reaches_the_end(self.name, tuple(data_shape))
-
     def _not_pretrained(self) -> dict[str, object]:
         return {"pretrained": False} if PRETRAINED in self.options else {}
 
@@ -89,15 +83,3 @@ def model_spec(name: str) -> ModelSpec:
         return MODELS[name]
     except KeyError:
         raise not_one_of("model", name, MODELS) from None
-
-
-@cache
-def _reaches_the_end(name: str, shape: tuple[int, int, int]) -> bool:
-    if min(shape) < 1:
-        return False
-    model = MODELS[name].outline(in_channels=shape[0])
-    try:
-        model.train()(torch.empty((2, *shape), device="meta"))  # batch norm refuses a batch of one value
-    except (RuntimeError, ValueError):
-        return False
-    return True

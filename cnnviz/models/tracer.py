@@ -67,6 +67,7 @@ class Tracer(TorchFunctionMode):
         self._path: list[str] = []  # modules that are running, outermost first
         self._inside = False  # whether a leaf is running: what it calls is its own affair
         self._known: dict[int, Known] = {}
+        self._overwritten: dict[int, Tensor] = {}  # id of what an operation in place reads -> a copy from before it
         self._names: dict[str, int] = {}
         self._work: Work | None = None  # of the leaf or function that ran last, where torch was asked
         self._uncounted: dict[str, None] = {}
@@ -112,6 +113,7 @@ class Tracer(TorchFunctionMode):
                 self._inside, self._work = True, None
                 self.now = path or type(module).__name__
                 self.reached = next((tuple(one.shape) for one in tensors((args, kwargs))), ())
+                self._copy_if(getattr(module, "inplace", False), (args, kwargs))
 
         return hook
 
@@ -154,12 +156,18 @@ class Tracer(TorchFunctionMode):
         numbers = arguments(kind, args, kwargs)
         if kind in MERGES:
             numbers["dim"] = kwargs.get("dim", args[1] if len(args) > 1 else 0)
+        self._copy_if(is_in_place(getattr(func, "__name__", ""), kwargs), (args, kwargs))
         output = self._output(func, kind, args, kwargs, numbers)
         if not counts(kind, before, output):
             return self._between(func, label, args, kwargs, read, output)
         own = window(numbers) if kind in ("MaxPool2d", "AvgPool2d", "Conv2d") else None
         self._note(name, kind, read, output, None, own, (kind, numbers))
         return output
+
+    def _copy_if(self, is_overwritten: bool, given: Any) -> None:
+        """What is asked for and will be overwritten is copied before; of shapes nobody asks for numbers."""
+        is_wanted = is_overwritten and self._on_operation is not None
+        self._overwritten = {id(one): one.clone() for one in tensors(given)} if is_wanted else {}
 
     def _output(
         self, func: Callable[..., Any], kind: str, args: tuple[Any, ...], kwargs: dict[str, Any], numbers: Any
@@ -286,7 +294,8 @@ class Tracer(TorchFunctionMode):
         for one in made:
             self.know(Known(one, (name,), (), seen))
         if self._on_operation is not None and made:
-            self._on_operation(name, tuple(inputs), made[0])
+            self._on_operation(name, tuple(self._overwritten.get(id(one), one) for one in inputs), made[0])
+            self._overwritten = {}
 
     def _reading(
         self,

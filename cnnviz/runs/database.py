@@ -52,7 +52,7 @@ class Database:
             self._connection = None
 
     def be_patient(self, seconds: float, on_wait: Callable[[float, str], None]) -> None:
-        """Wait up to `seconds` for whoever holds the file from now on; `on_wait` hears for how long, and for whom."""
+        """Wait up to `seconds` for whoever holds the file from now on; `on_wait` gets for how long, and for whom."""
         self._patience, self._on_wait = seconds, on_wait
 
     @contextmanager

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 
+from cnnviz.base.text import no_formula
 from cnnviz.engine.events import EpochEnd, Progress
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
@@ -62,16 +63,11 @@ def _rows(record: RunRecord, history: History) -> Iterator[dict[str, object]]:
         values = {field.name: getattr(event, field.name) for field in fields(event) if field.name not in _NOT_A_CELL}
         head = {
             "run": record.id,
-            "name": _harmless(record.name),
+            "name": no_formula(record.name),
             "kind": "epoch" if isinstance(event, EpochEnd) else "step",
             "step": steps_done(event, steps),
         }
         yield values | head
-
-
-def _harmless(text: str) -> str:
-    """A name that begins like a formula is not one: spreadsheets would work it out, some also in full-width signs."""
-    return f"'{text}" if text.startswith(tuple("=+-@＝＋－＠")) else text
 
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # wire types

@@ -74,21 +74,23 @@ def check_share(connection: sqlite3.Connection, owner: str, share: Share | None)
 
 def claim(connection: sqlite3.Connection, run_id: int) -> str:
     """Make the run running, for whoever has the token that is returned."""
-    claim = secrets.token_hex(8)
+    token = secrets.token_hex(8)
     connection.execute(
         "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ?, "
         "turn = ?, starts = starts + 1, reason = ? WHERE id = ?",
-        (claim, time.time(), next_turn(connection), LOADING, run_id),
+        (token, time.time(), next_turn(connection), LOADING, run_id),
     )
-    return claim
+    return token
 
 
 def next_turn(connection: sqlite3.Connection) -> int:
+    """The number of the next start: whoever has the lowest has waited longest."""
     (turn,) = connection.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()
     return int(turn)
 
 
 def next_place(connection: sqlite3.Connection) -> int:
+    """The end of the queue."""
     (place,) = connection.execute("SELECT COALESCE(MAX(place), 0) + 1 FROM runs").fetchone()
     return int(place)
 

@@ -17,7 +17,7 @@ from typing import IO
 from cnnviz.base.machine import child_environment, cores, whole
 
 WORKER = "cnnviz.runs.worker"  # run as `python -m`
-SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not been heard of for so long
+SILENT_SECONDS = 60.0  # a process we cannot look at is dead when it has not reported for so long
 _PRIORITY = 10  # training gives way to the web server: the page stays quick on 2 cores
 _PROC = Path("/proc")
 
@@ -30,17 +30,17 @@ PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so lon
 STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop
 
 
-def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
+def spawn(home: Path, log: Path, run_id: int, token: str) -> subprocess.Popen[bytes]:
     """Start a worker for a run of `home`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return start([str(run_id), claim], environment(home), subprocess.DEVNULL, output)
+        return start([str(run_id), token], environment(home), subprocess.DEVNULL, output)
 
 
 def start(
     arguments: list[str], environment: dict[str, str], words: int, output: int | IO[bytes]
 ) -> subprocess.Popen[bytes]:
-    """A worker in a session of its own: it survives us and hears no Ctrl-C of ours. `words` is its standard input."""
+    """A worker in a session of its own: it survives us and gets no Ctrl-C of ours. `words` is its standard input."""
     return subprocess.Popen(
         [sys.executable, "-m", WORKER, *arguments],
         stdin=words,

@@ -90,21 +90,6 @@ def _go_on(measurement: Measurement) -> None:
         _MEASURING.release()
 
 
-def measure(config: TrainConfig, seconds: float = SECONDS) -> TimePerEpoch:
-    """About so many seconds of training in a process of its own, thrown away; what was found is kept on disk.
-
-    Raises RunError if another is being measured, it takes too long or dies; CnnvizError for what the training refuses.
-    """
-    if not _MEASURING.acquire(blocking=False):
-        raise RunError(_BUSY)
-    try:
-        found = _ask(config, seconds)
-    finally:
-        _MEASURING.release()
-    keep(config, found)
-    return found
-
-
 def taken(store: Store, config: TrainConfig, device_name: str, limit: int = 100) -> Taken | None:
     """Of the newest runs like this one on this device that have finished an epoch; None if none has."""
     alike = [record for record in store.records(limit) if record.epochs_done and is_alike(record.config, config)]

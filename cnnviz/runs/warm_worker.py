@@ -39,7 +39,7 @@ def prepare(home: Path) -> None:
             threading.Thread(target=_end_in_time, args=(_spare,), name="spare-worker", daemon=True).start()
 
 
-def claim(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes] | None:
+def hand_over(home: Path, log: Path, run_id: int, token: str) -> subprocess.Popen[bytes] | None:
     """Give the run to the spare worker, which writes to `log` from now on; None if there is none that would do."""
     global _spare
     with _LOCK:
@@ -50,7 +50,7 @@ def claim(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[by
     with suppress(OSError), spare.stdin:  # to close it without a word ends the worker
         if fits:
             log.parent.mkdir(parents=True, exist_ok=True)
-            spare.stdin.write(json.dumps([str(run_id), claim, str(log)]).encode())
+            spare.stdin.write(json.dumps([str(run_id), token, str(log)]).encode())
             spare.stdin.flush()
             return spare
     return None
@@ -72,15 +72,15 @@ def shutdown() -> None:
 
 
 def wait_for_job() -> tuple[str, str] | None:
-    """In the spare worker: (run, claim) when it is given one, its output going into the run's log; None: not needed."""
+    """In the spare worker: (run, token) when it is given one, its output going into the run's log; None: not needed."""
     text = sys.stdin.read()
     if not text:
         return None
-    run_id, claim, log = json.loads(text)
+    run_id, token, log = json.loads(text)
     with Path(log).open("ab") as output:
         for descriptor in (1, 2):
             os.dup2(output.fileno(), descriptor)
-    return run_id, claim
+    return run_id, token
 
 
 def _end_in_time(spare: subprocess.Popen[bytes]) -> None:

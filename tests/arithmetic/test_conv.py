@@ -122,7 +122,7 @@ def test_windows_give_torchs_values():
 
 @pytest.mark.slow
 def test_every_repair_works_and_is_the_smallest():
-    """Each change offered mends the size by itself, and one step less does not."""
+    """Each change offered fixes the size by itself, and one step less does not."""
     step_back = {"kernel_size": 1, "padding": -1, "dilation": 1, "n": -1}
     for case in (case for case in cases("conv") if case.answer is None):
         repairs = case.spec.repairs(case.n)
@@ -134,7 +134,7 @@ def test_every_repair_works_and_is_the_smallest():
 
 @pytest.mark.slow
 def test_every_repair_of_a_transposed_convolution_works():
-    """So for transposed convolutions without an output, which most changes of a size can mend."""
+    """So for transposed convolutions without an output, which most changes of a size can fix."""
     mended = 0
     for case in (case for case in cases("transposed") if case.answer is None and ours(lambda: case.spec)):
         step_back = {"kernel_size": -1, "padding": 1, "dilation": -1, "stride": -1, "n": -1}
@@ -256,7 +256,7 @@ def test_too_large_kernel_names_everything():
         ConvSpec(5).output_size(2)
     assert str(caught.value) == (
         "kernel_size must fit in the padded input: dilation × (kernel_size − 1) + 1 = 5 may not be more than 2. "
-        "Got kernel_size=5. Any one of these smallest changes mends it: kernel_size=2, padding=2, n=5."
+        "Got kernel_size=5. Any one of these smallest changes fixes it: kernel_size=2, padding=2, n=5."
     )
 
 

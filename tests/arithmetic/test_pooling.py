@@ -142,5 +142,5 @@ def test_wrong_parameters_are_named(arguments, sentence):
 
 def test_too_large_windows_name_the_smallest_input():
     """A window of 5 needs 5 pixels."""
-    with pytest.raises(ConfigurationError, match=r"kernel_size=5.*at least 5 mends it"):
+    with pytest.raises(ConfigurationError, match=r"kernel_size=5.*at least 5 fixes it"):
         PoolSpec(5).output_size(3)

@@ -12,7 +12,7 @@ ORIGIN = "http://modules.test"  # answered by `answer`; http, so what needs a se
 
 
 def with_modules(page: Page) -> Page:
-    """`page` on an empty document that can import "/runs/component/ledger/table.js" and every other module."""
+    """`page` on an empty document that can import "/runs/component/runtable/table.js" and every other module."""
     page.route(f"{ORIGIN}/**", answer)
     page.goto(f"{ORIGIN}/")
     return page

@@ -196,7 +196,7 @@ def test_the_drawing_is_there_after_a_look_at_another_page(home: Page) -> None:
     """The server keeps the drawing: whoever comes back finds it."""
     draw(home, DIGITS[4])
     assert winner(home) == "4"
-    at_rest(home)  # the server has heard of the drawing
+    at_rest(home)  # the server has received the drawing
     drawn = home.locator(".input canvas").evaluate(PIXELS_OF)
     home.get_by_test_id("stSidebarNav").get_by_role("link", name="Convolution").click()
     expect(home.get_by_role("heading", level=1)).to_have_text("Convolution")

@@ -67,7 +67,7 @@ def test_shapes_follow_the_typing(page: Page, server: Server) -> None:
     expect(page.get_by_role("alert")).to_contain_text("kernel_size must fit", timeout=SLOW)
     expect(kernel).to_have_attribute("aria-invalid", "true")
     assert page.evaluate(FOCUSED) == ["kernel_size", "3", 1]
-    page.locator(".bp-mend").first.click()
+    page.locator(".bp-fix").first.click()
     expect(page.get_by_role("alert")).to_have_count(0, timeout=SLOW)
     expect(out(page, 4)).not_to_have_text("✗")
 

@@ -38,7 +38,7 @@ def test_a_group_stays_open_while_its_header_follows(page: Page, server: Server)
     page.keyboard.press("Tab")
     group = page.locator(".st-key-training_group_generalising")
     expect(group.locator("summary")).to_contain_text("Early stopping 3")
-    expect(page.locator(".st-key-foot_training_turned").get_by_text("Saves the epochs in which")).to_be_in_viewport()
+    expect(page.locator(".st-key-foot_training_changed").get_by_text("Saves the epochs in which")).to_be_in_viewport()
     choose(page, "schedule", "cosine")
     expect(page.locator(".tr-spoken")).to_contain_text("Learning rate, cosine", timeout=SLOW)
     expect(page).to_have_url(
@@ -78,8 +78,8 @@ def _below(one: Locator, other: Locator) -> float:
 def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: Path) -> None:
     """A visitor's own settings, kept over the page switch, give way to the run's, whatever the link leaves out."""
     store = Store(own_home / "runs.sqlite3")
-    run, claim = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'))
-    store.end(run, claim, "stopped", None)
+    run, token = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'))
+    store.end(run, token, "stopped", None)
     store.close()
     with app_server(own_home) as server:
         opened(page, server)

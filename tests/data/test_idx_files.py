@@ -38,7 +38,7 @@ def test_first_use_records_the_hash(files: IdxFiles, tmp_path: Path) -> None:
 
 
 def test_a_changed_file_is_refused(files: IdxFiles, tmp_path: Path) -> None:
-    """One byte changed, length as before: the file is named, with the command that mends it."""
+    """One byte changed, length as before: the file is named, with the command that fixes it."""
     folder = made.write(tmp_path, CONTENTS)
     files.load("train", tmp_path, SIZE, 10)
     content = bytearray(CONTENTS[FILES[0]])

@@ -1,4 +1,4 @@
-"""A picture that is asked about is prepared as those trained on were, by one function; a blank one is refused."""
+"""A picture of a visitor's is prepared as those trained on were, by one function; a blank one is refused."""
 
 from __future__ import annotations
 

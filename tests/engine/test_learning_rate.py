@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.engine.config import SCHEDULES, TrainConfig
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import learning_rate
 
 
@@ -37,7 +38,7 @@ def test_cosine_is_torchs() -> None:
         schedule.step()
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("schedule", HYPERPARAMETERS["schedule"].choices)
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5])
 def test_short_runs_have_rates_too(schedule: str, steps: int) -> None:
     """However few steps there are, every one has a rate above 0 and at most the peak."""
@@ -47,7 +48,7 @@ def test_short_runs_have_rates_too(schedule: str, steps: int) -> None:
 
 
 @pytest.mark.parametrize("warm_up", [0.0, 0.1, 0.5, 1.0])
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("schedule", HYPERPARAMETERS["schedule"].choices)
 def test_warm_up(schedule: str, warm_up: float) -> None:
     """The rate rises over that share of the steps to its peak, and never rises after."""
     config = TrainConfig(learning_rate=0.1, schedule=schedule, warm_up=warm_up)

@@ -9,14 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz.engine.config import OPTIMIZERS, TrainConfig
+from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunEnd
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.optim import criterion, make_optimizer, restore_state, set_learning_rate, state_tensors
 from cnnviz.engine.train import train
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", HYPERPARAMETERS["optimizer"].choices)
 def test_memory_is_put_back_exactly(name: str) -> None:
     """Ten steps in a row, or five, put away, restored elsewhere and five more: the same weights, bit for bit."""
     config = TrainConfig(optimizer=name, weight_decay=0.01)

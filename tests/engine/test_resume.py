@@ -20,7 +20,7 @@ from cnnviz.engine.evaluate import Evaluation
 from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.engine.loader import DeviceDataset
 from cnnviz.engine.optim import Criterion
-from cnnviz.engine.retention import budget, memory_path, prune_checkpoints, resumable_epochs
+from cnnviz.engine.retention import budget, prune_checkpoints, resumable_epochs
 from cnnviz.engine.train import train
 
 pytestmark = pytest.mark.slow
@@ -100,17 +100,6 @@ def test_an_epoch_that_was_not_kept(whole: Path) -> None:
     assert resumable_epochs(whole) == list(range(7))
 
 
-def test_a_run_of_an_older_version(whole: Path, tmp_path: Path) -> None:
-    """Runs that kept the optimizer's memory of their last epoch only go on from there."""
-    break_off(CONFIG, tmp_path, 4, 2)
-    memory_path(tmp_path / "epoch-0003").rename(tmp_path / "optimizer.safetensors")
-    for epoch in (1, 2):
-        memory_path(tmp_path / f"epoch-{epoch:04d}").unlink()
-    events = list(train(CONFIG, directory=tmp_path, resume=True))
-    assert events[0].first_epoch == 4  # type: ignore[union-attr]
-    assert same(whole, tmp_path, 6)
-
-
 def test_a_new_run_in_a_used_folder(whole: Path, tmp_path: Path) -> None:
     """Nothing of the other run is left: broken off and resumed, it goes on from its own epoch."""
     list(train(dataclasses.replace(CONFIG, seed=1), directory=tmp_path))
@@ -161,8 +150,8 @@ def test_a_turn_is_answered_and_holds_from_the_next_step(tmp_path: Path) -> None
     rates = [event.learning_rate for event in events if isinstance(event, Progress)]
     assert rates[:turn] == plain[:turn]
     assert rates[turn:] == [rate / 2 for rate in plain[turn:]]
-    assert load_card(tmp_path / "turned" / "epoch-0001").steering == ()
-    assert load_card(tmp_path / "turned" / "epoch-0002").steering == ((turn, 0.5),)
+    assert load_card(tmp_path / "turned" / "epoch-0001").lr_scales == ()
+    assert load_card(tmp_path / "turned" / "epoch-0002").lr_scales == ((turn, 0.5),)
 
 
 @pytest.mark.parametrize("from_epoch", [None, 1, 3])
@@ -189,7 +178,7 @@ def test_who_turns_again_forgets_what_was_to_come(tmp_path: Path) -> None:
     events.append(run.send(SetLrScale(0.7)))
     events.extend(run)
     assert [event for event in events if isinstance(event, LrScaleChanged)] == [LrScaleChanged(3, 0, 0.7)]
-    assert load_card(tmp_path / "epoch-0006").steering == ((STEPS + 3, 0.2), (2 * STEPS, 0.7))
+    assert load_card(tmp_path / "epoch-0006").lr_scales == ((STEPS + 3, 0.2), (2 * STEPS, 0.7))
 
 
 def test_a_new_run_forgets_all_turns(tmp_path: Path) -> None:
@@ -202,7 +191,7 @@ def test_a_new_run_forgets_all_turns(tmp_path: Path) -> None:
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), 2000.0, True, "fast"])
 def test_absurd_factors(factor: object) -> None:
     """Refused in a sentence, before it reaches the run."""
-    with pytest.raises(ConfigurationError, match=r"learning_rate_factor must be a number from 0\.001 to 1000"):
+    with pytest.raises(ConfigurationError, match=r"lr_scale must be a number from 0\.001 to 1000"):
         SetLrScale(factor)  # type: ignore[arg-type]
 
 
@@ -346,4 +335,4 @@ def test_cards_of_before_have_no_turns(whole: Path, tmp_path: Path) -> None:
     values = json.loads((whole / "epoch-0001.json").read_text())
     assert values.pop("steering") == []
     (tmp_path / "old.json").write_text(json.dumps(values))
-    assert load_card(tmp_path / "old").steering == ()
+    assert load_card(tmp_path / "old").lr_scales == ()

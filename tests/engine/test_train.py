@@ -20,8 +20,9 @@ from cnnviz.engine import metrics
 from cnnviz.engine import train as module
 from cnnviz.engine.card import load_arrays, load_card
 from cnnviz.engine.checkpoint import load
-from cnnviz.engine.config import OPTIMIZERS, TrainConfig
+from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted
+from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.network import build_network
 from cnnviz.engine.train import train
 from cnnviz.models.zoo import TRAINABLE_NAMES
@@ -88,7 +89,7 @@ def test_every_network_learns_with_the_defaults(model: str) -> None:
     assert ends[-1].test_accuracy > {"lenet5-classic": 0.6, "keras-cnn": 0.85, "cifar-cnn": 0.85}.get(model, 0.95)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", HYPERPARAMETERS["optimizer"].choices)
 def test_every_optimizer_learns_at_its_recommended_rate(optimizer: str) -> None:
     """The recommended learning rates suit their optimizers."""
     config = TrainConfig(optimizer=optimizer, epochs=5, device="cpu")
@@ -130,7 +131,7 @@ def test_same_seed_same_weights(trained: tuple[Path, list[Event]], tmp_path: Pat
     assert not same_weights(trained[0] / "epoch-0000", tmp_path / "other" / "epoch-0000")
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", HYPERPARAMETERS["optimizer"].choices)
 @pytest.mark.parametrize("augmentation", ["none", "affine"])
 def test_resumed_is_uninterrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimizer: str, augmentation: str

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nextSort } from "../../cnnviz/ui/runs/component/ledger/table.js";
+import { nextSort } from "../../cnnviz/ui/runs/component/runtable/table.js";
 import { remembered } from "../../cnnviz/ui/shared/component/visitor/index.js";
 
 test("the first click on a head sorts as one mostly wants it, the next the other way round; when goes by number", () => {

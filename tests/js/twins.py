@@ -13,13 +13,14 @@ from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
 from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
 from cnnviz.base.text import loss_text, percent
-from cnnviz.inspection.value_trace import ValueTrace
+from cnnviz.inspection.value_trace import Kind, ValueTrace
 from tests.arithmetic.slips import diagnose, slips
 from tests.arithmetic.table import COUNTS, Case, cases
 from tests.base.test_typesetting import FILLED, SAID
 
 LETTERS = {"n": (1, 64), "k": (1, 11), "p": (0, 10), "s": (1, 8), "d": (1, 4), "o": (0, 7)}
 KINDS = ("conv", "transposed", "pool")
+_TRACED: tuple[Kind, ...] = ("sum", "convolution", "largest", "convolution", "mean", "convolution")
 SWITCHES = ("flat", "apart", "ceil", "flip", "predict")
 NAMES = (*RANGES, *CHOICES, *SWITCHES, "channels", "pick", "kernel", "filter", "bias", "step")
 HOSTILE = (
@@ -101,20 +102,24 @@ def _traces(seed: int) -> list[list[Any]]:
     """[a layer's work on one map, a place of its output, the window's shape and values there], for five places."""
     chance = np.random.default_rng(seed)
     kernel, stride, dilation = (tuple(map(int, chance.integers(1, high, 2))) for high in (4, 3, 3))
-    padding = (int(chance.integers(0, kernel[0])), int(chance.integers(0, kernel[1])))
-    inputs = chance.integers(-9, 10, (int(chance.integers(1, 4)), 9, 11)).astype(np.float32)
-    kind = "sum" if seed % 6 == 0 else "convolution"
+    kind: Kind = _TRACED[seed % len(_TRACED)]
+    is_pooled = kind in ("largest", "mean")
+    padding = tuple(int(chance.integers(0, side // 2 + 1 if is_pooled else side)) for side in kernel)
+    channels = 1 if is_pooled else int(chance.integers(1, 4))
+    inputs = chance.integers(-9, 0 if kind == "largest" else 10, (channels, 9, 11)).astype(np.float32)
+    counts_padding = kind != "largest" and bool(chance.integers(0, 2) or not is_pooled)
     trace = ValueTrace(
-        kind, inputs, np.zeros((1, 1), np.float32), None, 0.0, kernel, stride, padding=padding, dilation=dilation
+        kind, inputs, np.zeros((1, 1), np.float32), None, 0.0, kernel, stride, padding, dilation, counts_padding
     )
-    sizes = [
-        (side + 2 * p - d * (k - 1) - 1) // s + 1
-        for side, k, s, p, d in zip((9, 11), kernel, stride, padding, dilation, strict=True)
+    axes = [
+        PoolAxis(k, s, p, p, d, ceil_mode=is_pooled)
+        for k, s, p, d in zip(kernel, stride, padding, dilation, strict=True)
     ]
+    sizes = [axis.output_size(side) for axis, side in zip(axes, (9, 11), strict=True)]
     step = {
         "kind": kind,
         "inputs": {"shape": inputs.shape, "values": inputs.ravel().tolist()},
-        **{name: getattr(trace, name) for name in ("kernel_size", "stride", "padding", "dilation")},
+        **{name: getattr(trace, name) for name in ("kernel_size", "stride", "padding", "dilation", "counts_padding")},
     }
     places = [[int(chance.integers(0, size)) for size in sizes] for _ in range(5)]
     windows = [inputs if kind == "sum" else trace.window(*place) for place in places]

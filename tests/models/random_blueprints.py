@@ -1,4 +1,4 @@
-"""Random blueprints for tiny pictures: most can be, some are broken on purpose, some turn out wrong by chance."""
+"""Random blueprints for tiny pictures: most can be, some are broken on purpose, some happen to be wrong."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_fitted_to_other_pictures_and_classes() -> None:
 @pytest.mark.parametrize(
     ("rows", "row", "sentence"),
     [
-        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes mends it: kernel_size=28"),
+        ([Row.of("conv", out_channels=6, kernel_size=30)], 1, "these smallest changes fixes it: kernel_size=28"),
         ([Row.of("conv", kernel_size=3)], 1, "out_channels is missing. Give it a value, 16 for instance."),
         ([Row.of("conv", out_channels=0, kernel_size=3)], 1, "from 1 to 4096. Got 0; try 1."),
         ([Row.of("conv", out_channels=6, kernel_size=3, stride=0)], 1, "stride must be a whole number from 1 to 64"),
@@ -281,7 +281,7 @@ def _with_row(**fields: Any) -> str:
         (json.dumps({**_GOOD, "rows": 10**9}), "rows must be a list"),
         (json.dumps({**_GOOD, "rows": [{}] * 10_000}), "may have 300 rows, but this has 10000"),
         ('{"rows": [' + '{"kind": "flatten"},' * 10**6 + "]}", "may have 100,000 characters"),
-        (json.dumps({**_GOOD, "input_size": [1, 10**30, 28]}), "Got 10^30 or more"),
+        (json.dumps({**_GOOD, "input_size": [1, 10**30, 28]}), "Got ≥ 10^30"),
         (json.dumps({**_GOOD, "input_size": [1, 28.5, 28]}), "height must be a whole number"),
         (json.dumps({**_GOOD, "input_size": [[1], 28, 28]}), "channels must be a whole number"),
         (json.dumps({**_GOOD, "input_size": {"a": 1}}), "input_size must be three"),
@@ -410,3 +410,26 @@ def test_a_thousand_random_blueprints() -> None:
             refused += 1
     assert trained >= 500
     assert refused >= 150
+
+
+@pytest.mark.parametrize(
+    ("rows", "parameter"),
+    [
+        ((Row.of("conv", out_channels=4, kernel_size=99),), "kernel_size"),
+        ((Row.of("max_pool", kernel_size=99),), "kernel_size"),
+        ((Row.of("max_pool", kernel_size=2, padding=2),), "padding"),
+        ((Row.of("conv", out_channels=4, kernel_size=3, padding="same", stride=2),), "stride"),
+        ((Row.of("conv", out_channels=4, kernel_size=3, groups=3),), "groups"),
+        ((Row.of("conv", kernel_size=3),), "out_channels"),
+        ((Row.of("activation", function="bent"),), "function"),
+        ((Row.of("activation", name="1st"),), "name"),
+        ((Row.of("activation", name="a"), Row.of("activation", name="a")), "name"),
+        ((Row.of("flatten"), Row.of("linear", out_features=9)), "out_features"),
+        ((Row.of("linear"),), ""),
+        ((Row.of("nothing"),), ""),
+    ],
+)
+def test_an_error_names_the_option_to_change(rows: tuple[Row, ...], parameter: str) -> None:
+    """Where its sentence is about one, whatever language it is read in."""
+    (error,) = [found for found in Blueprint("x", (1, 28, 28), 10, rows).check() if isinstance(found, RowError)]
+    assert error.parameter == parameter

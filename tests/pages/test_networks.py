@@ -225,15 +225,17 @@ HERE = device_name(choose_device())
 
 
 @pytest.mark.slow
-def test_predicted_beside_measured() -> None:
+def test_predicted_beside_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Predicted, then really trained for an epoch: both rows, and how far off the prediction was."""
     config = TrainConfig(model="lenet5", data="digits", batch_size=256)
-    speed.measure(config, seconds=0.1)
+    monkeypatch.setattr(speed, "SECONDS", 0.1)
+    speed.begin(config)
+    until(lambda: speed.kept(config, HERE) is not None)
     app = page(networks_view="pace", networks_data="digits", networks_batch_size="256")
     assert "Predicted" in html(app)
     assert "Prediction off by" not in html(app)
-    run, claim = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
-    assert worker.run(run, claim).status == "finished"
+    run, token = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
+    assert worker.run(run, token).status == "finished"
     text = html(app.run())
     assert any("Measured: runs 1, epochs 1 (median)." in caption.value for caption in app.caption)
     assert re.search(r"Prediction off by\s+[+−]\d+%", text)

@@ -118,6 +118,13 @@ def test_error_stands_at_its_row_with_its_mend() -> None:
     assert "networks_own_train" in buttons(app)
 
 
+def test_a_refusal_ends_when_what_was_refused_is_typed_back() -> None:
+    """A name with a character that cannot be seen is refused; the name as it was is the same network again."""
+    app = page()
+    assert any("conv1" in error for error in errors(say_value(app, 0, "name", "conv1\u200b")))
+    assert not errors(say_value(app, 0, "name", "conv1"))
+
+
 def test_the_answer_names_its_edit() -> None:
     """An answer carries the number of the edit it answers, so that the table can drop an older one's."""
     app = page()
@@ -348,9 +355,9 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def trained_here(config: TrainConfig, owner: str = "", name: str = "", parent: int | None = None) -> int:
     """As the queue does it, in this process."""
-    run, claim = scheduler.submit_here(config, owner, name)
+    run, token = scheduler.submit_here(config, owner, name)
     assert parent is None
-    worker.run(run, claim)
+    worker.run(run, token)
     return run
 
 

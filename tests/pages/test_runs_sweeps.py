@@ -66,12 +66,12 @@ def test_what_is_typed_is_what_is_swept() -> None:
     """Method, parameters, ranges, budget, name and the base reach the plan; the sweep is its visitor's."""
     app = page(runs_view="sweeps")
     app.segmented_control(key="runs_sweep_method").set_value("random")
-    app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate", "batch_size"])
+    app.multiselect(key="runs_sweep_hyperparameters").set_value(["learning_rate", "batch_size"])
     app.run()
-    app.text_input(key="runs_knob_learning_rate_low").set_value("0.0001")
-    app.text_input(key="runs_knob_learning_rate_high").set_value("1e-1")
-    app.text_input(key="runs_knob_batch_size_low").set_value("16")
-    app.text_input(key="runs_knob_batch_size_high").set_value("128")
+    app.text_input(key="runs_hyperparameter_learning_rate_low").set_value("0.0001")
+    app.text_input(key="runs_hyperparameter_learning_rate_high").set_value("1e-1")
+    app.text_input(key="runs_hyperparameter_batch_size_low").set_value("16")
+    app.text_input(key="runs_hyperparameter_batch_size_high").set_value("128")
     app.number_input(key="runs_sweep_runs").set_value(7)
     app.number_input(key="runs_sweep_minutes").set_value(2.5)
     app.number_input(key="runs_sweep_0_epochs").set_value(3)
@@ -96,7 +96,7 @@ def test_what_is_typed_is_what_is_swept() -> None:
 def test_a_value_typed_twice_counts_once() -> None:
     """What is going to be done is said, and is what is swept."""
     app = page(runs_view="sweeps")
-    app.text_input(key="runs_knob_learning_rate").set_value("0.001,0.001,0.03").run()
+    app.text_input(key="runs_hyperparameter_learning_rate").set_value("0.001,0.001,0.03").run()
     assert "6 combinations: 6 runs." in texts(app)
     start(app)
     [sweep] = store.sweeps(scheduler.store())
@@ -108,7 +108,7 @@ def test_the_rest_can_be_a_runs() -> None:
     run = recorded(optimizer="sgd", seed=5, model="lenet5-valid", batch_size=32)
     app = page(runs_view="sweeps")
     app.selectbox(key="runs_sweep_base").select(run).run()
-    app.multiselect(key="runs_sweep_knobs").set_value(["learning_rate"]).run()
+    app.multiselect(key="runs_sweep_hyperparameters").set_value(["learning_rate"]).run()
     start(app)
     [sweep] = store.sweeps(scheduler.store())
     base = sweep.plan.base
@@ -127,14 +127,14 @@ def test_the_rest_can_be_a_runs() -> None:
 def test_absurd_values_get_one_sentence_and_start_nothing(typed: str, sentence: str) -> None:
     """The sentence names the parameter as the page does; the button rests."""
     app = page(runs_view="sweeps")
-    app.text_input(key="runs_knob_learning_rate").set_value(typed).run()
+    app.text_input(key="runs_hyperparameter_learning_rate").set_value(typed).run()
     assert [error.value for error in app.error] == [sentence]
     assert app.button(key="runs_sweep_start").disabled
     app.number_input(key="runs_sweep_0_epochs").set_value(0).run()
     assert "Epochs must be a whole number from 1 to 1000. Got 0; try 1." in app.error[0].value
     app.number_input(key="runs_sweep_0_epochs").set_value(2)
     app.number_input(key="runs_sweep_runs").set_value(0)
-    app.text_input(key="runs_knob_learning_rate").set_value("0.1").run()
+    app.text_input(key="runs_hyperparameter_learning_rate").set_value("0.1").run()
     assert "At most runs must be a whole number from 1 to 500. Got 0; try 1." in app.error[0].value
 
 
@@ -239,7 +239,7 @@ def test_a_second_sweep_is_refused_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("name", sweepable())
-def test_every_knob_has_something_sensible(name: str) -> None:
+def test_every_hyperparameter_has_something_sensible(name: str) -> None:
     """Words have options to choose from, numbers values that all make a configuration."""
     base = TrainConfig(model="resnet-small" if name == "blocks" else "lenet5")
     if kind_of(name) not in ("whole", "number"):
@@ -249,7 +249,7 @@ def test_every_knob_has_something_sensible(name: str) -> None:
         values = tuple(int(value) if kind_of(name) == "whole" else value for value in suggested(name, base))
         assert len(values) >= 3
     plan = SweepPlan(base, (SweepParameter(name, values),))
-    assert json.loads(plan.to_json())["knobs"][0]["name"] == name
+    assert json.loads(plan.to_json())["parameters"][0]["name"] == name
 
 
 @pytest.mark.parametrize("wanted", ["99", "x", "²", "-1"])

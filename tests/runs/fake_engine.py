@@ -31,7 +31,7 @@ def train(
         order = yield event
         if order is not None:
             epoch, step = (event.epoch, event.step) if isinstance(event, Progress) else (1, 0)
-            yield LrScaleChanged(epoch, step, order.learning_rate_factor)
+            yield LrScaleChanged(epoch, step, order.lr_scale)
 
 
 def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int | None) -> Iterator[Event]:
@@ -52,7 +52,7 @@ def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int |
                 threading.Event().wait()  # a step without an end
             _WORK.wait(0.0 if config.seed == SEED_QUICK else 0.02)
             if config.seed == SEED_DIVERGES and epoch == 2:
-                yield RunEnd("diverged", 1, 0.3)
+                yield RunEnd("diverged", 1, 0.3, epoch, step)
                 return
             yield Progress(epoch, step, STEPS, 2.3 / (epoch + step / STEPS), 0.005, 5000.0, epoch * 0.1, 1.0)
         (directory / f"epoch-{epoch}").touch()

@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 
-from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.device import choose_device, device_name
 from cnnviz.engine.events import EpochEnd, RunStarted
 from cnnviz.engine.speed import TimePerEpoch
 from cnnviz.runs import scheduler, speed
+from cnnviz.runs.speed import Measurement
 from tests.polling import until
 
+HERE = device_name(choose_device())
 CONFIG = TrainConfig(model="lenet5", data="digits", batch_size=256)
-PACE = TimePerEpoch(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")
+FOUND = TimePerEpoch(6.5, 0.5, 60_000, 128, 40, "CPU, 2 cores")
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, text: bytes, is_late: bool = False) -> None:
@@ -27,22 +30,33 @@ def answers(monkeypatch: pytest.MonkeyPatch, text: bytes, is_late: bool = False)
 
     def run(*arguments: Any, **named: Any) -> subprocess.CompletedProcess[bytes]:
         if is_late:
-            raise subprocess.TimeoutExpired("pace", named["timeout"], output=text)
+            raise subprocess.TimeoutExpired("speed", named["timeout"], output=text)
         return subprocess.CompletedProcess(arguments, 0, stdout=text)
 
     monkeypatch.setattr(speed.subprocess, "run", run)
 
 
-def line(pace: TimePerEpoch) -> bytes:
-    return json.dumps(asdict(pace)).encode() + b"\n"
+def line(found: TimePerEpoch) -> bytes:
+    return json.dumps(asdict(found)).encode() + b"\n"
+
+
+def measured(config: TrainConfig) -> Measurement:
+    """Begun and waited for."""
+    speed.begin(config)
+    measurement = speed.latest()
+    assert measurement is not None
+    until(lambda: measurement.is_over)
+    return measurement
 
 
 @pytest.mark.slow
-def test_in_a_process_of_its_own() -> None:
-    """A few steps are timed, and the pace is kept."""
-    pace = speed.measure(CONFIG, seconds=0.1)
-    assert pace.seconds_per_epoch > 0
-    assert speed.kept(CONFIG, pace.device_name) == pace
+def test_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few steps are timed, and what was found is kept."""
+    monkeypatch.setattr(speed, "SECONDS", 0.1)
+    assert measured(CONFIG).problem is None
+    found = speed.kept(CONFIG, HERE)
+    assert found is not None
+    assert found.seconds_per_epoch > 0
 
 
 def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,54 +67,48 @@ def test_what_the_training_refuses_comes_back_as_its_sentence(monkeypatch: pytes
     with redirect_stdout(said):
         speed.main(config.to_json())
     answers(monkeypatch, said.getvalue().encode())
-    with pytest.raises(CnnvizError, match="mnist is not"):
-        speed.measure(config)
+    assert "mnist is not" in str(measured(config).problem)
 
 
 def test_the_last_line_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is better founded than the one before."""
-    answers(monkeypatch, line(TimePerEpoch(9.0, 0.0, 1, 2, 1, "CPU")) + line(PACE))
-    assert speed.measure(CONFIG) == PACE
+    answers(monkeypatch, line(TimePerEpoch(9.0, 0.0, 1, 2, 1, "CPU")) + line(FOUND))
+    assert measured(CONFIG).problem is None
+    assert speed.kept(CONFIG, FOUND.device_name) == FOUND
 
 
 def test_out_of_time_with_something_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was known when time ran out is better than nothing; half a line is not."""
-    answers(monkeypatch, line(PACE), is_late=True)
-    assert speed.measure(CONFIG) == PACE
+    answers(monkeypatch, line(FOUND), is_late=True)
+    assert measured(CONFIG).problem is None
+    assert speed.kept(CONFIG, FOUND.device_name) == FOUND
     answers(monkeypatch, b"", is_late=True)
-    with pytest.raises(RunError, match="came to nothing"):
-        speed.measure(CONFIG)
+    assert "came to nothing" in str(measured(CONFIG).problem)
 
 
 def test_one_at_a_time() -> None:
     """Two at once would only measure each other: the second is told to wait."""
-    with speed._MEASURING:
-        with pytest.raises(RunError, match="Another visitor"):
-            speed.measure(CONFIG)
-        with pytest.raises(RunError, match="Another visitor"):
-            speed.begin(CONFIG)
+    with speed._MEASURING, pytest.raises(RunError, match="Another visitor"):
+        speed.begin(CONFIG)
 
 
 def test_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """`begin` returns at once; what comes of it is kept, and a refusal is found with it."""
-    answers(monkeypatch, line(PACE))
-    speed.begin(CONFIG)
-    until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
-    assert speed.kept(CONFIG, PACE.device_name) == PACE
+    answers(monkeypatch, line(FOUND))
+    assert measured(CONFIG).problem is None
+    assert speed.kept(CONFIG, FOUND.device_name) == FOUND
     answers(monkeypatch, b"")
-    speed.begin(CONFIG)
-    until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
-    assert "came to nothing" in str(speed.latest().problem)  # type: ignore[union-attr]
+    assert "came to nothing" in str(measured(CONFIG).problem)
 
 
 def trained(config: TrainConfig, device: str, *epochs: tuple[float, float]) -> None:
     """A run in the store, with (seconds of the epoch, pictures a second)."""
-    run, claim = scheduler.submit_here(config)
+    run, token = scheduler.submit_here(config)
     store = scheduler.store()
-    store.append(run, claim, RunStarted("cpu", device, 1, 1000, 100, 4, len(epochs), 1))
+    store.append(run, token, RunStarted("cpu", device, 1, 1000, 100, 4, len(epochs), 1))
     for number, (seconds, rate) in enumerate(epochs, start=1):
-        store.append(run, claim, EpochEnd(number, 1.0, 0.5, 1.0, 0.5, (), seconds, rate))
-    store.end(run, claim, "finished")
+        store.append(run, token, EpochEnd(number, 1.0, 0.5, 1.0, 0.5, (), seconds, rate))
+    store.end(run, token, "finished")
 
 
 def test_taken_by_runs_alike() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
 import sys
 
@@ -17,12 +19,13 @@ def test_first_pages_do_without_plotly(page: str) -> None:
     code = (
         "import sys; sys.modules['plotly'] = None;"
         "from streamlit.testing.v1 import AppTest;"
-        "app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
+        "from tests.polling import PATIENCE;"
+        "app = AppTest.from_file(sys.argv[1], default_timeout=PATIENCE).run();"
         "assert not app.exception, app.exception;"
         "print(sorted(name for name in sys.modules if name.startswith(('plotly.', '_plotly'))))"
     )
     command = [sys.executable, "-c", code, str(REPOSITORY / "pages" / f"{page}.py")]
-    printed = subprocess.run(command, text=True, capture_output=True, check=True).stdout
+    printed = subprocess.run(command, cwd=REPOSITORY, text=True, capture_output=True, check=True).stdout
     assert printed.strip() == "[]"
 
 
@@ -36,3 +39,10 @@ def test_no_page_needs_plotly_before_it_draws(page: str) -> None:
 def test_a_table_is_a_file_for_spreadsheets() -> None:
     """Numbers without their commas, texts quoted where they must be, Chinese as such."""
     assert table_csv(["类别", "n"], [["a,b", 1437]]).decode("utf-8-sig") == '类别,n\n"a,b",1437\n'
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "＝1", "\t=1"])
+def test_a_name_in_a_table_is_no_formula(text: str) -> None:
+    """What a visitor calls a run, or a folder's class, is not worked out on the teacher's machine; numbers are left."""
+    rows = list(csv.reader(io.StringIO(table_csv([text], [[text, -5]]).decode("utf-8-sig"))))
+    assert rows == [[f"'{text}"], [f"'{text}", "-5"]]

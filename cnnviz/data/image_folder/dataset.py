@@ -83,7 +83,7 @@ class FolderFiles:
             return Split(np.load(self._pictures(split), allow_pickle=False), labels)
 
     def fetch(self, root: Path, progress: Progress | None = None) -> None:
-        """Decode what is not decoded yet. `progress` hears (pictures done, pictures in all)."""
+        """Decode what is not decoded yet. `progress` is called with (pictures done, pictures in all)."""
         self.facts(progress)
 
     def check(self, root: Path) -> list[tuple[str, str]]:

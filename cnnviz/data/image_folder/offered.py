@@ -173,5 +173,5 @@ def _unreadable(error: OSError, root: Path) -> DataError:
             reason=reason,
         )
     return DataError(
-        N_("`{path}` cannot be read ({reason}). Move or mend it, then try again."), path=path, reason=reason
+        N_("`{path}` cannot be read ({reason}). Move or fix it, then try again."), path=path, reason=reason
     )

@@ -23,9 +23,9 @@ from typing import Any
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import excerpt
 from cnnviz.models.editor.blueprint import MAX_NAME, MAX_ROWS, Blueprint, RowError
 from cnnviz.models.editor.layers import layer_kind
-from cnnviz.models.editor.layers.kind import excerpt
 from cnnviz.models.editor.row import Row, refuse_unknown
 
 MAX_CHARACTERS = 100_000  # ResNet-152 takes 5,000

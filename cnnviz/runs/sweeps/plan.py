@@ -12,7 +12,7 @@ from typing import Any
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.base.params import Kind, Param, whole
+from cnnviz.base.params import Kind, Param, one_of, whole
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import chosen, options_of
@@ -36,20 +36,14 @@ class SweepPlan:
     seed: int = 0  # of the draws
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise ConfigurationError(
-                N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="method",
-                allowed=Listed(METHODS),
-                value=self.method,
-            )
+        one_of("method", self.method, METHODS)
         whole("runs", self.runs, *RUNS)
-        whole("knobs", len(self.parameters), *PARAMETERS)
+        whole("hyperparameters", len(self.parameters), *PARAMETERS)
         if self.minutes is not None:
             _MINUTES.checked(self.minutes)
         names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
-            raise ConfigurationError(N_("Each knob may be there once. Got {names}."), names=Listed(names))
+            raise ConfigurationError(N_("Each hyperparameter may be there once. Got {names}."), names=Listed(names))
         for parameter in self.parameters:
             self._check(parameter)
 
@@ -109,18 +103,15 @@ class SweepPlan:
 
     def to_json(self) -> str:
         """All of it as one JSON object."""
-        values = asdict(self)
-        values["knobs"] = values.pop("parameters")  # as the rows of earlier sweeps have it
-        return json.dumps(values, sort_keys=True)
+        return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> SweepPlan:
         """The inverse of `to_json`. Raises ConfigurationError, ValueError or TypeError for what it is not."""
         values: dict[str, Any] = json.loads(text)
         base = TrainConfig.from_json(json.dumps(values.pop("base")))
-        parameters = tuple(
-            SweepParameter(**{**parameter, "values": tuple(parameter["values"])}) for parameter in values.pop("knobs")
-        )
+        rows = values.pop("parameters")
+        parameters = tuple(SweepParameter(**{**row, "values": tuple(row["values"])}) for row in rows)
         return cls(base=base, parameters=parameters, **values)
 
 
@@ -148,13 +139,7 @@ class SweepParameter:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", tuple(dict.fromkeys(self.values)))  # twins would be trained twice
-        if self.name not in sweepable():
-            raise ConfigurationError(
-                N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="knob",
-                allowed=Listed(sweepable()),
-                value=self.name,
-            )
+        one_of("hyperparameter", self.name, sweepable())
         if self.low is None or self.high is None:
             if not 1 <= len(self.values) <= MOST_VALUES:
                 raise ConfigurationError(
@@ -193,7 +178,7 @@ class SweepParameter:
 
 
 def sweepable() -> tuple[str, ...]:
-    """What a sweep may turn: the fields of TrainConfig in their order, then what the models have options for."""
+    """What a sweep may vary: the fields of TrainConfig in their order, then what the models have options for."""
     names = tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
     return (*names, *(name for name, parameter in HYPERPARAMETERS.items() if parameter.is_option))
 

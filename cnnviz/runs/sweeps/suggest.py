@@ -11,10 +11,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import TYPE_CHECKING
 
-from cnnviz.base.errors import RunError
-from cnnviz.base.locale import N_
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, Value, kind_of
+
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
 
 _FIRST_DRAWS = 2  # for each parameter: what Optuna draws without looking, before it has anything to go by
 _TRIES = 20  # to draw what was not drawn before
@@ -29,10 +31,7 @@ class Result:
 
 
 def propose(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value] | None:
-    """The values of run `number` (from 0); None if a grid has no more.
-
-    Raises RunError for a search where Optuna is not installed.
-    """
+    """The values of run `number` (from 0); None if a grid has no more."""
     if plan.method == "grid":
         return _of_grid(plan, number)
     if plan.method == "random":
@@ -58,7 +57,7 @@ def _drawn(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str,
     values: dict[str, Value] = {}
     for attempt in range(_TRIES):
         values = {
-            parameter.name: parameter.at(_chance(plan, number, parameter, attempt).random())
+            parameter.name: parameter.at(_generator(plan, number, parameter, attempt).random())
             for parameter in plan.parameters
         }
         if values not in known:
@@ -66,18 +65,14 @@ def _drawn(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str,
     return values
 
 
-def _chance(plan: SweepPlan, number: int, parameter: SweepParameter, attempt: int = 0) -> random.Random:
+def _generator(plan: SweepPlan, number: int, parameter: SweepParameter, attempt: int = 0) -> random.Random:
     return random.Random(f"{plan.seed} {number} {parameter.name} {attempt}")
 
 
 def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[str, Value]:
     """Optuna's TPE: it draws where good runs were dense and bad ones were not (Bergstra and others, 2011)."""
-    try:
-        import optuna  # heavy
-    except ImportError as error:
-        raise RunError(
-            N_("The search needs Optuna: pip install optuna. Grid and random draws work without.")
-        ) from error
+    import optuna  # heavy
+
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     spaces = {parameter.name: _space(parameter) for parameter in plan.parameters}
     sampler = optuna.samplers.TPESampler(
@@ -93,7 +88,7 @@ def _searched(plan: SweepPlan, number: int, results: Sequence[Result]) -> dict[s
     return {parameter.name: _rounded(parameter, drawn[parameter.name]) for parameter in plan.parameters}
 
 
-def _space(parameter: SweepParameter):  # type: ignore[no-untyped-def]  # Optuna may not be there
+def _space(parameter: SweepParameter) -> BaseDistribution:
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution  # heavy
 
     if parameter.low is None or parameter.high is None:

@@ -60,7 +60,7 @@ def page() -> None:
         network = f"{choice.name} {card.data}"
         counts = counts_of(card)
         if counts is None:
-            with st.spinner(_("The network is asked about every test picture …")):
+            with st.spinner(_("The network is evaluated on every test picture …")):
                 counts = cache.evaluation(choice.path).confusion
         show_score(counts, card)
         left, right = st.columns([2.6, 1], gap="large")
@@ -77,7 +77,7 @@ def page() -> None:
         with errors_as_sentences(), st.container():
             data = pictures.test_data(card)
             with fetched(data):
-                with st.spinner(_("The network is asked about every test picture …")):
+                with st.spinner(_("The network is evaluated on every test picture …")):
                     judged = cache.evaluation(choice.path, data)
                 split = cache.test_pictures(data)
                 show_pictures(judged, split, names, cell, LayersLink(choice.name))

@@ -114,7 +114,7 @@ def _pictures(first: RunRecord, second: RunRecord, names: Sequence[str], cell: t
     if not all(paths):
         st.caption(_("The networks of these runs were not kept: their pictures cannot be shown."))
         return
-    with st.spinner(_("The network is asked about every test picture …")):
+    with st.spinner(_("The network is evaluated on every test picture …")):
         before, after = (_answers(cache.evaluation(path[-1][1])) for path in paths)
     split = cache.test_pictures(second.config.data)
     true, predicted = cell

@@ -31,8 +31,8 @@ from cnnviz.ui.shared.run_text import field_label, label, not_here, with_label
 
 METHODS = {"grid": N_("Grid"), "random": N_("Random"), "search": N_("Search")}
 _ABOUT = {
-    "grid": N_("Every value of each knob with every value of the others."),
-    "random": N_("Values are drawn by chance: with many knobs better than a grid of the same size."),
+    "grid": N_("Every value of each hyperparameter with every value of the others."),
+    "random": N_("Values are drawn at random: with many hyperparameters better than a grid of the same size."),
     "search": N_("Optuna draws where runs were good before, and sometimes elsewhere."),
 }
 _FIRST = ("learning_rate", "optimizer")
@@ -79,13 +79,13 @@ def _wish() -> tuple[SweepPlan | None, ConfigurationError | None]:
     start, changes = _base()
     method = _method()
     names = st.multiselect(
-        _("Knobs"),
+        _("Hyperparameters"),
         list(sweepable()),
         default=[name for name in _FIRST if name in sweepable()],
         format_func=field_label,
         max_selections=6,
         placeholder=_("Choose"),
-        key="runs_sweep_knobs",
+        key="runs_sweep_hyperparameters",
     )
     controls = [control(name, start, as_list=method == "grid") for name in names]
     runs, minutes, prune = _budget()
@@ -192,7 +192,9 @@ def _is_present(plan: SweepPlan) -> bool:
 
 
 def _sentence(error: ConfigurationError) -> str:
-    return with_label(error, {"runs": _("At most runs"), "minutes": _("At most minutes"), "knobs": _("Knobs")})
+    return with_label(
+        error, {"runs": _("At most runs"), "minutes": _("At most minutes"), "hyperparameters": _("Hyperparameters")}
+    )
 
 
 def control(name: str, base: TrainConfig, as_list: bool) -> Callable[[], SweepParameter]:
@@ -248,7 +250,7 @@ def _choice(name: str, options: tuple[str, ...]) -> Callable[[], SweepParameter]
         options,
         default=options[:3],
         format_func=partial(name_of, name),
-        key=f"runs_knob_{name}",
+        key=f"runs_hyperparameter_{name}",
         placeholder=_("Choose"),
     )
     return lambda: SweepParameter(name, parsed(name, chosen))
@@ -258,7 +260,7 @@ def _list(name: str, base: TrainConfig) -> Callable[[], SweepParameter]:
     text = st.text_input(
         field_label(name),
         ", ".join(f"{value:g}" for value in suggested(name, base)),
-        key=f"runs_knob_{name}",
+        key=f"runs_hyperparameter_{name}",
         help=_("Values, with commas between."),
     )
     return lambda: SweepParameter(name, parsed(name, split(text)))
@@ -268,12 +270,16 @@ def _range(name: str, base: TrainConfig) -> Callable[[], SweepParameter]:
     values = suggested(name, base)
     low, high = min(values), max(values)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"runs_range_{name}"):
-        start = st.text_input(_("{knob} from", knob=field_label(name)), f"{low:g}", key=f"runs_knob_{name}_low")
-        end = st.text_input(_("to"), f"{high:g}", key=f"runs_knob_{name}_high")
+        start = st.text_input(
+            _("{hyperparameter} from", hyperparameter=field_label(name)),
+            f"{low:g}",
+            key=f"runs_hyperparameter_{name}_low",
+        )
+        end = st.text_input(_("to"), f"{high:g}", key=f"runs_hyperparameter_{name}_high")
         is_log = st.checkbox(
             _("by factors"),
             value=HYPERPARAMETERS[name].by_factors and low > 0,
-            key=f"runs_knob_{name}_log",
+            key=f"runs_hyperparameter_{name}_log",
             help=_("From 0.001 to 0.01 is as far as from 0.01 to 0.1."),
         )
 

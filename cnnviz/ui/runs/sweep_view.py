@@ -171,7 +171,7 @@ def _alt(plan: SweepPlan, trials: Sequence[Trial]) -> str:
 
 
 def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
-    st.subheader(_("Which knob mattered"), anchor=False)
+    st.subheader(_("Which hyperparameter mattered"), anchor=False)
     shares = importance(plan, sweep_store.results(plan, list(trials)))
     if not shares:
         st.caption(_("After {count} runs with an epoch this is worked out.", count=FEWEST))
@@ -182,8 +182,8 @@ def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
         plotly_chart(share_bars(named, theme_type()), "runs_importance", spoken)
     st.caption(
         _(
-            "Of the spread in accuracy between the runs, so much goes with this knob alone; what chance would give is "
-            "taken off. The shares need not sum to 100%: knobs act together."
+            "Of the spread in accuracy between the runs, so much goes with this hyperparameter alone; what chance "
+            "would give is taken off. The shares need not sum to 100%: hyperparameters act together."
         )
     )
 

@@ -28,7 +28,7 @@ def show(shown: tuple[int, ...]) -> Listing:
     """The table; `shown`: the runs in the chart, whose lines are shown beside their ticks. Returns what it shows."""
     query = selection.query()
     page = listing(scheduler.store(), query.filter(visitor.owner()), query.sort, query.page)
-    component("ledger")(
+    component("runtable")(
         key=KEY,
         data={
             "wish": st.session_state.get(_WISH, 0),

@@ -90,6 +90,7 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str) -> None:
             "stride": trace.stride,
             "padding": trace.padding,
             "dilation": trace.dilation,
+            "counts_padding": trace.counts_padding,
             "strings": {
                 "input": _what_it_reads(trace),
                 "window": _("the window"),

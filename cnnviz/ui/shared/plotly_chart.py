@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from cnnviz.base.text import no_formula
 from cnnviz.charts.theme import plotly_config
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import css
@@ -34,7 +35,7 @@ def plotly_chart(
 ) -> None:
     """`figure` as wide as its place; `spoken` is its name for those who do not see it; None: said beside it.
 
-    `on_box` hears of boxes drawn in the chart: they are in `st.session_state[key]`.
+    `on_box` is called for boxes drawn in the chart: they are in `st.session_state[key]`.
     """
     selects: dict[str, Any] = {"on_select": on_box, "selection_mode": "box"} if on_box else {}
     config = plotly_config(key, is_zoomed) | _localized()
@@ -71,8 +72,12 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str
 def table_csv(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     """The table for a spreadsheet: UTF-8 with its mark, without which Excel takes Chinese for something else."""
     file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows([heads, *rows])
+    csv.writer(file, lineterminator="\n").writerows([map(_cell, cells) for cells in (heads, *rows)])
     return file.getvalue().encode("utf-8-sig")
+
+
+def _cell(cell: Cell) -> Cell:
+    return no_formula(cell) if isinstance(cell, str) else cell
 
 
 def _row(cells: Sequence[Cell]) -> str:

@@ -46,7 +46,7 @@ def heading(record: RunRecord) -> None:
 
 def progress(record: RunRecord, history: History) -> None:
     """Two strips: the epochs of the run, and the batches of the present one."""
-    component("place")(key="training_place", data=_progress_data(record, history))
+    component("progress")(key="training_place", data=_progress_data(record, history))
 
 
 def _progress_data(record: RunRecord, history: History) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_a_plan_comes_back_as_it_was_written() -> None:
     assert SweepPlan.from_json(searched.to_json()) == searched
 
 
-def test_every_parameter_but_a_few_can_be_turned() -> None:
+def test_every_parameter_but_a_few_can_be_swept() -> None:
     """A new field of TrainConfig can be swept without a line here."""
     left_out = {field.name for field in fields(TrainConfig)} - set(sweepable())
     assert left_out == {"device", "blueprint", "model_options"}
@@ -42,7 +42,7 @@ def test_every_parameter_but_a_few_can_be_turned() -> None:
     ]
 
 
-def test_an_option_of_the_model_can_be_turned() -> None:
+def test_an_option_of_the_model_can_be_swept() -> None:
     """It joins the base's other options; a model that has not got it is refused in a sentence; and it is read back."""
     base = TrainConfig(model_options='{"pooling": "average"}')
     plan = SweepPlan(base, (SweepParameter("dropout", (0.0, 0.5)), SweepParameter("batch_norm", (False, True))))
@@ -57,7 +57,7 @@ def test_an_option_of_the_model_can_be_turned() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: SweepParameter("depth", (1,)), "knob must be one of .* Got depth instead"),
+        (lambda: SweepParameter("depth", (1,)), "hyperparameter must be one of .* Got depth instead"),
         (lambda: SweepParameter("epochs"), "epochs needs 1 to 50 different values to choose from. Got 0"),
         (lambda: SweepParameter("epochs", tuple(range(51))), "Got 51"),
         (
@@ -69,8 +69,8 @@ def test_an_option_of_the_model_can_be_turned() -> None:
             lambda: SweepParameter("weight_decay", low=0.0, high=0.1, log=True),
             "must start above 0. Got 0.0; try 0.0001",
         ),
-        (lambda: SweepPlan(BASE, ()), "knobs must be a whole number from 1 to 6. Got 0"),
-        (lambda: SweepPlan(BASE, (RATE, RATE)), "Each knob may be there once"),
+        (lambda: SweepPlan(BASE, ()), "hyperparameters must be a whole number from 1 to 6. Got 0"),
+        (lambda: SweepPlan(BASE, (RATE, RATE)), "Each hyperparameter may be there once"),
         (lambda: SweepPlan(BASE, (RANGE,), "grid"), "A grid needs a list of values for learning_rate"),
         (lambda: SweepPlan(BASE, (RATE,), "clever"), "method must be one of grid, random, search"),
         (lambda: SweepPlan(BASE, (RATE,), runs=0), "runs must be a whole number from 1 to 500. Got 0; try 1"),

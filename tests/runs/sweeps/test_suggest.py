@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import sys
-
-import pytest
-
-from cnnviz.base.errors import RunError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from cnnviz.runs.sweeps.suggest import Result, importance, propose
@@ -79,30 +73,13 @@ def test_draws_stay_in_their_ranges() -> None:
 
 
 def test_the_search_finds_what_draws_do_not() -> None:
-    """Around the best learning rate it draws more often than by chance: after 30 runs its last ten are better."""
-    pytest.importorskip("optuna")
+    """Around the best learning rate it draws more often than random draws do: after 30 runs its last ten are better."""
     searched = tried(SweepPlan(BASE, RANGES, "search"), 30)
     drawn = tried(SweepPlan(BASE, RANGES, "random"), 30)
     late = [sum(result.accuracy or 0.0 for result in each[20:]) / 10 for each in (searched, drawn)]
     assert late[0] > late[1] + 0.05
     again = tried(SweepPlan(BASE, RANGES, "search"), 30)
     assert again == searched, "the same runs, the same next one"
-
-
-def test_without_optuna_the_search_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence with what to install; grid and random draws do without."""
-    real = builtins.__import__
-
-    def absent(name: str, *rest: object, **more: object) -> object:
-        if name == "optuna":
-            raise ImportError(name)
-        return real(name, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.delitem(sys.modules, "optuna", raising=False)
-    monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(RunError, match="pip install optuna"):
-        propose(SweepPlan(BASE, RANGES, "search"), 0, [])
-    assert propose(SweepPlan(BASE, RANGES, "random"), 0, []) is not None
 
 
 def test_importance_is_the_share_of_the_spread() -> None:

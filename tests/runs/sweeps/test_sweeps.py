@@ -225,9 +225,9 @@ def test_one_sweep_for_each_visitor(workers: Workers) -> None:
         scheduler.resume_sweep(first)
 
 
-def test_a_search_without_optuna_stops_with_the_reason(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_fails_stops_with_the_reason(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sentence is kept with the sweep."""
-    reason = RunError("The search needs Optuna: pip install optuna. Grid and random draws work without.")
+    reason = RunError("Epoch {epoch} of this run was not kept. It can be resumed from: {epochs}.", epoch=9, epochs="0")
 
     def refuse(*_: object) -> None:
         raise reason
@@ -251,7 +251,7 @@ def test_a_run_that_diverges_at_once_is_worth_nothing(workers: Workers) -> None:
 
     def diverges(config: TrainConfig, **more: object) -> Iterator[Event]:
         if config.learning_rate == 0.02:
-            yield RunEnd("diverged", 0, 0.1)
+            yield RunEnd("diverged", 0, 0.1, 1, 1)
             return
         yield from train(config, **more)  # type: ignore[arg-type]
 

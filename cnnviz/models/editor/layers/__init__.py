@@ -9,8 +9,9 @@ from __future__ import annotations
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.base.params import excerpt
 from cnnviz.models.editor.layers import blocks, plain, windows
-from cnnviz.models.editor.layers.kind import LayerKind, excerpt
+from cnnviz.models.editor.layers.kind import LayerKind
 
 _UNKNOWN_KIND = N_("There is no layer {value}. Choose one of: {allowed}.")
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.params import WHOLE, Kind, Param, Value
+from cnnviz.base.params import WHOLE, Kind, Param, Value, excerpt
 
 MAX_CHANNELS = 4096
 MAX_SPAN = 64  # of kernels, strides, paddings, dilations
@@ -65,10 +65,7 @@ class Option(Param):
             return self.default
         if self.kind == "whole":
             return value if self.word and value == self.word else self._numbers(value)
-        try:
-            return super().checked(value)
-        except ConfigurationError as error:  # whatever a file holds: cut where it is long
-            raise ConfigurationError(error.template, **{**error.values, "value": excerpt(value)}) from None
+        return super().checked(value)
 
     def _numbers(self, value: object) -> int | tuple[int, int]:
         given = _as_numbers(value) if self.is_span else [_as_whole(value)]
@@ -211,17 +208,6 @@ def keras_layer(text: str) -> list[str]:
 def shape_text(shape: Shape) -> str:
     """6x28x28"""
     return "x".join(map(str, shape))
-
-
-def excerpt(value: object) -> str:
-    """`value` for a sentence, cut where it is long. Never raises, whatever it holds."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**30:
-        return "10^30 or more" if value > 0 else "-10^30 or less"
-    if isinstance(value, (dict, list, tuple)) and len(value) > 8:
-        return "…"
-    text = value if isinstance(value, str) and value else repr(value)
-    text = "".join(character if character.isprintable() else " " for character in text[:60])
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _as_whole(value: Any) -> int | None:

@@ -1,4 +1,4 @@
-// Convolution explorer: the server sends words and content once and hears a link when something was committed.
+// Convolution explorer: the server sends words and content once and receives a link when something was committed.
 
 import { themedRoot } from "../../shared/component/theme.js";
 import { createContentPanel } from "./content/contentpanel.js";

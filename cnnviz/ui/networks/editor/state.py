@@ -21,7 +21,8 @@ _KEPT = "networks_own_kept"  # JSON
 _PAST = "networks_own_past"  # JSON texts, the newest last
 _PLACE = "networks_own_place"  # where the newest edit was: letters typed into one field are one edit
 _VERSION = "networks_own_version"  # changes when the rows come from somewhere else than the table
-_PROBLEM = "networks_own_problem"
+_PROBLEM = "networks_own_problem"  # of a link or a file
+_UNREAD = "networks_own_unread"  # the problem of what was typed
 _OURS = "networks_own_links"  # links this session wrote or read: not news when they stand in the address
 _START = "lenet5"
 _MOST_PAST = 50
@@ -42,8 +43,9 @@ def version() -> int:
 
 
 def problem() -> ConfigurationError | None:
-    """Why the last link or file was refused, until the network changes."""
-    found: ConfigurationError | None = st.session_state.get(_PROBLEM)
+    """Why what stands in the table is refused, until it is typed otherwise; else why the last link or file was, until
+    the network changes."""
+    found: ConfigurationError | None = st.session_state.get(_UNREAD) or st.session_state.get(_PROBLEM)
     return found
 
 
@@ -64,8 +66,9 @@ def typed(make: Callable[[], Blueprint]) -> None:
     try:
         blueprint = make()
     except ConfigurationError as error:
-        st.session_state[_PROBLEM] = error
+        st.session_state[_UNREAD] = error
         return
+    st.session_state.pop(_UNREAD, None)
     former = current()
     if blueprint != former:
         _remember(changed_place(former, blueprint))
@@ -82,6 +85,7 @@ def undo() -> None:
 
 
 def can_undo() -> bool:
+    """Whether there was an edit, start or file."""
     return bool(st.session_state.get(_PAST))
 
 
@@ -131,7 +135,8 @@ def _remember(place: Place | None) -> None:
 def _put(blueprint: Blueprint) -> None:
     st.session_state[_KEPT] = to_json(blueprint)
     st.session_state[_VERSION] = version() + 1
-    st.session_state.pop(_PROBLEM, None)
+    for problem_key in (_PROBLEM, _UNREAD):
+        st.session_state.pop(problem_key, None)
 
 
 def _is_news(text: str) -> bool:

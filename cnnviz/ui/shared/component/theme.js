@@ -5,8 +5,8 @@
  * @typedef {object} Mount
  * @property {any[]} data [the server's data]
  * @property {any} parentElement holds the component's HTML
- * @property {(name: string, value: any) => void} setStateValue the server hears it, and keeps it
- * @property {(name: string, value: any) => void} setTriggerValue the server hears it once
+ * @property {(name: string, value: any) => void} setStateValue the server receives it, and keeps it
+ * @property {(name: string, value: any) => void} setTriggerValue the server receives it once
  */
 
 /**

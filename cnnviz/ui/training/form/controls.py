@@ -21,7 +21,7 @@ from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.training.form.prefill import lately_touched, touched
 
-EXPLAIN = "training_explain"  # whether every hyperparameter is explained, or only what was turned last
+EXPLAIN = "training_explain"  # whether every hyperparameter is explained, or only what was changed last
 
 
 def hyperparameter_control(name: str, values: Values, in_sight: bool = False) -> Value:
@@ -58,8 +58,8 @@ def explain(name: str, values: Values, in_sight: bool = False) -> None:
             title = ""
 
 
-def turned(values: Values, names: Collection[str], invitation: str = "") -> None:
-    """The whole explanation of that of `names` which was turned last; before that, the `invitation`.
+def explain_last(values: Values, names: Collection[str], invitation: str = "") -> None:
+    """The whole explanation of that of `names` which was changed last; before that, the `invitation`.
 
     Nothing where every hyperparameter is explained anyhow.
     """

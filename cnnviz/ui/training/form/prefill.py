@@ -42,7 +42,7 @@ _PRESET = parameter(PRESET, "")
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
 _IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
-_TOUCHED = "training_touched"  # the hyperparameters that were turned, the last one at the end
+_TOUCHED = "training_touched"  # the hyperparameters that were changed, the last one at the end
 _USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
 _FOLLOWING = ("best", "fast")  # that depend on network and data
 
@@ -118,14 +118,14 @@ def _take_preset(preset: str, lists: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def touched(name: str = "") -> None:
-    """A hyperparameter was turned: it is explained, and what was wrong with the link is done with."""
+    """A hyperparameter was changed: it is explained, and what was wrong with the link is done with."""
     before = st.session_state.get(_TOUCHED, ())
     st.session_state[_TOUCHED] = (*(each for each in before if each != name), name)
     st.session_state.pop(PROBLEMS, None)
 
 
 def lately_touched() -> tuple[str, ...]:
-    """The hyperparameters that were turned, the last one first."""
+    """The hyperparameters that were changed, the last one first."""
     return tuple(reversed(st.session_state.get(_TOUCHED, ())))
 
 

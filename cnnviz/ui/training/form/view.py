@@ -1,4 +1,4 @@
-"""Form view: what a class turns first in sight, every other hyperparameter in its group, all of it in the link.
+"""Form view: what a class changes first in sight, every other hyperparameter in its group, all of it in the link.
 
 Whether network, data set and batches go together is found out before the run waits in the queue; the run checks again.
 """
@@ -37,7 +37,7 @@ from cnnviz.ui.shared.page import foot, page_link, theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import prefill
-from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control, turned, word_control
+from cnnviz.ui.training.form.controls import EXPLAIN, explain, explain_last, hyperparameter_control, word_control
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _FOLDERS_SECONDS = 10  # a new folder of pictures is offered after so long
 
 _CSS = css("training/form/view")
-# what a class turns first: always in sight, two in a row
+# what a class changes first: always in sight, two in a row
 FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", "seed"))
 IN_SIGHT = tuple(name for row in FIRST for name in row)
 # side by side where there is room, one below the other on a phone
@@ -67,9 +67,9 @@ class Wish:
 
 
 def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGenerator) -> Wish:
-    """The controls: those a class turns first into `first`, every other hyperparameter into `rest`.
+    """The controls: those a class changes first into `first`, every other hyperparameter into `rest`.
 
-    What is said of the one just turned comes `below` them: where nothing is pushed away under the next click.
+    What is said of the one just changed comes `below` them: where nothing is pushed away under the next click.
     """
     parent = selected_run.parent_run()
     former = parent.config if parent is not None else None
@@ -89,12 +89,14 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
     with rest:
         said, command = group_controls(values)
         values = {**values, **said}
-        with foot("training_turned"):
-            turned(values, HYPERPARAMETERS.keys() - set(IN_SIGHT), _("Turn a knob: what it does is said here."))
+        with foot("training_changed"):
+            explain_last(
+                values, HYPERPARAMETERS.keys() - set(IN_SIGHT), _("Change a hyperparameter: what it does is said here.")
+            )
     with about:
         prefill.preset_caption(values, back)
     with below:
-        turned(values, IN_SIGHT)
+        explain_last(values, IN_SIGHT)
     wish = _wish(values, former)
     with absent if wish.needs_data else picture:
         _problem(wish)
@@ -192,7 +194,7 @@ def group_members(group: Group) -> list[str]:
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
     """All groups, folded: what their controls say, and the place below the last one."""
-    st.toggle(_("Explain every knob"), key=EXPLAIN, persist_state="session")
+    st.toggle(_("Explain every hyperparameter"), key=EXPLAIN, persist_state="session")
     said: Values = {}
     with st.container(horizontal=True, key="training_groups"):
         for index, stack in enumerate((*STACKS, LAST)):
@@ -241,7 +243,7 @@ def schedule_picture(config: TrainConfig) -> None:
 
 @lru_cache(maxsize=64)
 def _figure(rates: tuple[float, ...], epochs: int, peak: str, end: str, theme: str) -> go.Figure:
-    """Kept, since most controls that are turned leave the schedule alone: built anew it takes 2 ms of some 17."""
+    """Kept, since most controls that are changed leave the schedule alone: built anew it takes 2 ms of some 17."""
     return schedule(rates, epochs, peak, end, theme)
 
 

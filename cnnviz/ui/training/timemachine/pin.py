@@ -156,8 +156,8 @@ def _pin_missed(data: str, chosen: Sequence[Stop]) -> None:
     values = {"wrong": missed.wrong, "moments": missed.moments, "pictures": f"{missed.pictures:,}"}
     said = (
         _(
-            "Wrong in {wrong} of {moments} epochs that were asked, more often than any other of the first {pictures} "
-            "test pictures.",
+            "Wrong in {wrong} of {moments} epochs that were evaluated, more often than any other of the first "
+            "{pictures} test pictures.",
             **values,
         )
         if missed.wrong

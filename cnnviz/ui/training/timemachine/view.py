@@ -1,6 +1,6 @@
 """Time machine view: one scrubber through the epochs of a run, and the film component with what it lacks.
 
-Everything that is played is in the browser (`component/film`): each piece is sent once, and the browser says
+Everything that is played is in the browser (`component/timemachine`): each piece is sent once, and the browser says
 which it has. Missing pieces are worked out a little at a time, so that a visitor with a new picture holds nobody up.
 """
 
@@ -116,7 +116,7 @@ def _show(
     have = _have()
     known = len(have)
     parts, left = chunks.missing(all_of_them, have)
-    component("film")(
+    component("timemachine")(
         key=KEY,
         data={
             **_data(record, history, found, in_film, pinned, layers, layout),
@@ -217,7 +217,7 @@ def _have() -> set[str]:
 
 
 def words(in_color: bool) -> dict[str, str]:
-    """The strings of `cnnviz/ui/training/component/film`, in the visitor's language."""
+    """The strings of `cnnviz/ui/training/component/timemachine`, in the visitor's language."""
     return {**_control_words(), **_moment_words(), **_pane_words(in_color), **_matrix_words(), **_answer_words()}
 
 

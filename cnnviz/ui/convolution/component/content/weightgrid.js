@@ -8,7 +8,7 @@ import { rowsOf } from "./kernels.js";
 const GRID_STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /**
- * Grids inside `host`; onEdit(weights, done) hears channel -> rows -> numbers. Returns { show(weights, columns, words) }.
+ * Grids inside `host`; onEdit(weights, done) receives channel -> rows -> numbers. Returns { show(weights, columns, words) }.
  * @param {HTMLElement} host
  * @param {(weights: number[][][], done: boolean) => void} onEdit
  * @returns {{ show: (weights: Float64Array[], columns: number, words: Words) => void }}

@@ -3,7 +3,7 @@
 import { rgb } from "../../../shared/component/theme.js";
 import { encodeGif } from "./gif.js";
 import { describedHandout, handoutOf, paintHandout, sumBlock } from "./handout.js";
-import { paced } from "./pace.js";
+import { paced } from "./pacing.js";
 import { SvgContext } from "./svg.js";
 /** @import { Explorer, View } from "../explorer.js" */
 

@@ -1,7 +1,7 @@
 // GIF89a encoder: frames of RGBA pixels in, the bytes of a file out. Knows nothing of canvases, pages or words.
 
 import { lzw } from "./lzw.js";
-import { paced } from "./pace.js";
+import { paced } from "./pacing.js";
 import { choosePalette, countColors, nearestIn } from "./palette.js";
 
 const MOST_COLORS = 255; // and one that is transparent: what the frame before has already
@@ -10,7 +10,7 @@ const LEAST_DELAY = 2; // hundredths of a second: browsers slow down whatever is
 
 /**
  * The bytes of an animation that loops for ever. `frame(index)` gives (or promises) the RGBA of one frame, `delays` its
- * milliseconds. The colours in `keep` (0xBBGGRR) stay exact however rare they are. `progress(share)` hears how far it is; an AbortSignal in `signal` stops it with its reason.
+ * milliseconds. The colours in `keep` (0xBBGGRR) stay exact however rare they are. `progress(share)` is called with how far it is; an AbortSignal in `signal` stops it with its reason.
  * @param {{ width: number, height: number, delays: number[], frame: (index: number) => any, keep?: number[], comment?: string, progress?: (share: number) => void, signal?: AbortSignal }} film
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */

@@ -90,15 +90,15 @@ function paintMoving(root) {
   root.querySelector(".tr-say").textContent = sentence(step, position, seen, parts);
 }
 
-/** The window in pixels of the padded input. */
+/** The window in pixels of the padded input; what hangs over its end is cut off. */
 function markOf(step, [row, column]) {
-  const [kh, kw] = step.kernel_size;
-  const [dh, dw] = step.dilation;
-  const top = row * step.stride[0];
-  const left = column * step.stride[1];
-  return slides(step)
-    ? { top, left, height: dh * (kh - 1) + 1, width: dw * (kw - 1) + 1 }
-    : { top: row, left: column, height: 1, width: 1 };
+  if (!slides(step)) return { top: row, left: column, height: 1, width: 1 };
+  const [top, left] = [row * step.stride[0], column * step.stride[1]];
+  const span = (axis, start) => {
+    const padded = step.inputs.shape[1 + axis] + 2 * step.padding[axis];
+    return Math.min(step.dilation[axis] * (step.kernel_size[axis] - 1) + 1, padded - start);
+  };
+  return { top, left, height: span(0, top), width: span(1, left) };
 }
 
 /** The sum in words; rows and columns are counted from 1. */

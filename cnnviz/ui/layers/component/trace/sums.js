@@ -13,10 +13,11 @@
  * @property {number[]} stride
  * @property {number[]} padding
  * @property {number[]} dilation
+ * @property {boolean} counts_padding
  */
 
 /**
- * What the output at (row, column) reads: { shape: [c, kh, kw], values }; padding is zero.
+ * What the output at (row, column) reads: { shape: [c, kh, kw], values }, or less of it at the edge of a pooling's map.
  * @param {Step} step
  * @param {number} row of the output
  * @param {number} column of the output
@@ -25,20 +26,35 @@
 export function windowAt(step, row, column) {
   const [channels, height, width] = step.inputs.shape;
   if (step.kind === "sum") return { shape: step.inputs.shape, values: step.inputs.values };
-  const [kh, kw] = step.kernel_size;
-  const values = new Float32Array(channels * kh * kw);
+  const rows = taps(step, 0, row);
+  const columns = taps(step, 1, column);
+  const values = new Float32Array(channels * rows.length * columns.length);
   let at = 0;
   for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < kh; i++) {
-      for (let j = 0; j < kw; j++) {
-        const y = row * step.stride[0] - step.padding[0] + i * step.dilation[0];
-        const x = column * step.stride[1] - step.padding[1] + j * step.dilation[1];
+    for (const y of rows) {
+      for (const x of columns) {
         const inside = y >= 0 && y < height && x >= 0 && x < width;
         values[at++] = inside ? step.inputs.values[(c * height + y) * width + x] : 0;
       }
     }
   }
-  return { shape: [channels, kh, kw], values };
+  return { shape: [channels, rows.length, columns.length], values };
+}
+
+/**
+ * The rows (axis 0) or columns (axis 1) of the input that output row or column `index` reads; of the padding, if its
+ * zeros count, below 0 and beyond the last.
+ * @param {Step} step
+ * @param {number} axis
+ * @param {number} index
+ * @returns {number[]}
+ */
+function taps(step, axis, index) {
+  const counted = step.counts_padding ? step.padding[axis] : 0;
+  const first = index * step.stride[axis] - step.padding[axis];
+  return Array.from({ length: step.kernel_size[axis] }, (_, tap) => first + tap * step.dilation[axis]).filter(
+    (at) => at >= -counted && at < step.inputs.shape[1 + axis] + counted,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 // Address of the network, written in place, so that the browser's Back leaves the page and is no undo.
 
-const PAUSE = 700; // ms of rest before the server hears that the address is in step
+const PAUSE = 700; // ms of rest before the server is sent that the address is in step
 
 /**
  * The address holds `link` under `name` ("" takes it out); `notify` says so where the server believes otherwise.

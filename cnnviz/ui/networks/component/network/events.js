@@ -5,7 +5,7 @@ import { mark } from "./picture.js";
 import { intoView } from "./scrolling.js";
 import { showPointed } from "./strips.js";
 
-const PAUSE = 250; // ms after the last arrow key, before the server hears of it
+const PAUSE = 250; // ms after the last arrow key, before it is sent to the server
 
 /**
  * Hears mouse and keys on the drawings and the bars.

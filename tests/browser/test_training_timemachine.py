@@ -52,17 +52,17 @@ def test_between_two_epochs_tiles_are_blended(modules: Page, place: dict, color:
       m.drawSheet(box, tile(-127), tile(127), given.t, 2, grey);
       return Array.from(box.firstChild.getContext("2d").getImageData(2, 2, 1, 1).data.slice(0, 3));
     """
-    assert call(modules, "training/component/film/sheets.js", body, place) == color
+    assert call(modules, "training/component/timemachine/sheets.js", body, place) == color
 
 
 def trained(home: Path) -> None:
     """Two epochs of LeNet-5 on digits, every one kept."""
     config = TrainConfig(data="digits", epochs=2, batch_size=256, device="cpu")
     store = Store(home / "runs.sqlite3")
-    run, claim = store.add_here(config)
+    run, token = store.add_here(config)
     for event in train(config, directory=store.record(run).directory):
-        store.append(run, claim, event)
-    store.end(run, claim, "finished")
+        store.append(run, token, event)
+    store.end(run, token, "finished")
     store.close()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.inspected import InspectedModel, biases, capture, filters, has_filters, layer_outputs
+from cnnviz.inspection.capture import InspectedModel, biases, capture, filters, has_filters, layer_outputs
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES
@@ -57,6 +57,45 @@ def test_in_place_relu_overwrites_nothing() -> None:
     outputs = layer_outputs(model, torch.randn(1, 1, 8, 8))
     assert (outputs["conv1"] < 0).any()
     np.testing.assert_array_equal(outputs["relu1"], np.maximum(outputs["conv1"], 0))
+
+
+class _InPlace(nn.Module):
+    """A residual block as torchvision writes it, which works in place from its first layer on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.relu = nn.ReLU(inplace=True)
+        self.conv = nn.Conv2d(1, 1, 3, padding=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.relu(x)
+        y = self.conv(x)
+        y += x
+        return nn.functional.relu(y, inplace=True)
+
+
+@pytest.mark.parametrize("layer", ["relu", "add", "relu_1"])
+def test_a_layer_in_place_has_read_what_was_before_it(layer: str) -> None:
+    """A ReLU, a sum and a function in place: before and after differ, and the picture is as it was."""
+    torch.manual_seed(3)
+    model = _InPlace().eval()
+    with torch.no_grad():
+        model.conv.bias.fill_(-2)  # so that the last ReLU too has something to do
+    x = np.random.default_rng(0).normal(size=(1, 6, 6)).astype(np.float32)
+    kept = x.copy()
+    names = list(layer_outputs(model, torch.from_numpy(kept)[None]))
+    own = InspectedModel(model).layer_io(names[{"relu": 0, "add": 2, "relu_1": 3}[layer]], kept)
+    np.testing.assert_array_equal(kept, x)
+    first = np.maximum(x, 0)
+    with torch.no_grad():
+        second = model.conv(torch.from_numpy(first)[None])[0].numpy()
+    before, after = {
+        "relu": (x, first),
+        "add": (second, second + first),
+        "relu_1": (second + first, np.maximum(second + first, 0)),
+    }[layer]
+    np.testing.assert_array_equal(own.before, before)
+    np.testing.assert_array_equal(own.after, after)
 
 
 def test_looking_leaves_no_trace() -> None:

@@ -1,4 +1,4 @@
-"""Inspected network: its input image, what its layers read and give when it passes, and their weights. No UI, no disk.
+"""Capture: what the layers of a network read and give as a picture passes, their weights, the picture. No UI, no disk.
 
 `capture` is the one way to look at a layer: additions, concatenations and other functions between modules are layers
 too, by the names of `summarize`. It runs the network itself, with hooks on it for as long; tracing with torch.fx would
@@ -39,7 +39,10 @@ Normal = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviat
 
 @dataclass(frozen=True, eq=False)
 class Captured:
-    """What one layer read, and a copy of what it gave: an in-place ReLU behind it would otherwise overwrite it."""
+    """What one layer read, and a copy of what it gave: an in-place ReLU behind it would otherwise overwrite it.
+
+    `inputs` is what the layer read also if it worked in place; of several layers, one further on may overwrite it.
+    """
 
     inputs: tuple[Tensor, ...]
     output: Tensor
@@ -66,6 +69,7 @@ def capture(model: nn.Module, x: Tensor, layers: Collection[str] | None = None) 
             if layers is not None and not missing:
                 raise _AllCapturedError
 
+    x = x.clone()  # the first layer may work in place
     tracer = Tracer(on_operation=take)
     handles = tracer.watch(model)
     try:
@@ -231,6 +235,6 @@ def fitted(picture: Pixels, input_size: tuple[int, int, int], normal: Normal) ->
 
 
 def _as_maps(x: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """For a block alone, which reads maps: `count` mixtures of the colours (3, h, w), drawn by chance, as a ReLU's."""
+    """For a block alone, which reads maps: `count` mixtures of the colours (3, h, w), drawn at random, as a ReLU's."""
     mixing = np.random.default_rng(0).normal(size=(count, 3)) / np.sqrt(3)
     return np.maximum(0, np.einsum("mc,chw->mhw", mixing, x)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Run state in words: what a run does, why not, and what one can do; one sentence for each state."""
+"""Status text, a run's state in words: what a run does, why not, and what one can do; one sentence for each state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory, percent, plain
-from cnnviz.engine.learning_rate import diverged, diverged_in_epoch
+from cnnviz.engine.learning_rate import diverged
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.database import lock_holder
 from cnnviz.runs.history import History
@@ -28,7 +28,7 @@ _HELD_SO_MUCH = N_(
 )
 
 
-def state(record: RunRecord, history: History) -> str:
+def status_sentence(record: RunRecord, history: History) -> str:
     """The sentence beside the buttons."""
     if record.status == "queued":
         return _queued(record)
@@ -40,10 +40,8 @@ def state(record: RunRecord, history: History) -> str:
         return _finished(record, history)
     if record.status == "interrupted":
         return _interrupted(record)
-    if record.status == "diverged" and history.end is not None and history.end.epoch:
+    if record.status == "diverged" and history.end is not None:
         return sentence(diverged(record.config, history.end))
-    if record.status == "diverged":  # a run of before the engine said where
-        return sentence(diverged_in_epoch(record.config, record.epochs_done + 1))
     if record.status == "failed" and record.error is not None:
         return sentence(record.error)
     return _("Stopped after {done} of {epochs} epochs.", done=record.epochs_done, epochs=record.config.epochs)

@@ -20,7 +20,7 @@
  * @property {boolean} isFollowing
  * @property {boolean} isCalm pictures change from stop to stop, without what lies between
  * @property {number} speed stops a second
- * @property {string} lastSent the ids that the server has heard of last
+ * @property {string} lastSent the ids that were sent to the server last
  * @property {boolean} wasLive with the data before
  * @property {number} dwell seconds at the end, before a loop begins again
  * @property {string | null} stop the key of the stop one rests on, so that it stays when others come
