@@ -26,6 +26,7 @@ PAIR_AT_LEAST = N_(
     "{parameter} must be a whole number of at least {minimum}, or a pair of them for (height, width). "
     "Got {value!r} instead; the smallest that works is {minimum}."
 )
+_LONG = 10**30  # an int beyond it is not written: Python refuses 4,300 digits
 
 _P = TypeVar("_P", bound="Param")
 
@@ -70,15 +71,17 @@ class Param:
         if _is_number(value) and self.low <= value <= self.high and not (self.open_below and value == self.low):
             return float(value)  # NaN and infinity are in no range
         rule, low, high = NUMBER_ABOVE if self.open_below else NUMBER, self.low, self.high
-        nearest, shown = self._nearest_number(value), excerpt(value)
+        nearest, shown = self._nearest_number(value), _shown(value)
         raise ConfigurationError(rule, parameter=self.name, low=low, high=high, value=shown, nearest=nearest)
 
     def _nearest_number(self, value: object) -> Value:
-        """Of a number the nearest that is allowed; of what is none, and at an open end, the example or default."""
+        """The example; without one the nearest that is allowed, or what is usual for what is no number."""
+        if self.example is not None:
+            return self.example
         nearest = _clamped(value, self.low, self.high)
         if nearest is not None and not (self.open_below and nearest == self.low):
             return nearest
-        return self.example if self.example is not None else self.default if self.open_below else self.low
+        return self.default if self.open_below else self.low
 
 
 def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
@@ -91,7 +94,7 @@ def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
 def whole(parameter: str, value: object, low: int, high: int) -> int:
     """`value` if it is an int from `low` to `high`. Raises ConfigurationError, with the nearest that is."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        nearest, shown = int(_clamped(value, low, high) or low), excerpt(value)
+        nearest, shown = int(_clamped(value, low, high) or low), _shown(value)
         raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=shown, nearest=nearest)
     return value
 
@@ -118,19 +121,23 @@ def at_least(parameter: str, value: Any, minimum: int) -> int:
 
 def not_one_of(parameter: str, value: object, allowed: Collection[str]) -> ConfigurationError:
     """The sentence that says what there is to choose from."""
-    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=excerpt(value))
+    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=_shown(value))
 
 
 def excerpt(value: object) -> str:
-    """`value` for a sentence, cut where it is long. Never raises, whatever it holds."""
-    # Python refuses to write an int of 4,300 digits
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**30:
+    """`value` as a text for a sentence, cut where it is long. Never raises, whatever it holds."""
+    if isinstance(value, int) and abs(value) >= _LONG:
         return f"{'≥ ' if value > 0 else '≤ −'}10^30"
     if isinstance(value, (dict, list, tuple)) and len(value) > 8:
         return "…"
     text = value if isinstance(value, str) and value else repr(value)
     text = "".join(character if character.isprintable() else " " for character in text[:60])
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _shown(value: object) -> object:
+    """The same, but a number stays one: a page writes it in its own way, and escapes a text."""
+    return value if _is_number(value) and not (isinstance(value, int) and abs(value) >= _LONG) else excerpt(value)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
