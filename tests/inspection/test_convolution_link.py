@@ -17,7 +17,7 @@ from cnnviz.inspection.pairing import Pairing
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import LayerInfo, summarize
 from tests.arithmetic.reference import convolve, output
-from tests.inspection.openings import CASES, Opened, Values, of_pair, opened
+from tests.inspection.links import CASES, Opened, Values, of_pair, opened
 
 IDS = [f"{network}-{layer}" for network, layer, _index, _read in CASES]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.inspection.openings import CASES, opened
+from tests.inspection.links import CASES, opened
 from tests.js.node import call
 
 COMPUTED = """
