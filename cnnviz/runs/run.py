@@ -91,7 +91,7 @@ class RunRecord:
     factor: Annotated[float, Column("REAL NOT NULL DEFAULT 1")] = 1.0  # of the schedule's learning rate, in force
     asked_factor: Annotated[float | None, Column("REAL")] = None  # asked for, not yet obeyed
     turned: Annotated[int, Column("INTEGER NOT NULL DEFAULT 0")] = 0  # how often the rate was turned while it ran
-    gone_on: Annotated[int | None, Column("INTEGER")] = None  # the epoch that somebody last had it go on after
+    resumed_after: Annotated[int | None, Column("INTEGER")] = None  # the epoch that somebody last had it go on after
     paused_at: Annotated[float | None, Column("REAL")] = None
     # of its end: see engine.events.Reason and runs.process; LOADING until it has begun
     reason: Annotated[str, Column("TEXT NOT NULL DEFAULT ''")] = ""

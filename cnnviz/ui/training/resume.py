@@ -83,7 +83,7 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="training_from_yes",
-        on_click=_go_on,
+        on_click=_resume,
         args=(record.id, epoch, factor or None),
     )
 
@@ -92,7 +92,7 @@ def _factor_in_words(factor: float) -> str:
     return _("as it was") if factor == _AS_IT_WAS else _("schedule {factor}", factor=factor_text(factor))
 
 
-def _go_on(run_id: int, epoch: int, factor: float | None) -> None:
+def _resume(run_id: int, epoch: int, factor: float | None) -> None:
     try:
         scheduler.resume_from(run_id, epoch, factor)
     except CnnvizError as error:
