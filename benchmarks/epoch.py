@@ -56,7 +56,7 @@ def ours(precision: str) -> Slices:
     """The app's training; says at every report how many pictures that were. One epoch ends before its test."""
     events = train(replace(CONFIG, precision=precision), threads=limit_threads())
     started = cast("RunStarted", next(events))  # data and network are there
-    chosen = started.arithmetic
+    chosen = started.compute_mode
     yield f"{chosen.precision}, threads: {chosen.threads}. {chosen.sentence(str.format)}"
     yield from _reported(events)
 

@@ -19,7 +19,7 @@ from cnnviz.commands.bench import Row, compare_slices
 from cnnviz.data.registry import dataset
 from cnnviz.engine.cpu_layout import optimize_forward
 from cnnviz.engine.device import choose_device, keep_memory, limit_threads
-from cnnviz.engine.fastest import allow_tf32, arithmetic
+from cnnviz.engine.fastest import allow_tf32, autocast
 from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, Preprocessing
 from cnnviz.engine.network import build_network, network_spec
 from cnnviz.engine.optim import make_optimizer
@@ -94,7 +94,7 @@ def _steps(way: Way, device: torch.device, batches: list[Batch]) -> Iterator[int
         if step % _SLICE == 1:
             torch.set_num_threads(way.threads)
             allow_tf32(way.precision)
-        with arithmetic(way.precision, device):
+        with autocast(way.precision, device):
             logits = forward(x)
         loss = F.cross_entropy(logits.float(), labels)
         optimizer.zero_grad(set_to_none=True)

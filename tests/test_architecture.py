@@ -1,4 +1,4 @@
-"""The rooms of the house: who may import whom, that no two files need each other, and what is imported late."""
+"""The rooms (packages at the top of cnnviz): which imports which, that no two files need each other, what is late."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "cnnviz"
 FILES = sorted(PACKAGE.rglob("*.py"))
-BASE = {"base", "__version__"}  # whatever stands on nothing else
+BASE = {"base", "__version__"}  # what every room may import
 # room -> the rooms it may import besides itself and BASE:
-# base <- arithmetic <- models <- data <- engine <- runs, inspection <- ui; the command line may see all
+# base <- arithmetic <- models <- data <- engine <- runs, inspection <- ui; charts for ui; `commands` may see all
 MAY_IMPORT = {
     "base": set(),
     "arithmetic": set(),
@@ -31,7 +31,7 @@ OLD_NAMES = {
     "data": "drawing fetch folder folders ink split wrong",
     "engine": "batches checking describing divergence glimpse kept knob knobs ledger measuring optimizer pace patience "
     "preparation quick rearranged resumption steering thin timing",
-    "inspection": "film film_misses film_pick meaning step subject",
+    "inspection": "film film_misses film_pick inspected meaning step subject",
     "models": "assembly calls effects fields layercode names options outline parts reading rows source untrained",
     "runs": "advance knob listing measuring notebook paces proposals queue record rows spare turns",
     "ui": "again answers audience bar body command dissection door durations fetching filling film fitting frame "
@@ -66,7 +66,7 @@ def room(path: Path) -> str:
 
 
 def test_imports_go_one_way() -> None:
-    """A room imports only the rooms below it."""
+    """A room imports only rooms that come before it in MAY_IMPORT, and of those only the ones named there."""
     wrong = {}
     for path in FILES:
         if room(path) in MAY_IMPORT:
@@ -76,7 +76,7 @@ def test_imports_go_one_way() -> None:
 
 
 def test_libraries_stay_in_their_rooms() -> None:
-    """Only `ui` knows Streamlit, and nobody below the networks torch; the link is read in one place."""
+    """Only `ui` knows Streamlit, and no room before `models` torch; the link is read by hand in two files."""
     for path in FILES:
         assert room(path) == "ui" or "streamlit" not in tops(path), path
         assert room(path) not in WITHOUT_TORCH or not tops(path) & TORCH, path
@@ -85,7 +85,7 @@ def test_libraries_stay_in_their_rooms() -> None:
 
 
 def test_a_page_imports_no_other_page() -> None:
-    """What two pages need is in ui/shared or below; the warm-up, which imports every page, does so by name."""
+    """What two pages need is in ui/shared or another room; the warm-up, which imports every page, does so by name."""
     for path in FILES:
         if room(path) == "ui":
             folder = path.relative_to(PACKAGE / "ui").parts[0]

@@ -75,7 +75,7 @@ def test_three_files_make_a_loss(tmp_path: Path) -> None:
     """A network learns with it."""
     recipe = Recipe("A loss", tmp_path)
     recipe.insert(TABLE, "def _one_hot(", FOCAL)
-    recipe.insert(TABLE, '"nll": nll', '"focal": focal, ')
+    recipe.insert(TABLE, '    "nll": nll', '    "focal": focal,\n')
     recipe.insert(CHOICES, '            "nll": N_(', '            "focal": "less where it is sure",\n')
     recipe.insert(NAMES, '        "nll": N_(', '        "focal": "focal",\n')
     recipe.prove(LOSS)

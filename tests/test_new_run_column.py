@@ -23,8 +23,8 @@ from cnnviz.runs.store import Store
 
 for path in map(Path, {paths!r}):
     store = Store(path)
-    run_id, claim = store.add_here(TrainConfig())
-    store.append(run_id, claim, EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0))
+    run_id, token = store.add_here(TrainConfig())
+    store.append(run_id, token, EpochEnd(1, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0))
     assert store.record(run_id).power == 150.0  # one run
     shown = [record.power for record in listing(store, Filter()).records]
     assert shown == [150.0, *[0.0] * (run_id - 1)], shown  # the list, with the runs of before

@@ -47,17 +47,17 @@ class NamedAxis:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the stage shows. Pairs are (height, width); a signal (`flat`) has a width only."""
+    """What the stage shows, by the names of the link. Pairs are (height, width); a signal (`flat`) has a width only."""
 
     mode: str = "conv"
     flat: bool = False
     apart: bool = False  # height and width each with sliders of their own
-    n: Pair = (6, 6)
-    k: Pair = (3, 3)
-    p: Pair = (0, 0)
-    s: Pair = (1, 1)
-    d: Pair = (1, 1)
-    o: Pair = (0, 0)
+    n: Pair = (6, 6)  # input size
+    k: Pair = (3, 3)  # kernel size
+    p: Pair = (0, 0)  # padding on each side
+    s: Pair = (1, 1)  # stride
+    d: Pair = (1, 1)  # dilation
+    o: Pair = (0, 0)  # output padding, of a transposed convolution alone
     pooling: str = "max"
     ceil: bool = False
     channels: int = 1

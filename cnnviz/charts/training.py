@@ -53,7 +53,7 @@ class Curves:
     train_loss: Floats = field(default_factory=_nothing)  # (done,) mean over the epoch
     held_out_loss: Floats = field(default_factory=_nothing)  # (done,) NaN: nothing was held out
     held_out_accuracy: Floats = field(default_factory=_nothing)
-    turns: tuple[tuple[float, float], ...] = ()  # (epochs done, factor of the learning rate from there on)
+    turns: tuple[tuple[float, float], ...] = ()  # (epochs done, lr_scale from there on)
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
 def rate_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
     """The learning rate under the loss, on the same axis; a log scale once it was turned far."""
     positions, rates = sampled(curves.positions, curves.rates)
-    factors = [1.0, *(factor for _, factor in curves.turns)]
-    is_log = bool(rates.size and rates.max() > 0) and max(factors) / min(factors) > _LOG_BEYOND
+    scales = [1.0, *(lr_scale for _, lr_scale in curves.turns)]
+    is_log = bool(rates.size and rates.max() > 0) and max(scales) / min(scales) > _LOG_BEYOND
     top = float(rates.max()) if rates.size and rates.max() > 0 else 1.0
     low = max(float(rates[rates > 0].min()), top / _DECADES) if is_log else 0.0
     return {
@@ -230,7 +230,7 @@ def _has_room(curves: Curves) -> bool:
 
 
 def _turns(curves: Curves) -> list[dict[str, Any]]:
-    return [{"x": round(at, 4), "text": factor_text(factor)} for at, factor in curves.turns]
+    return [{"x": round(at, 4), "text": factor_text(lr_scale)} for at, lr_scale in curves.turns]
 
 
 def _known(curves: Curves) -> Floats:

@@ -1,4 +1,4 @@
-"""Command `data list | fetch NAME... | check`: what is on this machine, and getting more of it."""
+"""Command `data` with the action `list`, `fetch` or `check`: what is on this machine, and getting more of it."""
 
 from __future__ import annotations
 

@@ -71,10 +71,10 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     _check(config, out)
     if arguments.output is not None:
         _check_output(arguments.output)
-    run_id, claim = scheduler.submit_here(config)
+    run_id, token = scheduler.submit_here(config)
     ends: list[RunEnd] = []
     record = worker.run(
-        run_id, claim, on_event=lambda event: _show(event, out, ends), leave=lambda: _leave(_stopped(run_id))
+        run_id, token, on_event=lambda event: _show(event, out, ends), leave=lambda: _leave(_stopped(run_id))
     )
     out.end_progress()
     if record.status == "interrupted":
@@ -192,7 +192,7 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
             test=f"{event.test_images:,}",
             device=in_words(event.device_name),
         )
-        if measured := event.arithmetic.sentence(out.translated):
+        if measured := event.compute_mode.sentence(out.translated):
             out.line(measured)
     elif isinstance(event, Progress):
         out.progress(

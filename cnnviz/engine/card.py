@@ -27,6 +27,8 @@ from cnnviz.engine.config import OWN, parse_blueprint
 WEIGHTS = ".safetensors"
 CARD = ".json"
 _EPOCH = "epoch-"
+# field -> its key in the file, where that is still the first name it had
+_STORED = {"lr_scales": "steering", "compute_mode": "arithmetic"}
 _LARGEST_CARD = 1 << 20  # bytes; ours are 2 kB
 _LARGEST_WEIGHTS = 4 << 30
 _LARGEST_SIDE = 4096  # pixels, and channels
@@ -61,8 +63,8 @@ class Card:
     date: str = ""  # UTC, ISO 8601
     versions: dict[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the weights file
-    steering: tuple[tuple[float, float], ...] = ()  # (steps taken, factor of the learning rate from there on)
-    arithmetic: dict[str, Any] = field(default_factory=dict)  # number format, threads, and what was measured to choose
+    lr_scales: tuple[tuple[float, float], ...] = ()  # (steps taken, lr_scale from there on)
+    compute_mode: dict[str, Any] = field(default_factory=dict)  # fields of events.ComputeMode
 
     @property
     def network_name(self) -> str:
@@ -72,7 +74,8 @@ class Card:
     def to_json(self) -> str:
         """One line for each field, so that two cards can be compared by eye."""
         lines = (
-            f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in asdict(self).items()
+            f"  {json.dumps(_STORED.get(name, name))}: {json.dumps(value, ensure_ascii=False)}"
+            for name, value in asdict(self).items()
         )
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -196,11 +199,12 @@ def _card(values: Any) -> Card:
     """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or makes no sense."""
     json.dumps(values, ensure_ascii=False).encode()  # half a character could not be sent to a browser: a ValueError
     hints = _hints()
-    known = {name: _field(name, hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
+    keys = {each.name: _STORED.get(each.name, each.name) for each in fields(Card)}
+    known = {name: _field(key, hints[name], values[key]) for name, key in keys.items() if key in values}
     card = Card(**known)
     for name, makes_sense in _sense(card):
         if not makes_sense:
-            raise _FieldError(name)
+            raise _FieldError(keys[name])
     return card
 
 
@@ -221,7 +225,7 @@ def _sense(card: Card) -> Iterator[tuple[str, bool]]:
     yield "per_class", len(card.per_class) in (0, classes) and all(map(_is_share, card.per_class))
     yield "confusion", len(card.confusion) in (0, classes)
     yield "confusion", all(len(row) == classes and _are_counts(row) for row in card.confusion)
-    yield "steering", all(len(pair) == 2 and all(map(math.isfinite, pair)) for pair in card.steering)
+    yield "lr_scales", all(len(pair) == 2 and all(map(math.isfinite, pair)) for pair in card.lr_scales)
 
 
 def _is_share(pair: tuple[int, ...]) -> bool:

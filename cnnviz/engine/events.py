@@ -29,15 +29,18 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Arithmetic:
-    """How the steps of a run are computed. Its `trials`, the chosen one first, are empty where nothing was measured."""
+class ComputeMode:
+    """How the steps of a run are computed. Its `trials`, the chosen one first, are empty where nothing was measured.
+
+    fastest.py decides it; here it can be read, and said, without torch.
+    """
 
     precision: str = "float32"
     threads: int = 0  # of torch on the CPU; 0: not known
     trials: tuple[Trial, ...] = ()
 
     @classmethod
-    def from_fields(cls, values: Mapping[str, Any]) -> Arithmetic:
+    def from_fields(cls, values: Mapping[str, Any]) -> ComputeMode:
         """The inverse of `dataclasses.asdict`, also through JSON. Raises ValueError, TypeError or KeyError."""
         precision, threads = values["precision"], values["threads"]
         if precision not in (*FORMATS, FASTEST) or type(threads) is not int or not 0 <= threads <= _MOST_THREADS:
@@ -69,7 +72,7 @@ def _words(trial: Trial, translated: Callable[..., str]) -> str:
     return translated(N_("{way}: {milliseconds} ms"), way=way, milliseconds=f"{trial.milliseconds:.3g}")
 
 
-LR_SCALE = Param("learning_rate_factor", "number", 1.0, 0.001, 1000.0, example=1.0)
+LR_SCALE = Param("lr_scale", "number", 1.0, 0.001, 1000.0, example=1.0)
 
 
 # finished: every epoch; early: patience ran out; diverged: the loss became infinite or not a number
@@ -78,7 +81,7 @@ Reason = Literal["finished", "early", "diverged"]
 
 @dataclass(frozen=True)
 class RunStarted:
-    """The training is about to take its first step (of this stretch: a resumed run starts again)."""
+    """The training is about to take its first step (of this segment: a resumed run starts again)."""
 
     device: str  # torch's name: "cpu", "cuda:0", "mps"
     device_name: str  # for people: "NVIDIA H200", "CPU, 2 cores"
@@ -89,7 +92,7 @@ class RunStarted:
     epochs: int
     first_epoch: int  # 1, or the epoch after the one resumed from
     held_out_images: int = 0  # not among the train_images
-    arithmetic: Arithmetic = field(default_factory=Arithmetic)  # of the steps, and what was measured to choose it
+    compute_mode: ComputeMode = field(default_factory=ComputeMode)  # of the steps, and what was measured to choose it
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class LrScaleChanged:
-    """From the next step on the learning rate is the schedule's times the factor: told just now, or replayed."""
+    """From the next step on the learning rate is the schedule's times `lr_scale`: told just now, or replayed."""
 
     epoch: int  # of the next step
     step: int  # steps already taken in that epoch
-    learning_rate_factor: float
+    lr_scale: float
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ class RunEnd:
     """The last event."""
 
     reason: Reason
-    epochs: int  # completed, earlier stretches included
+    epochs: int  # completed, earlier segments included
     seconds: float
     epoch: int = 0  # diverged: where the loss stopped being a number; step 0: in the test after the epoch
     step: int = 0
@@ -151,14 +154,15 @@ class RunEnd:
 class SetLrScale:
     """What a running training may be told through the generator's `send`. Raises ConfigurationError."""
 
-    learning_rate_factor: float  # of the schedule's own rate; 1 is the schedule itself
+    lr_scale: float  # times the schedule's own rate; 1 is the schedule itself
 
     def __post_init__(self) -> None:
-        LR_SCALE.checked(self.learning_rate_factor)
+        LR_SCALE.checked(self.lr_scale)
 
 
 Event = RunStarted | Progress | LrScaleChanged | EpochEnd | RunEnd
-_NAMES: dict[type[Any], str] = {  # as files and the store have them
+# As the store and `--json` have them: kinds and fields keep the names that they had first.
+_NAMES: dict[type[Any], str] = {
     RunStarted: "RunStarted",
     Progress: "Progress",
     LrScaleChanged: "Steered",
@@ -166,20 +170,23 @@ _NAMES: dict[type[Any], str] = {  # as files and the store have them
     RunEnd: "RunEnd",
 }
 _KINDS = {name: kind for kind, name in _NAMES.items()}
+_STORED = {"lr_scale": "learning_rate_factor", "compute_mode": "arithmetic"}
+_FIELDS = {stored: name for name, stored in _STORED.items()}
 
 
 def to_dict(event: Event) -> dict[str, Any]:
     """`event` as JSON-ready fields plus "event": its kind."""
-    return {"event": _NAMES[type(event)], **asdict(event)}
+    fields = {_STORED.get(name, name): value for name, value in asdict(event).items()}
+    return {"event": _NAMES[type(event)], **fields}
 
 
 def from_dict(fields: dict[str, Any]) -> Event:
     """The inverse of `to_dict`, also after a round through JSON."""
     kind = _KINDS[fields["event"]]
-    values = {name: value for name, value in fields.items() if name != "event"}
+    values = {_FIELDS.get(name, name): value for name, value in fields.items() if name != "event"}
     if "confusion" in values:
         values["confusion"] = tuple(tuple(row) for row in values["confusion"])
-    if "arithmetic" in values:
-        values["arithmetic"] = Arithmetic.from_fields(values["arithmetic"])
+    if "compute_mode" in values:
+        values["compute_mode"] = ComputeMode.from_fields(values["compute_mode"])
     event: Event = kind(**values)
     return event

@@ -1,4 +1,4 @@
-"""Fastest arithmetic: which number format and how many threads make the steps of a run short, measured as it begins.
+"""Fastest compute mode: which number format and how many threads make the steps of a run short, measured as it begins.
 
 On the very network and its first pictures, forward and backward pass; the optimizer's part is the same for all. It is
 bounded by what it can gain, and leaves no trace: weights, gradients, batch norm's averages and random numbers are as
@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import torch
 from torch import nn
 
-from cnnviz.engine.events import Arithmetic, Trial
+from cnnviz.engine.events import ComputeMode, Trial
 
 
 def allow_tf32(precision: str) -> None:
@@ -28,7 +28,7 @@ def allow_tf32(precision: str) -> None:
     torch.backends.cudnn.allow_tf32 = precision == "tf32"
 
 
-def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
     """The context for a forward pass. The loss, weights, their gradients and the optimizer stay float32."""
     if precision == "bfloat16":
         return torch.autocast(device.type, torch.bfloat16)
@@ -46,14 +46,14 @@ _SMALLEST = 2  # pictures: batch norm over a map of one value needs two
 Pass = Callable[[str, int], float]  # (precision, pictures) -> the loss, after a forward and backward pass
 
 
-def fastest(one_pass: Pass, batch_size: int, steps: int, threads: int, may_choose_threads: bool) -> Arithmetic:
-    """The arithmetic for a run of so many `steps`, on the CPU. Sets torch's number of threads to it.
+def fastest(one_pass: Pass, batch_size: int, steps: int, threads: int, may_choose_threads: bool) -> ComputeMode:
+    """The compute mode for a run of so many `steps`, on the CPU. Sets torch's number of threads to it.
 
     float32 on `threads` unless another way is clearly faster; if the run is too short to find out, without trials.
     """
     clock = _Clock(one_pass)
     if SHARE * steps < 2 or not clock.is_worth_it(batch_size, steps, threads):
-        return Arithmetic("float32", threads)
+        return ComputeMode("float32", threads)
     trials = clock.race([("float32", threads), ("bfloat16", threads)], _ROUNDS)
     best = _chosen(trials[0], trials[1])
     while may_choose_threads and best.threads > 1:
@@ -64,7 +64,7 @@ def fastest(one_pass: Pass, batch_size: int, steps: int, threads: int, may_choos
         best = fewer
     torch.set_num_threads(best.threads)
     others = sorted((trial for trial in trials if trial is not best), key=lambda trial: trial.milliseconds or math.inf)
-    return Arithmetic(best.precision, best.threads, (best, *others))
+    return ComputeMode(best.precision, best.threads, (best, *others))
 
 
 def _quicker(one: float | None, other: float | None) -> float | None:

@@ -21,7 +21,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 _START = 1 / 25  # of the peak; as torch's OneCycleLR
 _END = 1 / 25e4
-_FILE = "steering.json"
+_FILE = "steering.json"  # of the scales: the name that it had first
 _IN_A_STEP = N_("The loss stopped being a number in step {step} of epoch {epoch}. {advice}")
 _IN_THE_TEST = N_("The loss stopped being a number in the test after epoch {epoch}. {advice}")
 _SMALLER = N_("Try a learning rate of {try_rate} instead of {learning_rate}.")
@@ -61,7 +61,7 @@ def _cosine(start: float, end: float, share: float) -> float:
 
 
 class LrScaleLog:
-    """(steps taken in the whole run, factor of the schedule's learning rate from there on), in order."""
+    """(steps taken in the whole run, lr_scale of the schedule's learning rate from there on), in order."""
 
     def __init__(self, directory: Path | None) -> None:
         self._file = None if directory is None else directory / _FILE
@@ -73,7 +73,7 @@ class LrScaleLog:
             return
         try:
             changes = json.loads(self._file.read_text(encoding="utf-8"))
-            self._changes = [(int(step), SetLrScale(factor).learning_rate_factor) for step, factor in changes]
+            self._changes = [(int(step), SetLrScale(lr_scale).lr_scale) for step, lr_scale in changes]
         except (OSError, ValueError, TypeError, ConfigurationError) as error:
             raise CheckpointError(
                 N_("{file} is broken, and the run cannot be continued exactly. Start a new run."), file=_FILE
@@ -86,19 +86,19 @@ class LrScaleLog:
             self._file.unlink(missing_ok=True)
 
     def record(self, step: int, order: SetLrScale) -> None:
-        """From `step` on another factor; what was to come later is forgotten: somebody decides anew."""
-        self._changes = [*(change for change in self._changes if change[0] < step), (step, order.learning_rate_factor)]
+        """From `step` on another scale; what was to come later is forgotten: somebody decides anew."""
+        self._changes = [*(change for change in self._changes if change[0] < step), (step, order.lr_scale)]
         if self._file is not None:
             write_atomically(self._file, json.dumps(self._changes).encode())
 
-    def factor(self, step: int) -> float:
-        """The factor of the step that comes after `step` steps."""
+    def at(self, step: int) -> float:
+        """The lr_scale of the step that comes after `step` steps."""
         index = bisect_right(self._changes, step, key=lambda change: change[0])
         return self._changes[index - 1][1] if index else 1.0
 
     def until(self, step: int) -> tuple[tuple[float, float], ...]:
         """Those that happened before the step after `step` steps, for a card."""
-        return tuple((float(at), factor) for at, factor in self._changes if at < step)
+        return tuple((float(at), lr_scale) for at, lr_scale in self._changes if at < step)
 
 
 def diverged(config: TrainConfig, end: RunEnd) -> RunError:

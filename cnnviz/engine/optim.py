@@ -22,11 +22,9 @@ _SECOND_MOMENT = 0.999  # Adam's beta 2
 
 
 def criterion(config: TrainConfig) -> Criterion:
-    """The loss of `config`, as a function of logits and labels."""
-    smoothing = config.label_smoothing
-    if config.loss == "cross-entropy":
-        return lambda logits, labels: F.cross_entropy(logits, labels, label_smoothing=smoothing)
-    return _LOSSES[config.loss]
+    """The loss of `config`, as a function of logits and labels. Cross-entropy alone takes them smoothed."""
+    loss = _LOSSES[config.loss]
+    return partial(loss, label_smoothing=config.label_smoothing) if config.label_smoothing else loss
 
 
 def nll(logits: Tensor, labels: Tensor) -> Tensor:
@@ -63,7 +61,14 @@ def _one_hot(logits: Tensor, labels: Tensor) -> Tensor:
     return F.one_hot(labels, logits.shape[1]).to(logits.dtype)
 
 
-_LOSSES: dict[str, Criterion] = {"nll": nll, "hinge": hinge, "squared": squared, "absolute": absolute}
+# the choices of the hyperparameter "loss" -> a function of logits and labels; one that smooths labels, by a keyword too
+_LOSSES: dict[str, Callable[..., Tensor]] = {
+    "cross-entropy": F.cross_entropy,
+    "nll": nll,
+    "hinge": hinge,
+    "squared": squared,
+    "absolute": absolute,
+}
 
 
 def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:

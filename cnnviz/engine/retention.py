@@ -14,7 +14,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.machine import whole
 from cnnviz.engine.card import WEIGHTS, card_path, epoch_path, kept_epochs, load_card, weights_path
-from cnnviz.engine.events import Arithmetic
+from cnnviz.engine.events import ComputeMode
 
 BUDGET = 256  # MB for a run, unless CNNVIZ_RUN_MB says otherwise
 _MEMORY = ".optimizer" + WEIGHTS
@@ -36,16 +36,16 @@ def resumable_epochs(directory: Path) -> list[int]:
     return [0, *(epoch for epoch, file in kept_epochs(directory) if epoch and memory_path(file).is_file())]
 
 
-def arithmetic(directory: Path, epoch: int = 0) -> Arithmetic | None:
+def compute_mode(directory: Path, epoch: int = 0) -> ComputeMode | None:
     """What the run computed its steps with, by the card of `epoch`; None if there is none, or it does not say.
 
     Raises CheckpointError if the card is broken.
     """
     file = card_path(epoch_path(directory, epoch))
-    if not file.is_file() or not (fields := load_card(file).arithmetic):
+    if not file.is_file() or not (fields := load_card(file).compute_mode):
         return None
     try:
-        return Arithmetic.from_fields(fields)
+        return ComputeMode.from_fields(fields)
     except (ValueError, TypeError, KeyError) as error:
         raise CheckpointError(N_("{file} is not a checkpoint's card."), file=file.name) from error
 

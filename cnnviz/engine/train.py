@@ -41,7 +41,7 @@ from cnnviz.engine.device import (
 from cnnviz.engine.evaluate import Evaluation, evaluate
 from cnnviz.engine.events import (
     FASTEST,
-    Arithmetic,
+    ComputeMode,
     EpochEnd,
     Event,
     LrScaleChanged,
@@ -50,7 +50,7 @@ from cnnviz.engine.events import (
     RunStarted,
     SetLrScale,
 )
-from cnnviz.engine.fastest import allow_tf32, arithmetic, fastest, untouched
+from cnnviz.engine.fastest import allow_tf32, autocast, fastest, untouched
 from cnnviz.engine.learning_rate import LrScaleLog, learning_rate
 from cnnviz.engine.live_weights import LiveStep, LiveWeights
 from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, Preprocessing, epoch_seed
@@ -70,34 +70,34 @@ def train(
     resume: bool = False,
     from_epoch: int | None = None,
     threads: int | None = None,
-    like: Arithmetic | None = None,
+    like: ComputeMode | None = None,
 ) -> Training:
     """Train as `config` says; after each epoch its checkpoint is `directory`/epoch-0007 (epoch-0000: before training).
 
     With `resume` the run goes on after the last complete epoch in `directory`, if there is one; with `from_epoch` as
-    well, after that one (of `resumable_epochs`), and what came after it is removed. All epochs are kept within
-    `budget`, beyond it evenly spaced ones. `threads`: the share of the cores where several train at once; None:
-    the engine's choice. With the precision "fastest" the arithmetic is measured before the first step and kept with
-    the run, or taken over from `like`, that of a run to be repeated.
+    well, after that one (of `retention.resumable_epochs`), and what came after it is removed. All epochs are kept
+    within `retention.budget`, beyond it evenly spaced ones. `threads`: the share of the cores where several train at
+    once; None: the engine's choice. With the precision "fastest" the compute mode is measured before the first step
+    and kept with the run, or taken over from `like`, that of a run to be repeated.
     Raises ConfigurationError, MissingDataError, CorruptDataError; at the first `next` with `resume`, CheckpointError
     (a broken file) or RunError (an epoch that was not kept).
     """
-    return _Stretch(config, directory, threads, like).run(resume, from_epoch)
+    return _TrainingSegment(config, directory, threads, like).run(resume, from_epoch)
 
 
-class _Stretch:
-    """A run from its start, or from where it was resumed, to its end or interruption."""
+class _TrainingSegment:
+    """The part of a run between two stops: from its start, or from where it was resumed, to its end or interruption."""
 
     def __init__(
         self,
         config: TrainConfig,
         directory: Path | None = None,
         threads: int | None = None,
-        like: Arithmetic | None = None,
+        like: ComputeMode | None = None,
     ) -> None:
         self.config, self.directory = config, directory
         self.may_choose_threads = threads is None and "CNNVIZ_THREADS" not in os.environ
-        self.arithmetic, self.like = Arithmetic(config.precision, limit_threads(threads)), like
+        self.compute_mode, self.like = ComputeMode(config.precision, limit_threads(threads)), like
         self.data, spec = dataset(config.data), network_spec(config)
         self.device = choose_device(config.device)
         keep_memory()
@@ -122,7 +122,7 @@ class _Stretch:
         self.most_bytes = retention.budget()
         self.steps = self.train_set.steps(self.loader)  # of an epoch
         self.taken = 0  # steps of the whole run
-        self.lr_scales = LrScaleLog(directory)
+        self.lr_scale_log = LrScaleLog(directory)
         self.live_weights = LiveWeights(directory, self.model)
         self.lr_scale = 1.0  # of the schedule's learning rate
         self.early_stopping = EarlyStopping(config.patience)
@@ -147,7 +147,7 @@ class _Stretch:
     def _run(self, resume: bool, from_epoch: int | None) -> Generator[Event, None, None]:
         self.live_weights.remove()  # of a process that was killed
         self._begin(resume, from_epoch)
-        self._settle_arithmetic(resume)
+        self._settle_compute_mode(resume)
         done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
@@ -166,30 +166,30 @@ class _Stretch:
 
     def _begin(self, resume: bool, from_epoch: int | None) -> None:
         if not resume or self.directory is None:
-            self.lr_scales.clear()
+            self.lr_scale_log.clear()
             if self.directory is not None:
                 clear(self.directory)
             return
         self.restored = load_state(
             self.directory, self.model, self.optimizer, self.early_stopping, self.pictures, self.config, from_epoch
         )
-        self.lr_scales.read()
+        self.lr_scale_log.read()
         self.taken = self.restored.epoch * self.steps
 
-    def _settle_arithmetic(self, resume: bool) -> None:
+    def _settle_compute_mode(self, resume: bool) -> None:
         """Where the configuration asks for the fastest: what the run had, else what is to be repeated, else measure."""
         if self.config.precision != FASTEST:
             return
         before = None
         if resume and self.directory is not None:
-            before = retention.arithmetic(self.directory, self.restored.epoch)
-        self.arithmetic = before or self.like or self._fastest()
-        torch.set_num_threads(self.arithmetic.threads)
+            before = retention.compute_mode(self.directory, self.restored.epoch)
+        self.compute_mode = before or self.like or self._fastest()
+        torch.set_num_threads(self.compute_mode.threads)
 
-    def _fastest(self) -> Arithmetic:
-        threads = self.arithmetic.threads
+    def _fastest(self) -> ComputeMode:
+        threads = self.compute_mode.threads
         if self.device.type != "cpu":
-            return Arithmetic("float32", threads)
+            return ComputeMode("float32", threads)
         steps = self.steps * self.config.epochs - self.taken
         batch_size = min(self.config.batch_size, len(self.train_set))
         with untouched(self.model):
@@ -204,7 +204,7 @@ class _Stretch:
     def _loss(self, batch: Batch, precision: str) -> tuple[Tensor, Tensor]:
         """(loss, logits) of a batch, both float32."""
         x, labels = batch
-        with arithmetic(precision, self.device):
+        with autocast(precision, self.device):
             logits = self.forward(x)
         logits = logits.float()
         return self.criterion(logits, labels), logits
@@ -252,8 +252,8 @@ class _Stretch:
         torch.manual_seed(epoch_seed(self.config.seed, epoch))  # dropout draws from the global generator
         reported = self.watch.seconds()
         for step, batch in enumerate(self.train_set.batches(self.loader, epoch), start=1):
-            if (factor := self.lr_scales.factor(self.taken)) != self.lr_scale:
-                self.lr_scale = factor
+            if (lr_scale := self.lr_scale_log.at(self.taken)) != self.lr_scale:
+                self.lr_scale = lr_scale
                 yield self._lr_scale_changed()
             rate = self._step(batch, metrics)
             if metrics.bad_step is not None:
@@ -282,7 +282,7 @@ class _Stretch:
         """One step of the optimizer; returns the learning rate it took."""
         rate = self.lr_scale * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
         set_learning_rate(self.optimizer, rate)
-        loss, logits = self._loss(batch, self.arithmetic.precision)
+        loss, logits = self._loss(batch, self.compute_mode.precision)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
@@ -297,8 +297,8 @@ class _Stretch:
 
     def _set_lr_scale(self, order: SetLrScale) -> LrScaleChanged:
         """From the next step on."""
-        self.lr_scales.record(self.taken, order)
-        self.lr_scale = order.learning_rate_factor
+        self.lr_scale_log.record(self.taken, order)
+        self.lr_scale = order.lr_scale
         return self._lr_scale_changed()
 
     def _lr_scale_changed(self) -> LrScaleChanged:
@@ -315,7 +315,7 @@ class _Stretch:
             epochs=self.config.epochs,
             first_epoch=done + 1,
             held_out_images=0 if self.held_out is None else len(self.held_out),
-            arithmetic=self.arithmetic,
+            compute_mode=self.compute_mode,
         )
 
     def _card(self, epoch: int, test: Evaluation) -> Card:
@@ -331,12 +331,12 @@ class _Stretch:
             margin=prepare.margin,
             options=card_options(config),
             config=asdict(config),
-            command=replace(config, precision=self.arithmetic.precision).command(),
+            command=replace(config, precision=self.compute_mode.precision).command(),
             seed=config.seed,
             epochs=config.epochs,
             device_name=device_name(self.device),
             versions=versions(),
-            arithmetic=asdict(self.arithmetic),
+            compute_mode=asdict(self.compute_mode),
             epoch=epoch,
             test_loss=round(test.loss, 4),
             test_accuracy=test.accuracy,
@@ -346,5 +346,5 @@ class _Stretch:
             confusion=test.rows(),
             seconds=round(self.restored.seconds + self.watch.seconds(), 2),
             date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            steering=self.lr_scales.until(self.taken),
+            lr_scales=self.lr_scale_log.until(self.taken),
         )

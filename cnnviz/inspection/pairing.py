@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.arithmetic.setting import Setting
+from cnnviz.inspection.capture import InspectedModel, LayerIO
 from cnnviz.inspection.convolution_link import Refusal, covering, setting_of
-from cnnviz.inspection.inspected import InspectedModel, LayerIO
 from cnnviz.models.summary import LayerInfo, Summary
 
 Maps = NDArray[np.float32]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnviz.inspection.inspected import InspectedModel
+from cnnviz.inspection.capture import InspectedModel
 
 Pictures = NDArray[np.float32]  # (n, channels, height, width), as the network gets them
 

@@ -22,7 +22,7 @@ from cnnviz.engine.card import Card, load_card, not_weights
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import LOCK, prepare, probabilities
 from cnnviz.engine.network import skeleton
-from cnnviz.inspection.inspected import capture, filters
+from cnnviz.inspection.capture import capture, filters
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 

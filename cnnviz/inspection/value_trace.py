@@ -17,7 +17,7 @@ from torch import nn
 from cnnviz.arithmetic.axis import pair
 from cnnviz.base.locale import N_
 from cnnviz.base.params import whole
-from cnnviz.inspection import inspected
+from cnnviz.inspection import capture
 from cnnviz.models.shapes import Window, window_of
 
 Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
@@ -96,14 +96,14 @@ def value_trace(
     earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
     module = model.get_submodule(layer)
     if isinstance(module, nn.Conv2d):
-        own, group = inspected.filters(model, layer)[index], _group(module, index)
+        own, group = capture.filters(model, layer)[index], _group(module, index)
         return ValueTrace(
             "convolution", earlier[-1][group], output[index], own, _bias(model, layer, index), **_geometry(module)
         )
     if isinstance(module, nn.Linear):
         shape = flattened_from(earlier)
         drawn = shape or block(earlier[-1].size)
-        own, inputs = (row.reshape(drawn) for row in (inspected.filters(model, layer)[index], earlier[-1]))
+        own, inputs = (row.reshape(drawn) for row in (capture.filters(model, layer)[index], earlier[-1]))
         return ValueTrace("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
     if isinstance(module, nn.Flatten):
         return ValueTrace("same", output[index][None], output[index])
@@ -137,7 +137,7 @@ def block(count: int) -> tuple[int, int, int]:
 
 
 def _bias(model: nn.Module, layer: str, index: int) -> float:
-    return float(inspected.biases(model, layer)[index])
+    return float(capture.biases(model, layer)[index])
 
 
 def _geometry(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> dict[str, Any]:

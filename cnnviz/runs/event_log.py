@@ -28,10 +28,10 @@ def read(connection: sqlite3.Connection, run_id: int, after: int) -> list[tuple[
     return [(row["seq"], from_dict(json.loads(row["body"]))) for row in rows]
 
 
-def append(connection: sqlite3.Connection, run_id: int, claim: str, event: Event) -> bool:
-    """Record an event of the worker that has the claim; False if it has not."""
+def append(connection: sqlite3.Connection, run_id: int, token: str, event: Event) -> bool:
+    """Record an event of the worker that has the run's token; False if another has the run by now."""
     row = connection.execute(
-        "SELECT seq, progress_seen, progress_stride FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
+        "SELECT seq, progress_seen, progress_stride FROM runs WHERE id = ? AND claim = ?", (run_id, token)
     ).fetchone()
     if row is None:
         return False
@@ -76,11 +76,11 @@ def _summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Eve
         )
         _forget(connection, run_id, seq, event.first_epoch)
     elif isinstance(event, LrScaleChanged):
-        factor = event.learning_rate_factor
+        lr_scale = event.lr_scale
         connection.execute(
             "UPDATE runs SET factor = ?, turned = turned + (asked_factor IS NOT NULL AND asked_factor = ?), "
             "asked_factor = NULLIF(asked_factor, ?) WHERE id = ?",
-            (factor, factor, factor, run_id),
+            (lr_scale, lr_scale, lr_scale, run_id),
         )
     elif isinstance(event, EpochEnd):
         connection.execute(

@@ -74,13 +74,13 @@ def check_share(connection: sqlite3.Connection, owner: str, share: Share | None)
 
 def claim(connection: sqlite3.Connection, run_id: int) -> str:
     """Make the run running, for whoever has the token that is returned."""
-    claim = secrets.token_hex(8)
+    token = secrets.token_hex(8)
     connection.execute(
         "UPDATE runs SET status = 'running', command = NULL, claim = ?, pid = NULL, process = '', heartbeat = ?, "
         "turn = ?, starts = starts + 1, reason = ? WHERE id = ?",
-        (claim, time.time(), next_turn(connection), LOADING, run_id),
+        (token, time.time(), next_turn(connection), LOADING, run_id),
     )
-    return claim
+    return token
 
 
 def next_turn(connection: sqlite3.Connection) -> int:

@@ -13,14 +13,14 @@ MOST_PROGRESS = 4096  # reports remembered; beyond it every second one goes: a r
 
 @dataclass(frozen=True)
 class History:
-    """Everything a run has told so far. A stretch that was repeated after a resume is there once."""
+    """Everything a run has told so far. A segment that was repeated after a resume is there once."""
 
     seq: int = 0  # of the latest event in it
     started: RunStarted | None = None
     progress: tuple[Progress, ...] = ()
     epochs: tuple[EpochEnd, ...] = ()
     end: RunEnd | None = None
-    lr_changes: tuple[LrScaleChanged, ...] = ()  # where the learning rate's factor changed
+    lr_changes: tuple[LrScaleChanged, ...] = ()  # where the lr_scale changed
 
     @property
     def position(self) -> float:
@@ -46,7 +46,7 @@ def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
         elif isinstance(event, Progress):
             progress.append(event)
         elif isinstance(event, LrScaleChanged):
-            if event.learning_rate_factor != (lr_changes[-1].learning_rate_factor if lr_changes else 1.0):
+            if event.lr_scale != (lr_changes[-1].lr_scale if lr_changes else 1.0):
                 lr_changes.append(event)  # else replayed: after a resume the training says what is in force
         elif isinstance(event, EpochEnd):
             epochs.append(event)

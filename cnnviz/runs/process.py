@@ -30,11 +30,11 @@ PARK_SECONDS = 15 * 60.0  # a paused training gives its memory back after so lon
 STOP_SECONDS = 5.0  # that a step may still take once somebody wants the run to stop
 
 
-def spawn(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes]:
+def spawn(home: Path, log: Path, run_id: int, token: str) -> subprocess.Popen[bytes]:
     """Start a worker for a run of `home`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return start([str(run_id), claim], environment(home), subprocess.DEVNULL, output)
+        return start([str(run_id), token], environment(home), subprocess.DEVNULL, output)
 
 
 def start(

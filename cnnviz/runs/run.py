@@ -20,7 +20,7 @@ from cnnviz.engine.config import TrainConfig
 Status = Literal["queued", "running", "paused", "finished", "stopped", "pruned", "diverged", "failed", "interrupted"]
 Command = Literal["pause", "stop"]
 
-LOADING = "loading"  # its process has not taken the first step of this stretch yet
+LOADING = "loading"  # its process has not taken the first step of this segment yet
 ACTIVE: tuple[Status, ...] = ("queued", "running", "paused")
 ACTIVE_SQL = f"status IN {ACTIVE!r}"  # a tuple of words is written in SQL as in Python
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -39,6 +39,7 @@ class Column:
 
     sql: str  # type and constraints; a column that comes later needs a default, or no NOT NULL
     read: Callable[[Any], Any] = _as_it_is  # what is in the row -> the field
+    stored: str = ""  # the column's name, if the field has another by now
     is_joined: bool = False  # `sql` is an expression of `select`
 
 
@@ -69,7 +70,7 @@ class RunRecord:
     status: Annotated[Status, Column("TEXT NOT NULL")]
     owner: Annotated[str, Column("TEXT NOT NULL")]
     created: Annotated[float, Column("REAL NOT NULL")]
-    started: Annotated[float | None, Column("REAL")]  # the first step of the first stretch; None while it only waits
+    started: Annotated[float | None, Column("REAL")]  # the first step of the first segment; None while it only waits
     ended: Annotated[float | None, Column("REAL")]
     pid: Annotated[int | None, Column("INTEGER")]  # of the process that trains it or holds it paused
     error: Annotated[CnnvizError | None, Column("TEXT", _error)]  # why it failed, as a sentence
@@ -88,8 +89,8 @@ class RunRecord:
     visitor: Annotated[int | None, Column("visitors.number", is_joined=True)] = None
     # what the owner wants to be called
     visitor_name: Annotated[str, Column("COALESCE(visitors.name, '')", is_joined=True)] = ""
-    factor: Annotated[float, Column("REAL NOT NULL DEFAULT 1")] = 1.0  # of the schedule's learning rate, in force
-    asked_factor: Annotated[float | None, Column("REAL")] = None  # asked for, not yet obeyed
+    lr_scale: Annotated[float, Column("REAL NOT NULL DEFAULT 1", stored="factor")] = 1.0  # in force
+    asked_lr_scale: Annotated[float | None, Column("REAL", stored="asked_factor")] = None  # not yet obeyed
     turned: Annotated[int, Column("INTEGER NOT NULL DEFAULT 0")] = 0  # how often the rate was turned while it ran
     resumed_after: Annotated[int | None, Column("INTEGER")] = None  # the epoch that somebody last had it go on after
     paused_at: Annotated[float | None, Column("REAL")] = None
@@ -124,7 +125,7 @@ BOOKKEEPING = {
     "place": "INTEGER NOT NULL DEFAULT 0",  # in the queue: of one owner's runs the smallest goes first
     "turn": "INTEGER NOT NULL DEFAULT 0",  # when it was last started: 1, 2, 3 ... of all starts
     "starts": "INTEGER NOT NULL DEFAULT 0",  # how often
-    "claim": "TEXT",  # token of the worker that may write
+    "claim": "TEXT",  # the token of the worker that may write
     "process": "TEXT NOT NULL DEFAULT ''",  # tells the process from a later one with the same pid
     "progress_seen": "INTEGER NOT NULL DEFAULT 0",
     "progress_stride": "INTEGER NOT NULL DEFAULT 1",
@@ -152,7 +153,7 @@ def columns() -> dict[str, Column]:
 
 def statements_due(present: Collection[str]) -> list[str]:
     """The SQL that the table `runs` needs whose columns are `present`: all of it if there are none."""
-    own = {name: column.sql for name, column in columns().items() if not column.is_joined}
+    own = {column.stored or name: column.sql for name, column in columns().items() if not column.is_joined}
     missing = [f"{name} {sql}" for name, sql in {**own, **BOOKKEEPING}.items() if name not in present]
     if not present:
         return [f"CREATE TABLE runs ({', '.join(missing)})", *_INDEXES]
@@ -168,7 +169,7 @@ def select() -> str:
 
 def to_record(row: sqlite3.Row, directory: Path) -> RunRecord:
     """`row` of `select`; `directory`: where its checkpoints lie. Raises as `TrainConfig.from_json` does."""
-    values = {name: column.read(row[name]) for name, column in columns().items()}
+    values = {name: column.read(row[column.stored or name]) for name, column in columns().items()}
     return RunRecord(directory=directory, **values)
 
 
@@ -178,7 +179,7 @@ class Holder:
 
     run_id: int
     status: Status
-    claim: str
+    token: str
     pid: int | None
     process: str
     heartbeat: float
@@ -190,7 +191,7 @@ class Order:
 
     status: Status
     command: Command | None  # not yet obeyed
-    factor: float | None  # of the learning rate, asked for and not yet told to the training
+    lr_scale: float | None  # asked for and not yet told to the training
 
 
 @dataclass(frozen=True)
@@ -206,10 +207,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Start:
-    """A claim was made: start a worker with this token, or, if `claim` is "", the waiting one goes on by itself."""
+    """A run was claimed: start a worker with this token, or, if it is "", the waiting one goes on by itself."""
 
     run_id: int
-    claim: str
+    token: str
 
 
 def to_holder(row: sqlite3.Row) -> Holder:

@@ -96,13 +96,13 @@ def resume(run_id: int) -> None:
     dispatch()
 
 
-def resume_from(run_id: int, epoch: int, factor: float | None = None) -> None:
+def resume_from(run_id: int, epoch: int, lr_scale: float | None = None) -> None:
     """Ask a run that is not under way to go on after `epoch`: what came later is replaced. See `Store.ask_resume_from`.
 
     Raises RunError, which lists the epochs that were kept, if this one was not.
     """
     retention.check_resumable(store().record(run_id).directory, epoch)
-    store().ask_resume_from(run_id, epoch, factor, share())
+    store().ask_resume_from(run_id, epoch, lr_scale, share())
     dispatch()
 
 
@@ -136,7 +136,7 @@ def _dispatch(home: Store) -> None:
             start = home.claim_next(limit, _is_alive, one.running)
             if start is None:
                 break
-            if start.claim:
+            if start.token:
                 _start(home, start)
         if not is_more:
             return
@@ -149,7 +149,7 @@ def _reap(home: Store) -> None:
     """
     for holder in home.holders():
         if not _is_alive(holder):
-            home.interrupt(holder.run_id, holder.claim)
+            home.interrupt(holder.run_id, holder.token)
     prune_deleted(home)
     if home.path not in _tidied:
         _tidied.add(home.path)
@@ -167,11 +167,11 @@ def _start(home: Store, start: Start) -> None:
     log = home.directory(start.run_id) / "worker.log"
     kills = process.memory_kills()
     try:
-        place = home.path.parent, log, start.run_id, start.claim
-        child = warm_worker.claim(*place) or process.spawn(*place)
+        place = home.path.parent, log, start.run_id, start.token
+        child = warm_worker.hand_over(*place) or process.spawn(*place)
     except OSError as error:
         sentence = N_("No process could be started for the training ({reason}). Close something, then resume it.")
-        home.end(start.run_id, start.claim, "failed", RunError(sentence, reason=error))
+        home.end(start.run_id, start.token, "failed", RunError(sentence, reason=error))
         return
     threading.Thread(
         target=_wait_for, args=(home, child, start, kills), name=f"run-{start.run_id}", daemon=True
@@ -183,7 +183,7 @@ def _wait_for(home: Store, child: subprocess.Popen[bytes], start: Start, kills: 
     _answer_for(home, child, start)
     cause = process.death_cause(child.wait(), kills)
     with suppress(CnnvizError):  # the home may be gone by now
-        if home.interrupt(start.run_id, start.claim, cause):
+        if home.interrupt(start.run_id, start.token, cause):
             _dispatch(home)
 
 
@@ -195,7 +195,7 @@ def _answer_for(home: Store, child: subprocess.Popen[bytes], start: Start) -> No
     is_unheard = True
     while is_unheard and child.poll() is None:
         try:
-            is_unheard = home.vouch(start.run_id, start.claim)
+            is_unheard = home.vouch(start.run_id, start.token)
         except BusyStoreError:  # the next look does it
             pass
         except CnnvizError:  # the home may be gone by now

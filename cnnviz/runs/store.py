@@ -2,8 +2,8 @@
 
 Many processes write at once: the web server, the workers, the command line. Every change is one transaction and
 conditional on what it found, so that two of them can ask for the same thing and it happens once. A worker writes
-only while it holds the run's claim, a random token given at each start: one that was taken for dead, and is not,
-notices at its next event that the run is no longer its own.
+only while it has the run's token, a random text made when the run is claimed (column `claim`): one that was taken for
+dead, and is not, notices at its next event that the run is no longer its own.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Store:
             return fair_queue.insert(connection, config, origin)
 
     def add_here(self, config: TrainConfig, origin: Origin = _NOBODY) -> tuple[int, str]:
-        """A new run that is running already, whatever the limit, for a caller that trains it: (number, claim)."""
+        """A new run that is running already, whatever the limit, for a caller that trains it: (number, token)."""
         with self.writing() as connection:
             run_id = fair_queue.insert(connection, config, origin)
             return run_id, fair_queue.claim(connection, run_id)
@@ -172,13 +172,15 @@ class Store:
                 (fair_queue.next_place(connection), run_id, *RESUMABLE),
             )
 
-    def ask_resume_from(self, run_id: int, epoch: int, factor: float | None = None, share: Share | None = None) -> None:
+    def ask_resume_from(
+        self, run_id: int, epoch: int, lr_scale: float | None = None, share: Share | None = None
+    ) -> None:
         """One that is not under way goes on after `epoch`, and what came later is replaced. Else nothing.
 
-        `factor`: of its learning rate, from the first step on; None: as it was. Raises ConfigurationError if that is
+        `lr_scale`: from the first step on; None: as it was. Raises ConfigurationError if that is
         out of range, RunError where the run would be beyond its owner's `share`, if one is given.
         """
-        asked = None if factor is None else SetLrScale(factor).learning_rate_factor
+        asked = None if lr_scale is None else SetLrScale(lr_scale).lr_scale
         condition = f"id = ? AND status IN ({marks(REWINDABLE)}) AND sweep IS NULL AND deleted IS NULL"
         with self.writing() as connection:
             row = connection.execute(f"SELECT owner FROM runs WHERE {condition}", (run_id, *REWINDABLE)).fetchone()
@@ -186,18 +188,18 @@ class Store:
                 return
             fair_queue.check_share(connection, row["owner"], share)
             connection.execute(
-                # without a claim: one that was stopped while it was paused may still have a worker, who is to leave
+                # without a token: one that was stopped while it was paused may still have a worker, who is to leave
                 "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_factor = ?, command = NULL, "
                 "claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
                 (fair_queue.next_place(connection), epoch, asked, run_id),
             )
 
-    def ask_lr_scale(self, run_id: int, factor: float) -> None:
-        """A running or paused one trains on with `factor` times the schedule's learning rate. Else nothing.
+    def ask_lr_scale(self, run_id: int, lr_scale: float) -> None:
+        """A running or paused one trains on with `lr_scale` times the schedule's learning rate. Else nothing.
 
         Raises ConfigurationError if it is out of range.
         """
-        asked = SetLrScale(factor).learning_rate_factor
+        asked = SetLrScale(lr_scale).lr_scale
         with self.writing() as connection:
             connection.execute(
                 f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({marks(LR_SCALABLE)})",
@@ -221,7 +223,7 @@ class Store:
 
         `each`: how many of one owner's may run at once; None: as many as may run at all.
 
-        A worker that was paused and lives goes on by itself; otherwise the caller must start one with the new claim.
+        A worker that was paused and lives goes on by itself; otherwise the caller must start one with the new token.
         """
         with self.writing() as connection:
             (running,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'running'").fetchone()
@@ -236,12 +238,12 @@ class Store:
                 return Start(row["id"], "")
             return Start(row["id"], fair_queue.claim(connection, row["id"]))
 
-    def interrupt(self, run_id: int, claim: str, cause: str = "") -> bool:
-        """The worker with this claim is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
+    def interrupt(self, run_id: int, token: str, cause: str = "") -> bool:
+        """The worker with this token is dead: its run can be resumed, or was asked to stop anyway. True if it had it.
 
         `cause`: see `process.death_cause`, "" where nobody saw it die.
 
-        A dead worker of a run that waits for its turn only loses the claim: another is started when the turn comes.
+        A dead worker of a run that waits for its turn only loses its token: another is started when the turn comes.
         """
         with self.writing() as connection:
             cursor = connection.execute(
@@ -250,36 +252,36 @@ class Store:
                 "ended = CASE WHEN status = 'queued' THEN NULL ELSE ? END, "
                 "command = NULL, claim = NULL, pid = NULL, reason = ? "
                 f"WHERE id = ? AND claim = ? AND {ACTIVE_SQL}",
-                (time.time(), cause, run_id, claim),
+                (time.time(), cause, run_id, token),
             )
             return cursor.rowcount > 0
 
-    def vouch(self, run_id: int, claim: str) -> bool:
-        """The worker with this claim lives, though it has not written itself down. False: it has, or it lost it."""
-        return self._held(run_id, claim, "heartbeat = ?", (time.time(),), "AND pid IS NULL")
+    def vouch(self, run_id: int, token: str) -> bool:
+        """The worker with this token lives, though it has not written itself down. False: it has, or it lost it."""
+        return self._held(run_id, token, "heartbeat = ?", (time.time(),), "AND pid IS NULL")
 
     # ---- what a worker does; False or None: the run is no longer its own
 
-    def register(self, run_id: int, claim: str, pid: int, process: str) -> bool:
-        """The worker writes itself down, once: a claim cannot be used twice."""
+    def register(self, run_id: int, token: str, pid: int, process: str) -> bool:
+        """The worker writes itself down, once: a token cannot be used twice."""
         return self._held(
-            run_id, claim, "pid = ?, process = ?, heartbeat = ?", (pid, process, time.time()), "AND pid IS NULL"
+            run_id, token, "pid = ?, process = ?, heartbeat = ?", (pid, process, time.time()), "AND pid IS NULL"
         )
 
-    def heartbeat(self, run_id: int, claim: str) -> bool:
+    def heartbeat(self, run_id: int, token: str) -> bool:
         """The worker lives."""
-        return self._held(run_id, claim, "heartbeat = ?", (time.time(),))
+        return self._held(run_id, token, "heartbeat = ?", (time.time(),))
 
-    def append(self, run_id: int, claim: str, event: Event) -> bool:
+    def append(self, run_id: int, token: str, event: Event) -> bool:
         """Record an event. Progress is thinned evenly as it grows, but the newest one is always there."""
         with self.writing() as connection:
-            return event_log.append(connection, run_id, claim, event)
+            return event_log.append(connection, run_id, token, event)
 
-    def order(self, run_id: int, claim: str) -> Order | None:
+    def order(self, run_id: int, token: str) -> Order | None:
         """What the worker is to do."""
         with self.reading() as connection:
             row = connection.execute(
-                "SELECT status, command, asked_factor FROM runs WHERE id = ? AND claim = ?", (run_id, claim)
+                "SELECT status, command, asked_factor FROM runs WHERE id = ? AND claim = ?", (run_id, token)
             ).fetchone()
         return None if row is None else Order(row["status"], row["command"], row["asked_factor"])
 
@@ -289,35 +291,35 @@ class Store:
             row = connection.execute("SELECT from_epoch FROM runs WHERE id = ?", (run_id,)).fetchone()
         return None if row is None or row["from_epoch"] is None else int(row["from_epoch"])
 
-    def set_paused(self, run_id: int, claim: str) -> bool:
+    def set_paused(self, run_id: int, token: str) -> bool:
         """The worker obeys a pause; False if it was taken back meanwhile."""
         return self._held(
             run_id,
-            claim,
+            token,
             "status = 'paused', command = NULL, paused_at = ?",
             (time.time(),),
             "AND status = 'running' AND command = 'pause'",
         )
 
-    def release_paused(self, run_id: int, claim: str) -> bool:
+    def release_paused(self, run_id: int, token: str) -> bool:
         """A paused worker leaves; resuming starts another from the last complete epoch."""
-        return self._held(run_id, claim, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
+        return self._held(run_id, token, "claim = NULL, pid = NULL", (), "AND status = 'paused'")
 
-    def end(self, run_id: int, claim: str, status: Status, error: CnnvizError | None = None, reason: str = "") -> bool:
+    def end(self, run_id: int, token: str, status: Status, error: CnnvizError | None = None, reason: str = "") -> bool:
         """The worker is done. Without a `reason`, one that had not begun leaves none: it is not loading any more."""
         text = error.to_json() if error is not None else None
         return self._held(
             run_id,
-            claim,
+            token,
             "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL, from_epoch = NULL, "
             "asked_factor = NULL, reason = CASE WHEN ? THEN ? WHEN reason = ? THEN '' ELSE reason END",
             (status, text, time.time(), bool(reason), reason, LOADING),
         )
 
-    def _held(self, run_id: int, claim: str, changes: str, values: tuple[Any, ...], condition: str = "") -> bool:
+    def _held(self, run_id: int, token: str, changes: str, values: tuple[Any, ...], condition: str = "") -> bool:
         with self.writing() as connection:
             cursor = connection.execute(
-                f"UPDATE runs SET {changes} WHERE id = ? AND claim = ? {condition}", (*values, run_id, claim)
+                f"UPDATE runs SET {changes} WHERE id = ? AND claim = ? {condition}", (*values, run_id, token)
             )
             return cursor.rowcount > 0
 

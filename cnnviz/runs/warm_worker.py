@@ -39,7 +39,7 @@ def prepare(home: Path) -> None:
             threading.Thread(target=_end_in_time, args=(_waiting,), name="warm-worker", daemon=True).start()
 
 
-def claim(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[bytes] | None:
+def hand_over(home: Path, log: Path, run_id: int, token: str) -> subprocess.Popen[bytes] | None:
     """Give the run to the warm worker, which writes to `log` from now on; None if there is none that would do."""
     global _waiting
     with _LOCK:
@@ -50,7 +50,7 @@ def claim(home: Path, log: Path, run_id: int, claim: str) -> subprocess.Popen[by
     with suppress(OSError), worker.stdin:  # to close it without a word ends the worker
         if fits:
             log.parent.mkdir(parents=True, exist_ok=True)
-            worker.stdin.write(json.dumps([str(run_id), claim, str(log)]).encode())
+            worker.stdin.write(json.dumps([str(run_id), token, str(log)]).encode())
             worker.stdin.flush()
             return worker
     return None
@@ -72,15 +72,15 @@ def shutdown() -> None:
 
 
 def wait_for_job() -> tuple[str, str] | None:
-    """In the warm worker: (run, claim) when it is given one, its output going into the run's log; None: not needed."""
+    """In the warm worker: (run, token) when it is given one, its output going into the run's log; None: not needed."""
     text = sys.stdin.read()
     if not text:
         return None
-    run_id, claim, log = json.loads(text)
+    run_id, token, log = json.loads(text)
     with Path(log).open("ab") as output:
         for descriptor in (1, 2):
             os.dup2(output.fileno(), descriptor)
-    return run_id, claim
+    return run_id, token
 
 
 def _end_in_time(worker: subprocess.Popen[bytes]) -> None:

@@ -21,7 +21,7 @@ from cnnviz.base.files import remove_leftovers
 from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import Arithmetic, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
+from cnnviz.engine.events import ComputeMode, EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted, SetLrScale
 from cnnviz.runs import process, scheduler, warm_worker
 from cnnviz.runs.process import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import Order, RunRecord, Status
@@ -44,7 +44,7 @@ class _Released(Exception):  # noqa: N818 - an order, not an error
 
 def run(
     run_id: int,
-    claim: str,
+    token: str,
     *,
     on_event: Callable[[Event], None] | None = None,
     train: Train | None = None,
@@ -55,28 +55,28 @@ def run(
     A step goes on for as long as it takes; where the run is to be stopped meanwhile, `leave` ends this process after
     STOP_SECONDS. What was kept stays.
 
-    `claim` comes from `scheduler.submit_here`, or on the command line. Errors end up in the record, not as exceptions.
+    `token` comes from `scheduler.submit_here`, or on the command line. Errors end up in the record, not as exceptions.
     """
     store = scheduler.store()
     store.be_patient(STORE_PATIENCE, _say_what_holds_us_up)
-    if not store.register(run_id, claim, os.getpid(), process.identity(os.getpid())):
+    if not store.register(run_id, token, os.getpid(), process.identity(os.getpid())):
         return store.record(run_id)  # started twice: the other one has it
-    with _heartbeat(store, run_id, claim), _stopped_in_time(store, run_id, claim, leave):
-        status, error = _outcome(store, run_id, claim, on_event, train)
+    with _heartbeat(store, run_id, token), _stopped_in_time(store, run_id, token, leave):
+        status, error = _outcome(store, run_id, token, on_event, train)
     with suppress(CnnvizError):  # on a full disk nothing more can be written: the next look finds us gone
         if status is not None:
-            store.end(run_id, claim, status, error, process.KEYBOARD if status == "interrupted" else "")
+            store.end(run_id, token, status, error, process.KEYBOARD if status == "interrupted" else "")
         scheduler.dispatch()
     return store.record(run_id)
 
 
 def _outcome(
-    store: Store, run_id: int, claim: str, on_event: Callable[[Event], None] | None, train: Train | None
+    store: Store, run_id: int, token: str, on_event: Callable[[Event], None] | None, train: Train | None
 ) -> tuple[Status | None, CnnvizError | None]:
     """(how it ended, why); (None, None) if the run is no longer ours to end."""
     record = store.record(run_id)
     try:
-        return _drive(store, record, claim, on_event, train or _engine(_arithmetic_of_parent(store, record))), None
+        return _drive(store, record, token, on_event, train or _engine(_compute_mode_of_parent(store, record))), None
     except _Released:
         return None, None
     except KeyboardInterrupt:  # on the command line
@@ -89,7 +89,7 @@ def _outcome(
 
 
 def _drive(
-    store: Store, record: RunRecord, claim: str, on_event: Callable[[Event], None] | None, train: Train
+    store: Store, record: RunRecord, token: str, on_event: Callable[[Event], None] | None, train: Train
 ) -> Status:
     record.directory.mkdir(parents=True, exist_ok=True)
     remove_leftovers(record.directory)
@@ -97,8 +97,8 @@ def _drive(
     resume = record.started is not None  # also in its first epoch: where its rate was scaled, it is again
     events = train(record.config, directory=record.directory, resume=resume, from_epoch=_from_epoch(store, record))
     try:
-        for event in _with_commands(events, store, record.id, claim):
-            if not store.append(record.id, claim, event):
+        for event in _with_commands(events, store, record.id, token):
+            if not store.append(record.id, token, event):
                 raise _Released
             if on_event is not None:
                 on_event(event)
@@ -126,19 +126,19 @@ def _from_epoch(store: Store, record: RunRecord) -> int | None:
     return None if epochs[-1] <= record.epochs_done else max(each for each in epochs if each <= record.epochs_done)
 
 
-def _with_commands(events: Training, store: Store, run_id: int, claim: str) -> Iterator[Event]:
+def _with_commands(events: Training, store: Store, run_id: int, token: str) -> Iterator[Event]:
     """The events of a training that is told between two of them what people want, and does it."""
-    factor = _apply_commands(store, run_id, claim)  # an order given while torch was loading
+    lr_scale = _apply_commands(store, run_id, token)  # an order given while torch was loading
     event = next(events, None)
     while event is not None:
         yield event
         if not isinstance(event, LrScaleChanged):  # its order is in force
-            factor = _apply_commands(store, run_id, claim)
+            lr_scale = _apply_commands(store, run_id, token)
         try:
-            event = next(events) if factor is None else events.send(SetLrScale(factor))
+            event = next(events) if lr_scale is None else events.send(SetLrScale(lr_scale))
         except StopIteration:
             return
-        factor = None
+        lr_scale = None
 
 
 def _early_end(store: Store, record: RunRecord, event: EpochEnd) -> Status | None:
@@ -152,44 +152,44 @@ class _Stop(Exception):  # noqa: N818 - an order, not an error
     """The run was asked to stop."""
 
 
-def _apply_commands(store: Store, run_id: int, claim: str) -> float | None:
-    """Return when the run may go on; with the learning rate's factor, if it was asked for.
+def _apply_commands(store: Store, run_id: int, token: str) -> float | None:
+    """Return when the run may go on; with the lr_scale, if one was asked for.
 
     Raises _Stop or _Released if it may not go on.
     """
-    order = store.order(run_id, claim)
-    if order is not None and (order.status, order.command) == ("running", "pause") and store.set_paused(run_id, claim):
+    order = store.order(run_id, token)
+    if order is not None and (order.status, order.command) == ("running", "pause") and store.set_paused(run_id, token):
         with suppress(CnnvizError):
             scheduler.dispatch()
-        order = _wait(store, run_id, claim)
+        order = _wait(store, run_id, token)
     if order is None:
         raise _Released
     if order.command == "stop" or order.status == "stopped":
         raise _Stop
-    return order.factor
+    return order.lr_scale
 
 
-def _wait(store: Store, run_id: int, claim: str) -> Order | None:
+def _wait(store: Store, run_id: int, token: str) -> Order | None:
     """Sit out a pause; the order that ended it."""
     patience = time.monotonic() + PARK_SECONDS
     while True:
-        order = store.order(run_id, claim)
+        order = store.order(run_id, token)
         if order is None or order.status not in ("paused", "queued"):
             return order
-        if time.monotonic() > patience and store.release_paused(run_id, claim):
+        if time.monotonic() > patience and store.release_paused(run_id, token):
             return None
         time.sleep(POLL_SECONDS)
 
 
 @contextmanager
-def _heartbeat(store: Store, run_id: int, claim: str) -> Iterator[None]:
+def _heartbeat(store: Store, run_id: int, token: str) -> Iterator[None]:
     """Write now and then that this process lives, also while torch loads or a paused run waits."""
     over = threading.Event()
 
     def beat() -> None:
         while not over.wait(_BEAT_SECONDS):
             with suppress(CnnvizError):
-                store.heartbeat(run_id, claim)
+                store.heartbeat(run_id, token)
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -201,7 +201,7 @@ def _heartbeat(store: Store, run_id: int, claim: str) -> Iterator[None]:
 
 
 @contextmanager
-def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], object] | None) -> Iterator[None]:
+def _stopped_in_time(store: Store, run_id: int, token: str, leave: Callable[[], object] | None) -> Iterator[None]:
     """End the run and this process if a stop is not obeyed in time: VGG-16 takes 46 s for a step of 512 pictures."""
     if leave is None:
         yield
@@ -209,7 +209,7 @@ def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], 
     over = threading.Event()
 
     def end() -> None:
-        if store.end(run_id, claim, "stopped"):
+        if store.end(run_id, token, "stopped"):
             try:
                 scheduler.dispatch()
             finally:
@@ -219,7 +219,7 @@ def _stopped_in_time(store: Store, run_id: int, claim: str, leave: Callable[[], 
         since = None
         while not over.wait(_WATCH_SECONDS):
             with suppress(CnnvizError):
-                order = store.order(run_id, claim)
+                order = store.order(run_id, token)
                 since = (since or time.monotonic()) if order is not None and order.command == "stop" else None
                 if since is not None and time.monotonic() - since >= STOP_SECONDS and not over.is_set():
                     end()
@@ -237,19 +237,19 @@ def _say_what_holds_us_up(seconds: float, holder: str) -> None:
     print(said, file=sys.stderr, flush=True)  # a worker's log; in a terminal beside the output, which may be JSON
 
 
-def _engine(like: Arithmetic | None = None) -> Train:
+def _engine(like: ComputeMode | None = None) -> Train:
     from cnnviz.engine.train import train  # heavy: seconds, after the run has said that it lives
 
     return partial(train, threads=process.threads_each(), like=like)
 
 
-def _arithmetic_of_parent(store: Store, record: RunRecord) -> Arithmetic | None:
+def _compute_mode_of_parent(store: Store, record: RunRecord) -> ComputeMode | None:
     """What is measured is measured once: a run made from another that takes the same time is computed as that was."""
     if record.parent is None:
         return None
     with suppress(CnnvizError):  # deleted meanwhile
         parent = store.record(record.parent)
-        return retention.arithmetic(parent.directory) if is_alike(parent.config, record.config) else None
+        return retention.compute_mode(parent.directory) if is_alike(parent.config, record.config) else None
     return None
 
 
@@ -283,7 +283,7 @@ def _warm_up() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The worker process: run number and claim. It loads at full priority, for somebody waits for the first batch.
+    """The worker process: run number and token. It loads at full priority, for somebody waits for the first batch.
 
     Without arguments it makes ready, and waits for them: see `runs.warm_worker`.
     """
@@ -291,8 +291,8 @@ def main(arguments: list[str]) -> int:
         _warm_up()
     mine = tuple(arguments) or warm_worker.wait_for_job()
     if mine is not None:
-        run_id, claim = mine
-        run(int(run_id), claim, on_event=_settle_in, leave=lambda: os._exit(0))
+        run_id, token = mine
+        run(int(run_id), token, on_event=_settle_in, leave=lambda: os._exit(0))
     return 0
 
 

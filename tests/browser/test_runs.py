@@ -32,10 +32,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(20):
         config = TrainConfig(seed=number, epochs=4, optimizer="sgd" if number == 1 else "adamw")
         name = ("alpha", "beta", "gamma")[number] if number < 3 else ""
-        run, claim = store.add_here(config, Origin("1" * 32, name))
+        run, token = store.add_here(config, Origin("1" * 32, name))
         for event in told(0.6 + 0.015 * number, epochs=4, confusion=BAD if number % 2 else GOOD):
-            store.append(run, claim, event)
-        store.end(run, claim, "finished")
+            store.append(run, token, event)
+        store.end(run, token, "finished")
     run_notes.set_tags(store, 2, ["class 3"])
     plan = SweepPlan(
         TrainConfig(epochs=4),
@@ -50,8 +50,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert start is not None
         assert start.run_id == run_id
         for event in told(0.7 + 0.04 * number, epochs=4):
-            store.append(start.run_id, start.claim, event)
-        store.end(start.run_id, start.claim, "pruned" if number == 0 else "finished")
+            store.append(start.run_id, start.token, event)
+        store.end(start.run_id, start.token, "pruned" if number == 0 else "finished")
     sweep_store.finish(store, sweep)
     store.close()
     return folder
@@ -217,8 +217,8 @@ def test_a_run_is_named_in_its_box(page: Page, server: Server) -> None:
 def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: Path) -> None:
     """The list behind it is drawn anew by a timer; what is typed is kept, and other pages find the box closed."""
     store = Store(home / "runs.sqlite3")
-    run, claim = store.add_here(TrainConfig(epochs=4), Origin("1" * 32, "under way"))
-    store.register(run, claim, os.getpid(), process.identity(os.getpid()))
+    run, token = store.add_here(TrainConfig(epochs=4), Origin("1" * 32, "under way"))
+    store.register(run, token, os.getpid(), process.identity(os.getpid()))
     opened(page, server, "&runs_text=alpha")
     row(page, 1).get_by_role("button").click()
     dialog = page.get_by_role("dialog")
@@ -226,8 +226,8 @@ def test_a_box_stays_while_runs_train_and_end(page: Page, server: Server, home: 
     notes.fill("half a sen", timeout=SLOW)
     wait_frames(page, 200)  # longer than the timer of a list with a run that trains
     for event in told(0.9, epochs=1):
-        store.append(run, claim, event)
-    store.end(run, claim, "finished")
+        store.append(run, token, event)
+    store.end(run, token, "finished")
     wait_frames(page, 200)
     notes.press_sequentially("tence")
     expect(notes).to_have_value("half a sentence")

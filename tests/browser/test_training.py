@@ -194,7 +194,7 @@ def test_the_learning_rate_is_turned_by_keyboard_and_marked(
         tenth = page.get_by_role("button", name="÷10", exact=True)
         tenth.focus()
         tenth.press("Enter")
-        until(lambda: newest(store).factor == 0.1)
+        until(lambda: newest(store).lr_scale == 0.1)
         for each in (page, other):
             expect(each.get_by_text("= schedule ÷10")).to_be_visible()
             expect(each.get_by_role("img", name=re.compile("Turned in epoch .*: ÷10"))).to_be_visible()

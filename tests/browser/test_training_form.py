@@ -78,8 +78,8 @@ def _below(one: Locator, other: Locator) -> float:
 def test_again_over_a_page_switch_sets_what_is_usual_too(page: Page, own_home: Path) -> None:
     """A visitor's own settings, kept over the page switch, give way to the run's, whatever the link leaves out."""
     store = Store(own_home / "runs.sqlite3")
-    run, claim = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'))
-    store.end(run, claim, "stopped", None)
+    run, token = store.add_here(TrainConfig(seed=5, model_options='{"dropout": 0.25}'))
+    store.end(run, token, "stopped", None)
     store.close()
     with app_server(own_home) as server:
         opened(page, server)

@@ -59,10 +59,10 @@ def trained(home: Path) -> None:
     """Two epochs of LeNet-5 on digits, every one kept."""
     config = TrainConfig(data="digits", epochs=2, batch_size=256, device="cpu")
     store = Store(home / "runs.sqlite3")
-    run, claim = store.add_here(config)
+    run, token = store.add_here(config)
     for event in train(config, directory=store.record(run).directory):
-        store.append(run, claim, event)
-    store.end(run, claim, "finished")
+        store.append(run, token, event)
+    store.end(run, token, "finished")
     store.close()
 
 

@@ -1,4 +1,4 @@
-"""A run that asks for the fastest arithmetic finds it by the clock, keeps it, and is not changed by the finding."""
+"""A run that asks for the fastest compute mode finds it by the clock, keeps it, and is not changed by the finding."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnnviz.engine import retention
 from cnnviz.engine import train as module
 from cnnviz.engine.card import card_path, load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import FASTEST, Arithmetic, Event, Progress, RunStarted, Trial, from_dict, to_dict
+from cnnviz.engine.events import FASTEST, ComputeMode, Event, Progress, RunStarted, Trial, from_dict, to_dict
 from cnnviz.engine.fastest import SECONDS, fastest, untouched
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.train import train
@@ -34,8 +34,8 @@ CONFIG = TrainConfig(
     precision=FASTEST,
     device="cpu",
 )
-BFLOAT16 = Arithmetic("bfloat16", 1, (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0)))
-FLOAT32 = Arithmetic("float32", 1, (Trial("float32", 1, 5.4), Trial("bfloat16", 1, 45.0)))
+BFLOAT16 = ComputeMode("bfloat16", 1, (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0)))
+FLOAT32 = ComputeMode("float32", 1, (Trial("float32", 1, 5.4), Trial("bfloat16", 1, 45.0)))
 
 
 class Processor:
@@ -58,7 +58,7 @@ def choice(
     steps: int = 600,
     threads: int = 1,
     may_choose_threads: bool = False,
-) -> tuple[Arithmetic, Processor]:
+) -> tuple[ComputeMode, Processor]:
     """What is chosen for batches of 100 where a picture takes so many `seconds`."""
     processor = Processor(seconds, monkeypatch)
     return fastest(processor.one_pass, 100, steps, threads, may_choose_threads), processor
@@ -127,7 +127,7 @@ def test_batches_larger_than_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a pass is divided by is what there is: else a hundred would seem to take a fraction of their time."""
     asked: list[int] = []
 
-    def found(one_pass: object, batch_size: int, *_: object) -> Arithmetic:
+    def found(one_pass: object, batch_size: int, *_: object) -> ComputeMode:
         asked.append(batch_size)
         return FLOAT32
 
@@ -157,13 +157,13 @@ def test_measuring_leaves_no_trace() -> None:
     assert torch.equal(state, torch.get_rng_state())
 
 
-def chosen_by_force(monkeypatch: pytest.MonkeyPatch, arithmetic: Arithmetic) -> None:
+def chosen_by_force(monkeypatch: pytest.MonkeyPatch, mode: ComputeMode) -> None:
     """Passes are made as if measured, then the figures are these."""
 
-    def measured(one_pass: timing.Pass, *_: object) -> Arithmetic:
+    def measured(one_pass: timing.Pass, *_: object) -> ComputeMode:
         for precision in ("float32", "bfloat16"):
             one_pass(precision, 8)
-        return arithmetic
+        return mode
 
     monkeypatch.setattr(module, "fastest", measured)
 
@@ -173,21 +173,19 @@ def same(first: Path, second: Path, epochs: int = CONFIG.epochs) -> bool:
     return all(a[name].tobytes() == b[name].tobytes() for a, b in pairs for name in a)
 
 
-@pytest.mark.parametrize("arithmetic", [BFLOAT16, FLOAT32])
-def test_measured_is_as_if_it_had_been_said(
-    arithmetic: Arithmetic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("mode", [BFLOAT16, FLOAT32])
+def test_measured_is_as_if_it_had_been_said(mode: ComputeMode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The weights are those of a run told to take this format, bit for bit; the card's command tells it."""
-    chosen_by_force(monkeypatch, arithmetic)
+    chosen_by_force(monkeypatch, mode)
     started, *_ = train(CONFIG, directory=tmp_path / "measured", threads=1)
     assert isinstance(started, RunStarted)
-    assert started.arithmetic == arithmetic
-    list(train(dataclasses.replace(CONFIG, precision=arithmetic.precision), directory=tmp_path / "told", threads=1))
+    assert started.compute_mode == mode
+    list(train(dataclasses.replace(CONFIG, precision=mode.precision), directory=tmp_path / "told", threads=1))
     assert same(tmp_path / "measured", tmp_path / "told")
     card = load_card(tmp_path / "measured" / "epoch-0003")
-    assert ("--precision bfloat16" in card.command) == (arithmetic is BFLOAT16)
+    assert ("--precision bfloat16" in card.command) == (mode is BFLOAT16)
     assert card.config["precision"] == FASTEST
-    assert retention.arithmetic(tmp_path / "measured", 3) == arithmetic
+    assert retention.compute_mode(tmp_path / "measured", 3) == mode
 
 
 @pytest.mark.parametrize("from_epoch", [None, 0, 1])
@@ -203,19 +201,19 @@ def test_resumed_with_what_was_chosen(from_epoch: int | None, tmp_path: Path, mo
     chosen_by_force(monkeypatch, FLOAT32)
     started, *_ = train(CONFIG, directory=tmp_path / "broken", resume=True, from_epoch=from_epoch, threads=2)
     assert isinstance(started, RunStarted)
-    assert started.arithmetic == BFLOAT16
+    assert started.compute_mode == BFLOAT16
     assert same(tmp_path / "whole", tmp_path / "broken")
 
 
 def test_another_run_repeats_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run made from another is computed as that one was; a new run in a used folder is measured anew."""
     chosen_by_force(monkeypatch, FLOAT32)
-    assert next(train(CONFIG, directory=tmp_path, like=BFLOAT16)).arithmetic == BFLOAT16  # type: ignore[union-attr]
-    assert next(train(CONFIG, directory=tmp_path)).arithmetic == FLOAT32  # type: ignore[union-attr]
+    assert next(train(CONFIG, directory=tmp_path, like=BFLOAT16)).compute_mode == BFLOAT16  # type: ignore[union-attr]
+    assert next(train(CONFIG, directory=tmp_path)).compute_mode == FLOAT32  # type: ignore[union-attr]
 
 
 def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An arithmetic that is none is a sentence; a card without one says nothing."""
+    """A compute mode that is none is a sentence; a card without one says nothing."""
     chosen_by_force(monkeypatch, BFLOAT16)
     list(train(dataclasses.replace(CONFIG, epochs=1), directory=tmp_path))
     card = card_path(tmp_path / "epoch-0000")
@@ -227,16 +225,16 @@ def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         card.write_text(json.dumps({**fields, "arithmetic": {**fields["arithmetic"], **wrong}}))
         with pytest.raises(CheckpointError, match=r"epoch-0000.json is not a checkpoint's card"):
-            retention.arithmetic(tmp_path)
+            retention.compute_mode(tmp_path)
     del fields["arithmetic"]
     card.write_text(json.dumps(fields))
-    assert retention.arithmetic(tmp_path) is None
+    assert retention.compute_mode(tmp_path) is None
 
 
 @pytest.mark.parametrize("model", TRAINABLE_NAMES)
 def test_every_network_in_bfloat16(model: str) -> None:
     """A pass comes to about the loss of float32's, and every weight gets a finite gradient in float32."""
-    run = module._Stretch(TrainConfig(model=model, device="cpu"))
+    run = module._TrainingSegment(TrainConfig(model=model, device="cpu"))
     losses = [run._pass("float32", 4), run._pass("bfloat16", 4)]
     assert losses[1] == pytest.approx(losses[0], rel=0.5)
     gradients = [weight.grad for weight in run.model.parameters() if weight.requires_grad]
@@ -246,7 +244,7 @@ def test_every_network_in_bfloat16(model: str) -> None:
 @pytest.mark.parametrize("loss", HYPERPARAMETERS["loss"].choices)
 def test_every_loss_in_bfloat16(loss: str) -> None:
     """The loss is worked out in float32, from what the network said in bfloat16."""
-    run = module._Stretch(TrainConfig(loss=loss, device="cpu"))
+    run = module._TrainingSegment(TrainConfig(loss=loss, device="cpu"))
     batch = next(run.train_set.in_order(8))
     values = [run._loss(batch, precision) for precision in ("float32", "bfloat16")]
     assert [part.dtype for value in values for part in value] == [torch.float32] * 4
@@ -255,11 +253,11 @@ def test_every_loss_in_bfloat16(loss: str) -> None:
 
 def test_event_through_json() -> None:
     """What was measured goes into the store and comes back."""
-    event: Event = RunStarted("cpu", "CPU, 2 cores", 1, 1, 1, 1, 1, 1, arithmetic=BFLOAT16)
+    event: Event = RunStarted("cpu", "CPU, 2 cores", 1, 1, 1, 1, 1, 1, compute_mode=BFLOAT16)
     assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
     old = to_dict(event)
     del old["arithmetic"]
-    assert from_dict(old).arithmetic == Arithmetic()  # type: ignore[union-attr]
+    assert from_dict(old).compute_mode == ComputeMode()  # type: ignore[union-attr]
 
 
 def test_sentence_in_both_languages() -> None:
@@ -272,4 +270,4 @@ def test_sentence_in_both_languages() -> None:
     assert chinese == (
         "按一百张图片前向加反向一次的实测用时选定：bfloat16（1 个线程）：5.4 毫秒；float32（1 个线程）：9 毫秒"
     )
-    assert Arithmetic("float32", 1).sentence(str.format) == ""
+    assert ComputeMode("float32", 1).sentence(str.format) == ""

@@ -150,8 +150,8 @@ def test_a_turn_is_answered_and_holds_from_the_next_step(tmp_path: Path) -> None
     rates = [event.learning_rate for event in events if isinstance(event, Progress)]
     assert rates[:turn] == plain[:turn]
     assert rates[turn:] == [rate / 2 for rate in plain[turn:]]
-    assert load_card(tmp_path / "turned" / "epoch-0001").steering == ()
-    assert load_card(tmp_path / "turned" / "epoch-0002").steering == ((turn, 0.5),)
+    assert load_card(tmp_path / "turned" / "epoch-0001").lr_scales == ()
+    assert load_card(tmp_path / "turned" / "epoch-0002").lr_scales == ((turn, 0.5),)
 
 
 @pytest.mark.parametrize("from_epoch", [None, 1, 3])
@@ -178,7 +178,7 @@ def test_who_turns_again_forgets_what_was_to_come(tmp_path: Path) -> None:
     events.append(run.send(SetLrScale(0.7)))
     events.extend(run)
     assert [event for event in events if isinstance(event, LrScaleChanged)] == [LrScaleChanged(3, 0, 0.7)]
-    assert load_card(tmp_path / "epoch-0006").steering == ((STEPS + 3, 0.2), (2 * STEPS, 0.7))
+    assert load_card(tmp_path / "epoch-0006").lr_scales == ((STEPS + 3, 0.2), (2 * STEPS, 0.7))
 
 
 def test_a_new_run_forgets_all_turns(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_new_run_forgets_all_turns(tmp_path: Path) -> None:
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), 2000.0, True, "fast"])
 def test_absurd_factors(factor: object) -> None:
     """Refused in a sentence, before it reaches the run."""
-    with pytest.raises(ConfigurationError, match=r"learning_rate_factor must be a number from 0\.001 to 1000"):
+    with pytest.raises(ConfigurationError, match=r"lr_scale must be a number from 0\.001 to 1000"):
         SetLrScale(factor)  # type: ignore[arg-type]
 
 
@@ -335,4 +335,4 @@ def test_cards_of_before_have_no_turns(whole: Path, tmp_path: Path) -> None:
     values = json.loads((whole / "epoch-0001.json").read_text())
     assert values.pop("steering") == []
     (tmp_path / "old.json").write_text(json.dumps(values))
-    assert load_card(tmp_path / "old").steering == ()
+    assert load_card(tmp_path / "old").lr_scales == ()

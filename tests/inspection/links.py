@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.engine.checkpoint import load
+from cnnviz.inspection.capture import InspectedModel
 from cnnviz.inspection.convolution_link import Link, make_link
-from cnnviz.inspection.inspected import InspectedModel
 from cnnviz.inspection.pairing import Pairing, pairing
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import plain

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnviz.inspection.inspected import InspectedModel
+from cnnviz.inspection.capture import InspectedModel
 from cnnviz.inspection.receptive_field import influence, random_pictures
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.inspected import layer_outputs
+from cnnviz.inspection.capture import layer_outputs
 from cnnviz.inspection.value_trace import ValueTrace, as_maps, explain, has_value_trace, value_trace
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize

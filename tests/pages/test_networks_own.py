@@ -355,9 +355,9 @@ def test_trains_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def trained_here(config: TrainConfig, owner: str = "", name: str = "", parent: int | None = None) -> int:
     """As the queue does it, in this process."""
-    run, claim = scheduler.submit_here(config, owner, name)
+    run, token = scheduler.submit_here(config, owner, name)
     assert parent is None
-    worker.run(run, claim)
+    worker.run(run, token)
     return run
 
 

@@ -56,10 +56,10 @@ def recorded(
 ) -> int:
     """A run in the store that has come this far, and that no process has."""
     store = scheduler.store()
-    run, claim = store.add_here(TrainConfig(**{"epochs": 2, **config}), Origin(owner, name))  # type: ignore[arg-type]
+    run, token = store.add_here(TrainConfig(**{"epochs": 2, **config}), Origin(owner, name))  # type: ignore[arg-type]
     for event in told(accuracy, confusion=confusion):
-        store.append(run, claim, event)
-    store.end(run, claim, status)
+        store.append(run, token, event)
+    store.end(run, token, status)
     return run
 
 
@@ -315,7 +315,7 @@ def turned_run() -> int:
     """Two epochs, gone on after the first with ten times the rate, turned back in the middle of the second."""
     run = recorded()
     store = scheduler.store()
-    store.ask_resume_from(run, 1, factor=10.0)
+    store.ask_resume_from(run, 1, lr_scale=10.0)
     start = store.claim_next(9, lambda holder: False)
     assert start is not None
     later = [
@@ -326,8 +326,8 @@ def turned_run() -> int:
         *told(0.8)[4:],
     ]
     for event in later:
-        store.append(run, start.claim, event)
-    store.end(run, start.claim, "finished")
+        store.append(run, start.token, event)
+    store.end(run, start.token, "finished")
     return run
 
 

@@ -14,7 +14,7 @@ from cnnviz.base.errors import MissingDataError
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import (
     FASTEST,
-    Arithmetic,
+    ComputeMode,
     EpochEnd,
     Event,
     LrScaleChanged,
@@ -86,17 +86,17 @@ def recorded(
 ) -> int:
     """A run in the store that has come this far, and that no process has."""
     store = scheduler.store()
-    run, claim = store.add_here(config)
+    run, token = store.add_here(config)
     for event in told() if events is None else events:
-        store.append(run, claim, event)
+        store.append(run, token, event)
     if status == "interrupted":
-        store.interrupt(run, claim)
+        store.interrupt(run, token)
     elif status == "paused":
         store.ask_pause(run)
-        store.set_paused(run, claim)
-        store.release_paused(run, claim)
+        store.set_paused(run, token)
+        store.release_paused(run, token)
     else:
-        store.end(run, claim, status, error)
+        store.end(run, token, status, error)
     return run
 
 
@@ -347,7 +347,7 @@ def log(app: AppTest) -> list[str]:
 
 def test_before_the_first_report_no_batches_are_counted() -> None:
     """While PyTorch is loaded nobody knows how many there are: not "batch 0 of 1"."""
-    run, _claim = scheduler.store().add_here(FIVE)
+    run, _token = scheduler.store().add_here(FIVE)
     words = chart(page(training_run=str(run)), "training_place")["words"]
     assert (words["batch"], words["batchCell"], words["sentence"]) == (
         "Batches of this epoch",
@@ -373,7 +373,7 @@ def test_an_epoch_that_is_done_fills_both_strips() -> None:
 
 
 def test_a_run_that_goes_on_speaks_of_where_it_goes_on() -> None:
-    """Before its process has begun: epoch 3 of 5, its figures, and no time left of the stretch that is over."""
+    """Before its process has begun: epoch 3 of 5, its figures, and no time left of the segment that is over."""
     run = recorded("finished", [*told(5)[:-1], RunEnd("finished", 5, 9.0)])
     store = scheduler.store()
     store.ask_resume_from(run, 3)
@@ -392,12 +392,12 @@ def test_the_learning_rate_is_turned_by_anybody() -> None:
     until(lambda: scheduler.store().record(run).seq > 3)
     one, other = page(), page()
     scheduler.store().ask_lr_scale(run, 0.5)
-    until(lambda: scheduler.store().record(run).factor == 0.5)
+    until(lambda: scheduler.store().record(run).lr_scale == 0.5)
     one.button(key="training_rate_tenth").click().run()
-    until(lambda: scheduler.store().record(run).factor == 0.05)
+    until(lambda: scheduler.store().record(run).lr_scale == 0.05)
     assert "= schedule ÷20" in texts(other.run())
     other.button(key="training_rate_schedule").click().run()
-    until(lambda: scheduler.store().record(run).factor == 1.0)
+    until(lambda: scheduler.store().record(run).lr_scale == 1.0)
     assert "= schedule ×1" in texts(one.run())
     assert one.button(key="training_rate_schedule").disabled
     assert [each["text"] for each in chart(one, "training_loss")["turns"]] == ["÷2", "÷20", "×1"]
@@ -408,13 +408,13 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.store().ask_lr_scale(run, 200.0)
-    until(lambda: scheduler.store().record(run).factor == 200.0)
+    until(lambda: scheduler.store().record(run).lr_scale == 200.0)
     app = page()
     app.button(key="training_rate_tenfold").click().run()
     assert [error.value for error in app.error] == [
         "The learning rate can be turned from ÷1000 to ×1000 of the schedule's. Got ×2000; it stays at ×200."
     ]
-    assert scheduler.store().record(run).asked_factor is None
+    assert scheduler.store().record(run).asked_lr_scale is None
     app.button(key="training_rate_tenth").click().run()
     assert list(app.error) == []
 
@@ -456,10 +456,10 @@ def test_the_log_speaks_as_the_lesson_does() -> None:
         ),
     ],
 )
-def test_the_fastest_arithmetic_is_said(lang: str, box: tuple[str, list[str]], about: str, said: str) -> None:
+def test_the_fastest_compute_mode_is_said(lang: str, box: tuple[str, list[str]], about: str, said: str) -> None:
     """By its name in the form, also where the preset Fast has chosen it; what was measured is the log's second line."""
     trials = (Trial("bfloat16", 1, 5.4), Trial("float32", 1, 9.0), Trial("bfloat16", 2, None))
-    started = dataclasses.replace(STARTED, arithmetic=Arithmetic("bfloat16", 1, trials))
+    started = dataclasses.replace(STARTED, compute_mode=ComputeMode("bfloat16", 1, trials))
     recorded("finished", [started, RunEnd("finished", 5, 1.0)], config=TrainConfig(epochs=5, precision=FASTEST))
     for query in ({"training_precision": FASTEST}, {"training_preset": "fast"}):
         app = page(lang=lang, **query)
@@ -508,14 +508,14 @@ def test_where_a_loss_broke_is_said() -> None:
 def test_a_pause_says_how_long_the_memory_stays() -> None:
     """While the paused process lives: its memory, and for how many minutes."""
     store = scheduler.store()
-    run, claim = store.add_here(FIVE)
-    store.register(run, claim, os.getpid(), process.identity(os.getpid()))
+    run, token = store.add_here(FIVE)
+    store.register(run, token, os.getpid(), process.identity(os.getpid()))
     for event in (STARTED, Progress(1, 6, 12, 0.2, 0.1, 1.0, 1.0, 1.0, memory_bytes=412_000_000)):
-        store.append(run, claim, event)
+        store.append(run, token, event)
     store.ask_pause(run)
-    store.set_paused(run, claim)
+    store.set_paused(run, token)
     assert "Its memory (412.0 MB) stays reserved for 15 more minutes" in texts(page())
-    store.end(run, claim, "stopped")
+    store.end(run, token, "stopped")
 
 
 @pytest.mark.slow
@@ -532,7 +532,7 @@ def test_one_goes_on_from_an_epoch_that_was_kept() -> None:
     assert scheduler.store().record(run).status == "stopped"
     app.selectbox(key=f"training_from_factor_{run}").select(0.1).run()
     app.button(key="training_from_yes").click().run()
-    until(lambda: scheduler.store().record(run).factor == 0.1)
+    until(lambda: scheduler.store().record(run).lr_scale == 0.1)
     started = [event for _, event in scheduler.store().events(run) if isinstance(event, RunStarted)]
     assert [event.first_epoch for event in started] == [1, 1]
 

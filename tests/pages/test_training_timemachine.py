@@ -40,11 +40,11 @@ def epochs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list]:
 def run(epochs: tuple[Path, list]) -> RunRecord:
     """The same as a finished run of the store, with files of its own."""
     store = scheduler.store()
-    number, claim = store.add_here(CONFIG)
+    number, token = store.add_here(CONFIG)
     shutil.copytree(epochs[0], store.record(number).directory, dirs_exist_ok=True)
     for event in epochs[1]:
-        store.append(number, claim, event)
-    store.end(number, claim, "finished")
+        store.append(number, token, event)
+    store.end(number, token, "finished")
     return store.record(number)
 
 
@@ -184,17 +184,17 @@ def test_the_picture_most_often_wrong_is_pinned(run: RunRecord) -> None:
 def test_the_present_moment_is_the_newest_stop(run: RunRecord, epochs: tuple[Path, list]) -> None:
     """While an epoch runs its weights are a stop of their own; of a run that is over they are not."""
     store = scheduler.store()
-    number, claim = store.add_here(CONFIG)
+    number, token = store.add_here(CONFIG)
     directory = store.record(number).directory
     shutil.copytree(epochs[0], directory, dirs_exist_ok=True)
     for event in epochs[1][:-1]:
-        store.append(number, claim, event)
+        store.append(number, token, event)
     model, _card = load(epoch_path(directory, 2))
     live_weights._write(directory / live_weights.FILE, model, live_weights.LiveStep(3, 3, 6))
     app = page(training_run=str(number))
     assert film(app)["stops"][-1]["at"] == 2.5
     assert film(app)["stops"][-1]["now"] == [3, 3, 6]
-    store.end(number, claim, "stopped")
+    store.end(number, token, "stopped")
     assert film(app.run())["stops"][-1]["at"] == 2
 
 

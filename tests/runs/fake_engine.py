@@ -31,7 +31,7 @@ def train(
         order = yield event
         if order is not None:
             epoch, step = (event.epoch, event.step) if isinstance(event, Progress) else (1, 0)
-            yield LrScaleChanged(epoch, step, order.learning_rate_factor)
+            yield LrScaleChanged(epoch, step, order.lr_scale)
 
 
 def _train(config: TrainConfig, directory: Path, resume: bool, from_epoch: int | None) -> Iterator[Event]:

@@ -30,9 +30,9 @@ def store(tmp_path: Path):
 
 
 def finished(store: Store) -> int:
-    run, claim = store.add_here(TrainConfig())
-    store.append(run, claim, EPOCH)
-    store.end(run, claim, "finished")
+    run, token = store.add_here(TrainConfig())
+    store.append(run, token, EPOCH)
+    store.end(run, token, "finished")
     store.directory(run).mkdir(parents=True)
     (store.directory(run) / "epoch-0001.json").write_text("{}")
     return run

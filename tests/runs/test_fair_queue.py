@@ -37,7 +37,7 @@ def test_owners_take_turns(store: Store) -> None:
     started = []
     while (start := next_run(store)) is not None:
         started.append(start.run_id)
-        store.end(start.run_id, start.claim, "finished")
+        store.end(start.run_id, start.token, "finished")
     assert started == [run for row in zip(*runs.values(), strict=True) for run in row]
 
 
@@ -59,7 +59,7 @@ def test_one_owner_never_trains_more_than_his_share(store: Store) -> None:
     assert [start and start.run_id for start in starts] == [lin[0], wang, None]
     assert not store.any_startable(3, 1)
     assert starts[0] is not None
-    store.end(lin[0], starts[0].claim, "finished")
+    store.end(lin[0], starts[0].token, "finished")
     assert store.any_startable(3, 1)
 
 
@@ -84,7 +84,7 @@ def test_many_owners_and_threads_get_equal_turns(store: Store) -> None:
             count[store.record(start.run_id).owner] += 1
             running.append(start)
         done = running.pop(chance.randrange(len(running)))
-        store.end(done.run_id, done.claim, "finished")
+        store.end(done.run_id, done.token, "finished")
         assert max(count.values()) - min(count.get(owner, 0) for owner in owners) <= 2
     assert set(count.values()) == {6}
 
@@ -103,7 +103,7 @@ def test_eight_threads_claim_each_run_once(store: Store) -> None:
             claimed.append(start.run_id)
             owners = [record.owner for record in store.records(100, ("running",))]
             doubled.extend(owner for owner in owners if owners.count(owner) > 1)
-            store.end(start.run_id, start.claim, "finished")
+            store.end(start.run_id, start.token, "finished")
 
     threads = [threading.Thread(target=look) for _ in range(8)]
     for thread in threads:
@@ -125,7 +125,7 @@ def test_what_is_foreseen_is_what_happens(store: Store) -> None:
     happened = []
     while (start := next_run(store)) is not None:
         happened.append(start.run_id)
-        store.end(start.run_id, start.claim, "finished")
+        store.end(start.run_id, start.token, "finished")
     assert happened == told
 
 
@@ -148,7 +148,7 @@ def test_a_resumed_run_counts(store: Store) -> None:
     run = store.add(CONFIG, Origin("Lin"), share)
     start = next_run(store)
     assert start is not None
-    store.interrupt(run, start.claim)
+    store.interrupt(run, start.token)
     others = [store.add(CONFIG, Origin("Lin"), share) for _ in range(2)]
     with pytest.raises(RunError, match="yours are 2, 3"):
         store.ask_resume(run, share)

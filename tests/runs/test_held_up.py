@@ -122,7 +122,7 @@ def test_a_worker_that_begins_meanwhile_waits_too(
     impatient: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From its first word to the store on; in a terminal that is said beside the output, which may be JSON."""
-    run, claim = scheduler.submit_here(TrainConfig(epochs=1, seed=fake_engine.SEED_QUICK))
+    run, token = scheduler.submit_here(TrainConfig(epochs=1, seed=fake_engine.SEED_QUICK))
     say = worker._say_what_holds_us_up
     with held(scheduler.store().path) as other:
         assert other.stdin is not None
@@ -132,7 +132,7 @@ def test_a_worker_that_begins_meanwhile_waits_too(
             other.stdin.close()  # type: ignore[union-attr]
 
         monkeypatch.setattr(worker, "_say_what_holds_us_up", said)
-        record = worker.run(run, claim, train=fake_engine.train)  # type: ignore[arg-type]
+        record = worker.run(run, token, train=fake_engine.train)  # type: ignore[arg-type]
     assert record.status == "finished"
     out, err = capsys.readouterr()
     assert (out, "waiting for" in err) == ("", True)

@@ -32,7 +32,7 @@ def test_piece_by_piece_is_the_same_as_at_once() -> None:
     assert (pieces.seq, len(pieces.progress), len(pieces.epochs)) == (6, 2, 2)
 
 
-def test_a_repeated_stretch_is_there_once() -> None:
+def test_a_repeated_segment_is_there_once() -> None:
     """After a resume from epoch 1, what was seen of epoch 2 before is forgotten."""
     before = numbered(started(1), report(1, 4), ended(1), report(2, 1), report(2, 3))
     after = numbered(started(2), report(2, 2), start=6)

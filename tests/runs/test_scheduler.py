@@ -190,9 +190,9 @@ def test_runs_survive_the_server() -> None:
 @posix
 def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
     """A worker whose server is gone has nobody who waits for it: any page's look finds it dead."""
-    run, claim = scheduler.store().add_here(LONG)
+    run, token = scheduler.store().add_here(LONG)
     child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
-    scheduler.store().register(run, claim, child.pid, process.identity(child.pid))
+    scheduler.store().register(run, token, child.pid, process.identity(child.pid))
     scheduler.dispatch()
     assert scheduler.store().record(run).status == "running"
     child.kill()
@@ -204,12 +204,12 @@ def test_an_orphan_that_dies_is_found_at_the_next_look() -> None:
 
 def test_a_pid_that_is_used_again_is_not_the_worker() -> None:
     """Another process under the same pid does not keep a dead run alive."""
-    run, claim = scheduler.store().add_here(LONG)
+    run, token = scheduler.store().add_here(LONG)
     mine = process.identity(os.getpid())
     if not mine:
         pytest.skip("needs /proc")
     before = f"{mine.rsplit(' ', 1)[0]} 1"
-    scheduler.store().register(run, claim, os.getpid(), before)
+    scheduler.store().register(run, token, os.getpid(), before)
     scheduler.dispatch()
     assert scheduler.store().record(run).status == "interrupted"
 
@@ -219,10 +219,10 @@ def test_where_processes_cannot_be_seen_the_heartbeat_decides(
     age: float, status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another boot, container or operating system: a run is dead when it has been silent for a minute."""
-    run, claim = scheduler.store().add_here(LONG)
+    run, token = scheduler.store().add_here(LONG)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now - age)
-    scheduler.store().register(run, claim, 4711, "another-boot pid:[1] 99")
+    scheduler.store().register(run, token, 4711, "another-boot pid:[1] 99")
     monkeypatch.setattr(time, "time", lambda: now)
     scheduler.dispatch()
     assert scheduler.store().record(run).status == status
@@ -288,15 +288,15 @@ def test_again_is_the_same_once_more() -> None:
 def test_the_command_line_trains_here_and_is_seen() -> None:
     """`submit_here` does not wait in the queue; events go to the caller and to the store, and commands reach it."""
     scheduler.submit(LONG)
-    run, claim = scheduler.submit_here(SHORT)
+    run, token = scheduler.submit_here(SHORT)
     seen: list[object] = []
-    record = worker.run(run, claim, on_event=seen.append, train=fake_engine.train)  # type: ignore[arg-type]
+    record = worker.run(run, token, on_event=seen.append, train=fake_engine.train)  # type: ignore[arg-type]
     assert record.status == "finished"
     assert seen == [event for _, event in scheduler.store().events(run)]
     assert starts(run) == [str(os.getpid())]
 
-    stopped, claim = scheduler.submit_here(LONG)
-    record = worker.run(stopped, claim, on_event=lambda _: scheduler.stop(stopped), train=fake_engine.train)  # type: ignore[arg-type]
+    stopped, token = scheduler.submit_here(LONG)
+    record = worker.run(stopped, token, on_event=lambda _: scheduler.stop(stopped), train=fake_engine.train)  # type: ignore[arg-type]
     assert record.status == "stopped"
 
 
@@ -307,19 +307,19 @@ def test_ctrl_c_on_the_command_line_can_be_resumed() -> None:
         if type(event).__name__ == "EpochEnd":
             raise KeyboardInterrupt
 
-    run, claim = scheduler.submit_here(LONG)
-    record = worker.run(run, claim, on_event=press_ctrl_c, train=fake_engine.train)  # type: ignore[arg-type]
+    run, token = scheduler.submit_here(LONG)
+    record = worker.run(run, token, on_event=press_ctrl_c, train=fake_engine.train)  # type: ignore[arg-type]
     assert (record.status, record.epochs_done) == ("interrupted", 1)
 
 
 def test_a_parked_run_resumes_from_its_last_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pause of a quarter of an hour gives the memory back; the run is paused still, and resumes."""
     monkeypatch.setattr(worker, "PARK_SECONDS", 0.1)
-    run, claim = scheduler.submit_here(TrainConfig(epochs=3))
+    run, token = scheduler.submit_here(TrainConfig(epochs=3))
     ask = {"EpochEnd": lambda: scheduler.pause(run)}
     record = worker.run(
         run,
-        claim,
+        token,
         on_event=lambda event: ask.pop(type(event).__name__, lambda: None)(),
         train=fake_engine.train,  # type: ignore[arg-type]
     )
@@ -373,20 +373,20 @@ def test_an_epoch_the_store_never_heard_of_is_trained_again(monkeypatch: pytest.
     """Dead between an epoch's files and its event, a run still ends with every epoch told. (The real engine.)"""
     append = Store.append
 
-    def fails(store: Store, run_id: int, claim: str, event: Event) -> bool:
+    def fails(store: Store, run_id: int, token: str, event: Event) -> bool:
         if isinstance(event, EpochEnd) and event.epoch == 2:
             raise RunError("The disk is full.")
-        return append(store, run_id, claim, event)
+        return append(store, run_id, token, event)
 
-    run, claim = scheduler.submit_here(TrainConfig(epochs=2, batch_size=1437, device="cpu"))
+    run, token = scheduler.submit_here(TrainConfig(epochs=2, batch_size=1437, device="cpu"))
     monkeypatch.setattr(Store, "append", fails)
-    assert worker.run(run, claim).status == "failed"
+    assert worker.run(run, token).status == "failed"
     assert retention.resumable_epochs(scheduler.store().record(run).directory) == [0, 1, 2]
     monkeypatch.setattr(Store, "append", append)
     scheduler.store().ask_resume(run)
     start = scheduler.store().claim_next(1, lambda holder: False)
     assert start is not None
-    record = worker.run(run, start.claim)
+    record = worker.run(run, start.token)
     assert (record.status, record.epochs_done) == ("finished", 2)
     assert [event.epoch for _, event in scheduler.store().events(run) if isinstance(event, EpochEnd)] == [1, 2]
 
@@ -396,12 +396,12 @@ def test_the_learning_rate_is_turned_while_it_runs() -> None:
     run = scheduler.submit(LONG)
     until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.store().ask_lr_scale(run, 0.1)
-    assert until(lambda: scheduler.store().record(run).factor == 0.1) < 0.5
+    assert until(lambda: scheduler.store().record(run).lr_scale == 0.1) < 0.5
     told = scheduler.store().record(run).seq
     until(lambda: scheduler.store().record(run).seq > told + 3)
     turns = [event for _, event in scheduler.store().events(run) if isinstance(event, LrScaleChanged)]
-    assert [turn.learning_rate_factor for turn in turns] == [0.1]
-    assert (scheduler.store().record(run).asked_factor, scheduler.store().record(run).turned) == (None, 1)
+    assert [turn.lr_scale for turn in turns] == [0.1]
+    assert (scheduler.store().record(run).asked_lr_scale, scheduler.store().record(run).turned) == (None, 1)
 
 
 def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:
@@ -414,7 +414,7 @@ def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:
         scheduler.resume_from(run, 99)
     assert scheduler.store().record(run).status == "stopped"
     scheduler.resume_from(run, 0, 0.5)
-    until(lambda: len(starts(run)) == 2 and scheduler.store().record(run).factor == 0.5)
+    until(lambda: len(starts(run)) == 2 and scheduler.store().record(run).lr_scale == 0.5)
     started = [event for _, event in scheduler.store().events(run) if isinstance(event, RunStarted)]
     assert started[-1].first_epoch == 1
     ends = [event.epoch for _, event in scheduler.store().events(run) if isinstance(event, EpochEnd)]

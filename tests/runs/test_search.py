@@ -24,10 +24,10 @@ def store(tmp_path: Path):
 
 
 def finished(store: Store, *accuracies: float, owner: str = "", name: str = "", **config: object) -> int:
-    run, claim = store.add_here(TrainConfig(**config), Origin(owner, name))  # type: ignore[arg-type]
+    run, token = store.add_here(TrainConfig(**config), Origin(owner, name))  # type: ignore[arg-type]
     for number, accuracy in enumerate(accuracies, 1):
-        store.append(run, claim, EpochEnd(number, 0.5, 0.9, 0.4, accuracy, ((9, 1), (1, 9)), 1.5, 900.0))
-    store.end(run, claim, "finished")
+        store.append(run, token, EpochEnd(number, 0.5, 0.9, 0.4, accuracy, ((9, 1), (1, 9)), 1.5, 900.0))
+    store.end(run, token, "finished")
     return run
 
 

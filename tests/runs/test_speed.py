@@ -103,12 +103,12 @@ def test_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def trained(config: TrainConfig, device: str, *epochs: tuple[float, float]) -> None:
     """A run in the store, with (seconds of the epoch, pictures a second)."""
-    run, claim = scheduler.submit_here(config)
+    run, token = scheduler.submit_here(config)
     store = scheduler.store()
-    store.append(run, claim, RunStarted("cpu", device, 1, 1000, 100, 4, len(epochs), 1))
+    store.append(run, token, RunStarted("cpu", device, 1, 1000, 100, 4, len(epochs), 1))
     for number, (seconds, rate) in enumerate(epochs, start=1):
-        store.append(run, claim, EpochEnd(number, 1.0, 0.5, 1.0, 0.5, (), seconds, rate))
-    store.end(run, claim, "finished")
+        store.append(run, token, EpochEnd(number, 1.0, 0.5, 1.0, 0.5, (), seconds, rate))
+    store.end(run, token, "finished")
 
 
 def test_taken_by_runs_alike() -> None:

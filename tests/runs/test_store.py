@@ -54,9 +54,9 @@ def test_an_unknown_run_is_one_sentence(store: Store) -> None:
 
 def test_events_are_numbered_and_read_from_where_one_was(store: Store) -> None:
     """`events(after=n)` gives exactly what came after n, equal to what was put in."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
     sent = [STARTED, progress(1), EPOCH]
-    assert all(store.append(run, claim, event) for event in sent)
+    assert all(store.append(run, token, event) for event in sent)
     assert store.events(run) == list(enumerate(sent, 1))
     assert store.events(run, after=2) == [(3, EPOCH)]
     assert store.events(run, after=3) == []
@@ -66,8 +66,8 @@ def test_events_are_numbered_and_read_from_where_one_was(store: Store) -> None:
 
 def test_infinite_losses_survive(store: Store) -> None:
     """A loss that is not finite is kept as it is."""
-    run, claim = claimed(store)
-    store.append(run, claim, Progress(1, 1, 2, float("inf"), 10.0, 900.0, 0.1, 1.0))
+    run, token = claimed(store)
+    store.append(run, token, Progress(1, 1, 2, float("inf"), 10.0, 900.0, 0.1, 1.0))
     [(_, event)] = store.events(run)
     assert isinstance(event, Progress)
     assert event.loss == float("inf")
@@ -77,9 +77,9 @@ def test_infinite_losses_survive(store: Store) -> None:
 def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a run: a bounded number of reports, evenly spread, and always the newest."""
     monkeypatch.setattr(event_log, "MOST_PROGRESS", 32)
-    run, claim = claimed(store)
+    run, token = claimed(store)
     for number in range(1000):
-        store.append(run, claim, progress(number))
+        store.append(run, token, progress(number))
         [(_, newest)] = store.events(run, after=store.record(run).seq - 1)
         assert newest == progress(number)
     steps = [event.step for _, event in store.events(run) if isinstance(event, Progress)]
@@ -92,15 +92,15 @@ def test_long_runs_stay_bounded_and_even(store: Store, monkeypatch: pytest.Monke
 
 def test_only_the_holder_writes(store: Store) -> None:
     """A worker that lost its run, though it lives, can change nothing more."""
-    run, claim = claimed(store)
-    assert store.register(run, claim, 4711, "x")
-    assert not store.register(run, claim, 4712, "y"), "a claim is used once"
-    assert store.interrupt(run, claim)
-    assert not store.interrupt(run, claim), "it happens once"
-    assert not store.append(run, claim, STARTED)
-    assert not store.heartbeat(run, claim)
-    assert not store.end(run, claim, "finished")
-    assert store.order(run, claim) is None
+    run, token = claimed(store)
+    assert store.register(run, token, 4711, "x")
+    assert not store.register(run, token, 4712, "y"), "a token is used once"
+    assert store.interrupt(run, token)
+    assert not store.interrupt(run, token), "it happens once"
+    assert not store.append(run, token, STARTED)
+    assert not store.heartbeat(run, token)
+    assert not store.end(run, token, "finished")
+    assert store.order(run, token) is None
     assert store.record(run).status == "interrupted"
 
 
@@ -120,67 +120,67 @@ def test_the_limit_counts_running_ones_only(store: Store) -> None:
     start = store.claim_next(1, lambda holder: True)
     assert start is not None
     assert store.claim_next(1, lambda holder: True) is None
-    store.register(first, start.claim, 1, "")
+    store.register(first, start.token, 1, "")
     store.ask_pause(first)
-    assert store.set_paused(first, start.claim)
+    assert store.set_paused(first, start.token)
     after = store.claim_next(1, lambda holder: True)
     assert after is not None
     assert after.run_id == second
     store.ask_resume(first)
     assert store.record(first).status == "queued"
     assert store.claim_next(1, lambda holder: True) is None
-    store.end(second, after.claim, "finished")
+    store.end(second, after.token, "finished")
     last = store.claim_next(1, lambda holder: True)
     assert last is not None
     assert last.run_id == first
-    assert last.claim == "", "the waiting worker goes on: no second one is started"
+    assert last.token == "", "the waiting worker goes on: no second one is started"
 
 
 def test_a_paused_worker_that_died_is_replaced(store: Store) -> None:
-    """A run whose paused worker is gone gets a new claim when its turn comes."""
+    """A run whose paused worker is gone gets a new token when its turn comes."""
     run = store.add(TrainConfig())
     start = store.claim_next(1, lambda holder: True)
     assert start is not None
-    store.register(run, start.claim, 1, "")
+    store.register(run, start.token, 1, "")
     store.ask_pause(run)
-    store.set_paused(run, start.claim)
+    store.set_paused(run, start.token)
     store.ask_resume(run)
     again = store.claim_next(1, lambda holder: False)
     assert again is not None
-    assert again.claim not in ("", start.claim)
+    assert again.token not in ("", start.token)
 
 
 def test_a_paused_worker_of_a_stopped_run_leaves(store: Store) -> None:
     """Stopped while it was paused and resumed from an epoch before its worker saw that: another worker takes over."""
-    run, claim = claimed(store)
-    store.register(run, claim, 1, "")
+    run, token = claimed(store)
+    store.register(run, token, 1, "")
     store.ask_pause(run)
-    assert store.set_paused(run, claim)
+    assert store.set_paused(run, token)
     store.ask_stop(run)
     store.ask_resume_from(run, 2)
-    assert store.order(run, claim) is None, "it does not go on where it stood"
+    assert store.order(run, token) is None, "it does not go on where it stood"
     start = store.claim_next(1, lambda holder: True)
     assert start is not None
-    assert start.claim not in ("", claim)
-    assert not store.end(run, claim, "stopped")
+    assert start.token not in ("", token)
+    assert not store.end(run, token, "stopped")
     assert store.from_epoch(run) == 2
 
 
 def test_commands_twice_or_out_of_place_do_nothing(store: Store) -> None:
     """Double clicks and late clicks are harmless; stop wins over pause, and cannot be taken back."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
     store.ask_pause(run)
     store.ask_pause(run)
-    assert store.order(run, claim) == Order("running", "pause", None)
+    assert store.order(run, token) == Order("running", "pause", None)
     store.ask_resume(run)
-    assert store.order(run, claim) == Order("running", None, None)
+    assert store.order(run, token) == Order("running", None, None)
     store.ask_pause(run)
     store.ask_stop(run)
     store.ask_pause(run)
     store.ask_resume(run)
-    assert store.order(run, claim) == Order("running", "stop", None)
-    assert not store.set_paused(run, claim)
-    store.end(run, claim, "finished")
+    assert store.order(run, token) == Order("running", "stop", None)
+    assert not store.set_paused(run, token)
+    store.end(run, token, "finished")
     for command in (store.ask_pause, store.ask_resume, store.ask_stop):
         command(run)
     assert store.record(run).status == "finished"
@@ -196,8 +196,8 @@ def test_a_stopped_run_in_the_queue_never_starts(store: Store) -> None:
 
 def test_a_failure_is_kept_as_a_translatable_sentence(store: Store) -> None:
     """The error comes back with its template and values."""
-    run, claim = claimed(store)
-    store.end(run, claim, "failed", ConfigurationError("{parameter} is {value}.", parameter="epochs", value=0))
+    run, token = claimed(store)
+    store.end(run, token, "failed", ConfigurationError("{parameter} is {value}.", parameter="epochs", value=0))
     error = store.record(run).error
     assert error is not None
     assert (str(error), error.template, error.values["value"]) == ("epochs is 0.", "{parameter} is {value}.", 0)
@@ -205,29 +205,29 @@ def test_a_failure_is_kept_as_a_translatable_sentence(store: Store) -> None:
 
 def test_a_dead_worker_that_was_to_stop_is_stopped(store: Store) -> None:
     """Killed while stopping is stopped; killed while waiting for its turn is waiting still."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
     store.ask_stop(run)
-    store.interrupt(run, claim)
+    store.interrupt(run, token)
     assert store.record(run).status == "stopped"
-    other, claim = claimed(store)
+    other, token = claimed(store)
     store.ask_pause(other)
-    store.set_paused(other, claim)
+    store.set_paused(other, token)
     store.ask_resume(other)
-    store.interrupt(other, claim)
+    store.interrupt(other, token)
     assert store.record(other).status == "queued"
     assert store.holders() == []
 
 
 def test_a_run_that_ends_while_it_loads_is_not_loading(store: Store) -> None:
     """What ended before its first step has no reason that could be taken for a signal's; a given one stays."""
-    early, claim = claimed(store)
+    early, token = claimed(store)
     assert store.record(early).reason == LOADING
-    store.end(early, claim, "interrupted")
+    store.end(early, token, "interrupted")
     assert store.record(early).reason == ""
-    whole, claim = claimed(store)
+    whole, token = claimed(store)
     for event in (STARTED, RunEnd("early", 1, 0.1, best_epoch=1)):
-        store.append(whole, claim, event)
-    store.end(whole, claim, "finished")
+        store.append(whole, token, event)
+    store.end(whole, token, "finished")
     assert store.record(whole).reason == "early"
 
 
@@ -249,11 +249,11 @@ def test_sql_has_the_active_statuses_from_their_one_list() -> None:
 
 def test_many_threads_share_one_store(store: Store) -> None:
     """Threads of the web server read and write at once; every event is there once."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
 
     def write(_: int) -> None:
         for number in range(50):
-            assert store.append(run, claim, progress(number))
+            assert store.append(run, token, progress(number))
             store.events(run, after=number)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
@@ -312,74 +312,74 @@ def test_runs_of_another_version_are_left_out(store: Store) -> None:
 
 
 def test_a_turn_is_an_order_until_the_training_answers(store: Store) -> None:
-    """The factor waits for the worker; its answer settles it, and a newer wish that came meanwhile stays."""
-    run, claim = claimed(store)
-    store.append(run, claim, STARTED)
+    """The scale waits for the worker; its answer settles it, and a newer wish that came meanwhile stays."""
+    run, token = claimed(store)
+    store.append(run, token, STARTED)
     store.ask_lr_scale(run, 0.1)
-    assert store.order(run, claim) == Order("running", None, 0.1)
+    assert store.order(run, token) == Order("running", None, 0.1)
     store.ask_lr_scale(run, 0.5)
-    store.append(run, claim, LrScaleChanged(1, 3, 0.1))
-    assert (store.record(run).factor, store.record(run).asked_factor) == (0.1, 0.5)
-    store.append(run, claim, LrScaleChanged(1, 4, 0.5))
+    store.append(run, token, LrScaleChanged(1, 3, 0.1))
+    assert (store.record(run).lr_scale, store.record(run).asked_lr_scale) == (0.1, 0.5)
+    store.append(run, token, LrScaleChanged(1, 4, 0.5))
     record = store.record(run)
-    assert (record.factor, record.asked_factor, record.turned) == (0.5, None, 1)
+    assert (record.lr_scale, record.asked_lr_scale, record.turned) == (0.5, None, 1)
 
 
-@pytest.mark.parametrize("factor", [0.0, -1.0, 0.0009, 1001.0, float("nan"), float("inf")])
-def test_a_factor_out_of_range_is_refused(store: Store, factor: float) -> None:
+@pytest.mark.parametrize("lr_scale", [0.0, -1.0, 0.0009, 1001.0, float("nan"), float("inf")])
+def test_an_lr_scale_out_of_range_is_refused(store: Store, lr_scale: float) -> None:
     """One sentence, and the training hears nothing of it."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
     with pytest.raises(ConfigurationError, match=r"must be a number from 0\.001 to 1000"):
-        store.ask_lr_scale(run, factor)
-    assert store.order(run, claim) == Order("running", None, None)
+        store.ask_lr_scale(run, lr_scale)
+    assert store.order(run, token) == Order("running", None, None)
 
 
 def test_a_run_that_does_not_go_cannot_be_turned(store: Store) -> None:
     """What is over or waits for its first start has no learning rate to turn."""
-    run, claim = claimed(store)
-    store.end(run, claim, "finished")
+    run, token = claimed(store)
+    store.end(run, token, "finished")
     store.ask_lr_scale(run, 0.1)
-    assert store.record(run).asked_factor is None
+    assert store.record(run).asked_lr_scale is None
 
 
 def test_what_a_resumed_run_replaces_is_forgotten(store: Store) -> None:
     """From epoch 1 again: later epochs, reports and the end are gone, and the run's own figures with them."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
     later = EpochEnd(2, 0.4, 0.9, 0.3, 0.95, ((9, 1), (1, 9)), 2.5, 900.0)
     report = Progress(2, 12, 12, float("inf"), 0.1, 1.0, 1.0, 1.0)
     for event in (STARTED, EPOCH, report, later, RunEnd("early", 2, 4.0, best_epoch=2)):
-        store.append(run, claim, event)
-    store.end(run, claim, "finished")
+        store.append(run, token, event)
+    store.end(run, token, "finished")
     assert (store.record(run).ended_early, store.record(run).best_epoch) == (True, 2)
     store.ask_resume_from(run, 1, 0.1)
     assert store.record(run).status == "queued"
     assert store.from_epoch(run) == 1
     start = store.claim_next(1, lambda holder: False)
     assert start is not None
-    store.append(run, start.claim, RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 2))
+    store.append(run, start.token, RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 2))
     record = store.record(run)
     assert (record.epochs_done, record.test_accuracy, record.best_accuracy, record.seconds) == (1, 0.92, 0.92, 1.5)
     assert (record.ended_early, record.best_epoch, store.from_epoch(run)) == (False, 0, None)
     assert [type(event).__name__ for _, event in store.events(run)] == ["RunStarted", "EpochEnd", "RunStarted"]
-    assert store.order(run, start.claim) == Order("running", None, 0.1)
+    assert store.order(run, start.token) == Order("running", None, 0.1)
 
 
 def test_a_run_under_way_or_of_a_sweep_goes_its_way(store: Store) -> None:
     """Nobody can take a training back under its worker, nor change a run that a sweep compares."""
-    run, _claim = claimed(store)
+    run, _token = claimed(store)
     store.ask_resume_from(run, 0)
     assert store.from_epoch(run) is None
-    trial, claim = store.add_here(TrainConfig(), Origin(sweep=1, trial=0))
-    store.end(trial, claim, "stopped")
+    trial, token = store.add_here(TrainConfig(), Origin(sweep=1, trial=0))
+    store.end(trial, token, "stopped")
     store.ask_resume_from(trial, 0)
     assert store.record(trial).status == "stopped"
 
 
 def test_how_long_a_pause_lasts_is_known(store: Store) -> None:
     """When a run paused is written down, and forgotten when it goes on."""
-    run, claim = claimed(store)
+    run, token = claimed(store)
     store.ask_pause(run)
-    store.set_paused(run, claim)
+    store.set_paused(run, token)
     assert store.record(run).paused_at is not None
     store.ask_resume(run)
     assert store.record(run).paused_at is None

@@ -106,7 +106,7 @@ def test_a_store_of_this_format_opens_with_every_run(yesterdays: Path) -> None:
     assert (first.owner, first.config.epochs, first.best_accuracy, first.best_epoch) == ("Lin", 2, 0.95, 2)
     assert (first.tags, first.visitor, first.visitor_name) == (("a", "b"), 1, "Lin the second")
     assert (second.best_accuracy, second.best_epoch, second.notes, second.tags) == (None, 0, "", ())
-    assert (second.visitor, second.visitor_name, second.error, second.factor) == (None, "", None, 1.0)
+    assert (second.visitor, second.visitor_name, second.error, second.lr_scale) == (None, "", None, 1.0)
     assert [type(event).__name__ for _, event in opened.events(1)] == ["Progress", "EpochEnd"]
     start = opened.claim_next(1, lambda holder: False)
     assert start is not None

@@ -98,7 +98,7 @@ def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pyt
     scheduler.prewarm()
     child = ready()
     monkeypatch.setenv("CNNVIZ_THREADS", "1")
-    assert warm_worker.claim(own_home, own_home / "worker.log", 1, "claim") is None
+    assert warm_worker.hand_over(own_home, own_home / "worker.log", 1, "token") is None
     assert child.wait(PATIENCE) == 0
 
 

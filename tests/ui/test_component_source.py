@@ -18,12 +18,17 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 
 def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is imported stands before what imports it, once, in a scope of its own; only the entry still exports."""
+    """What is imported stands before what imports it, once, in a scope of its own; only the entry still exports.
+
+    A module's own style sheet comes along, after those of the component.
+    """
     monkeypatch.setattr(mount, "_ROOT", tmp_path)
     write(
         tmp_path,
         {
             "shared/component/a.js": "export const a = 1;\nconst own = 2;\n",
+            "shared/component/a.css": "i {}",
+            "shared/component/unused.css": "u {}",
             "shared/component/b.js": 'import { a } from "./a.js";\n'
             "const own = 3;\nexport async function b() {\n  return a;\n}\n",
             "page/component/stage/index.js": 'import { a } from "../../../shared/component/a.js";\n'
@@ -52,7 +57,7 @@ def test_modules_are_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "const { b } = exports_shared_component_b;",
         "export default () => a + b();",
     ]
-    assert (loaded.css, loaded.html) == ("a {}p {}", "")
+    assert (loaded.css, loaded.html) == ("a {}p {}i {}", "")
 
 
 def test_comments_stay_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

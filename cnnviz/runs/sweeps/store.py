@@ -217,7 +217,7 @@ def _take_up(connection: sqlite3.Connection, sweep_id: int) -> None:
     ).fetchall()
     for row in stopped:
         connection.execute(
-            # without a claim: one that was stopped while it was paused may still have a worker, who is to leave
+            # without a token: one that was stopped while it was paused may still have a worker, who is to leave
             "UPDATE runs SET status = 'queued', place = ?, starts = 0, command = NULL, claim = NULL, pid = NULL, "
             "ended = NULL, error = NULL, reason = '' WHERE id = ?",
             (next_place(connection), row["id"]),

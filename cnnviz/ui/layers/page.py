@@ -17,7 +17,7 @@ from cnnviz.charts.gallery import enlarge
 from cnnviz.charts.maps import limits, paint
 from cnnviz.engine import evaluate
 from cnnviz.engine.card import Card
-from cnnviz.inspection.inspected import filters, has_filters
+from cnnviz.inspection.capture import filters, has_filters
 from cnnviz.inspection.value_trace import ValueTrace, as_maps, explain, has_value_trace, value_trace
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.shared import cache, mount, pictures

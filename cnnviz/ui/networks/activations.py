@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import CheckpointError
 from cnnviz.engine.evaluate import LOCK
 from cnnviz.inspection import receptive_field
-from cnnviz.inspection.inspected import InputImage, InspectedModel, LayerIO
+from cnnviz.inspection.capture import InputImage, InspectedModel, LayerIO
 from cnnviz.models import pretrained
 from cnnviz.models.summary import LayerInfo
 from cnnviz.models.zoo import ZOO

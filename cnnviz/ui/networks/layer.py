@@ -12,8 +12,8 @@ from torch import nn
 
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
+from cnnviz.inspection.capture import InputImage, InspectedModel, LayerIO
 from cnnviz.inspection.convolution_link import Link, Refusal, make_link
-from cnnviz.inspection.inspected import InputImage, InspectedModel, LayerIO
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary

@@ -16,7 +16,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.maps import limits, paint, seen_share, veil
-from cnnviz.inspection.inspected import InputImage, LayerIO
+from cnnviz.inspection.capture import InputImage, LayerIO
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.networks import activations
 from cnnviz.ui.networks.choice import Choice

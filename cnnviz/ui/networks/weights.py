@@ -21,7 +21,7 @@ from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import choose_digits, sample_photos
 from cnnviz.engine.card import Card
 from cnnviz.engine.loader import Preprocessing
-from cnnviz.inspection.inspected import InputImage, Normal, fitted, prepared
+from cnnviz.inspection.capture import InputImage, Normal, fitted, prepared
 from cnnviz.models import pretrained
 from cnnviz.models.pretrained import MEAN, STD, Download
 from cnnviz.models.registry import model_spec

@@ -67,7 +67,7 @@ def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
 
 def layer_outputs(model: nn.Module, x: torch.Tensor) -> Outputs:
     """What every layer of a network of this cache answers to one picture; for small ones the last few are kept."""
-    from cnnviz.inspection import inspected  # heavy
+    from cnnviz.inspection import capture  # heavy
 
     picture = x.numpy().tobytes()
     with _lock:
@@ -75,7 +75,7 @@ def layer_outputs(model: nn.Module, x: torch.Tensor) -> Outputs:
         if picture in known:
             known.move_to_end(picture)
             return known[picture]
-    found = inspected.layer_outputs(model, x)
+    found = capture.layer_outputs(model, x)
     with _lock:
         if sum(each.nbytes for each in found.values()) < _LARGE:
             known[picture] = found
@@ -166,7 +166,7 @@ def _curves(history: History, planned: int) -> Curves:
         test_accuracy=np.array([each.test_accuracy for each in epochs], float),
         held_out_accuracy=np.array([_or_nan(each.held_out_accuracy) for each in epochs], float),
         planned=planned,
-        turns=tuple((each.epoch - 1 + each.step / steps, each.learning_rate_factor) for each in history.lr_changes),
+        turns=tuple((each.epoch - 1 + each.step / steps, each.lr_scale) for each in history.lr_changes),
     )
 
 

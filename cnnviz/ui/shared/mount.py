@@ -4,7 +4,8 @@ The modules are real ones: a browser loads them as they lie here, which is how t
 components cannot import relative paths, so each module becomes a function's scope, once, before whatever imports it:
 `const exports_NAME = (() => { ...; return { name, ... }; })();`, and an import reads from there. Understood are
 `import { a, b } from "./file.js";` on one line and `export` in front of a function, a class or a constant. Comments
-that have their lines to themselves stay here: a browser would get them with every component.
+that have their lines to themselves stay here: a browser would get them with every component. What is drawn the same in
+several components has its style sheet beside its module (`pad.js`, `pad.css`): it goes wherever the module goes.
 """
 
 from __future__ import annotations
@@ -102,10 +103,14 @@ class Source:
 def load(name: str) -> Source:
     """The component `name`. Raises FileNotFoundError if there is none."""
     folder = folders().get(name, _ROOT / name)
+    scopes: dict[Path, str] = {}  # module -> its scope, in the order of need
+    own = _linked(folder / "index.js", scopes)
+    sheets = sorted(folder.rglob("*.css"))
+    sheets += [sheet for module in scopes if (sheet := module.with_suffix(".css")) not in sheets]
     return Source(
         html=_text(folder / "index.html"),
-        css="".join(_text(path) for path in sorted(folder.rglob("*.css"))),
-        js=_joined(folder / "index.js"),
+        css="".join(map(_text, sheets)),
+        js="".join(scopes.values()) + own,
     )
 
 
@@ -125,13 +130,6 @@ def folders() -> dict[str, Path]:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def _joined(entry: Path) -> str:
-    """The entry's own code, after everything it imports."""
-    scopes: dict[Path, str] = {}  # module -> its scope, in the order of need
-    own = _linked(entry, scopes)
-    return "".join(scopes.values()) + own
 
 
 def _linked(path: Path, scopes: dict[Path, str]) -> str:

@@ -111,8 +111,8 @@ def by_hand(record: RunRecord) -> dict[str, str]:
     turns = curves_of(record, history_of(record)).turns if record.turned or record.resumed_after is not None else ()
     return {
         _("Learning rate turned"): listed(
-            _("×{factor} at epoch {epoch}", factor=f"{factor:g}", epoch=f"{position:.1f}".removesuffix(".0"))
-            for position, factor in turns
+            _("×{factor} at epoch {epoch}", factor=f"{lr_scale:g}", epoch=f"{position:.1f}".removesuffix(".0"))
+            for position, lr_scale in turns
         ),
         _("Resumed after"): _("epoch {epoch}", epoch=record.resumed_after) if record.resumed_after is not None else "",
     }

@@ -183,7 +183,7 @@ def submit(config: TrainConfig) -> int:
     return run_id
 
 
-def train(config: TrainConfig) -> None:
+def submit_and_show(config: TrainConfig) -> None:
     """Start what the form says, and show it. A link to this run need not fill the form in: it says the same."""
     run_id = submit(config)
     st.session_state[_STARTED] = run_id

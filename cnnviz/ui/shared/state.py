@@ -1,6 +1,9 @@
-"""Link state: the one place where the address is read and written, and what outlives a page switch, which empties it.
+"""Link state: how a page reads and writes its part of the address by hand, and keeps it over a page switch, which
+empties the address. What a link may hold, link_parameters.py says.
 
-What a link may hold, link_parameters.py says.
+A parameter comes to its page in one of three ways: as a `LinkParam`, by `read` and `put`; as a widget with
+`bind="query-params"`, which Streamlit reads and writes; as a code, the untranslated name of an option ("adamw"), by
+`select_code`, since a bound select box would write the words it shows into the link.
 A link can say anything, and comes from anybody. What is no value of its parameter's kind is as if it were not there.
 """
 
@@ -19,7 +22,10 @@ from cnnviz.ui.shared.i18n import _, language
 T = TypeVar("T")
 _PAGE = "coded_page"  # in the session: (the page that is shown, how many were shown before)
 _SPOKEN = "coded_spoken"  # in the session: key -> the language its box was drawn in last
-_KNOWN = "coded_known"  # in the session: key -> (number of the visit, what was taken from the link or written to it)
+# In the session: key -> (number of the visit, the codes taken from the link or written to it since then). The link
+# comes back with every run of the page, one change late: a code in it that is known is an echo of the box, and one that
+# is not was typed or followed by somebody, and counts.
+_KNOWN = "coded_known"
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,10 @@ def choose_view(parameter: LinkParam[str], views: Mapping[str, str], key: str) -
 
 
 def take_code(key: str, codes: Sequence[str]) -> None:
-    """What the link says goes into the session: when somebody comes with it, not when it lags behind the box."""
+    """The code that the link says goes into the box: when somebody comes with it, not when it lags behind the box.
+
+    Call it before the box with this key is made. A page switch or a code that is not in `_KNOWN` is somebody coming.
+    """
     relabel(key)
     if st.session_state.get(key, codes[0]) not in (*codes, None):
         del st.session_state[key]
@@ -183,7 +192,7 @@ def select_code(
     default: str | None = None,
     **usual: Any,
 ) -> str | None:
-    """The code that is chosen. `default`, None for none, is left out of the link."""
+    """A select box of codes that shows their names; the code that is chosen. The link leaves `default` out."""
     take_code(key, codes)
     index = None if default is None else list(codes).index(default)
     names = {code: name_of(code) for code in codes}

@@ -43,7 +43,7 @@ def lines(record: RunRecord, history: History) -> Iterator[Line]:
     """In order, at most about MOST_EPOCHS + PARTS * FULL of them."""
     if history.started is not None:
         yield "start", _start(history)
-        if measured := history.started.arithmetic.sentence(_):
+        if measured := history.started.compute_mode.sentence(_):
             yield "start", measured
     left_out = max(0, len(history.epochs) - MOST_EPOCHS)
     if left_out:
@@ -107,7 +107,7 @@ def _turn(turn: LrScaleChanged, epochs: int) -> str:
         epoch=turn.epoch,
         epochs=epochs,
         step=turn.step + 1,
-        factor=factor_text(turn.learning_rate_factor),
+        factor=factor_text(turn.lr_scale),
     )
 
 

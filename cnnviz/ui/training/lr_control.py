@@ -46,16 +46,16 @@ def _chart(record: RunRecord, history: History) -> Chart:
 def lr_in_words(record: RunRecord, history: History) -> str:
     """What it is now, and by how much it was turned."""
     now = f"{history.progress[-1].learning_rate:.3g}"
-    if record.asked_factor is not None:
-        return _("Learning rate **{rate}** → schedule {factor} …", rate=now, factor=factor_text(record.asked_factor))
-    return _("Learning rate **{rate}** = schedule {factor}", rate=now, factor=factor_text(record.factor))
+    if record.asked_lr_scale is not None:
+        return _("Learning rate **{rate}** → schedule {factor} …", rate=now, factor=factor_text(record.asked_lr_scale))
+    return _("Learning rate **{rate}** = schedule {factor}", rate=now, factor=factor_text(record.lr_scale))
 
 
 def strip_in_words(history: History) -> str:
     """The strip for those who do not see it."""
     text = _("Learning rate: now {rate}.", rate=f"{history.progress[-1].learning_rate:.3g}")
     turns = [
-        _("Turned in epoch {epoch}: {factor}.", epoch=turn.epoch, factor=factor_text(turn.learning_rate_factor))
+        _("Turned in epoch {epoch}: {factor}.", epoch=turn.epoch, factor=factor_text(turn.lr_scale))
         for turn in history.lr_changes[-8:]
     ]
     return sentences(text, *turns)
@@ -64,7 +64,7 @@ def strip_in_words(history: History) -> str:
 def _buttons(record: RunRecord) -> None:
     for name, factor in _TURNS[:2]:
         _button(record, name, factor_text(factor), factor)
-    is_as_planned = (record.asked_factor or record.factor) == 1.0
+    is_as_planned = (record.asked_lr_scale or record.lr_scale) == 1.0
     _button(record, "schedule", factor_text(1.0), None, disabled=is_as_planned)
     for name, factor in _TURNS[2:]:
         _button(record, name, factor_text(factor), factor)
@@ -85,7 +85,7 @@ def _turn(run_id: int, factor: float | None) -> None:
     st.session_state.pop(_PROBLEM, None)
     try:
         record = scheduler.store().record(run_id)
-        base = record.factor if record.asked_factor is None else record.asked_factor
+        base = record.lr_scale if record.asked_lr_scale is None else record.asked_lr_scale
         wanted = 1.0 if factor is None else float(f"{base * factor:.6g}")
         if LR_SCALE.low <= wanted <= LR_SCALE.high:
             scheduler.store().ask_lr_scale(run_id, wanted)

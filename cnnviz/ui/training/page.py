@@ -12,7 +12,7 @@ from cnnviz.ui.shared import selected_run, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences, foot, start
 from cnnviz.ui.shared.run_text import device_text, duration
-from cnnviz.ui.shared.selected_run import started_here, train
+from cnnviz.ui.shared.selected_run import started_here, submit_and_show
 from cnnviz.ui.training import live
 from cnnviz.ui.training.form.view import training_form
 
@@ -55,7 +55,7 @@ def form(rest: DeltaGenerator) -> None:
         )
         if is_asked and wish.config and not wish.problem:
             with errors_as_sentences():
-                train(wish.config)
+                submit_and_show(wish.config)
                 st.rerun()  # another run is shown beside the form
         started_here()
     with about:

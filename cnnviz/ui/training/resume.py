@@ -19,7 +19,7 @@ from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence
 
 _AS_IT_WAS = 0.0
-_FACTORS = (_AS_IT_WAS, 0.1, 0.5, 1.0, 2.0, 10.0)
+_LR_SCALES = (_AS_IT_WAS, 0.1, 0.5, 1.0, 2.0, 10.0)
 _ONE_REPLACED = N_(
     "Epoch {last} will be replaced: its checkpoint and figures go. Everything up to epoch {epoch} stays, and training "
     "goes on from exactly the weights it had then."
@@ -65,18 +65,18 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
     first = newest_first.index(record.best_epoch) if record.ended_early and record.best_epoch in newest_first else 0
     key = f"training_from_epoch_{record.id}_{record.seq}"
     epoch = st.selectbox(_("Go on after epoch"), newest_first, first, key=key)
-    factor = st.selectbox(
+    lr_scale = st.selectbox(
         _("Learning rate from there on"),
-        _FACTORS,
-        format_func=_factor_in_words,
+        _LR_SCALES,
+        format_func=_lr_scale_in_words,
         key=f"training_from_factor_{record.id}",
     )
-    if epoch is None or factor is None:  # nothing can be chosen to be nothing
+    if epoch is None or lr_scale is None:  # nothing can be chosen to be nothing
         return
     if epoch < record.epochs_done:
         template = _REPLACED if epoch + 1 < record.epochs_done else _ONE_REPLACED
         st.warning(_(template, first=epoch + 1, last=record.epochs_done, epoch=epoch), icon=":material/warning:")
-    if record.turned and factor == _AS_IT_WAS:
+    if record.turned and lr_scale == _AS_IT_WAS:
         st.caption(_("Where the learning rate was turned after that, it is turned again, until you turn it yourself."))
     st.button(
         _("Go on after epoch {epoch}", epoch=epoch),
@@ -84,17 +84,17 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
         icon=":material/play_arrow:",
         key="training_from_yes",
         on_click=_resume,
-        args=(record.id, epoch, factor or None),
+        args=(record.id, epoch, lr_scale or None),
     )
 
 
-def _factor_in_words(factor: float) -> str:
-    return _("as it was") if factor == _AS_IT_WAS else _("schedule {factor}", factor=factor_text(factor))
+def _lr_scale_in_words(lr_scale: float) -> str:
+    return _("as it was") if lr_scale == _AS_IT_WAS else _("schedule {factor}", factor=factor_text(lr_scale))
 
 
-def _resume(run_id: int, epoch: int, factor: float | None) -> None:
+def _resume(run_id: int, epoch: int, lr_scale: float | None) -> None:
     try:
-        scheduler.resume_from(run_id, epoch, factor)
+        scheduler.resume_from(run_id, epoch, lr_scale)
     except CnnvizError as error:
         st.toast(sentence(error))
 

@@ -44,7 +44,7 @@ class Workers:
             if not self.starts:
                 return done
             start = self.starts.pop(0)
-            worker.run(start.run_id, start.claim, train=train)  # type: ignore[arg-type]
+            worker.run(start.run_id, start.token, train=train)  # type: ignore[arg-type]
         return most
 
 

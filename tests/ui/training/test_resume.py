@@ -20,11 +20,11 @@ from cnnviz.ui.training.resume import kept_epochs_in_words
 def test_kept_epochs_are_counted_where_some_are_gone(left: tuple[int, ...], said: str) -> None:
     """All there: nothing to say. Else how many of how many, and the budget."""
     store = scheduler.store()
-    run, claim = store.add_here(TrainConfig(epochs=5))
-    store.append(run, claim, RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1))
+    run, token = store.add_here(TrainConfig(epochs=5))
+    store.append(run, token, RunStarted("cpu", "CPU, 2 cores", 61_706, 1437, 360, 12, 5, 1))
     for epoch in range(1, 5):
-        store.append(run, claim, EpochEnd(epoch, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0))
-    store.end(run, claim, "stopped")
+        store.append(run, token, EpochEnd(epoch, 0.5, 0.9, 0.4, 0.92, ((9, 1), (1, 9)), 1.5, 900.0))
+    store.end(run, token, "stopped")
     folder = store.directory(run)
     folder.mkdir(parents=True)
     for epoch in left:

@@ -1,7 +1,7 @@
 // Prediction of the network: the likeliest digit, large, and ten bars.
 
+import { percent } from "../../shared/component/number.js";
 import { filled } from "../../shared/component/words.js";
-import { percent } from "./words.js";
 /** @import { Words } from "../../shared/component/words.js" */
 
 const UNSURE_BELOW = 0.5;
@@ -34,18 +34,18 @@ export function createPrediction(host) {
     rows.forEach(({ row, bar, share }, digit) => {
       const probability = probabilities?.[digit] ?? 0;
       bar.style.transform = `scaleX(${probability})`;
-      share.textContent = probabilities ? percent(probability) : "";
+      share.textContent = probabilities ? percent(probability, 0) : "";
       row.classList.toggle("best", digit === first);
     });
     winner.classList.toggle("unsure", Boolean(unsure));
     winner.firstChild.textContent = probabilities ? `${first}` : "";
     winner.lastChild.textContent = !probabilities
       ? strings.blank
-      : unsure ? filled(strings.unsure, { first, second }) : percent(probabilities[first]);
+      : unsure ? filled(strings.unsure, { first, second }) : percent(probabilities[first], 0);
     const sentence = !probabilities
       ? strings.blank
       : filled(unsure ? strings.readsUnsure : strings.reads,
-          { first, second, percent: percent(probabilities[first]) });
+          { first, second, percent: percent(probabilities[first], 0) });
     clearTimeout(timer);
     timer = setTimeout(() => (spoken.textContent = sentence), SPOKEN_AFTER);
   }

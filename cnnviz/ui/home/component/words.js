@@ -1,16 +1,6 @@
 // Number texts, as they are read aloud.
 
 /**
- * "98%"; what is not quite certain never reads 100%.
- * @param {number} probability 0..1
- * @returns {string}
- */
-export function percent(probability) {
-  if (probability >= 0.995 && probability < 1) return ">99%";
-  return `${Math.round(100 * probability)}%`;
-}
-
-/**
  * [6, 28, 28] -> "6×28×28".
  * @param {number[]} shape
  * @returns {string}

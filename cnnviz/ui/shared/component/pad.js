@@ -5,6 +5,8 @@
 // builds the pad inside `host` (an empty element). onChange() is called while ink flows, at most once a frame;
 // onStroke() when a stroke has ended and after undo and clear. `pad.configure({...})` changes any option later.
 //
+// Its style sheet is pad.css, which goes with it into every component that has a pad (mount.py).
+//
 // strings: label, help (the keys; shown to the keyboard's user), hint (shown while empty), undo, clear, penDown, penUp.
 
 /**
@@ -26,27 +28,7 @@ const PAD_MOVES = {
   Home: [-1, -1], PageUp: [1, -1], End: [-1, 1], PageDown: [1, 1],
 };
 
-const PAD_HTML = `
-<style>
-.cnn-pad { position: relative; }
-.cnn-pad canvas { display: block; width: 100%; aspect-ratio: 1; touch-action: none; cursor: crosshair;
-  box-sizing: border-box; border: 1px solid var(--cnn-line); border-radius: 0.75rem; background: var(--cnn-surface);
-  user-select: none; -webkit-user-select: none; -webkit-touch-callout: none; }
-.cnn-pad canvas:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
-.cnn-pad-hint { position: absolute; inset: 0 0 auto; aspect-ratio: 1; display: grid; place-items: center;
-  pointer-events: none; color: var(--cnn-muted); font-size: 1.35rem; text-align: center; padding: 1rem;
-  box-sizing: border-box; }
-.cnn-pad-buttons { display: flex; gap: 0.5rem; margin-top: 0.6rem; }
-.cnn-pad-buttons button { flex: 1; font: inherit; color: var(--cnn-text); background: transparent; cursor: pointer;
-  min-height: 2.75rem; border: 1px solid var(--cnn-line); border-radius: 0.5rem; padding: 0.25rem 0.75rem; }
-.cnn-pad-buttons button:hover:enabled { border-color: var(--st-primary-color); }
-.cnn-pad-buttons button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
-.cnn-pad-buttons button:disabled { color: var(--cnn-muted); opacity: 0.55; cursor: default; }
-.cnn-pad-status, .cnn-pad canvas:not(:focus-visible) ~ .cnn-pad-help { position: absolute; width: 1px; height: 1px;
-  overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.cnn-pad-help { margin: 0.5rem 0 0; color: var(--cnn-muted); font-size: 0.85rem; }
-</style>
-<div class="cnn-pad">
+const PAD_HTML = `<div class="cnn-pad">
   <canvas class="pad" tabindex="0" role="application" aria-describedby="cnn-pad-help"></canvas>
   <div class="cnn-pad-hint" aria-hidden="true"></div>
   <div class="cnn-pad-buttons"><button type="button" data-act="undo"></button

@@ -1,6 +1,6 @@
 // Axis ticks: where an axis gets its numbers, and how they are written.
 
-import { isExtreme, powerText } from "./number.js";
+import { isExtreme, percent, powerText } from "./number.js";
 
 /**
  * About `most` round numbers from `low` to `high`, two at the least; whole ones only, if asked.
@@ -50,10 +50,7 @@ export function powerTicks(low, high, most) {
  */
 export function numberText(value, format, digits) {
   if (value === null || value === undefined) return "–";
-  if (format === "percent") {
-    const text = (value * 100).toFixed(digits);
-    return digits === 1 && text === "100.0" && value < 1 ? ">99.9%" : `${text}%`; // what is not quite all never reads so
-  }
+  if (format === "percent") return digits === 1 ? percent(value) : `${(value * 100).toFixed(digits)}%`;
   if (format === "rate") return rateText(Number(value.toPrecision(3)));
   if (isExtreme(value)) return digits === null ? powerText(Number(value.toPrecision(3))) : powerText(value, 1);
   return digits === null ? String(value) : value.toFixed(digits);

@@ -1,9 +1,10 @@
 // Content panel: "Input and kernel" under the stage.
 
+import { element } from "../../../shared/component/elements.js";
 import { filled } from "../../../shared/component/words.js";
 import { createInputChoice } from "./inputchoice.js";
 import { createKernelChoice } from "./kernelchoice.js";
-import { made, say } from "./panelparts.js";
+import { say } from "./panelparts.js";
 /** @import { Explorer, Part } from "../explorer.js" */
 
 /**
@@ -13,11 +14,11 @@ import { made, say } from "./panelparts.js";
  * @returns {Part}
  */
 export function createContentPanel(host, explorer) {
-  const [input, kernel] = ["content-input", "content-kernel"].map((name) => made("div", name));
-  const without = made("p", "content-note");
-  const right = made("div", "");
+  const [input, kernel] = ["content-input", "content-kernel"].map((name) => element("div", { className: name }));
+  const without = element("p", { className: "content-note" });
+  const right = element("div");
   right.append(kernel, without);
-  const columns = made("div", "content-columns");
+  const columns = element("div", { className: "content-columns" });
   columns.append(input, right);
   host.classList.add("content-panel");
   host.append(columns);

@@ -1,10 +1,11 @@
 // Input choice: numbers, a digit, a photo, noise, a drawing, typed numbers, a signal.
 
+import { element } from "../../../shared/component/elements.js";
 import { role } from "../../../shared/component/theme.js";
 import { filled } from "../../../shared/component/words.js";
 import { createPad } from "../../../shared/component/pad.js";
 import { drawingOf } from "./drawing.js";
-import { fillSelect, labelled, made, say, watcher } from "./panelparts.js";
+import { fillSelect, labelled, say, watcher } from "./panelparts.js";
 import { createPhotoFile } from "./photofile.js";
 import { rowsOf } from "./kernels.js";
 import { TONES, tonePeriod } from "./signals.js";
@@ -126,18 +127,18 @@ export function createInputChoice(host, explorer) {
 
 /** The panel's elements, put into `host`. */
 function inputParts(host) {
-  const kind = made("select", "");
-  const pickOne = made("select", "");
-  const seed = made("input", "content-number", { type: "number", min: 1, max: 9999, step: 1 });
-  const channels = made("select", "");
+  const kind = element("select");
+  const pickOne = element("select");
+  const seed = element("input", { className: "content-number", type: "number", min: 1, max: 9999, step: 1 });
+  const channels = element("select");
   const fields = { kind: labelled(kind), pick: labelled(pickOne), seed: labelled(seed), channels: labelled(channels) };
-  const row = made("div", "content-row");
+  const row = element("div", { className: "content-row" });
   row.append(...Object.values(fields));
-  const note = made("p", "content-note");
-  const small = made("p", "content-note");
-  const enlarge = made("button", "content-button", { type: "button" });
-  const [file, drawing, typed] = ["content-file", "content-drawing", "content-typed"].map((name) => made("div", name));
-  const smallRow = made("div", "content-small");
+  const note = element("p", { className: "content-note" });
+  const small = element("p", { className: "content-note" });
+  const enlarge = element("button", { className: "content-button", type: "button" });
+  const [file, drawing, typed] = ["content-file", "content-drawing", "content-typed"].map((name) => element("div", { className: name }));
+  const smallRow = element("div", { className: "content-small" });
   smallRow.append(small, enlarge);
   host.append(row, note, file, drawing, typed, smallRow);
   return { kind, pickOne, seed, channels, fields, note, small, enlarge, file, drawing, typed, smallRow };

@@ -1,10 +1,11 @@
 // Kernel choice: the kernel and every weight of it, the bias, and whether it is turned.
 
+import { element } from "../../../shared/component/elements.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { networkOf, weightsOf } from "./content.js";
 import { kernelIcon } from "./kernelicon.js";
 import { NAMED_KERNELS, namedKernel, rowsOf, turned } from "./kernels.js";
-import { isFocused, labelled, made, say, watcher } from "./panelparts.js";
+import { isFocused, labelled, say, watcher } from "./panelparts.js";
 import { createWeightGrid } from "./weightgrid.js";
 /** @import { Explorer, Part } from "../explorer.js" */
 
@@ -114,24 +115,24 @@ export function createKernelChoice(host, explorer) {
 
 /** The panel's elements, put into `host`. */
 function kernelParts(host) {
-  const heading = made("p", "content-heading");
-  const chips = made("div", "content-chips");
-  const about = made("p", "content-note");
-  const grids = made("div", "content-grids");
-  const help = made("p", "content-note");
-  const filter = made("input", "content-number", { type: "number", min: 1, step: 1 });
-  const bias = made("input", "content-number", { type: "number", step: "any", min: -9999, max: 9999 });
+  const heading = element("p", { className: "content-heading" });
+  const chips = element("div", { className: "content-chips" });
+  const about = element("p", { className: "content-note" });
+  const grids = element("div", { className: "content-grids" });
+  const help = element("p", { className: "content-note" });
+  const filter = element("input", { className: "content-number", type: "number", min: 1, step: 1 });
+  const bias = element("input", { className: "content-number", type: "number", step: "any", min: -9999, max: 9999 });
   const fields = { filter: labelled(filter), bias: labelled(bias) };
-  const count = made("span", "content-count");
+  const count = element("span", { className: "content-count" });
   fields.filter.append(count);
-  const row = made("div", "content-row");
+  const row = element("div", { className: "content-row" });
   row.append(fields.filter, fields.bias);
-  const beside = made("div", "content-beside");
-  const body = made("div", "content-body");
-  const flip = made("input", "", { type: "checkbox" });
-  const flipLabel = made("label", "content-check");
-  flipLabel.append(flip, made("span", ""));
-  const flipNote = made("p", "content-note");
+  const beside = element("div", { className: "content-beside" });
+  const body = element("div", { className: "content-body" });
+  const flip = element("input", { type: "checkbox" });
+  const flipLabel = element("label", { className: "content-check" });
+  flipLabel.append(flip, element("span"));
+  const flipNote = element("p", { className: "content-note" });
   chips.setAttribute("role", "radiogroup");
   beside.append(row, flipLabel, flipNote);
   body.append(grids, beside);
@@ -152,8 +153,8 @@ function kernelTitle(name, library, flat, words) {
 }
 
 function chipOf(name, group) {
-  const chip = made("label", "content-chip");
-  chip.append(made("input", "", { type: "radio", name: group, value: name }), made("span", "icon"), made("span", ""));
+  const chip = element("label", { className: "content-chip" });
+  chip.append(element("input", { type: "radio", name: group, value: name }), element("span", { className: "icon" }), element("span"));
   return chip;
 }
 

@@ -1,4 +1,5 @@
 // Parts of the content panels: selects, fields, buttons with labels. Knows no settings.
+import { element } from "../../../shared/component/elements.js";
 
 let labels = 0;
 
@@ -10,20 +11,8 @@ let labels = 0;
  */
 export function labelled(control, className = "") {
   control.id = `content-control-${(labels += 1)}`;
-  const field = made("div", `content-field ${className}`.trim());
-  field.append(made("label", "", { htmlFor: control.id }), control);
-  return field;
-}
-
-/**
- * An element with a class and properties.
- * @param {string} tag
- * @param {string} className
- * @param {object} properties
- * @returns {HTMLElement}
- */
-export function made(tag, className, properties = {}) {
-  return Object.assign(document.createElement(tag), { className, ...properties });
+  const label = element("label", { htmlFor: control.id });
+  return element("div", { className: `content-field ${className}`.trim() }, [label, control]);
 }
 
 /**
@@ -43,12 +32,12 @@ export function fillSelect(select, options, chosen) {
 
 /**
  * Writes text where it differs; an empty text hides the element.
- * @param {Node} element
+ * @param {Node} node
  * @param {string} text
  */
-export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-  element.hidden = text === "";
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+  node.hidden = text === "";
 }
 
 /**
@@ -66,9 +55,9 @@ export function watcher() {
 
 /**
  * Whether the keyboard is in this element, also inside a shadow tree.
- * @param {HTMLElement} element
+ * @param {HTMLElement} node
  * @returns {boolean}
  */
-export function isFocused(element) {
-  return element.getRootNode().activeElement === element;
+export function isFocused(node) {
+  return node.getRootNode().activeElement === node;
 }

@@ -1,7 +1,8 @@
 // Photo file, the visitor's own: a button that opens it, and one sentence if it is none.
 
+import { element } from "../../../shared/component/elements.js";
 import { filled } from "../../../shared/component/words.js";
-import { made, say } from "./panelparts.js";
+import { say } from "./panelparts.js";
 /** @import { Explorer } from "../explorer.js" */
 /** @import { Words } from "../../../shared/component/words.js" */
 
@@ -13,10 +14,10 @@ import { made, say } from "./panelparts.js";
  * @returns {{ write: (words: Words) => void }}
  */
 export function createPhotoFile(host, explorer, onPhoto) {
-  const label = made("label", "content-button");
-  const text = made("span", "");
-  const file = made("input", "", { type: "file", accept: "image/*" });
-  const problem = made("p", "content-error");
+  const label = element("label", { className: "content-button" });
+  const text = element("span");
+  const file = element("input", { type: "file", accept: "image/*" });
+  const problem = element("p", { className: "content-error" });
   problem.setAttribute("role", "alert");
   label.append(text, file);
   host.append(label, problem);

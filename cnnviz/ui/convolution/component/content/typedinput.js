@@ -1,7 +1,8 @@
 // Typed input: the text box of numbers, read while they are typed, refused in one sentence, never lost.
 
+import { element } from "../../../shared/component/elements.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
-import { isFocused, labelled, made, say } from "./panelparts.js";
+import { isFocused, labelled, say } from "./panelparts.js";
 import { readNumbers, writeNumbers } from "./typednumbers.js";
 /** @import { Setting } from "../arithmetic/setting.js" */
 /** @import { Explorer } from "../explorer.js" */
@@ -15,10 +16,10 @@ const TYPING_PAUSE = 150; // milliseconds after which a text is read
  * @returns {object}
  */
 export function createTypedInput(host, explorer) {
-  const box = made("textarea", "content-text", { rows: 7, spellcheck: false, autocapitalize: "off", autocomplete: "off" });
+  const box = element("textarea", { className: "content-text", rows: 7, spellcheck: false, autocapitalize: "off", autocomplete: "off" });
   const field = labelled(box, "wide");
-  const help = made("p", "content-note", { id: "content-typed-help" });
-  const problem = made("p", "content-error", { id: "content-typed-problem" });
+  const help = element("p", { className: "content-note", id: "content-typed-help" });
+  const problem = element("p", { className: "content-error", id: "content-typed-problem" });
   problem.setAttribute("aria-live", "polite");
   box.setAttribute("aria-describedby", `${problem.id} ${help.id}`);
   host.append(field, problem, help);

@@ -1,11 +1,13 @@
 // Sound panel: a sound before and after the kernel, and what a stride does to it. Nothing plays by itself.
 
+import { grouped } from "../../../shared/component/number.js";
+import { element } from "../../../shared/component/elements.js";
 import { role } from "../../../shared/component/theme.js";
 import { filled, withColon } from "../../../shared/component/words.js";
 import { outputSize } from "../arithmetic/axis.js";
 import { inPieces, largeFilter } from "./largefilter.js";
 import { shown } from "../arithmetic/numbers.js";
-import { fillSelect, labelled, made, say, watcher } from "../content/panelparts.js";
+import { fillSelect, labelled, say, watcher } from "../content/panelparts.js";
 import { SOUNDS, SOUND_RATE, resampled, soundOf } from "./sounds.js";
 import { paintWave } from "./wave.js";
 /** @import { Explorer } from "../explorer.js" */
@@ -69,7 +71,7 @@ export function createAudio(host, explorer) {
 
   function show() {
     const words = explorer.words("photo");
-    for (const side of SIDES) waves[side].element.hidden = !result;
+    for (const side of SIDES) waves[side].box.hidden = !result;
     fields[1].hidden = !result || result.view.axes[1].s === 1;
     say(loud, result ? "" : words.refused);
     say(lesson, result ? lessonOf(result, words) : "");
@@ -112,14 +114,14 @@ export function createAudio(host, explorer) {
 
 /** The panel's elements, put into `host`. */
 function audioParts(host) {
-  const [which, speed] = [made("select", ""), made("select", "")];
+  const [which, speed] = [element("select"), element("select")];
   const fields = [labelled(which), labelled(speed)];
-  const stopButton = made("button", "content-button", { type: "button", disabled: true });
-  const row = made("div", "content-row");
+  const stopButton = element("button", { className: "content-button", type: "button", disabled: true });
+  const row = element("div", { className: "content-row" });
   row.append(...fields, stopButton);
   const waves = Object.fromEntries(SIDES.map((side) => [side, waveRow(side)]));
-  const [loud, lesson] = [made("p", "content-note"), made("p", "photo-lesson")];
-  host.append(row, ...SIDES.map((side) => waves[side].element), loud, lesson);
+  const [loud, lesson] = [element("p", { className: "content-note" }), element("p", { className: "photo-lesson" })];
+  host.append(row, ...SIDES.map((side) => waves[side].box), loud, lesson);
   return { which, speed, fields, stopButton, waves, loud, lesson };
 }
 
@@ -165,14 +167,14 @@ function createPlayer(waves, stopButton) {
 
 /** One sound's wave and what is said of it; the longest of both takes the whole width. */
 function showWave(root, side, waves, { values, rate, gain }, longest, words) {
-  const { canvas, caption, button, element } = waves[side];
+  const { canvas, caption, button, box } = waves[side];
   const seconds = values.length / rate;
   say(button, `▶ ${words[side]}`);
   const rounded = shown(Math.round(seconds * 100) / 100);
   const about = filled(words.length, { n: grouped(values.length), rate: grouped(rate), seconds: rounded });
   say(caption, about);
   canvas.setAttribute("aria-label", withColon(words[side], about));
-  element.style.setProperty("--share", seconds / longest);
+  box.style.setProperty("--share", seconds / longest);
   paintWave(canvas, values, gain, seconds / longest, role(root, side === "before" ? "input" : "output"));
 }
 
@@ -197,31 +199,27 @@ function lessonOf({ view, before }, words) {
 }
 
 function waveRow(side) {
-  const element = made("div", `photo-wave ${side}`);
-  const button = made("button", "content-button", { type: "button" });
-  const caption = made("span", "content-note");
-  const frame = made("div", "photo-frame");
-  const canvas = made("canvas", "");
-  const line = made("span", "photo-playhead", { hidden: true });
+  const box = element("div", { className: `photo-wave ${side}` });
+  const button = element("button", { className: "content-button", type: "button" });
+  const caption = element("span", { className: "content-note" });
+  const frame = element("div", { className: "photo-frame" });
+  const canvas = element("canvas");
+  const line = element("span", { className: "photo-playhead", hidden: true });
   canvas.setAttribute("role", "img");
   frame.append(canvas, line);
-  element.append(button, frame, caption);
+  box.append(button, frame, caption);
 
   /** The playhead's way over the wave, in `seconds`; 0 takes it away. */
   function run(seconds) {
     line.getAnimations().forEach((animation) => animation.cancel());
     line.hidden = seconds === 0;
-    const end = `calc(100% * ${getComputedStyle(element).getPropertyValue("--share") || 1})`;
+    const end = `calc(100% * ${getComputedStyle(box).getPropertyValue("--share") || 1})`;
     if (seconds) line.animate([{ left: 0 }, { left: end }], { duration: seconds * 1000 });
   }
 
-  return { element, button, caption, canvas, run };
+  return { box, button, caption, canvas, run };
 }
 
 function largestOf(values) {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
-
-function grouped(count) {
-  return `${Math.round(count)}`.replace(/\B(?=(\d{3})+$)/g, ",");
 }

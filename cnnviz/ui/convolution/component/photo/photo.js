@@ -1,7 +1,8 @@
 // Photo panel: "On a photo" under the stage; for a signal "Listen". Hidden it costs nothing.
 
+import { element } from "../../../shared/component/elements.js";
 import { createAudio } from "./audio.js";
-import { made, say } from "../content/panelparts.js";
+import { say } from "../content/panelparts.js";
 import { createPhotoView } from "./photoview.js";
 /** @import { Explorer, Part } from "../explorer.js" */
 
@@ -12,9 +13,9 @@ import { createPhotoView } from "./photoview.js";
  * @returns {Part}
  */
 export function createPhotoPanel(host, explorer) {
-  const [picture, sound] = ["photo-view", "photo-sound"].map((name) => made("div", name));
+  const [picture, sound] = ["photo-view", "photo-sound"].map((name) => element("div", { className: name }));
   host.classList.add("content-panel");
-  const nothing = made("p", "content-note");
+  const nothing = element("p", { className: "content-note" });
   host.append(picture, sound, nothing);
   let parts = null; // [the picture's, the sound's], made when the panel is opened first
 

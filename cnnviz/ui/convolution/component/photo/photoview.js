@@ -1,11 +1,12 @@
 // Photo view: before and after on one photo, with a divider between them. Computes when the movement rests, in small pieces.
 
+import { element } from "../../../shared/component/elements.js";
 import { filled, sentencesOf, withColon } from "../../../shared/component/words.js";
 import { outputSize } from "../arithmetic/axis.js";
 import { formulaText } from "../controls/formulatext.js";
 import { inPieces, largeFilter } from "./largefilter.js";
 import { shown } from "../arithmetic/numbers.js";
-import { fillSelect, labelled, made, say, watcher } from "../content/panelparts.js";
+import { fillSelect, labelled, say, watcher } from "../content/panelparts.js";
 import { createPhotoFile } from "../content/photofile.js";
 import { ownManner, paintPlanes, paintResult, scaleOf } from "./photopaint.js";
 import { areaAverage } from "../content/pictures.js";
@@ -130,18 +131,18 @@ export function createPhotoView(host, explorer) {
 
 /** The panel's elements, put into `host`; what needs a result is hidden until there is one. */
 function photoParts(host) {
-  const compare = made("div", "photo-compare", { innerHTML: COMPARE_HTML });
+  const compare = element("div", { className: "photo-compare", innerHTML: COMPARE_HTML });
   const [before, after, , divider, left, right] = compare.children;
-  const side = made("div", "photo-side");
-  const [which, how] = [made("select", ""), made("select", "")];
+  const side = element("div", { className: "photo-side" });
+  const [which, how] = [element("select"), element("select")];
   const fields = [labelled(which), labelled(how)];
-  const row = made("div", "content-row");
-  const file = made("div", "content-file");
-  const sizes = made("p", "photo-sizes");
-  const legend = made("p", "photo-legend");
-  const [bar, meaning] = [made("span", "photo-bar"), made("span", "")];
-  const note = made("p", "content-note");
-  const twin = made("div", "photo-twin", { innerHTML: "<canvas></canvas><canvas></canvas>", ariaHidden: "true" });
+  const row = element("div", { className: "content-row" });
+  const file = element("div", { className: "content-file" });
+  const sizes = element("p", { className: "photo-sizes" });
+  const legend = element("p", { className: "photo-legend" });
+  const [bar, meaning] = [element("span", { className: "photo-bar" }), element("span")];
+  const note = element("p", { className: "content-note" });
+  const twin = element("div", { className: "photo-twin", innerHTML: "<canvas></canvas><canvas></canvas>", ariaHidden: "true" });
   legend.append(bar, meaning);
   row.append(...fields, file);
   side.append(row, sizes, legend, twin, note);
@@ -183,7 +184,7 @@ function writeResult({ before, after, left, right, sizes, legend, meaning }, wor
   sizes.hidden = false;
   const formulas = axes.map((axis, i) => filled(words[i ? "width" : "height"], { formula: formulaText(axis) }));
   const lines = [`${small} → ${large}`, ...formulas];
-  sizes.replaceChildren(...lines.map((text) => made("span", "", { textContent: text })));
+  sizes.replaceChildren(...lines.map((text) => element("span", { textContent: text })));
   legend.dataset.manner = manner;
   say(meaning, filled(words[`legend-${manner}`], { span: shown(span) }));
 }

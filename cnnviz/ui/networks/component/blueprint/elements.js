@@ -1,4 +1,5 @@
-// Elements and icons of the table: strokes on 16 x 16, so that all are of one weight.
+// Buttons and fields of the table; icons are strokes on 16 x 16, so that all are of one weight.
+import { element } from "../../../shared/component/elements.js";
 
 const ICONS = {
   more: "M4 6l4 4 4-4",
@@ -9,26 +10,13 @@ const ICONS = {
 };
 
 /**
- * An element with properties and parts.
- * @param {string} name of the tag
- * @param {object} properties
- * @param {(Node | string)[]} parts
- * @returns {HTMLElement}
- */
-export function made(name, properties = {}, ...parts) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...parts);
-  return element;
-}
-
-/**
  * A button with an icon; `data-says` names the sentence that names it.
  * @param {string} icon of ICONS
  * @param {(event: Event) => void} onclick
  * @returns {HTMLElement}
  */
 export function iconButton(icon, onclick) {
-  const button = made("button", { type: "button", onclick, className: `bp-${icon}` });
+  const button = element("button", { type: "button", onclick, className: `bp-${icon}` });
   Object.assign(button.dataset, { part: icon, says: icon });
   button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
   return button;
@@ -42,7 +30,7 @@ export function iconButton(icon, onclick) {
  * @returns {any} an input
  */
 export function textField(properties, changed, left) {
-  const box = made("input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });
+  const box = element("input", { type: "text", spellcheck: false, autocomplete: "off", ...properties });
   box.oninput = () => changed(box.value);
   box.onchange = left;
   return box;

@@ -2,8 +2,9 @@
 //
 // Sizes are held back while they are no whole number within their limits, with a sentence: an empty field is somebody
 // about to type.
+import { element } from "../../../shared/component/elements.js";
 import { filled } from "../../../shared/component/words.js";
-import { made, textField } from "./elements.js";
+import { textField } from "./elements.js";
 
 /**
  * Writes the fields of the whole network.
@@ -61,5 +62,5 @@ function refuse(root, sentence) {
 
 function group(words, ...parts) {
   for (const box of parts) if (box.setAttribute && !box.ariaLabel) box.setAttribute("aria-label", words);
-  return made("div", { className: "bp-group" }, made("span", { textContent: words }), made("div", { className: "bp-line" }, ...parts));
+  return element("div", { className: "bp-group" }, [element("span", { textContent: words }), element("div", { className: "bp-line" }, parts)]);
 }

@@ -6,7 +6,7 @@ import { themedRoot } from "../../../shared/component/theme.js";
 import { writeAddress } from "./address.js";
 import { paintReply } from "./reply.js";
 import { moved } from "./editing.js";
-import { made } from "./elements.js";
+import { element } from "../../../shared/component/elements.js";
 import { paintHead } from "./head.js";
 import { allKinds, insertRow, place, rowElement } from "./row.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
@@ -85,7 +85,7 @@ function paint(root) {
   const { strings, limits } = root.data;
   const { rows } = root.network;
   const titles = [strings.layer, strings.options, strings.out, ""];
-  root.querySelector(".bp-titles").replaceChildren(...titles.map((words) => made("span", { textContent: words })));
+  root.querySelector(".bp-titles").replaceChildren(...titles.map((words) => element("span", { textContent: words })));
   const list = root.querySelector(".bp-rows");
   list.setAttribute("aria-label", strings.label);
   arrange(list, rows.map((row) => rowElement(root, row)));

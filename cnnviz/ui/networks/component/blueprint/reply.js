@@ -1,5 +1,5 @@
 // Reply of the server on a blueprint: names, shapes and weights beside their rows; under a wrong row why, and its fix.
-import { made } from "./elements.js";
+import { element } from "../../../shared/component/elements.js";
 
 /**
  * Writes what was found beside the rows. Of a reply to an older edit nothing is taken; rows that moved meanwhile keep what was last found of them.
@@ -36,10 +36,10 @@ function paintTrouble(root, place, problem, fixes, row) {
   place.hidden = !problem;
   place.replaceChildren();
   if (!problem) return;
-  place.append(made("p", { role: "alert", textContent: problem }));
+  place.append(element("p", { role: "alert", textContent: problem }));
   for (const fix of fixes) {
     const accept = () => root.change(fixedRows(root, fix.rows), root.network.rows.indexOf(row), "kind");
-    place.append(made("button", { type: "button", className: "bp-fix", textContent: fix.says, onclick: accept }));
+    place.append(element("button", { type: "button", className: "bp-fix", textContent: fix.says, onclick: accept }));
   }
 }
 

@@ -1,9 +1,10 @@
 // Row of the table: its kind, its options in columns of their own, what leaves it, and its buttons.
 //
 // A row's elements live as long as the row, wherever it moves: `place` tells them their number.
+import { element } from "../../../shared/component/elements.js";
 import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 import { asKind, fresh, inserted, leftOut, likely, removed, shown, stepped } from "./editing.js";
-import { iconButton, made, textField } from "./elements.js";
+import { iconButton, textField } from "./elements.js";
 /** @import { Row } from "./editing.js" */
 
 /**
@@ -17,13 +18,13 @@ export function rowElement(root, row) {
   if (line) return line;
   const kind = root.kinds.get(row.kind);
   const settings = options(root, row);
-  line = made("li", { className: `bp-row bp-of-${kind.family}` },
-    made("div", { className: "bp-what" }, made("span", { className: "bp-number" }), made("span", { className: "bp-name" }), kindBox(root, row)),
+  line = element("li", { className: `bp-row bp-of-${kind.family}` }, [
+    element("div", { className: "bp-what" }, [span("bp-number"), span("bp-name"), kindBox(root, row)]),
     settings,
-    made("div", { className: "bp-result" }, made("span", { className: "bp-out" }), made("span", { className: "bp-weights" })),
+    element("div", { className: "bp-result" }, [span("bp-out"), span("bp-weights")]),
     buttons(root, row),
-    made("div", { className: "bp-trouble", hidden: true }),
-  );
+    element("div", { className: "bp-trouble", hidden: true }),
+  ]);
   line.classList.toggle("bp-plain", !settings.children.length);
   line.onkeydown = (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -33,6 +34,10 @@ export function rowElement(root, row) {
   };
   root.lines.set(row, line);
   return line;
+}
+
+function span(className) {
+  return element("span", { className });
 }
 
 /**
@@ -80,15 +85,17 @@ function kindBox(root, row) {
 export function allKinds(root) {
   const { strings } = root.data;
   const kinds = [...root.kinds.values()];
-  const group = (label, some) => made("optgroup", { label }, ...some.map((each) => new Option(each.title, each.name)));
-  return made("select", { className: "bp-kind" },
-    group(strings.layers, kinds.filter((each) => !each.is_block)), group(strings.blocks, kinds.filter((each) => each.is_block)));
+  const group = (label, some) => element("optgroup", { label }, some.map((each) => new Option(each.title, each.name)));
+  return element("select", { className: "bp-kind" }, [
+    group(strings.layers, kinds.filter((each) => !each.is_block)),
+    group(strings.blocks, kinds.filter((each) => each.is_block)),
+  ]);
 }
 
 function options(root, row) {
   const kind = root.kinds.get(row.kind);
   const fields = root.open.has(row) ? kind.fields : shown(kind, row);
-  return made("div", { className: "bp-options" }, ...fields.map((field) => option(root, row, field)));
+  return element("div", { className: "bp-options" }, fields.map((field) => option(root, row, field)));
 }
 
 function option(root, row, field) {
@@ -100,14 +107,15 @@ function option(root, row, field) {
   const control = (CONTROLS[field.form] ?? textBox)(root, row, field, set);
   Object.assign(control.dataset, { part: field.name, says: "option", option: field.label });
   control.setAttribute("aria-describedby", "bp-hint");
-  const label = made("label", { className: `bp-option bp-form-${field.form}`, title: field.says }, made("span", { textContent: field.label }), control);
+  const words = element("span", { textContent: field.label });
+  const label = element("label", { className: `bp-option bp-form-${field.form}`, title: field.says }, [words, control]);
   if (field.slot) label.style.gridColumn = field.slot;
   return label;
 }
 
 const CONTROLS = {
   choice(root, row, field, set) {
-    const box = made("select", {}, ...field.choices.map((each) => new Option(each, each)));
+    const box = element("select", {}, field.choices.map((each) => new Option(each, each)));
     box.value = row[field.name] ?? field.default;
     box.onchange = () => {
       set(box.value);
@@ -116,7 +124,7 @@ const CONTROLS = {
     return box;
   },
   flag(root, row, field, set) {
-    const box = made("input", { type: "checkbox", checked: row[field.name] ?? field.default });
+    const box = element("input", { type: "checkbox", checked: row[field.name] ?? field.default });
     box.onchange = () => {
       set(box.checked);
       root.flush();
@@ -153,7 +161,7 @@ function buttons(root, row) {
   });
   more.dataset.list = seldom.join(isChinese(root.data.strings.more) ? "、" : ", ");
   more.setAttribute("aria-expanded", open.has(row));
-  return made("div", { className: "bp-buttons" },
+  return element("div", { className: "bp-buttons" }, [
     more,
     iconButton("up", () => root.move(row, -1, "up")),
     iconButton("down", () => root.move(row, 1, "down")),
@@ -163,7 +171,7 @@ function buttons(root, row) {
       const rows = removed(root.network.rows, at);
       root.change(rows, Math.min(at, rows.length - 1), "remove");
     }),
-  );
+  ]);
 }
 
 /**

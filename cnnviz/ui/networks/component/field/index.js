@@ -1,10 +1,10 @@
 // Receptive field: point at a value of the layer, and see which pixels of the picture it depends on. Nothing goes to the server.
+import { svgNode } from "../../../shared/component/svg.js";
 import { themedRoot } from "../../../shared/component/theme.js";
 import { behind, filled, sentencesOf } from "../../../shared/component/words.js";
 import { reach, margin } from "./reach.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
-const SVG = "http://www.w3.org/2000/svg";
 const MAP_SIDE = 172; // CSS pixels
 const PICTURE_SIDE = 310;
 
@@ -37,10 +37,10 @@ function paintMap(root) {
   svg.style.setProperty("--thin", `${2 / cell}px`);
   const whole = { width, height, preserveAspectRatio: "none" };
   svg.replaceChildren(
-    element("image", { ...whole, href: root.data.map }),
-    element("rect", { class: "fd-edge", width, height }),
-    element("rect", { class: "fd-box fd-halo fd-cell", width: 1, height: 1 }),
-    element("rect", { class: "fd-box fd-cell", width: 1, height: 1 }),
+    svgNode("image", { ...whole, href: root.data.map }),
+    svgNode("rect", { class: "fd-edge", width, height }),
+    svgNode("rect", { class: "fd-box fd-halo fd-cell", width: 1, height: 1 }),
+    svgNode("rect", { class: "fd-box fd-cell", width: 1, height: 1 }),
   );
 }
 
@@ -56,10 +56,10 @@ function paintPicture(root) {
   svg.style.setProperty("--thin", `${(2.5 * whole) / shown}px`);
   const picture = { x: 0, y: 0, width, height, preserveAspectRatio: "none" };
   svg.replaceChildren(
-    element("rect", { class: "fd-outside", x: -around, y: -around, width: whole, height: whole }),
-    element("image", { ...picture, href: data.source, class: data.isPhoto ? "fd-source fd-photo" : "fd-source" }),
-    element("image", { ...picture, href: data.measured?.source ?? "", class: "fd-heat" }),
-    ...(data.out ? [element("rect", { class: "fd-box fd-halo fd-reach" }), element("rect", { class: "fd-box fd-reach" })] : []),
+    svgNode("rect", { class: "fd-outside", x: -around, y: -around, width: whole, height: whole }),
+    svgNode("image", { ...picture, href: data.source, class: data.isPhoto ? "fd-source fd-photo" : "fd-source" }),
+    svgNode("image", { ...picture, href: data.measured?.source ?? "", class: "fd-heat" }),
+    ...(data.out ? [svgNode("rect", { class: "fd-box fd-halo fd-reach" }), svgNode("rect", { class: "fd-box fd-reach" })] : []),
   );
 }
 
@@ -112,11 +112,6 @@ function listen(root) {
   };
 }
 
-function element(name, attributes) {
-  return setAll(document.createElementNS(SVG, name), attributes);
-}
-
 function setAll(node, attributes) {
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-  return node;
 }

@@ -1,4 +1,5 @@
 // Layer table, whose rows can be chosen. What its cells say comes from the server.
+import { element } from "../../../shared/component/elements.js";
 import { themedRoot } from "../../../shared/component/theme.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
@@ -32,11 +33,8 @@ function fill(root, { label, head, rows, foot }) {
 /** Name and kind; then the cells, of which the second and third have bars. */
 function layer({ name, kind, cells, shares }, most) {
   const first = cell("th", "", { scope: "row" });
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", textContent: name, tabIndex: -1 });
-  const of = document.createElement("i");
-  of.textContent = kind;
-  first.append(button, " ", of);
+  const button = element("button", { type: "button", textContent: name, tabIndex: -1 });
+  first.append(button, " ", element("i", { textContent: kind }));
   const others = cells.map((words, i) => {
     const node = cell("td", words);
     if (words === "0") node.classList.add("lt-none");
@@ -50,13 +48,9 @@ function layer({ name, kind, cells, shares }, most) {
 
 /** As long as the layer's part of the largest layer's; nothing to read out, the number stands beside it. */
 function bar(part, most, kind) {
-  const track = document.createElement("span");
-  track.className = "lt-bar";
-  const inner = document.createElement("b");
-  inner.className = kind;
+  const inner = element("b", { className: kind });
   inner.style.width = part && most ? `${Math.max((part / most) * 100, 1.5)}%` : "0";
-  track.append(inner);
-  return track;
+  return element("span", { className: "lt-bar" }, [inner]);
 }
 
 function choose(root, name, isToReveal = false) {
@@ -94,14 +88,9 @@ function walk(root, event) {
 }
 
 function line(cells) {
-  const row = document.createElement("tr");
-  row.append(...cells);
-  return row;
+  return element("tr", {}, cells);
 }
 
-function cell(name, words, attributes = {}) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.textContent = words;
-  return node;
+function cell(name, textContent, attributes = {}) {
+  return element(name, { textContent, attributes });
 }

@@ -1,4 +1,5 @@
 // Block descriptions, in a sentence: below the drawing, for those who point at it, and for screen readers.
+import { grouped } from "../../../shared/component/number.js";
 import { filled } from "../../../shared/component/words.js";
 /** @import { Layer } from "./folding.js" */
 /** @import { Box } from "./layout.js" */
@@ -36,26 +37,6 @@ export function sentence(layer, view, strings) {
  */
 export function folder(box, name, strings) {
   return filled(strings.unfold, { name, count: box.node.members.length, shape: times(box.shape) });
-}
-
-/**
- * 61706 -> "61,706": the same in both languages, as Python writes it.
- * @param {number} number
- * @returns {string}
- */
-export function grouped(number) {
-  return number.toLocaleString("en-US");
-}
-
-/**
- * 0.618 -> "61.8%"; what is not quite none never reads as if it were.
- * @param {number} share 0..1
- * @returns {string}
- */
-export function percent(share) {
-  if (share > 0 && share < 0.0005) return "<0.1%";
-  if (share < 1 && share > 0.9995) return ">99.9%";
-  return `${(share * 100).toFixed(1)}%`;
 }
 
 function times(shape) {

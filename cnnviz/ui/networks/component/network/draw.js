@@ -1,9 +1,8 @@
 // Diagram drawing: blocks, wires and frames as SVG elements.
+import { svgNode, svgText } from "../../../shared/component/svg.js";
 import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";
 /** @import { Box } from "./layout.js" */
 /** @import { Words } from "../../../shared/component/words.js" */
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * The network as an SVG element; names are in data-name and data-fold.
@@ -15,33 +14,33 @@ const SVG = "http://www.w3.org/2000/svg";
  * @returns {SVGElement}
  */
 export function drawing(plan, strings, title, says, spoken) {
-  const svg = element("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
+  const svg = svgNode("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", followed(filled(strings.label, { name: title }), strings.hint));
   for (const frame of plan.frames) svg.append(framed(frame, strings, spoken(frame.name)));
-  for (const wire of plan.wires) svg.append(element("path", { d: wire.path, class: "nw-wire" }));
+  for (const wire of plan.wires) svg.append(svgNode("path", { d: wire.path, class: "nw-wire" }));
   for (const box of plan.boxes) svg.append(block(box, says(box)));
   return svg;
 }
 
 function framed(frame, strings, name) {
-  const group = element("g", { class: "nw-frame" });
-  group.append(element("rect", { ...placeOf(frame), rx: 8 }));
-  const handle = element("g", { class: "nw-handle", role: "button", tabindex: -1, "data-fold": frame.name });
+  const group = svgNode("g", { class: "nw-frame" });
+  group.append(svgNode("rect", { ...placeOf(frame), rx: 8 }));
+  const handle = svgNode("g", { class: "nw-handle", role: "button", tabindex: -1, "data-fold": frame.name });
   handle.setAttribute("aria-expanded", "true");
   handle.setAttribute("aria-label", filled(strings.fold, { name }));
   const width = name.length * 7.4 + 30;
-  handle.append(element("rect", { x: frame.x + 4, y: frame.y + 3, width, height: 22, rx: 6 }));
+  handle.append(svgNode("rect", { x: frame.x + 4, y: frame.y + 3, width, height: 22, rx: 6 }));
   handle.append(text("−", frame.x + 15, frame.y + 19, "nw-sign"), text(name, frame.x + 25, frame.y + 19, "nw-name"));
   group.append(handle);
   return group;
 }
 
 function block(box, said) {
-  const group = element("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
+  const group = svgNode("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
   group.dataset.name = box.node.name;
   group.setAttribute("aria-label", spokenName(box.label, said));
-  group.append(titled(said), element("rect", { class: "nw-hit", ...hitOf(box) }));
+  group.append(titled(said), svgNode("rect", { class: "nw-hit", ...hitOf(box) }));
   if (box.family === "sum") group.append(...circle(box));
   else {
     if (!box.node.layer) group.append(...solid({ ...box, x: box.x + 5, y: box.y - 5 }));
@@ -78,17 +77,17 @@ function solid({ x, y, width, height, depth }) {
   const [dx, dy] = [depth * 0.8, -depth * 0.6];
   const [right, bottom] = [x + width, y + height];
   return [
-    element("path", { class: "nw-top", d: `M${x} ${y}l${dx} ${dy}h${width}L${right} ${y}Z` }),
-    element("path", { class: "nw-side", d: `M${right} ${y}l${dx} ${dy}v${height}L${right} ${bottom}Z` }),
-    element("rect", { class: "nw-front", x, y, width, height }),
+    svgNode("path", { class: "nw-top", d: `M${x} ${y}l${dx} ${dy}h${width}L${right} ${y}Z` }),
+    svgNode("path", { class: "nw-side", d: `M${right} ${y}l${dx} ${dy}v${height}L${right} ${bottom}Z` }),
+    svgNode("rect", { class: "nw-front", x, y, width, height }),
   ];
 }
 
 function circle({ x, y, width }) {
   const half = width / 2;
   return [
-    element("circle", { class: "nw-front", cx: x + half, cy: y + half, r: half - 1 }),
-    element("path", { class: "nw-plus", d: `M${x + half} ${y + 6}v${width - 12}M${x + 6} ${y + half}h${width - 12}` }),
+    svgNode("circle", { class: "nw-front", cx: x + half, cy: y + half, r: half - 1 }),
+    svgNode("path", { class: "nw-plus", d: `M${x + half} ${y + 6}v${width - 12}M${x + 6} ${y + half}h${width - 12}` }),
   ];
 }
 
@@ -97,19 +96,11 @@ function placeOf({ x, y, width, height }) {
 }
 
 function titled(words) {
-  const title = element("title", {});
+  const title = svgNode("title");
   title.textContent = words;
   return title;
 }
 
 function text(words, x, y, kind) {
-  const node = element("text", { x, y, class: kind });
-  node.textContent = words;
-  return node;
-}
-
-function element(name, attributes) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-  return node;
+  return svgText(words, { x, y, class: kind });
 }

@@ -1,4 +1,5 @@
 // Diagram legend, above the drawing: what its colours are, and the buttons that fold and fit.
+import { element } from "../../../shared/component/elements.js";
 
 /**
  * Writes the legend and the buttons.
@@ -30,9 +31,6 @@ export function isAllOpen(root) {
   return root.views.every((view) => view.names.every((name) => view.open.has(name)));
 }
 
-function item(kind, words) {
-  const node = document.createElement("li");
-  node.className = kind;
-  node.textContent = words;
-  return node;
+function item(className, textContent) {
+  return element("li", { className, textContent });
 }

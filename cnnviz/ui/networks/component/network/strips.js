@@ -1,6 +1,7 @@
 // Strips of weights and work: two bars, cut into the layers in the order they are computed.
 import { filled, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
-import { grouped, percent } from "./describe.js";
+import { element } from "../../../shared/component/elements.js";
+import { grouped, percent } from "../../../shared/component/number.js";
 
 const LETTER = 7; // CSS pixels, about
 const SEPARATED = 7; // CSS pixels: narrower parts would be nothing but outline
@@ -17,8 +18,8 @@ export function mountStrips(root) {
   for (const view of views) view.parts = [];
   const groups = ["params", "macs"].map((what) => {
     const most = Math.max(...views.map((view) => sum(view, what)));
-    const group = element("div", "nw-strip");
-    if (isPair && most) group.append(element("b", "nw-of", data.strings[what]));
+    const group = element("div", { className: "nw-strip" });
+    if (isPair && most) group.append(element("b", { className: "nw-of", textContent: data.strings[what] }));
     for (const view of views) if (sum(view, what)) group.append(row(view, what, most, data.strings, root.clientWidth, isPair));
     return group;
   });
@@ -32,16 +33,16 @@ export function mountStrips(root) {
 function row(view, what, most, strings, room, isPair) {
   const total = sum(view, what);
   const length = total / most;
-  const place = element("div", "nw-row");
-  const head = element("div", "nw-head");
-  head.append(element("b", "", isPair ? view.network.title : strings[what]));
-  if (isPair) head.append(element("span", "nw-total", grouped(total)));
-  const shares = element("span", "nw-shares");
+  const place = element("div", { className: "nw-row" });
+  const head = element("div", { className: "nw-head" });
+  head.append(element("b", { textContent: isPair ? view.network.title : strings[what] }));
+  if (isPair) head.append(element("span", { className: "nw-total", textContent: grouped(total) }));
+  const shares = element("span", { className: "nw-shares" });
   shares.append(...kinds(view, what, total, strings));
-  const label = element("span", "nw-told");
+  const label = element("span", { className: "nw-told" });
   label.setAttribute("aria-hidden", "true"); // the part says it itself
   head.append(shares, label);
-  const track = element("div", "nw-track");
+  const track = element("div", { className: "nw-track" });
   track.style.width = `${Math.max(length * 100, 0.4)}%`;
   track.setAttribute("role", "group");
   track.setAttribute("aria-label", isPair ? withColon(view.network.title, strings[what], isChinese(strings[what])) : strings[what]);
@@ -66,15 +67,15 @@ function kinds(view, what, total, strings) {
     .filter(([, { share }]) => share >= SMALLEST_SHARE)
     .sort(([, a], [, b]) => b.share - a.share)
     .map(([family, { share, count }]) => {
-      const node = element("span", `nw-kind nw-${family}`);
-      node.append(element("b", "", percent(share)), ` ${filled(strings.aside, { what: strings.kinds[family] ?? family, about: count })}`);
+      const node = element("span", { className: `nw-kind nw-${family}` });
+      node.append(element("b", { textContent: percent(share) }), ` ${filled(strings.aside, { what: strings.kinds[family] ?? family, about: count })}`);
       return node;
     });
 }
 
 function part(layer, what, total, strings, room) {
   const share = layer[what] / total;
-  const node = element("button", `nw-part nw-${layer.family}`);
+  const node = element("button", { className: `nw-part nw-${layer.family}` });
   Object.assign(node, { type: "button", tabIndex: -1 });
   Object.assign(node.dataset, { name: layer.name, what });
   node.style.flexGrow = String(share * 1000);
@@ -88,13 +89,6 @@ function part(layer, what, total, strings, room) {
 
 function sum(view, what) {
   return view.layers.reduce((total, layer) => total + (layer[what] ?? 0), 0);
-}
-
-function element(name, kind, words = "") {
-  const node = document.createElement(name);
-  node.className = kind;
-  node.textContent = words;
-  return node;
 }
 
 /**

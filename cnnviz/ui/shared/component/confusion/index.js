@@ -1,6 +1,7 @@
 // Confusion matrix as a table of buttons: rows are true classes, columns predicted ones. Hover, arrow keys, Enter.
 // Knows nothing of networks: counts and names in, the picked [true, predicted] out. With counts of `before` as well, it
 // shows what has changed: blue where it is better now, vermilion where it is worse.
+import { element } from "../elements.js";
 import { themedRoot, role, rgb } from "../theme.js";
 import { aside, filled, isChinese, withColon } from "../words.js";
 import { share, shareText, tint, mix, readable } from "./shades.js";
@@ -209,10 +210,4 @@ function move(root, state, event) {
 
 function button(root, i, j) {
   return root.querySelector(`.cm-cell[data-row="${i}"][data-column="${j}"]`);
-}
-
-function element(tag, properties = {}, children = []) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
 }

@@ -1,4 +1,5 @@
 // Confusion shades: how strongly a share of a true class is coloured, and which ink is readable on it. Pure functions.
+import { percent } from "../number.js";
 
 const ENOUGH = 4.5; // WCAG 2.1, 1.4.3: the contrast of text
 
@@ -18,10 +19,7 @@ export function share(count, total) {
  * @returns {string}
  */
 export function shareText(part) {
-  const percent = part * 100;
-  if (percent > 0 && percent < 0.05) return "<0.1";
-  if (percent < 100 && percent > 99.95) return ">99.9";
-  return percent === 100 ? "100" : percent.toFixed(1);
+  return part === 1 ? "100" : percent(part).slice(0, -1);
 }
 
 /**

@@ -1,5 +1,6 @@
 // Training progress: the epochs of the run as one strip, and the present one opened up into its batches as another.
 
+import { grouped } from "../../../shared/component/number.js";
 import { element } from "../../../shared/component/elements.js";
 import { svgNode } from "../../../shared/component/svg.js";
 import { themedRoot } from "../../../shared/component/theme.js";
@@ -52,7 +53,7 @@ function drawCells(root) {
 }
 
 function caption([one, many], size) {
-  return size === 1 ? one : filled(many, { count: size.toLocaleString("en") });
+  return size === 1 ? one : filled(many, { count: grouped(size) });
 }
 
 /** Gaps between the cells, in the colour of the page. */
@@ -75,7 +76,7 @@ function say(root, { words, epoch, epochs, step, steps, done }) {
     [".pl-batches", ".pl-batch", words.batch, words.batchName, step, steps],
   ];
   for (const [strip, label, sentence, name, now, most] of bars) {
-    const values = { epoch, epochs, step: step.toLocaleString("en"), steps: steps.toLocaleString("en") };
+    const values = { epoch, epochs, step: grouped(step), steps: grouped(steps) };
     const text = filled(sentence, values);
     root.querySelector(label).textContent = text;
     const attributes = { "aria-label": name, "aria-valuemax": most, "aria-valuenow": Number(now.toFixed(2)), "aria-valuetext": text };

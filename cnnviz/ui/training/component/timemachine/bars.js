@@ -1,6 +1,7 @@
 // Probability bars of the pinned picture: one for each class, the right one marked; they move with the epochs.
 import { element } from "../../../shared/component/elements.js";
-import { barsWords, percent, pinWords } from "./text.js";
+import { percent } from "../../../shared/component/number.js";
+import { barsWords, pinWords } from "./text.js";
 import { mapsAt } from "./pieces.js";
 import { nearest } from "./place.js";
 /** @import { Film } from "./place.js" */

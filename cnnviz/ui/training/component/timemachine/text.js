@@ -1,21 +1,10 @@
 // Film texts: what is said about the present place, in the visitor's language.
-import { isExtreme, powerText } from "../../../shared/component/number.js";
+import { isExtreme, percent, powerText } from "../../../shared/component/number.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
 import { nearest } from "./place.js";
 /** @import { Matrix, Piece } from "./pieces.js" */
 /** @import { Film, Stop } from "./place.js" */
-
-/**
- * A share as per cent; what is not quite none or all never reads as if it were.
- * @param {number} part 0..1
- * @returns {string}
- */
-export function percent(part) {
-  const text = (part * 100).toFixed(1);
-  if (text === "100.0" && part < 1) return ">99.9%";
-  return text === "0.0" && part > 0 ? "<0.1%" : `${text}%`;
-}
 
 /**
  * Two or three digits with a true sign.

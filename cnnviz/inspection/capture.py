@@ -1,4 +1,4 @@
-"""Inspected network: its input image, what its layers read and give when it passes, and their weights. No UI, no disk.
+"""Capture: what the layers of a network read and give as a picture passes, their weights, the picture. No UI, no disk.
 
 `capture` is the one way to look at a layer: additions, concatenations and other functions between modules are layers
 too, by the names of `summarize`. It runs the network itself, with hooks on it for as long; tracing with torch.fx would

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.inspected import InspectedModel, biases, capture, filters, has_filters, layer_outputs
+from cnnviz.inspection.capture import InspectedModel, biases, capture, filters, has_filters, layer_outputs
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
 from cnnviz.models.zoo import TRAINABLE_NAMES
