@@ -3,7 +3,7 @@ import "./document.mjs";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { turnRules, turnTexts } from "../../cnnviz/ui/training/component/curves/turns.js";
+import { turnRules, turnTexts } from "../../cnnviz/ui/training/component/curves/lrScales.js";
 
 const scalesOf = (bottom) => ({ x: (value) => value, right: 600, bottom });
 

@@ -3,7 +3,7 @@
 import { svgNode, svgText } from "../../../shared/component/svg.js";
 import { themedRoot } from "../../../shared/component/theme.js";
 import { roundTicks, powerTicks, numberText } from "../../../shared/component/ticks.js";
-import { turnRules, turnTexts } from "./turns.js";
+import { turnRules, turnTexts } from "./lrScales.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
