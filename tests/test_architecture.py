@@ -40,6 +40,10 @@ OLD_NAMES = {
     "saying setting shown statuses submitting takeaway taken_up wording",
 }
 HEAVY = {"torch", "torchvision", "optuna", "plotly", "PIL", "pooch", "requests"}  # 40 ms to seconds
+# The same for the folders of components and for their scripts.
+OLD_COMPONENT_NAMES = set(
+    ["answer", "film", "hearing", "ledger", "listening", "pace", "place", "reading", "saying", "telling", "turns"]
+)
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
 
@@ -202,3 +206,10 @@ def test_no_module_has_an_old_name() -> None:
     """What a newcomer looks for is called by the word that he looks for."""
     for path in FILES:
         assert module(path).split(".")[-1] not in OLD_NAMES.get(room(path), "").split(), path
+
+
+def test_no_component_has_an_old_name() -> None:
+    """Neither a folder of the package nor a script in it."""
+    scripts = list(PACKAGE.rglob("*.js"))
+    names = {path.stem: path for path in (*scripts, *(folder for script in scripts for folder in script.parents))}
+    assert {name: names[name] for name in names.keys() & OLD_COMPONENT_NAMES} == {}

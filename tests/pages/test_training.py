@@ -173,7 +173,7 @@ def test_a_double_click_is_one_run() -> None:
     assert [record.config.seed for record in scheduler.store().records()] == [1, 0]
 
 
-def test_every_visitor_sees_the_same_run_and_can_steer_it() -> None:
+def test_every_visitor_sees_the_same_run_and_can_control_it() -> None:
     """Without a link the newest run that trains is shown; pause, resume and stop work from any session."""
     run = scheduler.submit(TrainConfig(epochs=500))
     one, other = page(), page()
@@ -386,7 +386,7 @@ def test_a_run_that_goes_on_speaks_of_where_it_goes_on() -> None:
 
 
 @pytest.mark.slow
-def test_the_learning_rate_is_turned_by_anybody() -> None:
+def test_the_learning_rate_is_changed_by_anybody() -> None:
     """A button multiplies what is in force; two quick clicks add up; everybody sees it; ×1 is the schedule again."""
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.store().record(run).seq > 3)
@@ -400,11 +400,11 @@ def test_the_learning_rate_is_turned_by_anybody() -> None:
     until(lambda: scheduler.store().record(run).lr_scale == 1.0)
     assert "= schedule ×1" in texts(one.run())
     assert one.button(key="training_rate_schedule").disabled
-    assert [each["text"] for each in chart(one, "training_loss")["turns"]] == ["÷2", "÷20", "×1"]
+    assert [each["text"] for each in chart(one, "training_loss")["lrScales"]] == ["÷2", "÷20", "×1"]
 
 
-def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
-    """Beyond ×1000 the run stays as it is; the sentence goes with the next good turn."""
+def test_too_large_a_scale_is_one_sentence_and_no_change() -> None:
+    """Beyond ×1000 the run stays as it is; the sentence goes with the next good one."""
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.store().ask_lr_scale(run, 200.0)
@@ -412,7 +412,7 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
     app = page()
     app.button(key="training_rate_tenfold").click().run()
     assert [error.value for error in app.error] == [
-        "The learning rate can be turned from ÷1000 to ×1000 of the schedule's. Got ×2000; it stays at ×200."
+        "The learning rate can be changed from ÷1000 to ×1000 of the schedule's. Got ×2000; it stays at ×200."
     ]
     assert scheduler.store().record(run).asked_lr_scale is None
     app.button(key="training_rate_tenth").click().run()
@@ -420,13 +420,13 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
 
 
 def test_the_log_speaks_as_the_lesson_does() -> None:
-    """Batches of the newest epochs, what was turned, the end of every epoch, and at last each class."""
+    """Batches of the newest epochs, what was changed, the end of every epoch, and at last each class."""
     events = told(2)[:-1]
     events.insert(1, LrScaleChanged(1, 4, 0.1))
     recorded("finished", [*events, RunEnd("finished", 2, 122.0)])
     assert log(page()) == [
         "Training starts on CPU, 2 cores: 61,706 weights, 1,437 training pictures, 360 test pictures",
-        "Epoch 1/5, batch 5: the learning rate is turned to ÷10 of the schedule's",
+        "Epoch 1/5, batch 5: the learning rate is changed to ÷10 of the schedule's",
         "Epoch 1/5, batch 12/12, loss 1.1500",
         "After epoch 1: test loss 0.5000, 66 of 72 right (91.00%)",
         "Epoch 2/5, batch 12/12, loss 0.7667",
