@@ -41,9 +41,7 @@ OLD_NAMES = {
 }
 HEAVY = {"torch", "torchvision", "optuna", "plotly", "PIL", "pooch", "requests"}  # 40 ms to seconds
 # The same for the folders of components and for their scripts.
-OLD_COMPONENT_NAMES = set(
-    ["answer", "film", "hearing", "ledger", "listening", "pace", "place", "reading", "saying", "telling", "turns"]
-)
+OLD_COMPONENT_NAMES = "answer film hearing ledger listening pace place reading saying telling turns"
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
 
@@ -212,4 +210,4 @@ def test_no_component_has_an_old_name() -> None:
     """Neither a folder of the package nor a script in it."""
     scripts = list(PACKAGE.rglob("*.js"))
     names = {path.stem: path for path in (*scripts, *(folder for script in scripts for folder in script.parents))}
-    assert {name: names[name] for name in names.keys() & OLD_COMPONENT_NAMES} == {}
+    assert {name: names[name] for name in names.keys() & set(OLD_COMPONENT_NAMES.split())} == {}
