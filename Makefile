@@ -26,7 +26,7 @@ lint: $(VENV)/.test
 	$(BIN)/oxlint --quiet cnnviz tests
 	$(BIN)/deno check --quiet --config tests/js/deno.json cnnviz/ui tests/js/dom.d.ts
 
-# The shipped checkpoints, as their cards say; needs MNIST and Fashion-MNIST (python -m cnnviz data fetch mnist fashion-mnist)
+# The shipped checkpoints, as their cards say; needs MNIST and Fashion-MNIST (.venv/bin/python -m cnnviz data fetch mnist fashion-mnist)
 # and, for the last one, the pictures of CIFAR-10 as JPEG in the folder cifar10/{train,test}/CLASS of CNNVIZ_DATA.
 checkpoints: $(VENV)/.app
 	$(BIN)/python -m checkpoints.make

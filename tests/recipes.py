@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests import tree
+from tests.polling import PATIENCE
 
 _COPIED = ("cnnviz", "pages", "checkpoints", "streamlit_app.py")
 
@@ -41,8 +42,8 @@ class Recipe:
         target.write_text(old.replace(before, text + before), encoding="utf-8")
 
     def prove(self, program: str) -> None:
-        """Run it in the copy; whatever goes wrong fails the test."""
-        command = [sys.executable, "-W", "ignore", "-c", program]
+        """Run it in the copy, where it knows `PATIENCE`; whatever goes wrong fails the test."""
+        command = [sys.executable, "-W", "ignore", "-c", f"PATIENCE = {PATIENCE}\n{program}"]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 

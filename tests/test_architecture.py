@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -31,13 +32,14 @@ OLD_NAMES = {
     "data": "drawing fetch folder folders ink split wrong",
     "engine": "batches checking describing divergence glimpse kept knob knobs ledger measuring optimizer pace patience "
     "preparation quick rearranged resumption steering thin timing",
-    "inspection": "film film_misses film_pick meaning step subject",
+    "inspection": "film film_misses film_pick inspected meaning step subject",
     "models": "assembly calls effects fields layercode names options outline parts reading rows source untrained",
     "runs": "advance knob listing measuring notebook paces proposals queue record rows spare turns",
     "ui": "again answers audience bar body command dissection door durations fetching filling film fitting frame "
     "going_on keeping knobs ledger link markup mending numbers opening own pace packing place plain rate running "
     "saying setting shown statuses submitting takeaway taken_up wording",
 }
+HEAVY = {"torch", "torchvision", "optuna", "plotly", "PIL", "pooch", "requests"}  # 40 ms to seconds
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
 
@@ -140,16 +142,60 @@ def test_no_two_files_need_each_other() -> None:
     assert on_circles == {}
 
 
+def _is_inside(node: ast.stmt) -> bool:
+    return node.col_offset > 0
+
+
+def _named(node: ast.Import | ast.ImportFrom, modules: set[str]) -> set[str]:
+    """What a statement loads: modules of ours, or the packages of others."""
+    if isinstance(node, ast.Import):
+        return {alias.name if alias.name in modules else alias.name.split(".")[0] for alias in node.names}
+    assert node.module
+    ours = {f"{node.module}.{alias.name}" for alias in node.names} & modules
+    return ours or {node.module if node.module in modules else node.module.split(".")[0]}
+
+
+def heavy_modules() -> set[str]:
+    """The packages of others that take long to load, and the modules of ours that load one as they are imported."""
+    modules = {module(path) for path in FILES}
+    loads = {
+        module(path): set().union(*(_named(node, modules) for node in statements(path) if not _is_inside(node)))
+        for path in FILES
+    }
+    heavy = set(HEAVY)
+    while more := {name for name, loaded in loads.items() if loaded & heavy} - heavy:
+        heavy |= more
+    return heavy
+
+
 def test_imports_inside_functions_are_of_heavy_packages() -> None:
     """An import inside a function saves the loading of something heavy, and its line says so: `# heavy`."""
-    silent = []
+    modules, heavy = {module(path) for path in FILES}, heavy_modules()
+    silent, light = [], []
     for path in FILES:
         lines = path.read_text(encoding="utf-8").splitlines()
-        for node in statements(path):
-            inside = lines[node.lineno - 1].startswith((" ", "\t"))
-            if inside and not any("# heavy" in line for line in lines[node.lineno - 1 : node.end_lineno]):
-                silent.append(f"{path.relative_to(REPOSITORY)}:{node.lineno}")
-    assert silent == []
+        for node in filter(_is_inside, statements(path)):
+            place = f"{path.relative_to(REPOSITORY)}:{node.lineno}"
+            if not any("# heavy" in line for line in lines[node.lineno - 1 : node.end_lineno]):
+                silent.append(place)
+            if not _named(node, modules) <= heavy:
+                light.append(place)
+    assert (silent, light) == ([], [])
+
+
+def test_sql_is_in_few_files() -> None:
+    """As docs/decisions.md counts them: the files of the runs and their sweeps, none above or beside them."""
+    sql = re.compile(
+        r"\b(SELECT .*FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|INDEX)|PRAGMA)\b"
+    )
+    texts = {path: ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for path in FILES}
+    found = {
+        path.relative_to(PACKAGE / "runs").with_suffix("").as_posix() if room(path) == "runs" else str(path)
+        for path, nodes in texts.items()
+        if any(isinstance(node, ast.Constant) and sql.search(str(node.value)) for node in nodes)
+    }
+    (row,) = re.findall(r"^\| SQL is in .*", (REPOSITORY / "docs" / "decisions.md").read_text("utf-8"), re.MULTILINE)
+    assert found == set(re.findall(r"`([\w/]+)`", row))
 
 
 def test_no_module_has_an_old_name() -> None:

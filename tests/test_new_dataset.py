@@ -78,12 +78,12 @@ assert kinds()["data_name"].parse("stripes") == "stripes"  # the link
 assert main(["data", "check"]) == 0
 ends = [event for event in train(TrainConfig(data="stripes", epochs=2)) if isinstance(event, EpochEnd)]
 assert ends[-1].test_accuracy > 0.9, ends
-page = AppTest.from_file("pages/data.py", default_timeout=120)
+page = AppTest.from_file("pages/data.py", default_timeout=PATIENCE)
 page.query_params["data_name"] = "stripes"
 page.run()
 assert not page.exception and not page.error
 assert page.selectbox(key="data_name").value == "stripes"
-page = AppTest.from_file("pages/training.py", default_timeout=120)
+page = AppTest.from_file("pages/training.py", default_timeout=PATIENCE)
 page.query_params["training_data"] = "stripes"
 page.run()
 assert not page.exception and not page.error and not page.warning
@@ -106,6 +106,7 @@ from pathlib import Path
 from cnnviz.data import registry
 from cnnviz.data.dataset_spec import DatasetSpec, Framing
 from tests.data import made
+from tests.polling import PATIENCE
 
 CONTENTS = made.contents()
 with made.mirror(CONTENTS) as server:
@@ -129,7 +130,7 @@ with made.mirror(CONTENTS) as server:
         return text.getvalue()
 
     def page(name, **query):
-        app = AppTest.from_file(Path("pages", f"{name}.py").absolute(), default_timeout=300)
+        app = AppTest.from_file(Path("pages", f"{name}.py").absolute(), default_timeout=PATIENCE)
         app.query_params.update(query)
         return app.run()
 

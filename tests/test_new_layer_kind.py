@@ -76,7 +76,7 @@ exec(python_source(own), scope)
 scope["build"]().load_state_dict(network.state_dict())
 config = TrainConfig(model=OWN, blueprint=to_line(own))  # training
 assert isinstance(build_network(config, dataset("digits")).gn1, torch.nn.GroupNorm)
-app = AppTest.from_file("pages/networks.py", default_timeout=300)  # the page: menu, row, export
+app = AppTest.from_file("pages/networks.py", default_timeout=PATIENCE)  # the page: menu, row, export
 app.query_params.update({"networks_view": "own", "networks_own": to_link(own)})
 app.run()
 assert not app.exception and not app.error

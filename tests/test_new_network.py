@@ -58,7 +58,7 @@ assert "tiny" in TRAINABLE_NAMES and READABLE["tiny"] == "Tiny"  # form and list
 assert kinds()["networks_model"].parse("tiny") == "tiny" and "networks_pooling_tiny" in kinds()  # the link
 ends = [event for event in train(TrainConfig(model="tiny", epochs=1)) if isinstance(event, EpochEnd)]
 assert ends[0].test_accuracy > 0.5
-page = AppTest.from_file("pages/networks.py", default_timeout=120)
+page = AppTest.from_file("pages/networks.py", default_timeout=PATIENCE)
 page.query_params["networks_model"] = "tiny"
 page.run()
 assert not page.exception and not page.error

@@ -42,7 +42,7 @@ for event in train(config, directory=folders[1]):
 list(train(config, directory=folders[1], resume=True))
 straight, resumed = (load(folder / "epoch-0002")[0].state_dict() for folder in folders)
 assert all(torch.equal(straight[name], resumed[name]) for name in straight)
-page = AppTest.from_file("pages/training.py", default_timeout=120)
+page = AppTest.from_file("pages/training.py", default_timeout=PATIENCE)
 page.query_params["training_optimizer"] = "adagrad"
 page.run()
 assert not page.exception and not page.warning

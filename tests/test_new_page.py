@@ -37,12 +37,12 @@ from cnnviz.ui.shared import warmup
 
 warmup._import(warmup.Stage.PAGES)
 assert "cnnviz.ui.lessons.page" in sys.modules and "torch" not in sys.modules
-page = AppTest.from_file("pages/lessons.py", default_timeout=120)
+page = AppTest.from_file("pages/lessons.py", default_timeout=PATIENCE)
 page.query_params["lessons_number"] = "4"
 page.run()
 assert not page.exception and page.title[0].value == "Lessons"
 assert page.number_input(key="lessons_number").value == 4
-page = AppTest.from_file("pages/lessons.py", default_timeout=120)
+page = AppTest.from_file("pages/lessons.py", default_timeout=PATIENCE)
 page.query_params["lessons_number"] = "many"
 page.run()
 assert "number" in page.warning[0].value and "many" in page.warning[0].value, page.warning[0].value

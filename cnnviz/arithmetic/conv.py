@@ -150,9 +150,12 @@ class ConvSpec:
         changes = Listed(self.repairs(size))
         axis, length = self.axis(refusing[0]), on_axis(size, refusing[0])
         if isinstance(axis, TransposedAxis):
-            raise ConfigurationError(_NO_OUTPUT, padding=self.padding, size=axis.output_size(length), changes=changes)
+            raise ConfigurationError(
+                _NO_OUTPUT, parameter="padding", padding=self.padding, size=axis.output_size(length), changes=changes
+            )
         raise ConfigurationError(
             _TOO_LARGE,
+            parameter="kernel_size",
             extent=axis.extent,
             padded=axis.padded_size(length),
             kernel_size=self.kernel_size,
@@ -177,13 +180,15 @@ class ConvSpec:
             self._set("padding", pair_at_least("padding", self.padding, 0))
             return
         if self.transposed:
-            raise ConfigurationError(_TRANSPOSED_NAME, value=self.padding)
+            raise ConfigurationError(_TRANSPOSED_NAME, parameter="padding", value=self.padding)
         if self.padding not in ("same", "valid"):
-            raise ConfigurationError(_PADDING_NAME, value=self.padding)
+            raise ConfigurationError(_PADDING_NAME, parameter="padding", value=self.padding)
         if self.padding == "same" and self.stride not in (1, (1, 1)):
             halves = tuple((on_axis(self.kernel_size, a) - 1) * on_axis(self.dilation, a) // 2 for a in (0, 1))
             padding = halves if self.is_pair else halves[0]
-            raise ConfigurationError(_SAME_STRIDE, stride=self.stride, changes=f"stride=1, padding={padding!r}")
+            raise ConfigurationError(
+                _SAME_STRIDE, parameter="stride", stride=self.stride, changes=f"stride=1, padding={padding!r}"
+            )
 
     def _check_output_padding(self) -> None:
         largest = tuple(
@@ -191,7 +196,9 @@ class ConvSpec:
         )
         if any(on_axis(self.output_padding, axis) > largest[axis] for axis in (0, 1)):
             shown = largest if self.is_pair else largest[0]
-            raise ConfigurationError(_OUTPUT_PADDING, value=self.output_padding, largest=shown)
+            raise ConfigurationError(
+                _OUTPUT_PADDING, parameter="output_padding", value=self.output_padding, largest=shown
+            )
 
     def _set(self, field: str, value: object) -> None:
         object.__setattr__(self, field, value)

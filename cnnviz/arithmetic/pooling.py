@@ -41,14 +41,14 @@ class PoolSpec:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ConfigurationError(_KIND, value=self.kind)
+            raise ConfigurationError(_KIND, parameter="kind", value=self.kind)
         self._set("kernel_size", pair_at_least("kernel_size", self.kernel_size, 1))
         self._set("stride", self.kernel_size if self.stride is None else pair_at_least("stride", self.stride, 1))
         self._set("padding", pair_at_least("padding", self.padding, 0))
         self._set("dilation", pair_at_least("dilation", self.dilation, 1))
         self._check_padding()
         if self.kind == "average" and self.dilation not in (1, (1, 1)):
-            raise ConfigurationError(_DILATION, value=self.dilation)
+            raise ConfigurationError(_DILATION, parameter="dilation", value=self.dilation)
 
     @property
     def is_pair(self) -> bool:
@@ -102,14 +102,21 @@ class PoolSpec:
         if axis.output_size(n) < 1:
             smallest = next(m for m in range(n + 1, n + axis.extent + 1) if axis.output_size(m) >= 1)
             raise ConfigurationError(
-                _TOO_LARGE, size=axis.output_size(n), n=n, kernel_size=self.kernel_size, smallest=smallest
+                _TOO_LARGE,
+                parameter="kernel_size",
+                size=axis.output_size(n),
+                n=n,
+                kernel_size=self.kernel_size,
+                smallest=smallest,
             )
 
     def _check_padding(self) -> None:
         largest = tuple(on_axis(self.kernel_size, axis) // 2 for axis in (0, 1))
         if any(on_axis(self.padding, axis) > largest[axis] for axis in (0, 1)):
             shown = largest if self.is_pair else largest[0]
-            raise ConfigurationError(_PADDING, kernel_size=self.kernel_size, value=self.padding, largest=shown)
+            raise ConfigurationError(
+                _PADDING, parameter="padding", kernel_size=self.kernel_size, value=self.padding, largest=shown
+            )
 
     def _set(self, field: str, value: object) -> None:
         object.__setattr__(self, field, value)

@@ -66,6 +66,7 @@ class Scale:
     digits: int | None = None  # of per cent; None: not a share
 
     def level(self, value: Value | None) -> float | None:
+        """Where `value` is on the axis; None where it is not known, or is none of the options."""
         if value is None:
             return None
         if not self.options:
@@ -73,6 +74,7 @@ class Scale:
         return float(self.options.index(str(value))) if str(value) in self.options else None
 
     def place(self, level: float) -> float:
+        """How far up, 0 to 1; the middle where there is but one level."""
         if self.high <= self.low:
             return 0.5
         return (self._up(level) - self._up(self.low)) / (self._up(self.high) - self._up(self.low))
@@ -83,6 +85,7 @@ class Scale:
         return 10**up if self.log else up
 
     def text(self, level: float, digits: int | None = None) -> str:
+        """The level as it is written: an option, four digits, or per cent with `digits`."""
         if self.options:
             return self.options[round(level)]
         return f"{level:.4g}" if self.digits is None else percent(level, self.digits if digits is None else digits)

@@ -25,6 +25,7 @@ _ALL = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    """What can be said after the command."""
     names = Listed([*benchmarks(), _ALL])
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=out.translated(N_("{names}; none: list them"), names=names)
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Do it; returns the exit code."""
     found = benchmarks()
     for name in arguments.names:
         if name not in found and name != _ALL:

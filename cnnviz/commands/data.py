@@ -1,4 +1,4 @@
-"""Command `data list | fetch NAME... | check`: what is on this machine, and getting more of it."""
+"""Command `data` with the action `list`, `fetch` or `check`: what is on this machine, and getting more of it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ _OK = "ok"  # as DatasetSpec.check says it
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    """What can be said after the command."""
     parser.add_argument("action", choices=list(_ACTIONS), metavar="ACTION", help=", ".join(_ACTIONS))
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(DATASETS))
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Do it; returns the exit code."""
     chosen = [dataset(name) for name in arguments.names]
     return _ACTIONS[arguments.action](chosen, out)
 

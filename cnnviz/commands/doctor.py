@@ -35,6 +35,7 @@ class Check:
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    """What can be said after the command."""
     parser.add_argument("--port", type=int, default=PORT, metavar="X", help=f"[{PORT}]")
 
 

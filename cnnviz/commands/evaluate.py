@@ -16,6 +16,7 @@ from cnnviz.engine.scores import class_scores
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    """What can be said after the command."""
     parser.add_argument(
         "checkpoint",
         metavar="CHECKPOINT",
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Do it; returns the exit code."""
     from cnnviz.engine.evaluate import evaluate_checkpoint  # heavy
 
     path = find(arguments.checkpoint)

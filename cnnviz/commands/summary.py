@@ -12,11 +12,13 @@ from cnnviz.models.zoo import ZOO
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
+    """What can be said after the command."""
     parser.add_argument("model", metavar="MODEL", help=", ".join(ZOO))
     parser.add_argument("--input", metavar="CxHxW", help=out.translated(N_("size of the pictures, such as 1x28x28")))
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Do it; returns the exit code."""
     from cnnviz.models.registry import model_spec  # heavy
     from cnnviz.models.summary import summarize  # heavy
 

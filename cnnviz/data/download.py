@@ -98,6 +98,7 @@ def _most_telling(failures: Sequence[DownloadError]) -> DownloadError:
 
 @contextmanager
 def disk_errors_as_sentences(directory: Path) -> Iterator[None]:
+    """An OSError inside becomes a DownloadError that says what to do."""
     try:
         yield
     except OSError as error:
@@ -125,6 +126,7 @@ _locks_guard = threading.Lock()
 
 @contextmanager
 def one_at_a_time(directory: Path) -> Iterator[None]:
+    """Whoever comes second waits: what fetched the same files a moment ago has them."""
     with _locks_guard:
         lock = _locks.setdefault(directory.absolute(), threading.Lock())
     with lock:

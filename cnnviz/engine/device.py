@@ -1,4 +1,4 @@
-"""Device: where the arithmetic happens, CUDA, Apple's MPS or the CPU, and with how many threads."""
+"""Device: what computes, CUDA, Apple's MPS or the CPU, and with how many threads."""
 
 from __future__ import annotations
 

@@ -110,6 +110,7 @@ _OPTIMIZERS: dict[str, Callable[[Weights, float, float, float, bool], torch.opti
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """From the next step on."""
     for group in optimizer.param_groups:
         group["lr"] = rate
 

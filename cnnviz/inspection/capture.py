@@ -1,4 +1,4 @@
-"""Inspected network: its input image, what its layers read and give when it passes, and their weights. No UI, no disk.
+"""Capture: what the layers of a network read and give as a picture passes, their weights, the picture. No UI, no disk.
 
 `capture` is the one way to look at a layer: additions, concatenations and other functions between modules are layers
 too, by the names of `summarize`. It runs the network itself, with hooks on it for as long; tracing with torch.fx would
@@ -215,10 +215,10 @@ class InputImage:
         return hashlib.blake2b(self.x.tobytes(), digest_size=12).hexdigest()
 
 
-def prepared(picture: Pixels, preparation: Preprocessing) -> InputImage:
+def prepared(picture: Pixels, preprocessing: Preprocessing) -> InputImage:
     """A picture (channels, h, w) of a data set, of any size, as the network gets it."""
-    fitted = preparation.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
-    x = preparation.normalize(fitted)[0].contiguous().numpy()
+    fitted = preprocessing.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
+    x = preprocessing.normalize(fitted)[0].contiguous().numpy()
     return InputImage(np.rint(fitted[0].numpy() * 255).astype(np.uint8), x)
 
 

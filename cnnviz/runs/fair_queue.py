@@ -84,11 +84,13 @@ def claim(connection: sqlite3.Connection, run_id: int) -> str:
 
 
 def next_turn(connection: sqlite3.Connection) -> int:
+    """The number of the next start: whoever has the lowest has waited longest."""
     (turn,) = connection.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM runs").fetchone()
     return int(turn)
 
 
 def next_place(connection: sqlite3.Connection) -> int:
+    """The end of the queue."""
     (place,) = connection.execute("SELECT COALESCE(MAX(place), 0) + 1 FROM runs").fetchone()
     return int(place)
 

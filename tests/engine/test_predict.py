@@ -12,10 +12,11 @@ from torch import nn
 
 from cnnviz.base.errors import AnswerError
 from cnnviz.data.registry import DATASETS
+from cnnviz.engine import evaluate
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import LOCK, evaluate_checkpoint, predict
 from cnnviz.engine.events import Event
-from tests.polling import PATIENCE
+from tests.polling import PATIENCE, until
 
 
 def test_predictions_are_those_of_the_evaluation(trained: tuple[Path, list[Event]]) -> None:
@@ -28,10 +29,25 @@ def test_predictions_are_those_of_the_evaluation(trained: tuple[Path, list[Event
         assert np.allclose(answer, expected[index], atol=1e-5)
 
 
-def test_lock_is_held(trained: tuple[Path, list[Event]]) -> None:
+class _Lock:
+    """The same lock, which says so before somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.is_asked_for = threading.Event()
+
+    def __enter__(self) -> None:
+        self.is_asked_for.set()
+        LOCK.acquire()
+
+    def __exit__(self, *_raised: object) -> None:
+        LOCK.release()
+
+
+def test_lock_is_held(trained: tuple[Path, list[Event]], monkeypatch: pytest.MonkeyPatch) -> None:
     """While somebody else runs a network, a prediction waits."""
     model, card = load(trained[0] / "epoch-0003")
-    answered = threading.Event()
+    answered, lock = threading.Event(), _Lock()
+    monkeypatch.setattr(evaluate, "LOCK", lock)
 
     def ask() -> None:
         predict(model, card, np.zeros((1, 8, 8), np.uint8))
@@ -40,7 +56,8 @@ def test_lock_is_held(trained: tuple[Path, list[Event]]) -> None:
     with LOCK:
         thread = threading.Thread(target=ask)
         thread.start()
-        assert not answered.wait(0.2)
+        until(lock.is_asked_for.is_set)
+        assert not answered.is_set()
     thread.join(PATIENCE)
     assert answered.is_set()
 

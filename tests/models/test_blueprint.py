@@ -410,3 +410,26 @@ def test_a_thousand_random_blueprints() -> None:
             refused += 1
     assert trained >= 500
     assert refused >= 150
+
+
+@pytest.mark.parametrize(
+    ("rows", "parameter"),
+    [
+        ((Row.of("conv", out_channels=4, kernel_size=99),), "kernel_size"),
+        ((Row.of("max_pool", kernel_size=99),), "kernel_size"),
+        ((Row.of("max_pool", kernel_size=2, padding=2),), "padding"),
+        ((Row.of("conv", out_channels=4, kernel_size=3, padding="same", stride=2),), "stride"),
+        ((Row.of("conv", out_channels=4, kernel_size=3, groups=3),), "groups"),
+        ((Row.of("conv", kernel_size=3),), "out_channels"),
+        ((Row.of("activation", function="bent"),), "function"),
+        ((Row.of("activation", name="1st"),), "name"),
+        ((Row.of("activation", name="a"), Row.of("activation", name="a")), "name"),
+        ((Row.of("flatten"), Row.of("linear", out_features=9)), "out_features"),
+        ((Row.of("linear"),), ""),
+        ((Row.of("nothing"),), ""),
+    ],
+)
+def test_an_error_names_the_option_to_change(rows: tuple[Row, ...], parameter: str) -> None:
+    """Where its sentence is about one, whatever language it is read in."""
+    (error,) = [found for found in Blueprint("x", (1, 28, 28), 10, rows).check() if isinstance(found, RowError)]
+    assert error.parameter == parameter

@@ -13,6 +13,7 @@ from cnnviz.base.errors import DownloadError
 from cnnviz.base.locale import N_
 from cnnviz.models import pretrained
 from cnnviz.models.pretrained import Download
+from tests.polling import PATIENCE, until
 
 Progress = Callable[[int, int], None]
 
@@ -21,13 +22,14 @@ class _Source:
     """Stands in for `pretrained.fetch`: reports piece by piece, each when it is let."""
 
     def __init__(self) -> None:
-        self.asked, self.pieces = 0, threading.Semaphore(0)
+        self.asked, self.waited, self.pieces = 0, 0, threading.Semaphore(0)
         self.total = 400
 
     def fetch(self, name: str, progress: Progress) -> Path:
         self.asked += 1
         for piece in range(1, 5):
-            assert self.pieces.acquire(timeout=120)
+            self.waited = piece
+            assert self.pieces.acquire(timeout=PATIENCE)
             progress(piece * 100, self.total)
         return Path(name)
 
@@ -39,7 +41,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Source]:
     yield made
     made.pieces.release(99)
     for download in list(pretrained._downloads.values()):
-        download.wait(120)
+        download.wait(PATIENCE)
     pretrained._downloads.clear()
 
 
@@ -48,7 +50,7 @@ def test_one_download_for_two_visitors(source: _Source) -> None:
     first = pretrained.begin("alexnet")
     assert pretrained.begin("alexnet") is first is pretrained.underway("alexnet")
     source.pieces.release(4)
-    first.wait(120)
+    first.wait(PATIENCE)
     assert pretrained.underway("alexnet") is None
     assert source.asked == 1
     assert pretrained.begin("alexnet") is not first
@@ -59,7 +61,7 @@ def test_progress(source: _Source) -> None:
     download = pretrained.begin("alexnet")
     assert (download.done, download.total) == (0, 61_100_840 * 4)
     source.pieces.release(4)
-    download.wait(120)
+    download.wait(PATIENCE)
     assert (download.done, download.total, download.share, download.error) == (400, 400, 1.0, None)
 
 
@@ -68,7 +70,7 @@ def test_a_server_that_does_not_say(source: _Source) -> None:
     source.total = 0
     download = pretrained.begin("resnet18")
     source.pieces.release(4)
-    download.wait(120)
+    download.wait(PATIENCE)
     assert download.total == pretrained.expected_bytes("resnet18")
 
 
@@ -81,11 +83,11 @@ def test_given_up_when_nobody_waits(source: _Source, monkeypatch: pytest.MonkeyP
     download.want()
     now[0] += pretrained.PATIENCE - 1
     source.pieces.release()
-    download.wait(0.2)
+    until(lambda: source.waited == 2)  # the first piece was reported
     assert download.is_running
     now[0] += 2
     source.pieces.release(3)
-    download.wait(120)
+    download.wait(PATIENCE)
     assert not download.is_running
     assert download.done < download.total
     assert download.error is None
@@ -104,6 +106,6 @@ def test_every_end_is_a_sentence(monkeypatch: pytest.MonkeyPatch, raised: Except
     monkeypatch.setattr(pretrained, "fetch", fail)
     download = Download("alexnet")
     download._thread.start()
-    download.wait(120)
+    download.wait(PATIENCE)
     with pytest.raises(DownloadError, match=says):
         raise download.error or AssertionError

@@ -19,12 +19,13 @@ def test_first_pages_do_without_plotly(page: str) -> None:
     code = (
         "import sys; sys.modules['plotly'] = None;"
         "from streamlit.testing.v1 import AppTest;"
-        "app = AppTest.from_file(sys.argv[1], default_timeout=300).run();"
+        "from tests.polling import PATIENCE;"
+        "app = AppTest.from_file(sys.argv[1], default_timeout=PATIENCE).run();"
         "assert not app.exception, app.exception;"
         "print(sorted(name for name in sys.modules if name.startswith(('plotly.', '_plotly'))))"
     )
     command = [sys.executable, "-c", code, str(REPOSITORY / "pages" / f"{page}.py")]
-    printed = subprocess.run(command, text=True, capture_output=True, check=True).stdout
+    printed = subprocess.run(command, cwd=REPOSITORY, text=True, capture_output=True, check=True).stdout
     assert printed.strip() == "[]"
 
 

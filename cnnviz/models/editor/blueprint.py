@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.base.params import WHOLE, excerpt
+from cnnviz.base.params import excerpt, whole
 from cnnviz.models.editor.layers import layer_kind
 from cnnviz.models.editor.layers.kind import MAX_CHANNELS, Effect, Shape, shape_text
 from cnnviz.models.editor.row import Row, name_problems, row_names
@@ -80,6 +80,11 @@ class RowError:
     input_shape: Shape | None = None
     output_shape: Shape | None = None  # None unless the row itself is well and only the network may not end so
 
+    @property
+    def parameter(self) -> str:
+        """The option, or the name, that is to be changed; "" if the sentence is about none."""
+        return str(self.problem.values.get("parameter", ""))
+
     def as_error(self) -> ConfigurationError:
         """The same with the row's number in front."""
         return ConfigurationError(_ROW, row=self.row, kind=self.kind, problem=self.problem)
@@ -109,8 +114,8 @@ class Blueprint:
         for parameter, value, high in zip(
             ("channels", "height", "width"), size, (MAX_CHANNELS, MAX_SIDE, MAX_SIDE), strict=True
         ):
-            _whole(parameter, value, 1, high)
-        _whole("num_classes", self.num_classes, 0, MAX_CLASSES)
+            whole(parameter, value, 1, high)
+        whole("num_classes", self.num_classes, 0, MAX_CLASSES)
         if not isinstance(self.rows, (tuple, list)):
             raise ConfigurationError(_NOT_ROWS, value=excerpt(self.rows))
         if len(self.rows) > MAX_ROWS:
@@ -209,10 +214,5 @@ def _ending(last: RowShape, classes: int) -> ConfigurationError | None:
     if shape == (classes,):
         return None
     rule = _ENDS_IN_LINEAR if last.kind == "linear" else _ENDS_OTHERWISE
-    return ConfigurationError(rule, classes=classes, count=shape[0])
-
-
-def _whole(parameter: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        nearest = min(max(value, low), high) if isinstance(value, int) else low
-        raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=excerpt(value), nearest=nearest)
+    parameter = "out_features" if last.kind == "linear" else ""
+    return ConfigurationError(rule, parameter=parameter, classes=classes, count=shape[0])

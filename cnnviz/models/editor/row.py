@@ -107,15 +107,17 @@ def name_problems(rows: Sequence[Row], names: Sequence[str]) -> dict[int, Config
     for index, (row, name) in enumerate(zip(rows, names, strict=True)):
         parts = name.split(".")
         if not isinstance(row.name, str) or not _is_name(parts):
-            problems[index] = ConfigurationError(_NOT_A_NAME, value=excerpt(row.name))
+            problems[index] = ConfigurationError(_NOT_A_NAME, parameter="name", value=excerpt(row.name))
             continue
         prefixes = [".".join(parts[:depth]) for depth in range(1, len(parts))]
         clash = next((layers[one] for one in [*prefixes, name] if one in layers), groups.get(name))
         apart = next((group for group in prefixes if groups.get(group, index - 1) < index - 1), None)
         if clash is not None:
-            problems[index] = ConfigurationError(_TAKEN, value=excerpt(name), other=clash + 1)
+            problems[index] = ConfigurationError(_TAKEN, parameter="name", value=excerpt(name), other=clash + 1)
         elif apart is not None:
-            problems[index] = ConfigurationError(_APART, group=excerpt(apart), other=groups[apart] + 2)
+            problems[index] = ConfigurationError(
+                _APART, parameter="name", group=excerpt(apart), other=groups[apart] + 2
+            )
         layers.setdefault(name, index)
         groups.update(dict.fromkeys(prefixes, index))
     return problems

@@ -114,7 +114,7 @@ def _with_channels(model: nn.Module, in_channels: int) -> nn.Module:
         fresh = nn.Conv2d(
             in_channels,
             first.out_channels,
-            first.kernel_size,  # type: ignore[arg-type]
+            first.kernel_size,  # type: ignore[arg-type]  # torch declares tuples of any length, and reads pairs
             first.stride,  # type: ignore[arg-type]
             first.padding,  # type: ignore[arg-type]
             bias=first.bias is not None,

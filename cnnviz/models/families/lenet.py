@@ -10,6 +10,8 @@ Flatten, Dropout(0.5), Dense(10). Its softmax is part of our loss, as everywhere
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import nn
 
 from cnnviz.models.families.builder import Stack
@@ -23,7 +25,7 @@ POOL_SIZE = 2
 KERAS_SIDE, KERAS_CHANNELS, KERAS_KERNEL_SIZE = 28, (32, 64), 3
 
 
-def build(name: str, in_channels: int, num_classes: int, **options: object) -> nn.Sequential:
+def build(name: str, in_channels: int, num_classes: int, **options: Any) -> nn.Sequential:
     """The network for (n, in_channels, 28, 28) pictures, or 32 x 32; its output is (n, num_classes) logits."""
     if name == "keras-cnn":
         return keras_cnn(in_channels, num_classes, **options)
@@ -31,9 +33,9 @@ def build(name: str, in_channels: int, num_classes: int, **options: object) -> n
     return lenet(side, padding, in_channels, num_classes, **options)
 
 
-def lenet(side: int, padding: int, in_channels: int, num_classes: int, **options: object) -> nn.Sequential:
+def lenet(side: int, padding: int, in_channels: int, num_classes: int, **options: Any) -> nn.Sequential:
     """conv, pool, conv, pool, three fully connected layers, for pictures of `side` pixels."""
-    stack = Stack(in_channels, side, **options)  # type: ignore[arg-type]
+    stack = Stack(in_channels, side, **options)
     stack.conv(CHANNELS[0], KERNEL_SIZE, padding).pool(POOL_SIZE)
     stack.conv(CHANNELS[1], KERNEL_SIZE).pool(POOL_SIZE)
     stack.flatten()  # 16 x 5 x 5 = 400; 256 for 28 x 28 pictures without padding
@@ -42,9 +44,9 @@ def lenet(side: int, padding: int, in_channels: int, num_classes: int, **options
     return stack.ending_in(num_classes)
 
 
-def keras_cnn(in_channels: int, num_classes: int, **options: object) -> nn.Sequential:
+def keras_cnn(in_channels: int, num_classes: int, **options: Any) -> nn.Sequential:
     """conv, pool, conv, pool, one fully connected layer: 26, 13, 11, 5 pixels a side, then 1,600 values."""
-    stack = Stack(in_channels, KERAS_SIDE, **options)  # type: ignore[arg-type]
+    stack = Stack(in_channels, KERAS_SIDE, **options)
     for channels in KERAS_CHANNELS:
         stack.conv(channels, KERAS_KERNEL_SIZE).pool(POOL_SIZE)
     return stack.flatten().drop().ending_in(num_classes)

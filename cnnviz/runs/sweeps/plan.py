@@ -12,7 +12,7 @@ from typing import Any
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.base.params import Kind, Param, whole
+from cnnviz.base.params import Kind, Param, one_of, whole
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import chosen, options_of
@@ -36,13 +36,7 @@ class SweepPlan:
     seed: int = 0  # of the draws
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise ConfigurationError(
-                N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="method",
-                allowed=Listed(METHODS),
-                value=self.method,
-            )
+        one_of("method", self.method, METHODS)
         whole("runs", self.runs, *RUNS)
         whole("hyperparameters", len(self.parameters), *PARAMETERS)
         if self.minutes is not None:
@@ -145,13 +139,7 @@ class SweepParameter:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", tuple(dict.fromkeys(self.values)))  # twins would be trained twice
-        if self.name not in sweepable():
-            raise ConfigurationError(
-                N_("{parameter} must be one of {allowed}. Got {value} instead."),
-                parameter="hyperparameter",
-                allowed=Listed(sweepable()),
-                value=self.name,
-            )
+        one_of("hyperparameter", self.name, sweepable())
         if self.low is None or self.high is None:
             if not 1 <= len(self.values) <= MOST_VALUES:
                 raise ConfigurationError(

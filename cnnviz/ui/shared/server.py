@@ -62,7 +62,7 @@ class Entries(Mapping[str, Any]):
 
 def look_up_one_by_one() -> None:
     """From now on, for every session of this server."""
-    SafeSessionState.filtered_state = property(Entries)  # type: ignore[method-assign,assignment]
+    SafeSessionState.filtered_state = property(Entries)  # type: ignore[method-assign,assignment]  # Streamlit offers no other way
 
 
 def begin_collecting() -> None:

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Iterable
 from enum import Enum
 
+from cnnviz.base.locale import LANGUAGES, translations
+
 _HEAD_START = 1.0  # seconds: the first page is on its way to the browser before torch's import holds the GIL
 _NOBODY = 5.0  # seconds without a visitor after which torch is imported all the same
 
@@ -126,7 +128,5 @@ def _import_modules(names: Iterable[str]) -> None:
 
 def _read_catalogues() -> None:
     """0.1 s that every one of the first Chinese visitors would take for himself."""
-    from cnnviz.base.locale import LANGUAGES, translations  # heavy
-
     for language in LANGUAGES:
         translations(language)

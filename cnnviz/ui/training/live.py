@@ -25,7 +25,7 @@ from cnnviz.ui.shared.selected_run import SELECTED, choose, shown
 from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import lr_control
 from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
-from cnnviz.ui.training.status_text import state
+from cnnviz.ui.training.status_text import status_sentence
 from cnnviz.ui.training.timemachine.view import ANCHOR, time_machine
 
 _SHOWN_RUNS = 8
@@ -100,7 +100,7 @@ def _run(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="training_bar"):
         _buttons(record)
         resume_from_epoch(record)
-        st.markdown(state(record, history))
+        st.markdown(status_sentence(record, history))
         if record.status == "running" and history.started is not None:
             _to_the_time_machine()
     stop_question(record)

@@ -1,4 +1,4 @@
-"""Run state in words: what a run does, why not, and what one can do; one sentence for each state."""
+"""Status text, a run's state in words: what a run does, why not, and what one can do; one sentence for each state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HELD_SO_MUCH = N_(
 )
 
 
-def state(record: RunRecord, history: History) -> str:
+def status_sentence(record: RunRecord, history: History) -> str:
     """The sentence beside the buttons."""
     if record.status == "queued":
         return _queued(record)

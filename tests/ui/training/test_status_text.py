@@ -12,7 +12,7 @@ from cnnviz.base.text import plain
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, scheduler
 from cnnviz.runs.history import History
-from cnnviz.ui.training import status_text as states
+from cnnviz.ui.training import status_text
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def begun() -> Iterator[tuple[int, str]]:
 def test_who_holds_it_up_is_text(begun: tuple[int, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Any process may be called anything."""
     name = "[backup](http://evil.example) *now*"
-    monkeypatch.setattr(states, "lock_holder", lambda file: name)
+    monkeypatch.setattr(status_text, "lock_holder", lambda file: name)
     record = replace(scheduler.store().record(begun[0]), heartbeat=time.time() - 3600)
-    said = states.state(record, History())
+    said = status_text.status_sentence(record, History())
     assert plain(name) in said
     assert name not in said
 
@@ -37,5 +37,5 @@ def test_who_holds_it_up_is_text(begun: tuple[int, str], monkeypatch: pytest.Mon
 def test_ctrl_c_is_called_so(begun: tuple[int, str]) -> None:
     """The machine was not switched off then, and memory did not run out."""
     assert scheduler.store().end(*begun, "interrupted", reason=process.KEYBOARD)
-    said = states.state(scheduler.store().record(begun[0]), History())
+    said = status_text.status_sentence(scheduler.store().record(begun[0]), History())
     assert said == "It was interrupted with Ctrl-C in the terminal. Resume starts it once more."

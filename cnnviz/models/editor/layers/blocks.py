@@ -104,6 +104,8 @@ def _channels(name: str, example: int, column: int, text: str, high: int = MAX_C
 
 
 class BasicBlock(Block):
+    """BasicBlock: ResNet-18 and 34 are made of it."""
+
     name = "basic_block"
     title = N_("residual block")
     text = N_("Two 3 × 3 convolutions, and what came in is added to what they give (ResNet-18, 34).")
@@ -121,6 +123,8 @@ class BasicBlock(Block):
 
 
 class Bottleneck(Block):
+    """Bottleneck: ResNet-50, 101 and 152 are made of it."""
+
     name = "bottleneck"
     title = N_("residual bottleneck")
     text = N_("Convolutions 1 × 1, 3 × 3 and 1 × 1, and what came in is added; gives 4 × width maps (ResNet-50, 152).")
@@ -142,6 +146,8 @@ class Bottleneck(Block):
 
 
 class Inception(Block):
+    """Inception: GoogLeNet's block."""
+
     name = "inception"
     title = N_("Inception block of GoogLeNet")
     text = N_("Four branches side by side: 1 × 1, 3 × 3, a second 3 × 3, and pooling (GoogLeNet).")
@@ -184,6 +190,8 @@ class Inception(Block):
 
 
 class InceptionA(Block):
+    """InceptionA of Inception v3."""
+
     name = "inception_a"
     title = N_("Inception-A block")
     text = N_("Branches of 1 × 1, 5 × 5, two 3 × 3, and pooling, side by side (Inception v3).")
@@ -204,6 +212,8 @@ class InceptionA(Block):
 
 
 class InceptionB(Block):
+    """InceptionB of Inception v3: halves the maps."""
+
     name = "inception_b"
     title = N_("Inception-B block")
     text = N_("Halves the maps: branches of 3 × 3, two 3 × 3, and pooling (Inception v3).")
@@ -217,6 +227,8 @@ class InceptionB(Block):
 
 
 class InceptionC(Block):
+    """InceptionC of Inception v3: 7 x 7 taken apart."""
+
     name = "inception_c"
     title = N_("Inception-C block")
     text = N_("7 × 7 taken apart into 1 × 7 and 7 × 1, once and twice (Inception v3).")
@@ -241,6 +253,8 @@ class InceptionC(Block):
 
 
 class InceptionD(Block):
+    """InceptionD of Inception v3: halves the maps."""
+
     name = "inception_d"
     title = N_("Inception-D block")
     text = N_("Halves the maps: 3 × 3, and 1 × 7, 7 × 1, 3 × 3 (Inception v3).")
@@ -258,6 +272,8 @@ class InceptionD(Block):
 
 
 class InceptionE(Block):
+    """InceptionE of Inception v3: the widest."""
+
     name = "inception_e"
     title = N_("Inception-E block")
     text = N_("3 × 3 taken apart into 1 × 3 beside 3 × 1: the widest block (Inception v3).")

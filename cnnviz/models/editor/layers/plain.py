@@ -30,6 +30,8 @@ _NO_CLASSES = N_("{parameter} is missing, and this network has no number of clas
 
 
 class Activation(LayerKind):
+    """nn.ReLU, Sigmoid, Tanh or LeakyReLU."""
+
     name = "activation"
     title = N_("activation")
     text = N_("Bends every value by itself: without it, two layers in a row could be one.")
@@ -63,6 +65,8 @@ class Activation(LayerKind):
 
 
 class BatchNorm(LayerKind):
+    """nn.BatchNorm2d, or nn.BatchNorm1d where numbers in a row reach it."""
+
     name = "batch_norm"
     title = N_("batch norm")
     text = N_(
@@ -89,6 +93,8 @@ class BatchNorm(LayerKind):
 
 
 class Dropout(LayerKind):
+    """nn.Dropout."""
+
     name = "dropout"
     title = N_("dropout")
     text = N_("Sets random values to 0 in training, against learning by heart; does nothing afterwards.")
@@ -109,6 +115,8 @@ class Dropout(LayerKind):
 
 
 class Flatten(LayerKind):
+    """nn.Flatten."""
+
     name = "flatten"
     title = N_("flatten")
     text = N_("Puts all maps into one row of numbers, as fully connected layers read them.")
@@ -127,6 +135,8 @@ class Flatten(LayerKind):
 
 
 class Linear(LayerKind):
+    """nn.Linear; without a number of outputs as many as there are classes."""
+
     name = "linear"
     title = N_("fully connected")
     text = N_("Every output is a weighted sum of all inputs.")

@@ -57,6 +57,8 @@ _GROUPS = N_(
 
 
 class Convolution(LayerKind):
+    """nn.Conv2d, in groups too."""
+
     name = "conv"
     title = N_("convolution")
     text = N_("Slides windows over the maps before it: each filter reads them all and gives one map.")
@@ -85,7 +87,9 @@ class Convolution(LayerKind):
         c_in, c_out, groups = shape[0], values["out_channels"], values["groups"]
         if c_in % groups or c_out % groups:
             nearest = next(g for g in range(min(groups, c_in, c_out), 0, -1) if c_in % g == 0 and c_out % g == 0)
-            raise ConfigurationError(_GROUPS, in_channels=c_in, out_channels=c_out, value=groups, nearest=nearest)
+            raise ConfigurationError(
+                _GROUPS, parameter="groups", in_channels=c_in, out_channels=c_out, value=groups, nearest=nearest
+            )
         spec = ConvSpec(values["kernel_size"], values["stride"], values["padding"], values["dilation"])
         size = pair(spec.output_size(_side(shape)))
         cost = conv_cost(c_in, c_out, values["kernel_size"], size, groups=groups, bias=values["bias"])
@@ -156,6 +160,8 @@ class _Pooling(LayerKind):
 
 
 class MaxPooling(_Pooling):
+    """nn.MaxPool2d without dilation."""
+
     name = "max_pool"
     title = N_("max pooling")
     text = N_("Keeps the largest value of each window: smaller maps, no weights.")
@@ -176,6 +182,8 @@ class MaxPooling(_Pooling):
 
 
 class AveragePooling(_Pooling):
+    """nn.AvgPool2d that counts its padding."""
+
     name = "average_pool"
     title = N_("average pooling")
     text = N_("Keeps the mean of each window: smaller maps, no weights.")
@@ -210,6 +218,8 @@ class _SizedPooling(LayerKind):
 
 
 class GlobalAveragePooling(_SizedPooling):
+    """nn.AdaptiveAvgPool2d(1)."""
+
     name = "global_average_pool"
     title = N_("global average pooling")
     text = N_("Each map becomes one number, its mean.")
@@ -228,6 +238,8 @@ class GlobalAveragePooling(_SizedPooling):
 
 
 class AdaptiveAveragePooling(_SizedPooling):
+    """nn.AdaptiveAvgPool2d to any other size."""
+
     name = "adaptive_average_pool"
     title = N_("average pooling to a given size")
     text = N_("Means over windows of the size that makes every map come out at output_size.")

@@ -83,6 +83,7 @@ def undo() -> None:
 
 
 def can_undo() -> bool:
+    """Whether there was an edit, start or file."""
     return bool(st.session_state.get(_PAST))
 
 

@@ -19,14 +19,9 @@ from cnnviz.ui.shared.i18n import _, language, sentence_as_text, sentences
 from cnnviz.ui.shared.mount import component
 
 _TABLE = "networks_rows"
-_NAME = Option(
-    "name",
-    "choice",
-    is_seldom=True,
-    text=N_(
-        "What the layer is called in the drawing and in its source: conv1, or features.0 inside a group; "
-        "empty: counted by kind."
-    ),
+_NAME_SAYS = N_(
+    "What the layer is called in the drawing and in its source: conv1, or features.0 inside a group; "
+    "empty: counted by kind."
 )
 LIMITS = N_("From {low} to {high}.")
 
@@ -115,7 +110,7 @@ def _found(row: RowShape | RowError) -> dict[str, Any]:
         return {
             "name": row.name,
             "problem": sentence_as_text(row.problem),
-            "parameter": _blamed(row),
+            "parameter": row.parameter,
         }
     out = shape_text(row.output_shape).replace("x", "×") if row.output_shape else "–"
     return {
@@ -125,11 +120,6 @@ def _found(row: RowShape | RowError) -> dict[str, Any]:
     }
 
 
-def _blamed(row: RowError) -> str:
-    """The option that is to be changed, if the sentence is about one: named in its gap, or as its first word."""
-    return str(row.problem.values.get("parameter") or str(row.problem).split(" ")[0])
-
-
 def _kind(kind: LayerKind) -> dict[str, Any]:
     return {
         "name": kind.name,
@@ -137,8 +127,14 @@ def _kind(kind: LayerKind) -> dict[str, Any]:
         "says": _(kind.text),
         "family": kind.family,
         "is_block": kind.is_block,
-        "fields": [*map(_option, kind.options), {**_option(_NAME), "label": _("name"), "form": "text"}],
+        "fields": [*map(_option, kind.options), _name()],
     }
+
+
+def _name() -> dict[str, Any]:
+    """The field of a row's name, beside those of its options."""
+    empty = {"default": "", "low": 0, "high": 0, "choices": [], "example": "", "slot": 0}
+    return {"name": "name", "label": _("name"), "form": "text", **empty, "seldom": True, "says": _(_NAME_SAYS)}
 
 
 def _option(option: Option) -> dict[str, Any]:
