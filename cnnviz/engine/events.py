@@ -106,7 +106,7 @@ class Progress:
     learning_rate: float
     images_per_second: float  # since the last report
     seconds: float  # of training since RunStarted, pauses left out
-    seconds_left: float  # to the end of the last epoch, at the pace so far
+    seconds_left: float  # to the end of the last epoch, at the speed so far
     memory_bytes: int = 0  # of the process, on CUDA of the card; 0: unknown
 
 

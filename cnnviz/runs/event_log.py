@@ -70,7 +70,7 @@ def _summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Eve
     """Take note in the run's row of `event`, which has just been written as number `seq`."""
     if isinstance(event, RunStarted):
         connection.execute(
-            "UPDATE runs SET started = COALESCE(started, ?), gone_on = COALESCE(from_epoch, gone_on), "
+            "UPDATE runs SET started = COALESCE(started, ?), resumed_after = COALESCE(from_epoch, resumed_after), "
             "from_epoch = NULL, paused_at = NULL, factor = 1, reason = '', best_epoch = NULL WHERE id = ?",
             (time.time(), run_id),
         )

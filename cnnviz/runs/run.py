@@ -92,7 +92,7 @@ class RunRecord:
     lr_scale: Annotated[float, Column("REAL NOT NULL DEFAULT 1", stored="factor")] = 1.0  # in force
     asked_lr_scale: Annotated[float | None, Column("REAL", stored="asked_factor")] = None  # not yet obeyed
     turned: Annotated[int, Column("INTEGER NOT NULL DEFAULT 0")] = 0  # how often the rate was turned while it ran
-    gone_on: Annotated[int | None, Column("INTEGER")] = None  # the epoch that somebody last had it go on after
+    resumed_after: Annotated[int | None, Column("INTEGER")] = None  # the epoch that somebody last had it go on after
     paused_at: Annotated[float | None, Column("REAL")] = None
     # of its end: see engine.events.Reason and runs.process; LOADING until it has begun
     reason: Annotated[str, Column("TEXT NOT NULL DEFAULT ''")] = ""

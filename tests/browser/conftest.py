@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -13,6 +14,7 @@ from tests.browser import chromium
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW
 
+_FAILED = pytest.StashKey[bool]()
 expect.set_options(timeout=SLOW)
 
 
@@ -46,11 +48,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh English visitor at 1280 x 900."""
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh English visitor at 1280 x 900. What the page shows and complains of is told when the test fails."""
     context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
-    yield context.new_page()
+    complaints: list[str] = []
+    context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    context.on("weberror", lambda said: complaints.append(str(said.error)))
+    page = context.new_page()
+    yield page
+    if request.node.stash.get(_FAILED, False) and not page.is_closed():
+        print(page.url, *complaints, page.locator("body").inner_text(), sep="\n")
     context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A test's fixtures are told whether it failed."""
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -108,7 +108,7 @@ def test_what_was_done_by_hand_differs() -> None:
     plain, turned = recorded(), turned_run()
     app = page(runs=f"{plain},{turned}")
     said = texts(app)
-    assert "They differ in <b>Learning rate turned</b>, <b>Gone on after</b>; the other" in said
+    assert "They differ in <b>Learning rate turned</b>, <b>Resumed after</b>; the other" in said
     table = said[said.index("<caption>What differs") :]
     assert '<td class="rn-odd" title="×10 at epoch 1, ×1 at epoch 1.5">' in table
     assert '<td class="rn-odd" title="epoch 1">epoch 1</td>' in table

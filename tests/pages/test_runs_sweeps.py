@@ -206,7 +206,7 @@ def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
     assert thick["meta"] == best.run
 
 
-def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
+def test_stop_and_resume(workers: Workers) -> None:  # noqa: F811
     """The buttons do what they say, and the sentence follows."""
     sweep = scheduler.start_sweep(PLAN)
     workers.work(1)
@@ -216,7 +216,7 @@ def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
     workers.work()  # the one that trains obeys
     assert "Stopped; what was learnt is kept." in texts(app.run())
     assert bar(app) == "1 of 5 runs, 2 stopped"
-    app.button(key="runs_sweep_go_on").click().run()
+    app.button(key="runs_sweep_resume").click().run()
     assert store.sweep(scheduler.store(), sweep).status == "running"
     assert bar(app) == "1 of 5 runs"
     workers.work()

@@ -39,7 +39,7 @@ def test_a_number_in_the_link_that_nobody_uses_is_checked_too() -> None:
     """SGD has no momentum: 2 does no harm there, but is no momentum either."""
     app = page(training_optimizer="sgd", training_momentum="2")
     [warning] = app.warning
-    assert warning.value == "In the link: Momentum must be a number from 0 to 0.999. Got 2; try 0."
+    assert warning.value == "In the link: Momentum must be a number from 0 to 0.999. Got 2; try 0.999."
     assert not page(training_optimizer="sgd", training_momentum="0.5").warning
 
 

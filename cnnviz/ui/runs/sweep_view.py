@@ -23,7 +23,7 @@ from cnnviz.ui.runs import selection, sweep_lines
 from cnnviz.ui.shared.i18n import _, listed, sentence
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import forget_error, keep_error, show_error, theme_type
-from cnnviz.ui.shared.plotly_chart import plotly_chart
+from cnnviz.ui.shared.plotly_chart import csv_button, plotly_chart, same_as_table
 from cnnviz.ui.shared.run_text import SET_TO, STATUSES, duration, field_label
 
 _PLACE = "sweep"
@@ -76,11 +76,11 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
             st.button(_("Stop"), key="runs_sweep_stop", icon=":material/stop:", on_click=_ask, args=("stop", sweep.id))
         elif sweep.status == "stopped":
             st.button(
-                _("Go on"),
-                key="runs_sweep_go_on",
+                _("Resume"),
+                key="runs_sweep_resume",
                 icon=":material/play_arrow:",
                 on_click=_ask,
-                args=("go_on", sweep.id),
+                args=("resume", sweep.id),
             )
         st.markdown(_state(sweep, trials))
     show_error(_PLACE, sweep.id)
@@ -186,6 +186,11 @@ def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
             "would give is taken off. The shares need not sum to 100%: hyperparameters act together."
         )
     )
+    same_as_table(
+        [_("Hyperparameter"), _("Share of the spread")],
+        [[name, percent(each, 1)] for name, each in named.items()],
+        "runs_importance",
+    )
 
 
 def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
@@ -200,7 +205,8 @@ def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
         _("Status"),
     ]
     head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
-    body = "".join(_row(plan, trial, index == 0) for index, trial in enumerate(order))
+    rows = [_cells(plan, trial) for trial in order]
+    body = "".join(_row(cells, index == 0 and order[0].accuracy is not None) for index, cells in enumerate(rows))
     caption = html.escape(_("Runs of the sweep, the best first"))
     st.html(
         f'<div class="rn-scroll" role="region" tabindex="0" aria-label="{caption}"><table class="rn-table">'
@@ -209,23 +215,27 @@ def _table(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     st.caption(
         _("The winner was chosen by the test pictures, so its accuracy is a little too good: others would differ.")
     )
+    csv_button(heads, rows, "runs_sweep")
 
 
-def _row(plan: SweepPlan, trial: Trial, is_best: bool) -> str:
+def _cells(plan: SweepPlan, trial: Trial) -> list[str]:
+    """A run's row: its number, what it was trained with, how it did."""
     values = [name_of(name, value) for name, value in plan.values_of(trial.config).items()]
     accuracy = percent(trial.accuracy, 2) if trial.accuracy is not None else "–"
     epochs = f"{trial.epochs_done}/{trial.config.epochs}"
-    cells = "".join(f"<td>{html.escape(text)}</td>" for text in values)
-    kind = ' class="rn-best"' if is_best and trial.accuracy is not None else ""
-    state = html.escape(_(STATUSES[trial.status]))
-    return (
-        f'<tr><th scope="row">#{trial.run}</th>{cells}<td{kind}>{accuracy}</td><td>{epochs}</td><td>{state}</td></tr>'
-    )
+    return [f"#{trial.run}", *values, accuracy, epochs, _(STATUSES[trial.status])]
+
+
+def _row(cells: Sequence[str], is_best: bool) -> str:
+    first, *values, accuracy, epochs, state = map(html.escape, cells)
+    kind = ' class="rn-best"' if is_best else ""
+    middle = "".join(f"<td>{text}</td>" for text in values)
+    return f'<tr><th scope="row">{first}</th>{middle}<td{kind}>{accuracy}</td><td>{epochs}</td><td>{state}</td></tr>'
 
 
 def _ask(command: str, sweep_id: int) -> None:
     try:
-        {"stop": scheduler.stop_sweep, "go_on": scheduler.resume_sweep}[command](sweep_id)
+        {"stop": scheduler.stop_sweep, "resume": scheduler.resume_sweep}[command](sweep_id)
         forget_error(_PLACE)
     except CnnvizError as error:
         keep_error(_PLACE, sweep_id, error)

@@ -58,15 +58,20 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str
             f'<style>{_CSS}</style><div class="cnn-same" role="region" tabindex="0" aria-label="{label}">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
-        st.download_button(
-            _("Table as CSV"),
-            table_csv(heads, rows),
-            f"{key}.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        csv_button(heads, rows, key)
+
+
+def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -> None:
+    """The numbers of a chart or table as a file `key`.csv."""
+    st.download_button(
+        _("Table as CSV"),
+        table_csv(heads, rows),
+        f"{key}.csv",
+        "text/csv",
+        key=f"{key}_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def table_csv(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:

@@ -108,13 +108,13 @@ def accuracy(record: RunRecord) -> str:
 
 def by_hand(record: RunRecord) -> dict[str, str]:
     """What was done to a run while it went, which no setting says: name -> in words, "" if nothing was."""
-    turns = curves_of(record, history_of(record)).turns if record.turned or record.gone_on is not None else ()
+    turns = curves_of(record, history_of(record)).turns if record.turned or record.resumed_after is not None else ()
     return {
         _("Learning rate turned"): listed(
             _("×{factor} at epoch {epoch}", factor=f"{lr_scale:g}", epoch=f"{position:.1f}".removesuffix(".0"))
             for position, lr_scale in turns
         ),
-        _("Gone on after"): _("epoch {epoch}", epoch=record.gone_on) if record.gone_on is not None else "",
+        _("Resumed after"): _("epoch {epoch}", epoch=record.resumed_after) if record.resumed_after is not None else "",
     }
 
 

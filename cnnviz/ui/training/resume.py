@@ -83,7 +83,7 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="training_from_yes",
-        on_click=_go_on,
+        on_click=_resume,
         args=(record.id, epoch, lr_scale or None),
     )
 
@@ -92,7 +92,7 @@ def _lr_scale_in_words(lr_scale: float) -> str:
     return _("as it was") if lr_scale == _AS_IT_WAS else _("schedule {factor}", factor=factor_text(lr_scale))
 
 
-def _go_on(run_id: int, epoch: int, lr_scale: float | None) -> None:
+def _resume(run_id: int, epoch: int, lr_scale: float | None) -> None:
     try:
         scheduler.resume_from(run_id, epoch, lr_scale)
     except CnnvizError as error:
