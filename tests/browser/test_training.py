@@ -114,7 +114,7 @@ def test_the_curve_moves_in_place(page: Page, own_home: Path, store: Store) -> N
         expect(page.get_by_text("Connection error")).to_have_count(0)
 
 
-def test_two_browsers_steer_one_run_which_outlives_server_and_worker(
+def test_two_browsers_control_one_run_which_outlives_server_and_worker(
     browser: Browser, page: Page, own_home: Path, store: Store
 ) -> None:
     """Pause here, resume there, close the tab, kill the server, kill the worker: the run goes on or can go on."""
