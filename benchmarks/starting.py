@@ -1,4 +1,4 @@
-"""From pressing Train to the first event of the run, with a spare worker ready and without one."""
+"""From pressing Train to the first event of the run, with a warm worker ready and without one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _READY_SECONDS = 12.0  # long enough for torch on a slow disk
 
 
 def run() -> Iterator[Row | str]:
-    """Medians of seconds until the first steps are reported, both ways in turn; what a spare worker holds meanwhile."""
+    """Medians of seconds until the first steps are reported, both ways in turn; what a warm worker holds meanwhile."""
     config = TrainConfig(data="mnist" if dataset("mnist").is_present() else "digits", epochs=1)
     seconds: tuple[list[float], list[float]] = ([], [])
     with tempfile.TemporaryDirectory() as home:
@@ -37,11 +37,11 @@ def run() -> Iterator[Row | str]:
     with_one, without = (statistics.median(column) for column in seconds)
     yield Row(f"seconds from Train to the first steps on {config.data}, worker ready against none", with_one, without)
     if memory is not None:
-        yield f"a spare worker holds {memory / 1e6:.0f} MB of its own"
+        yield f"a warm worker holds {memory / 1e6:.0f} MB of its own"
 
 
 def made_ready() -> None:
-    """A spare worker that has loaded."""
+    """A warm worker that has loaded."""
     scheduler.prewarm()
     time.sleep(_READY_SECONDS)
 
@@ -64,7 +64,7 @@ def until_idle() -> None:
 
 
 def _own_bytes() -> int | None:
-    """What the spare worker alone has written to memory; None where that cannot be known."""
+    """What the warm worker alone has written to memory; None where that cannot be known."""
     try:
         lines = Path(f"/proc/{warm_worker.waiting()}/smaps_rollup").read_text().splitlines()
     except OSError:

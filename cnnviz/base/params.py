@@ -26,7 +26,6 @@ PAIR_AT_LEAST = N_(
     "{parameter} must be a whole number of at least {minimum}, or a pair of them for (height, width). "
     "Got {value!r} instead; the smallest that works is {minimum}."
 )
-_LONG = 10**30  # an int beyond it is not written: Python refuses 4,300 digits
 
 _P = TypeVar("_P", bound="Param")
 
@@ -75,13 +74,14 @@ class Param:
         raise ConfigurationError(rule, parameter=self.name, low=low, high=high, value=shown, nearest=nearest)
 
     def _nearest_number(self, value: object) -> Value:
-        """The example; without one the nearest that is allowed, or what is usual for what is no number."""
-        if self.example is not None:
-            return self.example
-        nearest = _clamped(value, self.low, self.high)
-        if nearest is not None and not (self.open_below and nearest == self.low):
+        """The end of the range on whose side `value` is; the example, or default, where that is none.
+
+        So also of a range that is open below: both of its ends are poor advice, as for a learning rate.
+        """
+        nearest = None if self.open_below else _clamped(value, self.low, self.high)
+        if nearest is not None:
             return nearest
-        return self.default if self.open_below else self.low
+        return self.example if self.example is not None else self.default if self.open_below else self.low
 
 
 def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
@@ -121,12 +121,13 @@ def at_least(parameter: str, value: Any, minimum: int) -> int:
 
 def not_one_of(parameter: str, value: object, allowed: Collection[str]) -> ConfigurationError:
     """The sentence that says what there is to choose from."""
-    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=_shown(value))
+    return ConfigurationError(ONE_OF, parameter=parameter, allowed=Listed(allowed), value=excerpt(value))
 
 
 def excerpt(value: object) -> str:
-    """`value` as a text for a sentence, cut where it is long. Never raises, whatever it holds."""
-    if isinstance(value, int) and abs(value) >= _LONG:
+    """`value` for a sentence, cut where it is long. Never raises, whatever it holds."""
+    # Python refuses to write an int of 4,300 digits
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**30:
         return f"{'≥ ' if value > 0 else '≤ −'}10^30"
     if isinstance(value, (dict, list, tuple)) and len(value) > 8:
         return "…"
@@ -135,13 +136,13 @@ def excerpt(value: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _shown(value: object) -> object:
-    """The same, but a number stays one: a page writes it in its own way, and escapes a text."""
-    return value if _is_number(value) and not (isinstance(value, int) and abs(value) >= _LONG) else excerpt(value)
-
-
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _shown(value: object) -> object:
+    """For a sentence: a number stays one, so that a page writes it as it writes numbers, unless it is a long one."""
+    return value if _is_number(value) and abs(value) < 10**30 else excerpt(value)
 
 
 def _clamped(value: object, low: float, high: float) -> float | None:

@@ -215,10 +215,10 @@ class InputImage:
         return hashlib.blake2b(self.x.tobytes(), digest_size=12).hexdigest()
 
 
-def prepared(picture: Pixels, preparation: Preprocessing) -> InputImage:
+def prepared(picture: Pixels, preprocessing: Preprocessing) -> InputImage:
     """A picture (channels, h, w) of a data set, of any size, as the network gets it."""
-    fitted = preparation.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
-    x = preparation.normalize(fitted)[0].contiguous().numpy()
+    fitted = preprocessing.fit(torch.from_numpy(np.ascontiguousarray(picture))[None])
+    x = preprocessing.normalize(fitted)[0].contiguous().numpy()
     return InputImage(np.rint(fitted[0].numpy() * 255).astype(np.uint8), x)
 
 

@@ -76,7 +76,7 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Opening:
+class Link:
     """The query parameters, and the part of the map that they hold."""
 
     parameters: dict[str, str]
@@ -127,7 +127,7 @@ def covering(maps: Pair) -> Setting | Refusal:
     return _within(Setting(n=maps, k=maps))
 
 
-def opening(setting: Setting, pixels: Values, weights: Values | None = None, bias: float = 0.0) -> Opening | Refusal:
+def make_link(setting: Setting, pixels: Values, weights: Values | None = None, bias: float = 0.0) -> Link | Refusal:
     """The link for one map (h, w) and, but for pooling, the weights (kh, kw) that meet it.
 
     A map that is too large for the page, or for a link, is cut where most is going on, at a step of the layer, so that
@@ -151,7 +151,7 @@ def opening(setting: Setting, pixels: Values, weights: Values | None = None, bia
         return {**dict(parse_qsl(own.link)), "x": pack(part, MAP_DIGITS), **kernel}
 
     rows, columns = _cut(setting, pixels, lambda rows, columns: len(urlencode(made(rows, columns))) <= LONGEST)
-    return Opening(made(rows, columns), rows, columns, (pixels.shape[0], pixels.shape[1]))
+    return Link(made(rows, columns), rows, columns, (pixels.shape[0], pixels.shape[1]))
 
 
 def _cut(setting: Setting, pixels: Values, fits: Callable[[range, range], bool]) -> tuple[range, range]:

@@ -72,7 +72,7 @@ def begin(config: TrainConfig) -> None:
     if not _MEASURING.acquire(blocking=False):
         raise RunError(_BUSY)
     _last = Measurement(config, time.monotonic())
-    threading.Thread(target=_go_on, args=(_last,), name="speed", daemon=True).start()
+    threading.Thread(target=_measure, args=(_last,), name="speed", daemon=True).start()
 
 
 def latest() -> Measurement | None:
@@ -80,7 +80,7 @@ def latest() -> Measurement | None:
     return _last
 
 
-def _go_on(measurement: Measurement) -> None:
+def _measure(measurement: Measurement) -> None:
     try:
         keep(measurement.config, _ask(measurement.config, SECONDS))
     except CnnvizError as error:
@@ -186,7 +186,7 @@ def _key(config: TrainConfig, device_name: str) -> str:
 
 
 def _path() -> Path:
-    return paths.home() / "paces.json"
+    return paths.home() / "speed.json"
 
 
 def _read() -> dict[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Warm worker: one that is there before anybody presses Train: it has torch already, and waits to be told its run.
 
-torch, its optimizers and a first step take 4 to 6 s the first time in a process. A server has one spare worker at most,
+torch, its optimizers and a first step take 4 to 6 s the first time in a process. A server has one at most,
 prepared while nothing trains: its memory is that of the training it becomes. It ends when nobody has wanted one for
 `KEPT_SECONDS`, and with its server, however that ends: its standard input closes.
 """
@@ -21,58 +21,58 @@ from cnnviz.runs import process
 KEPT_SECONDS = 600.0
 
 _LOCK = threading.Lock()
-_spare: subprocess.Popen[bytes] | None = None
+_waiting: subprocess.Popen[bytes] | None = None
 _environment: dict[str, str] = {}  # it was started with
 _begun = _wanted = -KEPT_SECONDS  # time.monotonic()
 
 
 def prepare(home: Path) -> None:
     """Start one for runs of `home`, unless one waits. Returns at once; one that died is not tried again for a while."""
-    global _spare, _environment, _begun, _wanted
+    global _waiting, _environment, _begun, _wanted
     with _LOCK:
         _wanted = time.monotonic()
-        if _spare is not None and (_spare.poll() is None or _wanted - _begun < KEPT_SECONDS):
+        if _waiting is not None and (_waiting.poll() is None or _wanted - _begun < KEPT_SECONDS):
             return
         _begun, _environment = _wanted, process.environment(home)
         with suppress(OSError):  # then a run starts its own worker, and says why it cannot
-            _spare = process.start([], _environment, subprocess.PIPE, subprocess.DEVNULL)
-            threading.Thread(target=_end_in_time, args=(_spare,), name="spare-worker", daemon=True).start()
+            _waiting = process.start([], _environment, subprocess.PIPE, subprocess.DEVNULL)
+            threading.Thread(target=_end_in_time, args=(_waiting,), name="warm-worker", daemon=True).start()
 
 
 def hand_over(home: Path, log: Path, run_id: int, token: str) -> subprocess.Popen[bytes] | None:
-    """Give the run to the spare worker, which writes to `log` from now on; None if there is none that would do."""
-    global _spare
+    """Give the run to the warm worker, which writes to `log` from now on; None if there is none that would do."""
+    global _waiting
     with _LOCK:
-        spare, _spare = _spare, None
-    if spare is None or spare.stdin is None or spare.poll() is not None:
+        worker, _waiting = _waiting, None
+    if worker is None or worker.stdin is None or worker.poll() is not None:
         return None
     fits = process.environment(home) == _environment
-    with suppress(OSError), spare.stdin:  # to close it without a word ends the worker
+    with suppress(OSError), worker.stdin:  # to close it without a word ends the worker
         if fits:
             log.parent.mkdir(parents=True, exist_ok=True)
-            spare.stdin.write(json.dumps([str(run_id), token, str(log)]).encode())
-            spare.stdin.flush()
-            return spare
+            worker.stdin.write(json.dumps([str(run_id), token, str(log)]).encode())
+            worker.stdin.flush()
+            return worker
     return None
 
 
 def waiting() -> int | None:
     """The process number of the one that waits."""
-    spare = _spare
-    return spare.pid if spare is not None and spare.poll() is None else None
+    worker = _waiting
+    return worker.pid if worker is not None and worker.poll() is None else None
 
 
 def shutdown() -> None:
     """End it, if there is one."""
-    global _spare
+    global _waiting
     with _LOCK:
-        if _spare is not None and _spare.stdin is not None:
-            _spare.stdin.close()
-        _spare = None
+        if _waiting is not None and _waiting.stdin is not None:
+            _waiting.stdin.close()
+        _waiting = None
 
 
 def wait_for_job() -> tuple[str, str] | None:
-    """In the spare worker: (run, token) when it is given one, its output going into the run's log; None: not needed."""
+    """In the warm worker: (run, token) when it is given one, its output going into the run's log; None: not needed."""
     text = sys.stdin.read()
     if not text:
         return None
@@ -83,10 +83,10 @@ def wait_for_job() -> tuple[str, str] | None:
     return run_id, token
 
 
-def _end_in_time(spare: subprocess.Popen[bytes]) -> None:
+def _end_in_time(worker: subprocess.Popen[bytes]) -> None:
     """Once it has not been wanted for long, and leave no zombie."""
-    while spare is _spare and (left := _wanted + KEPT_SECONDS - time.monotonic()) > 0:
+    while worker is _waiting and (left := _wanted + KEPT_SECONDS - time.monotonic()) > 0:
         time.sleep(left)
-    if spare is _spare:  # a visitor who comes at this very moment has the next one started by the next look
+    if worker is _waiting:  # a visitor who comes at this very moment has the next one started by the next look
         shutdown()
-    spare.wait()
+    worker.wait()

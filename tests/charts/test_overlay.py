@@ -175,7 +175,7 @@ def test_every_line_looks_different(theme: str) -> None:
         ([], [], []),
     ],
 )
-def test_seconds_go_on_after_a_resume(seconds: list[float], epochs: list[int], expected: list[float]) -> None:
+def test_seconds_continue_after_a_resume(seconds: list[float], epochs: list[int], expected: list[float]) -> None:
     """The clock of each stretch starts again; the chart's does not."""
     ends = np.array([2.5, 5.0])
     assert elapsed(np.array(seconds, float), np.array(epochs, float), ends).tolist() == expected

@@ -12,12 +12,12 @@ from torch import nn
 from cnnviz.arithmetic.conv import ConvSpec
 from cnnviz.arithmetic.pooling import PoolSpec
 from cnnviz.arithmetic.setting import Setting
-from cnnviz.inspection.convolution_link import LONGEST, Opening, Refusal, covering, opening, pack, setting_of
+from cnnviz.inspection.convolution_link import LONGEST, Link, Refusal, covering, make_link, pack, setting_of
 from cnnviz.inspection.pairing import Pairing
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import LayerInfo, summarize
 from tests.arithmetic.reference import convolve, output
-from tests.inspection.openings import CASES, Opened, Values, of_pair, opened
+from tests.inspection.links import CASES, Linked, Values, linked, of_pair
 
 IDS = [f"{network}-{layer}" for network, layer, _index, _read in CASES]
 
@@ -42,7 +42,7 @@ def pooled(pixels: Values, spec: PoolSpec) -> Values:
     return np.array([[take(padded[np.ix_(rows, columns)]) for columns in across] for rows in down])
 
 
-def shown(case: Opened) -> Values:
+def shown(case: Linked) -> Values:
     """What the convolution page computes of the link, by the app's own arithmetic."""
     query = {name: values[0] for name, values in parse_qs(case.link).items()}
     setting = Setting.from_link(case.link)
@@ -57,7 +57,7 @@ def shown(case: Opened) -> Values:
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_the_page_computes_the_layer(case: tuple[str, str, int, int]) -> None:
     """Every value is torch's of the same pair within the rounding; and the layer's own, but for a cut's edges."""
-    one = opened(*case)
+    one = linked(*case)
     got = shown(one)
     assert got.shape == one.cut.shape
     assert (np.abs(got - one.cut) <= one.slack).all()
@@ -69,21 +69,21 @@ def test_the_page_computes_the_layer(case: tuple[str, str, int, int]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_links_stay_short(case: tuple[str, str, int, int]) -> None:
     """Below 8,000 characters with the address before it, and as much of the map as fits."""
-    one = opened(*case)
+    one = linked(*case)
     assert len(one.link) <= LONGEST
-    if one.opening.is_cut:
-        side = len(one.opening.rows)
+    if one.made.is_cut:
+        side = len(one.made.rows)
         assert side <= 64
         assert side > 55 or len(one.link) > 0.8 * LONGEST
 
 
 def test_numbers_are_the_layers() -> None:
     """K, P, S stay the layer's where its map is cut; the cut begins at a step of the layer."""
-    one = opened("alexnet", "features.0", 23, 1)
+    one = linked("alexnet", "features.0", 23, 1)
     setting = Setting.from_link(one.link)
     assert (setting.k, setting.p, setting.s) == ((11, 11), (2, 2), (4, 4))
-    assert (one.opening.of, one.opening.rows.start % 4, one.opening.columns.start % 4) == ((224, 224), 0, 0)
-    wide = Setting.from_link(opened("inception-v3", "Mixed_6b.branch7x7_2.conv", 1, 2).link)
+    assert (one.made.of, one.made.rows.start % 4, one.made.columns.start % 4) == ((224, 224), 0, 0)
+    wide = Setting.from_link(linked("inception-v3", "Mixed_6b.branch7x7_2.conv", 1, 2).link)
     assert (wide.k, wide.p, wide.apart) == ((1, 7), (0, 3), True)
 
 
@@ -143,15 +143,15 @@ def test_numbers_too_large_are_refused(side: int) -> None:
     for wrong in (np.nan, np.inf, 2e6):
         pixels = np.zeros((side, side))
         pixels[3, 4] = wrong
-        assert isinstance(opening(Setting(k=(3, 3)), pixels, np.ones((3, 3))), Refusal)
+        assert isinstance(make_link(Setting(k=(3, 3)), pixels, np.ones((3, 3))), Refusal)
 
 
 def test_the_cut_is_where_something_is() -> None:
     """Of a large map with one busy corner that corner is carried."""
     pixels = np.zeros((200, 200))
     pixels[150:190, 10:50] = np.random.default_rng(0).normal(size=(40, 40))
-    made = opening(Setting(k=(3, 3), p=(1, 1)), pixels, np.ones((3, 3)))
-    assert isinstance(made, Opening)
+    made = make_link(Setting(k=(3, 3), p=(1, 1)), pixels, np.ones((3, 3)))
+    assert isinstance(made, Link)
     assert 130 <= made.rows.start <= 165
     assert made.columns.start <= 30
 

@@ -354,7 +354,7 @@ def test_what_does_not_fit_is_said(model: nn.Module, size: tuple[int, int, int],
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
-def test_dissecting_is_quick(name: str) -> None:
+def test_a_summary_is_quick(name: str) -> None:
     """Under 1 s of the processor for any network, LeNet under 50 ms: the best of three, whoever shares the machine."""
     spec = MODELS[name]
     model, limit = spec.outline(), LENET_SECONDS if name.startswith("lenet") else SECONDS
@@ -368,7 +368,7 @@ def test_dissecting_is_quick(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_first_dissection_imports_nothing_large() -> None:
+def test_the_first_summary_imports_nothing_large() -> None:
     """torch's meta device would import 900 modules at its first operation, seconds of waiting."""
     code = (
         "import sys; from cnnviz.models.registry import MODELS; from cnnviz.models.summary import summarize; "
@@ -391,7 +391,7 @@ def test_eight_threads_at_once() -> None:
     wrong: list[str] = []
     start = threading.Barrier(8)
 
-    def dissect(name: str) -> None:
+    def summary_of(name: str) -> None:
         start.wait()
         for _ in range(15):
             if summarize(models[name], sizes[name]) != summaries[name]:
@@ -410,7 +410,7 @@ def test_eight_threads_at_once() -> None:
         except Exception as error:
             wrong.append(f"{name}: {error!r}")
 
-    threads = [threading.Thread(target=guarded, args=(work, name)) for work in (dissect, answer) for name in names]
+    threads = [threading.Thread(target=guarded, args=(work, name)) for work in (summary_of, answer) for name in names]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -83,8 +83,8 @@ def test_what_is_bound_to_the_link_is_in_the_table(page: str) -> None:
         page, {"training_schedule": "step", "networks_model": "vgg16"} if page in ("training", "networks") else {}
     )
     bound = {getattr(element.proto, "query_param_key", "") for element in app if hasattr(element, "proto")} - {""}
-    if "coded_known" in app.session_state:
-        bound |= set(app.session_state["coded_known"])
+    if "link_known" in app.session_state:
+        bound |= set(app.session_state["link_known"])
     assert bound <= set(kinds())
     assert bound or page in ("convolution", "home", "runs")
 

@@ -231,7 +231,7 @@ def test_predicted_beside_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "SECONDS", 0.1)
     speed.begin(config)
     until(lambda: speed.kept(config, HERE) is not None)
-    app = page(networks_view="pace", networks_data="digits", networks_batch_size="256")
+    app = page(networks_view="speed", networks_data="digits", networks_batch_size="256")
     assert "Predicted" in html(app)
     assert "Prediction off by" not in html(app)
     run, token = scheduler.submit_here(TrainConfig(model="lenet5", data="digits", batch_size=256, epochs=1))
@@ -246,10 +246,10 @@ def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> N
     predicted = TimePerEpoch(9.0, 1.0, 1437, 128, 3, HERE)
     done, is_seen = [], threading.Event()
     monkeypatch.setattr(speed, "_ask", lambda *_arguments: done.append(is_seen.wait(PATIENCE)) or predicted)
-    app = page(networks_view="pace", networks_data="digits")
-    app.button(key="networks_pace").click().run()
+    app = page(networks_view="speed", networks_data="digits")
+    app.button(key="networks_speed").click().run()
     assert not done
-    assert app.button(key="networks_pace").disabled
+    assert app.button(key="networks_speed").disabled
     assert any("timed, and thrown away" in each.value for each in app.markdown)
     is_seen.set()
     until(lambda: speed.latest().is_over)  # type: ignore[union-attr]
@@ -258,7 +258,7 @@ def test_measure_goes_on_in_the_background(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_imagenet_is_only_estimated() -> None:
     """A network for large pictures is timed for ImageNet, in days, with what the usual epochs would take."""
-    app = page(networks_model="resnet152", networks_view="pace")
+    app = page(networks_model="resnet152", networks_view="speed")
     assert "1,281,167 pictures of 3 × 224 × 224" in app.markdown[0].value
     speed.keep(TrainConfig(model="resnet152", data=IMAGENET), TimePerEpoch(20 * 86_400.0, 0.0, 1_281_167, 2, 1, HERE))
     app.run()
@@ -279,8 +279,8 @@ def test_train_one_epoch_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run that is submitted has the network's options and one epoch."""
     submitted = []
     monkeypatch.setattr(scheduler, "submit", lambda config, *_more, **_origin: submitted.append(config) or 3)
-    app = page(networks_view="pace", networks_data="digits", networks_activation_lenet5="tanh")
-    app.button(key="networks_pace_train").click().run()
+    app = page(networks_view="speed", networks_data="digits", networks_activation_lenet5="tanh")
+    app.button(key="networks_speed_train").click().run()
     assert not app.exception
     (config,) = submitted
     assert (config.epochs, config.options()) == (1, {"activation": "tanh"})

@@ -13,7 +13,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, kind_of, parsed, sweepable
 from cnnviz.ui.runs.sweep_form import options_of, suggested
-from tests.pages.test_runs import data, page, recorded, texts
+from tests.pages.runs import data, page, recorded, texts
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
 from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
 
@@ -206,7 +206,7 @@ def test_a_box_keeps_what_it_crosses(workers: Workers) -> None:  # noqa: F811
     assert thick["meta"] == best.run
 
 
-def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
+def test_stop_and_resume(workers: Workers) -> None:  # noqa: F811
     """The buttons do what they say, and the sentence follows."""
     sweep = scheduler.start_sweep(PLAN)
     workers.work(1)
@@ -216,7 +216,7 @@ def test_stop_and_go_on(workers: Workers) -> None:  # noqa: F811
     workers.work()  # the one that trains obeys
     assert "Stopped; what was learnt is kept." in texts(app.run())
     assert bar(app) == "1 of 5 runs, 2 stopped"
-    app.button(key="runs_sweep_go_on").click().run()
+    app.button(key="runs_sweep_resume").click().run()
     assert store.sweep(scheduler.store(), sweep).status == "running"
     assert bar(app) == "1 of 5 runs"
     workers.work()

@@ -31,15 +31,15 @@ def no_workers() -> None:
 
 @pytest.fixture(autouse=True)
 def none_left() -> Iterator[None]:
-    """No spare worker before and after."""
+    """No warm worker before and after."""
     warm_worker.shutdown()
     yield
     warm_worker.shutdown()
 
 
 def ready() -> subprocess.Popen[bytes]:
-    """The spare worker."""
-    child = warm_worker._spare
+    """The warm worker."""
+    child = warm_worker._waiting
     assert child is not None
     return child
 
@@ -49,7 +49,7 @@ def weights(run: int) -> bytes:
 
 
 def test_it_trains_what_any_worker_trains() -> None:
-    """The run is the spare worker's, its log the run's, and the weights are those of a worker of its own."""
+    """The run is the warm worker's, its log the run's, and the weights are those of a worker of its own."""
     scheduler.prewarm()
     child = ready()
     run = scheduler.submit(CONFIG)

@@ -13,7 +13,7 @@ from torch import nn
 from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
 from cnnviz.inspection.capture import InputImage, InspectedModel, LayerIO
-from cnnviz.inspection.convolution_link import Opening, Refusal, opening
+from cnnviz.inspection.convolution_link import Link, Refusal, make_link
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
@@ -141,7 +141,7 @@ def _facts(layer: LayerInfo) -> str:
 def link_style() -> None:
     """The link looks like the main button that it is."""
     primary = st.get_option(f"theme.{theme_type()}.primaryColor")
-    st.html(f"<style>.st-key-networks_door {{ --nw-primary: {primary}; }}\n{_LINK_CSS}</style>")
+    st.html(f"<style>.st-key-networks_convolution_link {{ --nw-primary: {primary}; }}\n{_LINK_CSS}</style>")
 
 
 def choose_map(layer: LayerInfo, found: Pairing | Refusal, io: LayerIO, key: str, kept: Hashable) -> int:
@@ -169,20 +169,20 @@ def choose_read(found: Pairing, index: int, key: str) -> int:
 
 def convolution_link(found: Pairing, index: int, read: int, kept: Hashable) -> None:
     """The link to the convolution page, and below it what it carries."""
-    opened = _opened(kept, index, read, found)
-    if isinstance(opened, Refusal):
-        st.caption(_(opened.message, **opened.values))
+    link = _link(kept, index, read, found)
+    if isinstance(link, Refusal):
+        st.caption(_(link.message, **link.values))
         return
-    with st.container(key="networks_door"):
-        page_link("convolution", N_("Open in the convolution page"), ":material/grid_on:", opened.parameters)
-    st.caption(sentences(*_sentences(found, opened)))
+    with st.container(key="networks_convolution_link"):
+        page_link("convolution", N_("Open in the convolution page"), ":material/grid_on:", link.parameters)
+    st.caption(sentences(*_sentences(found, link)))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)  # of a large map, where the cut is looked for, 50 ms
-def _opened(kept: Hashable, index: int, read: int, _found: Pairing) -> Opening | Refusal:
+def _link(kept: Hashable, index: int, read: int, _found: Pairing) -> Link | Refusal:
     weights = None if _found.filters is None else _found.filters[index, read]
     bias = 0.0 if _found.biases is None else float(_found.biases[index])
-    return opening(_found.setting, _found.maps[read], weights, bias)
+    return make_link(_found.setting, _found.maps[read], weights, bias)
 
 
 def no_convolution_link(found: Refusal) -> None:
@@ -190,12 +190,12 @@ def no_convolution_link(found: Refusal) -> None:
     st.caption(_(found.message, **found.values))
 
 
-def _sentences(found: Pairing, opened: Opening) -> list[str]:
+def _sentences(found: Pairing, link: Link) -> list[str]:
     """What the page will show, where that is not simply the layer."""
     said = []
-    if opened.is_cut:
+    if link.is_cut:
         message = _CUT_IN_PADDING if any(found.setting.p) else _CUT
-        said.append(_(message, **_place(opened)))
+        said.append(_(message, **_place(link)))
     if found.filters is None:
         return [*said, _("Values have 3 digits.")]
     if found.is_flattened:
@@ -212,13 +212,13 @@ _CUT_IN_PADDING = N_(
 )
 
 
-def _place(opened: Opening) -> dict[str, int]:
+def _place(link: Link) -> dict[str, int]:
     """Counted from 1."""
-    (height, width), rows, columns = opened.of, opened.rows, opened.columns
+    (height, width), rows, columns = link.of, link.rows, link.columns
     place = {"top": rows.start + 1, "bottom": rows.stop, "left": columns.start + 1, "right": columns.stop}
     return {**place, "height": height, "width": width}
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _kept_best(kept: Hashable, _found: Pairing | Refusal, _passage: LayerIO) -> int:
-    return best_index(_found, _passage)
+def _kept_best(kept: Hashable, _found: Pairing | Refusal, _io: LayerIO) -> int:
+    return best_index(_found, _io)

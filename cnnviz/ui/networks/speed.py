@@ -29,7 +29,7 @@ from cnnviz.ui.shared.selected_run import RUN, submit
 
 _LARGE = 64  # pixels: networks for larger pictures are for ImageNet
 _EPOCHS_OF_IMAGENET = 90  # of the published AlexNet and ResNets
-_RUN = "networks_pace_run"  # in the session: the run that was started to compare with
+_RUN = "networks_speed_run"  # in the session: the run that was started to compare with
 
 
 def choose_data(key: str, wanted: str = "mnist") -> str | None:
@@ -107,7 +107,7 @@ def _button(config: TrainConfig) -> None:
     st.button(
         _("Measure on this device"),
         icon=":material/timer:",
-        key="networks_pace",
+        key="networks_speed",
         disabled=is_busy,
         on_click=_begin,
         args=(config,),
@@ -199,7 +199,7 @@ def _one_epoch(config: TrainConfig) -> None:
         st.button(
             _("Train one epoch to compare"),
             icon=":material/play_arrow:",
-            key="networks_pace_train",
+            key="networks_speed_train",
             on_click=_train,
             args=(config,),
         )

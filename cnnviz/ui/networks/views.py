@@ -37,7 +37,7 @@ def view(choice: Choice, name: str) -> None:
     network(choice, summary)
     if name == "table":
         table.table(choice, summary, _chosen(summary), _choose_row)
-    elif name == "pace":
+    elif name == "speed":
         time_per_epoch(choice)
     elif name == "export":
         export(choice)

@@ -50,7 +50,7 @@ def choose() -> Sweep | None:
 
 
 def title(sweep: Sweep) -> str:
-    """ "Sweep 3: which rate?" or the parameters it turns."""
+    """ "Sweep 3: which rate?" or the parameters it varies."""
     names = " × ".join(field_label(parameter.name) for parameter in sweep.plan.parameters)
     number = _("Sweep {number}", number=sweep.id)
     return f"{number}: {sweep.name or names} · {_(_STATES[sweep.status])}"
@@ -76,11 +76,11 @@ def _head(sweep: Sweep, trials: Sequence[Trial]) -> None:
             st.button(_("Stop"), key="runs_sweep_stop", icon=":material/stop:", on_click=_ask, args=("stop", sweep.id))
         elif sweep.status == "stopped":
             st.button(
-                _("Go on"),
-                key="runs_sweep_go_on",
+                _("Resume"),
+                key="runs_sweep_resume",
                 icon=":material/play_arrow:",
                 on_click=_ask,
-                args=("go_on", sweep.id),
+                args=("resume", sweep.id),
             )
         st.markdown(_state(sweep, trials))
     show_error(_PLACE, sweep.id)
@@ -235,7 +235,7 @@ def _row(cells: Sequence[str], is_best: bool) -> str:
 
 def _ask(command: str, sweep_id: int) -> None:
     try:
-        {"stop": scheduler.stop_sweep, "go_on": scheduler.resume_sweep}[command](sweep_id)
+        {"stop": scheduler.stop_sweep, "resume": scheduler.resume_sweep}[command](sweep_id)
         forget_error(_PLACE)
     except CnnvizError as error:
         keep_error(_PLACE, sweep_id, error)

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
-NETWORK_VIEWS = ("layer", "table", "compare", "pace", "export", "own")
+NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
 RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units

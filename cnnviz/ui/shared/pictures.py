@@ -103,9 +103,7 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     spec = dataset(_present(card))
     split = cache.test_pictures(spec.name)
     number_key = f"{key}_picture"  # counted from 1
-    st.session_state.setdefault(number_key, 1)
-    if st.session_state[number_key] > len(split):
-        st.session_state[number_key] = 1  # another data set has fewer pictures
+    number_within(number_key, len(split))
     names = class_names(card)
     index = st.number_input(_("Number in the test set"), 1, len(split), key=number_key, bind="query-params") - 1
     options = [-1, *range(len(names))]
@@ -117,6 +115,12 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     picture = split.images[index]
     shown = for_drawing(picture[0], dataset(card.data)) if spec.name == _SMALL != card.data else picture
     return Chosen(shown, int(split.labels[index]))
+
+
+def number_within(key: str, count: int) -> None:
+    """The number of a picture, from 1, that the session has under `key`: 1 where another data set has fewer."""
+    if not 1 <= st.session_state.get(key, 0) <= count:
+        st.session_state[key] = 1
 
 
 def test_data(card: Card) -> str:

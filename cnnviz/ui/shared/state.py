@@ -22,10 +22,12 @@ from cnnviz.ui.shared.i18n import _, language
 T = TypeVar("T")
 _PAGE = "coded_page"  # in the session: (the page that is shown, how many were shown before)
 _SPOKEN = "coded_spoken"  # in the session: key -> the language its box was drawn in last
-# In the session: key -> (number of the visit, the codes taken from the link or written to it since then). The link
-# comes back with every run of the page, one change late: a code in it that is known is an echo of the box, and one that
-# is not was typed or followed by somebody, and counts.
-_KNOWN = "coded_known"
+_NO_PAGE = ("", 0)
+# In the session: name -> [(number of the visit, text), ...] that was taken from the link or written to it, the newest
+# last. The link comes back with every run of the page, one change late: a text in it that is known is an echo, and one
+# that is not was typed or followed by somebody, and is news.
+_KNOWN = "link_known"
+_MOST_KNOWN = 50  # texts of each parameter
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,35 @@ class LinkParam(Generic[T]):
         said = self.said()
         return self.default if said is None else said
 
+    def news(self, among: int = _MOST_KNOWN, *, on_this_visit: bool = False) -> T | None:
+        """What the link says, where somebody comes with it; None for what this session took from it or wrote itself.
+
+        Known are the `among` latest texts, not the newest alone: the address may lag behind the page.
+        `on_this_visit`: since the last page switch.
+        """
+        said = self.said()
+        if said is None:
+            return None
+        text, visit = st.query_params[self.name], st.session_state.get(_PAGE, _NO_PAGE)[1]
+        is_known = any(text == each and (when == visit or not on_this_visit) for when, each in self._known()[-among:])
+        self.mark(text)
+        return None if is_known else said
+
+    def mark(self, text: str) -> None:
+        """The link says this because the session does, or will: it is no news."""
+        others = [each for each in self._known() if each[1] != text]
+        known = [*others, (st.session_state.get(_PAGE, _NO_PAGE)[1], text)]
+        st.session_state.setdefault(_KNOWN, {})[self.name] = known[-_MOST_KNOWN:]
+
     def put(self, value: T | None) -> None:
         """From now on the link says this; None, the default, and what is not of the kind take the parameter out."""
         text = "" if value is None or value == self.default else self.write(value)
         if not text or self.parse(text) is None:
+            text = ""
             self.clear()
         elif st.query_params.get(self.name) != text:  # each write is sent
             st.query_params[self.name] = text
+        self.mark(text)
 
     def clear(self) -> None:
         """Take it out of the link."""
@@ -78,6 +102,10 @@ class LinkParam(Generic[T]):
         """Neither link nor session says anything any more."""
         st.session_state.pop(self._key, None)
         self.clear()
+
+    def _known(self) -> list[tuple[int, str]]:
+        known: list[tuple[int, str]] = st.session_state.get(_KNOWN, {}).get(self.name, [])
+        return known
 
     @property
     def _key(self) -> str:
@@ -135,7 +163,7 @@ def remove(names: Iterable[str]) -> None:
 
 def visit_page(page: str) -> None:
     """Part of every page's frame: a link to it decides again what its boxes say."""
-    shown, before = st.session_state.get(_PAGE, ("", 0))
+    shown, before = st.session_state.get(_PAGE, _NO_PAGE)
     if shown != page:
         st.session_state[_PAGE] = (page, before + 1)
 
@@ -169,18 +197,14 @@ def choose_view(parameter: LinkParam[str], views: Mapping[str, str], key: str) -
 def take_code(key: str, codes: Sequence[str]) -> None:
     """The code that the link says goes into the box: when somebody comes with it, not when it lags behind the box.
 
-    Call it before the box with this key is made. A page switch or a code that is not in `_KNOWN` is somebody coming.
+    Call it before the box with this key is made. After a page switch whatever the link says is somebody coming.
     """
     relabel(key)
     if st.session_state.get(key, codes[0]) not in (*codes, None):
         del st.session_state[key]
-    known: dict[str, tuple[int, frozenset[str]]] = st.session_state.setdefault(_KNOWN, {})
-    now = st.session_state.get(_PAGE, ("", 0))[1]
-    visited, texts = known.get(key, (None, frozenset()))
-    said = _parameter(key, codes).said()
-    if said is not None and (visited != now or said not in texts):
-        st.session_state[key] = said
-    known[key] = (now, (texts if visited == now else frozenset()) | ({said} if said is not None else set()))
+    news = _parameter(key, codes).news(on_this_visit=True)
+    if news is not None:
+        st.session_state[key] = news
 
 
 def select_code(
@@ -197,20 +221,13 @@ def select_code(
     index = None if default is None else list(codes).index(default)
     names = {code: name_of(code) for code in codes}
     chosen = st.selectbox(title, codes, index, key=key, format_func=names.__getitem__, persist_state="session", **usual)
-    _write(key, codes, None if chosen == default else chosen)
+    _parameter(key, codes).put(None if chosen == default else chosen)
     return chosen
 
 
 def choose_code(title: str, codes: Sequence[str], *, key: str, name_of: Callable[[str], str], default: str) -> str:
     """The same where there always is one."""
     return select_code(title, codes, key=key, name_of=name_of, default=default) or default
-
-
-def _write(key: str, codes: Sequence[str], text: str | None) -> None:
-    _parameter(key, codes).put(text)
-    if text is not None:
-        number, texts = st.session_state[_KNOWN][key]
-        st.session_state[_KNOWN][key] = (number, texts | {text})
 
 
 def _parameter(key: str, codes: Sequence[str]) -> LinkParam[str]:

@@ -76,14 +76,16 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
     if epoch < record.epochs_done:
         template = _REPLACED if epoch + 1 < record.epochs_done else _ONE_REPLACED
         st.warning(_(template, first=epoch + 1, last=record.epochs_done, epoch=epoch), icon=":material/warning:")
-    if record.turned and lr_scale == _AS_IT_WAS:
-        st.caption(_("Where the learning rate was turned after that, it is turned again, until you turn it yourself."))
+    if record.lr_changes and lr_scale == _AS_IT_WAS:
+        st.caption(
+            _("Where the learning rate was changed after that, it is changed again, until you change it yourself.")
+        )
     st.button(
         _("Go on after epoch {epoch}", epoch=epoch),
         type="primary",
         icon=":material/play_arrow:",
         key="training_from_yes",
-        on_click=_go_on,
+        on_click=_resume,
         args=(record.id, epoch, lr_scale or None),
     )
 
@@ -92,7 +94,7 @@ def _lr_scale_in_words(lr_scale: float) -> str:
     return _("as it was") if lr_scale == _AS_IT_WAS else _("schedule {factor}", factor=factor_text(lr_scale))
 
 
-def _go_on(run_id: int, epoch: int, lr_scale: float | None) -> None:
+def _resume(run_id: int, epoch: int, lr_scale: float | None) -> None:
     try:
         scheduler.resume_from(run_id, epoch, lr_scale)
     except CnnvizError as error:

@@ -22,6 +22,45 @@ def _one_parameter() -> None:
     st.write(str(number.kept()))
 
 
+def _news() -> None:
+    import streamlit as st
+
+    from cnnviz.ui.shared import state
+    from cnnviz.ui.shared.link_parameters import parameter
+
+    text = parameter("runs_text", "")
+    state.visit_page(st.session_state.get("page", "runs"))
+    if st.button("put"):
+        text.put("mine")
+    if st.button("mark"):
+        text.mark("sent")
+    st.write(str((text.news(), text.news())))
+
+
+def _news_of_the_newest() -> None:
+    import streamlit as st
+
+    from cnnviz.ui.shared import state
+    from cnnviz.ui.shared.link_parameters import parameter
+
+    text = parameter("runs_text", "")
+    state.visit_page(st.session_state.get("page", "runs"))
+    if st.button("twice"):
+        text.put("mine")
+        text.put("newer")
+    st.write(str((text.news(among=1), text.news(among=1))))
+
+
+def _news_of_a_visit() -> None:
+    import streamlit as st
+
+    from cnnviz.ui.shared import state
+    from cnnviz.ui.shared.link_parameters import parameter
+
+    state.visit_page(st.session_state.get("page", "runs"))
+    st.write(str(parameter("runs_text", "").news(on_this_visit=True)))
+
+
 def _one_group() -> None:
     from cnnviz.ui.shared.state import LinkGroup
 
@@ -61,6 +100,39 @@ def test_what_is_kept_outlives_a_page_switch() -> None:
 def test_the_default_and_what_is_of_no_use_stay_out() -> None:
     """A link with something else of that name has the default."""
     assert app_of(_one_parameter, data_sample="seven").markdown[0].value == "1"
+
+
+def test_what_the_session_wrote_is_no_news() -> None:
+    """Somebody's link is news once; what was put, or marked because the browser will write it, is none."""
+    app = app_of(_news, runs_text="theirs")
+    assert app.markdown[0].value == "('theirs', None)"
+    assert app.run().markdown[0].value == "(None, None)"
+    app.button[0].click().run()
+    assert said(app) == {"runs_text": "mine"}
+    app.button[1].click().run()
+    for echo in ("mine", "sent", "theirs"):
+        app.query_params["runs_text"] = echo
+        assert app.run().markdown[0].value == "(None, None)", echo
+    app.query_params["runs_text"] = "another"
+    assert app.run().markdown[0].value == "('another', None)"
+
+
+def test_an_older_text_may_count_as_news_again() -> None:
+    """Where only the newest is known: the way Back is one that somebody went."""
+    app = app_of(_news_of_the_newest)
+    app.button[0].click().run()
+    assert (said(app), app.markdown[0].value) == ({"runs_text": "newer"}, "(None, None)")
+    app.query_params["runs_text"] = "mine"
+    assert app.run().markdown[0].value == "('mine', None)"
+
+
+def test_after_a_page_switch_a_link_is_news_again() -> None:
+    """Where known is what this visit of the page took."""
+    app = app_of(_news_of_a_visit, runs_text="theirs")
+    assert app.markdown[0].value == "theirs"
+    assert app.run().markdown[0].value == "None"
+    app.session_state["page"] = "home"
+    assert app.run().markdown[0].value == "theirs"
 
 
 def test_a_group_comes_back_as_it_was() -> None:

@@ -23,10 +23,8 @@ _PLACE = "networks_own_place"  # where the newest edit was: letters typed into o
 _VERSION = "networks_own_version"  # changes when the rows come from somewhere else than the table
 _PROBLEM = "networks_own_problem"  # of a link or a file
 _UNREAD = "networks_own_unread"  # the problem of what was typed
-_OURS = "networks_own_links"  # links this session wrote or read: not news when they stand in the address
 _START = "lenet5"
 _MOST_PAST = 50
-_MOST_LINKS = 50
 
 Place = tuple[object, ...]
 
@@ -92,16 +90,13 @@ def can_undo() -> bool:
 def link() -> str | None:
     """The network's text in the link: "" for the network one starts with, None if it is too long for a link."""
     blueprint = current()
-    text = "" if blueprint == _start() else to_link(blueprint)
-    if text:
-        _is_news(text)
-    return text
+    return "" if blueprint == _start() else to_link(blueprint)
 
 
 def arrive() -> None:
     """A link from elsewhere brings its network along."""
-    text = LINK.read()
-    if text and _is_news(text):
+    text = LINK.news()
+    if text:
         is_first = _KEPT not in st.session_state
         take(lambda: from_link(text))
         if is_first:
@@ -137,15 +132,6 @@ def _put(blueprint: Blueprint) -> None:
     st.session_state[_VERSION] = version() + 1
     for problem_key in (_PROBLEM, _UNREAD):
         st.session_state.pop(problem_key, None)
-
-
-def _is_news(text: str) -> bool:
-    ours = st.session_state.setdefault(_OURS, [])
-    if text in ours:
-        return False
-    ours.append(text)
-    del ours[:-_MOST_LINKS]
-    return True
 
 
 @cache

@@ -29,6 +29,8 @@ LIMITS = N_("From {low} to {high}.")
 def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
     """The rows of `blueprint` with what `checked` says of each."""
     error = first_error(checked)
+    link = state.link() or ""
+    state.LINK.mark(link)  # the browser writes it into the address
     component("blueprint")(
         key=_TABLE,
         data={
@@ -44,7 +46,7 @@ def table(blueprint: Blueprint, checked: list[RowShape | RowError]) -> None:
             },
             "address": {
                 "name": state.LINK.name,
-                "link": state.link() or "",
+                "link": link,
                 "held": state.LINK.read(),
             },
             "strings": _strings(),

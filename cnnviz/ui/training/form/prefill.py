@@ -40,7 +40,6 @@ from cnnviz.ui.shared.selected_run import SELECTED
 OWN_SETTINGS = "own"  # the preset in the link of a form without one, where the link names a run with other settings
 _PRESET = parameter(PRESET, "")
 PROBLEMS = "training_link_problems"  # of the link one came with, until something is touched
-_IN_LINK = "training_preset_in_link"
 _STARTED = "training_started"
 _TOUCHED = "training_touched"  # the hyperparameters that were changed, the last one at the end
 _USUAL = "training_preset_usual"  # what it set every control to when the form was last drawn
@@ -84,13 +83,12 @@ def arrive(lists: Mapping[str, tuple[str, ...]], parent: RunRecord | None) -> No
     if preset is not None and preset not in (*PRESETS, OWN_SETTINGS):
         wrong.append(not_one_of("preset", preset[:40], PRESETS))
         _PRESET.clear()
-        preset = None
     if wrong:
         st.session_state[PROBLEMS] = wrong
     if parent is not None and selected_run.is_news(parent):
         st.session_state[PRESET] = None
         fill({**values_of(parent.config), **values_in(state.given(), lists)})
-    elif preset is not None and preset != st.session_state.get(_IN_LINK):
+    elif (preset := _PRESET.news(among=1)) is not None:
         _take_preset(preset, lists)
     elif _STARTED not in st.session_state and not named(state.given()):
         st.session_state.setdefault(PRESET, "best")
@@ -104,7 +102,6 @@ def put_in_link(preset: str | None) -> None:
     """
     if preset is None and SELECTED.read() and not named(state.given()):
         preset = OWN_SETTINGS
-    st.session_state[_IN_LINK] = preset
     _PRESET.put(preset)
 
 

@@ -21,7 +21,7 @@ from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, state
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import class_name
-from cnnviz.ui.shared.pictures import neighbour, sketch_pad
+from cnnviz.ui.shared.pictures import neighbour, number_within, sketch_pad
 from cnnviz.ui.training.timemachine import chunks
 from cnnviz.ui.training.timemachine.stops import Stop, spread
 
@@ -51,7 +51,7 @@ def choose_pin(record: RunRecord, side: DeltaGenerator) -> Pin:
     """
     spec = dataset(record.config.data)
     test = cache.test_pictures(spec.name)
-    _number_within(len(test))
+    number_within(NUMBER, len(test))
     wanted = _class_box(spec)
     st.number_input(
         _("Test picture"),
@@ -81,13 +81,6 @@ def pin(number: int) -> None:
 
 def _of_test_set() -> None:
     st.session_state[_DRAW] = False
-
-
-def _number_within(count: int) -> None:
-    """Another data set has fewer pictures."""
-    st.session_state.setdefault(NUMBER, 1)
-    if not 1 <= st.session_state[NUMBER] <= count:
-        st.session_state[NUMBER] = 1
 
 
 def _class_box(spec: DatasetSpec) -> int:

@@ -92,7 +92,7 @@ def test_the_budget_of_minutes(workers: Workers) -> None:
     assert status(sweep) == "finished"
 
 
-def test_stop_loses_nothing_and_it_can_go_on(workers: Workers) -> None:
+def test_stop_loses_nothing_and_it_can_be_resumed(workers: Workers) -> None:
     """Stopped: what waits never starts, what trains ends, results stay. Continued: first those, then the rest."""
     sweep = scheduler.start_sweep(GRID)
     workers.work(2)

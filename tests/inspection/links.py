@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from cnnviz.engine.checkpoint import load
 from cnnviz.inspection.capture import InspectedModel
-from cnnviz.inspection.convolution_link import Opening, opening
+from cnnviz.inspection.convolution_link import Link, make_link
 from cnnviz.inspection.pairing import Pairing, pairing
 from cnnviz.models.summary import Summary, summarize
 from cnnviz.ui.networks.choice import plain
@@ -40,11 +40,11 @@ CASES = [  # (network, layer, filter, map before it), counted from 0
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class Linked:
     """What a link carries, and torch's answers."""
 
     link: str
-    opening: Opening
+    made: Link
     whole: Values  # the layer's own answer to the whole map, for this pair alone
     cut: Values  # to what the link carries, before rounding
     slack: Values  # how far rounding 3 digits of the map and 4 of the weights can be from `cut`
@@ -52,7 +52,7 @@ class Opened:
 
 
 @cache
-def opened(network: str, layer: str, index: int, read: int) -> Opened:
+def linked(network: str, layer: str, index: int, read: int) -> Linked:
     """The layer of `network` with the map `read` and filter `index`, after a picture of noise."""
     subject, summary, picture = taken(network)
     found = pairing(
@@ -62,19 +62,19 @@ def opened(network: str, layer: str, index: int, read: int) -> Opened:
     return of_pair(found, index, read)
 
 
-def of_pair(found: Pairing, index: int, read: int) -> Opened:
-    """One pair of a layer through the door."""
+def of_pair(found: Pairing, index: int, read: int) -> Linked:
+    """One pair of a layer through its link."""
     weights = None if found.filters is None else found.filters[index, read]
     bias = 0.0 if found.biases is None else float(found.biases[index])
-    made = opening(found.setting, found.maps[read], weights, bias)
-    assert isinstance(made, Opening)
+    made = make_link(found.setting, found.maps[read], weights, bias)
+    assert isinstance(made, Link)
     pixels = torch.from_numpy(found.maps[read].astype(np.float64))
     part = pixels[made.rows.start : made.rows.stop, made.columns.start : made.columns.stop]
     kernel = None if weights is None else torch.from_numpy(weights.astype(np.float64))
     whole, cut = (computed(found.setting, values, kernel, bias) for values in (pixels, part))
     largest = computed(found.setting, part.abs(), None if kernel is None else kernel.abs(), 0.0)
     slack = 0.0056 * np.abs(largest) + 1e-6  # half a digit in the third place, and in the fourth
-    return Opened(
+    return Linked(
         urlencode(made.parameters), made, whole, cut, slack, _inside(found.setting, made, whole.shape, cut.shape)
     )
 
@@ -106,7 +106,7 @@ def taken(network: str) -> tuple[InspectedModel, Summary, NDArray[np.float32]]:
 
 
 def _inside(
-    setting: Any, made: Opening, whole: tuple[int, ...], cut: tuple[int, ...]
+    setting: Any, made: Link, whole: tuple[int, ...], cut: tuple[int, ...]
 ) -> tuple[slice, slice, slice, slice]:
     """Outputs of the cut, and of the layer, whose windows lie in the cut or reach past the map itself."""
     own, theirs = [], []

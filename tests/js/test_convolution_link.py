@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.inspection.openings import CASES, opened
+from tests.inspection.links import CASES, linked
 from tests.js.node import call
 
 COMPUTED = """
@@ -27,7 +27,7 @@ COMPUTED = """
 @pytest.mark.parametrize("case", CASES, ids=[f"{network}-{layer}" for network, layer, _index, _read in CASES])
 def test_the_link_computes_the_layer(case: tuple[str, str, int, int]) -> None:
     """The convolution page's own modules read the link without a problem and make of it what torch makes."""
-    one = opened(*case)
+    one = linked(*case)
     found = call("convolution/component/arithmetic/setting.js", COMPUTED, one.link)
     assert found["problems"] == []
     got = np.array(found["values"]).reshape(found["size"])
