@@ -40,6 +40,9 @@ OLD_NAMES = {
     "saying setting shown statuses submitting takeaway taken_up wording",
 }
 HEAVY = {"torch", "torchvision", "optuna", "plotly", "PIL", "pooch", "requests"}  # 40 ms to seconds
+# The same for the folders of components and for their scripts.
+OLD_COMPONENT_NAMES = "answer film hearing ledger listening pace place reading saying telling turns"
+WHOLE = ("pages", "browser", "conformance")
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
 
@@ -209,3 +212,27 @@ def test_no_module_has_an_old_name() -> None:
     """What a newcomer looks for is called by the word that he looks for."""
     for path in FILES:
         assert module(path).split(".")[-1] not in OLD_NAMES.get(room(path), "").split(), path
+
+
+def test_no_component_has_an_old_name() -> None:
+    """Neither a folder of the package nor a script in it."""
+    scripts = list(PACKAGE.rglob("*.js"))
+    names = {path.stem: path for path in (*scripts, *(folder for script in scripts for folder in script.parents))}
+    assert {name: names[name] for name in names.keys() & set(OLD_COMPONENT_NAMES.split())} == {}
+
+
+def test_tests_mirror_the_package() -> None:
+    """What tests a module or a package is called after it, with what it tests of it: test_NAME.py, test_NAME_WHAT.py.
+
+    So are those of the tests' own modules beside them. Elsewhere are tests of the whole app (`pages`, `browser`,
+    `conformance`), of JavaScript (`js`), and of all pages together (`ui` itself, which has no module).
+    """
+    lost = []
+    for path in (REPOSITORY / "tests").rglob("test_*.py"):
+        folder = path.parent.relative_to(REPOSITORY / "tests")
+        if folder.parts and folder.parts[0] not in (*WHOLE, "js") and folder != Path("ui"):
+            beside = [*(PACKAGE / folder).iterdir(), *path.parent.glob("[!t]*.py")]
+            names = {each.stem for each in beside if each.suffix == ".py" or (each / "__init__.py").exists()}
+            if not any(f"{path.stem}_".startswith(f"test_{name}_") for name in names):
+                lost.append(str(path.relative_to(REPOSITORY)))
+    assert lost == []

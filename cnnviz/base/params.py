@@ -70,13 +70,16 @@ class Param:
         if _is_number(value) and self.low <= value <= self.high and not (self.open_below and value == self.low):
             return float(value)  # NaN and infinity are in no range
         rule, low, high = NUMBER_ABOVE if self.open_below else NUMBER, self.low, self.high
-        nearest, shown = self._nearest_number(value), excerpt(value)
+        nearest, shown = self._nearest_number(value), _shown(value)
         raise ConfigurationError(rule, parameter=self.name, low=low, high=high, value=shown, nearest=nearest)
 
     def _nearest_number(self, value: object) -> Value:
-        """Of a number the nearest that is allowed; of what is none, and at an open end, the example or default."""
-        nearest = _clamped(value, self.low, self.high)
-        if nearest is not None and not (self.open_below and nearest == self.low):
+        """The end of the range on whose side `value` is; the example, or default, where that is none.
+
+        So also of a range that is open below: both of its ends are poor advice, as for a learning rate.
+        """
+        nearest = None if self.open_below else _clamped(value, self.low, self.high)
+        if nearest is not None:
             return nearest
         return self.example if self.example is not None else self.default if self.open_below else self.low
 
@@ -91,7 +94,7 @@ def one_of(parameter: str, value: object, allowed: Collection[str]) -> str:
 def whole(parameter: str, value: object, low: int, high: int) -> int:
     """`value` if it is an int from `low` to `high`. Raises ConfigurationError, with the nearest that is."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        nearest, shown = int(_clamped(value, low, high) or low), excerpt(value)
+        nearest, shown = int(_clamped(value, low, high) or low), _shown(value)
         raise ConfigurationError(WHOLE, parameter=parameter, low=low, high=high, value=shown, nearest=nearest)
     return value
 
@@ -135,6 +138,11 @@ def excerpt(value: object) -> str:
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _shown(value: object) -> object:
+    """For a sentence: a number stays one, so that a page writes it as it writes numbers, unless it is a long one."""
+    return value if _is_number(value) and abs(value) < 10**30 else excerpt(value)
 
 
 def _clamped(value: object, low: float, high: float) -> float | None:

@@ -73,15 +73,16 @@ def _summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Eve
     if isinstance(event, RunStarted):
         connection.execute(
             "UPDATE runs SET started = COALESCE(started, ?), resumed_after = COALESCE(from_epoch, resumed_after), "
-            "from_epoch = NULL, paused_at = NULL, factor = 1, reason = '', best_epoch = NULL WHERE id = ?",
+            "from_epoch = NULL, paused_at = NULL, lr_scale = 1, reason = '', best_epoch = NULL WHERE id = ?",
             (time.time(), run_id),
         )
         _forget(connection, run_id, seq, event.first_epoch)
     elif isinstance(event, LrScaleChanged):
         lr_scale = event.lr_scale
         connection.execute(
-            "UPDATE runs SET factor = ?, turned = turned + (asked_factor IS NOT NULL AND asked_factor = ?), "
-            "asked_factor = NULLIF(asked_factor, ?) WHERE id = ?",
+            "UPDATE runs SET lr_scale = ?, lr_changes = lr_changes + "
+            "(asked_lr_scale IS NOT NULL AND asked_lr_scale = ?), "
+            "asked_lr_scale = NULLIF(asked_lr_scale, ?) WHERE id = ?",
             (lr_scale, lr_scale, lr_scale, run_id),
         )
     elif isinstance(event, EpochEnd):

@@ -11,7 +11,7 @@ import pytest
 from cnnviz.base import download as module
 from cnnviz.base.download import BrokenOffError, NoConnectionError, NotPublishedError, RefusedError, download
 from tests.data import made
-from tests.data.test_fetch import no_proxy  # noqa: F401 - fixture
+from tests.data.test_idx_fetch import no_proxy  # noqa: F401 - fixture
 
 CONTENT = bytes(range(256)) * 1024  # 256 KiB: four pieces
 PUBLISHED = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"

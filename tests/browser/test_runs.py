@@ -19,7 +19,7 @@ from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from tests.browser.server import Server, app_server
 from tests.browser.waiting import SLOW, at_rest, wait_frames
-from tests.pages.test_runs import BAD, GOOD, told
+from tests.pages.runs import BAD, GOOD, told
 
 CHART = ".st-key-runs_overlay"
 

@@ -18,7 +18,7 @@ from cnnviz.data import cifar
 from cnnviz.data.cifar import ARCHIVE, FOLDER, CifarFiles
 from cnnviz.data.registry import DATASETS
 from tests.data import made
-from tests.data.test_fetch import no_proxy  # noqa: F401 - fixture
+from tests.data.test_idx_fetch import no_proxy  # noqa: F401 - fixture
 
 NAMES = ("data_batch_1", "data_batch_2", "test_batch")
 SIZE, CLASSES = (3, 32, 32), 10

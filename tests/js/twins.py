@@ -16,7 +16,7 @@ from cnnviz.base.text import loss_text, percent
 from cnnviz.inspection.value_trace import Kind, ValueTrace
 from tests.arithmetic.slips import diagnose, slips
 from tests.arithmetic.table import COUNTS, Case, cases
-from tests.base.test_typesetting import FILLED, SAID
+from tests.base.locale.test_typesetting import FILLED, SAID
 
 LETTERS = {"n": (1, 64), "k": (1, 11), "p": (0, 10), "s": (1, 8), "d": (1, 4), "o": (0, 7)}
 KINDS = ("conv", "transposed", "pool")

@@ -15,9 +15,9 @@ from cnnviz.runs import annotations, scheduler
 from cnnviz.runs.sweeps import store as sweep_store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 from tests.conftest import REPOSITORY
+from tests.pages.runs import recorded
 from tests.pages.test_links import foreign, markdown
 from tests.pages.test_links import run as shown
-from tests.pages.test_runs import recorded
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 from tests.ui.hostile import FOREIGN, MARKDOWN
 

@@ -13,7 +13,7 @@ from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, kind_of, parsed, sweepable
 from cnnviz.ui.runs.sweep_form import options_of, suggested
-from tests.pages.test_runs import data, page, recorded, texts
+from tests.pages.runs import data, page, recorded, texts
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
 from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
 

@@ -104,7 +104,7 @@ def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
 def _in_short(record: RunRecord) -> str:
     """The state for a narrow column; the run's box has it in full."""
     state = _("ended early") if record.ended_early else _(STATUSES[record.status])
-    return listed([state, _("turned")]) if record.turned else state
+    return listed([state, _("rate changed")]) if record.lr_changes else state
 
 
 def _none(query: selection.Query) -> str:

@@ -14,7 +14,7 @@ from cnnviz.models.editor.build import build
 from cnnviz.models.export import onnx as export
 from cnnviz.models.export.onnx import OPSET, PACKAGES, onnx_bytes
 from cnnviz.models.registry import MODELS
-from tests.models.test_code import OWN
+from tests.models.export.test_code import OWN
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -28,7 +28,7 @@ def test_without_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_packages_are_the_extra() -> None:
     """What the sentence names is what `pip install '.[onnx]'` brings."""
-    text = (export.Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    text = (export.Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8")
     (line,) = [line for line in text.splitlines() if line.startswith("onnx = ")]
     assert all(f'"{package}>=' in line for package in PACKAGES)
 

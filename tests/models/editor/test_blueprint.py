@@ -25,7 +25,7 @@ from cnnviz.models.editor.layers import LAYER_KINDS
 from cnnviz.models.editor.row import RESERVED, Row
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import MODELS
-from tests.models.random_blueprints import random_blueprint
+from tests.models.editor.random_blueprints import random_blueprint
 
 LENET = (
     Row.of("conv", out_channels=6, kernel_size=5, padding=2),

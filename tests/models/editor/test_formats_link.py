@@ -19,7 +19,7 @@ from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import MAX_LINK, from_json, from_link, to_json, to_line, to_link
 from cnnviz.models.editor.row import Row
 from cnnviz.models.registry import MODELS
-from tests.models.random_blueprints import random_blueprint
+from tests.models.editor.random_blueprints import random_blueprint
 
 # Written in November 2026: it has to be read for ever.
 FIRST_LINK = "1ePmaY9y9w5sGSY9C1PCwQA8OLB7D6ioAbL0x1w"

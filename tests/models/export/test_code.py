@@ -23,7 +23,7 @@ from cnnviz.models.editor.build import build
 from cnnviz.models.editor.row import Row
 from cnnviz.models.export.code import layer_code, python_source
 from cnnviz.models.registry import MODELS
-from tests.models.random_blueprints import random_blueprint
+from tests.models.editor.random_blueprints import random_blueprint
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
