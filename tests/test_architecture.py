@@ -201,6 +201,13 @@ def test_sql_is_in_few_files() -> None:
     assert found == set(re.findall(r"`([\w/]+)`", row))
 
 
+def test_a_modules_first_line_is_a_sentence() -> None:
+    """It names the thing, and ends in the line it began in; more stands below."""
+    for path in FILES:
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert words.partition("\n")[0].endswith((".", ":")), path
+
+
 def test_no_module_has_an_old_name() -> None:
     """What a newcomer looks for is called by the word that he looks for."""
     for path in FILES:

@@ -1,5 +1,6 @@
-"""Events of a training, in order: RunStarted, then Progress, LrScaleChanged and EpochEnd, last RunEnd; and the command
-it takes meanwhile: SetLrScale. Plain data, no torch.
+"""Events of a training, and the command that it takes meanwhile, SetLrScale. Plain data, no torch.
+
+In order: RunStarted, then Progress, LrScaleChanged and EpochEnd, last RunEnd.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Event log: the events of a run in the store, thinned as they grow, and what they say in short in the run's row, so
-that a list of runs need read none of them. Each function is a step within a transaction of the store.
+"""Event log: the events of a run in the store, thinned as they grow.
+
+What they say in short stands in the run's row, so that a list of runs need read none of them. Each function is a step
+within a transaction of the store.
 """
 
 from __future__ import annotations

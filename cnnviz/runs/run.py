@@ -1,5 +1,4 @@
-"""Run: what is known of one, and the table `runs`: its columns, declared once, and what its rows mean. Knows nothing of
-processes or torch.
+"""Run: what is known of one, and the table `runs` with what its rows mean. Knows nothing of processes or torch.
 
 A column more is a line of `RunRecord`, or of `BOOKKEEPING` if the store alone reads it, and the one place that fills
 it: the table, `select` and `to_record` follow, and a file that lacks the column is given it.
