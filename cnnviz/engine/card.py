@@ -23,6 +23,7 @@ from safetensors.numpy import load as parse_arrays
 from cnnviz.base.errors import CheckpointError
 from cnnviz.base.locale import N_
 from cnnviz.engine.config import OWN, parse_blueprint
+from cnnviz.models.zoo import MAX_CLASSES
 
 WEIGHTS = ".safetensors"
 CARD = ".json"
@@ -207,7 +208,7 @@ def _card(values: Any) -> Card:
 def _sense(card: Card) -> Iterator[tuple[str, bool]]:
     """(field, whether it can be) for those that pages and programs count on."""
     classes = len(card.classes)
-    yield "classes", classes > 0
+    yield "classes", 0 < classes <= MAX_CLASSES
     yield "input_size", len(card.input_size) == 3 and all(0 < side <= _LARGEST_SIDE for side in card.input_size)
     yield "mean", len(card.mean) == card.input_size[0] and all(map(math.isfinite, card.mean))
     yield "std", len(card.std) == card.input_size[0] and all(0 < std < math.inf for std in card.std)

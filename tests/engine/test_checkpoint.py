@@ -254,9 +254,12 @@ def test_card_of_an_unknown_network(checkpoint: Path) -> None:
 
 def test_a_card_cannot_ask_for_memory(checkpoint: Path) -> None:
     """The network is built without weights first: a claimed size costs nothing."""
-    change(checkpoint, input_size=[4096, 28, 28], mean=[0.1] * 4096, std=[0.3] * 4096, classes=["x"] * 100_000)
+    change(checkpoint, input_size=[4096, 28, 28], mean=[0.1] * 4096, std=[0.3] * 4096, classes=["x"] * 1000)
     change(checkpoint, per_class=[], confusion=[])
     with pytest.raises(CheckpointError, match="does not fit"):
+        load(checkpoint)
+    change(checkpoint, classes=["x"] * 1001)
+    with pytest.raises(CheckpointError, match="its classes makes no sense"):
         load(checkpoint)
 
 
