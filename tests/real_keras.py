@@ -18,7 +18,8 @@ import pytest
 from torch import Tensor
 
 needs_keras = pytest.mark.skipif(
-    importlib.util.find_spec("keras") is None, reason="Keras is not installed: pip install -e '.[conformance]'"
+    importlib.util.find_spec("keras") is None,
+    reason="Keras needs Python 3.11, and is in the extra: pip install -e '.[test]'",
 )
 
 

@@ -40,6 +40,8 @@ OLD_NAMES = {
     "saying setting shown statuses submitting takeaway taken_up wording",
 }
 HEAVY = {"torch", "torchvision", "optuna", "plotly", "PIL", "pooch", "requests"}  # 40 ms to seconds
+# The same for the folders of components and for their scripts.
+OLD_COMPONENT_NAMES = "answer film hearing ledger listening pace place reading saying telling turns"
 WHOLE = ("pages", "browser", "conformance")
 READ_THE_LINK = {PACKAGE / "ui" / "shared" / name for name in ("state.py", "i18n.py")}
 
@@ -199,10 +201,24 @@ def test_sql_is_in_few_files() -> None:
     assert found == set(re.findall(r"`([\w/]+)`", row))
 
 
+def test_a_modules_first_line_is_a_sentence() -> None:
+    """It names the thing, and ends in the line it began in; more stands below."""
+    for path in FILES:
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert words.partition("\n")[0].endswith((".", ":")), path
+
+
 def test_no_module_has_an_old_name() -> None:
     """What a newcomer looks for is called by the word that he looks for."""
     for path in FILES:
         assert module(path).split(".")[-1] not in OLD_NAMES.get(room(path), "").split(), path
+
+
+def test_no_component_has_an_old_name() -> None:
+    """Neither a folder of the package nor a script in it."""
+    scripts = list(PACKAGE.rglob("*.js"))
+    names = {path.stem: path for path in (*scripts, *(folder for script in scripts for folder in script.parents))}
+    assert {name: names[name] for name in names.keys() & set(OLD_COMPONENT_NAMES.split())} == {}
 
 
 def test_tests_mirror_the_package() -> None:

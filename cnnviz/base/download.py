@@ -1,5 +1,6 @@
-"""Download: one file off the internet by pooch, as large as it may be and with the published hash, or an error of its
-own for each way it fails. Knows nothing of what the file is for, and has no sentences.
+"""Download: one file off the internet by pooch, or an error of its own for each way it fails.
+
+A file is as large as it may be and has the published hash. Knows nothing of what it is for, and has no sentences.
 """
 
 from __future__ import annotations

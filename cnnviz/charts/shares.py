@@ -138,9 +138,19 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
     """Every layer as large as its share, within the blocks its name says it is in; `whole` is the network's title."""
     import plotly.graph_objects as go  # heavy
 
-    nodes = _nodes([part for part in parts if part.count], whole)
-    color = palette(theme)
-    tiles = {
+    tiles = _tiles(_nodes([part for part in parts if part.count], whole), palette(theme))
+    layout = {
+        "template": plotly_template(theme),
+        "height": _TREEMAP,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 24},
+        "uniformtext": {"minsize": 11, "mode": "hide"},
+    }
+    return go.Figure({"data": [tiles], "layout": layout})
+
+
+def _tiles(nodes: Mapping[str, _Node], color: Mapping[str, str]) -> dict[str, Any]:
+    text = {"color": color["text"], "size": 14}
+    return {
         "type": "treemap",
         "ids": list(nodes),
         "parents": [node.parent for node in nodes.values()],
@@ -163,19 +173,12 @@ def treemap(parts: Sequence[Part], whole: str, theme: str) -> go.Figure:
             "pad": {"l": 3, "r": 3, "b": 3, "t": 22},
             "cornerradius": 3,
         },
-        "textfont": {"color": color["text"], "size": 14},
-        "pathbar": {"side": "bottom", "thickness": 22, "textfont": {"color": color["text"], "size": 14}},
+        "textfont": text,
+        "pathbar": {"side": "bottom", "thickness": 22, "textfont": text},
         "tiling": {"pad": 2},
         "root": {"color": "rgba(0,0,0,0)"},
         "maxdepth": 4,
     }
-    layout = {
-        "template": plotly_template(theme),
-        "height": _TREEMAP,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 24},
-        "uniformtext": {"minsize": 11, "mode": "hide"},
-    }
-    return go.Figure({"data": [tiles], "layout": layout})
 
 
 @dataclass

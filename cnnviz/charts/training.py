@@ -26,7 +26,7 @@ MOST_POINTS = 240  # of a line: one for every third pixel
 MOST_MARKS = 60  # more would touch
 _REACH = 0.015  # of the whole run: how far back the smoothed line remembers, however often reports come
 _LOG_ABOVE = 30.0  # a loss that explodes leaves the rest a flat line on a linear axis
-_LOG_BEYOND = 5.0  # a learning rate turned so far makes the rest of its strip flat
+_LOG_BEYOND = 5.0  # a learning rate scaled so far makes the rest of its strip flat
 _DECADES = 1e4  # of a log strip: a one-cycle ends at a 250,000th of its peak
 _HEIGHT = 300  # pixels: on a projector the loss is above the fold
 _STRIP = 128
@@ -53,7 +53,7 @@ class Curves:
     train_loss: Floats = field(default_factory=_nothing)  # (done,) mean over the epoch
     held_out_loss: Floats = field(default_factory=_nothing)  # (done,) NaN: nothing was held out
     held_out_accuracy: Floats = field(default_factory=_nothing)
-    turns: tuple[tuple[float, float], ...] = ()  # (epochs done, lr_scale from there on)
+    lr_changes: tuple[tuple[float, float], ...] = ()  # (epochs done, lr_scale from there on)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
             "from": float(known.min()) / 1.5 if is_exploding else 0,
             "to": float(known.max()) * (1.5 if is_exploding else 1.06) if known.size else 2.5,
         },
-        "turns": _turns(curves),
+        "lrScales": _lr_scales(curves),
         "lines": [
             _line(positions, losses, "train", "faint"),
             _line(positions, smooth, "train", "strong", words.train) | {"head": True},
@@ -111,9 +111,9 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
 
 
 def rate_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
-    """The learning rate under the loss, on the same axis; a log scale once it was turned far."""
+    """The learning rate under the loss, on the same axis; a log scale once it was scaled far."""
     positions, rates = sampled(curves.positions, curves.rates)
-    scales = [1.0, *(lr_scale for _, lr_scale in curves.turns)]
+    scales = [1.0, *(lr_scale for _, lr_scale in curves.lr_changes)]
     is_log = bool(rates.size and rates.max() > 0) and max(scales) / min(scales) > _LOG_BEYOND
     top = float(rates.max()) if rates.size and rates.max() > 0 else 1.0
     low = max(float(rates[rates > 0].min()), top / _DECADES) if is_log else 0.0
@@ -129,7 +129,7 @@ def rate_chart(curves: Curves, words: Words, alt: str = "") -> Chart:
             "from": low / 1.3 if is_log else 0,
             "to": top * (1.6 if is_log else 1.12),
         },
-        "turns": _turns(curves),
+        "lrScales": _lr_scales(curves),
         "lines": [_line(positions, rates, "rate", "strong", words.rate) | {"head": True}],
     }
 
@@ -229,8 +229,8 @@ def _has_room(curves: Curves) -> bool:
     return len(curves.epochs) <= 1 or max(len(curves.epochs), curves.planned) <= MOST_MARKS
 
 
-def _turns(curves: Curves) -> list[dict[str, Any]]:
-    return [{"x": round(at, 4), "text": factor_text(lr_scale)} for at, lr_scale in curves.turns]
+def _lr_scales(curves: Curves) -> list[dict[str, Any]]:
+    return [{"x": round(at, 4), "text": factor_text(lr_scale)} for at, lr_scale in curves.lr_changes]
 
 
 def _known(curves: Curves) -> Floats:

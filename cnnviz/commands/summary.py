@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.commands.output import Output
 from cnnviz.models.zoo import ZOO
+
+if TYPE_CHECKING:
+    from cnnviz.models.summary import Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
@@ -25,22 +29,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     spec = model_spec(arguments.model)
     size = _size(arguments.input) if arguments.input else spec.input_size
     summary = summarize(spec.outline(in_channels=size[0]), size)
-    head = [N_("layer"), N_("kind"), N_("output"), N_("weights"), N_("MACs"), N_("bytes"), N_("sees"), N_("jump")]
-    rows = [
-        (
-            layer.name,
-            layer.kind,
-            "x".join(map(str, layer.output_shape)),
-            f"{layer.params:,}",
-            f"{layer.macs:,}",
-            f"{layer.activation_bytes:,}",
-            layer.receptive_field,
-            layer.jump or "",
-        )
-        for layer in summary
-    ]
     out.say(spec.title)
-    out.table("<<>>>>>>", [out.translated(word) for word in head], rows)
+    _table(summary, out)
     out.say(
         N_("{params} weights, {macs} multiply-accumulates and {bytes} bytes of activations for one picture"),
         params=f"{summary.params:,}",
@@ -61,6 +51,24 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         unplaced=summary.unplaced,
     )
     return 0
+
+
+def _table(summary: Summary, out: Output) -> None:
+    head = [N_("layer"), N_("kind"), N_("output"), N_("weights"), N_("MACs"), N_("bytes"), N_("sees"), N_("jump")]
+    rows = [
+        (
+            layer.name,
+            layer.kind,
+            "x".join(map(str, layer.output_shape)),
+            f"{layer.params:,}",
+            f"{layer.macs:,}",
+            f"{layer.activation_bytes:,}",
+            layer.receptive_field,
+            layer.jump or "",
+        )
+        for layer in summary
+    ]
+    out.table("<<>>>>>>", [out.translated(word) for word in head], rows)
 
 
 def _size(text: str) -> tuple[int, int, int]:

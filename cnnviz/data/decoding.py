@@ -1,5 +1,4 @@
-"""Decoding: a picture file made into pixels, safely, a visitor's and those of a folder alike; thousands at once; cut to
-size. Knows nothing of data sets.
+"""Decoding: picture files made into pixels, safely and by thousands, and cut to size. Knows nothing of data sets.
 
 Nothing is decoded before format and size are known: a 9400 x 9400 PNG of 11 kB takes 423 MB. Thousands of files are
 decoded by as many processes as there are cores: processes, because a small picture is decoded mostly by Python;

@@ -1,5 +1,6 @@
-"""Download of a data set's file: mirrors in turn, progress over all its files, each failure one sentence. How a file
-comes: base/download.py.
+"""Download of a data set's file: mirrors in turn, progress over all its files, each failure one sentence.
+
+How one file comes, base/download.py knows.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Registry of data sets: a row of DATASETS each, which drives select boxes, the command line and the tests. NumPy only,
-no torch.
+"""Registry of data sets: a row of DATASETS each. NumPy only, no torch.
+
+The rows drive select boxes, the command line and the tests.
 """
 
 from __future__ import annotations

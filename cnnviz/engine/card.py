@@ -27,8 +27,6 @@ from cnnviz.engine.config import OWN, parse_blueprint
 WEIGHTS = ".safetensors"
 CARD = ".json"
 _EPOCH = "epoch-"
-# field -> its key in the file, where that is still the first name it had
-_STORED = {"lr_scales": "steering", "compute_mode": "arithmetic"}
 _LARGEST_CARD = 1 << 20  # bytes; ours are 2 kB
 _LARGEST_WEIGHTS = 4 << 30
 _LARGEST_SIDE = 4096  # pixels, and channels
@@ -74,8 +72,7 @@ class Card:
     def to_json(self) -> str:
         """One line for each field, so that two cards can be compared by eye."""
         lines = (
-            f"  {json.dumps(_STORED.get(name, name))}: {json.dumps(value, ensure_ascii=False)}"
-            for name, value in asdict(self).items()
+            f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in asdict(self).items()
         )
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -199,12 +196,11 @@ def _card(values: Any) -> Card:
     """A card from parsed JSON. Raises KeyError, TypeError or ValueError if a field is missing or makes no sense."""
     json.dumps(values, ensure_ascii=False).encode()  # half a character could not be sent to a browser: a ValueError
     hints = _hints()
-    keys = {each.name: _STORED.get(each.name, each.name) for each in fields(Card)}
-    known = {name: _field(key, hints[name], values[key]) for name, key in keys.items() if key in values}
+    known = {name: _field(name, hints[name], values[name]) for name in (f.name for f in fields(Card)) if name in values}
     card = Card(**known)
     for name, makes_sense in _sense(card):
         if not makes_sense:
-            raise _FieldError(keys[name])
+            raise _FieldError(name)
     return card
 
 

@@ -1,5 +1,6 @@
-"""Events of a training, in order: RunStarted, then Progress, LrScaleChanged and EpochEnd, last RunEnd; and the command
-it takes meanwhile: SetLrScale. Plain data, no torch.
+"""Events of a training, and the command that it takes meanwhile, SetLrScale. Plain data, no torch.
+
+In order: RunStarted, then Progress, LrScaleChanged and EpochEnd, last RunEnd.
 """
 
 from __future__ import annotations
@@ -161,29 +162,20 @@ class SetLrScale:
 
 
 Event = RunStarted | Progress | LrScaleChanged | EpochEnd | RunEnd
-# As the store and `--json` have them: kinds and fields keep the names that they had first.
-_NAMES: dict[type[Any], str] = {
-    RunStarted: "RunStarted",
-    Progress: "Progress",
-    LrScaleChanged: "Steered",
-    EpochEnd: "EpochEnd",
-    RunEnd: "RunEnd",
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (RunStarted, Progress, LrScaleChanged, EpochEnd, RunEnd)
 }
-_KINDS = {name: kind for kind, name in _NAMES.items()}
-_STORED = {"lr_scale": "learning_rate_factor", "compute_mode": "arithmetic"}
-_FIELDS = {stored: name for name, stored in _STORED.items()}
 
 
 def to_dict(event: Event) -> dict[str, Any]:
     """`event` as JSON-ready fields plus "event": its kind."""
-    fields = {_STORED.get(name, name): value for name, value in asdict(event).items()}
-    return {"event": _NAMES[type(event)], **fields}
+    return {"event": type(event).__name__, **asdict(event)}
 
 
 def from_dict(fields: dict[str, Any]) -> Event:
     """The inverse of `to_dict`, also after a round through JSON."""
     kind = _KINDS[fields["event"]]
-    values = {_FIELDS.get(name, name): value for name, value in fields.items() if name != "event"}
+    values = {name: value for name, value in fields.items() if name != "event"}
     if "confusion" in values:
         values["confusion"] = tuple(tuple(row) for row in values["confusion"])
     if "compute_mode" in values:

@@ -1,5 +1,6 @@
-"""Hyperparameter: a settable value of a training, with its group, two sentences and what depends on it; and the rows of
-those that are options of networks. No torch.
+"""Hyperparameter: a settable value of a training, its group, its sentences, what depends on it. No torch.
+
+Options of networks are rows of the same kind.
 """
 
 from __future__ import annotations

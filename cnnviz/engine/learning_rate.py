@@ -21,7 +21,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 
 _START = 1 / 25  # of the peak; as torch's OneCycleLR
 _END = 1 / 25e4
-_FILE = "steering.json"  # of the scales: the name that it had first
+_FILE = "lr_scales.json"
 _IN_A_STEP = N_("The loss stopped being a number in step {step} of epoch {epoch}. {advice}")
 _IN_THE_TEST = N_("The loss stopped being a number in the test after epoch {epoch}. {advice}")
 _SMALLER = N_("Try a learning rate of {try_rate} instead of {learning_rate}.")

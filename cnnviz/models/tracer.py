@@ -267,9 +267,7 @@ class Tracer(TorchFunctionMode):
         first: Sequence[Tensor] = (),
         move: Callable[[Tensor], Any] | None = None,
     ) -> None:
-        count = self._names.get(name, 0)
-        self._names[name] = count + 1
-        name = f"{name}_{count}" if count else name  # a layer that is used twice
+        name = self._told_apart(name)
         made = list(tensors(output))
         inputs = [each.tensor for each in read if each.sources] or list(first)
         shapes = tuple(tuple(one.shape) for one in inputs)
@@ -296,6 +294,12 @@ class Tracer(TorchFunctionMode):
         if self._on_operation is not None and made:
             self._on_operation(name, tuple(self._overwritten.get(id(one), one) for one in inputs), made[0])
             self._overwritten = {}
+
+    def _told_apart(self, name: str) -> str:
+        """A layer that is used twice has a number the second time."""
+        count = self._names.get(name, 0)
+        self._names[name] = count + 1
+        return f"{name}_{count}" if count else name
 
     def _reading(
         self,

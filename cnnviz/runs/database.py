@@ -1,5 +1,7 @@
-"""Database: one SQLite file that many processes and threads write at once, and who holds it when it is locked. Knows
-nothing of what runs mean."""
+"""Database: one SQLite file that many processes and threads write at once. Knows nothing of what runs mean.
+
+Where it is locked, it says who holds it.
+"""
 
 from __future__ import annotations
 

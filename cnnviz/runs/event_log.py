@@ -1,5 +1,7 @@
-"""Event log: the events of a run in the store, thinned as they grow, and what they say in short in the run's row, so
-that a list of runs need read none of them. Each function is a step within a transaction of the store.
+"""Event log: the events of a run in the store, thinned as they grow.
+
+What they say in short stands in the run's row, so that a list of runs need read none of them. Each function is a step
+within a transaction of the store.
 """
 
 from __future__ import annotations
@@ -71,15 +73,16 @@ def _summarize(connection: sqlite3.Connection, run_id: int, seq: int, event: Eve
     if isinstance(event, RunStarted):
         connection.execute(
             "UPDATE runs SET started = COALESCE(started, ?), resumed_after = COALESCE(from_epoch, resumed_after), "
-            "from_epoch = NULL, paused_at = NULL, factor = 1, reason = '', best_epoch = NULL WHERE id = ?",
+            "from_epoch = NULL, paused_at = NULL, lr_scale = 1, reason = '', best_epoch = NULL WHERE id = ?",
             (time.time(), run_id),
         )
         _forget(connection, run_id, seq, event.first_epoch)
     elif isinstance(event, LrScaleChanged):
         lr_scale = event.lr_scale
         connection.execute(
-            "UPDATE runs SET factor = ?, turned = turned + (asked_factor IS NOT NULL AND asked_factor = ?), "
-            "asked_factor = NULLIF(asked_factor, ?) WHERE id = ?",
+            "UPDATE runs SET lr_scale = ?, lr_changes = lr_changes + "
+            "(asked_lr_scale IS NOT NULL AND asked_lr_scale = ?), "
+            "asked_lr_scale = NULLIF(asked_lr_scale, ?) WHERE id = ?",
             (lr_scale, lr_scale, lr_scale, run_id),
         )
     elif isinstance(event, EpochEnd):

@@ -1,5 +1,6 @@
-"""Export of runs: their events as a table, one row for each report and each epoch, and as TensorBoard's event files,
-written here: nothing needs to be installed to make them. No Streamlit.
+"""Export of runs: their events as a table, and as TensorBoard's event files. No Streamlit.
+
+The table has one row for each report and each epoch. The files are written here: nothing needs to be installed.
 
 An event file is a sequence of records, each a protocol buffer `Event` with scalars in it. The record format is TFRecord
 (length, its checksum, data, its checksum; CRC-32C, masked); of the protocol only the few fields are written that

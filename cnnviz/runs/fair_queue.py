@@ -1,5 +1,6 @@
-"""Fair queue: how runs come into it and out of it, and whose turn it is. Each is a step within a transaction of the
-store; knows nothing of processes.
+"""Fair queue: how runs come into it and out of it, and whose turn it is. Knows nothing of processes.
+
+Each function is a step within a transaction of the store.
 
 Of the owners who wait it is the turn of the one whose last start is longest ago; within one owner first come, first
 served. So nobody starts twice while another who waits has not started once, however many runs he has queued. Runs

@@ -1,5 +1,7 @@
-"""Worker processes: how many at once and on how many threads, starting one that outlives us, telling a live one from a
-dead one, and what a dead one died of. Knows nothing of the store or torch.
+"""Worker processes: how many at once, started, found alive or dead. Knows nothing of the store or torch.
+
+One is started so that it outlives us, on its share of threads; a dead one is told from a living one and from a later
+one of the same number, and what it died of is found out.
 """
 
 from __future__ import annotations

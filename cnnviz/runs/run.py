@@ -1,5 +1,4 @@
-"""Run: what is known of one, and the table `runs`: its columns, declared once, and what its rows mean. Knows nothing of
-processes or torch.
+"""Run: what is known of one, and the table `runs` with what its rows mean. Knows nothing of processes or torch.
 
 A column more is a line of `RunRecord`, or of `BOOKKEEPING` if the store alone reads it, and the one place that fills
 it: the table, `select` and `to_record` follow, and a file that lacks the column is given it.
@@ -39,7 +38,6 @@ class Column:
 
     sql: str  # type and constraints; a column that comes later needs a default, or no NOT NULL
     read: Callable[[Any], Any] = _as_it_is  # what is in the row -> the field
-    stored: str = ""  # the column's name, if the field has another by now
     is_joined: bool = False  # `sql` is an expression of `select`
 
 
@@ -89,9 +87,9 @@ class RunRecord:
     visitor: Annotated[int | None, Column("visitors.number", is_joined=True)] = None
     # what the owner wants to be called
     visitor_name: Annotated[str, Column("COALESCE(visitors.name, '')", is_joined=True)] = ""
-    lr_scale: Annotated[float, Column("REAL NOT NULL DEFAULT 1", stored="factor")] = 1.0  # in force
-    asked_lr_scale: Annotated[float | None, Column("REAL", stored="asked_factor")] = None  # not yet obeyed
-    turned: Annotated[int, Column("INTEGER NOT NULL DEFAULT 0")] = 0  # how often the rate was turned while it ran
+    lr_scale: Annotated[float, Column("REAL NOT NULL DEFAULT 1")] = 1.0  # in force
+    asked_lr_scale: Annotated[float | None, Column("REAL")] = None  # not yet obeyed
+    lr_changes: Annotated[int, Column("INTEGER NOT NULL DEFAULT 0")] = 0  # how often somebody scaled the rate
     resumed_after: Annotated[int | None, Column("INTEGER")] = None  # the epoch that somebody last had it go on after
     paused_at: Annotated[float | None, Column("REAL")] = None
     # of its end: see engine.events.Reason and runs.process; LOADING until it has begun
@@ -153,7 +151,7 @@ def columns() -> dict[str, Column]:
 
 def statements_due(present: Collection[str]) -> list[str]:
     """The SQL that the table `runs` needs whose columns are `present`: all of it if there are none."""
-    own = {column.stored or name: column.sql for name, column in columns().items() if not column.is_joined}
+    own = {name: column.sql for name, column in columns().items() if not column.is_joined}
     missing = [f"{name} {sql}" for name, sql in {**own, **BOOKKEEPING}.items() if name not in present]
     if not present:
         return [f"CREATE TABLE runs ({', '.join(missing)})", *_INDEXES]
@@ -169,7 +167,7 @@ def select() -> str:
 
 def to_record(row: sqlite3.Row, directory: Path) -> RunRecord:
     """`row` of `select`; `directory`: where its checkpoints lie. Raises as `TrainConfig.from_json` does."""
-    values = {name: column.read(row[column.stored or name]) for name, column in columns().items()}
+    values = {name: column.read(row[name]) for name, column in columns().items()}
     return RunRecord(directory=directory, **values)
 
 

@@ -1,5 +1,6 @@
-"""Search: the runs that a list shows, and in what order, worked out by the database, a page at a time. No torch, no
-Streamlit.
+"""Search: the runs that a list shows, and in what order. No torch, no Streamlit.
+
+The database works it out, a page at a time.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Speed: the time per epoch of a training, asked of a process of its own, predictions kept on disk so that what was
-measured can stand beside them, and what finished runs took, from the store. No torch here.
+"""Speed: the time per epoch of a training, measured, predicted and as finished runs had it. No torch here.
+
+It is asked of a process of its own. Predictions are kept on disk, so that what was measured can stand beside them.
 
 python -m cnnviz.runs.speed '{"model": "lenet5", "data": "mnist"}'   # JSON, one a line, the last is the best
 """

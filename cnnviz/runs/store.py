@@ -189,7 +189,7 @@ class Store:
             fair_queue.check_share(connection, row["owner"], share)
             connection.execute(
                 # without a token: one that was stopped while it was paused may still have a worker, who is to leave
-                "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_factor = ?, command = NULL, "
+                "UPDATE runs SET status = 'queued', place = ?, from_epoch = ?, asked_lr_scale = ?, command = NULL, "
                 "claim = NULL, pid = NULL, ended = NULL, error = NULL, reason = '' WHERE id = ?",
                 (fair_queue.next_place(connection), epoch, asked, run_id),
             )
@@ -202,7 +202,7 @@ class Store:
         asked = SetLrScale(lr_scale).lr_scale
         with self.writing() as connection:
             connection.execute(
-                f"UPDATE runs SET asked_factor = ? WHERE id = ? AND status IN ({marks(LR_SCALABLE)})",
+                f"UPDATE runs SET asked_lr_scale = ? WHERE id = ? AND status IN ({marks(LR_SCALABLE)})",
                 (asked, run_id, *LR_SCALABLE),
             )
 
@@ -211,8 +211,8 @@ class Store:
         with self.writing() as connection:
             connection.execute("UPDATE runs SET command = 'stop' WHERE id = ? AND status = 'running'", (run_id,))
             connection.execute(
-                "UPDATE runs SET status = 'stopped', command = NULL, ended = ?, from_epoch = NULL, asked_factor = NULL "
-                f"WHERE id = ? AND status IN ('queued', {marks(RESUMABLE)})",
+                "UPDATE runs SET status = 'stopped', command = NULL, ended = ?, from_epoch = NULL, "
+                f"asked_lr_scale = NULL WHERE id = ? AND status IN ('queued', {marks(RESUMABLE)})",
                 (time.time(), run_id, *RESUMABLE),
             )
 
@@ -281,9 +281,9 @@ class Store:
         """What the worker is to do."""
         with self.reading() as connection:
             row = connection.execute(
-                "SELECT status, command, asked_factor FROM runs WHERE id = ? AND claim = ?", (run_id, token)
+                "SELECT status, command, asked_lr_scale FROM runs WHERE id = ? AND claim = ?", (run_id, token)
             ).fetchone()
-        return None if row is None else Order(row["status"], row["command"], row["asked_factor"])
+        return None if row is None else Order(row["status"], row["command"], row["asked_lr_scale"])
 
     def from_epoch(self, run_id: int) -> int | None:
         """The epoch that somebody wants the run to go on from when it starts next; None: the last complete one."""
@@ -312,7 +312,7 @@ class Store:
             run_id,
             token,
             "status = ?, error = ?, ended = ?, command = NULL, claim = NULL, pid = NULL, from_epoch = NULL, "
-            "asked_factor = NULL, reason = CASE WHEN ? THEN ? WHEN reason = ? THEN '' ELSE reason END",
+            "asked_lr_scale = NULL, reason = CASE WHEN ? THEN ? WHEN reason = ? THEN '' ELSE reason END",
             (status, text, time.time(), bool(reason), reason, LOADING),
         )
 

@@ -114,7 +114,7 @@ def test_the_curve_moves_in_place(page: Page, own_home: Path, store: Store) -> N
         expect(page.get_by_text("Connection error")).to_have_count(0)
 
 
-def test_two_browsers_steer_one_run_which_outlives_server_and_worker(
+def test_two_browsers_control_one_run_which_outlives_server_and_worker(
     browser: Browser, page: Page, own_home: Path, store: Store
 ) -> None:
     """Pause here, resume there, close the tab, kill the server, kill the worker: the run goes on or can go on."""
@@ -181,7 +181,7 @@ def test_a_phone_shows_it_without_sideways_scrolling(page: Page, server: Server,
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_learning_rate_is_turned_by_keyboard_and_marked(
+def test_the_learning_rate_is_changed_by_keyboard_and_marked(
     browser: Browser, page: Page, own_home: Path, store: Store
 ) -> None:
     """A turn here is seen there, in numbers, in both charts and in the log; going back is asked first."""
@@ -197,8 +197,8 @@ def test_the_learning_rate_is_turned_by_keyboard_and_marked(
         until(lambda: newest(store).lr_scale == 0.1)
         for each in (page, other):
             expect(each.get_by_text("= schedule ÷10")).to_be_visible()
-            expect(each.get_by_role("img", name=re.compile("Turned in epoch .*: ÷10"))).to_be_visible()
-            expect(each.get_by_role("log")).to_contain_text("the learning rate is turned to ÷10")
+            expect(each.get_by_role("img", name=re.compile("Changed in epoch .*: ÷10"))).to_be_visible()
+            expect(each.get_by_role("log")).to_contain_text("the learning rate is changed to ÷10")
             expect(each.get_by_role("progressbar", name="Batches of this epoch")).to_be_visible()
         second.close()
         page.get_by_role("button", name="Stop").click()

@@ -120,22 +120,22 @@ def test_thinning_averages_neighbours() -> None:
 
 
 def test_the_rate_s_strip_lies_under_the_loss() -> None:
-    """The same axis, the same turns; every 20th of 1,000 values, but the newest always."""
+    """The same axis, the same changes; every 20th of 1,000 values, but the newest always."""
     positions = np.linspace(0.005, 5, 1000)
     rates = np.linspace(0.1, 0.0001, 1000)
-    turned = curves(1000, positions=positions, rates=rates, turns=((1.25, 0.5),))
-    strip = rate_chart(turned, WORDS)
-    loss = loss_chart(turned, WORDS)
+    scaled = curves(1000, positions=positions, rates=rates, lr_changes=((1.25, 0.5),))
+    strip = rate_chart(scaled, WORDS)
+    loss = loss_chart(scaled, WORDS)
     assert (strip["x"]["from"], strip["x"]["to"]) == (loss["x"]["from"], loss["x"]["to"])
-    assert strip["turns"] == loss["turns"] == [{"x": 1.25, "text": "÷2"}]
+    assert strip["lrScales"] == loss["lrScales"] == [{"x": 1.25, "text": "÷2"}]
     assert (strip["lines"][0]["x"][-1], strip["lines"][0]["y"][-1]) == (5.0, 0.0001)
     assert len(strip["lines"][0]["x"]) <= MOST_POINTS
 
 
-def test_a_rate_turned_far_gets_a_log_strip() -> None:
+def test_a_rate_scaled_far_gets_a_log_strip() -> None:
     """Ten times as much leaves the rest to be seen; a schedule that ends at nearly nothing does not fill the strip."""
     rates = np.array([0.01, 0.1, 1e-12])
-    far = curves(3, positions=np.array([1.0, 2.0, 3.0]), rates=rates, turns=((1.0, 10.0),))
+    far = curves(3, positions=np.array([1.0, 2.0, 3.0]), rates=rates, lr_changes=((1.0, 10.0),))
     assert rate_chart(far, WORDS)["y"]["log"]
     assert rate_chart(far, WORDS)["y"]["from"] > 1e-6
     assert not rate_chart(curves(3, rates=rates), WORDS)["y"]["log"]

@@ -211,8 +211,8 @@ def test_wrong_tensors(checkpoint: Path, change_arrays, tensor: str) -> None:  #
         {"per_class": [[2, 1]] * 10},
         {"per_class": [[1, 2]] * 9},
         {"per_class": [[1, 2, 3]] * 10},
-        {"steering": [[1.0]]},
-        {"steering": [[1.0, float("nan")]]},
+        {"lr_scales": [[1.0]]},
+        {"lr_scales": [[1.0, float("nan")]]},
     ],
 )
 def test_spoilt_cards(checkpoint: Path, values: dict[str, object]) -> None:

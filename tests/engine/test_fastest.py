@@ -223,10 +223,10 @@ def test_a_broken_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         *({"precision": "float8"}, {"threads": 10**9}, {"threads": "1"}),
         *({"trials": [1]}, {"trials": None}, {"trials": [trial]}, {"trials": [{}]}),
     ):
-        card.write_text(json.dumps({**fields, "arithmetic": {**fields["arithmetic"], **wrong}}))
+        card.write_text(json.dumps({**fields, "compute_mode": {**fields["compute_mode"], **wrong}}))
         with pytest.raises(CheckpointError, match=r"epoch-0000.json is not a checkpoint's card"):
             retention.compute_mode(tmp_path)
-    del fields["arithmetic"]
+    del fields["compute_mode"]
     card.write_text(json.dumps(fields))
     assert retention.compute_mode(tmp_path) is None
 
@@ -256,7 +256,7 @@ def test_event_through_json() -> None:
     event: Event = RunStarted("cpu", "CPU, 2 cores", 1, 1, 1, 1, 1, 1, compute_mode=BFLOAT16)
     assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
     old = to_dict(event)
-    del old["arithmetic"]
+    del old["compute_mode"]
     assert from_dict(old).compute_mode == ComputeMode()  # type: ignore[union-attr]
 
 

@@ -127,40 +127,40 @@ def test_pictures_that_changed_meanwhile(tmp_path: Path) -> None:
     assert isinstance(list(train(config, directory=run, resume=True))[-1], RunEnd)
 
 
-# ---- a learning rate that is turned while it runs
+# ---- a learning rate that is scaled while it runs
 
 
-def steered(folder: Path, turns: dict[tuple[int, int], float], resume: bool = False) -> list[Event]:
+def scaled(folder: Path, changes: dict[tuple[int, int], float], resume: bool = False) -> list[Event]:
     """A run that is told another factor after those (epoch, step)."""
     events: list[Event] = []
     run = train(CONFIG, directory=folder, resume=resume)
     for event in run:
         events.append(event)
-        if isinstance(event, Progress) and (event.epoch, event.step) in turns:
-            events.append(run.send(SetLrScale(turns[event.epoch, event.step])))
+        if isinstance(event, Progress) and (event.epoch, event.step) in changes:
+            events.append(run.send(SetLrScale(changes[event.epoch, event.step])))
     return events
 
 
 def test_a_turn_is_answered_and_holds_from_the_next_step(tmp_path: Path) -> None:
     """The rate is the schedule's until that step, and half of it after, in the card too."""
-    plain = [e.learning_rate for e in steered(tmp_path / "plain", {}) if isinstance(e, Progress)]
-    events = steered(tmp_path / "turned", {(2, 3): 0.5})
-    turn = 1 * STEPS + 3
+    plain = [e.learning_rate for e in scaled(tmp_path / "plain", {}) if isinstance(e, Progress)]
+    events = scaled(tmp_path / "scaled", {(2, 3): 0.5})
+    change = 1 * STEPS + 3
     assert [event for event in events if isinstance(event, LrScaleChanged)] == [LrScaleChanged(2, 3, 0.5)]
     rates = [event.learning_rate for event in events if isinstance(event, Progress)]
-    assert rates[:turn] == plain[:turn]
-    assert rates[turn:] == [rate / 2 for rate in plain[turn:]]
-    assert load_card(tmp_path / "turned" / "epoch-0001").lr_scales == ()
-    assert load_card(tmp_path / "turned" / "epoch-0002").lr_scales == ((turn, 0.5),)
+    assert rates[:change] == plain[:change]
+    assert rates[change:] == [rate / 2 for rate in plain[change:]]
+    assert load_card(tmp_path / "scaled" / "epoch-0001").lr_scales == ()
+    assert load_card(tmp_path / "scaled" / "epoch-0002").lr_scales == ((change, 0.5),)
 
 
 @pytest.mark.parametrize("from_epoch", [None, 1, 3])
 def test_turns_are_replayed(tmp_path: Path, from_epoch: int | None) -> None:
-    """Resumed from before, between or after its turns, a run ends with the weights it had."""
-    turns = {(2, 3): 0.2, (3, 11): 2.0, (5, 1): 1.0}
-    steered(tmp_path / "whole", turns)
-    steered(tmp_path / "broken", turns)
-    if from_epoch is None:  # broken off in the epoch of a turn: it is told again by the file, not by us
+    """Resumed from before, between or after its changes, a run ends with the weights it had."""
+    changes = {(2, 3): 0.2, (3, 11): 2.0, (5, 1): 1.0}
+    scaled(tmp_path / "whole", changes)
+    scaled(tmp_path / "broken", changes)
+    if from_epoch is None:  # broken off in the epoch of a change: it is told again by the file, not by us
         (tmp_path / "broken" / "epoch-0006.json").unlink()
         (tmp_path / "broken" / "epoch-0005.json").unlink()
     events = list(train(CONFIG, directory=tmp_path / "broken", resume=True, from_epoch=from_epoch))
@@ -171,8 +171,8 @@ def test_turns_are_replayed(tmp_path: Path, from_epoch: int | None) -> None:
 
 
 def test_who_turns_again_forgets_what_was_to_come(tmp_path: Path) -> None:
-    """After a new turn the later ones of the first life are not replayed."""
-    steered(tmp_path, {(2, 3): 0.2, (5, 1): 3.0})
+    """After a new change the later ones of the first life are not replayed."""
+    scaled(tmp_path, {(2, 3): 0.2, (5, 1): 3.0})
     run = train(CONFIG, directory=tmp_path, resume=True, from_epoch=2)
     events = [next(run)]
     events.append(run.send(SetLrScale(0.7)))
@@ -182,8 +182,8 @@ def test_who_turns_again_forgets_what_was_to_come(tmp_path: Path) -> None:
 
 
 def test_a_new_run_forgets_all_turns(tmp_path: Path) -> None:
-    """Only a resumed run is steered by the file."""
-    steered(tmp_path, {(1, 3): 0.2})
+    """Only a resumed run is scaled by the file."""
+    scaled(tmp_path, {(1, 3): 0.2})
     config = dataclasses.replace(CONFIG, epochs=1)
     assert not [event for event in train(config, directory=tmp_path) if isinstance(event, LrScaleChanged)]
 
@@ -197,9 +197,9 @@ def test_absurd_factors(factor: object) -> None:
 
 def test_broken_file_of_turns(tmp_path: Path) -> None:
     """A cut file is an error a user can read."""
-    steered(tmp_path, {(1, 3): 0.2})
-    (tmp_path / "steering.json").write_text("[[14")
-    with pytest.raises(CheckpointError, match=r"steering\.json is broken"):
+    scaled(tmp_path, {(1, 3): 0.2})
+    (tmp_path / "lr_scales.json").write_text("[[14")
+    with pytest.raises(CheckpointError, match=r"lr_scales\.json is broken"):
         next(train(CONFIG, directory=tmp_path, resume=True))
 
 
@@ -330,9 +330,9 @@ def test_divergence_on_held_out_pictures(tmp_path: Path, monkeypatch: pytest.Mon
     assert (end.reason, end.epochs, end.epoch, end.step) == ("diverged", 0, 1, 0)
 
 
-def test_cards_of_before_have_no_turns(whole: Path, tmp_path: Path) -> None:
+def test_a_card_without_lr_scales_has_none(whole: Path, tmp_path: Path) -> None:
     """A card without the field is read, and means none."""
     values = json.loads((whole / "epoch-0001.json").read_text())
-    assert values.pop("steering") == []
+    assert values.pop("lr_scales") == []
     (tmp_path / "old.json").write_text(json.dumps(values))
     assert load_card(tmp_path / "old").lr_scales == ()

@@ -23,7 +23,7 @@ STOPS = {"stops": [{"at": at, "v": f"v{at}", "p": 1} for at in (0, 1, 2, 4)], "l
 def test_playing_goes_from_stop_to_stop() -> None:
     """At one stop a second, 1.25 s are a quarter of the way from the second to the third."""
     body = FILM + "return [m.advanced(film, 1.25), m.positionOf(given, m.advanced(film, 2.5))]"
-    place, at = call("training/component/timemachine/place.js", body, STOPS)
+    place, at = call("training/component/timemachine/playhead.js", body, STOPS)
     assert (place["from"], place["to"], place["t"]) == (1, 2, 0.25)
     assert at == 3.0  # half way from epoch 2 to epoch 4, as 3 was not kept
 
@@ -31,7 +31,7 @@ def test_playing_goes_from_stop_to_stop() -> None:
 def test_with_less_motion_nothing_lies_between_two_stops() -> None:
     """Where less motion is wanted a stop stays until the next one; else what lies between them is drawn."""
     body = "return [true, false].map((isCalm) => m.positionOf(given, m.drawn(m.place(1, 2, 0.75), isCalm)))"
-    assert call("training/component/timemachine/place.js", body, STOPS) == [1, 1.75]
+    assert call("training/component/timemachine/playhead.js", body, STOPS) == [1, 1.75]
 
 
 def test_the_end_is_seen_before_a_loop_begins_again() -> None:
@@ -45,7 +45,7 @@ def test_the_end_is_seen_before_a_loop_begins_again() -> None:
       return [...places, m.advanced(film, 0.1)];
     """
     )
-    assert call("training/component/timemachine/place.js", body, STOPS) == [3, 0, None]
+    assert call("training/component/timemachine/playhead.js", body, STOPS) == [3, 0, None]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_new_epochs_move_nobody_who_has_scrubbed_away(live: bool, following: boo
         f"film.isFollowing = {str(following).lower()}; film.stop = '{before}'; film.at = 3.7;"
         "m.settle(film); return given.stops[film.place.from].at"
     )
-    assert call("training/component/timemachine/place.js", body, {**STOPS, "live": live}) == after
+    assert call("training/component/timemachine/playhead.js", body, {**STOPS, "live": live}) == after
 
 
 @pytest.mark.parametrize(("following", "after"), [(True, 4), (False, 2)])
@@ -69,14 +69,14 @@ def test_who_keeps_up_sees_the_last_epoch(following: bool, after: float) -> None
         f"film.isFollowing = {str(following).lower()}; film.data = given;"
         "m.settle(film); return given.stops[film.place.from].at"
     )
-    assert call("training/component/timemachine/place.js", body, STOPS) == after
+    assert call("training/component/timemachine/playhead.js", body, STOPS) == after
 
 
 def test_only_what_is_here_is_played() -> None:
     """Stops whose pieces have not come yet, or that the film leaves out, are passed over."""
     stops = [{"at": at, "v": f"v{at}", "p": int(at != 2)} for at in range(5)]
     body = FILM + "for (const v of ['v0', 'v1', 'v2', 'v4']) film.pieces.set(`w-${v}`, {}); return m.playable(film)"
-    assert call("training/component/timemachine/place.js", body, {"stops": stops, "live": False, "gone": False}) == [
+    assert call("training/component/timemachine/playhead.js", body, {"stops": stops, "live": False, "gone": False}) == [
         0,
         1,
         4,

@@ -66,7 +66,7 @@ def test_the_list_says_which_runs_are_ones_own() -> None:
     """As the page Training does: nobody knows that he is visitor 3."""
     app = page()
     mine, others = recorded(owner=app.session_state["visitor_id"]), recorded(owner=LIN)
-    whose = {row["id"]: row["who"] for row in data(app.run(), "runs_ledger")["rows"]}
+    whose = {row["id"]: row["who"] for row in data(app.run(), "runs_table")["rows"]}
     assert whose[mine] == "yours"
     assert whose[others].startswith("Visitor ")
 
@@ -83,8 +83,8 @@ def test_a_run_without_a_name_is_offered_to_be_named() -> None:
     assert scheduler.store().record(run).name == "lenet5-digits"
 
 
-def turned_run() -> int:
-    """Two epochs, gone on after the first with ten times the rate, turned back in the middle of the second."""
+def changed_run() -> int:
+    """Two epochs, gone on after the first with ten times the rate, changed back in the middle of the second."""
     run = recorded()
     store = scheduler.store()
     store.ask_resume_from(run, 1, lr_scale=10.0)
@@ -104,22 +104,22 @@ def turned_run() -> int:
 
 
 def test_what_was_done_by_hand_differs() -> None:
-    """A turned learning rate and going on from an epoch are no settings, but named, in the table and in the box."""
-    plain, turned = recorded(), turned_run()
-    app = page(runs=f"{plain},{turned}")
+    """A changed learning rate and going on from an epoch are no settings, but named, in the table and in the box."""
+    plain, changed = recorded(), changed_run()
+    app = page(runs=f"{plain},{changed}")
     said = texts(app)
-    assert "They differ in <b>Learning rate turned</b>, <b>Resumed after</b>; the other" in said
+    assert "They differ in <b>Learning rate changed</b>, <b>Resumed after</b>; the other" in said
     table = said[said.index("<caption>What differs") :]
     assert '<td class="rn-odd" title="×10 at epoch 1, ×1 at epoch 1.5">' in table
     assert '<td class="rn-odd" title="epoch 1">epoch 1</td>' in table
-    app.session_state["runs_open"] = turned
-    assert '<th scope="row">Learning rate turned</th><td>×10 at epoch 1, ×1 at epoch 1.5</td>' in texts(app.run())
-    assert "Learning rate turned" not in texts(page(runs=f"{plain},{recorded()}"))
+    app.session_state["runs_open"] = changed
+    assert '<th scope="row">Learning rate changed</th><td>×10 at epoch 1, ×1 at epoch 1.5</td>' in texts(app.run())
+    assert "Learning rate changed" not in texts(page(runs=f"{plain},{recorded()}"))
 
 
 def test_the_box_names_each_thing_once() -> None:
     """One row a name; what Training calls initial weights is called so here, their fingerprint is explained."""
-    run = turned_run()
+    run = changed_run()
     app = page()
     app.session_state["runs_open"] = run
     said = texts(app.run())

@@ -95,7 +95,7 @@ def test_a_double_click_is_one_run() -> None:
     assert [record.config.seed for record in scheduler.store().records()] == [1, 0]
 
 
-def test_every_visitor_sees_the_same_run_and_can_steer_it() -> None:
+def test_every_visitor_sees_the_same_run_and_can_control_it() -> None:
     """Without a link the newest run that trains is shown; pause, resume and stop work from any session."""
     run = scheduler.submit(TrainConfig(epochs=500))
     one, other = page(), page()

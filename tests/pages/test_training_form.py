@@ -158,7 +158,7 @@ def test_what_is_left_empty_says_what_suits() -> None:
 def test_a_hyperparameter_that_does_nothing_rests_with_the_reason(
     query: dict[str, str], name: str, reason: str
 ) -> None:
-    """It is there, cannot be turned, says why, and what a link says of it is neither trained with nor an error."""
+    """It is there, cannot be changed, says why, and what a link says of it is neither trained with nor an error."""
     app = page(**query, **{key(name): "0.2"})
     assert HYPERPARAMETERS[name].is_option or control(app, name).disabled
     assert reason in texts(app)
@@ -185,8 +185,8 @@ def test_a_choice_of_one_network_is_offered_there_alone() -> None:
     assert scheduler.store().record(1).config.options() == {"blocks": "2"}
 
 
-def test_a_hyperparameter_that_was_turned_is_explained_without_a_mouse() -> None:
-    """The last one turned, or all of them: what it is, what it usually does, its range."""
+def test_a_hyperparameter_that_was_changed_is_explained_without_a_mouse() -> None:
+    """The last one changed, or all of them: what it is, what it usually does, its range."""
     app = page()
     assert HYPERPARAMETERS["momentum"].what not in texts(app)
     app.number_input(key="training_momentum").set_value(0.5).run()

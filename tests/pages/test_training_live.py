@@ -126,13 +126,13 @@ def test_an_epoch_that_is_done_fills_both_strips() -> None:
 
 
 def test_the_log_speaks_as_the_lesson_does() -> None:
-    """Batches of the newest epochs, what was turned, the end of every epoch, and at last each class."""
+    """Batches of the newest epochs, what was changed, the end of every epoch, and at last each class."""
     events = told(2)[:-1]
     events.insert(1, LrScaleChanged(1, 4, 0.1))
     recorded("finished", [*events, RunEnd("finished", 2, 122.0)])
     assert log(page()) == [
         "Training starts on CPU, 2 cores: 61,706 weights, 1,437 training pictures, 360 test pictures",
-        "Epoch 1/5, batch 5: the learning rate is turned to ÷10 of the schedule's",
+        "Epoch 1/5, batch 5: the learning rate is changed to ÷10 of the schedule's",
         "Epoch 1/5, batch 12/12, loss 1.1500",
         "After epoch 1: test loss 0.5000, 66 of 72 right (91.00%)",
         "Epoch 2/5, batch 12/12, loss 0.7667",

@@ -81,7 +81,7 @@ def test_again_brings_back_every_hyperparameter() -> None:
 
 
 def test_again_brings_back_a_network_of_ones_own() -> None:
-    """It stays in its run: the link names the run alone, and all can be turned but those of the network."""
+    """It stays in its run: the link names the run alone, and all can be changed but those of the network."""
     blueprint = to_line(blueprint_of("lenet5"))
     run = scheduler.submit(TrainConfig(model=OWN, blueprint=blueprint, epochs=3))
     link = selected_run.rerun_link(scheduler.store().record(run))
@@ -147,7 +147,7 @@ def test_settings_in_the_link_decide_the_form() -> None:
 
 
 def test_another_run_in_the_list_leaves_the_form_as_it_is() -> None:
-    """What was turned is not lost for looking at a run; and the link goes on saying what the form says."""
+    """What was changed is not lost for looking at a run; and the link goes on saying what the form says."""
     older, _newest = two_runs()
     app = page()
     app.number_input(key="training_epochs").set_value(4.0).run()
@@ -159,7 +159,7 @@ def test_another_run_in_the_list_leaves_the_form_as_it_is() -> None:
 
 
 def test_again_sets_what_was_left_as_usual_too() -> None:
-    """A visitor who had turned others before gets the run's settings, those included that are the usual ones."""
+    """A visitor who had changed others before gets the run's settings, those included that are the usual ones."""
     run = scheduler.submit(TrainConfig(batch_size=32))
     app = page(training_epochs="3", training_dropout="0.5", training_optimizer="sgd")
     app.query_params.clear()

@@ -1,4 +1,4 @@
-"""A run steered on the page: its learning rate turned, paused, gone on with from an epoch that was kept."""
+"""A run controlled on the page: its learning rate changed, paused, gone on with from an epoch that was kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_run_that_goes_on_speaks_of_where_it_goes_on() -> None:
 
 
 @pytest.mark.slow
-def test_the_learning_rate_is_turned_by_anybody() -> None:
+def test_the_learning_rate_is_changed_by_anybody() -> None:
     """A button multiplies what is in force; two quick clicks add up; everybody sees it; ×1 is the schedule again."""
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.store().record(run).seq > 3)
@@ -48,11 +48,11 @@ def test_the_learning_rate_is_turned_by_anybody() -> None:
     until(lambda: scheduler.store().record(run).lr_scale == 1.0)
     assert "= schedule ×1" in texts(one.run())
     assert one.button(key="training_rate_schedule").disabled
-    assert [each["text"] for each in chart(one, "training_loss")["turns"]] == ["÷2", "÷20", "×1"]
+    assert [each["text"] for each in chart(one, "training_loss")["lrScales"]] == ["÷2", "÷20", "×1"]
 
 
-def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
-    """Beyond ×1000 the run stays as it is; the sentence goes with the next good turn."""
+def test_too_large_a_scale_is_one_sentence_and_no_change() -> None:
+    """Beyond ×1000 the run stays as it is; the sentence goes with the next good one."""
     run = scheduler.submit(TrainConfig(epochs=500))
     until(lambda: scheduler.store().record(run).seq > 3)
     scheduler.store().ask_lr_scale(run, 200.0)
@@ -60,7 +60,7 @@ def test_turned_too_far_is_one_sentence_and_no_turn() -> None:
     app = page()
     app.button(key="training_rate_tenfold").click().run()
     assert [error.value for error in app.error] == [
-        "The learning rate can be turned from ÷1000 to ×1000 of the schedule's. Got ×2000; it stays at ×200."
+        "The learning rate can be changed from ÷1000 to ×1000 of the schedule's. Got ×2000; it stays at ×200."
     ]
     assert scheduler.store().record(run).asked_lr_scale is None
     app.button(key="training_rate_tenth").click().run()

@@ -26,7 +26,7 @@ _WORK = threading.Event()  # never set: waiting for it is what a step takes
 def train(
     config: TrainConfig, *, directory: Path, resume: bool = False, from_epoch: int | None = None
 ) -> Generator[Event, SetLrScale | None, None]:
-    """`STEPS` reports of 20 ms an epoch; writes `epoch-1` ... so that it can be resumed. Turns as the real one does."""
+    """`STEPS` reports of 20 ms an epoch; writes `epoch-1` ... so that it can be resumed. Obeys SetLrScale."""
     for event in _train(config, directory, resume, from_epoch):
         order = yield event
         if order is not None:

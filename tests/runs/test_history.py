@@ -58,7 +58,7 @@ def test_epoch_gives_the_latest_up_to_a_number() -> None:
 
 
 def test_turns_are_kept_once_and_dropped_with_their_epoch() -> None:
-    """A turn is where the factor changed: what a resumed run repeats is no turn, what came after is forgotten."""
+    """A change is where the scale changed: what a resumed run repeats is none, what came after is forgotten."""
     before = numbered(started(1), LrScaleChanged(1, 2, 0.1), report(1, 4), ended(1), LrScaleChanged(3, 1, 10.0))
     after = numbered(started(2), LrScaleChanged(2, 0, 0.1), report(2, 2), start=9)
     history = extend(extend(History(), before), after)

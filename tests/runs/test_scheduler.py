@@ -391,7 +391,7 @@ def test_an_epoch_the_store_never_heard_of_is_trained_again(monkeypatch: pytest.
     assert [event.epoch for _, event in scheduler.store().events(run) if isinstance(event, EpochEnd)] == [1, 2]
 
 
-def test_the_learning_rate_is_turned_while_it_runs() -> None:
+def test_the_learning_rate_is_changed_while_it_runs() -> None:
     """An order reaches the training at its next report, is answered once, and the run goes on."""
     run = scheduler.submit(LONG)
     until(lambda: scheduler.store().record(run).seq > 3)
@@ -399,9 +399,9 @@ def test_the_learning_rate_is_turned_while_it_runs() -> None:
     assert until(lambda: scheduler.store().record(run).lr_scale == 0.1) < 0.5
     told = scheduler.store().record(run).seq
     until(lambda: scheduler.store().record(run).seq > told + 3)
-    turns = [event for _, event in scheduler.store().events(run) if isinstance(event, LrScaleChanged)]
-    assert [turn.lr_scale for turn in turns] == [0.1]
-    assert (scheduler.store().record(run).asked_lr_scale, scheduler.store().record(run).turned) == (None, 1)
+    changes = [event for _, event in scheduler.store().events(run) if isinstance(event, LrScaleChanged)]
+    assert [change.lr_scale for change in changes] == [0.1]
+    assert (scheduler.store().record(run).asked_lr_scale, scheduler.store().record(run).lr_changes) == (None, 1)
 
 
 def test_a_stopped_run_goes_on_from_an_epoch_somebody_chose() -> None:

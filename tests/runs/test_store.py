@@ -322,7 +322,7 @@ def test_a_turn_is_an_order_until_the_training_answers(store: Store) -> None:
     assert (store.record(run).lr_scale, store.record(run).asked_lr_scale) == (0.1, 0.5)
     store.append(run, token, LrScaleChanged(1, 4, 0.5))
     record = store.record(run)
-    assert (record.lr_scale, record.asked_lr_scale, record.turned) == (0.5, None, 1)
+    assert (record.lr_scale, record.asked_lr_scale, record.lr_changes) == (0.5, None, 1)
 
 
 @pytest.mark.parametrize("lr_scale", [0.0, -1.0, 0.0009, 1001.0, float("nan"), float("inf")])
@@ -334,8 +334,8 @@ def test_an_lr_scale_out_of_range_is_refused(store: Store, lr_scale: float) -> N
     assert store.order(run, token) == Order("running", None, None)
 
 
-def test_a_run_that_does_not_go_cannot_be_turned(store: Store) -> None:
-    """What is over or waits for its first start has no learning rate to turn."""
+def test_a_run_that_does_not_go_cannot_be_scaled(store: Store) -> None:
+    """What is over or waits for its first start has no learning rate to change."""
     run, token = claimed(store)
     store.end(run, token, "finished")
     store.ask_lr_scale(run, 0.1)

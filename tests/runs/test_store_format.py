@@ -32,7 +32,7 @@ CREATE TABLE runs (
     progress_stride INTEGER NOT NULL DEFAULT 1, notes TEXT NOT NULL DEFAULT '', deleted REAL, parent INTEGER,
     sweep INTEGER, trial INTEGER, turn INTEGER NOT NULL DEFAULT 0, starts INTEGER NOT NULL DEFAULT 0,
     network TEXT NOT NULL DEFAULT '', data TEXT NOT NULL DEFAULT '', best_accuracy REAL,
-    factor REAL NOT NULL DEFAULT 1, asked_factor REAL, turned INTEGER NOT NULL DEFAULT 0, from_epoch INTEGER,
+    lr_scale REAL NOT NULL DEFAULT 1, asked_lr_scale REAL, lr_changes INTEGER NOT NULL DEFAULT 0, from_epoch INTEGER,
     paused_at REAL, reason TEXT NOT NULL DEFAULT '', best_epoch INTEGER, resumed_after INTEGER
 );
 CREATE INDEX runs_by_status ON runs (status, place);

@@ -1,5 +1,6 @@
-"""Image folder, listed: its picture files class by class and half by half, without opening one. As torchvision's
-ImageFolder: each sub-folder is a class, its name the class's name, in alphabetical order.
+"""Image folder, listed: its picture files class by class and half by half, without opening one.
+
+As torchvision's ImageFolder: each sub-folder is a class, its name the class's name, in alphabetical order.
 
 What people's folders are like beyond that: halves under many names, the system's own folders and links (`scan.py`),
 one name in two Unicode forms.

@@ -1,5 +1,6 @@
-"""Scanning: the picture files below a folder by their names, without opening one, and what was left out; and which
-folders are halves, by their names: `train`, `Testing`, `validation_set`, 训练集.
+"""Scanning: the picture files below a folder by their names, without opening one, and what was left out.
+
+Which folders are halves, their names say: `train`, `Testing`, `validation_set`, 训练集.
 
 Links to folders are followed, but not into pictures that are listed anyhow: a picture that came twice could be trained
 on and tested with.

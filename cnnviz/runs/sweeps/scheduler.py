@@ -1,8 +1,10 @@
-"""Sweep scheduler: one look at what each sweep has under way, the next run into the queue where there is room, and the
-end of a run that is worse than half of the others were at the same epoch, or when the time is spent.
+"""Sweep scheduler: the next run of each sweep into the queue where there is room. No torch.
+
+One look at what each sweep has under way; a sweep ends when its time is spent, a run where it is worse than half of
+the others were at the same epoch.
 
 Any number of processes may do this at once: a proposal goes in only if the sweep stands where its proposer found it.
-How a run is to end is asked by its worker after each epoch; it needs nobody who watches. No torch.
+How a run is to end is asked by its worker after each epoch; it needs nobody who watches.
 """
 
 from __future__ import annotations

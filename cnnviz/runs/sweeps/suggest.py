@@ -1,5 +1,6 @@
-"""Suggestions: what a sweep tries next, worked out anew from what is known, and how much of the spread in accuracy goes
-with each parameter. Nothing is kept but the runs themselves. No SQL, no torch.
+"""Suggestions: what a sweep tries next, worked out anew from what is known. No SQL, no torch.
+
+Nothing is kept but the runs themselves. How much of the spread in accuracy goes with each parameter is said here too.
 
 The same number in the same sweep gives the same draw, whichever process asks.
 """

@@ -42,13 +42,26 @@ def page() -> None:
         name = state.choose_code(_("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits")
     spec = DATASETS[name]
 
-    found = None
+    found = _found(spec)
+    if found is not None:
+        with button:
+            another_sample_button()
+        show_gallery(spec, found.pictures)
+        st.caption(_("Sample {number}: {each} training pictures of each class.", number=sample_number(), each=SAMPLES))
+    st.subheader(_(spec.title), anchor=False)
+    st.write(_(spec.about))
+    show_facts(spec)
+    if found is not None:
+        _class_counts(spec, found)
+
+
+def _found(spec: DatasetSpec) -> Samples | None:
+    """The sample that the link names; None where there are no pictures, with why and the way to get them."""
     if spec.is_present():
         try:
-            found = samples(spec, sample_number())
+            return samples(spec, sample_number())
         except DataError as error:
             st.error(sentence(error), icon=":material/error:")
-            offer_to_fetch(spec)
     else:
         st.info(
             _(
@@ -57,33 +70,19 @@ def page() -> None:
                 megabytes=megabytes(spec.download_bytes),
             )
         )
-        offer_to_fetch(spec)
+    offer_to_fetch(spec)
+    return None
 
-    if found is not None:
-        with button:
-            another_sample_button()
-        show_gallery(spec, found.pictures)
-        st.caption(
-            _(
-                "Sample {number}: {each} training pictures of each class.",
-                number=sample_number(),
-                each=SAMPLES,
-            )
+
+def _class_counts(spec: DatasetSpec, found: Samples) -> None:
+    st.subheader(_("How many of each class"), anchor=False)
+    st.write(
+        _(
+            "If one class had most of the pictures, a network could score well by always naming it. "
+            "The thick bars are shares of the training pictures, the thin ones of the test pictures."
         )
-
-    st.subheader(_(spec.title), anchor=False)
-    st.write(_(spec.about))
-    show_facts(spec)
-
-    if found is not None:
-        st.subheader(_("How many of each class"), anchor=False)
-        st.write(
-            _(
-                "If one class had most of the pictures, a network could score well by always naming it. "
-                "The thick bars are shares of the training pictures, the thin ones of the test pictures."
-            )
-        )
-        show_balance(spec, found)
+    )
+    show_balance(spec, found)
 
 
 @dataclass(frozen=True)

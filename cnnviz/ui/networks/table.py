@@ -38,27 +38,9 @@ def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Calla
         key=KEY,
         data={
             "label": _("The layers of {name}", name=choice.title),
-            "head": [
-                _("Layer"),
-                _("Output"),
-                _("Weights"),
-                _("Multiplications"),
-                _("Memory"),
-                _("Sees"),
-                _("Jump"),
-                _("Start"),
-            ],
+            "head": _head(),
             "rows": [_row(layer) for layer in rows],
-            "foot": [
-                _("Together"),
-                "",
-                f"{summary.params:,}",
-                f"{summary.macs:,}",
-                memory(summary.activation_bytes),
-                "",
-                "",
-                "",
-            ],
+            "foot": [_("Together"), "", *_sums(summary), "", "", ""],
             "chosen": chosen,
         },
         on_chosen_change=on_choice,
@@ -72,6 +54,24 @@ def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Calla
     )
     st.caption(sentences(said, counting_note(), *filter(None, [field_note(choice, summary)])))
     _as_keras(choice, summary)
+
+
+def _head() -> list[str]:
+    return [
+        _("Layer"),
+        _("Output"),
+        _("Weights"),
+        _("Multiplications"),
+        _("Memory"),
+        _("Sees"),
+        _("Jump"),
+        _("Start"),
+    ]
+
+
+def _sums(summary: Summary) -> list[str]:
+    """Weights, multiplications and memory of all layers together."""
+    return [f"{summary.params:,}", f"{summary.macs:,}", memory(summary.activation_bytes)]
 
 
 def _areas(choice: Choice, summary: Summary) -> None:

@@ -83,7 +83,7 @@ def _sweeps() -> None:
     with right:
         sweep = sweep_view.choose()
         if sweep is None:
-            text = _("No sweep yet. Choose what to turn and how much it may cost, then start it.")
+            text = _("No sweep yet. Choose what to vary and how much it may cost, then start it.")
             st.html(f'<p class="rn-invitation">{escape(text)}</p>')
             return
         st.fragment(_sweep, run_every=_FAST if sweep.status == "running" else _SLOW)(sweep.id, sweep.status)

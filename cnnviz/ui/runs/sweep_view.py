@@ -50,7 +50,7 @@ def choose() -> Sweep | None:
 
 
 def title(sweep: Sweep) -> str:
-    """ "Sweep 3: which rate?" or the parameters it turns."""
+    """ "Sweep 3: which rate?" or the parameters it varies."""
     names = " × ".join(field_label(parameter.name) for parameter in sweep.plan.parameters)
     number = _("Sweep {number}", number=sweep.id)
     return f"{number}: {sweep.name or names} · {_(_STATES[sweep.status])}"

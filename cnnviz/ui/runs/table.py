@@ -20,7 +20,7 @@ from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, network_name
 from cnnviz.ui.shared.run_text import STATUSES, accuracy, duration, is_unnamed, run_name, who
 
-KEY = "runs_ledger"
+KEY = "runs_table"
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood
 
 
@@ -104,7 +104,7 @@ def _row(record: RunRecord, shown: tuple[int, ...]) -> dict[str, Any]:
 def _in_short(record: RunRecord) -> str:
     """The state for a narrow column; the run's box has it in full."""
     state = _("ended early") if record.ended_early else _(STATUSES[record.status])
-    return listed([state, _("turned")]) if record.turned else state
+    return listed([state, _("rate changed")]) if record.lr_changes else state
 
 
 def _none(query: selection.Query) -> str:

@@ -166,7 +166,7 @@ def _curves(history: History, planned: int) -> Curves:
         test_accuracy=np.array([each.test_accuracy for each in epochs], float),
         held_out_accuracy=np.array([_or_nan(each.held_out_accuracy) for each in epochs], float),
         planned=planned,
-        turns=tuple((each.epoch - 1 + each.step / steps, each.lr_scale) for each in history.lr_changes),
+        lr_changes=tuple((each.epoch - 1 + each.step / steps, each.lr_scale) for each in history.lr_changes),
     )
 
 

@@ -108,11 +108,12 @@ def accuracy(record: RunRecord) -> str:
 
 def by_hand(record: RunRecord) -> dict[str, str]:
     """What was done to a run while it went, which no setting says: name -> in words, "" if nothing was."""
-    turns = curves_of(record, history_of(record)).turns if record.turned or record.resumed_after is not None else ()
+    may_have = record.lr_changes or record.resumed_after is not None
+    changes = curves_of(record, history_of(record)).lr_changes if may_have else ()
     return {
-        _("Learning rate turned"): listed(
+        _("Learning rate changed"): listed(
             _("×{factor} at epoch {epoch}", factor=f"{lr_scale:g}", epoch=f"{position:.1f}".removesuffix(".0"))
-            for position, lr_scale in turns
+            for position, lr_scale in changes
         ),
         _("Resumed after"): _("epoch {epoch}", epoch=record.resumed_after) if record.resumed_after is not None else "",
     }
@@ -139,9 +140,9 @@ def status_of(record: RunRecord) -> str:
     return _(STATUSES[record.status])
 
 
-def turned() -> str:
-    """That somebody turned the learning rate while the run went: its configuration alone does not make it again."""
-    return _("learning rate turned")
+def lr_changed() -> str:
+    """That somebody changed the learning rate while the run went: its configuration alone does not make it again."""
+    return _("learning rate changed")
 
 
 def control_label(name: str) -> str:

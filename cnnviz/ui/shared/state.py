@@ -1,5 +1,6 @@
-"""Link state: how a page reads and writes its part of the address by hand, and keeps it over a page switch, which
-empties the address. What a link may hold, link_parameters.py says.
+"""Link state: how a page reads and writes its part of the address by hand, and keeps it over a page switch.
+
+A switch empties the address. What a link may hold, link_parameters.py says.
 
 A parameter comes to its page in one of three ways: as a `LinkParam`, by `read` and `put`; as a widget with
 `bind="query-params"`, which Streamlit reads and writes; as a code, the untranslated name of an option ("adamw"), by

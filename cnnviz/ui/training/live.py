@@ -20,7 +20,7 @@ from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name, network_name, trained
 from cnnviz.ui.shared.page import errors_as_sentences, page_link
-from cnnviz.ui.shared.run_text import duration, status_of, turned, who
+from cnnviz.ui.shared.run_text import duration, lr_changed, status_of, who
 from cnnviz.ui.shared.selected_run import SELECTED, choose, shown
 from cnnviz.ui.training import charts, log
 from cnnviz.ui.training.lr_control import lr_control
@@ -194,8 +194,8 @@ def _line(record: RunRecord) -> str:
         parts.append(percent(record.test_accuracy))
     if record.seconds:
         parts.append(duration(record.seconds))
-    if record.turned:
-        parts.append(turned())
+    if record.lr_changes:
+        parts.append(lr_changed())
     if record.owner:
         owner = plain(who(record))
         parts.append(f"**{owner}**" if record.owner == visitor.owner() else owner)

@@ -18,7 +18,7 @@ from cnnviz.ui.shared.i18n import _, language, listed, sentence_as_text
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.run_text import class_names, device_text
 
-Line = tuple[str, str]  # (kind, text): start, batch, turn, epoch, end
+Line = tuple[str, str]  # (kind, text): start, batch, rate, epoch, end
 
 PARTS = 10  # of an epoch
 FULL = 3  # newest epochs that are logged batch by batch
@@ -69,8 +69,8 @@ def _middle(record: RunRecord, history: History, left_out: int) -> Iterator[tupl
     epochs = record.config.epochs
     for report in _tenths(history):
         yield (report.epoch, report.step, 1), ("batch", _batch(report, epochs))
-    for turn in history.lr_changes:
-        yield (turn.epoch, turn.step, 2), ("turn", _turn(turn, epochs))
+    for change in history.lr_changes:
+        yield (change.epoch, change.step, 2), ("rate", _lr_change(change, epochs))
     for end in history.epochs[left_out:]:
         yield (end.epoch, 1 << 60, 3), ("epoch", _epoch(end))
 
@@ -101,13 +101,13 @@ def _batch(report: Progress, epochs: int) -> str:
     )
 
 
-def _turn(turn: LrScaleChanged, epochs: int) -> str:
+def _lr_change(change: LrScaleChanged, epochs: int) -> str:
     return _(
-        "Epoch {epoch}/{epochs}, batch {step}: the learning rate is turned to {factor} of the schedule's",
-        epoch=turn.epoch,
+        "Epoch {epoch}/{epochs}, batch {step}: the learning rate is changed to {factor} of the schedule's",
+        epoch=change.epoch,
         epochs=epochs,
-        step=turn.step + 1,
-        factor=factor_text(turn.lr_scale),
+        step=change.step + 1,
+        factor=factor_text(change.lr_scale),
     )
 
 

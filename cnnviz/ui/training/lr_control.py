@@ -16,7 +16,7 @@ from cnnviz.ui.shared.i18n import _, language, sentence, sentences
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.training.charts import chart_words
 
-_PROBLEM = "training_rate_problem"  # (run, sentence) in the session, until the next turn
+_PROBLEM = "training_rate_problem"  # (run, sentence) in the session, until the next change
 _TURNS = (("tenth", 0.1), ("half", 0.5), ("double", 2.0), ("tenfold", 10.0))
 _HELP = N_(
     "Turns the learning rate from the next step on, for everybody who watches. The schedule goes on underneath: "
@@ -25,7 +25,7 @@ _HELP = N_(
 
 
 def lr_control(record: RunRecord, history: History) -> None:
-    """The rate in numbers, the buttons while it can be turned, and how it went."""
+    """The rate in numbers, the buttons while it can be changed, and how it went."""
     if not history.progress:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="training_rate", gap="xsmall"):
@@ -44,7 +44,7 @@ def _chart(record: RunRecord, history: History) -> Chart:
 
 
 def lr_in_words(record: RunRecord, history: History) -> str:
-    """What it is now, and by how much it was turned."""
+    """What it is now, and by how much it was scaled."""
     now = f"{history.progress[-1].learning_rate:.3g}"
     if record.asked_lr_scale is not None:
         return _("Learning rate **{rate}** → schedule {factor} …", rate=now, factor=factor_text(record.asked_lr_scale))
@@ -54,11 +54,11 @@ def lr_in_words(record: RunRecord, history: History) -> str:
 def strip_in_words(history: History) -> str:
     """The strip for those who do not see it."""
     text = _("Learning rate: now {rate}.", rate=f"{history.progress[-1].learning_rate:.3g}")
-    turns = [
-        _("Turned in epoch {epoch}: {factor}.", epoch=turn.epoch, factor=factor_text(turn.lr_scale))
-        for turn in history.lr_changes[-8:]
+    changes = [
+        _("Changed in epoch {epoch}: {factor}.", epoch=change.epoch, factor=factor_text(change.lr_scale))
+        for change in history.lr_changes[-8:]
     ]
-    return sentences(text, *turns)
+    return sentences(text, *changes)
 
 
 def _buttons(record: RunRecord) -> None:
@@ -97,7 +97,7 @@ def _turn(run_id: int, factor: float | None) -> None:
 
 def _out_of_range(base: float, wanted: float) -> str:
     return _(
-        "The learning rate can be turned from ÷1000 to ×1000 of the schedule's. Got {wanted}; it stays at {base}.",
+        "The learning rate can be changed from ÷1000 to ×1000 of the schedule's. Got {wanted}; it stays at {base}.",
         wanted=factor_text(wanted),
         base=factor_text(base),
     )

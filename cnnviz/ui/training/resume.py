@@ -76,8 +76,10 @@ def _question(record: RunRecord, epochs: list[int]) -> None:
     if epoch < record.epochs_done:
         template = _REPLACED if epoch + 1 < record.epochs_done else _ONE_REPLACED
         st.warning(_(template, first=epoch + 1, last=record.epochs_done, epoch=epoch), icon=":material/warning:")
-    if record.turned and lr_scale == _AS_IT_WAS:
-        st.caption(_("Where the learning rate was turned after that, it is turned again, until you turn it yourself."))
+    if record.lr_changes and lr_scale == _AS_IT_WAS:
+        st.caption(
+            _("Where the learning rate was changed after that, it is changed again, until you change it yourself.")
+        )
     st.button(
         _("Go on after epoch {epoch}", epoch=epoch),
         type="primary",

@@ -3,7 +3,7 @@
 import { svgNode, svgText } from "../../../shared/component/svg.js";
 import { themedRoot } from "../../../shared/component/theme.js";
 import { roundTicks, powerTicks, numberText } from "../../../shared/component/ticks.js";
-import { turnRules, turnTexts } from "./turns.js";
+import { lrScaleRules, lrScaleTexts } from "./lrScales.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
 const MARGIN = { left: 64, right: 14, top: 10, bottom: 50 };
@@ -44,10 +44,10 @@ function draw(root) {
   const at = root.pointed == null ? null : scales.value(root.pointed);
   svg.setAttribute("height", chart.height);
   svg.setAttribute("aria-label", chart.alt);
-  const turns = chart.turns ?? [];
+  const lrScales = chart.lrScales ?? [];
   const lines = chart.lines.flatMap((line) => drawLine(line, scales, chart));
-  const around = [axes(chart, scales, width), turnRules(turns, scales, MARGIN.top)];
-  svg.replaceChildren(...around.flat(), ...lines, ...turnTexts(turns, scales, MARGIN.top));
+  const around = [axes(chart, scales, width), lrScaleRules(lrScales, scales, MARGIN.top)];
+  svg.replaceChildren(...around.flat(), ...lines, ...lrScaleTexts(lrScales, scales, MARGIN.top));
   if (at !== null) svg.append(svgNode("line", { class: "cv-rule", x1: scales.x(at), x2: scales.x(at), y1: MARGIN.top, y2: scales.bottom }));
   const isStrip = !chart.x.title; // what it shows stands in words above it: the legend comes with the pointer
   root.querySelector(".cv-figure").classList.toggle("cv-strip", isStrip);

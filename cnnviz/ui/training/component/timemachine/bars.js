@@ -3,8 +3,8 @@ import { element } from "../../../shared/component/elements.js";
 import { percent } from "../../../shared/component/number.js";
 import { barsWords, pinWords } from "./text.js";
 import { mapsAt } from "./pieces.js";
-import { nearest } from "./place.js";
-/** @import { Film } from "./place.js" */
+import { nearest } from "./playhead.js";
+/** @import { Film } from "./playhead.js" */
 
 const MOST = 10; // bars
 

@@ -1,7 +1,7 @@
 // Film controls: play, step, speed, loop, keep up; the range; keys. What they do to the film's state, nothing of how it looks.
 import { element } from "../../../shared/component/elements.js";
-import { advanced, closest, drawn, goTo, nearest, playable } from "./place.js";
-/** @import { Film } from "./place.js" */
+import { advanced, closest, drawn, goTo, nearest, playable } from "./playhead.js";
+/** @import { Film } from "./playhead.js" */
 
 const SPEEDS = [1, 2, 5, 10, 20];
 const REST = 350; // ms on a stop that is not played, before it is fetched

@@ -4,11 +4,11 @@ import { followed } from "../../../shared/component/words.js";
 import { layBars, drawBars } from "./bars.js";
 import { drawMatrix, listenToMatrix } from "./matrix.js";
 import { filtersAt, mapsAt, matrixAt, spanOf } from "./pieces.js";
-import { drawn, nearest } from "./place.js";
+import { drawn, nearest } from "./playhead.js";
 import { describe, filtersWords, mapsWords, matrixWords, momentWords, noteWords, signed } from "./text.js";
 import { drawSheet, tableFor } from "./sheets.js";
 import { drawStrip, layStrip } from "./strip.js";
-/** @import { Film } from "./place.js" */
+/** @import { Film } from "./playhead.js" */
 
 const MANY = 30; // maps that would be too small in a quarter of the width
 

@@ -5,9 +5,9 @@ import { pixelTables } from "../../../shared/component/paint.js";
 import { listen, controls } from "./controls.js";
 import { draw, layOut } from "./drawing.js";
 import { report, storePieces } from "./pieces.js";
-import { place, settle } from "./place.js";
+import { place, settle } from "./playhead.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
-/** @import { Film } from "./place.js" */
+/** @import { Film } from "./playhead.js" */
 
 /**
  * @param {Mount} mount

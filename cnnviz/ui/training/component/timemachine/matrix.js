@@ -2,7 +2,7 @@
 import { mix, readable, share, tint } from "../../../shared/component/confusion/shades.js";
 import { rgb, role } from "../../../shared/component/theme.js";
 /** @import { Matrix } from "./pieces.js" */
-/** @import { Film } from "./place.js" */
+/** @import { Film } from "./playhead.js" */
 
 const LARGEST = 430; // CSS pixels a side
 const AXIS = 18; // CSS pixels for an axis's name

@@ -1,6 +1,6 @@
 // Film pieces that are in this browser: filters "w-", maps and answers "m-", confusion matrices "c-".
 import { fromBase64 } from "../../../shared/component/base64.js";
-/** @import { Film, Stop } from "./place.js" */
+/** @import { Film, Stop } from "./playhead.js" */
 
 /**
  * Pictures of a stop: `tiles` are -127..127 of `span`, `shape` [count, channels, height, width].

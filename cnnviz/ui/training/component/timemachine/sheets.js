@@ -1,7 +1,7 @@
 // Picture sheets on a canvas: filters or maps of two epochs, blended, on one colour scale.
 
 /** @import { Piece } from "./pieces.js" */
-/** @import { Film } from "./place.js" */
+/** @import { Film } from "./playhead.js" */
 
 const GAP = 6; // CSS pixels between tiles
 const LARGEST = 92; // CSS pixels a side of a tile

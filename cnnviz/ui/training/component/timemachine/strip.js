@@ -1,7 +1,7 @@
 // Curve strip under the scrubber: test accuracy and loss over the epochs, with a cursor at the present place.
 import { svgNode } from "../../../shared/component/svg.js";
-import { positionOf } from "./place.js";
-/** @import { Film, Stop } from "./place.js" */
+import { positionOf } from "./playhead.js";
+/** @import { Film, Stop } from "./playhead.js" */
 
 const HEIGHT = 46;
 const EDGE = 9; // half the thumb of the range above: its ends are the curve's

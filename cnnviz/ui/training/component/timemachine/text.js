@@ -2,9 +2,9 @@
 import { isExtreme, percent, powerText } from "../../../shared/component/number.js";
 import { filled, sentencesOf } from "../../../shared/component/words.js";
 import { mapsAt, matrixAt } from "./pieces.js";
-import { nearest } from "./place.js";
+import { nearest } from "./playhead.js";
 /** @import { Matrix, Piece } from "./pieces.js" */
-/** @import { Film, Stop } from "./place.js" */
+/** @import { Film, Stop } from "./playhead.js" */
 
 /**
  * Two or three digits with a true sign.

@@ -1,4 +1,4 @@
-// Place in the film: at a stop, or on the way between two. Pure functions of the film's state.
+// Playhead: where the film is: at a stop, or on the way between two. Pure functions of the film's state.
 
 /** @typedef {{ from: number, to: number, t: number }} Place between two stops, by their indices; `t`: 0..1 of the way */
 /**
