@@ -16,7 +16,7 @@ from cnnviz.ui.networks.summary import counting_note, field_note, role, shape, w
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.page import theme_type
-from cnnviz.ui.shared.plotly_chart import plotly_chart
+from cnnviz.ui.shared.plotly_chart import Cell, csv_button, plotly_chart
 
 KEY = "networks_table"
 _LONG = 60  # layers: beyond it, at first only those with weights
@@ -53,6 +53,8 @@ def table(choice: Choice, summary: Summary, chosen: str | None, on_choice: Calla
         "negative in the padding."
     )
     st.caption(sentences(said, counting_note(), *filter(None, [field_note(choice, summary)])))
+    heads = [_("Memory (bytes)") if head == _("Memory") else head for head in _head()]
+    csv_button(heads, [_numbers(layer) for layer in summary], KEY)
     _as_keras(choice, summary)
 
 
@@ -120,6 +122,12 @@ def _row(layer: LayerInfo) -> dict[str, Any]:
         ],
         "shares": [layer.params, layer.macs],
     }
+
+
+def _numbers(layer: LayerInfo) -> list[Cell]:
+    """The same for a spreadsheet, to be computed with."""
+    _shape, _params, _macs, _memory, *field = _row(layer)["cells"]
+    return [layer.name, shape(layer.output_shape), layer.params, layer.macs, layer.activation_bytes, *field]
 
 
 def _sides(height: int | None, width: int | None) -> str:

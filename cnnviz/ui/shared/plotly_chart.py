@@ -21,7 +21,7 @@ from cnnviz.ui.shared.mount import css
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Cell = str | int
+Cell = str | int | float
 _CSS = css("shared/plotly_chart")
 
 
@@ -61,8 +61,8 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str
         csv_button(heads, rows, key)
 
 
-def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -> None:
-    """The numbers of a chart or table as a file `key`.csv."""
+def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str, *, is_quiet: bool = False) -> None:
+    """The numbers of a chart or table as a file `key`.csv; a quiet one has no frame."""
     st.download_button(
         _("Table as CSV"),
         table_csv(heads, rows),
@@ -71,6 +71,7 @@ def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -
         key=f"{key}_csv",
         icon=":material/download:",
         on_click="ignore",
+        type="tertiary" if is_quiet else "secondary",
     )
 
 
@@ -86,5 +87,5 @@ def _cell(cell: Cell) -> Cell:
 
 
 def _row(cells: Sequence[Cell]) -> str:
-    first, *rest = (escape(f"{cell:,}" if isinstance(cell, int) else cell) for cell in cells)
+    first, *rest = (escape(cell if isinstance(cell, str) else f"{cell:,}") for cell in cells)
     return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{text}</td>" for text in rest)}</tr>'
