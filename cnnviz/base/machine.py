@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
+from cnnviz.base.params import excerpt
 
 _CPUINFO = Path("/proc/cpuinfo")
 
@@ -35,14 +36,17 @@ def device_message(name: str) -> tuple[str, dict[str, object]]:
     return (N_("CPU, 1 core"), {}) if cores[1] == "1" else (N_("CPU, {cores} cores"), {"cores": cores[1]})
 
 
+_MOST_DIGITS = 9  # more is no number of threads, runs or megabytes; of 4,300 digits Python makes no number at all
+
+
 def whole(variable: str, default: int, attempt: int | None = None) -> int:
     """The environment's `variable`, else `default`. Raises ConfigurationError, with something to try, below 1."""
     text = os.environ.get(variable, str(default))
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) < 1:
         raise ConfigurationError(
             N_("{variable} must be a whole number of 1 or more. Got {value}; try {default}."),
             variable=variable,
-            value=text,
+            value=excerpt(text),
             default=default if attempt is None else attempt,
         )
     return int(text)

@@ -74,7 +74,7 @@ def _table(summary: Summary, out: Output) -> None:
 def _size(text: str) -> tuple[int, int, int]:
     """ "1x28x28" as numbers. Raises ConfigurationError."""
     parts = text.lower().replace("×", "x").split("x")
-    if len(parts) != 3 or not all(part.isdecimal() and 0 < int(part) <= 4096 for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 4 and 0 < int(part) <= 4096 for part in parts):
         raise ConfigurationError(
             N_("{parameter} must be channels x height x width, such as 1x28x28. Got {value} instead."),
             parameter="input",

@@ -1,4 +1,4 @@
-"""The ledger adds up what an epoch cost and got right, and finds the step in which the loss stopped being a number."""
+"""Epoch metrics: they add up what an epoch cost and got right, and find the step whose loss is no number."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ def batch(loss: float, right: int, size: int) -> tuple[torch.Tensor, torch.Tenso
 @pytest.mark.parametrize("device", [NEAR, FAR])
 def test_means_are_over_pictures(device: torch.device) -> None:
     """A small last batch counts as little as it has pictures; a read tells of what came since the last."""
-    ledger = EpochMetrics(device)
-    ledger.add(*batch(1.0, 3, 6))
-    ledger.add(*batch(4.0, 2, 2))
-    assert ledger.read() == (pytest.approx((6 * 1 + 2 * 4) / 8), 8)
-    ledger.add(*batch(2.0, 0, 4))
-    assert ledger.read() == (2.0, 4)
-    assert ledger.read() == (0.0, 0)
-    assert ledger.loss() == pytest.approx((6 + 8 + 8) / 12)
-    assert ledger.accuracy() == pytest.approx(5 / 12)
-    assert ledger.images == 12
+    metrics = EpochMetrics(device)
+    metrics.add(*batch(1.0, 3, 6))
+    metrics.add(*batch(4.0, 2, 2))
+    assert metrics.read() == (pytest.approx((6 * 1 + 2 * 4) / 8), 8)
+    metrics.add(*batch(2.0, 0, 4))
+    assert metrics.read() == (2.0, 4)
+    assert metrics.read() == (0.0, 0)
+    assert metrics.loss() == pytest.approx((6 + 8 + 8) / 12)
+    assert metrics.accuracy() == pytest.approx(5 / 12)
+    assert metrics.images == 12
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_on_the_cpu_it_is_known_at_once(bad: float) -> None:
     """Before anything is read."""
-    ledger = EpochMetrics(NEAR)
-    ledger.add(*batch(1.0, 1, 2))
-    assert ledger.bad_step is None
-    ledger.add(*batch(bad, 1, 2))
-    assert ledger.bad_step == 2
+    metrics = EpochMetrics(NEAR)
+    metrics.add(*batch(1.0, 1, 2))
+    assert metrics.bad_step is None
+    metrics.add(*batch(bad, 1, 2))
+    assert metrics.bad_step == 2
 
 
 def test_elsewhere_it_is_known_when_it_is_read() -> None:
     """The first bad step is named, though others came after it, and steps of earlier reads are counted."""
-    ledger = EpochMetrics(FAR)
+    metrics = EpochMetrics(FAR)
     for loss in (1.0, 2.0):
-        ledger.add(*batch(loss, 1, 2))
-    ledger.read()
+        metrics.add(*batch(loss, 1, 2))
+    metrics.read()
     for loss in (1.0, math.nan, math.inf):
-        ledger.add(*batch(loss, 1, 2))
-    assert ledger.bad_step is None
-    ledger.read()
-    assert ledger.bad_step == 4
+        metrics.add(*batch(loss, 1, 2))
+    assert metrics.bad_step is None
+    metrics.read()
+    assert metrics.bad_step == 4

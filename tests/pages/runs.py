@@ -81,4 +81,4 @@ def texts(app: AppTest) -> str:
 
 
 def rows(app: AppTest) -> list[int]:
-    return [row["id"] for row in data(app, "runs_ledger")["rows"]]
+    return [row["id"] for row in data(app, "runs_table")["rows"]]

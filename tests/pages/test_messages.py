@@ -37,7 +37,7 @@ COMPONENTS = {  # page -> what its components say
     "home": {"home_stage": ["drawing"]},
     "layers": {"layers_sheet": ["chosen"], "layers_filters": ["chosen"], "layers_pad": ["drawing"]},
     "networks": {"networks_drawing": ["chosen"], "networks_table": ["chosen"], "networks_rows": ["said", "linked"]},
-    "runs": {"runs_ledger": ["wanted", "opened"], "runs_parallel": ["selection"]},
+    "runs": {"runs_table": ["wanted", "opened"], "runs_parallel": ["selection"]},
     "training": {"training_film": ["have", "wanted"], "visitor_component": ["id"], "training_film_pad": ["drawing"]},
 }
 
@@ -50,19 +50,19 @@ def hear_everything() -> None:
     from cnnviz.ui.networks import views
     from cnnviz.ui.networks.editor import table
     from cnnviz.ui.runs import details, selection, sweep_lines
-    from cnnviz.ui.runs import table as ledger
+    from cnnviz.ui.runs import table as run_table
     from cnnviz.ui.shared import pictures, visitor
 
     query = {"text": "", "status": "", "tag": "", "mine": False, "sort": "-number", "page": 0}
     for value in st.session_state["forged"]:
-        st.session_state["runs_ledger"] = {"wanted": value, "opened": value}
-        ledger._take()
-        ledger._open()
+        st.session_state["runs_table"] = {"wanted": value, "opened": value}
+        run_table._take()
+        run_table._open()
         for name in query:
-            st.session_state["runs_ledger"] = {"wanted": {"query": {**query, name: value}, "chosen": [], "wish": value}}
-            ledger._take()
-        st.session_state["runs_ledger"] = {"wanted": {"query": query, "chosen": [1, value]}}
-        ledger._take()
+            st.session_state["runs_table"] = {"wanted": {"query": {**query, name: value}, "chosen": [], "wish": value}}
+            run_table._take()
+        st.session_state["runs_table"] = {"wanted": {"query": query, "chosen": [1, value]}}
+        run_table._take()
         for said in (value, {"box": value, "points": value}, {"box": [value, {"x": value, "y": [value, 0]}]}):
             st.session_state["runs_parallel"] = {"selection": said}
             sweep_lines._take(1, [])

@@ -19,9 +19,9 @@ def test_an_empty_store_is_no_error() -> None:
     """Before the first training the list is there, empty, in words; nothing else."""
     app = page()
     assert not app.exception
-    assert (data(app, "runs_ledger")["total"], rows(app)) == (0, [])
-    assert data(app, "runs_ledger")["none"].startswith("No run yet. Train one")
-    assert data(page(runs_text="x"), "runs_ledger")["none"].startswith("No run is like that. Take a filter")
+    assert (data(app, "runs_table")["total"], rows(app)) == (0, [])
+    assert data(app, "runs_table")["none"].startswith("No run yet. Train one")
+    assert data(page(runs_text="x"), "runs_table")["none"].startswith("No run is like that. Take a filter")
     assert not app.get("plotly_chart")
 
 
@@ -48,8 +48,8 @@ def test_the_list_is_the_store(own_home: Path) -> None:
     annotations.set_tags(scheduler.store(), run, ["class 3"])
     app = page()
     assert rows(app) == [waiting, run]
-    row = data(app, "runs_ledger")["rows"][1]
-    assert data(app, "runs_ledger")["rows"][0]["called"] == f"Run {waiting}"  # network and data have their columns
+    row = data(app, "runs_table")["rows"][1]
+    assert data(app, "runs_table")["rows"][0]["called"] == f"Run {waiting}"  # network and data have their columns
     expected = {"name": "first try", "tags": ["class 3"], "who": "Lin", "accuracy": "98.75%", "epochs": "2/2"}
     assert {name: row[name] for name in expected} == expected
     assert (row["network"], row["data"], row["statusText"], row["seconds"]) == (
@@ -136,5 +136,5 @@ def test_chinese_page() -> None:
     """The page speaks Chinese: labels, states and sentences."""
     recorded()
     app = page(lang="zh")
-    assert data(app, "runs_ledger")["rows"][0]["statusText"] == "已完成"
+    assert data(app, "runs_table")["rows"][0]["statusText"] == "已完成"
     assert app.slider(key="runs_overlay_smooth").label == "平滑"

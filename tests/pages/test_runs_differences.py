@@ -66,7 +66,7 @@ def test_the_list_says_which_runs_are_ones_own() -> None:
     """As the page Training does: nobody knows that he is visitor 3."""
     app = page()
     mine, others = recorded(owner=app.session_state["visitor_id"]), recorded(owner=LIN)
-    whose = {row["id"]: row["who"] for row in data(app.run(), "runs_ledger")["rows"]}
+    whose = {row["id"]: row["who"] for row in data(app.run(), "runs_table")["rows"]}
     assert whose[mine] == "yours"
     assert whose[others].startswith("Visitor ")
 

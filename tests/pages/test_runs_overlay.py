@@ -25,7 +25,7 @@ def test_chosen_runs_are_laid_over_each_other() -> None:
     ]:
         line = chart(page(runs=f"{three},{one}", **view))[0]
         assert (line["x"], line["y"]) == (x, y)
-    assert [row["line"] for row in data(app, "runs_ledger")["rows"]] == [0, None, 1]
+    assert [row["line"] for row in data(app, "runs_table")["rows"]] == [0, None, 1]
     assert two not in drawn(app)
     assert overlay(app).alt.startswith(f"Test accuracy over Epoch, newest values: #{three} ")
     assert "70.00%" in texts(app)

@@ -227,7 +227,7 @@ def test_its_runs_are_ordinary_ones(workers: Workers) -> None:  # noqa: F811
     """In the list each says which sweep it belongs to."""
     sweep = scheduler.start_sweep(PLAN)
     workers.work()
-    listed = data(page(), "runs_ledger")["rows"]
+    listed = data(page(), "runs_table")["rows"]
     assert {row["sweep"] for row in listed} == {f"sweep {sweep}"}
 
 

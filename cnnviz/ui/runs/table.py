@@ -20,7 +20,7 @@ from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name, network_name
 from cnnviz.ui.shared.run_text import STATUSES, accuracy, duration, is_unnamed, run_name, who
 
-KEY = "runs_ledger"
+KEY = "runs_table"
 _WISH = "runs_wish"  # number of the newest wish of the browser that was understood
 
 

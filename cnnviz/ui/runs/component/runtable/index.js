@@ -14,7 +14,7 @@ const PATIENCE = 250; // ms after the last letter
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = themedRoot(parentElement);
-  const state = (root.ledger ??= { wish: data.wish, chosen: data.chosen, query: data.query });
+  const state = (root.table ??= { wish: data.wish, chosen: data.chosen, query: data.query });
   const first = state.data === undefined;
   const words = JSON.stringify(data.words);
   state.data = data;
