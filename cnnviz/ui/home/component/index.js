@@ -29,19 +29,15 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   root.stage.configure(data, (drawing) => setStateValue("drawing", drawing));
 }
 
+/** What the visitor looks at: the pad, the gallery and the address; what the network makes of it: `createReading`. */
 function createStage(root) {
   const part = (name) => root.querySelector(`.${name}`);
   const pad = createPad(part("sketch"), { color: () => role(root, "text"), onChange: showDrawing, onStroke: sendDrawing });
-  const prediction = createPrediction(part("answer"));
   const gallery = createGallery(part("gallery"), showDigit);
-  const detail = createDetail(part("detail"));
-  let network = null; // { layers, mean, std, shapes }
+  const reading = createReading(root, part);
   let version = null;
-  let flow = null;
   let tables = pixelTables(root);
   let picture = null; // Uint8Array(784): what the network is looking at; null: nothing
-  let outputs = null; // by layer name
-  let stacked = false;
   let chosen = {}; // what the visitor chose to look at, for the address: { drawing }, { digit, set }, or nothing
   let send = (/** @type {string} */ _drawing) => {};
 
@@ -59,17 +55,9 @@ function createStage(root) {
   }
 
   function build({ strings, ...data }) {
-    network = data.network && decoded(data.network);
-    root.classList.toggle("no-network", !network);
     pad.configure({ strings });
-    prediction.configure(strings);
-    detail.configure(strings);
     gallery.configure(strings, { pictures: fromBase64(data.gallery.pictures), labels: data.gallery.labels });
-    nameInput(part("input"), strings);
-    if (!network) return;
-    part("stage").append(part("detail"));
-    flow = createFlow(part("flow"), { layers: network.layers, shapes: network.shapes, strings, onSelect: showDetail });
-    flow.select(0, 0);
+    reading.configure(data.network && decoded(data.network), strings, tables);
   }
 
   /** The first picture. */
@@ -104,30 +92,63 @@ function createStage(root) {
     look();
   }
 
-  /** Run the network on the picture and paint everything. */
   function look() {
-    const began = performance.now();
-    outputs = picture && network ? run(network, picture) : null;
-    const took = performance.now() - began;
-    paintPicture(part("input").querySelector("canvas"), picture, tables.ink);
-    flow?.paint(outputs, tables, stacked);
-    if (flow) showDetail(flow.selected());
-    prediction.show(outputs?.softmax.values ?? null);
-    root.dispatchEvent(new CustomEvent("cnn-shown", { bubbles: true, composed: true, detail: took }));
+    reading.show(picture, tables);
   }
+
+  whenNarrow(root, (narrow) => {
+    reading.stack(narrow);
+    look();
+  });
+
+  return { configure };
+}
+
+/** What the network makes of a picture: every layer, one of them in detail, and the answer. */
+function createReading(root, part) {
+  const prediction = createPrediction(part("answer"));
+  const detail = createDetail(part("detail"));
+  let network = null; // { layers, mean, std, shapes }
+  let flow = null;
+  let tables = null;
+  let outputs = null; // by layer name
+  let stacked = false;
 
   function showDetail(selected, section = null) {
     if (stacked && section) section.append(part("detail")); // under the finger, not below the last layer
     if (network) detail.show(selected, network.shapes[selected.layer.name], outputs?.[selected.layer.name], tables);
   }
 
-  whenNarrow(root, (narrow) => {
-    stacked = narrow;
-    part("stage").append(part("detail"));
-    look();
-  });
-
-  return { configure };
+  return {
+    configure(changedNetwork, strings, changedTables) {
+      [network, tables] = [changedNetwork, changedTables];
+      root.classList.toggle("no-network", !network);
+      prediction.configure(strings);
+      detail.configure(strings);
+      nameInput(part("input"), strings);
+      if (!network) return;
+      part("stage").append(part("detail"));
+      flow = createFlow(part("flow"), { layers: network.layers, shapes: network.shapes, strings, onSelect: showDetail });
+      flow.select(0, 0);
+    },
+    /** Run the network on the picture and paint everything. */
+    show(picture, changedTables) {
+      tables = changedTables;
+      const began = performance.now();
+      outputs = picture && network ? run(network, picture) : null;
+      const took = performance.now() - began;
+      paintPicture(part("input").querySelector("canvas"), picture, tables.ink);
+      flow?.paint(outputs, tables, stacked);
+      if (flow) showDetail(flow.selected());
+      prediction.show(outputs?.softmax.values ?? null);
+      root.dispatchEvent(new CustomEvent("cnn-shown", { bubbles: true, composed: true, detail: took }));
+    },
+    /** Under each other, or side by side again. */
+    stack(narrow) {
+      stacked = narrow;
+      part("stage").append(part("detail"));
+    },
+  };
 }
 
 /** What is on the pad as the network takes it; null for an empty one. */

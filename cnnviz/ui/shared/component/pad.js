@@ -96,19 +96,6 @@ export function createPad(host, options = {}) {
     settings.onStroke();
   }
 
-  function onKeyDown(event) {
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (key === "z" && (event.ctrlKey || event.metaKey)) undo();
-    else if (event.ctrlKey || event.metaKey || event.altKey) return;
-    else if (PAD_MOVES[key]) keyboard.move(PAD_MOVES[key]);
-    else if (key === " ") keyboard.toggle();
-    else if (key === "Delete" || key === "Backspace") clear();
-    else if (key === "Escape" && keyboard.at.down) keyboard.toggle();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   function undo() {
     keyboard.at.down = false;
     pen.undo();
@@ -122,9 +109,7 @@ export function createPad(host, options = {}) {
   const watcher = new ResizeObserver(redraw);
   watcher.observe(canvas);
   followPointers(canvas, pen, keyboard);
-  canvas.addEventListener("keydown", onKeyDown);
-  canvas.addEventListener("focus", () => keyboard.show(canvas.matches(":focus-visible")));
-  canvas.addEventListener("blur", keyboard.leave);
+  followKeys(canvas, keyboard, { undo, clear });
   button("undo").addEventListener("click", undo);
   button("clear").addEventListener("click", clear);
   configure(options);
@@ -227,6 +212,24 @@ function createKeyboardPen(pen, redraw, say) {
       else redraw();
     },
   };
+}
+
+/** Arrow keys, space, Escape, Delete and Ctrl+Z, while the keyboard is on the canvas. */
+function followKeys(canvas, keyboard, { undo, clear }) {
+  canvas.addEventListener("keydown", (event) => {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "z" && (event.ctrlKey || event.metaKey)) undo();
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
+    else if (PAD_MOVES[key]) keyboard.move(PAD_MOVES[key]);
+    else if (key === " ") keyboard.toggle();
+    else if (key === "Delete" || key === "Backspace") clear();
+    else if (key === "Escape" && keyboard.at.down) keyboard.toggle();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  canvas.addEventListener("focus", () => keyboard.show(canvas.matches(":focus-visible")));
+  canvas.addEventListener("blur", keyboard.leave);
 }
 
 /** Mouse, finger and stylus draw with `pen`, one at a time: a resting palm draws nothing. */

@@ -33,10 +33,9 @@ export function createPhotoView(host, explorer) {
   const { compare, divider, which, how, fields, file, sizes, legend, note, twin } = parts;
   let pick = null; // chosen here while the stage shows no photo
   let chosen = null; // manner of showing, chosen here
-  let stop = () => {};
-  let timer = 0;
   let result = null; // { view, filter, planes, shape } on the screen
   const changed = watcher();
+  const filtering = createFiltering(host, explorer, { photoOf, finished, refuse });
 
   const photoFile = createPhotoFile(file, explorer, () => choose(explorer.library.photos.ownPick()));
   which.addEventListener("change", () => choose(Number(which.value)));
@@ -71,23 +70,9 @@ export function createPhotoView(host, explorer) {
     divide();
   }
 
-  function awaitRest() {
-    clearTimeout(timer);
-    timer = setTimeout(() => (explorer.moving ? awaitRest() : compute(explorer.view)), result ? REST : 0);
-  }
-
-  function compute(view) {
-    stop();
-    const photo = photoOf(view);
-    if (!host.isConnected || view.flat || !photo?.planes) return;
-    const { planes, shape } = inputOf(view, photo);
-    const axes = view.axes.map((axis, i) => ({ ...axis, n: shape[i] }));
-    if (axes.some((axis) => outputSize(axis) === 0)) return refuse();
-    const filter = largeFilter({ ...view, axes, pooling: view.setting.pooling, pixels: planes });
-    stop = inPieces(filter.size[0], filter.row, () => {
-      result = { view, filter, planes, shape, axes, photo };
-      show();
-    });
+  function finished(found) {
+    result = found;
+    show();
   }
 
   function refuse() {
@@ -120,9 +105,36 @@ export function createPhotoView(host, explorer) {
       const look = explorer.root.classList.contains("dark");
       if (!changed(layer, mode, setting.pooling, setting.channels, bias, photo?.planes, words, look, ...weights)) return;
       if (!photo) say(note, words.none);
-      awaitRest();
+      filtering.begin(result ? REST : 0);
     },
-    destroy() {
+    destroy: filtering.stop,
+  };
+}
+
+/** The photo filtered piece by piece, once nothing moves any more: `finished(result)`, or `refuse()` where it is too small. */
+function createFiltering(host, explorer, { photoOf, finished, refuse }) {
+  let stop = () => {};
+  let timer = 0;
+
+  function begin(pause) {
+    clearTimeout(timer);
+    timer = setTimeout(() => (explorer.moving ? begin(pause) : compute(explorer.view)), pause);
+  }
+
+  function compute(view) {
+    stop();
+    const photo = photoOf(view);
+    if (!host.isConnected || view.flat || !photo?.planes) return;
+    const { planes, shape } = inputOf(view, photo);
+    const axes = view.axes.map((axis, i) => ({ ...axis, n: shape[i] }));
+    if (axes.some((axis) => outputSize(axis) === 0)) return refuse();
+    const filter = largeFilter({ ...view, axes, pooling: view.setting.pooling, pixels: planes });
+    stop = inPieces(filter.size[0], filter.row, () => finished({ view, filter, planes, shape, axes, photo }));
+  }
+
+  return {
+    begin,
+    stop() {
       clearTimeout(timer);
       stop();
     },
