@@ -14,7 +14,7 @@ check: $(VENV)/.test lint
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov=cnnviz --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 4 --dist loadfile --cov=cnnviz --cov-report=term:skip-covered
 
 # What holds ours against suites nobody here wrote: ONNX's and the like. `make test` runs whatever of it is installed.
 conformance: $(VENV)/.conformance
