@@ -286,6 +286,7 @@ def test_boxes_and_sliders_keep_runs_and_compare_them(page: Page, server: Server
     lines = chart.locator(".scatterlayer .js-line")
     expect(lines).to_have_count(6, timeout=SLOW)
     expect(page.get_by_role("figure", name=re.compile("^6 runs; the best is #26"))).to_be_visible()
+    at_rest(page)
     plot = chart.locator(".nsewdrag").bounding_box()
     assert plot is not None
     first, top = plot["x"] + plot["width"] * 0.42 / 2.74, plot["y"] + plot["height"] * 0.02
@@ -320,7 +321,7 @@ def test_a_run_is_brought_out_by_keyboard(page: Page, server: Server) -> None:
     thick = page.locator(".st-key-runs_parallel .scatterlayer .js-line[style*='stroke-width: 5px']")
     expect(thick).to_have_count(1, timeout=SLOW)
     box.focus()
-    page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
     expect(said).to_have_count(0, timeout=SLOW)
     expect(thick).to_have_count(0, timeout=SLOW)
 
