@@ -35,6 +35,13 @@ def test_the_names_without_torch_are_the_models() -> None:
     assert tuple(MODELS) == MODEL_NAMES
 
 
+@pytest.fixture
+def sleepy_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is started stays where it was: on a busy machine it would have ended before it is looked at."""
+    monkeypatch.setattr(scheduler, "_start", lambda home, start: None)
+
+
+@pytest.mark.usefixtures("sleepy_workers")
 def test_the_first_visit_invites_and_one_click_trains() -> None:
     """With nothing touched, Train starts LeNet-5 on the embedded digits."""
     app = page()
@@ -86,6 +93,7 @@ def test_a_missing_data_set_is_said_and_starts_nothing() -> None:
     assert scheduler.store().records() == []
 
 
+@pytest.mark.usefixtures("sleepy_workers")
 def test_a_double_click_is_one_run() -> None:
     """Two quick clicks on Train start one run; other settings are another run."""
     app = train(train(page()))
