@@ -61,7 +61,12 @@ def complete_data(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the complete data sets carries the mark `complete`: CI runs those once more with them."""
+    """Whatever asks for the complete data sets carries the mark `complete`: CI runs those once more with them.
+
+    Files in which something takes long begin first: four files are tested at once, and the last are to be short.
+    """
     for item in items:
         if "complete_data" in getattr(item, "fixturenames", ()):
             item.add_marker("complete")
+    long = {item.path for item in items if item.get_closest_marker("slow") or "browser" in item.path.parts}
+    items.sort(key=lambda item: item.path not in long)
