@@ -10,7 +10,6 @@ tests/charts/test_theme.py.
 
 from __future__ import annotations
 
-import importlib
 from html import escape
 from typing import Any
 
@@ -115,13 +114,7 @@ def plotly_config(name: str, is_zoomed: bool) -> dict[str, Any]:
 
 
 def plotly_template(theme: str) -> dict[str, Any]:
-    """The one look of all Plotly charts, as its `layout.template`. Call it before the first figure is made.
-
-    It waits for pandas: Plotly asks every list whether it is one of pandas', as soon as there is a module of that
-    name, and fails where another thread (the server's warm-up) has imported only half of it.
-    """
-    importlib.import_module("pandas")
-
+    """The one look of all Plotly charts, as its `layout.template`."""
     color = palette(theme)
     axis = {
         "gridcolor": color["line"],

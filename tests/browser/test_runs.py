@@ -312,6 +312,8 @@ def test_a_run_is_brought_out_by_keyboard(page: Page, server: Server) -> None:
     """Its sentence is chosen in the box, the best on top; its line is drawn thick, and thin again once it is let go."""
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
     box = page.get_by_role("combobox", name="Bring out one run")
+    expect(box).to_be_visible(timeout=SLOW)
+    at_rest(page)
     box.focus()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_be_visible(timeout=SLOW)

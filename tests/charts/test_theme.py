@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -22,7 +21,6 @@ from cnnviz.charts.theme import (
     series,
     stylesheet,
 )
-from tests.polling import PATIENCE
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -150,37 +148,3 @@ def test_between_two_stops() -> None:
         "#FFFFFF",
         "#FFFFFF",
     ]
-
-
-HALF_OF_PANDAS = """
-import builtins, importlib, threading
-from cnnviz.charts.training import schedule
-
-imported, asked = builtins.__import__, importlib.import_module
-half, whole = threading.Event(), threading.Event()
-
-def halfway(name, *rest):
-    if name == "pandas.compat":  # the first that pandas itself imports
-        half.set()
-        whole.wait()
-    return imported(name, *rest)
-
-def asks(name, *rest):
-    if name == "pandas":
-        whole.set()
-    return asked(name, *rest)
-
-builtins.__import__, importlib.import_module = halfway, asks
-threading.Thread(target=imported, args=("pandas",)).start()
-half.wait()
-try:
-    schedule((0.1, 0.2), 1, "peak", "end", "light").to_dict()
-finally:
-    whole.set()
-"""
-
-
-def test_a_chart_waits_for_the_whole_of_pandas() -> None:
-    """While the server's warm-up imports it, half of it is there; Plotly would ask it for what it has not yet."""
-    done = subprocess.run([sys.executable, "-c", HALF_OF_PANDAS], capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr

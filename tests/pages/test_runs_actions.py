@@ -18,7 +18,7 @@ from cnnviz.ui.shared import selected_run
 from tests.conftest import REPOSITORY
 from tests.pages.runs import LIN, drawn, page, recorded, rows, texts
 from tests.polling import PATIENCE
-from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
+from tests.runs.conftest import close_store, fake_workers, sleepy_workers  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
@@ -179,6 +179,7 @@ def test_csv_has_a_row_for_every_event() -> None:
     assert as_csv([]).count("\n") == 1
 
 
+@pytest.mark.usefixtures("sleepy_workers")
 def test_the_box_of_a_run_edits_it() -> None:
     """Name, tags and notes are saved; its settings and where it comes from are listed."""
     parent = recorded()

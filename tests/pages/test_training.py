@@ -17,7 +17,7 @@ from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
 from tests.conftest import REPOSITORY
 from tests.pages.training import buttons, page, recorded, texts, told, train
-from tests.runs.conftest import close_store, fake_workers, until_status  # noqa: F401 - fixtures
+from tests.runs.conftest import close_store, fake_workers, sleepy_workers, until_status  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store")
 
@@ -33,12 +33,6 @@ def test_a_run_with_a_name_is_shown_by_it() -> None:
 def test_the_names_without_torch_are_the_models() -> None:
     """What the form lists before torch is there is exactly what the registry has."""
     assert tuple(MODELS) == MODEL_NAMES
-
-
-@pytest.fixture
-def sleepy_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that is started stays where it was: on a busy machine it would have ended before it is looked at."""
-    monkeypatch.setattr(scheduler, "_start", lambda home, start: None)
 
 
 @pytest.mark.usefixtures("sleepy_workers")

@@ -44,3 +44,9 @@ def until_status(run_id: int, *statuses: Status) -> RunRecord:
     """Wait until the run has one of `statuses`, looking at the store alone: nothing here moves the queue."""
     until(lambda: scheduler.store().record(run_id).status in statuses)
     return scheduler.store().record(run_id)
+
+
+@pytest.fixture
+def sleepy_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is started stays where it was: on a busy machine it would have ended before it is looked at."""
+    monkeypatch.setattr(scheduler, "_start", lambda home, start: None)

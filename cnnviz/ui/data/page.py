@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -164,7 +165,8 @@ def show_balance(spec: DatasetSpec, found: Samples) -> None:
     classes = [_(message) for message in spec.classes]
     train, test = Half(_("To train on"), found.train), Half(_("To test with"), found.test)
     with st.container(key="data_balance_bars"):
-        plotly_chart(balance_bars(classes, train, test, theme_type()), "data_balance", _balance_in_words(spec, found))
+        figure = partial(balance_bars, classes, train, test, theme_type())
+        plotly_chart(figure, "data_balance", _balance_in_words(spec, found))
     same_as_table(
         [_("Class"), train.name, test.name], list(zip(classes, found.train, found.test, strict=True)), "data_balance"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -85,7 +86,8 @@ def _areas(choice: Choice, summary: Summary) -> None:
             with column:
                 st.markdown("**" + name + "**")
                 key = f"networks_areas_{what}"
-                plotly_chart(treemap(parts, choice.title, theme_type()), key, where_most(summary, what))
+                figure = partial(treemap, parts, choice.title, theme_type())
+                plotly_chart(figure, key, where_most(summary, what))
     st.caption(
         _("Each area is a layer's share of the whole. Click a block to see into it, the bar below it to come back.")
     )

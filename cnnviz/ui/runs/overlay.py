@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -32,7 +33,8 @@ def show(records: Sequence[RunRecord]) -> None:
     curves = [curves_of(record, history_of(record), line) for line, record in enumerate(records[:MOST_RUNS])]
     if any(len(line.x) for line in lines_of(curves, chosen)):
         x, y = _titles(chosen)
-        plotly_chart(overlay(curves, chosen, x, y, theme_type()), KEY, _sentence(curves, chosen), is_zoomed=True)
+        figure = partial(overlay, curves, chosen, x, y, theme_type())
+        plotly_chart(figure, KEY, _sentence(curves, chosen), is_zoomed=True)
         st.caption(
             _(
                 "Point at the chart to read every run's value. Drag over a part to enlarge it, double-click to see all "

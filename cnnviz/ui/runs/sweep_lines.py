@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -32,7 +33,7 @@ def show(sweep: int, axes: Sequence[Axis], lines: Sequence[Line], spoken: str) -
     brushes = _brushes(sweep)
     inside = kept(drawn, lines, brushes)
     picked = _picked(lines)
-    figure = parallel(drawn, lines, brushes, None if picked is None else picked.run, theme_type())
+    figure = partial(parallel, drawn, lines, brushes, None if picked is None else picked.run, theme_type())
     with st.container(key="runs_sweep_chart"):
         plotly_chart(figure, KEY, spoken, on_box=lambda: _take(sweep, drawn))
     st.caption(_said(lines, inside, picked, bool(brushes)))

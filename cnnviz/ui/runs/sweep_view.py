@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -179,7 +180,7 @@ def _importance(plan: SweepPlan, trials: Sequence[Trial]) -> None:
     named = {field_label(name): share for name, share in shares.items()}
     spoken = listed(f"{name} {percent(share, 0)}" for name, share in named.items())
     with st.container(key="runs_importance_bars"):
-        plotly_chart(share_bars(named, theme_type()), "runs_importance", spoken)
+        plotly_chart(partial(share_bars, named, theme_type()), "runs_importance", spoken)
     st.caption(
         _(
             "Of the spread in accuracy between the runs, so much goes with this hyperparameter alone; what chance "

@@ -1,6 +1,6 @@
 """Plotly chart on a page: in the visitor's theme, with its name for those who do not see it, and "the same as a table".
 
-Loads no Plotly: figures are built in `charts`, where it is imported as one is drawn.
+Loads no Plotly: figures are made in `charts`, where it is imported as one is drawn.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import streamlit as st
 
 from cnnviz.base.text import no_formula
 from cnnviz.charts.theme import plotly_config
+from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import css
 
@@ -26,20 +27,23 @@ _CSS = css("shared/plotly_chart")
 
 
 def plotly_chart(
-    figure: go.Figure,
+    figure: Callable[[], go.Figure],
     key: str,
     spoken: str | None,
     *,
     is_zoomed: bool = False,
     on_box: Callable[[], None] | None = None,
 ) -> None:
-    """`figure` as wide as its place; `spoken` is its name for those who do not see it; None: said beside it.
+    """What `figure` makes, as wide as its place; `spoken`: its name for those who do not see it; None: said beside it.
 
+    It is made once the warm-up has Plotly and pandas in: Plotly asks every list whether it is one of pandas' as soon as
+    there is a module of that name, and fails where another thread has imported only half of it.
     `on_box` is called for boxes drawn in the chart: they are in `st.session_state[key]`.
     """
+    warmup.wait(warmup.Stage.CHARTS)
     selects: dict[str, Any] = {"on_select": on_box, "selection_mode": "box"} if on_box else {}
     config = plotly_config(key, is_zoomed) | _localized()
-    st.plotly_chart(figure, width="stretch", theme=None, key=key, config=config, alt=spoken, **selects)
+    st.plotly_chart(figure(), width="stretch", theme=None, key=key, config=config, alt=spoken, **selects)
 
 
 def _localized() -> dict[str, Any]:

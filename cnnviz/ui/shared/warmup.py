@@ -36,8 +36,10 @@ class Stage(Enum):
         ),
         ("arithmetic", "charts", "data", "runs", "ui.shared"),
     )
+    # What Plotly looks at as it makes a figure: 0.4 s.
+    CHARTS = (("pandas",), ())
     # Everything: 2 to 2.5 s, half of them torch, most of the others torchvision, on which networks are built.
-    ALL = (("torch", "torch.utils._device", "pandas", "optuna"), ("models", "engine", "inspection", "ui"))
+    ALL = (("torch", "torch.utils._device", "optuna"), ("models", "engine", "inspection", "ui"))
 
 
 _lock = threading.Lock()
@@ -113,7 +115,7 @@ def _import(stage: Stage) -> None:
         _import_modules(f"cnnviz.ui.{page.name}.page" for page in pages if page.needs is stage)
         if stage is Stage.PAGES:
             _read_catalogues()
-        else:
+        elif stage is Stage.ALL:
             importlib.import_module("cnnviz.engine.device").limit_threads()
         gc.collect()
         gc.freeze()  # what stays for good is not walked again

@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
+import streamlit as st
 
-from cnnviz.ui.shared.plotly_chart import table_csv
+from cnnviz.ui.shared import warmup
+from cnnviz.ui.shared.plotly_chart import plotly_chart, table_csv
 from tests.conftest import REPOSITORY
 
 
@@ -34,6 +36,16 @@ def test_no_page_needs_plotly_before_it_draws(page: str) -> None:
     """Our own code asks for it only in the function that draws."""
     code = f"import sys; sys.modules['plotly'] = None; import cnnviz.ui.{page}.page"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_figure_is_made_once_all_of_pandas_is_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the warm-up imports it, half of it is there, and Plotly would ask it for what it has not yet."""
+    done: list[object] = []
+    monkeypatch.setattr(warmup, "wait", done.append)
+    monkeypatch.setattr(st, "plotly_chart", lambda figure, **usual: done.append(figure))
+    plotly_chart(lambda: list(done), "key", "spoken")  # type: ignore[arg-type, return-value]  # not a figure
+    assert done == [warmup.Stage.CHARTS, [warmup.Stage.CHARTS]]
+    assert "pandas" in warmup.Stage.CHARTS.value[0]
 
 
 def test_a_table_is_a_file_for_spreadsheets() -> None:

@@ -9,7 +9,7 @@ import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -234,7 +234,7 @@ def schedule_picture(config: TrainConfig) -> None:
     rates = planned_rates(config)
     peak = _("Learning rate, at most {rate}", rate=f"{max(rates):.3g}")
     end = _("epoch {epochs}", epochs=config.epochs)
-    figure = _figure(tuple(rates), config.epochs, peak, end, theme_type())
+    figure = partial(_figure, tuple(rates), config.epochs, peak, end, theme_type())
     words = html.escape(schedule_in_words(config, rates))
     with st.container(key="training_schedule_chart", gap=None):
         plotly_chart(figure, "training_schedule_picture", None)  # named, it would be found as the box "Learning rate"
