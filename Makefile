@@ -10,11 +10,11 @@ run: $(VENV)/.app
 
 # Before every commit: no browser, and nothing that trains for long or starts a server (the marks in pyproject.toml).
 check: $(VENV)/.test lint
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not browser and not slow"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not browser and not slow"
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov=cnnviz --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov=cnnviz --cov-report=term:skip-covered
 
 # What holds ours against suites nobody here wrote: ONNX's and the like. `make test` runs whatever of it is installed.
 conformance: $(VENV)/.conformance
