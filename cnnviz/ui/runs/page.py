@@ -27,10 +27,9 @@ from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import RUN_VIEWS
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.page import errors_as_sentences, start
-from cnnviz.ui.shared.state import choose_view
+from cnnviz.ui.shared.state import choose_view, is_view_changing
 
 VIEWS = dict(zip(RUN_VIEWS, (N_("Compare"), N_("Sweeps"), N_("Leaderboard")), strict=True))
-_VIEW = "runs_view_box"
 _FEW = 3  # runs shown while none is chosen
 _FAST, _SLOW = 2.0, 6.0  # seconds between two looks
 
@@ -49,7 +48,7 @@ def page() -> None:
 def _begin() -> str:
     """The first thing on the page: which view it is."""
     st.html(f"<style>{css('runs/style')}</style>")
-    if _VIEW not in st.session_state:  # a page switch forgets it
+    if selection.VIEW_BOX not in st.session_state:  # a page switch forgets it
         details.close()
     return _choose_view()
 
@@ -92,7 +91,7 @@ def _sweeps() -> None:
 def _sweep(sweep_id: int, drawn: str) -> None:
     with errors_as_sentences():
         scheduler.dispatch()
-        if store.sweep(scheduler.store(), sweep_id).status != drawn or selection.VIEW.read() != "sweeps":
+        if store.sweep(scheduler.store(), sweep_id).status != drawn or is_view_changing(selection.VIEW_BOX):
             st.rerun()  # the box and the timer, or another view
         sweep_view.show(sweep_id)
 
@@ -146,6 +145,6 @@ def _numbers(records: list[RunRecord]) -> tuple[int, ...]:
 
 
 def _choose_view() -> str:
-    view = choose_view(selection.VIEW, VIEWS, _VIEW)
+    view = choose_view(selection.VIEW, VIEWS, selection.VIEW_BOX)
     selection.LINK.keep()
     return view

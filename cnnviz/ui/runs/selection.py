@@ -30,6 +30,7 @@ LINK = LinkGroup("runs")
 
 _CHOSEN: LinkParam[tuple[int, ...]] = parameter("runs", ())  # "7,3"
 VIEW = parameter("runs_view", "compare")
+VIEW_BOX = "runs_view_box"  # the switch
 SWEEP = parameter("runs_sweep", 0)
 FROM = parameter("runs_from", 0)
 TO = parameter("runs_to", 0)

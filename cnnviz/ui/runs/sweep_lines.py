@@ -20,6 +20,7 @@ from cnnviz.ui.runs import selection
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.page import theme_type
 from cnnviz.ui.shared.plotly_chart import plotly_chart
+from cnnviz.ui.shared.state import change_view
 
 KEY = "runs_parallel"
 _KEPT = "runs_sweep_kept"  # in the session: sweep -> axis -> brush
@@ -179,6 +180,4 @@ def _ends(said: object) -> tuple[float, float] | None:
 def _compare(runs: list[int]) -> None:
     """The view changes to the chart of the best of them."""
     selection.choose(runs[:MOST_RUNS])
-    selection.VIEW.clear()
-    selection.LINK.keep()
-    st.session_state["runs_view_box"] = "compare"
+    change_view(selection.VIEW_BOX, "compare")

@@ -182,6 +182,9 @@ def relabel(key: str) -> None:
 
 def choose_view(parameter: LinkParam[str], views: Mapping[str, str], key: str) -> str:
     """The switch between a page's views (code -> message), in the link by their codes: Streamlit would write words."""
+    changed = st.session_state.pop(_next(key), None)
+    if changed is not None:
+        st.session_state[key] = changed
     view = st.segmented_control(
         _("Show"),
         list(views),
@@ -193,6 +196,24 @@ def choose_view(parameter: LinkParam[str], views: Mapping[str, str], key: str) -
     )
     parameter.put(str(view))
     return str(view)
+
+
+def change_view(key: str, view: str) -> None:
+    """From the next run of the page on, this view is shown.
+
+    The switch itself cannot be set before: a message of the browser that is under way, as a timer sends them, has it
+    as it was, and would set it back.
+    """
+    st.session_state[_next(key)] = view
+
+
+def is_view_changing(key: str) -> bool:
+    """Whether the page must run for the view that is wanted."""
+    return _next(key) in st.session_state
+
+
+def _next(key: str) -> str:
+    return f"{key}_next"
 
 
 def take_code(key: str, codes: Sequence[str]) -> None:

@@ -37,6 +37,21 @@ def _news() -> None:
     st.write(str((text.news(), text.news())))
 
 
+def _views() -> None:
+    import streamlit as st
+
+    from cnnviz.ui.shared import state
+    from cnnviz.ui.shared.link_parameters import parameter
+
+    @st.fragment
+    def part() -> None:
+        st.button("change", on_click=state.change_view, args=("box", "compare"))
+        st.write(str(state.is_view_changing("box")))
+
+    st.write(state.choose_view(parameter("runs_view", "compare"), {"compare": "Compare", "sweeps": "Sweeps"}, "box"))
+    part()
+
+
 def _news_of_the_newest() -> None:
     import streamlit as st
 
@@ -142,3 +157,15 @@ def test_a_group_comes_back_as_it_was() -> None:
     app.query_params.clear()
     app.query_params["runs_view"] = "board"
     assert said(app.run()) == {"runs_view": "board"}
+
+
+def test_a_message_under_way_does_not_set_the_view_back() -> None:
+    """A button of a fragment changes the view; the browser, which has not heard of it, sends the switch as it was."""
+    app = app_of(_views, runs_view="sweeps")
+    assert [each.value for each in app.markdown] == ["sweeps", "False"]
+    app.button[0].click()
+    app.segmented_control(key="box").set_value("sweeps")
+    app.run()
+    assert [each.value for each in app.markdown] == ["compare", "False"]
+    assert said(app) == {}
+    assert app.run().markdown[0].value == "compare"
