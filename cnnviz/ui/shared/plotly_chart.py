@@ -65,8 +65,8 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str
         csv_button(heads, rows, key)
 
 
-def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str, *, is_quiet: bool = False) -> None:
-    """The numbers of a chart or table as a file `key`.csv; a quiet one has no frame."""
+def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -> None:
+    """The numbers of a chart or table as a file `key`.csv."""
     st.download_button(
         _("Table as CSV"),
         table_csv(heads, rows),
@@ -75,7 +75,6 @@ def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str, *
         key=f"{key}_csv",
         icon=":material/download:",
         on_click="ignore",
-        type="tertiary" if is_quiet else "secondary",
     )
 
 

@@ -34,7 +34,7 @@ from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import foot, page_link, theme_type
-from cnnviz.ui.shared.plotly_chart import csv_button, plotly_chart
+from cnnviz.ui.shared.plotly_chart import plotly_chart
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import prefill
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, explain_last, hyperparameter_control, word_control
@@ -239,9 +239,6 @@ def schedule_picture(config: TrainConfig) -> None:
     with st.container(key="training_schedule_chart", gap=None):
         plotly_chart(figure, "training_schedule_picture", None)  # named, it would be found as the box "Learning rate"
         st.html(f'<p class="tr-spoken">{words}</p>')
-        epochs = [config.epochs * step / len(rates) for step in range(len(rates))]
-        rows = list(zip(epochs, rates, strict=True))
-        csv_button([_("Epoch"), _("Learning rate")], rows, "training_schedule", is_quiet=True)
 
 
 @lru_cache(maxsize=64)
