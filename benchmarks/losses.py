@@ -72,7 +72,7 @@ def plain(config: TrainConfig, dtype: torch.dtype = torch.float32) -> list[float
     model = build_network(config, data).to(device, dtype).train()
     kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.SGD
     rate, decay = config.learning_rate, config.weight_decay
-    optimizer = kind(model.parameters(), lr=rate, weight_decay=decay, foreach=False)  # type: ignore[arg-type]
+    optimizer = kind(model.parameters(), lr=rate, weight_decay=decay, foreach=False)  # type: ignore[arg-type]  # the union's calls differ
     losses: list[float] = []
     for epoch in range(1, config.epochs + 1):
         for x, labels in pictures.batches(LoaderConfig(config.batch_size, seed=config.seed), epoch):

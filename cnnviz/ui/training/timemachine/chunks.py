@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from cnnviz.base.errors import AnswerError, CheckpointError
 from cnnviz.engine.card import load_card
@@ -27,11 +28,23 @@ if TYPE_CHECKING:
 
     from cnnviz.engine.card import Card
     from cnnviz.inspection.timemachine import Seen, Tiles
-    from cnnviz.ui.training.timemachine.pin import Pin
 
 SECONDS = 0.3  # of work for one answer: the rest comes with the next, so that nobody else waits
 BYTES = 700_000  # of one answer
 Part = dict[str, Any]
+
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Pin:
+    """A picture (channels, height, width) and what is known of it."""
+
+    key: str  # sets it apart from all others
+    picture: Picture
+    number: int | None  # in the test set, from 1; None: drawn
+    true: int | None  # its class
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import class_name
 from cnnviz.ui.shared.pictures import neighbour, number_within, sketch_pad
 from cnnviz.ui.training.timemachine import chunks
+from cnnviz.ui.training.timemachine.chunks import Picture, Pin
 from cnnviz.ui.training.timemachine.stops import Stop, spread
 
 NUMBER = "training_pin"  # counted from 1; in the session, and in the link under the same name
@@ -30,18 +30,6 @@ _CLASS = "training_film_class"
 _DRAW = "training_film_draw"  # the switch
 _MOMENTS = 6  # that the picture most often wrong is looked for in
 NOTICE = "training_film_notice"  # in the session: (number, sentence) about a picture that was found
-
-Picture = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False)
-class Pin:
-    """A picture (channels, height, width) and what is known of it."""
-
-    key: str  # sets it apart from all others
-    picture: Picture
-    number: int | None  # in the test set, from 1; None: drawn
-    true: int | None  # its class
 
 
 def choose_pin(record: RunRecord, side: DeltaGenerator) -> Pin:

@@ -23,8 +23,8 @@ from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.pictures import uri
 from cnnviz.ui.shared.run_text import class_names
 from cnnviz.ui.training.timemachine import chunks
-from cnnviz.ui.training.timemachine.chunks import Layout
-from cnnviz.ui.training.timemachine.pin import NOTICE, Pin, choose_pin, is_drawing, missed_button
+from cnnviz.ui.training.timemachine.chunks import Layout, Pin
+from cnnviz.ui.training.timemachine.pin import NOTICE, choose_pin, is_drawing, missed_button
 from cnnviz.ui.training.timemachine.stops import Stop, played, spread, stops
 
 KEY = "training_film"
