@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 SECONDS = 0.3  # of work for one answer: the rest comes with the next, so that nobody else waits
 BYTES = 700_000  # of one answer
 Part = dict[str, Any]
-
-
 Picture = NDArray[np.uint8]
 
 
