@@ -19,6 +19,7 @@ from pathlib import Path
 from cnnviz.runs import process
 
 KEPT_SECONDS = 600.0
+_DECISIVE = "CNNVIZ_", "CUDA_", "MKL_", "OMP_", "PYTHONPATH"  # what the names of variables begin with
 
 _LOCK = threading.Lock()
 _waiting: subprocess.Popen[bytes] | None = None
@@ -46,7 +47,7 @@ def hand_over(home: Path, log: Path, run_id: int, token: str) -> subprocess.Pope
         worker, _waiting = _waiting, None
     if worker is None or worker.stdin is None or worker.poll() is not None:
         return None
-    fits = process.environment(home) == _environment
+    fits = _decisive(process.environment(home)) == _decisive(_environment)
     with suppress(OSError), worker.stdin:  # to close it without a word ends the worker
         if fits:
             log.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,14 @@ def wait_for_job() -> tuple[str, str] | None:
         for descriptor in (1, 2):
             os.dup2(output.fileno(), descriptor)
     return run_id, token
+
+
+def _decisive(environment: dict[str, str]) -> dict[str, str]:
+    """What of it a training depends on.
+
+    The rest may change while the server is up: scikit-learn and torch write notes there as they are imported.
+    """
+    return {name: value for name, value in environment.items() if name.startswith(_DECISIVE)}
 
 
 def _end_in_time(worker: subprocess.Popen[bytes]) -> None:

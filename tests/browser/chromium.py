@@ -1,5 +1,6 @@
 """Which Chromium the tests drive: an installed one, else Playwright's, else the distribution's package.
 
+The headless shell comes before the whole browser: the same engine, and a quarter less of the processor.
 `python -m tests.browser.chromium` gets one. Without any, browser tests fail in CI and are skipped elsewhere.
 """
 
@@ -23,7 +24,15 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 _MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -55,7 +64,7 @@ def obtain() -> str | None:
     if not find() and shutil.which("apt-get"):
         prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
         _try([*prefix, "apt-get", "update", "-qq"])
-        _try([*prefix, "apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"])
+        _try([*prefix, "apt-get", "install", "-y", "-qq", "chromium-headless-shell", "fonts-noto-cjk"])
     return find()
 
 

@@ -102,6 +102,16 @@ def test_another_environment_has_another_worker(own_home: Path, monkeypatch: pyt
     assert child.wait(PATIENCE) == 0
 
 
+def test_what_libraries_note_in_the_environment_is_no_other(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """scikit-learn and torch do, while a busy server imports them: the run is the warm worker's all the same."""
+    monkeypatch.delenv("KMP_INIT_AT_FORK", raising=False)
+    scheduler.prewarm()
+    child = ready()
+    monkeypatch.setenv("KMP_INIT_AT_FORK", "FALSE")
+    assert warm_worker.hand_over(own_home, own_home / "worker.log", 1, "token") is child
+    child.kill()
+
+
 def test_it_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the last visitor of the page, some time later."""
     monkeypatch.setattr(warm_worker, "KEPT_SECONDS", 3.0)
