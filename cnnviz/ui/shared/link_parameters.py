@@ -36,6 +36,7 @@ LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
 NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
+LAYER_VIEWS = ("maps", "filters")
 RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _PICTURES = 10_000_000  # more than any test set has
@@ -66,6 +67,7 @@ def kinds() -> dict[str, Kind[Any]]:
         "home_drawing": text(_DRAWING),
         "layers_checkpoint": text(LONGEST_NAME),
         "layers_layer": text(LONGEST_NAME),
+        "layers_view": one_of(LAYER_VIEWS),
         "layers_map": whole(1, MOST_UNITS),
         "layers_picture": whole(1, _PICTURES),
         "training_run": run,
