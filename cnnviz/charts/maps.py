@@ -41,13 +41,36 @@ def limits(values: Values) -> Limits:
     return Limits(-bound if signed else 0.0, bound, signed)
 
 
+def each_by_itself(maps: Values) -> Values:
+    """Maps (n, ..., h, w), each divided by its largest magnitude: -1..1, for what is compared by form alone."""
+    clean = np.nan_to_num(maps)
+    bounds = np.abs(clean).max(axis=tuple(range(1, clean.ndim)), keepdims=True, initial=0.0)
+    shares: Values = np.divide(clean, bounds, out=np.zeros(clean.shape, np.float32), where=bounds > 0)
+    return shares
+
+
+def shrunk(maps: Values, side: int) -> Values:
+    """Maps (..., h, w) by a whole factor, so that neither side passes `side` by half: means of squares of pixels.
+
+    What is left over at the end is cut off.
+    """
+    height, width = maps.shape[-2:]
+    factor = max(1, round(max(height, width) / side))
+    if factor == 1 or min(height, width) < factor:
+        return maps
+    rows, columns = height // factor, width // factor
+    cut = maps[..., : rows * factor, : columns * factor]
+    mean: Values = cut.reshape(*maps.shape[:-2], rows, factor, columns, factor).mean(axis=(-3, -1))
+    return mean
+
+
 def paint(values: Values, limits: Limits, theme: str) -> Picture:
     """`values` (..., h, w) as colours (..., h, w, 3); what is not a number is painted as zero."""
     span = limits.high - limits.low
     clean = np.where(np.isfinite(values), values, 0.0)
     position = (clean - limits.low) / span if span > 0 else np.full(values.shape, 0.5 if limits.signed else 0.0)
     index = np.clip(np.rint(position * 255), 0, 255).astype(np.uint8)
-    colors: Picture = _table(limits.scale(theme))[index]
+    colors: Picture = colour_table(limits.scale(theme))[index]
     return colors
 
 
@@ -78,10 +101,10 @@ def seen_share(strength: NDArray[np.floating]) -> float:
     return half / box
 
 
-def _table(scale: Scale) -> Picture:
-    """256 colours along `scale`."""
+def colour_table(scale: Scale, count: int = 256) -> Picture:
+    """`count` colours along `scale`, (count, 3)."""
     stops = np.array([_rgb(color) for color in scale], float)
-    at = np.linspace(0, len(scale) - 1, 256)
+    at = np.linspace(0, len(scale) - 1, count)
     channels = [np.interp(at, np.arange(len(scale)), stops[:, c]) for c in range(3)]
     return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
@@ -46,6 +47,11 @@ class Captured:
 
     inputs: tuple[Tensor, ...]
     output: Tensor
+    edge: GradientEdge | None = None  # the output itself in autograd's graph: behind its copy there is nothing
+
+    @classmethod
+    def of(cls, inputs: tuple[Tensor, ...], output: Tensor) -> Captured:
+        return cls(inputs, output.clone(), get_gradient_edge(output) if output.requires_grad else None)
 
 
 class _AllCapturedError(Exception):
@@ -64,26 +70,55 @@ def capture(model: nn.Module, x: Tensor, layers: Collection[str] | None = None) 
 
     def take(name: str, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         if layers is None or name in missing:
-            found[name] = Captured(inputs, output.clone())
+            found[name] = Captured.of(inputs, output)
             missing.discard(name)
             if layers is not None and not missing:
                 raise _AllCapturedError
 
+    try:
+        watched_pass(model, x, take)
+    except _AllCapturedError:
+        return found
+    if missing:
+        raise _no_layer(min(missing))
+    return found
+
+
+def capture_with_answer(model: nn.Module, x: Tensor, layer: str) -> tuple[Captured, Tensor]:
+    """What `layer` read and gave when x (n, c, h, w) passed, and what the network answered.
+
+    Where gradients are on, `torch.autograd.grad(answer, captured.edge)` is the answer's by the layer's output.
+    For the rest as `capture`.
+    """
+    found: dict[str, Captured] = {}
+
+    def take(name: str, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if name == layer:
+            found[name] = Captured.of(inputs, output)
+
+    answer = watched_pass(model, x, take)
+    if not found:
+        raise _no_layer(layer)
+    return found[layer], answer
+
+
+def watched_pass(model: nn.Module, x: Tensor, take: Callable[[str, tuple[Tensor, ...], Tensor], None]) -> Tensor:
+    """The network's answer; `take` is called with every layer's name, what it reads and what it gives."""
     x = x.clone()  # the first layer may work in place
     tracer = Tracer(on_operation=take)
     handles = tracer.watch(model)
     try:
         tracer.know_picture(x)
         with tracer:
-            model(x)
-    except _AllCapturedError:
-        return found
+            answer: Tensor = model(x)
+            return answer
     finally:
         for handle in handles:
             handle.remove()
-    if missing:
-        raise ConfigurationError(N_("The network has no layer {layer}."), layer=min(missing))
-    return found
+
+
+def _no_layer(name: str) -> ConfigurationError:
+    return ConfigurationError(N_("The network has no layer {layer}."), layer=name)
 
 
 def layer_outputs(model: nn.Module, x: Tensor) -> dict[str, Maps]:

@@ -1,29 +1,52 @@
-"""Value trace: one feature map, or one unit, as it comes about from the layer before it.
-
-`explain` says it in one sentence with the layer's own numbers. No UI, no disk.
-"""
+"""Value trace: one feature map, or one unit, as it comes about from what its layer reads. No UI, no disk."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from torch import nn
 
-from cnnviz.arithmetic.axis import pair
-from cnnviz.base.locale import N_
 from cnnviz.base.params import whole
-from cnnviz.inspection import capture
-from cnnviz.models.shapes import Window, window_of
+from cnnviz.inspection.survey import Seen
+from cnnviz.models.shapes import Window
+from cnnviz.models.summary import LayerInfo, Summary
 
-Kind = Literal["convolution", "sum", "largest", "mean", "relu", "sigmoid", "same"]
+Kind = Literal[
+    "convolution",
+    "sum",
+    "largest",
+    "mean",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "leaky",
+    "norm",
+    "added",
+    "joined",
+    "dropped",
+    "same",
+]
 Maps = NDArray[np.float32]
 Pair = tuple[int, int]
-_SHOWN = (nn.Conv2d, nn.Linear, nn.Flatten, nn.MaxPool2d, nn.AvgPool2d, nn.ReLU, nn.Sigmoid, nn.Dropout, nn.Identity)
+Spans = tuple[tuple[Pair, ...], tuple[Pair, ...]]  # along height and width: (first, end) of what each output reads
+MOST_CHANNELS = 16  # that a trace has all of; of more those that count most, and the rest as one number
+
+
+@dataclass(frozen=True)
+class Norm:
+    """What batch norm does to one map: (value - mean) / sqrt(variance + epsilon) * weight + bias."""
+
+    mean: float
+    variance: float
+    epsilon: float
+    weight: float = 1.0
+    bias: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +55,13 @@ class ValueTrace:
 
     "convolution": every output value is the sum of window x weights, plus the bias; "sum": of the whole input at once.
     "largest", "mean": of a window of the same map, as far as it lies inside the map and the padding that counts.
-    "relu", "sigmoid", "same": of the same place of the same map.
+    "added": the sum of the same place of all `inputs`. "norm": as `Norm` says of the same place.
+    "relu", "sigmoid", "tanh", "leaky", "same", and "joined", which is one of several maps as it was: of the same place
+    of the same map. "dropped": in training that, made larger, or 0.
     """
 
     kind: Kind
-    inputs: Maps  # (c, h, w): for "convolution" the maps of the filter's group, for "sum" all, else the one map
+    inputs: Maps  # (c, h, w): for "convolution" maps of the filter's group, for "sum" all, else the one map
     output: Maps  # (h, w)
     weights: Maps | None = None  # (c, kh, kw); for "sum" shaped as `inputs`
     bias: float = 0.0
@@ -45,16 +70,28 @@ class ValueTrace:
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
     counts_padding: bool = True  # whether the zeros of the padding are among what a window reads
+    spans: Spans | None = None  # of adaptive pooling, whose windows are not all alike
     flattened_from: tuple[int, int, int] | None = None  # (c, h, w) of the maps whose row of numbers a "sum" reads
+    channels: tuple[int, ...] = ()  # which of the maps that are read `inputs` are, where they are not all of `of`
+    of: int = 0  # how many maps the filter reads
+    rest: Maps | None = None  # (h, w): what the maps that are left out add to each value
+    norm: Norm | None = None
+    slope: float = 0.0  # of "leaky" below zero; of "dropped" by what a value that stays is made larger
+    source: tuple[str, int] | None = None  # of "joined": the layer the map comes from ("" the picture), its index there
+    place: tuple[int, int, int] | None = None  # of a number of a flattened row: map, row and column it stood at
 
     @property
     def input_shape(self) -> tuple[int, ...]:
         """(c, h, w) of what is read; (n,) where that is n numbers, which `inputs` has in rows only to be drawn."""
-        is_row = self.kind == "sum" or self.inputs.size == 1
-        return (self.inputs.size,) if is_row else self.inputs.shape
+        if self.kind == "sum" or self.inputs.size == 1:
+            return (self.inputs.size,)
+        return (self.of or self.inputs.shape[0], *self.inputs.shape[1:])
 
     def window(self, row: int, column: int) -> Maps:
         """What the output value at (row, column) reads, (c, kh, kw), or less of it at the edge of a pooling's map."""
+        if self.spans is not None:
+            (top, bottom), (left, right) = self.spans[0][row], self.spans[1][column]
+            return self.inputs[:, top:bottom, left:right]
         (ph, pw) = self.padding
         padded = np.pad(self.inputs, ((0, 0), (ph, ph), (pw, pw)))
         return padded[:, self._taps(0, row)][:, :, self._taps(1, column)]
@@ -68,52 +105,60 @@ class ValueTrace:
         return [tap for tap in taps if first <= tap < end]
 
 
-def has_value_trace(model: nn.Module, layer: str) -> bool:
-    """Whether `value_trace` can show how a value of `layer` comes about.
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """All that a trace is made of."""
 
-    Not yet of sums, branches and batch norm, nor where the padding is no frame of zeros, equally wide on both sides.
+    info: LayerInfo
+    module: Any  # None of a function between modules
+    index: int
+    seen: Seen
+    flattened: tuple[int, int, int] | None
+    statistics: tuple[float, float] | None  # mean and variance of the batch, in training
+
+    @property
+    def output(self) -> Maps:
+        """(h, w)"""
+        return as_maps(self.seen.output)[self.index]
+
+    @property
+    def same_map(self) -> Maps:
+        """(1, h, w): the map of the same number that is read."""
+        return as_maps(self.seen.read[0])[self.index][None]
+
+
+def has_value_trace(model: nn.Module, info: LayerInfo) -> bool:
+    """Whether `value_trace` can show how a value of the layer comes about: of every layer of the zoo's networks.
+
+    Not where the padding is no frame of zeros, equally wide on both sides, nor of layers nobody here knows.
     """
-    module = dict(model.named_modules()).get(layer)
-    return type(module) in _SHOWN and not _is_uneven(window_of(module)) and _is_plain(module)
+    module = dict(model.named_modules()).get(info.name) if info.module else None
+    if info.kind not in _TRACES or (info.module and type(module).__module__.split(".")[0] != "torch"):
+        return False
+    if len(info.output_shape) not in (1, 3) or (not info.module and info.kind in ("Conv2d", "Linear", "Dropout")):
+        return False
+    if info.kind in ("Add", "Concat") and not _is_by_maps(info):
+        return False
+    return not _is_uneven(info.window) and _is_plain(module)
 
 
 def value_trace(
     model: nn.Module,
-    layer: str,
+    info: LayerInfo,
     index: int,
-    x: Maps,
-    outputs: Mapping[str, Maps],
-    way: Sequence[str] | None = None,
+    seen: Seen,
+    flattened: tuple[int, int, int] | None = None,
+    statistics: tuple[float, float] | None = None,
 ) -> ValueTrace:
-    """Map `index` of `layer`, for the picture x (c, h, w), given every layer's `outputs` to it.
+    """Map `index` of a layer that read and gave what `seen` says.
 
-    `way`: the layers on the way from the picture to this one; left out, all that ran before it, one after the other.
+    `flattened`: the maps (c, h, w) that a fully connected layer's row of numbers was, see `flattened_from`.
+    `statistics`: mean and variance of the map in the batch, for batch norm in training.
     Raises ConfigurationError if the layer has no such map.
     """
-    output = as_maps(outputs[layer])
-    whole("feature map", index, 0, len(output) - 1)
-    names = list(outputs)
-    earlier = [x, *(outputs[name] for name in (names[: names.index(layer)] if way is None else way))]
-    module = model.get_submodule(layer)
-    if isinstance(module, nn.Conv2d):
-        own, group = capture.filters(model, layer)[index], _group(module, index)
-        return ValueTrace(
-            "convolution", earlier[-1][group], output[index], own, _bias(model, layer, index), **_geometry(module)
-        )
-    if isinstance(module, nn.Linear):
-        shape = flattened_from(earlier)
-        drawn = shape or block(earlier[-1].size)
-        own, inputs = (row.reshape(drawn) for row in (capture.filters(model, layer)[index], earlier[-1]))
-        return ValueTrace("sum", inputs, output[index], own, _bias(model, layer, index), flattened_from=shape)
-    if isinstance(module, nn.Flatten):
-        return ValueTrace("same", output[index][None], output[index])
-    before = as_maps(earlier[-1])[index][None]
-    if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
-        return ValueTrace(
-            "largest" if isinstance(module, nn.MaxPool2d) else "mean", before, output[index], **_geometry(module)
-        )
-    kind = "relu" if isinstance(module, nn.ReLU) else "sigmoid" if isinstance(module, nn.Sigmoid) else "same"
-    return ValueTrace(cast(Kind, kind), before, output[index])
+    whole("feature map", index, 0, len(as_maps(seen.output)) - 1)
+    module = model.get_submodule(info.name) if info.module else None
+    return _TRACES[info.kind](_Layer(info, module, index, seen, flattened, statistics))
 
 
 def as_maps(output: Maps) -> Maps:
@@ -121,13 +166,17 @@ def as_maps(output: Maps) -> Maps:
     return output if output.ndim == 3 else output.reshape(-1, 1, 1)
 
 
-def flattened_from(earlier: Sequence[Maps]) -> tuple[int, int, int] | None:
-    """The shape (c, h, w) of the maps of which the last of `earlier` is the row; None if it is a row of its own."""
-    maps = next((maps for maps in reversed(earlier) if maps.ndim == 3), None)
-    if maps is None or not np.array_equal(earlier[-1].ravel(), maps.ravel(), equal_nan=True):
-        return None
-    channels, height, width = maps.shape
-    return channels, height, width
+def flattened_from(summary: Summary, info: LayerInfo) -> tuple[int, int, int] | None:
+    """The maps (c, h, w) whose row of numbers a layer reads; None if it reads maps, or a row of its own."""
+    by_name = {each.name: each for each in summary}
+    while info.inputs and info.inputs[0]:
+        info = by_name[info.inputs[0]]
+        if info.kind == "Flatten" and len(info.input_shape) == 3:
+            channels, height, width = info.input_shape
+            return channels, height, width
+        if info.kind not in ("Dropout", "Identity", "Flatten"):
+            break
+    return None
 
 
 def block(count: int) -> tuple[int, int, int]:
@@ -136,21 +185,152 @@ def block(count: int) -> tuple[int, int, int]:
     return 1, count // columns, columns
 
 
-def _bias(model: nn.Module, layer: str, index: int) -> float:
-    return float(capture.biases(model, layer)[index])
+def _convolution(layer: _Layer) -> ValueTrace:
+    module, index = layer.module, layer.index
+    group = _group(module, index)
+    weights = module.weight[index].detach().float().cpu().numpy().copy()
+    bias = 0.0 if module.bias is None else float(module.bias[index])
+    whole_trace = ValueTrace(
+        "convolution", layer.seen.read[0][group], layer.output, weights, bias, **_geometry(layer.info)
+    )
+    return _fewer(whole_trace) if len(weights) > MOST_CHANNELS else whole_trace
 
 
-def _geometry(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> dict[str, Any]:
-    axes = window_of(module)
-    assert axes is not None
+def _fewer(trace: ValueTrace) -> ValueTrace:
+    """The same with the half of `MOST_CHANNELS` whose products are largest, in their order, and what the rest add."""
+    assert trace.weights is not None
+    sizes = np.linalg.norm(trace.weights, axis=(1, 2)) * np.linalg.norm(np.nan_to_num(trace.inputs), axis=(1, 2))
+    kept = np.sort(np.argsort(-sizes, kind="stable")[: MOST_CHANNELS // 2])
+    few = replace(
+        trace,
+        inputs=trace.inputs[kept],
+        weights=trace.weights[kept],
+        channels=tuple(map(int, kept)),
+        of=len(trace.weights),
+    )
+    return replace(few, rest=(trace.output - _sums(few) - trace.bias).astype(np.float32))
+
+
+def _sums(trace: ValueTrace) -> NDArray[np.float64]:
+    """(h, w): the sum of window x weights for every value."""
+    assert trace.weights is not None
+    (ph, pw), (height, width) = trace.padding, trace.output.shape
+    extent = [d * (k - 1) + 1 for d, k in zip(trace.dilation, trace.kernel_size, strict=True)]
+    padded = np.pad(trace.inputs.astype(np.float64), ((0, 0), (ph, ph), (pw, pw)))
+    windows = sliding_window_view(padded, extent, (1, 2))[:, :: trace.stride[0], :: trace.stride[1]]
+    taps = windows[:, :height, :width, :: trace.dilation[0], :: trace.dilation[1]]
+    return np.einsum("cyxij,cij->yx", taps, trace.weights.astype(np.float64), optimize=True)
+
+
+def _sum(layer: _Layer) -> ValueTrace:
+    """Drawn as the maps it was flattened from, where they are few; else as one block."""
+    module, values = layer.module, layer.seen.read[0]
+    shape = layer.flattened
+    drawn = shape if shape is not None and shape[0] <= MOST_CHANNELS else block(values.size)
+    weights = module.weight[layer.index].detach().float().cpu().numpy().copy().reshape(drawn)
+    bias = 0.0 if module.bias is None else float(module.bias[layer.index])
+    return ValueTrace("sum", values.reshape(drawn), layer.output, weights, bias, flattened_from=shape)
+
+
+def _pooled(kind: Kind) -> Callable[[_Layer], ValueTrace]:
+    def made(layer: _Layer) -> ValueTrace:
+        counts = kind == "mean" and getattr(layer.module, "count_include_pad", True)
+        return ValueTrace(kind, layer.same_map, layer.output, counts_padding=counts, **_geometry(layer.info))
+
+    return made
+
+
+def _adaptive(kind: Kind) -> Callable[[_Layer], ValueTrace]:
+    def made(layer: _Layer) -> ValueTrace:
+        rows, columns = (_spans(*sides) for sides in zip(layer.same_map.shape[1:], layer.output.shape, strict=True))
+        return ValueTrace(kind, layer.same_map, layer.output, spans=(rows, columns))
+
+    return made
+
+
+def _spans(before: int, after: int) -> tuple[Pair, ...]:
+    """What each of `after` values reads of `before`, as torch's adaptive pooling has it.
+
+    >>> _spans(7, 3)
+    ((0, 3), (2, 5), (4, 7))
+    """
+    return tuple((i * before // after, -(-(i + 1) * before // after)) for i in range(after))
+
+
+def _pointwise(kind: Kind) -> Callable[[_Layer], ValueTrace]:
+    def made(layer: _Layer) -> ValueTrace:
+        return ValueTrace(
+            kind, layer.same_map, layer.output, slope=float(getattr(layer.module, "negative_slope", _SLOPE))
+        )
+
+    return made
+
+
+def _norm(layer: _Layer) -> ValueTrace:
+    module, index = layer.module, layer.index
+    mean, variance = layer.statistics or (float(module.running_mean[index]), float(module.running_var[index]))
+    own = (1.0, 0.0) if module.weight is None else (float(module.weight[index]), float(module.bias[index]))
+    norm = Norm(mean, variance, float(module.eps), *own)
+    return ValueTrace("norm", layer.same_map, layer.output, norm=norm)
+
+
+def _dropped(layer: _Layer) -> ValueTrace:
+    """Of a network that is not in training nothing is dropped."""
+    before, after = layer.same_map[0], layer.output
+    if np.array_equal(before, after, equal_nan=True):
+        return ValueTrace("same", layer.same_map, layer.output)
+    return ValueTrace("dropped", layer.same_map, layer.output, slope=1 / (1 - float(layer.module.p)))
+
+
+def _flat(layer: _Layer) -> ValueTrace:
+    """One number of a row: where it stood in the maps."""
+    read = layer.seen.read[0]
+    value = read.reshape(-1)[layer.index].reshape(1, 1, 1)
+    where = tuple(map(int, np.unravel_index(layer.index, read.shape)))
+    return ValueTrace("same", value, layer.output, place=where if len(where) == 3 else None)
+
+
+def _added(layer: _Layer) -> ValueTrace:
+    maps = [as_maps(np.broadcast_to(each, layer.seen.output.shape))[layer.index] for each in layer.seen.read]
+    return ValueTrace("added", np.stack(maps), layer.output)
+
+
+def _joined(layer: _Layer) -> ValueTrace:
+    index, names = layer.index, layer.info.inputs
+    for number, each in enumerate(layer.seen.read):
+        if index < len(each):
+            name = names[number] if len(names) == len(layer.seen.read) else ""
+            return ValueTrace("joined", as_maps(each)[index][None], layer.output, source=(name, index))
+        index -= len(each)
+    raise AssertionError("a map of none of the branches")
+
+
+_SLOPE = 0.01  # torch's own below zero
+_TRACES: dict[str, Callable[[_Layer], ValueTrace]] = {
+    "Conv2d": _convolution,
+    "Linear": _sum,
+    "MaxPool2d": _pooled("largest"),
+    "AvgPool2d": _pooled("mean"),
+    "AdaptiveAvgPool2d": _adaptive("mean"),
+    "AdaptiveMaxPool2d": _adaptive("largest"),
+    "BatchNorm2d": _norm,
+    "BatchNorm1d": _norm,
+    "ReLU": _pointwise("relu"),
+    "Sigmoid": _pointwise("sigmoid"),
+    "Tanh": _pointwise("tanh"),
+    "LeakyReLU": _pointwise("leaky"),
+    "Dropout": _dropped,
+    "Identity": _pointwise("same"),
+    "Flatten": _flat,
+    "Add": _added,
+    "Concat": _joined,
+}
+
+
+def _geometry(info: LayerInfo) -> dict[str, Any]:
+    assert info.window is not None
     names = {"kernel_size": "kernel_size", "stride": "stride", "padding": "before", "dilation": "dilation"}
-    found: dict[str, Any] = {name: tuple(getattr(axis, own) for axis in axes) for name, own in names.items()}
-    return found | {"counts_padding": _counts_padding(module)}
-
-
-def _counts_padding(module: nn.Module) -> bool:
-    """A largest value is never sought in the padding; a mean has its zeros in it unless it is told not to."""
-    return isinstance(module, nn.Conv2d) or (isinstance(module, nn.AvgPool2d) and module.count_include_pad)
+    return {name: tuple(int(getattr(axis, own)) for axis in info.window) for name, own in names.items()}
 
 
 def _group(module: nn.Conv2d, index: int) -> slice:
@@ -160,6 +340,13 @@ def _group(module: nn.Conv2d, index: int) -> slice:
     return slice(start, start + each)
 
 
+def _is_by_maps(info: LayerInfo) -> bool:
+    """Whether what is added has one shape, or what is joined is maps, or values, one behind the other."""
+    if info.kind == "Add":
+        return len(info.inputs) > 1 and info.input_shape == info.output_shape
+    return info.input_shape[1:] == info.output_shape[1:]
+
+
 def _is_uneven(axes: Window | None) -> bool:
     return axes is not None and any(axis.before != axis.after for axis in axes)
 
@@ -167,68 +354,3 @@ def _is_uneven(axes: Window | None) -> bool:
 def _is_plain(module: nn.Module | None) -> bool:
     """Whether what is padded is zeros, and a mean is one: torch can also mirror the map, or divide by any number."""
     return getattr(module, "padding_mode", "zeros") == "zeros" and getattr(module, "divisor_override", None) is None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """An English message with `{named}` gaps, and what fills them."""
-
-    template: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-def explain(layer: nn.Module | str) -> Explanation:
-    """The sentence for one layer, or for an operation between layers, given by its kind."""
-    if isinstance(layer, str):
-        return Explanation(_OPERATIONS.get(layer, _OTHER))
-    if isinstance(layer, nn.Conv2d) and layer.groups > 1:
-        return Explanation(_GROUPED, _values(layer) | {"own": layer.in_channels // layer.groups})
-    for kind, sentence in _SENTENCES.items():
-        if isinstance(layer, kind):
-            return Explanation(sentence, _values(layer))
-    return Explanation(_OTHER)
-
-
-_OTHER = N_("This layer passes its input on, changed in its own way.")
-_GROUPED = N_(
-    "Each of the {out} filters slides over its input, {height} × {width} pixels at a time and through {own} of its "
-    "{inputs} channels, and draws one map of where it found its pattern."
-)
-_OPERATIONS = {
-    "Add": N_("What two branches gave is added, value by value: f(x) + x, so a block need only learn what to change."),
-    "Concat": N_("The maps of all branches are laid on top of each other; nothing is computed."),
-    "Flatten": N_("The maps are laid out as one long row of numbers; nothing is computed."),
-}
-_SENTENCES: dict[type[nn.Module], str] = {
-    nn.Conv2d: N_(
-        "Each of the {out} filters slides over its input, {height} × {width} pixels at a time and through all channels "
-        "(here {inputs}), and draws one map of where it found its pattern."
-    ),
-    nn.ReLU: N_("Everything below zero becomes zero: what spoke against a pattern is silenced."),
-    nn.Sigmoid: N_("Every value is squeezed to between 0 and 1: large ones all become nearly 1."),
-    nn.Tanh: N_("Every value is squeezed to between -1 and 1: large ones all become nearly 1."),
-    nn.LeakyReLU: N_("Everything below zero is made a hundred times smaller, not silenced: a little of it goes on."),
-    nn.BatchNorm2d: N_("Each map is shifted and scaled to what training found usual, so that later layers find it so."),
-    nn.AdaptiveAvgPool2d: N_(
-        "Each map becomes its mean, or a few means: how much of its pattern there was, no matter where."
-    ),
-    nn.MaxPool2d: N_(
-        "Of every {height} × {width} window only the largest value stays: smaller maps, and less about where."
-    ),
-    nn.AvgPool2d: N_("Every {height} × {width} window becomes its mean: smaller maps, and less about where."),
-    nn.Flatten: N_("The maps are laid out as one long row of numbers; nothing is computed."),
-    nn.Linear: N_("Each of the {out} units weighs all {inputs} inputs and adds them up: position no longer matters."),
-    nn.Dropout: N_("In training some values are set to zero at random; now, after it, nothing is changed."),
-}
-
-
-def _values(layer: nn.Module) -> dict[str, Any]:
-    if isinstance(layer, nn.Conv2d):
-        height, width = layer.kernel_size
-        return {"out": layer.out_channels, "inputs": layer.in_channels, "height": height, "width": width}
-    if isinstance(layer, (nn.MaxPool2d, nn.AvgPool2d)):
-        height, width = pair(layer.kernel_size)
-        return {"height": height, "width": width}
-    if isinstance(layer, nn.Linear):
-        return {"out": layer.out_features, "inputs": layer.in_features}
-    return {}

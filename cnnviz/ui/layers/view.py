@@ -13,8 +13,9 @@ from torch import nn
 
 from cnnviz.engine import evaluate
 from cnnviz.engine.card import Card
+from cnnviz.inspection.survey import Seen, Survey
 from cnnviz.inspection.value_trace import as_maps
-from cnnviz.models.summary import LayerInfo
+from cnnviz.models.summary import LayerInfo, Summary
 from cnnviz.ui.shared import cache, mount
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import MOST_UNITS
@@ -44,23 +45,19 @@ class View:
     model: nn.Module
     info: LayerInfo
     x: NDArray[np.float32]  # (c, h, w): the picture as the network gets it, normalised
-    outputs: dict[str, NDArray[np.float32]]
+    survey: Survey  # every layer at a glance
+    seen: Seen  # this layer in full
     names: list[str]  # of the classes
 
     @property
-    def before(self) -> list[str]:
-        """The layers on the way from the picture to this one, of branches the first."""
+    def summary(self) -> Summary:
         channels, height, width = self.x.shape
-        inputs = {info.name: info.inputs for info in cache.summary(self.model, (channels, height, width))}
-        way = [self.info.name]
-        while inputs[way[-1]] and inputs[way[-1]][0]:
-            way.append(inputs[way[-1]][0])
-        return way[:0:-1]
+        return cache.summary(self.model, (channels, height, width))
 
     @property
     def maps(self) -> NDArray[np.float32]:
         """(n, h, w)"""
-        return as_maps(self.outputs[self.info.name])
+        return as_maps(self.seen.output)
 
     @property
     def are_units(self) -> bool:
@@ -69,13 +66,13 @@ class View:
     @property
     def are_classes(self) -> bool:
         """Whether this is the layer that answers."""
-        return self.info.name == list(self.outputs)[-1]
+        return self.info.name == list(self.survey.glances)[-1]
 
 
 def view_of(model: nn.Module, card: Card, info: LayerInfo, picture: NDArray[np.uint8], names: list[str]) -> View:
     """Run `picture` (c, h, w) through the network and look at the layer of `info`."""
     x = evaluate.prepare(card, picture[None])  # (1, c, h, w)
-    return View(model, info, x[0].numpy(), cache.layer_outputs(model, x), names)
+    return View(model, info, x[0].numpy(), *cache.survey(model, x, info.name), names)
 
 
 def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
@@ -86,7 +83,7 @@ def seen_picture(view: View, card: Card) -> NDArray[np.uint8]:
 
 def probabilities(view: View) -> NDArray[np.float64]:
     """The softmax of what the last layer answers. Raises AnswerError if that is not a number."""
-    return evaluate.probabilities(torch.from_numpy(list(view.outputs.values())[-1]).double()[None])[0].numpy()
+    return evaluate.probabilities(torch.from_numpy(view.survey.logits).double()[None])[0].numpy()
 
 
 def choose_unit(sheet: str) -> None:

@@ -10,10 +10,9 @@ from html import escape
 import streamlit as st
 from torch import nn
 
-from cnnviz.base.locale import N_
 from cnnviz.base.text import memory
 from cnnviz.inspection.capture import InputImage, InspectedModel, LayerIO
-from cnnviz.inspection.convolution_link import Link, Refusal, make_link
+from cnnviz.inspection.convolution_link import Refusal
 from cnnviz.inspection.pairing import Pairing, best_index, best_read, pairing
 from cnnviz.models.export.code import layer_code
 from cnnviz.models.summary import LayerInfo, Summary
@@ -29,9 +28,10 @@ from cnnviz.ui.networks.weights import (
     is_download_missing,
     offer_download,
 )
-from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.convolution_link import convolution_link, no_convolution_link
+from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.mount import css
-from cnnviz.ui.shared.page import page_link, theme_type
+from cnnviz.ui.shared.page import theme_type
 
 LAYER = "networks_layer"
 _lately: deque[Hashable] = deque(maxlen=64)  # what `running` keeps
@@ -104,7 +104,7 @@ def _pair(
     if isinstance(found, Refusal):
         no_convolution_link(found)
     else:
-        convolution_link(found, index, read, kept)
+        convolution_link(found, index, read, kept, "networks_convolution_link")
     return index
 
 
@@ -165,58 +165,6 @@ def choose_read(found: Pairing, index: int, key: str) -> int:
     best = best_read(found, index)
     label = _("of the values before it") if found.maps.shape[1:] == (1, 1) else _("of the maps before it")
     return int(st.number_input(label, 1, count, best + 1, key=f"networks_read_{key}_{index}")) - 1
-
-
-def convolution_link(found: Pairing, index: int, read: int, kept: Hashable) -> None:
-    """The link to the convolution page, and below it what it carries."""
-    link = _link(kept, index, read, found)
-    if isinstance(link, Refusal):
-        st.caption(_(link.message, **link.values))
-        return
-    with st.container(key="networks_convolution_link"):
-        page_link("convolution", N_("Open in the convolution page"), ":material/grid_on:", link.parameters)
-    st.caption(sentences(*_sentences(found, link)))
-
-
-@st.cache_data(max_entries=128, show_spinner=False)  # of a large map, where the cut is looked for, 50 ms
-def _link(kept: Hashable, index: int, read: int, _found: Pairing) -> Link | Refusal:
-    weights = None if _found.filters is None else _found.filters[index, read]
-    bias = 0.0 if _found.biases is None else float(_found.biases[index])
-    return make_link(_found.setting, _found.maps[read], weights, bias)
-
-
-def no_convolution_link(found: Refusal) -> None:
-    """Why there is no link."""
-    st.caption(_(found.message, **found.values))
-
-
-def _sentences(found: Pairing, link: Link) -> list[str]:
-    """What the page will show, where that is not simply the layer."""
-    said = []
-    if link.is_cut:
-        message = _CUT_IN_PADDING if any(found.setting.p) else _CUT
-        said.append(_(message, **_place(link)))
-    if found.filters is None:
-        return [*said, _("Values have 3 digits.")]
-    if found.is_flattened:
-        said.append(_("A fully connected layer is a convolution whose kernel covers the whole map."))
-    if len(found.maps) > 1:
-        said.append(_("One of {count} pairs: the layer adds them all up.", count=f"{len(found.maps):,}"))
-    return [*said, _("Values have 3 digits, weights 4.")]
-
-
-_CUT = N_("Rows {top}–{bottom}, columns {left}–{right} of {height} × {width}.")
-_CUT_IN_PADDING = N_(
-    "Rows {top}–{bottom}, columns {left}–{right} of {height} × {width}; at the edges of this cut padding stands in for "
-    "the rest of the map."
-)
-
-
-def _place(link: Link) -> dict[str, int]:
-    """Counted from 1."""
-    (height, width), rows, columns = link.of, link.rows, link.columns
-    place = {"top": rows.start + 1, "bottom": rows.stop, "left": columns.start + 1, "right": columns.stop}
-    return {**place, "height": height, "width": width}
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

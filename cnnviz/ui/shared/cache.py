@@ -5,6 +5,7 @@ torch is imported inside the functions: the first page must not wait for it.
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -26,20 +27,22 @@ from cnnviz.ui.shared import warmup
 
 if TYPE_CHECKING:
     import torch
-    from numpy.typing import NDArray
     from torch import nn
 
     from cnnviz.engine.evaluate import Evaluation
+    from cnnviz.inspection.survey import Seen, Survey
     from cnnviz.models.summary import Summary
-
-    Outputs = dict[str, NDArray[np.float32]]
 
 T = TypeVar("T")
 _PICTURES = 32  # of each network
-_LARGE = 1 << 20  # bytes: LeNet's outputs are 60 kB, those of a VGG-16 60 MB
+_LARGE = 8 << 20  # bytes that layers of each network may take in full: LeNet's have 60 kB, one of VGG-16's 26 MB
+_MOST_TWINS = 4
 _lock = Lock()
+_twin_lock = Lock()  # is held while one is made
 _summaries: WeakKeyDictionary[nn.Module, Summary] = WeakKeyDictionary()
-_outputs: WeakKeyDictionary[nn.Module, OrderedDict[bytes, Outputs]] = WeakKeyDictionary()
+_twins: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()
+_surveys: WeakKeyDictionary[nn.Module, OrderedDict[bytes, Survey]] = WeakKeyDictionary()
+_seen: WeakKeyDictionary[nn.Module, OrderedDict[tuple[bytes, str], Seen]] = WeakKeyDictionary()
 
 
 def network(path: Path) -> tuple[nn.Module, Card]:
@@ -65,23 +68,40 @@ def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
         return _summaries[model]
 
 
-def layer_outputs(model: nn.Module, x: torch.Tensor) -> Outputs:
-    """What every layer of a network of this cache answers to one picture; for small ones the last few are kept."""
-    from cnnviz.inspection import capture  # heavy
+def random_twin(model: nn.Module, input_size: tuple[int, int, int]) -> nn.Module:
+    """A network of this cache with random weights of a fixed seed; of the last few that were asked for."""
+    from cnnviz.inspection.random_weights import with_random_weights  # heavy
 
-    picture = x.numpy().tobytes()
+    with _twin_lock:
+        if model not in _twins:
+            _twins[model] = with_random_weights(model, input_size)
+        while len(_twins) > _MOST_TWINS:
+            del _twins[next(iter(_twins))]
+        return _twins[model]
+
+
+def survey(model: nn.Module, x: torch.Tensor, layer: str) -> tuple[Survey, Seen]:
+    """What a network of this cache makes of one picture x (1, c, h, w), and `layer` in full; the last few are kept."""
+    from cnnviz.inspection import survey as surveys  # heavy
+
+    digest = hashlib.blake2b(x.numpy().tobytes(), digest_size=12).digest()
     with _lock:
-        known = _outputs.setdefault(model, OrderedDict())
-        if picture in known:
-            known.move_to_end(picture)
-            return known[picture]
-    found = capture.layer_outputs(model, x)
+        pictures, layers = _surveys.setdefault(model, OrderedDict()), _seen.setdefault(model, OrderedDict())
+        known, in_full = pictures.get(digest), layers.get((digest, layer))
+    if known is None:
+        known, found = surveys.survey(model, x, (layer,))
+        in_full = found[layer]
+    elif in_full is None:
+        in_full = surveys.look(model, x, layer)
     with _lock:
-        if sum(each.nbytes for each in found.values()) < _LARGE:
-            known[picture] = found
-        while len(known) > _PICTURES:
-            known.popitem(last=False)
-    return found
+        pictures[digest], layers[digest, layer] = known, in_full
+        pictures.move_to_end(digest)
+        layers.move_to_end((digest, layer))
+        while len(pictures) > _PICTURES:
+            pictures.popitem(last=False)
+        while len(layers) > 1 and sum(each.nbytes for each in layers.values()) > _LARGE:
+            layers.popitem(last=False)
+    return known, in_full
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -1,17 +1,18 @@
-"""Checkpoint choice: the trained networks that come with the app, then those trained here."""
+"""Checkpoint choice: the trained networks that come with the app, those kept by name, then those trained here."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz.base import paths
-from cnnviz.base.errors import CnnvizError, RunError
+from cnnviz.base.errors import CheckpointError, CnnvizError, RunError
 from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
@@ -27,6 +28,8 @@ NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
 )
 
+_OWN = "own"  # the folder of what visitors keep by name, and what their names begin with
+_OWN_NAME = re.compile(r"\w[\w-]{0,39}")
 _MANY = 4096  # runs: a box that offers more reads all of them again for every visitor
 _SETTLED = 2_000_000_000  # nanoseconds after which no change can hide behind the same time of a folder
 
@@ -49,10 +52,29 @@ def run_name(run_id: int | str) -> str:
 
 
 def choices() -> list[Choice]:
-    """Shipped checkpoints, the first page's and then by name, then runs, the newest run first."""
+    """Shipped checkpoints, the first page's and then by name, those kept by name, then runs, the newest run first."""
     hidden = {run_name(run_id) for run_id in _deleted()}
     trained_here = (choice for choice in _trained(paths.home() / "runs") if choice.name not in hidden)
-    return [*_shipped(paths.shipped_checkpoints()), *trained_here]
+    return [*_shipped(paths.shipped_checkpoints()), *_kept_by_hand(paths.home() / _OWN), *trained_here]
+
+
+def own_name(name: str) -> str:
+    """What a checkpoint that a visitor keeps is called, in the select box's code and in links. Raises CheckpointError.
+
+    `name` becomes part of a path: letters of any script, digits, hyphens, and what was a space.
+    """
+    stem = "-".join(name.split())
+    if not _OWN_NAME.fullmatch(stem):
+        raise CheckpointError(
+            N_("A checkpoint's name is 1 to 40 letters, digits, spaces and hyphens. Got {name} instead."),
+            name=shortened(name),
+        )
+    return f"{_OWN}-{stem}"
+
+
+def own_file(name: str) -> Path:
+    """Where it lies. Raises CheckpointError."""
+    return paths.home() / _OWN / f"{own_name(name).removeprefix(f'{_OWN}-')}{WEIGHTS}"
 
 
 def _deleted() -> frozenset[int]:
@@ -97,24 +119,18 @@ def _what_became_of(name: str) -> str:
 
 
 def choose_epoch(choice: Choice, key: str) -> Path:
-    """The slider "Epoch" for a run that kept several; 0 is the network before its first step."""
+    """The select box "Epoch" for a run that kept several, bound to the link; 0 is the network before its first step."""
     if len(choice.epochs) < 2:
         return choice.path
-    files = dict(choice.epochs)
-    epoch = st.select_slider(
-        _("Epoch"),
-        list(files),
-        value=choice.epochs[-1][0],
-        key=f"{key}_{choice.name}",
-        help=_("0 is the network before its first step: random weights."),
-    )
+    files = {str(epoch): file for epoch, file in choice.epochs}
+    epoch = state.choose_code(_("Epoch"), list(files), key=key, name_of=str, default=str(choice.epochs[-1][0]))
     return files[epoch]
 
 
 def title(choice: Choice) -> str:
     """ "LeNet-5 · MNIST", "Run 3 · LeNet-5 · MNIST": what it is, trained on what; its code where the card is broken."""
-    number = choice.name.removeprefix(run_name(""))
-    run = [_("Run {number}", number=number)] if number != choice.name else []
+    number, kept = choice.name.removeprefix(run_name("")), choice.name.removeprefix(f"{_OWN}-")
+    run = [_("Run {number}", number=number)] if number != choice.name else [kept] if kept != choice.name else []
     try:
         card = card_of(choice)
         return " · ".join([*run, trained(network_name(card), data_name(card.data))])
@@ -136,6 +152,11 @@ def _shipped(folder: Path) -> list[Choice]:
     """Broken files are offered too: choosing one says in a sentence what is wrong with it."""
     files = sorted(folder.glob(f"*{WEIGHTS}"), key=lambda file: (file.stem != paths.FIRST_CHECKPOINT, file.name))
     return [Choice(file.stem, ((0, file),)) for file in files if card_path(file).exists()]
+
+
+def _kept_by_hand(folder: Path) -> list[Choice]:
+    """Those that visitors keep by name."""
+    return [replace(choice, name=f"{_OWN}-{choice.name}") for choice in _shipped(folder)]
 
 
 def _trained(folder: Path) -> list[Choice]:

@@ -22,6 +22,7 @@ from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
 from cnnviz.engine.form import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.inspection.bend import RANGES, SWEPT
 from cnnviz.models.editor.formats import MAX_LINK
 from cnnviz.models.zoo import MAX_CLASSES, MODEL_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
@@ -36,10 +37,20 @@ LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
 NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
-LAYER_VIEWS = ("maps", "filters")
+LAYER_VIEWS = ("maps", "filters", "excitation", "attribution", "ablation", "bend")
+BEND_MEASURES = (*SWEPT, "flip")
+REGULARIZERS = ("jitter", "blur", "total_variation", "weight_decay")  # of gradient ascent
+EXCITE_TARGETS = ("unit", "all", "class")
+ATTRIBUTION_METHODS = ("saliency", "input_x_gradient", "integrated_gradients", "grad_cam", "occlusion")
+PICTURE_SOURCES = ("test", "photo", "drawing", "camera", "file")
+PHOTOS = ("china", "flower")  # scikit-learn's
 RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
+_MOST_PIXELS = 1024  # a side of a network's picture
 _PICTURES = 10_000_000  # more than any test set has
+_CHANNELS = 1024  # that can be switched off at once
+_WEIGHTS_BY_HAND = 800  # characters: "5.1.3.3:0.25" for each
+_EPOCHS = 1_000_000
 _BATCH_SIZE = HYPERPARAMETERS["batch_size"]
 LONGEST_NAME = 200  # characters of a checkpoint's or a layer's name
 _WORDS = 100  # characters that are searched for
@@ -69,14 +80,67 @@ def kinds() -> dict[str, Kind[Any]]:
         "layers_layer": text(LONGEST_NAME),
         "layers_view": one_of(LAYER_VIEWS),
         "layers_map": whole(1, MOST_UNITS),
+        "layers_epoch": whole(0, _EPOCHS),
+        "layers_source": one_of(PICTURE_SOURCES),
+        "layers_photo": one_of(PHOTOS),
+        "layers_drawing": text(_DRAWING),
+        "layers_range": one_of(("map", "layer", "network")),
+        "layers_mode": one_of(("evaluation", "training")),
+        "layers_order": one_of(("number", "norm")),
         "layers_picture": whole(1, _PICTURES),
         "training_run": run,
         "training_parent": run,
         "training_preset": text(_HYPERPARAMETER),
         "training_pin": whole(1, _PICTURES),
         **{key(name): text(_HYPERPARAMETER) for name in NAMES},
+        **_excite(),
+        **_why(),
+        **_off(),
+        **_bend(),
         **_networks(),
         **_runs(),
+    }
+
+
+def _excite() -> dict[str, Kind[Any]]:
+    """The view "What excites it" of the page Layers."""
+    return {
+        "layers_excite_target": one_of(EXCITE_TARGETS),
+        "layers_excite_class": whole(0, MAX_CLASSES - 1),
+        "layers_excite_measure": one_of(("mean", "center")),
+        "layers_excite_answer": one_of(("logit", "probability")),
+        **{f"layers_excite_{name}": switch() for name in REGULARIZERS},
+    }
+
+
+def _why() -> dict[str, Kind[Any]]:
+    """The question of the view "Why this answer" of the page Layers; classes by their names."""
+    return {
+        "layers_why_method": one_of(ATTRIBUTION_METHODS),
+        "layers_why_class": text(LONGEST_NAME),
+        "layers_why_against": text(LONGEST_NAME),
+        "layers_why_window": whole(1, _MOST_PIXELS),
+        "layers_why_stride": whole(1, _MOST_PIXELS),
+        "layers_why_strength": whole(0, 100),
+    }
+
+
+def _off() -> dict[str, Kind[Any]]:
+    """The view "Switch off" of the page Layers; channels and weights' places are counted from 1."""
+    return {
+        "layers_off": numbers(MOST_UNITS, _CHANNELS),
+        "layers_off_factor": number(0, 2),
+        "layers_off_weights": text(_WEIGHTS_BY_HAND),
+    }
+
+
+def _bend() -> dict[str, Kind[Any]]:
+    """The view "Bend the picture" of the page Layers."""
+    return {
+        **{f"layers_bend_{name}": number(low, high) for name, (low, high) in RANGES.items()},
+        "layers_bend_seed": whole(0, 9999),
+        "layers_bend_measure": one_of(BEND_MEASURES),
+        "layers_bend_shape": one_of(("linf", "l2")),
     }
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.locale.typesetting import fill
 from cnnviz.base.text import number_text
-from cnnviz.charts.gallery import data_uri, grid, zoom_for
-from cnnviz.charts.maps import Limits, Picture, Values, limits, paint
+from cnnviz.charts.gallery import data_uri, grid
+from cnnviz.charts.maps import Limits, Picture, Values, each_by_itself, limits, paint, shrunk
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.page import colors, theme_type
@@ -20,7 +22,7 @@ from cnnviz.ui.shared.page import colors, theme_type
 if TYPE_CHECKING:  # it imports torch
     from cnnviz.inspection.value_trace import ValueTrace
 
-_UNITS_WIDTH = 480  # CSS pixels for a block of units
+_HEIGHT = 318  # CSS pixels of a sheet
 _MOST_CAPTIONS = 64  # more tiles than this are units of a fully connected layer: told apart by title only
 
 
@@ -33,26 +35,32 @@ def map_sheet(
     chosen: int | None,
     on_choice: Callable[[], None],
     scale: Limits | None = None,
+    *,
+    height: int = _HEIGHT,
+    is_each_by_itself: bool = False,
 ) -> None:
     """Maps (n, h, w), or filters (n, channels, h, w) with their channels side by side, as tiles to choose from.
 
     `captions` stand under the tiles, `names` are read out. The index of the tile chosen is in
-    `st.session_state[key]["chosen"]` while `on_choice` runs.
+    `st.session_state[key]["chosen"]` while `on_choice` runs. All have one `scale`, unless each is to be seen by itself.
+    `height`: CSS pixels; the tiles are as large as fit there, and where they would be too small it scrolls.
     """
+    titles = _titles(names, maps)
+    small = shrunk(maps, _side(len(maps)))
     scale = scale or limits(maps)
-    painted = paint(maps, scale, theme_type())  # (n, [channels,] h, w, 3)
-    tiles = [_side_by_side(channels) for channels in painted] if maps.ndim == 4 else list(painted)
-    height, width = tiles[0].shape[:2]
+    if is_each_by_itself:
+        small, scale = each_by_itself(small), Limits(-1.0, 1.0, True) if (maps < 0).any() else Limits(0.0, 1.0, False)
+    painted = paint(small, scale, theme_type())  # (n, [channels,] h, w, 3)
+    tiles = np.stack([_side_by_side(channels) for channels in painted]) if maps.ndim == 4 else painted
     component("maps")(
         key=key,
         data={
-            "sprite": data_uri(np.concatenate(tiles)),
-            "width": width,
-            "height": height,
-            "zoom": _zoom(len(tiles), height, width),
-            "columns": _columns(len(tiles)) if height == width == 1 and len(tiles) > 20 else None,
+            "sprite": data_uri(tiles.reshape(-1, *tiles.shape[2:])),
+            "width": tiles.shape[2],
+            "height": tiles.shape[1],
+            "most": height,
             "captions": list(captions) if len(captions) <= _MOST_CAPTIONS else None,
-            "titles": [_title(name, values) for name, values in zip(names, maps, strict=True)],
+            "titles": titles,
             "chosen": chosen,
             "label": label,
         },
@@ -72,11 +80,11 @@ def legend(scale: Limits) -> None:
     )
 
 
-def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str) -> None:
+def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str, says_none: str = "") -> None:
     """How one value of a map comes about, followed by the finger: window, weights, products, sum.
 
-    `says` is the translated sentence with the gaps {row} and {column} (from 1), {value}, {count}, {sum}, {bias},
-    {before}, {list}.
+    `says` is the translated sentence with the gaps {row} and {column} (from 1), {value}, {count}, {sum}, {rest},
+    {bias}, {before}, {list}, {terms} and those of `Norm`; `says_none` that of a value that was dropped.
     """
     component("trace")(
         key=key,
@@ -91,6 +99,9 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str) -> None:
             "padding": trace.padding,
             "dilation": trace.dilation,
             "counts_padding": trace.counts_padding,
+            "spans": trace.spans,
+            "rest": None if trace.rest is None else _field(trace.rest[None]),
+            "norm": None if trace.norm is None else asdict(trace.norm),
             "strings": {
                 "input": _what_it_reads(trace),
                 "window": _("the window"),
@@ -98,6 +109,7 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str) -> None:
                 "products": _("= the products"),
                 "output": _("the map: point at it, or use the arrow keys"),
                 "says": says,
+                "saysNone": says_none,
             },
         },
     )
@@ -108,25 +120,23 @@ def _side_by_side(channels: Picture) -> Picture:
     return grid(channels, len(channels), gap=1, background=colors()["background"])
 
 
-def _zoom(count: int, height: int, width: int) -> int:
-    """The whole factor that makes many tiles small and few ones large."""
-    if height == width == 1:  # units of a fully connected layer
-        return 48 if count <= 20 else min(40, _UNITS_WIDTH // _columns(count) - 4)
-    side = 216 if width > 2 * height else 140 if count <= 8 else 112 if count <= 36 else 72
-    return zoom_for(height, width, side)
+def _side(count: int) -> int:
+    """About how many pixels of a map are sent where there are so many of them: more would not be seen."""
+    return 112 if count <= 16 else 56
 
 
-def _columns(count: int) -> int:
-    """Of `count` units in a block a little wider than high, full rows if that can be."""
-    least = math.isqrt(count + count // 5) + 1
-    return next((c for c in range(least, 2 * least) if count % c == 0), least)
-
-
-def _title(name: str, values: Values) -> str:
-    if values.size == 1:
-        return _("{name}: {value}", name=name, value=number_text(float(values.ravel()[0])))
-    low, high = float(values.min()), float(values.max())
-    return _("{name}: from {low} to {high}", name=name, low=number_text(low), high=number_text(high))
+def _titles(names: Sequence[str], maps: Values) -> list[str]:
+    """What each tile is called, with its value or its smallest and largest."""
+    flat = np.nan_to_num(maps).reshape(len(maps), -1)
+    low, high = flat.min(axis=1), flat.max(axis=1)
+    if flat.shape[1] == 1:
+        message = _("{name}: {value}")
+        return [fill(message, {"name": n, "value": number_text(float(v))}) for n, v in zip(names, low, strict=True)]
+    message = _("{name}: from {low} to {high}")
+    return [
+        fill(message, {"name": name, "low": number_text(float(least)), "high": number_text(float(most))})
+        for name, least, most in zip(names, low, high, strict=True)
+    ]
 
 
 def _field(values: Values, scale: Limits | None = None) -> dict[str, object]:
@@ -150,4 +160,9 @@ def _what_it_reads(trace: ValueTrace) -> str:
         return _("what it reads: {count} numbers, flattened from {shape}", count=trace.inputs.size, shape=shape)
     if len(trace.input_shape) == 1:
         return _("what it reads: {count} numbers", count=trace.inputs.size)
+    if trace.channels:
+        shape = " × ".join(map(str, trace.input_shape))
+        return _(
+            "what it reads: {shape}; here the {count} maps that count most", shape=shape, count=len(trace.channels)
+        )
     return _("what it reads: {shape}", shape=" × ".join(map(str, trace.input_shape)))

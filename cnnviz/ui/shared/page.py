@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,12 @@ _ERROR = "page_error"  # in the session, one for each place: (what it is about, 
 _ERROR_SECONDS = 30.0
 
 
-def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -> None:
+def start(title: str, lead: str, check_link: Callable[[], None] | None = None, *, is_one_screen: bool = False) -> None:
     """Open a page: browser title, language box, heading, one sentence that says what to try, what the link has wrong.
 
     `title` and `lead` are English messages; both are shown in the visitor's language. `check_link` looks for more in
-    the link than kinds and ranges, and hands it to `link_notice`.
+    the link than kinds and ranges, and hands it to `link_notice`. `is_one_screen`: the page is to be seen without
+    scrolling, so heading and sentence share a line at the very top.
     """
     new_run()
     link_parameters.tidy(title)
@@ -40,8 +41,11 @@ def start(title: str, lead: str, check_link: Callable[[], None] | None = None) -
     language_selector()
     translate_streamlit()
     visitor.ask()
-    st.title(_(title), anchor=False)
-    st.html(f'<p class="cnn-lead">{_(lead)}</p>')
+    with (
+        st.container(horizontal=True, vertical_alignment="bottom", key="one_screen") if is_one_screen else nullcontext()
+    ):
+        st.title(_(title), anchor=False, width="content" if is_one_screen else "stretch")
+        st.html(f'<p class="cnn-lead">{_(lead)}</p>')
     if check_link is not None:
         with errors_as_sentences():
             check_link()

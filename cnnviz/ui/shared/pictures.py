@@ -1,12 +1,13 @@
-"""Picture choice: one of the test set, drawn, or a user's file; and the network's answer."""
+"""Picture choice: one of the test set, a photo, drawn, of the camera, or a user's file; and the network's answer."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import streamlit as st
@@ -18,23 +19,33 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import percent, plain
 from cnnviz.charts.gallery import crisp_uri, enlarge, rgb, zoom_for
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.decoding import decode_picture
+from cnnviz.data.decoding import decode_picture, like_those_of
 from cnnviz.data.image_folder.offered import offered
 from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.samples import sample_photos
 from cnnviz.engine.card import Card
 from cnnviz.ui.shared import cache, mount, state
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.mount import component
-from cnnviz.ui.shared.names import class_name, data_name
+from cnnviz.ui.shared.names import PHOTO_WORDS, class_name, data_name
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
 
 _SMALL = "digits"  # come with the app
 _FOLDERS_SECONDS = 10  # a new folder of pictures is found after so long
 
-SOURCES = {"test": N_("Test set"), "drawing": N_("Draw"), "file": N_("File")}
+SOURCES = {
+    "test": N_("Test set"),
+    "photo": N_("Photo"),
+    "drawing": N_("Draw"),
+    "camera": N_("Camera"),
+    "file": N_("File"),
+}
+_UNSAID = ("camera", "file")  # no link can carry such a picture, so it does not say the source either
 SIDE = 28
+_LONGEST_RUN = 255
 DRAWING = "drawing"  # in the session: uint8 (28, 28), what was drawn last on any page; absent while the pad is empty
 
 
@@ -46,21 +57,62 @@ class Chosen:
     true: int | None = None
 
 
-def choose_picture(card: Card, key: str) -> Chosen | None:
-    """The controls, under each other; None, and a sentence, while there is no picture yet. Raises DataError."""
-    source = st.segmented_control(
-        _("Picture"),
-        list(SOURCES),
-        default="drawing" if carried_over() is not None else "test",
-        required=True,
-        format_func=lambda name: _(SOURCES[name]),
-        key=f"{key}_source",
-        width="stretch",
-        persist_state="session",
+def choose_picture(card: Card, key: str, *, in_link: bool = False) -> Chosen | None:
+    """The controls, under each other; None, and a sentence, while there is no picture yet. Raises DataError.
+
+    At first there is a picture wherever one can be had. `in_link`: source and picture are kept in the link, as
+    `KEY_source`, `KEY_picture`, `KEY_photo`, `KEY_drawing`.
+    """
+    sources = sources_of(card)
+    if in_link:
+        _take_drawing(key)
+    source = _choose_source(sources, key, in_link)
+    if in_link:
+        drawing = carried_over() if source == "drawing" else None
+        _drawing_parameter(key).put(None if drawing is None else pack(drawing))
+    show: dict[str, Callable[[], Chosen | None]] = {
+        "test": lambda: _of_test_set(card, key),
+        "photo": lambda: _of_photo(card, key),
+        "drawing": lambda: _drawn(card, key),
+        "camera": lambda: _from_camera(card, key),
+        "file": lambda: _uploaded(card, key),
+    }
+    return show[source]()
+
+
+def sources_of(card: Card) -> list[str]:
+    """Where a picture for this network can come from; first what it was tested on, or what is nearest to that."""
+    has_photos = card.input_size[0] == 3 and bool(sample_photos())
+    has_test = shown_data(card) is not None
+    first = [name for name, is_there in (("test", has_test), ("photo", has_photos)) if is_there]
+    return [*first, "drawing", "camera", "file"]
+
+
+def _choose_source(sources: list[str], key: str, in_link: bool) -> str:
+    """The switch "Picture"."""
+    usual = "drawing" if carried_over() is not None and "photo" not in sources else sources[0]
+    name = f"{key}_source"
+    if st.session_state.get(name, sources[0]) not in sources:
+        del st.session_state[name]  # it was another network's
+    if in_link:
+        source = state.switch_code(
+            _("Picture"), sources, key=name, name_of=lambda each: _(SOURCES[each]), default=usual, width="stretch"
+        )
+        if source in _UNSAID:
+            parameter(name, "").put(None)
+        return source
+    return str(
+        st.segmented_control(
+            _("Picture"),
+            sources,
+            default=usual,
+            required=True,
+            format_func=lambda each: _(SOURCES[each]),
+            key=name,
+            width="stretch",
+            persist_state="session",
+        )
     )
-    if source == "drawing":
-        return _drawn(card, key)
-    return _uploaded(card, key) if source == "file" else _of_test_set(card, key)
 
 
 def class_names(card: Card) -> list[str]:
@@ -125,9 +177,7 @@ def number_within(key: str, count: int) -> None:
 
 def test_data(card: Card) -> str:
     """The card's data set; where it is missing, a folder of pictures of the same classes and size, and a caption."""
-    folder = (
-        None if dataset(card.data).is_present() else _folder_like(card.classes, card.input_size, str(paths.data_root()))
-    )
+    folder = _stand_in(card)
     if folder is None:
         return card.data
     st.caption(
@@ -138,6 +188,23 @@ def test_data(card: Card) -> str:
         )
     )
     return folder
+
+
+def shown_data(card: Card) -> str | None:
+    """The data set whose test pictures the network is shown: its own, or what stands in for it; None without either."""
+    try:
+        if dataset(card.data).is_present():
+            return card.data
+        return _SMALL if card.classes == DATASETS[_SMALL].classes else _stand_in(card)
+    except DataError:  # a folder that is not here any more
+        return None
+
+
+def _stand_in(card: Card) -> str | None:
+    """The folder that stands in for a data set that is missing."""
+    if dataset(card.data).is_present():
+        return None
+    return _folder_like(card.classes, card.input_size, str(paths.data_root()))
 
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
@@ -185,6 +252,78 @@ def neighbour(labels: NDArray[np.int64], index: int, wanted: int, direction: int
     beyond = fitting[fitting > index] if direction > 0 else fitting[fitting < index][::-1]
     first = fitting[0] if direction > 0 else fitting[-1]
     return int(beyond[0] if len(beyond) else first)
+
+
+def _of_photo(card: Card, key: str) -> Chosen:
+    """One of scikit-learn's two photos, its middle square."""
+    photos = {photo["name"]: photo for photo in reversed(sample_photos())}
+    name = state.switch_code(
+        _("Photo"),
+        list(photos),
+        key=f"{key}_photo",
+        name_of=lambda each: _(PHOTO_WORDS[f"photo-{each}"]),
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    st.caption(_(PHOTO_WORDS["credit"], credit=photos[name]["credit"]))
+    raw = base64.b64decode(photos[name]["source"].partition(",")[2])
+    return Chosen(_like_those_of(raw, card.input_size))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _like_those_of(raw: bytes, size: tuple[int, ...]) -> Picture:
+    channels, height, width = size
+    return like_those_of((channels, height, width), decode_picture(raw))
+
+
+def _from_camera(card: Card, key: str) -> Chosen | None:
+    """Raises DataError."""
+    spec = dataset(card.data)
+    taken = st.camera_input(_("A picture of the camera"), key=f"{key}_camera", help=_what_becomes_of_it(spec))
+    return None if taken is None else Chosen(for_dataset(decode_picture(taken.getvalue()), spec))
+
+
+def _drawing_parameter(key: str) -> state.LinkParam[str]:
+    return parameter(f"{key}_drawing", "")
+
+
+def _take_drawing(key: str) -> None:
+    """A link that somebody came with may hold a drawing: it takes the place of the visitor's own."""
+    packed = _drawing_parameter(key).news()
+    drawing = None if packed is None else unpack(packed)
+    if drawing is not None:
+        st.session_state[DRAWING] = drawing
+
+
+def pack(drawing: Picture) -> str:
+    """28 x 28 grey levels in about 300 letters, as the first page's links have them: `ui/home/component/link.js`.
+
+    Row by row, each 0 followed by how many there are, in base64 with "-" and "_".
+    """
+    packed = bytearray()
+    for value, run in groupby(drawing.ravel().tolist()):
+        count = len(list(run))
+        if value:
+            packed += bytes([value]) * count
+            continue
+        for start in range(0, count, _LONGEST_RUN):
+            packed += bytes([0, min(_LONGEST_RUN, count - start)])
+    return base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
+
+
+def unpack(text: str) -> Picture | None:
+    """The drawing of such a text; None if it is anything else."""
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    pixels = bytearray()
+    rest = iter(packed)
+    for value in rest:
+        pixels += bytes([value]) if value else bytes(next(rest, 0))
+    if len(pixels) != SIDE * SIDE or not any(pixels):
+        return None
+    return np.frombuffer(bytes(pixels), np.uint8).reshape(SIDE, SIDE)
 
 
 def _drawn(card: Card, key: str) -> Chosen | None:

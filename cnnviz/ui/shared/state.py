@@ -252,6 +252,21 @@ def choose_code(title: str, codes: Sequence[str], *, key: str, name_of: Callable
     return select_code(title, codes, key=key, name_of=name_of, default=default) or default
 
 
+def switch_code(title: str, codes: Sequence[str], *, key: str, name_of: Callable[[str], str], **usual: Any) -> str:
+    """A switch of codes that shows their names, at first the first one; the code that is chosen. As `choose_code`.
+
+    `default`, where another one is to be shown at first; the link leaves out the first one all the same.
+    """
+    take_code(key, codes)
+    usual = {"default": codes[0], **usual}
+    names = {code: name_of(code) for code in codes}
+    chosen = st.segmented_control(
+        title, codes, required=True, key=key, format_func=names.__getitem__, persist_state="session", **usual
+    )
+    _parameter(key, codes).put(None if chosen == codes[0] else str(chosen))
+    return str(chosen)
+
+
 def _parameter(key: str, codes: Sequence[str]) -> LinkParam[str]:
     kind = one_of(codes)
     return LinkParam(key, kind.parse, kind.write, "")

@@ -7,6 +7,10 @@ import { windowAt, products, total, number, strongest } from "./sums.js";
 import { paintTiles, placeMarks } from "./tiles.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
+const GAP = 16; // CSS pixels between the fields, as in style.css
+const MAP_HEIGHT = 150; // CSS pixels at most, of what is read and of the map
+const FORMULA_HEIGHT = 92; // of window, weights and products
+
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement }) {
   const root = themedRoot(parentElement);
@@ -24,46 +28,31 @@ export default function ({ data: [data], parentElement }) {
 
 function unpack(data) {
   const array = (field) => field && { ...field, values: floatsFromBase64(field.values) };
-  return { ...data, inputs: array(data.inputs), weights: array(data.weights), output: array(data.output) };
+  const { inputs, weights, output, rest } = data;
+  return { ...data, inputs: array(inputs), weights: array(weights), output: array(output), rest: array(rest) };
 }
 
-/** CSS pixels for the fields: three side by side where there is room, else as wide as a phone allows.
- *  A formula of one channel, three small squares in a row, gets more of it. */
+const slides = (step) => ["convolution", "largest", "mean"].includes(step.kind);
+
+/** CSS pixels for what is read and for the map, side by side; and for each part of the formula. */
 function measure(root) {
-  const third = Math.floor((root.clientWidth - 2 * 40 - 12) / 3);
-  const beside = third >= 180;
-  const room = beside ? Math.min(third, 300) : Math.min(root.clientWidth - 8, 290);
-  const formula = beside && root.step.kind === "convolution" && root.step.weights.shape[0] === 1;
-  root.room = formula ? Math.floor(room * 0.85) : room;
-  root.middle = formula ? Math.floor(room * 1.3) : room;
-  root.style.setProperty("--room", `${root.room + 4}px`);
-  root.style.setProperty("--middle", `${root.middle + 4}px`);
+  const width = root.clientWidth;
+  const isOne = root.size === 1;
+  root.room = { room: isOne ? width : (width - GAP) / 2 - 4, height: MAP_HEIGHT };
+  root.formula = { room: (width - 2 * GAP) / (root.step.kind === "sum" ? 2 : 3) - 4, height: FORMULA_HEIGHT };
 }
-
-/** How window, weights and products are laid out: of one channel side by side, of several as strips. */
-function strip(root) {
-  const channels = root.step.weights.shape[0];
-  if (root.step.kind === "sum") return { room: root.room };
-  return channels === 1 ? { room: (root.middle - 2 * 12 - 12) / 3 } : { room: root.middle, columns: Math.min(channels, 8) };
-}
-
-const slides = (step) => step.kind === "convolution" || step.kind === "largest" || step.kind === "mean";
 
 function paintStill(root) {
   const { step, tables } = root;
   const { strings } = step;
   measure(root);
-  const { room } = root;
-  show(root, ".tr-input", step.inputs, strings.input, { room, padding: step.padding, table: tables });
-  show(root, ".tr-output", step.output, strings.output, { room, table: tables });
-  root.querySelector(".tr-row").classList.toggle("tr-sum", step.kind === "sum");
+  show(root, ".tr-input", step.inputs, strings.input, { ...root.room, padding: step.padding, table: tables });
+  show(root, ".tr-output", step.output, strings.output, { ...root.room, table: tables });
   const weighs = step.weights !== null;
-  root.querySelector(".tr-weights").hidden = !weighs;
-  root.querySelector(".tr-products").hidden = !weighs;
+  root.querySelector(".tr-formula").hidden = !weighs;
   root.querySelector(".tr-window").hidden = step.kind !== "convolution";
   root.querySelector(".tr-output").hidden = root.size === 1;
-  root.querySelector(".tr-middle").hidden = !weighs;
-  if (weighs) show(root, ".tr-weights", step.weights, strings.weights, { ...strip(root), table: tables });
+  if (weighs) show(root, ".tr-weights", step.weights, strings.weights, { ...root.formula, table: tables });
   const canvas = root.querySelector(".tr-output canvas");
   canvas.tabIndex = root.size === 1 ? -1 : 0;
   canvas.setAttribute("role", "application");
@@ -76,22 +65,27 @@ function paintMoving(root) {
   const parts = step.weights ? products(seen.values, step.weights.values) : null;
   const { strings } = step;
   if (step.kind === "convolution") {
-    show(root, ".tr-window", { ...step.inputs, ...seen }, strings.window, { ...strip(root), table: tables });
+    show(root, ".tr-window", { ...step.inputs, ...seen }, strings.window, { ...root.formula, table: tables });
   }
   if (parts) {
     const bound = parts.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const field = { shape: seen.shape, values: parts, low: -bound, high: bound, signed: true };
-    show(root, ".tr-products", field, strings.products, { ...strip(root), table: tables });
+    show(root, ".tr-products", field, strings.products, { ...root.formula, table: tables });
   }
-  if (root.size > 1) {
-    placeMarks(root.querySelector(".tr-input .tr-tiles"), markOf(step, position));
-    placeMarks(root.querySelector(".tr-output .tr-tiles"), { top: position[0], left: position[1], height: 1, width: 1 });
-  }
+  placeMarks(root.querySelector(".tr-input .tr-tiles"), root.size > 1 || step.spans ? markOf(step, position) : null);
+  placeMarks(
+    root.querySelector(".tr-output .tr-tiles"),
+    root.size > 1 ? { top: position[0], left: position[1], height: 1, width: 1 } : null,
+  );
   root.querySelector(".tr-say").textContent = sentence(step, position, seen, parts);
 }
 
 /** The window in pixels of the padded input; what hangs over its end is cut off. */
 function markOf(step, [row, column]) {
+  if (step.spans) {
+    const [[top, bottom], [left, right]] = [step.spans[0][row], step.spans[1][column]];
+    return { top, left, height: bottom - top, width: right - left };
+  }
   if (!slides(step)) return { top: row, left: column, height: 1, width: 1 };
   const [top, left] = [row * step.stride[0], column * step.stride[1]];
   const span = (axis, start) => {
@@ -103,18 +97,24 @@ function markOf(step, [row, column]) {
 
 /** The sum in words; rows and columns are counted from 1. */
 function sentence(step, [row, column], seen, parts) {
-  const width = step.output.shape[2];
+  const at = row * step.output.shape[2] + column;
+  const value = step.output.values[at];
+  const { norm } = step;
   const values = {
     row: row + 1,
     column: column + 1,
-    value: number(step.output.values[row * width + column]),
+    value: number(value),
     bias: number(step.bias),
     sum: parts ? number(total(parts)) : "",
-    count: parts ? parts.length : 0,
+    rest: step.rest ? number(step.rest.values[at]) : "",
+    count: parts ? parts.length : seen.values.length,
     before: number(seen.values[0]),
     list: [...seen.values].map(number),
+    terms: [...seen.values].map((each) => (each < 0 ? `(${number(each)})` : number(each))).join(" + "),
+    ...(norm && Object.fromEntries(Object.entries(norm).map(([name, each]) => [name, number(each)]))),
   };
-  return filled(step.strings.says, values);
+  const isOther = step.kind === "dropped" && value === 0;
+  return filled(isOther ? step.strings.saysNone : step.strings.says, values);
 }
 
 function show(root, selector, field, caption, options) {

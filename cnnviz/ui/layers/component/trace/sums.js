@@ -14,6 +14,7 @@
  * @property {number[]} padding
  * @property {number[]} dilation
  * @property {boolean} counts_padding
+ * @property {number[][][] | null} [spans] of adaptive pooling: [first, end] of every row, and of every column
  */
 
 /**
@@ -50,6 +51,10 @@ export function windowAt(step, row, column) {
  * @returns {number[]}
  */
 function taps(step, axis, index) {
+  if (step.spans) {
+    const [first, end] = step.spans[axis][index];
+    return Array.from({ length: end - first }, (_, tap) => first + tap);
+  }
   const counted = step.counts_padding ? step.padding[axis] : 0;
   const first = index * step.stride[axis] - step.padding[axis];
   return Array.from({ length: step.kernel_size[axis] }, (_, tap) => first + tap * step.dilation[axis]).filter(

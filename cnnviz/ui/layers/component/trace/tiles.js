@@ -1,18 +1,18 @@
 // Map tiles: a few maps side by side on small canvases, enlarged by whole factors, with a frame that can be moved over them.
 
 const LARGEST_ZOOM = 26;
-const GAP = 4; // CSS pixels between tiles, as in style.css
+const GAP = 3; // CSS pixels between tiles, as in style.css
 
 /**
- * Paints `field` into `host`, one canvas for each channel.
+ * Paints `field` into `host`, one canvas for each channel, as large as `room` and `height` allow.
  * @param {HTMLElement} host
  * @param {object} field { shape: [c, h, w], values, low, high, signed }
- * @param {{ table: object, room: number, columns?: number, padding?: number[] }} options `room`: CSS pixels across for all of them; `columns`: how many stand side by side
+ * @param {{ table: object, room: number, height: number, padding?: number[] }} options CSS pixels for all tiles
  */
-export function paintTiles(host, field, { table, room, columns = columnsFor(field.shape[0]), padding = [0, 0] }) {
+export function paintTiles(host, field, { table, room, height: most, padding = [0, 0] }) {
   const [channels, h, w] = field.shape;
   const [height, width] = [h + 2 * padding[0], w + 2 * padding[1]];
-  const zoom = Math.max(1, Math.min(LARGEST_ZOOM, Math.floor((room - GAP * (columns - 1)) / (columns * width))));
+  const { columns, zoom } = arranged(channels, height, width, room, most);
   while (host.children.length > channels) host.lastChild.remove();
   while (host.children.length < channels) host.append(tile());
   host.style.maxWidth = `${columns * (width * zoom + GAP)}px`;
@@ -27,25 +27,37 @@ export function paintTiles(host, field, { table, room, columns = columnsFor(fiel
 }
 
 /**
- * Frame the same rectangle, in map pixels, on every tile.
- * @param {HTMLElement} host
- * @param {{ top: number, left: number, height: number, width: number }} mark pixels of the map
+ * How many tiles stand side by side so that all are as large as can be; by whole factors, where that is over 1.
+ * @param {number} count
+ * @param {number} height of a tile, in its pixels
+ * @param {number} width
+ * @param {number} room CSS pixels across
+ * @param {number} most CSS pixels down
+ * @returns {{ columns: number, zoom: number }}
  */
-export function placeMarks(host, { top, left, height, width }) {
-  const zoom = Number(host.dataset.zoom);
-  for (const element of host.children) {
-    Object.assign(element.querySelector(".tr-mark").style, {
-      display: "block",
-      top: `${top * zoom}px`,
-      left: `${left * zoom}px`,
-      height: `${height * zoom}px`,
-      width: `${width * zoom}px`,
-    });
+export function arranged(count, height, width, room, most) {
+  let best = { columns: 1, zoom: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const fits = Math.min((room - GAP * columns) / (columns * width), (most - GAP * (rows - 1)) / (rows * height));
+    const zoom = fits >= 1 ? Math.min(LARGEST_ZOOM, Math.floor(fits)) : Math.max(fits, 1 / width);
+    if (zoom > best.zoom) best = { columns, zoom };
   }
+  return best;
 }
 
-function columnsFor(channels) {
-  return channels <= 3 ? channels : Math.ceil(Math.sqrt(channels));
+/**
+ * Frame the same rectangle, in map pixels, on every tile; null takes the frame away.
+ * @param {HTMLElement} host
+ * @param {{ top: number, left: number, height: number, width: number } | null} mark pixels of the map
+ */
+export function placeMarks(host, mark) {
+  const zoom = Number(host.dataset.zoom);
+  for (const element of host.children) {
+    const { style } = element.querySelector(".tr-mark");
+    style.display = mark ? "block" : "none";
+    for (const side of ["top", "left", "height", "width"]) style[side] = mark ? `${mark[side] * zoom}px` : "";
+  }
 }
 
 function tile() {

@@ -1,6 +1,7 @@
 // Map sheet: equally large pictures (feature maps, filters, units) of which one can be chosen. All pictures come as
-// one PNG, one below the other, and are enlarged by whole factors, so that their pixels stay crisp.
+// one PNG, one below the other; those that are enlarged are so by whole factors, so that their pixels stay crisp.
 import { themedRoot } from "../theme.js";
+import { tileSize } from "./size.js";
 /** @import { Mount } from "../theme.js" */
 
 /** @param {Mount} mount */
@@ -9,13 +10,18 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const sheet = root.querySelector(".fm-sheet");
   sheet.setAttribute("aria-label", data.label);
   sheet.classList.toggle("fm-bare", !data.captions);
+  sheet.style.height = `${data.most}px`;
   if (sheet.children.length !== data.titles.length) {
     sheet.replaceChildren(...data.titles.map(() => tile()));
     sheet.onkeydown = (event) => step(sheet, event);
   }
+  sheet.onclick = (event) => {
+    const button = event.target.closest(".fm-tile");
+    if (button) setTriggerValue("chosen", [...sheet.children].indexOf(button));
+  };
   const { width, height } = data;
-  const zoom = fitted(root, data);
-  sheet.style.maxWidth = data.columns ? `${data.columns * (width * zoom + 4) + 8}px` : ""; // 4: as in style.css
+  const zoom = tileSize(data.titles.length, width, height, sheet.clientWidth, data.most, Boolean(data.captions));
+  sheet.classList.toggle("fm-smooth", zoom < 1);
   [...sheet.children].forEach((button, i) => {
     const [picture, caption] = button.children;
     Object.assign(picture.style, {
@@ -30,14 +36,18 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     button.setAttribute("aria-label", data.titles[i]);
     button.setAttribute("aria-pressed", String(i === data.chosen));
     button.tabIndex = i === (data.chosen ?? 0) ? 0 : -1;
-    button.onclick = () => setTriggerValue("chosen", i);
   });
+  if (root.chosen !== data.chosen || root.count !== data.titles.length) show(sheet, data.chosen);
+  Object.assign(root, { chosen: data.chosen, count: data.titles.length });
 }
 
-/** A smaller whole factor on a phone: three maps in a row, two filters. */
-function fitted(root, { width, height, zoom, titles }) {
-  if (root.clientWidth >= 480 || titles.length < 4) return zoom;
-  return Math.min(zoom, Math.max(1, Math.floor((width > 2 * height ? 152 : 100) / width)));
+/** The tile comes into sight inside the sheet; the page stays where it is. */
+function show(sheet, chosen) {
+  const button = sheet.children[chosen ?? 0];
+  if (!button) return;
+  const top = button.offsetTop - sheet.offsetTop;
+  const isSeen = top >= sheet.scrollTop && top + button.offsetHeight <= sheet.scrollTop + sheet.clientHeight;
+  if (!isSeen) sheet.scrollTop = top - (sheet.clientHeight - button.offsetHeight) / 2;
 }
 
 function tile() {
@@ -59,5 +69,6 @@ function step(sheet, event) {
   event.preventDefault();
   tiles[at].tabIndex = -1;
   tiles[to].tabIndex = 0;
-  tiles[to].focus();
+  tiles[to].focus({ preventScroll: true });
+  show(sheet, to);
 }

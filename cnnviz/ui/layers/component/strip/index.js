@@ -1,0 +1,95 @@
+// Strip: a network's layers in the order they run, each a small tile with what it made of the picture, to choose from.
+// All pictures come as one PNG, in rows of
+// `columns`; arcs above the tiles are the ways round: shortcuts and branches.
+import { themedRoot } from "../../../shared/component/theme.js";
+import { element } from "../../../shared/component/elements.js";
+import { svgNode } from "../../../shared/component/svg.js";
+import { arcs } from "./arcs.js";
+/** @import { Mount } from "../../../shared/component/theme.js" */
+
+const TILE = 66; // CSS pixels from tile to tile, as in style.css
+const LANE = 7; // CSS pixels of height for each arc above another
+
+/** @param {Mount} mount */
+export default function ({ data: [data], parentElement, setTriggerValue }) {
+  const root = themedRoot(parentElement);
+  const row = root.querySelector(".st-row");
+  row.setAttribute("aria-label", data.label);
+  const key = JSON.stringify(data.nodes);
+  if (root.nodes !== key) {
+    root.nodes = key;
+    build(row, data);
+    row.onkeydown = (event) => step(row, event);
+  }
+  row.onclick = (event) => {
+    const tile = event.target.closest(".st-tile");
+    if (tile) setTriggerValue("chosen", [...row.querySelectorAll(".st-tile")].indexOf(tile));
+  };
+  paint(row, data);
+  const scroll = root.querySelector(".st-scroll");
+  if (root.chosen !== data.chosen) show(scroll, data.chosen, root.chosen === undefined);
+  root.chosen = data.chosen;
+}
+
+function build(row, { nodes }) {
+  const found = arcs(nodes.map((node) => node.reads));
+  const lanes = Math.max(0, ...found.map((arc) => arc.lane + 1));
+  row.style.setProperty("--lanes", `${lanes * LANE + (lanes ? 4 : 0)}px`);
+  row.replaceChildren(drawn(found, nodes.length, lanes), ...nodes.map(tile));
+}
+
+function tile(node, index, nodes) {
+  const isNew = node.block && node.block !== nodes[index - 1]?.block;
+  return element("button", { type: "button", className: "st-tile", title: node.title, attributes: { "aria-label": node.title } }, [
+    element("span", { className: "st-block", textContent: isNew ? node.block : "", attributes: { "aria-hidden": "true" } }),
+    element("span", { className: "st-picture" }, [element("span", { className: "st-sign", textContent: node.sign })]),
+    element("span", { className: "st-name", textContent: node.name }),
+    element("span", { className: "st-size", textContent: node.size }),
+  ]);
+}
+
+function paint(row, { sprite, side, columns, nodes, chosen }) {
+  const size = `${columns * side}px ${Math.ceil(nodes.length / columns) * side}px`;
+  row.querySelectorAll(".st-tile").forEach((button, i) => {
+    const picture = button.querySelector(".st-picture").style;
+    picture.backgroundImage = sprite ? `url(${sprite})` : "";
+    picture.backgroundSize = size;
+    picture.backgroundPosition = `${-(i % columns) * side}px ${-Math.floor(i / columns) * side}px`;
+    picture.width = picture.height = `${side}px`;
+    button.setAttribute("aria-pressed", String(i === chosen));
+    button.tabIndex = i === chosen ? 0 : -1;
+  });
+}
+
+/** The ways round as arcs over the tiles. */
+function drawn(found, count, lanes) {
+  const height = lanes * LANE + 4;
+  const svg = svgNode("svg", { class: "st-arcs", width: count * TILE, height, "aria-hidden": "true" });
+  for (const { from, to, lane } of found) {
+    const [left, right] = [(from + 0.5) * TILE + 6, (to + 0.5) * TILE - 6];
+    const top = height - 4 - lane * LANE;
+    svg.append(svgNode("path", { d: `M${left} ${height}V${top + 3}q0 -3 3 -3H${right - 3}q3 0 3 3V${height}` }));
+  }
+  return svg;
+}
+
+/** The chosen tile comes into the middle of the strip; the page stays where it is. */
+function show(scroll, chosen, isFirst) {
+  const left = chosen * TILE - (scroll.clientWidth - TILE) / 2;
+  const isSeen = chosen * TILE >= scroll.scrollLeft && (chosen + 1) * TILE <= scroll.scrollLeft + scroll.clientWidth;
+  if (!isSeen || isFirst) scroll.scrollTo({ left, behavior: isFirst ? "instant" : "auto" });
+}
+
+/** Arrow keys go along the strip; Enter or Space, a button's own keys, choose. */
+function step(row, event) {
+  const tiles = [...row.querySelectorAll(".st-tile")];
+  const at = tiles.findIndex((button) => button.matches(":focus"));
+  const moves = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: tiles.length - 1 };
+  const to = moves[event.key];
+  if (at < 0 || !tiles[to]) return;
+  event.preventDefault();
+  tiles[at].tabIndex = -1;
+  tiles[to].tabIndex = 0;
+  tiles[to].focus({ preventScroll: true });
+  show(row.parentElement, to, false);
+}
