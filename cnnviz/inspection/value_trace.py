@@ -189,7 +189,7 @@ def _convolution(layer: _Layer) -> ValueTrace:
     module, index = layer.module, layer.index
     group = _group(module, index)
     weights = module.weight[index].detach().float().cpu().numpy().copy()
-    bias = 0.0 if module.bias is None else float(module.bias[index])
+    bias = 0.0 if module.bias is None else _number(module.bias, index)
     whole_trace = ValueTrace(
         "convolution", layer.seen.read[0][group], layer.output, weights, bias, **_geometry(layer.info)
     )
@@ -228,7 +228,7 @@ def _sum(layer: _Layer) -> ValueTrace:
     shape = layer.flattened
     drawn = shape if shape is not None and shape[0] <= MOST_CHANNELS else block(values.size)
     weights = module.weight[layer.index].detach().float().cpu().numpy().copy().reshape(drawn)
-    bias = 0.0 if module.bias is None else float(module.bias[layer.index])
+    bias = 0.0 if module.bias is None else _number(module.bias, layer.index)
     return ValueTrace("sum", values.reshape(drawn), layer.output, weights, bias, flattened_from=shape)
 
 
@@ -268,8 +268,8 @@ def _pointwise(kind: Kind) -> Callable[[_Layer], ValueTrace]:
 
 def _norm(layer: _Layer) -> ValueTrace:
     module, index = layer.module, layer.index
-    mean, variance = layer.statistics or (float(module.running_mean[index]), float(module.running_var[index]))
-    own = (1.0, 0.0) if module.weight is None else (float(module.weight[index]), float(module.bias[index]))
+    mean, variance = layer.statistics or (_number(module.running_mean, index), _number(module.running_var, index))
+    own = (1.0, 0.0) if module.weight is None else (_number(module.weight, index), _number(module.bias, index))
     norm = Norm(mean, variance, float(module.eps), *own)
     return ValueTrace("norm", layer.same_map, layer.output, norm=norm)
 
@@ -325,6 +325,10 @@ _TRACES: dict[str, Callable[[_Layer], ValueTrace]] = {
     "Add": _added,
     "Concat": _joined,
 }
+
+
+def _number(tensor: Any, index: int) -> float:
+    return float(tensor[index].detach())
 
 
 def _geometry(info: LayerInfo) -> dict[str, Any]:

@@ -19,4 +19,4 @@ def link(view: View, index: int, weights: str) -> None:
         return
     picture = hashlib.blake2b(view.x.tobytes(), digest_size=12).hexdigest()
     kept = (weights, view.info.name, picture)
-    convolution_link(found, index, best_read(found, index), kept, "layers_convolution_link")
+    convolution_link(found, index, best_read(found, index), kept, "layers_convolution_link", is_short=True)

@@ -27,7 +27,7 @@ from cnnviz.ui.shared.map_sheet import legend, map_sheet, show_trace
 
 _HEIGHT = 318  # CSS pixels of the box of maps
 _RANGES = {"map": N_("This map"), "layer": N_("This layer"), "network": N_("Whole network")}
-_MODES = {"evaluation": N_("Evaluation"), "training": N_("Training mode")}
+_MODES = {"evaluation": N_("Evaluation mode"), "training": N_("Training mode")}
 _PIXELS = 32 * 32 * 3 * 16  # of a batch in training mode, at most; of larger pictures two at least
 _SEED = 0
 
@@ -51,11 +51,12 @@ def show(inspected: Inspected) -> None:
         show_maps(view, inspected.unit, scale_of)
     with right:
         show_value_trace(view, inspected.unit, scale_of, inspected.card.sha256, trained)
+    show_meaning(view)
 
 
 def show_maps(view: View, chosen: int, scale_of: str = "layer") -> None:
     """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
-    info, maps = view.info, view.maps
+    maps = view.maps
     st.subheader(_heading(view, plain), anchor=False)
     numbers = range(1, len(maps) + 1)
     map_sheet(
@@ -71,6 +72,11 @@ def show_maps(view: View, chosen: int, scale_of: str = "layer") -> None:
         is_each_by_itself=scale_of == "map",
     )
     legend(_scale(view, scale_of, chosen))
+
+
+def show_meaning(view: View) -> None:
+    """What the layer does in general, and its figures."""
+    info = view.info
     said = explain(view.model.get_submodule(info.name) if info.module else info.kind)
     st.caption(sentences(_(said.template, **said.values), _facts(view)))
 

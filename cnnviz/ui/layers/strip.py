@@ -60,7 +60,7 @@ def _node(info: LayerInfo, at: dict[str, int]) -> dict[str, Any]:
     return {
         "name": name,
         "block": block,
-        "size": size.replace(" ", "") if len(size) > 12 else size,
+        "size": size.replace(" ", ""),
         "title": title,
         "sign": _SIGNS.get(info.kind, ""),
         "reads": [at.get(source, -1) for source in info.inputs],

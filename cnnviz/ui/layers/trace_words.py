@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from cnnviz.base.locale import N_
 from cnnviz.inspection.value_trace import ValueTrace
 from cnnviz.ui.shared.i18n import _
@@ -68,6 +70,8 @@ def _filled(text: str, trace: ValueTrace) -> str:
         gaps |= {name: str(at + 1) for name, at in zip(("index", "top", "left"), trace.place, strict=True)}
     if trace.kind in ("leaky", "dropped"):
         gaps["slope" if trace.kind == "leaky" else "factor"] = f"{trace.slope:.4g}"
+    if trace.norm is not None:
+        gaps |= {name: f"{value:.4g}".replace("-", "−") for name, value in asdict(trace.norm).items()}
     for name, value in gaps.items():
         text = text.replace(f"{{{name}}}", value)
     return text

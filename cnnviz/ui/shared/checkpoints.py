@@ -123,8 +123,16 @@ def choose_epoch(choice: Choice, key: str) -> Path:
     if len(choice.epochs) < 2:
         return choice.path
     files = {str(epoch): file for epoch, file in choice.epochs}
-    epoch = state.choose_code(_("Epoch"), list(files), key=key, name_of=str, default=str(choice.epochs[-1][0]))
-    return files[epoch]
+    newest = str(choice.epochs[-1][0])
+    epoch = state.select_code(
+        _("Epoch"),
+        list(files),
+        key=key,
+        name_of=str,
+        default=newest,
+        help=_("0 is the network before its first step: random weights."),
+    )
+    return files[epoch or newest]
 
 
 def title(choice: Choice) -> str:

@@ -13,8 +13,10 @@ from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.page import page_link
 
 
-def convolution_link(found: Pairing, index: int, read: int, kept: Hashable, key: str) -> None:
-    """The link to the convolution page, in a container `key`, and below it what it carries.
+def convolution_link(
+    found: Pairing, index: int, read: int, kept: Hashable, key: str, *, is_short: bool = False
+) -> None:
+    """The link to the convolution page, in a container `key`, and below it what it carries; `is_short`: on it.
 
     `kept` names everything that `found` was made of.
     """
@@ -22,9 +24,12 @@ def convolution_link(found: Pairing, index: int, read: int, kept: Hashable, key:
     if isinstance(link, Refusal):
         st.caption(_(link.message, **link.values))
         return
+    carried = sentences(*_sentences(found, link))
+    label = N_("Open in the convolution page")
     with st.container(key=key):
-        page_link("convolution", N_("Open in the convolution page"), ":material/grid_on:", link.parameters)
-    st.caption(sentences(*_sentences(found, link)))
+        page_link("convolution", label, ":material/grid_on:", link.parameters, carried if is_short else None)
+    if not is_short:
+        st.caption(carried)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)  # of a large map, where the cut is looked for, 50 ms

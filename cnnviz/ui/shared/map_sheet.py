@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,8 @@ if TYPE_CHECKING:  # it imports torch
     from cnnviz.inspection.value_trace import ValueTrace
 
 _HEIGHT = 318  # CSS pixels of a sheet
-_MOST_CAPTIONS = 64  # more tiles than this are units of a fully connected layer: told apart by title only
+_IN_A_ROW = 3  # channels of a filter
+_MOST_CAPTIONS = 36  # more tiles than this are told apart by title only
 
 
 def map_sheet(
@@ -84,7 +84,7 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str, says_none:
     """How one value of a map comes about, followed by the finger: window, weights, products, sum.
 
     `says` is the translated sentence with the gaps {row} and {column} (from 1), {value}, {count}, {sum}, {rest},
-    {bias}, {before}, {list}, {terms} and those of `Norm`; `says_none` that of a value that was dropped.
+    {bias}, {before}, {list}, {terms}; `says_none` that of a value that was dropped.
     """
     component("trace")(
         key=key,
@@ -101,7 +101,6 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str, says_none:
             "counts_padding": trace.counts_padding,
             "spans": trace.spans,
             "rest": None if trace.rest is None else _field(trace.rest[None]),
-            "norm": None if trace.norm is None else asdict(trace.norm),
             "strings": {
                 "input": _what_it_reads(trace),
                 "window": _("the window"),
@@ -116,8 +115,9 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str, says_none:
 
 
 def _side_by_side(channels: Picture) -> Picture:
-    """The channels (c, h, w, 3) of a filter as one picture, a pixel of the page between them."""
-    return grid(channels, len(channels), gap=1, background=colors()["background"])
+    """The channels (c, h, w, 3) of a filter as one picture, about square, a pixel of the page between them."""
+    columns = len(channels) if len(channels) <= _IN_A_ROW else math.isqrt(len(channels) - 1) + 1
+    return grid(channels, columns, gap=1, background=colors()["background"])
 
 
 def _side(count: int) -> int:
@@ -160,6 +160,8 @@ def _what_it_reads(trace: ValueTrace) -> str:
         return _("what it reads: {count} numbers, flattened from {shape}", count=trace.inputs.size, shape=shape)
     if len(trace.input_shape) == 1:
         return _("what it reads: {count} numbers", count=trace.inputs.size)
+    if trace.kind == "added":
+        return _("what it adds, place by place: {count} maps", count=len(trace.inputs))
     if trace.channels:
         shape = " × ".join(map(str, trace.input_shape))
         return _(

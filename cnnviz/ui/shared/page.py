@@ -77,14 +77,16 @@ def foot(key: str) -> DeltaGenerator:
     return st.container(key=f"foot_{key}")
 
 
-def page_link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:
+def page_link(
+    page: str, label: str, icon: str, parameters: dict[str, str] | None = None, more: str | None = None
+) -> None:
     """A link to another page of the app; plain text where this page runs alone, without the others.
 
-    `label` is an English message; `parameters` go into the link's query string.
+    `label` is an English message; `parameters` go into the link's query string; `more` is said where one points at it.
     """
     file = f"pages/{page}.py"
     try:
-        st.page_link(file, label=_(label), icon=icon, query_params=parameters)
+        st.page_link(file, label=_(label), icon=icon, query_params=parameters, help=more)
     except StreamlitAPIException:
         st.caption(_(label))
 

@@ -34,7 +34,8 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
 function build(row, { nodes }) {
   const found = arcs(nodes.map((node) => node.reads));
   const lanes = Math.max(0, ...found.map((arc) => arc.lane + 1));
-  row.style.setProperty("--lanes", `${lanes * LANE + (lanes ? 4 : 0)}px`);
+  row.style.setProperty("--lanes", `${lanes ? lanes * LANE + 6 : 0}px`);
+  row.style.setProperty("--blocks", nodes.some((node) => node.block) ? "14px" : "0px");
   row.replaceChildren(drawn(found, nodes.length, lanes), ...nodes.map(tile));
 }
 
@@ -63,11 +64,11 @@ function paint(row, { sprite, side, columns, nodes, chosen }) {
 
 /** The ways round as arcs over the tiles. */
 function drawn(found, count, lanes) {
-  const height = lanes * LANE + 4;
+  const height = lanes ? lanes * LANE + 6 : 0;
   const svg = svgNode("svg", { class: "st-arcs", width: count * TILE, height, "aria-hidden": "true" });
   for (const { from, to, lane } of found) {
     const [left, right] = [(from + 0.5) * TILE + 6, (to + 0.5) * TILE - 6];
-    const top = height - 4 - lane * LANE;
+    const top = height - 6 - lane * LANE - 1;
     svg.append(svgNode("path", { d: `M${left} ${height}V${top + 3}q0 -3 3 -3H${right - 3}q3 0 3 3V${height}` }));
   }
   return svg;

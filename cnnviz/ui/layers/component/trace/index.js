@@ -99,7 +99,6 @@ function markOf(step, [row, column]) {
 function sentence(step, [row, column], seen, parts) {
   const at = row * step.output.shape[2] + column;
   const value = step.output.values[at];
-  const { norm } = step;
   const values = {
     row: row + 1,
     column: column + 1,
@@ -111,7 +110,6 @@ function sentence(step, [row, column], seen, parts) {
     before: number(seen.values[0]),
     list: [...seen.values].map(number),
     terms: [...seen.values].map((each) => (each < 0 ? `(${number(each)})` : number(each))).join(" + "),
-    ...(norm && Object.fromEntries(Object.entries(norm).map(([name, each]) => [name, number(each)]))),
   };
   const isOther = step.kind === "dropped" && value === 0;
   return filled(isOther ? step.strings.saysNone : step.strings.says, values);

@@ -1,9 +1,10 @@
 // Tile size: how far the pictures of a sheet are enlarged so that all of them fit into its box. Pure.
 
 const LARGEST = 140; // CSS pixels of a tile's longer side
-const SMALLEST = 34; // smaller ones are not made: the sheet scrolls
-const WIDTH_AROUND = 14; // CSS pixels around a picture, as in style.css
-const HEIGHT_AROUND = 30; // with its caption
+const SMALLEST = 28; // smaller ones are not made: the sheet scrolls
+const MANY = 200; // pictures: of so many smaller ones are made
+const WIDTH_AROUND = 12; // CSS pixels around a picture, as in style.css
+const HEIGHT_AROUND = 26; // with its caption
 const BARE_AROUND = 4; // both, without captions and gaps
 
 /**
@@ -25,10 +26,10 @@ export function tileSize(count, width, height, across, down, hasCaptions) {
   };
   const most = LARGEST / longer;
   const steps = most >= 1 ? Array.from({ length: Math.floor(most) }, (_, i) => Math.floor(most) - i) : [most];
+  const least = (count > MANY ? SMALLEST / 2 : SMALLEST) / longer;
   const found = steps.find(fits);
-  if (found) return found;
-  const least = (count > 400 ? SMALLEST / 2 : SMALLEST) / longer;
-  if (least >= 1) return Math.round(least);
+  if (found && found >= Math.min(least, most)) return found;
+  if (least >= 1) return Math.ceil(least);
   for (let zoom = Math.min(1, most); zoom > least; zoom *= 0.9) if (fits(zoom)) return zoom;
   return Math.min(least, (across - 8 - beside) / width);
 }
