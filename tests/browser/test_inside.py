@@ -44,6 +44,56 @@ def test_click_on_a_map_shows_how_it_comes_about(page: Page, server: Server) -> 
     expect(said).to_contain_text("row 8, column 5")
 
 
+def place(page: Page, selector: str) -> dict[str, float]:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None, selector
+    return dict(box)
+
+
+def test_the_whole_page_is_one_screen(browser: Browser, server: Server) -> None:
+    """At 1280 x 800 nothing that belongs to the lesson lies below the window, and another layer or map moves nothing.
+
+    A layer is chosen in the strip by keyboard, a map by a click; picture, strip, switch and view stay where they are.
+    """
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        page.goto(f"{server.url}/layers?layers_layer=conv1")
+        expect(page.locator(".tr-say")).to_be_visible(timeout=SLOW)
+        at_rest(page)
+        parts = (".st-row", ".st-key-layers_view_switch", ".fm-sheet", ".tr-input", ".st-key-layers_answer img")
+        before = {part: place(page, part) for part in parts}
+        for part in (*parts, ".tr-say", ".st-key-layers_convolution_link", ".cnn-legend", ".st-key-layers_another"):
+            box = place(page, part)
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= 800, part
+        first = page.get_by_role("button", name=re.compile("^conv1, Conv2d"))
+        first.focus()
+        for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+            page.keyboard.press(key)
+        expect(page.get_by_text("conv2: 16 feature maps of 10 × 10")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_role("button", name=re.compile("^conv2, Conv2d"))).to_have_attribute("aria-pressed", "true")
+        assert "layers_layer=conv2" in page.url
+        page.get_by_role("button", name="map 16:").click()
+        expect(page.get_by_role("heading", name="Map 16, value by value")).to_be_visible(timeout=SLOW)
+        at_rest(page)
+        for part in parts:
+            now = place(page, part)
+            assert (now["x"], now["y"]) == (before[part]["x"], before[part]["y"]), part
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    finally:
+        context.close()
+
+
+def test_from_the_number_to_the_convolution_page(page: Page, server: Server) -> None:
+    """The link opens exactly this layer: kernel 5 over 14 x 14, and the sum there is one of the layer's."""
+    page.goto(f"{server.url}/layers?layers_layer=conv2&layers_map=9")
+    link = page.locator(".st-key-layers_convolution_link a")
+    expect(link).to_be_visible(timeout=SLOW)
+    link.click()
+    expect(page).to_have_url(re.compile("/convolution.*n=14.*k=5"), timeout=SLOW)
+
+
 def test_matrix_by_keyboard(page: Page, server: Server) -> None:
     """Arrow keys go from cell to cell and say each in words; Enter picks, and picks again to let go."""
     page.goto(f"{server.url}/evaluation?evaluation_checkpoint=lenet5-mnist")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import resource
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +15,16 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.engine.checkpoint import load
+from cnnviz.engine.evaluate import LOCK
 from cnnviz.inspection.capture import InspectedModel, biases, capture, filters, has_filters, layer_outputs
+from cnnviz.inspection.survey import look, survey
+from cnnviz.models.empty_weights import materializing
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
-from cnnviz.models.zoo import TRAINABLE_NAMES
+from cnnviz.models.zoo import MODEL_NAMES, TRAINABLE_NAMES
 
 LENET = MODELS["lenet5"].build()
 
@@ -270,3 +279,100 @@ def test_unknown_layer() -> None:
     """A layer there is not is refused with the names there are."""
     with pytest.raises(ConfigurationError, match=r"layer must be one of conv1, relu1.*Got conv9"):
         filters(LENET, "conv9")
+
+
+# sides of a picture on which the large networks are quick, and which every layer of theirs still takes
+SMALL = {"alexnet": 64, "zfnet": 112, "googlenet": 64, "inception-v3": 96, "inception-a": 9, "basic-block": 14}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_maps_are_those_of_plain_hooks(name: str) -> None:
+    """Bit for bit, for every module of every network of the zoo; nothing in them works in place."""
+    channels, side, _ = MODELS[name].input_size
+    side = min(side, SMALL.get(name, 64 if name.startswith("resnet") else 32))
+    model = MODELS[name].outline().eval()
+    x = torch.randn(1, channels, side, side, generator=torch.Generator().manual_seed(0))
+    assert not any(getattr(module, "inplace", False) for module in model.modules())
+    with materializing(model), torch.no_grad():
+        model(x)
+    plain: dict[str, torch.Tensor] = {}
+    leaves = [(layer, module) for layer, module in model.named_modules() if not any(True for _ in module.children())]
+    handles = [
+        module.register_forward_hook(lambda _module, _given, output, layer=layer: plain.update({layer: output.clone()}))
+        for layer, module in leaves
+    ]
+    with torch.inference_mode():
+        model(x)
+    for handle in handles:
+        handle.remove()
+    outputs = layer_outputs(model, x)
+    assert plain
+    for layer, output in plain.items():
+        np.testing.assert_array_equal(outputs[layer], output[0].numpy(), err_msg=layer)
+
+
+def resident() -> float:
+    """MB of this process in memory."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read as Linux says it")
+def test_memory_stays_flat() -> None:
+    """200 pictures through ResNet-18, every layer at a glance and one in full: within 50 MB of the 20th."""
+    model = MODELS["resnet18"].build().eval()
+    chance = torch.Generator().manual_seed(0)
+    for number in range(200):
+        survey(model, torch.randn(1, 3, 64, 64, generator=chance), ("layer1.0.add",))
+        if number == 20:
+            before = resident()
+    assert resident() - before < 50
+
+
+@pytest.mark.slow
+def test_eight_threads_on_one_checkpoint() -> None:
+    """Each gets the pictures it would have got alone, whole passes and single layers mixed; no hook is left."""
+    model, _card = load(paths.shipped_checkpoints() / "resnet-small-cifar10")
+    pictures = torch.randn(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    layers = [info.name for info in summarize(model, (3, 32, 32))]
+    asked = [(number % 8, layers[7 * number % len(layers)], number % 3) for number in range(96)]
+
+    def answer(number: int, layer: str, kind: int) -> NDArray[np.float32]:
+        x = pictures[number : number + 1]
+        if kind == 0:
+            return survey(model, x, (layer,))[1][layer].output
+        return look(model, x, layer).output if kind == 1 else layer_outputs(model, x)[layer]
+
+    with torch.no_grad():
+        logits = model(pictures)
+    alone = [answer(*each) for each in asked]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda each: answer(*each), asked))
+    assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
+    with torch.no_grad():
+        torch.testing.assert_close(model(pictures), logits, rtol=0, atol=0)
+    assert not any(module._forward_hooks or module._forward_pre_hooks or module.training for module in model.modules())
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["success", "exception"])
+def test_hooks_are_gone_and_the_mode_is_as_it_was(fails: bool) -> None:
+    """Of whole passes, single layers and a layer alone; the lock is free again for other threads."""
+    model = MODELS["resnet-small"].build().eval()
+    model.block1.train()  # somebody's: no look at a layer may change it
+    x = torch.randn(1, 1 if fails else 3, 32, 32)
+    modes = [module.training for module in model.modules()]
+    for look_at in (
+        lambda: layer_outputs(model, x),
+        lambda: survey(model, x, ("block1.add",)),
+        lambda: look(model, x, "block1.add"),
+    ):
+        with pytest.raises(RuntimeError) if fails else nullcontext():
+            look_at()
+        assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
+        assert [module.training for module in model.modules()] == modes
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: LOCK.acquire(blocking=False)).result()
+            pool.submit(LOCK.release).result()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections import OrderedDict
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
+import torch
+from torch import nn
 
 from cnnviz.arithmetic.axis import Axis, TransposedAxis
 from cnnviz.arithmetic.pooling import PoolAxis
 from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
 from cnnviz.base.text import loss_text, percent
-from cnnviz.inspection.value_trace import Kind, ValueTrace
+from cnnviz.inspection.survey import survey
+from cnnviz.inspection.value_trace import Kind, ValueTrace, value_trace
+from cnnviz.models.summary import summarize
 from tests.arithmetic.slips import diagnose, slips
 from tests.arithmetic.table import COUNTS, Case, cases
 from tests.base.locale.test_typesetting import FILLED, SAID
@@ -45,7 +50,7 @@ def table() -> dict[str, Any]:
         "filled": FILLED,
         "joined": SAID,
         "shares": [[value, percent(value)] for value in (0.0, 1.0, *(step / 1999 for step in range(2000)))],
-        "traces": [row for seed in range(60) for row in _traces(seed)],
+        "traces": [row for seed in range(60) for row in (*_traces(seed), *_adaptive_traces(seed))],
         "losses": [[value, loss_text(value)] for value in (0.25, 3.2e-4, 1.333e15, 9999.0, 1e4)],
     }
 
@@ -126,3 +131,23 @@ def _traces(seed: int) -> list[list[Any]]:
     return [
         [[step, *place], [window.shape, window.ravel().tolist()]] for place, window in zip(places, windows, strict=True)
     ]
+
+
+def _adaptive_traces(seed: int) -> list[list[Any]]:
+    """The same for adaptive pooling, whose windows differ; every output of a map of some size."""
+    chance = np.random.default_rng(seed)
+    sides, made = chance.integers(1, 9, 2), chance.integers(1, 6, 2)
+    layer = nn.Sequential(OrderedDict(layer=nn.AdaptiveAvgPool2d(tuple(map(int, made)))))
+    x = chance.integers(-9, 10, (1, *sides)).astype(np.float32)
+    seen = survey(layer, torch.from_numpy(x)[None], ("layer",))[1]["layer"]
+    trace = value_trace(layer, summarize(layer, x.shape)[0], 0, seen)
+    step = {
+        "kind": trace.kind,
+        "inputs": {"shape": x.shape, "values": x.ravel().tolist()},
+        **{
+            name: getattr(trace, name)
+            for name in ("kernel_size", "stride", "padding", "dilation", "counts_padding", "spans")
+        },
+    }
+    windows = [((row, column), trace.window(row, column)) for row, column in np.ndindex(trace.output.shape)]
+    return [[[step, *place], [window.shape, window.ravel().tolist()]] for place, window in windows]

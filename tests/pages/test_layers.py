@@ -15,7 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.base import paths
-from cnnviz.charts.maps import limits, paint
+from cnnviz.charts.maps import Limits, limits, paint
 from cnnviz.charts.theme import stylesheet
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
@@ -29,6 +29,7 @@ from tests.polling import PATIENCE
 pytestmark = pytest.mark.slow
 
 SHIPPED = "lenet5-mnist"
+LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten", "fc1", "relu3", "fc2", "relu4", "fc3")
 
 
 def page(**query: str) -> AppTest:
@@ -82,6 +83,11 @@ def upload(name: str, content: bytes) -> AppTest:
     return app
 
 
+def links(app: AppTest) -> dict[str, str]:
+    """What the address says."""
+    return {name: values[-1] for name, values in dict(app.query_params).items()}
+
+
 def test_controls_have_their_names() -> None:
     """The labels other people and tests find the controls by."""
     app = page()
@@ -97,8 +103,8 @@ def test_conv2_has_16_maps_of_10_by_10() -> None:
     assert app.subheader[0].value == "conv1: 6 feature maps of 28 × 28"
     app.selectbox(key="layers_layer").set_value("conv2").run()
     assert app.subheader[0].value == "conv2: 16 feature maps of 10 × 10"
-    assert "16 filters" in app.markdown[0].value
     facts = app.caption[-1].value
+    assert "16 filters" in facts
     assert "6 × 14 × 14 in, 16 × 10 × 10 out" in facts
     assert "2,416 weights" in facts
     assert "240,000 multiplications" in facts
@@ -154,13 +160,13 @@ def test_a_clicked_tile_moves_the_number() -> None:
     app.run()
     assert app.number_input(key="layers_map").value == 11
     assert "Map 11, value by value" in [heading.value for heading in app.subheader]
-    for key in ("layers_sheet", "layers_filters"):
+    assert component(app, "layers_trace")["strings"]["says"].startswith("Map 11, row {row}, column {column}: ")
+    for view, key, title in (("maps", "layers_sheet", "map 11: "), ("filters", "layers_filters", "filter 11, norm ")):
+        app.button_group(key="layers_view_switch").set_value(view).run()
         sheet = component(app, key)
         assert sheet["chosen"] == 10
         assert sheet["captions"] == [str(number) for number in range(1, 17)]
-    assert component(app, "layers_sheet")["titles"][10].startswith("map 11: ")
-    assert component(app, "layers_filters")["titles"][10].startswith("filter 11: ")
-    assert component(app, "layers_trace")["strings"]["says"].startswith("Map 11, row {row}, column {column}: ")
+        assert sheet["titles"][10].startswith(title)
 
 
 def test_a_unit_that_answers_has_its_class_beside_its_number() -> None:
@@ -190,17 +196,18 @@ def test_a_number_too_large_for_the_next_layer_is_taken_back() -> None:
     assert app.number_input(key="layers_map").value == 6
 
 
-@pytest.mark.parametrize(
-    "layer", ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten", "fc1", "relu3", "fc2", "relu4", "fc3"]
-)
+@pytest.mark.parametrize("layer", LAYERS)
 def test_every_layer_can_be_shown(layer: str) -> None:
-    """No layer breaks the page; those that learn show what they learnt."""
+    """No layer breaks the page, and each value of it is traced; those that learn show what they learnt."""
     app = page(layers_layer=layer)
     assert not app.exception
     assert not app.error
     assert app.subheader[0].value.startswith(f"{layer}: ")
+    assert component(app, "layers_trace")["strings"]["says"]
+    app.button_group(key="layers_view_switch").set_value("filters").run()
     learnt = [heading.value for heading in app.subheader if "learnt" in heading.value]
     assert bool(learnt) == layer.startswith(("conv", "fc"))
+    assert bool(learnt) != any("has no filters" in caption.value for caption in app.caption)
 
 
 def test_answer_and_truth(complete_data: Path) -> None:
@@ -239,11 +246,12 @@ def test_drawing_is_carried_over() -> None:
 
 
 def test_no_drawing_yet_says_what_to_do() -> None:
-    """Before the first stroke there is a pad, a sentence, and the filters, which need no picture."""
-    app = page()
+    """Before the first stroke there is a pad, a sentence, the strip, and the filters, which need no picture."""
+    app = page(layers_view="filters")
     app.button_group(key="layers_source").set_value("drawing").run()
     assert app.info[0].value.startswith("Draw something")
-    assert [heading.value for heading in app.subheader] == ["The 6 filters it has learnt"]
+    assert [heading.value for heading in app.subheader] == ["The 6 filters it has learnt", "Filter 1 in full"]
+    assert component(app, "layers_strip")["sprite"] is None
 
 
 def test_uploaded_picture() -> None:
@@ -267,7 +275,7 @@ def test_wrong_files_are_one_sentence(content: bytes, sentence: str) -> None:
     assert not app.exception
     assert len(app.error) == 1
     assert sentence in app.error[0].value
-    assert app.subheader[0].value == "The 6 filters it has learnt"
+    assert len(component(app, "layers_strip")["nodes"]) == 12
 
 
 def test_trained_runs_and_their_epochs(own_home: Path) -> None:
@@ -279,12 +287,18 @@ def test_trained_runs_and_their_epochs(own_home: Path) -> None:
     with torch.no_grad():
         model.conv1.weight.fill_(0.25)
     save(run / "epoch-0000", model, card)
-    app = page(layers_checkpoint="run-12")
+    app = page(layers_checkpoint="run-12", layers_view="filters")
     assert app.selectbox(key="layers_checkpoint").value == "run-12"
     newest = sprite(component(app, "layers_filters"))
-    np.testing.assert_array_equal(newest, sprite(component(page(), "layers_filters")))
-    app.select_slider(key="layers_epoch_run-12").set_value(0).run()
+    np.testing.assert_array_equal(newest, sprite(component(page(layers_view="filters"), "layers_filters")))
+    app.select_slider(key="layers_film").set_value(0).run()
     assert len(np.unique(sprite(component(app, "layers_filters")).reshape(-1, 3), axis=0)) == 1
+    assert app.selectbox(key="layers_epoch").value == "1"
+    app.selectbox(key="layers_epoch").set_value("0").run()
+    assert app.query_params["layers_epoch"] == ["0"]
+    app.button_group(key="layers_view_switch").set_value("maps").run()
+    maps = sprite(component(app, "layers_sheet"))
+    assert (maps == maps[0]).all()  # every filter is the same
 
 
 def test_broken_checkpoint_is_one_sentence(own_home: Path) -> None:
@@ -334,3 +348,90 @@ def test_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_page_has_its_own_colours() -> None:
     """Run alone, the page still carries the theme."""
     assert any(stylesheet("light") in block.proto.body for block in page().get("html"))
+
+
+def test_the_strip_shows_every_layer() -> None:
+    """Twelve tiles with sizes and what they read; a tile that is clicked moves the box "Layer"."""
+    app = page(layers_layer="pool2")
+    strip = component(app, "layers_strip")
+    assert [node["name"] for node in strip["nodes"]][:4] == ["conv1", "relu1", "pool1", "conv2"]
+    assert [node["size"] for node in strip["nodes"]][-2:] == ["84", "10"]
+    assert [node["reads"] for node in strip["nodes"]][:3] == [[], [0], [1]]
+    assert strip["chosen"] == 5
+    assert strip["sprite"].startswith("data:image/png;base64,")
+    app.session_state["layers_layer"] = "fc2"
+    app.run()
+    assert component(app, "layers_strip")["chosen"] == 9
+    assert app.subheader[0].value == "fc2: 84 values"
+
+
+def test_one_scale_for_a_map_for_the_layer_for_the_network(complete_data: Path) -> None:
+    """The tile has its own colours, the layer's, or those of the largest value anywhere; the link says which."""
+    app = page(layers_layer="conv2", layers_picture="42", layers_range="map")
+    maps = torchs_maps(dataset("mnist").load("test").images[41], "conv2")
+    shown = sprite(component(app, "layers_sheet"))
+    for index in range(16):
+        expected = paint(maps[index], limits(maps[index]), "light")
+        assert np.abs(shown[index].astype(int) - expected).max() <= 2
+    app.button_group(key="layers_range_switch").set_value("network").run()
+    assert links(app)["layers_range"] == "network"
+    wide = sprite(component(app, "layers_sheet"))
+    largest = max(np.abs(torchs_maps(dataset("mnist").load("test").images[41], layer)).max() for layer in LAYERS)
+    expected = paint(maps, Limits(-float(largest), float(largest), True), "light")
+    np.testing.assert_array_equal(wide, expected)
+
+
+def test_the_link_carries_the_drawing() -> None:
+    """Source and strokes: who opens the link sees the same picture; a link that was cut draws nothing."""
+    app = page()
+    drawing = np.zeros((28, 28), np.uint8)
+    drawing[4:24, 12:15] = np.arange(20)[:, None] * 13
+    app.session_state["drawing"] = drawing
+    app.button_group(key="layers_source").set_value("drawing").run()
+    link = links(app)
+    assert link["layers_source"] == "drawing"
+    other = page(**link)
+    np.testing.assert_array_equal(other.session_state["drawing"], drawing)
+    one, two = (sprite(component(each, "layers_sheet")) for each in (app, other))
+    np.testing.assert_array_equal(one, two)
+    cut = page(layers_source="drawing", layers_drawing=link["layers_drawing"][:-9])
+    assert not cut.exception
+    assert cut.info[0].value.startswith("Draw something")
+
+
+def test_a_network_without_its_data_set_shows_a_photo_at_once() -> None:
+    """CIFAR-10 is not here: the first of scikit-learn's photos, the other by the link, no test set to choose from."""
+    app = page(layers_checkpoint="resnet-small-cifar10")
+    assert not app.exception
+    assert app.button_group(key="layers_source").options == ["Photo", "Draw", "Camera", "File"]
+    assert app.subheader[0].value == "conv1: 32 feature maps of 32 × 32"
+    first = sprite(component(app, "layers_sheet"))
+    other = page(layers_checkpoint="resnet-small-cifar10", layers_photo="china")
+    assert (sprite(component(other, "layers_sheet")) != first).any()
+    app.button_group(key="layers_photo").set_value("china").run()
+    assert links(app)["layers_photo"] == "china"
+    np.testing.assert_array_equal(sprite(component(app, "layers_sheet")), sprite(component(other, "layers_sheet")))
+
+
+def test_filters_by_norm() -> None:
+    """The longest first; the number box keeps the filter that is chosen, wherever its tile went."""
+    model, _ = load(paths.shipped_checkpoints() / SHIPPED)
+    norms = model.conv2.weight.detach().flatten(1).norm(dim=1).numpy()
+    app = page(layers_layer="conv2", layers_view="filters", layers_order="norm", layers_map="5")
+    sheet = component(app, "layers_filters")
+    ranks = np.argsort(-norms)
+    assert sheet["captions"] == [str(index + 1) for index in ranks]
+    assert sheet["chosen"] == list(ranks).index(4)
+    assert "Filter 5 in full" in [heading.value for heading in app.subheader]
+
+
+def test_training_mode_is_offered_where_it_differs() -> None:
+    """LeNet answers alike in both; in the Keras lessons' network dropout sets half of the values to zero."""
+    assert "layers_mode_switch" not in [switch.key for switch in page().button_group]
+    app = page(layers_checkpoint="keras-cnn-mnist", layers_layer="dropout")
+    before = component(app, "layers_trace")
+    app.button_group(key="layers_mode_switch").set_value("training").run()
+    assert links(app)["layers_mode"] == "training"
+    after = component(app, "layers_trace")
+    assert (before["kind"], after["kind"]) == ("same", "dropped")
+    assert any("batch norm takes mean and variance" in caption.value for caption in app.caption)

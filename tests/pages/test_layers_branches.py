@@ -21,7 +21,7 @@ from tests.polling import PATIENCE
     "layer", ["conv1", "norm1", "block1.conv2", "block1.add", "block2.downsample.0", "block3.relu2", "pool", "fc"]
 )
 def test_every_kind_of_layer_can_be_shown(layer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No layer of the small ResNet breaks the page; what has weights shows them."""
+    """No layer of the small ResNet breaks the page, each value is traced; what has filters shows them."""
     torch.manual_seed(0)
     data = dataset("digits")
     classes = tuple(data.classes)
@@ -35,5 +35,9 @@ def test_every_kind_of_layer_can_be_shown(layer: str, tmp_path: Path, monkeypatc
     assert not app.error
     assert app.selectbox(key="layers_layer").value == layer
     assert app.subheader[0].value.startswith(f"{layer}: ")
+    traced = [block for block in app.get("bidi_component") if block.proto.id.endswith("layers_trace")]
+    assert len(traced) == 1
+    app.button_group(key="layers_view_switch").set_value("filters").run()
+    assert not app.exception
     learnt = [heading.value for heading in app.subheader if "learnt" in heading.value]
     assert bool(learnt) == layer.startswith(("conv", "block1.conv", "block2.downsample", "fc"))

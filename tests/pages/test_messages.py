@@ -35,7 +35,7 @@ COMPONENTS = {  # page -> what its components say
     "convolution": {"convolution_stage": ["link"]},
     "evaluation": {"evaluation_matrix lenet5-mnist mnist": ["picked"]},
     "home": {"home_stage": ["drawing"]},
-    "layers": {"layers_sheet": ["chosen"], "layers_filters": ["chosen"], "layers_pad": ["drawing"]},
+    "layers": {name: ["chosen"] for name in ("layers_sheet", "layers_strip")} | {"layers_pad": ["drawing"]},
     "networks": {"networks_drawing": ["chosen"], "networks_table": ["chosen"], "networks_rows": ["said", "linked"]},
     "runs": {"runs_table": ["wanted", "opened"], "runs_parallel": ["selection"]},
     "training": {"training_film": ["have", "wanted"], "visitor_component": ["id"], "training_film_pad": ["drawing"]},
@@ -44,9 +44,10 @@ COMPONENTS = {  # page -> what its components say
 
 def hear_everything() -> None:
     """Every callback of every component, for whatever `st.session_state["forged"]` says."""
+    import numpy as np
     import streamlit as st
 
-    from cnnviz.ui.layers import page as panels
+    from cnnviz.ui.layers import filters, strip, view
     from cnnviz.ui.networks import views
     from cnnviz.ui.networks.editor import table
     from cnnviz.ui.runs import details, selection, sweep_lines
@@ -70,9 +71,11 @@ def hear_everything() -> None:
         sweep_lines._take(1, [])
         st.session_state["visitor_component"] = {"id": value}
         visitor._remember()
-        for sheet in ("layers_sheet", "networks_drawing"):
+        for sheet in ("layers_sheet", "layers_strip", "layers_filters", "networks_drawing"):
             st.session_state[sheet] = {"chosen": value}
-        panels._choose("layers_sheet")
+        view.choose_unit("layers_sheet")
+        strip._choose(["conv1"])
+        filters._choose(np.arange(6))
         views._choose("networks_drawing")
         st.session_state["layers_pad"] = {"drawing": value}
         pictures._keep_sent("layers_pad")

@@ -47,15 +47,16 @@ def show(inspected: Inspected) -> None:
         view = replace(view, seen=trained.seen)
         _say_training(trained, view.names)
     left, right = st.columns(2, gap="medium")
+    scale = _scale(view, scale_of, inspected.unit)
     with left:
-        show_maps(view, inspected.unit, scale_of)
+        show_maps(view, inspected.unit, scale, is_each_by_itself=scale_of == "map")
     with right:
-        show_value_trace(view, inspected.unit, scale_of, inspected.card.sha256, trained)
+        show_value_trace(view, inspected.unit, scale, inspected.card.sha256, trained)
     show_meaning(view)
 
 
-def show_maps(view: View, chosen: int, scale_of: str = "layer") -> None:
-    """The layer's maps with their heading, sentence and legend; `chosen` is an index, shown as its number."""
+def show_maps(view: View, chosen: int, scale: Limits, *, is_each_by_itself: bool) -> None:
+    """The layer's maps with their heading and legend; `chosen` is an index, shown as its number."""
     maps = view.maps
     st.subheader(_heading(view, plain), anchor=False)
     numbers = range(1, len(maps) + 1)
@@ -67,11 +68,11 @@ def show_maps(view: View, chosen: int, scale_of: str = "layer") -> None:
         "layers_sheet",
         chosen,
         lambda: choose_unit("layers_sheet"),
-        _scale(view, scale_of, chosen),
+        scale,
         height=_HEIGHT,
-        is_each_by_itself=scale_of == "map",
+        is_each_by_itself=is_each_by_itself,
     )
-    legend(_scale(view, scale_of, chosen))
+    legend(scale)
 
 
 def show_meaning(view: View) -> None:
@@ -81,7 +82,7 @@ def show_meaning(view: View) -> None:
     st.caption(sentences(_(said.template, **said.values), _facts(view)))
 
 
-def show_value_trace(view: View, chosen: int, scale_of: str, weights: str, trained: InTraining | None = None) -> None:
+def show_value_trace(view: View, chosen: int, scale: Limits, weights: str, trained: InTraining | None = None) -> None:
     """How the map with index `chosen` comes about from the layer before. `weights`: the hash of the network's."""
     info = view.info
     st.subheader(_trace_heading(view, chosen), anchor=False)
@@ -92,7 +93,7 @@ def show_value_trace(view: View, chosen: int, scale_of: str, weights: str, train
     flattened = flattened_from(view.summary, info) if info.kind == "Linear" else None
     own = value_trace(view.model, info, chosen, view.seen, flattened, statistics)
     text = says(own, view.are_units).replace("{map}", str(chosen + 1))
-    show_trace(own, _scale(view, scale_of, chosen), text, "layers_trace", says_none(own))
+    show_trace(own, scale, text, "layers_trace", says_none(own))
     if trained is None:
         convolution.link(view, chosen, weights)
 

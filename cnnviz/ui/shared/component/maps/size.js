@@ -5,7 +5,7 @@ const SMALLEST = 28; // smaller ones are not made: the sheet scrolls
 const MANY = 200; // pictures: of so many smaller ones are made
 const WIDTH_AROUND = 12; // CSS pixels around a picture, as in style.css
 const HEIGHT_AROUND = 26; // with its caption
-const BARE_AROUND = 4; // both, without captions and gaps
+const BARE_AROUND = 6; // both, without captions and gaps
 
 /**
  * CSS pixels for one of a picture: a whole number from 1 on.
