@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from html import escape
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlparse
 
 import numpy as np
 import pytest
@@ -48,7 +49,13 @@ def html(app: AppTest) -> str:
 
 def pictures(app: AppTest) -> list[int]:
     """Indices in the test set of the pictures shown, in order; their links count from 1."""
-    return [int(number) - 1 for number in re.findall(r"layers_picture=(\d+)", html(app))]
+    return [int(number) - 1 for number in re.findall(r'layers_picture=(\d+)[^"]*" title=', html(app))]
+
+
+def questions(app: AppTest) -> list[dict[str, str]]:
+    """What the link "why?" beside each picture says, in order."""
+    links = re.findall(r'class="ev-why" href="([^"]*)"', html(app))
+    return [dict(parse_qsl(urlparse(unescape(link)).query)) for link in links]
 
 
 def test_matrix_is_the_cards() -> None:
@@ -111,6 +118,25 @@ def test_a_picked_cell_shows_its_pictures(complete_data: Path) -> None:
     assert sorted(shown) == expected.tolist()
     assert len(expected) == matrix(app)["counts"][4][9]
     assert (dataset("mnist").load("test").labels[shown] == 4).all()
+
+
+def test_each_picture_can_be_asked_why(complete_data: Path) -> None:
+    """Its network, its number, what it was taken for; of a mistake also what it is. The link is told apart by ear."""
+    app = page(evaluation_checkpoint=FASHION)
+    app.session_state[MATRIX[FASHION]] = {"picked": [5, 7]}
+    app.run()
+    asked, shown = questions(app), pictures(app)
+    assert [int(each["layers_picture"]) - 1 for each in asked] == shown
+    assert asked[0] | {"layers_picture": ""} == {
+        "layers_checkpoint": FASHION,
+        "layers_picture": "",
+        "layers_view": "attribution",
+        "layers_why_class": "Sneaker",
+        "layers_why_against": "Sandal",
+        "lang": "en",
+    }
+    assert "layers_why_against" not in asked[-1]
+    assert f'aria-label="Test picture {shown[0] + 1}: why Sneaker and not Sandal?"' in html(app)
 
 
 def test_a_large_cell_shows_its_surest(complete_data: Path) -> None:

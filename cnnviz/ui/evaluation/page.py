@@ -80,7 +80,7 @@ def page() -> None:
                 with st.spinner(_("The network is evaluated on every test picture …")):
                     judged = cache.evaluation(choice.path, data)
                 split = cache.test_pictures(data)
-                show_pictures(judged, split, names, cell, LayersLink(choice.name))
+                show_pictures(judged, split, names, cell, LayersLink(choice.name, card.classes))
         show_classes(counts, names, lesson_lines(counts, card.classes))
 
 

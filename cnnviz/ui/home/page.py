@@ -25,10 +25,11 @@ from cnnviz.ui.shared.page import errors_as_sentences, page_link, start
 from cnnviz.ui.shared.pictures import carried_over, keep, pad_strings
 
 _STAGE = "home_stage"
-_NEXT = (
-    ("convolution", N_("How one filter slides")),
-    ("training", N_("Train such a network")),
-    ("layers", N_("Look inside, layer by layer")),
+_NEXT: tuple[tuple[str, str, dict[str, str]], ...] = (  # page, message, what its link says
+    ("convolution", N_("How one filter slides"), {}),
+    ("training", N_("Train such a network"), {}),
+    ("layers", N_("Look inside, layer by layer"), {}),
+    ("layers", N_("Ask why it answers so"), {"layers_view": "attribution", "layers_source": "drawing"}),
 )
 
 
@@ -57,11 +58,11 @@ def stage() -> None:
 
 
 def what_next() -> None:
-    """Three links to go on with."""
+    """Links to go on with; the drawing comes along."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.markdown(_("What next?"), width="content")
-        for name, label in _NEXT:
-            page_link(name, label, ":material/arrow_forward:")
+        for name, label, parameters in _NEXT:
+            page_link(name, label, ":material/arrow_forward:", parameters or None)
 
 
 @st.fragment

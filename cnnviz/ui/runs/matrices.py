@@ -11,6 +11,7 @@ import streamlit as st
 
 from cnnviz.base.text import plain
 from cnnviz.charts.confusion import Answers, Counts, Mistake, largest_changes
+from cnnviz.data.registry import dataset
 from cnnviz.engine.card import kept_epochs
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.runs import selection
@@ -128,7 +129,8 @@ def _pictures(first: RunRecord, second: RunRecord, names: Sequence[str], cell: t
         )
         st.html(f"<p><strong>{escape(heading)}</strong></p>")
         if examples:
-            gallery(examples, split, names, LayersLink(run_name(record.id)))
+            link = LayersLink(run_name(record.id), dataset(record.config.data).classes)
+            gallery(examples, split, names, link)
 
 
 def _answers(evaluation: Evaluation) -> Answers:

@@ -125,16 +125,31 @@ def _change_strings(before: int, after: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class LayersLink:
-    """Where a picture can be looked at from inside: the checkpoint's name in the link of the page Layers."""
+    """Where a picture can be looked at from inside: the checkpoint's name in the link of the page Layers, its classes.
+
+    The classes as the card has them: links say them in no language.
+    """
 
     checkpoint: str
+    classes: Sequence[str]
 
     def to(self, example: Example) -> str:
-        """The address of `example` there; numbers in links count from 1.
+        """The address of `example` there."""
+        return self._address(example, {})
+
+    def why(self, example: Example) -> str:
+        """The same with the question why it is answered so; of a mistake: and not with its own class."""
+        question = {"layers_view": "attribution", "layers_why_class": self.classes[example.predicted]}
+        if example.true != example.predicted:
+            question["layers_why_against"] = self.classes[example.true]
+        return self._address(example, question)
+
+    def _address(self, example: Example, more: dict[str, str]) -> str:
+        """Numbers in links count from 1.
 
         Without what that page would take out again: it would be one more step for the browser's way back.
         """
-        query: dict[str, str | int] = {"layers_picture": example.index + 1, "lang": language()}
+        query: dict[str, str | int] = {"layers_picture": example.index + 1, **more, "lang": language()}
         if self.checkpoint != FIRST_CHECKPOINT:
             query = {"layers_checkpoint": self.checkpoint, **query}
         return f"layers?{urlencode(query)}"
@@ -155,6 +170,16 @@ def _figure(example: Example, split: Split, names: Sequence[str], link: LayersLi
     alt = escape(words, quote=True)
     mark, kind = ("✓", "ev-right") if right else ("✗", "ev-wrong")
     picture = f'<img src="{uri(split.images[example.index], _SIDE)}" alt="{alt}">'
-    caption = f'<span class="{kind}">{mark} {escape(text)}</span><br><small>{escape(sure)}</small>'
+    why = f'<a class="ev-why" href="{escape(link.why(example))}" aria-label="{_why(example, names)}">{_("why?")}</a>'
+    caption = f'<span class="{kind}">{mark} {escape(text)}</span><br><small>{escape(sure)} · {why}</small>'
     anchor = f'<a href="{escape(link.to(example))}" title="{alt}">{picture}</a>'
     return f"<figure>{anchor}<figcaption>{caption}</figcaption></figure>"
+
+
+def _why(example: Example, names: Sequence[str]) -> str:
+    """The question in full, for those who hear the links alone."""
+    gaps = {"number": example.index + 1, "predicted": names[example.predicted]}
+    if example.true == example.predicted:
+        return escape(_("Test picture {number}: why {predicted}?", **gaps), quote=True)
+    text = _("Test picture {number}: why {predicted} and not {true}?", true=names[example.true], **gaps)
+    return escape(text, quote=True)
