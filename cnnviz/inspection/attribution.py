@@ -11,9 +11,10 @@ from __future__ import annotations
 import operator
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import torch
@@ -200,13 +201,12 @@ def _score(model: nn.Module, logits: Tensor, target: int, against: int | None) -
     return logits[:, target] - logits[:, against]
 
 
-def _class(parameter: str, value: object, count: int) -> int:
+def _class(parameter: str, value: Any, count: int) -> int:
     """A class by its index, NumPy's and torch's numbers too."""
-    try:
-        index = value if isinstance(value, bool) else operator.index(value)  # type: ignore[call-overload]
-    except TypeError:
-        index = value
-    return whole(parameter, index, 0, count - 1)
+    if not isinstance(value, bool):
+        with suppress(TypeError):  # what is no number is refused as it is
+            value = operator.index(value)
+    return whole(parameter, value, 0, count - 1)
 
 
 def _windows(

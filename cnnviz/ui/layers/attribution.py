@@ -11,6 +11,7 @@ import hashlib
 import numpy as np
 import streamlit as st
 import torch
+from torch import nn
 
 from cnnviz.base.locale import N_
 from cnnviz.base.text import number_text, plain
@@ -79,12 +80,16 @@ def show(inspected: Inspected) -> None:
     if view is None:
         return
     question = _choose_question(inspected, view)
-    model, size = inspected.model, inspected.card.input_size
+    model, (channels, height, width) = inspected.model, view.x.shape
     picture = hashlib.blake2b(view.x.tobytes(), digest_size=12).hexdigest()
+
+    def twin() -> nn.Module:
+        return cache.random_twin(model, (channels, height, width))
+
     jobs.start(
         _JOB,
         (id(model), str(inspected.file), picture, question),
-        lambda: explain(model, lambda: cache.random_twin(model, size), torch.from_numpy(view.x)[None], question),
+        lambda: explain(model, twin, torch.from_numpy(view.x)[None], question),
         lambda found: found.share,
     )
     jobs.follow(_JOB, lambda now: _draw(now, inspected, view, question))

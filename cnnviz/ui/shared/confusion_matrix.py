@@ -170,7 +170,8 @@ def _figure(example: Example, split: Split, names: Sequence[str], link: LayersLi
     alt = escape(words, quote=True)
     mark, kind = ("✓", "ev-right") if right else ("✗", "ev-wrong")
     picture = f'<img src="{uri(split.images[example.index], _SIDE)}" alt="{alt}">'
-    why = f'<a class="ev-why" href="{escape(link.why(example))}" aria-label="{_why(example, names)}">{_("why?")}</a>'
+    asked = _("why?")
+    why = f'<a class="ev-why" href="{escape(link.why(example))}" aria-label="{_why(example, names)}">{asked}</a>'
     caption = f'<span class="{kind}">{mark} {escape(text)}</span><br><small>{escape(sure)} · {why}</small>'
     anchor = f'<a href="{escape(link.to(example))}" title="{alt}">{picture}</a>'
     return f"<figure>{anchor}<figcaption>{caption}</figcaption></figure>"
