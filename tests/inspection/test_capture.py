@@ -282,7 +282,7 @@ def test_unknown_layer() -> None:
 
 
 # sides of a picture on which the large networks are quick, and which every layer of theirs still takes
-SMALL = {"alexnet": 64, "zfnet": 112, "googlenet": 64, "inception-v3": 96, "inception-a": 9, "basic-block": 14}
+SMALL = {"alexnet": 64, "zfnet": 224, "googlenet": 64, "inception-v3": 96, "inception-a": 9, "basic-block": 14}
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ from cnnviz.models.summary import Summary, summarize
 from cnnviz.models.zoo import MODEL_NAMES, TRAINABLE_NAMES
 
 # sides of a picture on which the large networks are quick, and which every layer of theirs still takes
-SMALL = {"alexnet": 64, "zfnet": 112, "googlenet": 64, "inception-v3": 96, "inception-a": 9, "basic-block": 14}
+SMALL = {"alexnet": 64, "zfnet": 224, "googlenet": 64, "inception-v3": 96, "inception-a": 9, "basic-block": 14}
 TWINS = ("vgg16", "vgg19", "resnet34")  # have the layers of vgg11 and resnet18
 
 

@@ -72,7 +72,7 @@ def test_large_maps_are_made_smaller_and_tiny_ones_are_not() -> None:
         "shared/component/maps/size.js", SIZES, [[64, 112, 112, 370, 318, False], [512, 2, 2, 370, 318, False]]
     )
     assert 20 < 112 * large < 112
-    assert 2 * tiny >= 14
+    assert 2 * tiny >= 12
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 // Tile size: how far the pictures of a sheet are enlarged so that all of them fit into its box. Pure.
 
 const LARGEST = 140; // CSS pixels of a tile's longer side
-const SMALLEST = 28; // smaller ones are not made: the sheet scrolls
+const SMALLEST = 24; // smaller ones are not made: the sheet scrolls
 const MANY = 200; // pictures: of so many smaller ones are made
 const WIDTH_AROUND = 12; // CSS pixels around a picture, as in style.css
 const HEIGHT_AROUND = 26; // with its caption
