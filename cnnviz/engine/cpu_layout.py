@@ -35,10 +35,17 @@ def optimize_forward(model: nn.Module) -> Forward:
 
 
 def for_cpu(model: nn.Module) -> Forward:
-    """`model` with both rearrangements if it is a plain stack on the CPU, else itself."""
-    if device_of(model).type != "cpu" or type(model) is not nn.Sequential:
+    """`model` with both rearrangements if it is a plain stack on the CPU, else itself.
+
+    Itself too while somebody looks at its layers or changes what they give: rearranged, hooks would not be called.
+    """
+    if device_of(model).type != "cpu" or type(model) is not nn.Sequential or any(map(_is_hooked, model.modules())):
         return model
     return nn.Sequential(*_widened(_pooled_first(list(model.children()))))
+
+
+def _is_hooked(module: nn.Module) -> bool:
+    return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
 def _compiled(model: nn.Module) -> Forward:

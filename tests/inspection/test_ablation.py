@@ -11,10 +11,13 @@ from torch import Tensor, nn
 
 from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
+from cnnviz.data.registry import DATASETS
 from cnnviz.engine import evaluate
 from cnnviz.engine.checkpoint import load
+from cnnviz.engine.loader import DeviceDataset, Preprocessing
 from cnnviz.inspection.ablation import Change, edited, probabilities, scaled, without, written
 from cnnviz.inspection.capture import capture
+from cnnviz.inspection.effect import TestBench
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import summarize
 
@@ -110,6 +113,20 @@ def test_nothing_is_left_after_an_exception() -> None:
     assert all(weight.grad is None and weight.requires_grad for weight in model.parameters())
     with torch.no_grad():
         assert model(picture(3, 32)).shape == (2, 10)
+
+
+def test_an_evaluation_inside_counts_without_them() -> None:
+    """Also where an evaluation would rearrange the network, as it does a plain stack on the CPU."""
+    model, card = load(paths.shipped_checkpoints() / "lenet5-mnist")
+    spec = DATASETS["digits"]
+    prepare = Preprocessing(card.input_size, card.mean, card.std, spec.margin)
+    data = DeviceDataset.load(spec, "test", prepare, torch.device("cpu"))
+    untouched = evaluate.evaluate(model, data).confusion
+    with without(model, "conv2", range(12)):
+        found = evaluate.evaluate(model, data).confusion
+    assert found.trace() < untouched.trace()
+    assert (found == TestBench(model, "conv2", data).score(Change("conv2", tuple(range(12)))).confusion).all()
+    assert (evaluate.evaluate(model, data).confusion == untouched).all()
 
 
 def test_gradients_flow_around_what_is_off() -> None:
