@@ -114,7 +114,7 @@ class _Layer:
     index: int
     seen: Seen
     flattened: tuple[int, int, int] | None
-    statistics: tuple[float, float] | None  # mean and variance of the batch, in training
+    statistics: tuple[float, float] | None  # mean and variance of the batch; in training only
 
     @property
     def output(self) -> Maps:
@@ -153,7 +153,7 @@ def value_trace(
     """Map `index` of a layer that read and gave what `seen` says.
 
     `flattened`: the maps (c, h, w) that a fully connected layer's row of numbers was, see `flattened_from`.
-    `statistics`: mean and variance of the map in the batch, for batch norm in training.
+    `statistics`: mean and variance of the map in the batch, where the network is in training.
     Raises ConfigurationError if the layer has no such map.
     """
     whole("feature map", index, 0, len(as_maps(seen.output)) - 1)
@@ -276,10 +276,11 @@ def _norm(layer: _Layer) -> ValueTrace:
 
 def _dropped(layer: _Layer) -> ValueTrace:
     """Of a network that is not in training nothing is dropped."""
-    before, after = layer.same_map[0], layer.output
-    if np.array_equal(before, after, equal_nan=True):
+    if layer.statistics is None or layer.module.p == 0:
         return ValueTrace("same", layer.same_map, layer.output)
-    return ValueTrace("dropped", layer.same_map, layer.output, slope=1 / (1 - float(layer.module.p)))
+    return ValueTrace(
+        "dropped", layer.same_map, layer.output, slope=1 / (1 - float(layer.module.p)) if layer.module.p < 1 else 0.0
+    )
 
 
 def _flat(layer: _Layer) -> ValueTrace:

@@ -30,7 +30,7 @@ _VIEWS: dict[str, tuple[str, Callable[[Inspected], None]]] = {  # code -> messag
     "ablation": (N_("Switch off"), ablation.show),
     "bend": (N_("Bend the picture"), bend.show),
 }
-_PICTURE_SIDE = 168  # CSS pixels
+_PICTURE_SIDE, _BESIDE_PAD = 168, 112  # CSS pixels; the smaller where the sketch pad is below it
 _CSS = css("layers/page")
 
 
@@ -120,7 +120,8 @@ def show_picture(network: Network, names: list[str]) -> tuple[pictures.Chosen | 
             return None, None
         view = view_of(network.model, network.card, network.layer, chosen.picture, names)
         with answer, errors_as_sentences():
-            pictures.crisp(seen_picture(view, network.card), _("The picture the network was shown"), _PICTURE_SIDE)
+            side = _BESIDE_PAD if st.session_state.get("layers_source") == "drawing" else _PICTURE_SIDE
+            pictures.crisp(seen_picture(view, network.card), _("The picture the network was shown"), side)
             pictures.answer(probabilities(view), names, chosen.true)
         return chosen, view
     return None, None

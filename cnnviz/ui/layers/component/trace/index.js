@@ -8,8 +8,8 @@ import { paintTiles, placeMarks } from "./tiles.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
 const GAP = 16; // CSS pixels between the fields, as in style.css
-const MAP_HEIGHT = 150; // CSS pixels at most, of what is read and of the map
-const FORMULA_HEIGHT = 92; // of window, weights and products
+const MAP_HEIGHT = 138; // CSS pixels at most, of what is read and of the map
+const FORMULA_HEIGHT = 84; // of window, weights and products
 
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement }) {
