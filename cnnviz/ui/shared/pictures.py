@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -55,6 +56,15 @@ class Chosen:
 
     picture: Picture
     true: int | None = None
+    remade: Callable[[Card], Picture] | None = None  # from its source, where it can be had anew for another network
+
+    def for_card(self, card: Card) -> Picture:
+        """The same picture as the data set of another network has its pictures: in its channels. Raises DataError."""
+        if self.remade is not None:
+            return self.remade(card)
+        if self.picture.shape[0] == card.input_size[0]:
+            return self.picture
+        return like_those_of((card.input_size[0], *self.picture.shape[1:]), rgb(self.picture))
 
 
 def choose_picture(card: Card, key: str, *, in_link: bool = False) -> Chosen | None:
@@ -72,7 +82,7 @@ def choose_picture(card: Card, key: str, *, in_link: bool = False) -> Chosen | N
         _drawing_parameter(key).put(None if drawing is None else pack(drawing))
     show: dict[str, Callable[[], Chosen | None]] = {
         "test": lambda: _of_test_set(card, key),
-        "photo": lambda: _of_photo(card, key),
+        "photo": lambda: _of_photo(card, key, in_link),
         "drawing": lambda: _drawn(card, key),
         "camera": lambda: _from_camera(card, key),
         "file": lambda: _uploaded(card, key),
@@ -94,23 +104,26 @@ def _choose_source(sources: list[str], key: str, in_link: bool) -> str:
     name = f"{key}_source"
     if st.session_state.get(name, sources[0]) not in sources:
         del st.session_state[name]  # it was another network's
+    source = _switch(_("Picture"), {each: SOURCES[each] for each in sources}, name, in_link, default=usual)
+    if in_link and source in _UNSAID:
+        parameter(name, "").put(None)
+    return source
+
+
+def _switch(title: str, names: Mapping[str, str], key: str, in_link: bool, **usual: Any) -> str:
+    """A switch of codes, `names` their messages; kept in the link, or in the session alone."""
+    usual = {"default": next(iter(names)), "width": "stretch", **usual}
     if in_link:
-        source = state.switch_code(
-            _("Picture"), sources, key=name, name_of=lambda each: _(SOURCES[each]), default=usual, width="stretch"
-        )
-        if source in _UNSAID:
-            parameter(name, "").put(None)
-        return source
+        return state.switch_code(title, list(names), key=key, name_of=lambda code: _(names[code]), **usual)
     return str(
         st.segmented_control(
-            _("Picture"),
-            sources,
-            default=usual,
+            title,
+            list(names),
             required=True,
-            format_func=lambda each: _(SOURCES[each]),
-            key=name,
-            width="stretch",
+            format_func=lambda code: _(names[code]),
+            key=key,
             persist_state="session",
+            **usual,
         )
     )
 
@@ -164,9 +177,12 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
     arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
-    picture = split.images[index]
-    shown = for_drawing(picture[0], dataset(card.data)) if spec.name == _SMALL != card.data else picture
-    return Chosen(shown, int(split.labels[index]))
+    return Chosen(test_picture(card, spec.name, split.images[index]), int(split.labels[index]))
+
+
+def test_picture(card: Card, data: str, picture: Picture) -> Picture:
+    """`picture` of the test set of `data`; a small digit that stands in for another data set's is made like those."""
+    return for_drawing(picture[0], dataset(card.data)) if data == _SMALL != card.data else picture
 
 
 def number_within(key: str, count: int) -> None:
@@ -254,20 +270,14 @@ def neighbour(labels: NDArray[np.int64], index: int, wanted: int, direction: int
     return int(beyond[0] if len(beyond) else first)
 
 
-def _of_photo(card: Card, key: str) -> Chosen:
+def _of_photo(card: Card, key: str, in_link: bool) -> Chosen:
     """One of scikit-learn's two photos, its middle square."""
     photos = {photo["name"]: photo for photo in reversed(sample_photos())}
-    name = state.switch_code(
-        _("Photo"),
-        list(photos),
-        key=f"{key}_photo",
-        name_of=lambda each: _(PHOTO_WORDS[f"photo-{each}"]),
-        width="stretch",
-        label_visibility="collapsed",
-    )
+    names = {name: PHOTO_WORDS[f"photo-{name}"] for name in photos}
+    name = _switch(_("Photo"), names, f"{key}_photo", in_link, label_visibility="collapsed")
     st.caption(_(PHOTO_WORDS["credit"], credit=photos[name]["credit"]))
     raw = base64.b64decode(photos[name]["source"].partition(",")[2])
-    return Chosen(_like_those_of(raw, card.input_size))
+    return Chosen(_like_those_of(raw, card.input_size), remade=lambda other: _like_those_of(raw, other.input_size))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -280,7 +290,7 @@ def _from_camera(card: Card, key: str) -> Chosen | None:
     """Raises DataError."""
     spec = dataset(card.data)
     taken = st.camera_input(_("A picture of the camera"), key=f"{key}_camera", help=_what_becomes_of_it(spec))
-    return None if taken is None else Chosen(for_dataset(decode_picture(taken.getvalue()), spec))
+    return None if taken is None else _from_outside(taken.getvalue(), spec)
 
 
 def _drawing_parameter(key: str) -> state.LinkParam[str]:
@@ -331,14 +341,21 @@ def _drawn(card: Card, key: str) -> Chosen | None:
     if drawing is None:
         st.info(_("Draw something: every layer answers when you lift the pen."), icon=":material/draw:")
         return None
-    return Chosen(for_drawing(drawing, dataset(card.data)))
+    return Chosen(
+        for_drawing(drawing, dataset(card.data)), remade=lambda other: for_drawing(drawing, dataset(other.data))
+    )
 
 
 def _uploaded(card: Card, key: str) -> Chosen | None:
     """Raises DataError, also for a blank picture: to nothing there is no answer."""
     spec = dataset(card.data)
     file = st.file_uploader(_("A picture file"), key=f"{key}_file", help=_what_becomes_of_it(spec))
-    return None if file is None else Chosen(for_dataset(decode_picture(file.getvalue()), spec))
+    return None if file is None else _from_outside(file.getvalue(), spec)
+
+
+def _from_outside(raw: bytes, spec: DatasetSpec) -> Chosen:
+    picture = decode_picture(raw)
+    return Chosen(for_dataset(picture, spec), remade=lambda other: for_dataset(picture, dataset(other.data)))
 
 
 def _what_becomes_of_it(spec: DatasetSpec) -> str:
