@@ -52,7 +52,7 @@ def hear_everything() -> None:
     from cnnviz.ui.networks.editor import table
     from cnnviz.ui.runs import details, selection, sweep_lines
     from cnnviz.ui.runs import table as run_table
-    from cnnviz.ui.shared import pictures, visitor
+    from cnnviz.ui.shared import drawing, visitor
 
     query = {"text": "", "status": "", "tag": "", "mine": False, "sort": "-number", "page": 0}
     for value in st.session_state["forged"]:
@@ -78,7 +78,7 @@ def hear_everything() -> None:
         filters._choose(np.arange(6))
         views._choose("networks_drawing")
         st.session_state["layers_pad"] = {"drawing": value}
-        pictures._keep_sent("layers_pad")
+        drawing._keep_sent("layers_pad")
         for said in (value, {"version": 0, "serial": value, "text": value}):
             st.session_state["networks_rows"] = {"said": said, "linked": value}
             table.listen()

@@ -22,7 +22,7 @@ from cnnviz.models.registry import MODELS
 from cnnviz.ui.networks import layer as layer_view
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
-from cnnviz.ui.shared import pictures
+from cnnviz.ui.shared.drawing import DRAWING
 from tests.conftest import REPOSITORY
 from tests.inspection.test_convolution_link import unpacked
 from tests.polling import PATIENCE
@@ -195,7 +195,7 @@ def test_the_drawing_of_the_first_page_is_the_picture(complete_data: Path, links
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[10:18, 4:24] = 255
     app = AppTest.from_file(REPOSITORY / "pages" / "networks.py", default_timeout=PATIENCE)
-    app.session_state[pictures.DRAWING] = drawing
+    app.session_state[DRAWING] = drawing
     app.run()
     assert not app.exception
     x = unpacked(links[-1]["x"])

@@ -18,18 +18,18 @@ from cnnviz.data.samples import Gallery, choose_digits
 from cnnviz.engine.card import Card, load_arrays, load_card, weights_path
 from cnnviz.ui.home.network import browser_network, weight_count
 from cnnviz.ui.shared import mount
+from cnnviz.ui.shared.drawing import carried_over, keep, pad_strings
 from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, page_link, start
-from cnnviz.ui.shared.pictures import carried_over, keep, pad_strings
 
 _STAGE = "home_stage"
 _NEXT: tuple[tuple[str, str, dict[str, str]], ...] = (  # page, message, what its link says
     ("convolution", N_("How one filter slides"), {}),
     ("training", N_("Train such a network"), {}),
     ("layers", N_("Look inside, layer by layer"), {}),
-    ("layers", N_("Ask why it answers so"), {"layers_view": "attribution", "layers_source": "drawing"}),
+    ("layers", N_("Ask it why"), {"layers_view": "attribution", "layers_source": "drawing"}),
 )
 
 
@@ -59,7 +59,7 @@ def stage() -> None:
 
 def what_next() -> None:
     """Links to go on with; the drawing comes along."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(_("What next?"), width="content")
         for name, label, parameters in _NEXT:
             page_link(name, label, ":material/arrow_forward:", parameters or None)

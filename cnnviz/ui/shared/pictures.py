@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -26,10 +24,9 @@ from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import sample_photos
 from cnnviz.engine.card import Card
-from cnnviz.ui.shared import cache, mount, state
+from cnnviz.ui.shared import cache, drawing, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
-from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import PHOTO_WORDS, class_name, data_name
 
 Picture = NDArray[np.uint8]  # (channels, height, width), as the data set has its pictures
@@ -45,9 +42,6 @@ SOURCES = {
     "file": N_("File"),
 }
 _UNSAID = ("camera", "file")  # no link can carry such a picture, so it does not say the source either
-SIDE = 28
-_LONGEST_RUN = 255
-DRAWING = "drawing"  # in the session: uint8 (28, 28), what was drawn last on any page; absent while the pad is empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +69,10 @@ def choose_picture(card: Card, key: str, *, in_link: bool = False) -> Chosen | N
     """
     sources = sources_of(card)
     if in_link:
-        _take_drawing(key)
+        drawing.take_from_link(f"{key}_drawing")
     source = _choose_source(sources, key, in_link)
     if in_link:
-        drawing = carried_over() if source == "drawing" else None
-        _drawing_parameter(key).put(None if drawing is None else pack(drawing))
+        drawing.put_into_link(f"{key}_drawing", drawing.carried_over() if source == "drawing" else None)
     show: dict[str, Callable[[], Chosen | None]] = {
         "test": lambda: _of_test_set(card, key),
         "photo": lambda: _of_photo(card, key, in_link),
@@ -100,7 +93,7 @@ def sources_of(card: Card) -> list[str]:
 
 def _choose_source(sources: list[str], key: str, in_link: bool) -> str:
     """The switch "Picture"."""
-    usual = "drawing" if carried_over() is not None and "photo" not in sources else sources[0]
+    usual = "drawing" if drawing.carried_over() is not None and "photo" not in sources else sources[0]
     name = f"{key}_source"
     if st.session_state.get(name, sources[0]) not in sources:
         del st.session_state[name]  # it was another network's
@@ -293,57 +286,12 @@ def _from_camera(card: Card, key: str) -> Chosen | None:
     return None if taken is None else _from_outside(taken.getvalue(), spec)
 
 
-def _drawing_parameter(key: str) -> state.LinkParam[str]:
-    return parameter(f"{key}_drawing", "")
-
-
-def _take_drawing(key: str) -> None:
-    """A link that somebody came with may hold a drawing: it takes the place of the visitor's own."""
-    packed = _drawing_parameter(key).news()
-    drawing = None if packed is None else unpack(packed)
-    if drawing is not None:
-        st.session_state[DRAWING] = drawing
-
-
-def pack(drawing: Picture) -> str:
-    """28 x 28 grey levels in about 300 letters, as the first page's links have them: `ui/home/component/link.js`.
-
-    Row by row, each 0 followed by how many there are, in base64 with "-" and "_".
-    """
-    packed = bytearray()
-    for value, run in groupby(drawing.ravel().tolist()):
-        count = len(list(run))
-        if value:
-            packed += bytes([value]) * count
-            continue
-        for start in range(0, count, _LONGEST_RUN):
-            packed += bytes([0, min(_LONGEST_RUN, count - start)])
-    return base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
-
-
-def unpack(text: str) -> Picture | None:
-    """The drawing of such a text; None if it is anything else."""
-    try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    pixels = bytearray()
-    rest = iter(packed)
-    for value in rest:
-        pixels += bytes([value]) if value else bytes(next(rest, 0))
-    if len(pixels) != SIDE * SIDE or not any(pixels):
-        return None
-    return np.frombuffer(bytes(pixels), np.uint8).reshape(SIDE, SIDE)
-
-
 def _drawn(card: Card, key: str) -> Chosen | None:
-    drawing = sketch_pad(f"{key}_pad")
-    if drawing is None:
+    ink = drawing.sketch_pad(f"{key}_pad")
+    if ink is None:
         st.info(_("Draw something: every layer answers when you lift the pen."), icon=":material/draw:")
         return None
-    return Chosen(
-        for_drawing(drawing, dataset(card.data)), remade=lambda other: for_drawing(drawing, dataset(other.data))
-    )
+    return Chosen(for_drawing(ink, dataset(card.data)), remade=lambda other: for_drawing(ink, dataset(other.data)))
 
 
 def _uploaded(card: Card, key: str) -> Chosen | None:
@@ -381,52 +329,3 @@ def _bar(name: str, probability: float, color: str) -> str:
         f'<span><i style="width:{probability * 100:.2f}%;background:var(--cnn-{color})"></i></span>'
         f"<span>{html.escape(percent(probability))}</span></div>"
     )
-
-
-def sketch_pad(key: str) -> NDArray[np.uint8] | None:
-    """The pad, and the drawing made like MNIST's pictures (28, 28); None while nothing was drawn, here or before."""
-    component("pad")(key=key, data={"strings": pad_strings(_("Draw here"))}, on_drawing_change=lambda: _keep_sent(key))
-    return carried_over()
-
-
-def pad_strings(hint: str) -> dict[str, str]:
-    """What `cnnviz/ui/shared/component/pad.js` says; `hint` is on the empty pad."""
-    return {
-        "label": _("Sketch pad"),
-        "help": _("Arrow keys move the pen, space puts it down and lifts it, Ctrl+Z undoes, Delete clears."),
-        "hint": hint,
-        "undo": _("Undo"),
-        "clear": _("Clear"),
-        "penDown": _("Pen down"),
-        "penUp": _("Pen up"),
-    }
-
-
-def carried_over() -> NDArray[np.uint8] | None:
-    """What the visitor drew last, on any page."""
-    drawing = st.session_state.get(DRAWING)
-    return drawing if isinstance(drawing, np.ndarray) and drawing.shape == (SIDE, SIDE) and drawing.any() else None
-
-
-def keep(sent: object) -> None:
-    """Keep what a browser sent for all pages; a blank pad, or anything that is no drawing, empties the place."""
-    drawing = decode(sent)
-    if drawing is None or not drawing.any():
-        st.session_state.pop(DRAWING, None)
-    else:
-        st.session_state[DRAWING] = drawing
-
-
-def _keep_sent(key: str) -> None:
-    keep(mount.said(key, "drawing"))
-
-
-def decode(text: object) -> NDArray[np.uint8] | None:
-    """What a browser sent as base64 of 28 x 28 grey levels; None if it is anything else."""
-    if not isinstance(text, str) or len(text) > 2 * SIDE * SIDE:
-        return None
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE) if len(raw) == SIDE * SIDE else None

@@ -18,9 +18,10 @@ from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import dataset
 from cnnviz.runs.run import RunRecord
 from cnnviz.ui.shared import cache, state
+from cnnviz.ui.shared.drawing import sketch_pad
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import class_name
-from cnnviz.ui.shared.pictures import neighbour, number_within, sketch_pad
+from cnnviz.ui.shared.pictures import neighbour, number_within
 from cnnviz.ui.training.timemachine import chunks
 from cnnviz.ui.training.timemachine.chunks import Picture, Pin
 from cnnviz.ui.training.timemachine.stops import Stop, spread
