@@ -58,10 +58,9 @@ def survey(model: nn.Module, x: Tensor, keep: Collection[str] = ()) -> tuple[Sur
     seen: dict[str, Seen] = {}
 
     def see(name: str, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        values = _numbers(output)
-        glances[name] = glance(values)
+        glances[name] = glance(output[0].float().cpu())
         if name in keep:
-            seen[name] = Seen(tuple(_numbers(each).copy() for each in inputs), values.copy())
+            seen[name] = Seen(tuple(_numbers(each).copy() for each in inputs), _numbers(output).copy())
 
     with LOCK, torch.inference_mode():
         answer = watched_pass(model, x, see)
@@ -75,14 +74,22 @@ def look(model: nn.Module, x: Tensor, layer: str) -> Seen:
     return Seen(tuple(_numbers(each) for each in captured.inputs), _numbers(captured.output))
 
 
-def glance(output: Maps) -> Glance:
+def glance(output: Tensor) -> Glance:
     """The most active map of (c, h, w), the one with the largest mean square, by the means of squares of pixels."""
-    finite = np.nan_to_num(output)
-    low, high = float(finite.min(initial=0.0)), float(finite.max(initial=0.0))
-    if finite.ndim != 3 or finite.shape[1:] == (1, 1):
-        return Glance(finite.ravel().copy(), 0, low, high)
-    index = int(np.einsum("chw,chw->c", finite, finite).argmax())
-    return Glance(_smaller(finite[index]), index, low, high)
+    if not torch.isfinite(sizes := _sizes(output)).all():
+        output = torch.nan_to_num(output)
+        sizes = _sizes(output)
+    low, high = (float(bound) for bound in torch.aminmax(output))
+    low, high = min(0.0, low), max(0.0, high)
+    if output.dim() != 3 or output.shape[1:] == (1, 1):
+        return Glance(output.flatten().numpy().copy(), 0, low, high)
+    index = int(sizes.argmax())
+    return Glance(_smaller(output[index].numpy()), index, low, high)
+
+
+def _sizes(output: Tensor) -> Tensor:
+    """Of each map of (c, h, w) the length of its values as a vector; of values without a place themselves."""
+    return torch.linalg.vector_norm(output, dim=(1, 2)) if output.dim() == 3 else output.abs()
 
 
 def _smaller(values: NDArray[np.float32]) -> Maps:

@@ -98,7 +98,13 @@ def _weights(inspected: Inspected, epochs: dict[int, Path]) -> tuple[Weights, We
         st.session_state[_FILM] = kept[(kept.index(shown) + 1) % len(kept)] if shown in kept else kept[0]
     elif shown not in kept:
         st.session_state[_FILM] = now
-    epoch = st.select_slider(_("Epoch of these filters"), kept, key=_FILM)
+    epoch = st.select_slider(
+        _("Epoch of these filters"),
+        kept,
+        key=_FILM,
+        format_func=lambda each: _("epoch {epoch}", epoch=each),
+        label_visibility="collapsed",
+    )
     return _at(epochs[epoch], layer), _at(epochs[kept[-1]], layer)
 
 

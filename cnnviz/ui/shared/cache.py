@@ -37,6 +37,7 @@ T = TypeVar("T")
 _PICTURES = 32  # of each network
 _LARGE = 8 << 20  # bytes that layers of each network may take in full: LeNet's have 60 kB, one of VGG-16's 26 MB
 _MOST_TWINS = 4
+_SMALL = 1 << 20  # bytes of all layers together
 _lock = Lock()
 _twin_lock = Lock()  # is held while one is made
 _summaries: WeakKeyDictionary[nn.Module, Summary] = WeakKeyDictionary()
@@ -88,20 +89,30 @@ def survey(model: nn.Module, x: torch.Tensor, layer: str) -> tuple[Survey, Seen]
     with _lock:
         pictures, layers = _surveys.setdefault(model, OrderedDict()), _seen.setdefault(model, OrderedDict())
         known, in_full = pictures.get(digest), layers.get((digest, layer))
+    found: dict[str, Seen] = {}
     if known is None:
-        known, found = surveys.survey(model, x, (layer,))
+        known, found = surveys.survey(model, x, _kept_in_full(model, x, layer))
         in_full = found[layer]
     elif in_full is None:
         in_full = surveys.look(model, x, layer)
     with _lock:
-        pictures[digest], layers[digest, layer] = known, in_full
+        pictures[digest] = known
         pictures.move_to_end(digest)
+        layers.update({(digest, name): seen for name, seen in found.items()})
+        layers[digest, layer] = in_full
         layers.move_to_end((digest, layer))
         while len(pictures) > _PICTURES:
             pictures.popitem(last=False)
         while len(layers) > 1 and sum(each.nbytes for each in layers.values()) > _LARGE:
             layers.popitem(last=False)
     return known, in_full
+
+
+def _kept_in_full(model: nn.Module, x: torch.Tensor, layer: str) -> list[str]:
+    """All layers of a small network, whose next layer is then there at once; of a large one the layer asked for."""
+    _one, channels, height, width = x.shape
+    layers = summary(model, (channels, height, width))
+    return [info.name for info in layers] if layers.activation_bytes < _SMALL else [layer]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -8,6 +8,7 @@ import { arcs } from "./arcs.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
 const TILE = 66; // CSS pixels from tile to tile, as in style.css
+const LONG = 8; // letters of a size: more are written smaller
 const LANE = 7; // CSS pixels of height for each arc above another
 
 /** @param {Mount} mount */
@@ -45,7 +46,7 @@ function tile(node, index, nodes) {
     element("span", { className: "st-block", textContent: isNew ? node.block : "", attributes: { "aria-hidden": "true" } }),
     element("span", { className: "st-picture" }, [element("span", { className: "st-sign", textContent: node.sign })]),
     element("span", { className: "st-name", textContent: node.name }),
-    element("span", { className: "st-size", textContent: node.size }),
+    element("span", { className: node.size.length > LONG ? "st-size st-long" : "st-size", textContent: node.size }),
   ]);
 }
 
