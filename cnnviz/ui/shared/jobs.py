@@ -9,6 +9,7 @@ Knows nothing of what is computed, and no torch.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict, deque
@@ -33,6 +34,8 @@ _EVERY = 0.4  # seconds between two looks
 _AT_FIRST = 0.15  # seconds that a page waits for a job to end: what is quick is drawn once, finished
 
 _BROKEN = N_("This could not be computed; the server's log says why. Choose other settings and try again.")
+
+_LOG = logging.getLogger(__name__)
 
 Steps = Generator[Any, None, None]
 
@@ -134,8 +137,8 @@ class Jobs:
         except CnnvizError as error:
             job.error = error
         except Exception:
+            _LOG.exception("A background job failed: %s", job.about)
             job.error = CnnvizError(_BROKEN)
-            raise  # into the server's log
         finally:
             job.finished.set()
             with self._lock:
@@ -212,7 +215,7 @@ def forget(key: str) -> None:
 def follow(key: str, draw: Callable[[Latest], None], every: float = _EVERY) -> None:
     """Draw what the job has come to, every `every` seconds until it is finished, and once more then.
 
-    A part of the page that runs alone, as long as there is more to come; at the end the page runs once, whose call of
+    A part of the page that runs alone, also when something in it is used. At the end the page runs once, whose call of
     `start` begins a job that was forgotten. An error is said above what is drawn.
     """
     is_live = not latest(key, _AT_FIRST).is_finished

@@ -220,8 +220,7 @@ def test_a_mistake_is_kept_as_its_sentence(world: World) -> None:
     assert (value, share, is_finished, str(error)) == (1, None, True, "No layer conv9.")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_slip_of_ours_is_a_sentence_too(world: World) -> None:
+def test_a_slip_of_ours_is_a_sentence_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """The traceback goes into the server's log, and the next job has its turn."""
 
     def fails() -> Generator[int, None, None]:
@@ -231,3 +230,4 @@ def test_a_slip_of_ours_is_a_sentence_too(world: World) -> None:
         world.jobs.start("ada", key, 1, fails)
     for key in "abc":
         assert "log" in str(world.jobs.latest("ada", key, PATIENCE).error)
+    assert caplog.text.count("ZeroDivisionError") == 3
