@@ -28,7 +28,7 @@ from cnnviz.inspection.capture import capture_with_answer
 
 STEPS = 50  # of integrated gradients
 MOST_STEPS = 1000
-_PIXELS = 1 << 18  # that pass at once: 50 steps of MNIST's pictures together, of 224 x 224 five, in 0.3 s for ResNet-18
+_PIXELS = 150_000  # that pass at once: of MNIST 191 pictures, of 224 x 224 two, so that nobody waits long for the lock
 
 _ONE_PICTURE = N_("x must be one picture, of shape (1, channels, height, width). Got the shape {shape}.")
 _NO_CLASSES = N_("{network} does not answer with classes, so there is none to explain. Take a network that does.")

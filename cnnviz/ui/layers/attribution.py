@@ -96,10 +96,12 @@ def show(inspected: Inspected) -> None:
 
 
 def _draw(now: jobs.Latest, inspected: Inspected, view: View, question: Question) -> None:
-    jobs.show_progress(_JOB, now, _("{method}: the network is being asked …", method=_(_TITLES[question.method])))
+    """The maps as far as they are known; how far that is stands where the conclusion will be, so that nothing moves."""
     found: Explanation | None = now.value
     if found is not None:
         show_pictures(found, view, inspected.card, _asked(question, inspected.names))
+    jobs.show_progress(_JOB, now, _("{method}: the network is being asked …", method=_(_TITLES[question.method])))
+    if found is not None:
         st.markdown(sentences(_conclusion(found), _says(question, found)), help=_(_WHY_RANDOM))
         if question.layer not in ("", inspected.info.name):
             gaps = {"chosen": plain(inspected.info.name), "layer": plain(question.layer)}

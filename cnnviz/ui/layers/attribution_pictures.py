@@ -61,7 +61,7 @@ def _panel(title: str, values: Map, picture: NDArray[np.uint8], asked: str) -> d
         "legend": {
             "stops": scale.scale(theme),
             "numbers": [number_text(value) for value in numbers],
-            "words": _("orange: against it, blue: for it") if scale.signed else _("the stronger, the more for it"),
+            "words": _("orange: against, blue: for") if scale.signed else _("stronger: more for it"),
         },
         "alts": [
             _("{title}: {asked}, over the picture", title=title, asked=asked),
