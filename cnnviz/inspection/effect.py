@@ -7,6 +7,7 @@ again. MNIST's 10,000 with a filter off: benchmarks/ablate.py. Every other netwo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,6 +100,7 @@ class TestBench:
             raise DataError(_NO_PICTURE)
         self.layer, self.data = layer, data
         self._model = own_modules(model)
+        self._lock = threading.Lock()
         self._read: dict[int, Tensor] = {}  # batch -> what the layer reads
         self._made: dict[int, Tensor] = {}  # batch -> what it and those that follow it make of that
         self._untouched: Score | None = None
@@ -182,11 +184,12 @@ class TestBench:
             yield logits
 
     def _once(self, kept: dict[int, Tensor], batch: int, stop: int) -> Tensor:
-        """What the first `stop` modules make of a batch of pictures. Two threads at once come to the same."""
-        if batch not in kept:
-            images = self.data.images[batch * _BATCH_SIZE : (batch + 1) * _BATCH_SIZE]
-            kept[batch] = _sooner(self._children()[:stop])(self.data.prepare(images))
-        return kept[batch]
+        """What the first `stop` modules make of a batch of pictures; of two threads, one computes it."""
+        with self._lock:
+            if batch not in kept:
+                images = self.data.images[batch * _BATCH_SIZE : (batch + 1) * _BATCH_SIZE]
+                kept[batch] = _sooner(self._children()[:stop])(self.data.prepare(images))
+            return kept[batch]
 
     def _remade(self, change: Change) -> dict[int, Callable[[Tensor], Tensor]]:
         """Filter with a weight set by hand -> the layer with that filter alone, and what follows it."""

@@ -34,6 +34,7 @@ _MOST_SWITCHES = 1024
 _MOST_CAPTIONS = 64
 _SMALL = "digits"  # come with the app
 _MOMENT = 0.6  # seconds
+_LAST = "layers_off_last"  # in the session: of which layer, what was counted last
 _JOB, _RANK_JOB = "layers_off_score", "layers_off_rank"
 
 
@@ -151,9 +152,13 @@ def _show_scores(inspected: Inspected, now: Switched, bench: TestBench, data: st
     """In the background; what is there within a moment, as with LeNet, is drawn at once."""
 
     def draw(latest: jobs.Latest) -> None:
+        found: Compared | None = latest.value
+        if found is not None and found.after is not None:
+            st.session_state[_LAST] = (now.of, found)
+        of, last = st.session_state.get(_LAST, (None, None))
+        if of == now.of:  # until the new ones are there, those of before stand in their place
+            _draw_scores(last, inspected, data, is_old=last is not found)
         jobs.show_progress(_JOB, latest, _("The test pictures are answered anew …"))
-        if latest.value is not None:
-            _draw_scores(latest.value, inspected, data)
 
     jobs.start(_JOB, (now.of, now.change), lambda: bench.compared(now.change), lambda value: value.share)
     jobs.latest(_JOB, _MOMENT)
@@ -162,9 +167,10 @@ def _show_scores(inspected: Inspected, now: Switched, bench: TestBench, data: st
     return found
 
 
-def _draw_scores(compared: Compared, inspected: Inspected, data: str) -> None:
+def _draw_scores(compared: Compared, inspected: Inspected, data: str, is_old: bool) -> None:
     if compared.before is not None and compared.after is not None:
-        st.html(ablation_result.scores(compared.before, compared.after, inspected.names, data))
+        told = ablation_result.scores(compared.before, compared.after, inspected.names, data)
+        st.html(f'<div class="{"ab-old" if is_old else ""}">{told}</div>')
 
 
 def _ranking(now: Switched, bench: TestBench | None) -> list[dict[str, object]] | None:

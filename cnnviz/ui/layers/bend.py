@@ -128,7 +128,7 @@ def _show_picture(picture: NDArray[np.uint8], bent: NDArray[np.uint8], now: Bend
             ],
             "strings": {
                 "canvas": _("The picture: arrow keys and dragging move it, or the square that covers it"),
-                "draw": _("Draw"),
+                "draw": _("Draw over"),
                 "noise": _("Other noise"),
                 "reset": _("Reset"),
             },

@@ -14,7 +14,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setStateValue }) {
   const root = themedRoot(parentElement);
-  const state = (root.bend ??= { token: null, bend: {}, ink: null, isPen: false, timer: 0, image: null, shown: null });
+  const state = (root.bend ??= { token: null, bend: {}, ink: null, isPen: false, last: null, timer: 0, image: null, shown: null });
   state.send = () => setStateValue("bend", { token: state.token, bend: state.bend, ink: state.hasInk ? toBase64(state.ink) : "" });
   if (state.token !== data.token) begin(root, state, data);
   state.data = data;
@@ -131,23 +131,23 @@ function stage(root, state) {
     const box = canvas.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   };
-  let last = null;
   canvas.onpointerdown = (event) => {
     if (event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
-    last = place(event);
+    const last = (state.last = place(event));
     if (state.isPen) paint(root, state, last, last);
     else if (state.bend.hole > 0) change(root, state, { hole_x: within(last[0], 0, 1), hole_y: within(last[1], 0, 1) });
   };
   canvas.onpointermove = (event) => {
+    const last = state.last; // in the state: the server answers, and this is set up anew, while the finger is down
     if (!last) return;
     const now = place(event);
     if (state.isPen) paint(root, state, last, now);
     else if (state.bend.hole > 0) change(root, state, { hole_x: within(now[0], 0, 1), hole_y: within(now[1], 0, 1) });
     else shift(root, state, (now[0] - last[0]) * UNIT, (now[1] - last[1]) * UNIT);
-    last = now;
+    state.last = now;
   };
-  canvas.onpointerup = canvas.onpointercancel = () => (last = null);
+  canvas.onpointerup = canvas.onpointercancel = () => (state.last = null);
   canvas.onkeydown = (event) => {
     const [dx, dy] = KEYS[event.key] ?? [];
     if (dx === undefined) return;
