@@ -23,7 +23,7 @@ SIDE = 40  # pixels of the map in a glance, at most
 class Glance:
     """A layer's answer, made small."""
 
-    map: Maps  # (h, w) of its most active map, sides at most `SIDE`; of values without a place all of them, (n,)
+    map: Maps  # (h, w) of its liveliest map, sides at most `SIDE`; of values without a place all of them, (n,)
     index: int  # of that map
     low: float  # of the whole answer
     high: float
@@ -75,21 +75,15 @@ def look(model: nn.Module, x: Tensor, layer: str) -> Seen:
 
 
 def glance(output: Tensor) -> Glance:
-    """The most active map of (c, h, w), the one with the largest mean square, by the means of squares of pixels."""
-    if not torch.isfinite(sizes := _sizes(output)).all():
-        output = torch.nan_to_num(output)
-        sizes = _sizes(output)
-    low, high = (float(bound) for bound in torch.aminmax(output))
-    low, high = min(0.0, low), max(0.0, high)
+    """The liveliest map of (c, h, w), the one whose values differ most, by the means of squares of pixels."""
+    lows, highs = torch.aminmax(output.flatten(1) if output.dim() == 3 else output[None], dim=1)
+    if not torch.isfinite(lows + highs).all():
+        return glance(torch.nan_to_num(output, 0.0, 0.0, 0.0))
+    low, high = min(0.0, float(lows.min())), max(0.0, float(highs.max()))
     if output.dim() != 3 or output.shape[1:] == (1, 1):
         return Glance(output.flatten().numpy().copy(), 0, low, high)
-    index = int(sizes.argmax())
+    index = int((highs - lows).argmax())
     return Glance(_smaller(output[index].numpy()), index, low, high)
-
-
-def _sizes(output: Tensor) -> Tensor:
-    """Of each map of (c, h, w) the length of its values as a vector; of values without a place themselves."""
-    return torch.linalg.vector_norm(output, dim=(1, 2)) if output.dim() == 3 else output.abs()
 
 
 def _smaller(values: NDArray[np.float32]) -> Maps:

@@ -36,14 +36,15 @@ def test_glances_are_of_what_the_layers_gave(name: str) -> None:
             np.testing.assert_array_equal(read, outputs[source])
 
 
-def test_the_most_active_map() -> None:
-    """The one with the largest mean square, negative values counted, made small by means."""
+def test_the_liveliest_map() -> None:
+    """The one whose values differ most, however large they are; made small by means."""
     output = np.zeros((3, 80, 120), np.float32)
-    output[0, :2] = 5.0  # high, but little of it
+    output[0] = 9.0  # high, but all the same
     output[1] = -2.0
     output[1, :, 60:] = 1.0
+    output[2, 0, 0] = 2.5
     shown = glance(torch.from_numpy(output))
-    assert (shown.index, shown.low, shown.high) == (1, -2.0, 5.0)
+    assert (shown.index, shown.low, shown.high) == (1, -2.0, 9.0)
     assert shown.map.shape == (26, SIDE)
     np.testing.assert_array_equal(shown.map[0], np.r_[np.full(20, -2.0), np.full(20, 1.0)])
 
@@ -57,8 +58,9 @@ def test_values_without_a_place_are_all_there(shape: tuple[int, ...]) -> None:
 
 def test_what_is_no_number_breaks_nothing() -> None:
     """A network whose weights overflowed is looked at like any other."""
-    shown = glance(torch.full((2, 4, 4), torch.nan))
-    assert (shown.low, shown.high) == (0.0, 0.0)
+    for wrong in (torch.nan, torch.inf):
+        shown = glance(torch.full((2, 4, 4), wrong))
+        assert (shown.low, shown.high) == (0.0, 0.0)
 
 
 def test_a_layer_there_is_not() -> None:

@@ -30,7 +30,7 @@ _VIEWS: dict[str, tuple[str, Callable[[Inspected], None]]] = {  # code -> messag
     "ablation": (N_("Switch off"), ablation.show),
     "bend": (N_("Bend the picture"), bend.show),
 }
-_PICTURE_SIDE, _BESIDE_PAD = 168, 112  # CSS pixels; the smaller where the sketch pad is below it
+_PICTURE_SIDE, _BESIDE_PAD = 140, 112  # CSS pixels; the smaller where the sketch pad is below it
 _CSS = css("layers/page")
 
 
