@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import fill
 from cnnviz.base.text import number_text, plain
 from cnnviz.charts.gallery import data_uri, enlarge, grid
 from cnnviz.charts.maps import Limits, limits, paint, shrunk
@@ -122,7 +123,7 @@ def _tiles(inspected: Inspected, learnt: Weights, ranks: NDArray[np.intp], scale
     shown = _as_pictures(inspected, learnt)[ranks]
     sizes = norms(learnt)
     message = _("unit {number}, norm {norm}") if learnt.ndim == 2 else _("filter {number}, norm {norm}")
-    names = [message.format(number=index + 1, norm=number_text(float(sizes[index]))) for index in ranks]
+    names = [fill(message, {"number": index + 1, "norm": number_text(float(sizes[index]))}) for index in ranks]
     chosen = int(np.flatnonzero(ranks == inspected.unit)[0])
     captions = [str(index + 1) for index in ranks]
     label = _("Filters of {layer}", layer=inspected.info.name)
