@@ -19,7 +19,10 @@ _SENTENCES = {
     "sigmoid": N_("1 / (1 + exp(−({before}))) = {value}."),
     "tanh": N_("tanh({before}) = {value}."),
     "leaky": N_("max({before}, {slope} × {before}) = {value}."),
-    "norm": N_("({before} − mean {mean}) / √(variance {variance} + {epsilon}) × γ {weight} + β {bias} = {value}."),
+    "norm": N_(
+        "({before} − μ {mean}) / √(σ² {variance} + {epsilon}) × γ {weight} + β {bias} = {value}; "
+        "μ is the mean, σ² the variance."
+    ),
     "added": N_("{terms} = {value}."),
     "joined": N_("{before} stays {value}: it is map {index} of {source}."),
     "dropped": N_("{before} × {factor} = {value}, so that the sum stays as large on average."),
