@@ -159,3 +159,4 @@ def test_a_link_can_say_anything(query: dict[str, str]) -> None:
     assert data is not None
     assert len(data["panels"]) == 2
     assert data["strength"] == 65
+    assert "It is left out" in app.warning[0].value

@@ -21,7 +21,7 @@ from cnnviz.ui.layers.attribution_pictures import show_pictures
 from cnnviz.ui.layers.view import Inspected, View, probabilities
 from cnnviz.ui.shared import cache, jobs, state
 from cnnviz.ui.shared.i18n import _, sentences
-from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.link_parameters import left_out, parameter
 
 _JOB = "layers_why_job"
 _METHOD = parameter("layers_why_method", METHODS[0])
@@ -152,7 +152,16 @@ def _choose_against(inspected: Inspected, target: int) -> int | None:
 
 
 def _select(title: str, key: str, texts: dict[str, str]) -> str:
-    """A select box without its title, since its options read on as a question; "" is what the link leaves out."""
+    """A select box without its title, since its options read on as a question; "" is what the link leaves out.
+
+    Of a link that names no class of this network the page says so, from its next run on.
+    """
+    link = parameter(key, "")
+    said = link.said()
+    if said is not None and said not in texts and key not in st.session_state:
+        left_out("Layers", key, said)
+        link.clear()
+        st.rerun()
     hidden = {"label_visibility": "collapsed"}
     return state.select_code(title, list(texts), key=key, name_of=texts.__getitem__, default="", **hidden) or ""
 
