@@ -51,8 +51,10 @@ def show(inspected: Inspected) -> None:
         plays = len(epochs) > 1 and st.toggle(
             _("Play the epochs"), key=_PLAYS, help=_("Goes through every epoch that was kept, round and round.")
         )
-    with errors_as_sentences():
-        st.fragment(_show, run_every=_EVERY if plays else None)(inspected, order, epochs)
+    if len(epochs) > 1:
+        st.fragment(_film, run_every=_EVERY if plays else None)(inspected, order, epochs)
+    else:
+        _show(inspected, order, filters(inspected.model, layer))
 
 
 def _say_where(inspected: Inspected) -> None:
@@ -67,11 +69,36 @@ def _say_where(inspected: Inspected) -> None:
     )
 
 
-def _show(inspected: Inspected, order: str, epochs: dict[int, Path]) -> None:
-    """The filters of the epoch that is shown, on the scale of the last one: so one sees them grow."""
-    info = inspected.info
-    learnt, newest = _weights(inspected, epochs)
-    scale = limits(newest)
+def _film(inspected: Inspected, order: str, epochs: dict[int, Path]) -> None:
+    """The filters at the epoch that is shown, on the scale of the last one: so one sees them grow."""
+    if st.session_state[MAP] != inspected.unit + 1:
+        st.rerun()  # another filter was clicked: that concerns the whole page
+    with errors_as_sentences():
+        layer, kept = inspected.info.name, list(epochs)
+        epoch = _choose_epoch(kept, next((each for each, file in epochs.items() if file == inspected.file), kept[-1]))
+        _show(inspected, order, _at(epochs[epoch], layer), limits(_at(epochs[kept[-1]], layer)))
+
+
+def _choose_epoch(kept: list[int], now: int) -> int:
+    """The slider of epochs; at first the page's own, while it plays the next one, round and round."""
+    shown = st.session_state.get(_FILM)
+    if st.session_state.get(_PLAYS):
+        st.session_state[_FILM] = kept[(kept.index(shown) + 1) % len(kept)] if shown in kept else kept[0]
+    elif shown not in kept:
+        st.session_state[_FILM] = now
+    return int(
+        st.select_slider(
+            _("Epoch of these filters"),
+            kept,
+            key=_FILM,
+            format_func=lambda each: _("epoch {epoch}", epoch=each),
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _show(inspected: Inspected, order: str, learnt: Weights, scale: Limits | None = None) -> None:
+    scale = scale or limits(learnt)
     ranks = np.argsort(-norms(learnt), kind="stable") if order == "norm" else np.arange(len(learnt))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -79,34 +106,11 @@ def _show(inspected: Inspected, order: str, epochs: dict[int, Path]) -> None:
         if learnt.ndim == 4 or learnt.size <= _MOST_TILES:
             _tiles(inspected, learnt, ranks, scale)
         else:
-            _matrix(learnt[ranks], scale, info.name)
+            _matrix(learnt[ranks], scale, inspected.info.name)
         legend(scale)
     with right:
         _in_full(inspected, learnt, scale)
         _spread(inspected, learnt)
-
-
-def _weights(inspected: Inspected, epochs: dict[int, Path]) -> tuple[Weights, Weights]:
-    """The layer's weights at the epoch that is shown, and at the last one kept. Raises CheckpointError."""
-    layer = inspected.info.name
-    if len(epochs) < 2:
-        learnt = filters(inspected.model, layer)
-        return learnt, learnt
-    kept = list(epochs)
-    now = next((epoch for epoch, file in epochs.items() if file == inspected.file), kept[-1])
-    shown = st.session_state.get(_FILM)
-    if st.session_state.get(_PLAYS):
-        st.session_state[_FILM] = kept[(kept.index(shown) + 1) % len(kept)] if shown in kept else kept[0]
-    elif shown not in kept:
-        st.session_state[_FILM] = now
-    epoch = st.select_slider(
-        _("Epoch of these filters"),
-        kept,
-        key=_FILM,
-        format_func=lambda each: _("epoch {epoch}", epoch=each),
-        label_visibility="collapsed",
-    )
-    return _at(epochs[epoch], layer), _at(epochs[kept[-1]], layer)
 
 
 def _at(file: Path, layer: str) -> Weights:
