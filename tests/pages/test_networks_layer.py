@@ -19,9 +19,9 @@ from cnnviz.arithmetic.setting import Setting
 from cnnviz.engine.checkpoint import Card, load, save
 from cnnviz.models import pretrained
 from cnnviz.models.registry import MODELS
-from cnnviz.ui.networks import layer as layer_view
 from cnnviz.ui.networks.choice import Choice, plain
 from cnnviz.ui.networks.weights import offers
+from cnnviz.ui.shared import convolution_link
 from cnnviz.ui.shared.drawing import DRAWING
 from tests.conftest import REPOSITORY
 from tests.inspection.test_convolution_link import unpacked
@@ -34,7 +34,9 @@ Links = list[dict[str, str]]
 def links(monkeypatch: pytest.MonkeyPatch) -> Links:
     """The parameters of every link that was made, the last one last."""
     made: Links = []
-    monkeypatch.setattr(layer_view, "page_link", lambda page, label, icon, parameters: made.append(parameters))
+    monkeypatch.setattr(
+        convolution_link, "page_link", lambda page, label, icon, parameters, more: made.append(parameters)
+    )
     return made
 
 
