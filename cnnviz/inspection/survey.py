@@ -58,9 +58,10 @@ def survey(model: nn.Module, x: Tensor, keep: Collection[str] = ()) -> tuple[Sur
     seen: dict[str, Seen] = {}
 
     def see(name: str, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        glances[name] = glance(output[0].float().cpu())
+        values = _numbers(output)
+        glances[name] = glance(values)
         if name in keep:
-            seen[name] = Seen(tuple(_numbers(each).copy() for each in inputs), _numbers(output).copy())
+            seen[name] = Seen(tuple(_numbers(each).copy() for each in inputs), values.copy())
 
     with LOCK, torch.inference_mode():
         answer = watched_pass(model, x, see)
@@ -74,16 +75,20 @@ def look(model: nn.Module, x: Tensor, layer: str) -> Seen:
     return Seen(tuple(_numbers(each) for each in captured.inputs), _numbers(captured.output))
 
 
-def glance(output: Tensor) -> Glance:
-    """The liveliest map of (c, h, w), the one whose values differ most, by the means of squares of pixels."""
-    lows, highs = torch.aminmax(output.flatten(1) if output.dim() == 3 else output[None], dim=1)
-    if not torch.isfinite(lows + highs).all():
-        return glance(torch.nan_to_num(output, 0.0, 0.0, 0.0))
+def glance(output: Maps) -> Glance:
+    """The liveliest map of (c, h, w), the one whose values differ most, by the means of squares of pixels.
+
+    NumPy, not torch: its threads wait for each other, on a busy machine longer than all of this takes.
+    """
+    flat = output.reshape(len(output), -1) if output.ndim == 3 else output[None]
+    lows, highs = flat.min(axis=1), flat.max(axis=1)
+    if not np.isfinite(lows + highs).all():
+        return glance(np.nan_to_num(output, posinf=0.0, neginf=0.0))
     low, high = min(0.0, float(lows.min())), max(0.0, float(highs.max()))
-    if output.dim() != 3 or output.shape[1:] == (1, 1):
-        return Glance(output.flatten().numpy().copy(), 0, low, high)
+    if output.ndim != 3 or output.shape[1:] == (1, 1):
+        return Glance(output.ravel().copy(), 0, low, high)
     index = int((highs - lows).argmax())
-    return Glance(_smaller(output[index].numpy()), index, low, high)
+    return Glance(_smaller(output[index]), index, low, high)
 
 
 def _smaller(values: NDArray[np.float32]) -> Maps:
