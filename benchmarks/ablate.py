@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -19,6 +24,10 @@ from cnnviz.inspection.bend import Bend, sweep
 from cnnviz.inspection.effect import TestBench
 from cnnviz.inspection.flip import smallest_flip
 from cnnviz.inspection.perturb import answers, bent_each
+from cnnviz.ui.layers import bending, switched
+from tests.browser.server import app_server
+from tests.browser.session import Session
+from tests.conftest import COMPLETE_DATA
 
 REPEATS = 5
 
@@ -72,6 +81,46 @@ def run() -> Iterator[Row | str]:
             _seconds(lambda i=i, s=shape: smallest_flip(model, card, data.images[i].numpy(), s), 1) for i in range(5)
         ]
         yield Row(f"smallest flip, {shape}; the slowest of five pictures", statistics.median(times), max(times))
+
+    yield from _served()
+
+
+def _served() -> Iterator[Row | str]:
+    """What a visitor waits for: the view alone runs, in a server, beside the whole page."""
+    if not COMPLETE_DATA:
+        yield "the page was not asked: it needs MNIST, in CNNVIZ_DATA"
+        return
+    with tempfile.TemporaryDirectory() as folder, app_server(Path(folder), COMPLETE_DATA) as server:
+        off = [{"off": [k], "factor": 0.0} for k in range(16)]
+        file = shipped_checkpoints() / f"{FIRST_CHECKPOINT}.safetensors"
+        for layer in ("conv1", "conv2"):
+            token = f"{file}|{layer}|0"
+            changes = [{"settings": {**each, "token": token}} for each in off[: 6 if layer == "conv1" else 16]]
+            link = f"layers_view=ablation&layers_layer={layer}"
+            yield asyncio.run(
+                _asked(server.url, link, switched.COMPONENT, changes, f"{layer} switched off on the page")
+            )
+        token = bending.token_of(DATASETS["mnist"].load("test").images[0])
+        changes = [{"bend": {"token": token, "bend": {"shift_x": k / 2}, "ink": ""}} for k in range(16)]
+        yield asyncio.run(
+            _asked(server.url, "layers_view=bend", bending.COMPONENT, changes, "the picture moved on the page")
+        )
+
+
+async def _asked(url: str, link: str, key: str, changes: list[dict[str, Any]], what: str) -> Row:
+    """Milliseconds, medians."""
+    async with Session(url, query=link, page="layers", keeps_time=False) as visitor:
+        await visitor.run()
+        await asyncio.sleep(4)  # the first time is over
+        ours = [await visitor.set(key, json_value=json.dumps(each)) for each in changes]
+        page = [await visitor.run() for _ in changes]
+    assert not visitor.exceptions, visitor.exceptions
+    return Row(
+        f"{what}, server, milliseconds; the whole page",
+        1000 * statistics.median(ours),
+        1000 * statistics.median(page),
+        "ms",
+    )
 
 
 def _in_turn(ours: Callable[[], object], plain: Callable[[], object]) -> tuple[float, float]:

@@ -210,12 +210,13 @@ class TestBench:
         return list(self._model.children())
 
     def _bytes(self) -> int:
-        """Of what is kept."""
+        """Of what is kept at most: what a layer reads only where it has weights that can be set by hand."""
         children, one = self._children(), self.data.prepare(self.data.images[:1])
         with torch.inference_mode():
             read = nn.Sequential(*children[: self._index])(one)
             made = nn.Sequential(*children[self._index : self._stop])(read)
-        return (read.nbytes + made.nbytes) * len(self.data)
+        has_weights = isinstance(children[self._index], (nn.Conv2d, nn.Linear))
+        return (made.nbytes + has_weights * read.nbytes) * len(self.data)
 
 
 def rank(model: nn.Module, layer: str, data: DeviceDataset) -> Generator[Ranking, None, None]:

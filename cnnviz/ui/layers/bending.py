@@ -48,7 +48,7 @@ class Bending:
 
 def bending(picture: NDArray[np.uint8]) -> Bending:
     """What the browser says of this picture (c, h, w); before it says anything, what session or link say."""
-    token = hashlib.blake2b(picture.tobytes(), digest_size=8).hexdigest()
+    token = token_of(picture)
     blank = np.zeros(picture.shape[1:], bool)
     kept: Bending | None = st.session_state.get(_KEPT)
     if kept is None:
@@ -64,6 +64,11 @@ def bending(picture: NDArray[np.uint8]) -> Bending:
     for name, default in _NEUTRAL:
         parameter(_param(name), default).put(getattr(kept.bend, name))
     return kept
+
+
+def token_of(picture: NDArray[np.uint8]) -> str:
+    """The same for the same pixels."""
+    return hashlib.blake2b(picture.tobytes(), digest_size=8).hexdigest()
 
 
 def ink_level(pictures: NDArray[np.uint8]) -> int:
