@@ -185,4 +185,9 @@ def _bars(inspected: Inspected, found: Responses, unit: int) -> str:
         f"<span>{html.escape(percent(float(rates[k])))}</span></div>"
         for k in order
     )
-    return f'<p class="cnn-excite-head">{html.escape(_("How often it fires"))}</p>{rows}'
+    head = html.escape(_("How often it fires"))
+    return f'<p class="cnn-excite-head" title="{_what_firing_is()}">{head}</p>{rows}'
+
+
+def _what_firing_is() -> str:
+    return html.escape(_("The share of its values above zero, in all test pictures of the class."), quote=True)

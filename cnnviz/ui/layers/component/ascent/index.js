@@ -21,7 +21,10 @@ const HEIGHT = 72;
 /** @type {WeakMap<HTMLElement, Shown>} */
 const films = new WeakMap();
 
-/** @param {Mount} mount */
+/**
+ * @param {Mount} mount
+ * @returns {() => void} stops the film, when the component goes
+ */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = themedRoot(parentElement);
   const film = films.get(root) ?? { data, at: 0, plays: false, timer: 0 };
