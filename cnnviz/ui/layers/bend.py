@@ -51,7 +51,7 @@ _MEASURES = {
     "scale": N_("Scaling"),
     "flip": N_("Smallest flip"),
 }
-_SHAPE_NAMES = {"linf": N_("every pixel a little"), "l2": N_("few pixels more")}
+_SHAPE_NAMES = {"linf": N_("all a little"), "l2": N_("few, but more")}
 _AXES = {
     "shift_x": N_("moved right, pixels"),
     "shift_y": N_("moved down, pixels"),
@@ -85,10 +85,12 @@ def _panel(inspected: Inspected) -> None:
         with right, errors_as_sentences():
             _show_answers(inspected, bent)
         with st.container(gap="small"):
-            measure = _choose_measure()
+            with st.container(horizontal=True, gap="small"):
+                measure = _choose_measure()
+                shape = _choose_shape() if measure == "flip" else SHAPES[0]
             with errors_as_sentences():
                 if measure == "flip":
-                    _show_flip(inspected, bent, now)
+                    _show_flip(inspected, bent, shape)
                 else:
                     _show_curve(inspected, now, measure)
 
@@ -241,9 +243,8 @@ def _measured(
     return sentences(said, _("That is {share} of the range tried.", share=f"{share:.0%}"))
 
 
-def _show_flip(inspected: Inspected, bent: NDArray[np.uint8], now: Bending) -> None:
+def _show_flip(inspected: Inspected, bent: NDArray[np.uint8], shape: str) -> None:
     """The search for the smallest change, as it narrows down."""
-    shape = _choose_shape()
     about = (str(inspected.file), bent.tobytes(), shape)
     jobs.start(_FLIP_JOB, about, lambda: flips(inspected.model, inspected.card, bent, shape))
 

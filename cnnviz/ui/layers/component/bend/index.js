@@ -98,7 +98,7 @@ function mark(row, { bend, data }) {
   const value = bend[field.name];
   if (Number(input.value) !== value) input.value = String(value);
   const scaled = field.isLength ? (value * data.width) / UNIT : value;
-  output.textContent = filled(field.text, { value: String(Number(scaled.toFixed(2))).replace("-", "−") });
+  output.textContent = filled(field.text, { value: String(Number(scaled.toFixed(field.isLength ? 1 : 2))).replace("-", "−") });
   input.setAttribute("aria-valuetext", output.textContent);
   row.classList.toggle("bd-changed", value !== field.neutral);
 }
