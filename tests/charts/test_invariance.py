@@ -1,4 +1,4 @@
-"""Invariance chart: every value as it was measured, right and wrong told apart by shape too, the place of now marked."""
+"""Invariance chart: every value as measured, right and wrong told apart by shape too, the place of now marked."""
 
 from __future__ import annotations
 
