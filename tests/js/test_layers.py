@@ -92,3 +92,9 @@ def test_a_map_larger_than_its_room_is_drawn_smaller() -> None:
     """224 pixels in 178."""
     found: list[dict[str, Any]] = call("layers/component/trace/tiles.js", TILES, [[1, 224, 224, 178, 150]])
     assert 0.6 < found[0]["zoom"] < 0.7, json.dumps(found)
+
+
+def test_numbers_of_a_trace() -> None:
+    """Three decimals; what they would make nothing of, or far too long, is a power of ten; zero is zero."""
+    said = call("layers/component/trace/sums.js", "return given.map(m.number);", [2.4536, -0.133, 0, 3.24e-4, -2e6])
+    assert said == ["2.454", "−0.133", "0.000", "3.2×10⁻⁴", "−2.0×10⁶"]

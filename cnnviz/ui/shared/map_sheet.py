@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # it imports torch
     from cnnviz.inspection.value_trace import ValueTrace
 
 _HEIGHT = 318  # CSS pixels of a sheet
+_UNCHANGED = ("same", "joined")  # what is read is what is given: in one colour
 _IN_A_ROW = 3  # channels of a filter
 _MOST_CAPTIONS = 36  # more tiles than this are told apart by title only
 
@@ -90,7 +91,7 @@ def show_trace(trace: ValueTrace, scale: Limits, says: str, key: str, says_none:
         key=key,
         data={
             "kind": trace.kind,
-            "inputs": _field(trace.inputs),
+            "inputs": _field(trace.inputs, scale if trace.kind in _UNCHANGED else None),
             "weights": None if trace.weights is None else _field(trace.weights),
             "output": _field(trace.output[None], scale),
             "bias": trace.bias if math.isfinite(trace.bias) else 0.0,

@@ -42,8 +42,13 @@ function build(row, { nodes }) {
 
 function tile(node, index, nodes) {
   const isNew = node.block && node.block !== nodes[index - 1]?.block;
+  const block = element("span", { className: "st-block", textContent: isNew ? node.block : "", attributes: { "aria-hidden": "true" } });
+  if (isNew) {
+    const end = nodes.findIndex((other, at) => at > index && other.block !== node.block);
+    block.style.maxWidth = `${((end < 0 ? nodes.length : end) - index) * TILE - 8}px`;
+  }
   return element("button", { type: "button", className: "st-tile", title: node.title, attributes: { "aria-label": node.title } }, [
-    element("span", { className: "st-block", textContent: isNew ? node.block : "", attributes: { "aria-hidden": "true" } }),
+    block,
     element("span", { className: "st-picture" }, [element("span", { className: "st-sign", textContent: node.sign })]),
     element("span", { className: "st-name", textContent: node.name }),
     element("span", { className: node.size.length > LONG ? "st-size st-long" : "st-size", textContent: node.size }),

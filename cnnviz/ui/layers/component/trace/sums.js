@@ -1,5 +1,7 @@
 // Arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py, see twins.py.
 
+import { powerText } from "../../../shared/component/number.js";
+
 /** @typedef {{ shape: number[], values: Float32Array }} Maps [c, h, w] */
 /**
  * A layer's work on one map; `kernel_size`, `stride`, `padding` and `dilation` are [height, width].
@@ -98,10 +100,11 @@ export function strongest(step) {
 }
 
 /**
- * Three decimals, a real minus sign.
+ * Three decimals, a real minus sign; powers of ten where three decimals would say nothing.
  * @param {number} value
  * @returns {string}
  */
 export function number(value) {
+  if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e6)) return powerText(value, 1);
   return (Math.round(value * 1000) / 1000 + 0).toFixed(3).replace("-", "−");
 }
