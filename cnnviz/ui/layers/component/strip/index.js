@@ -9,7 +9,7 @@ import { arcs } from "./arcs.js";
 
 const TILE = 66; // CSS pixels from tile to tile, as in style.css
 const LONG = 8; // letters of a size: more are written smaller
-const LANE = 7; // CSS pixels of height for each arc above another
+const LANE = 5; // CSS pixels of height for each arc above another
 
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
