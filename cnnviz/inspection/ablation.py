@@ -9,7 +9,7 @@ R. Meyes, M. Lu, C. Waubert de Puiseau, T. Meisen, "Ablation Studies in Artifici
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +21,8 @@ from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.engine import evaluate
 from cnnviz.inspection.capture import InspectedModel, filters
+from cnnviz.inspection.changed_operation import changed_operation
 from cnnviz.models.summary import LayerInfo
-from cnnviz.models.tracer import Known, Seen, Tracer
 
 MOST_FACTOR = 2.0
 _LARGEST_WEIGHT = 1e6
@@ -96,7 +96,7 @@ def scaled(model: nn.Module, layer: str, channels: Collection[int], factor: floa
         finally:
             handle.remove()
     else:
-        with _changing_function(model, layer, change):
+        with changed_operation(model, layer, change):
             yield
 
 
@@ -115,65 +115,6 @@ def scaled_channels(output: Tensor, layer: str, channels: Sequence[int], factor:
     chosen = list(channels)
     changed[:, chosen] = output[:, chosen] * factor if factor else 0.0  # 0 times infinity would be no number
     return changed
-
-
-@contextmanager
-def _changing_function(model: nn.Module, layer: str, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
-    tracer = _ChangingTracer(layer, change)
-    handles = [model.register_forward_pre_hook(lambda _module, args: tracer.begin(model, args[0]))]
-    handles += tracer.watch(model)
-    try:
-        with tracer:
-            yield
-    finally:
-        for handle in handles:
-            handle.remove()
-    if tracer.passes and not tracer.was_met:
-        raise ConfigurationError(N_("The network has no layer {layer}."), layer=layer)
-
-
-class _ChangingTracer(Tracer):
-    """Names what runs, as for all who look at layers, and puts another output in the place of that of `layer`."""
-
-    def __init__(self, layer: str, change: Callable[[Tensor], Tensor]) -> None:
-        super().__init__(on_operation=self._notice)
-        self._layer, self._change = layer, change
-        self._is_due = self.was_met = False
-        self.passes = 0
-
-    def begin(self, model: nn.Module, x: Tensor) -> None:
-        """A pass begins: names are given anew."""
-        for noted in (self._names, self._known, self.operations, self._path):
-            noted.clear()
-        self._is_due = self._inside = False
-        self.passes += 1
-        for weight in model.parameters():
-            self.know(Known(weight, (), (weight,), Seen()))
-        self.know_picture(x)
-
-    def _notice(self, name: str, _read: tuple[Tensor, ...], _output: Tensor) -> None:
-        self._is_due = name == self._layer
-
-    def _changed(self, output: Tensor) -> Tensor:
-        self._is_due, self.was_met = False, True
-        changed = self._change(output)
-        self.know(Known(changed, (self._layer,), (), Seen()))
-        return changed
-
-    def _leaving(self, path: str, leaf: bool) -> Callable[[nn.Module, Any, Any, Any], Any]:
-        noted = super()._leaving(path, leaf)
-
-        def hook(module: nn.Module, args: Any, kwargs: Any, output: Any) -> Any:
-            replaced = noted(module, args, kwargs, output)
-            return self._changed(output if replaced is None else replaced) if self._is_due else replaced
-
-        return hook
-
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        output = super().__torch_function__(func, types, args, kwargs)
-        return self._changed(output) if self._is_due else output
 
 
 def own_modules(model: nn.Module) -> nn.Module:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -127,6 +129,20 @@ def test_an_evaluation_inside_counts_without_them() -> None:
     assert found.trace() < untouched.trace()
     assert (found == TestBench(model, "conv2", data).score(Change("conv2", tuple(range(12)))).confusion).all()
     assert (evaluate.evaluate(model, data).confusion == untouched).all()
+
+
+def test_no_tensor_outlives_the_pass() -> None:
+    """Not even until Python looks for circles: a server's visitors would fill its memory meanwhile."""
+    model, x = resnet(), picture(3, 32)
+    add = next(info.name for info in summarize(model, (3, 32, 32)) if info.kind == "Add")
+    gc.collect()
+    gc.disable()
+    try:
+        with torch.no_grad(), without(model, add, [0]):
+            answer = weakref.ref(model(x))
+        assert answer() is None
+    finally:
+        gc.enable()
 
 
 def test_gradients_flow_around_what_is_off() -> None:
