@@ -47,7 +47,7 @@ def show(inspected: Inspected) -> None:
         view = replace(view, seen=trained.seen)
         _say_training(trained, view.names)
     left, right = st.columns(2, gap="medium")
-    scale = _scale(view, scale_of, inspected.unit)
+    scale = color_scale(view, scale_of, inspected.unit)
     with left:
         show_maps(view, inspected.unit, scale, is_each_by_itself=scale_of == "map")
     with right:
@@ -98,7 +98,7 @@ def show_value_trace(view: View, chosen: int, scale: Limits, weights: str, train
         convolution.link(view, chosen, weights)
 
 
-def _scale(view: View, scale_of: str, chosen: int) -> Limits:
+def color_scale(view: View, scale_of: str, chosen: int) -> Limits:
     """Of the chosen map, of the layer, or of every layer of the network."""
     layer = limits(view.maps)
     if scale_of == "map":

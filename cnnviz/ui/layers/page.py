@@ -12,7 +12,7 @@ from torch import nn
 from cnnviz.base.locale import N_
 from cnnviz.engine.card import Card
 from cnnviz.models.summary import LayerInfo, Summary
-from cnnviz.ui.layers import ablation, attribution, bend, excitation, filters, maps
+from cnnviz.ui.layers import ablation, attribution, bend, compare, excitation, export, filters, maps, picture_map
 from cnnviz.ui.layers.strip import LAYER, strip
 from cnnviz.ui.layers.view import MAP, Inspected, View, probabilities, seen_picture, view_of
 from cnnviz.ui.shared import cache, pictures, state
@@ -29,6 +29,8 @@ _VIEWS: dict[str, tuple[str, Callable[[Inspected], None]]] = {  # code -> messag
     "attribution": (N_("Why this answer"), attribution.show),
     "ablation": (N_("Switch off"), ablation.show),
     "bend": (N_("Bend the picture"), bend.show),
+    "compare": (N_("Side by side"), compare.show),
+    "pictures": (N_("All pictures"), picture_map.show),
 }
 _PICTURE_SIDE, _BESIDE_PAD = 140, 112  # CSS pixels; the smaller where the sketch pad is below it
 _CSS = css("layers/page")
@@ -38,10 +40,11 @@ def page() -> None:
     """The whole page."""
     start(
         N_("Layers"),
-        N_("Choose a layer and see what it makes of the picture; click one of its maps to see how it comes about."),
+        N_("See what each layer makes of a picture; click one of its maps to see how it comes about."),
         is_one_screen=True,
     )
     st.html(f"<style>{_CSS}</style>")
+    exports = st.container(key="layers_export_place")  # beside the heading
     with errors_as_sentences():
         network = choose_network()
         side, middle = st.columns([1, 3.6], gap="small")
@@ -51,13 +54,14 @@ def page() -> None:
         with middle, st.container(gap="small", key="layers_main"):
             strip(network.summary, network.layer, view)
             titles = {code: message for code, (message, _draw) in _VIEWS.items()}
+            inspected = Inspected(
+                network.model, network.card, network.file, network.layer, network.unit, names, chosen, view
+            )
+            with exports, errors_as_sentences():
+                export.popover(inspected)
             code = state.choose_view(parameter("layers_view", "maps"), titles, "layers_view_switch")
             with errors_as_sentences():
-                _VIEWS[code][1](
-                    Inspected(
-                        network.model, network.card, network.file, network.layer, network.unit, names, chosen, view
-                    )
-                )
+                _VIEWS[code][1](inspected)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +83,9 @@ def choose_network() -> Network:
         choice = choose_checkpoint("layers_checkpoint")
     if choice is None:
         st.stop()
-    shares = [1.0, 1.4, 1.0] if len(choice.epochs) > 1 else [1.4, 1.0]
-    boxes = right.columns(shares, gap="small")
-    with boxes[0] if len(boxes) == 3 else st.empty():
+    epoch = [1.0] if len(choice.epochs) > 1 else []
+    boxes = right.columns([*epoch, 1.4, 1.0], gap="small")
+    with boxes[0] if epoch else st.empty():
         file = choose_epoch(choice, "layers_epoch")
     model, card = cache.network(file)
     channels, height, width = card.input_size

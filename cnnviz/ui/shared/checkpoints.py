@@ -28,6 +28,7 @@ NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
 )
 
+_CHECKPOINT, _EPOCH = N_("Checkpoint"), N_("Epoch")
 _OWN = "own"  # the folder of what visitors keep by name, and what their names begin with
 _OWN_NAME = re.compile(r"\w[\w-]{0,39}")
 _MANY = 4096  # runs: a box that offers more reads all of them again for every visitor
@@ -85,17 +86,19 @@ def _deleted() -> frozenset[int]:
         return frozenset()
 
 
-def choose_checkpoint(key: str) -> Choice | None:
-    """The select box "Checkpoint", bound to the link; None, and a sentence, if there is none to choose."""
+def choose_checkpoint(key: str, label: str = _CHECKPOINT, default: str | None = None) -> Choice | None:
+    """The select box "Checkpoint", bound to the link; None, and a sentence, if there is none to choose.
+
+    `label` is an English message. `default`, the name of one, is chosen at first.
+    """
     available = {choice.name: choice for choice in choices()}
     if not available:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
     wanted = state.given().get(key)
     names = list(available)
-    name = state.choose_code(
-        _("Checkpoint"), names, key=key, name_of=lambda name: title(available[name]), default=names[0]
-    )
+    usual = default if default in available else names[0]
+    name = state.choose_code(_(label), names, key=key, name_of=lambda name: title(available[name]), default=usual)
     if wanted is not None and wanted not in available:
         missing = _(
             "There is no checkpoint {wanted} here; this is {name}.",
@@ -118,21 +121,24 @@ def _what_became_of(name: str) -> str:
     return ""
 
 
-def choose_epoch(choice: Choice, key: str) -> Path:
-    """The select box "Epoch" for a run that kept several, bound to the link; 0 is the network before its first step."""
+def choose_epoch(choice: Choice, key: str, label: str = _EPOCH, default: int | None = None) -> Path:
+    """The select box "Epoch" for a run that kept several, bound to the link; 0 is the network before its first step.
+
+    `label` is an English message. `default`, one of the epochs, is chosen at first; else the newest.
+    """
     if len(choice.epochs) < 2:
         return choice.path
     files = {str(epoch): file for epoch, file in choice.epochs}
-    newest = str(choice.epochs[-1][0])
+    usual = str(choice.epochs[-1][0] if default is None else default)
     epoch = state.select_code(
-        _("Epoch"),
+        _(label),
         list(files),
         key=key,
         name_of=str,
-        default=newest,
+        default=usual,
         help=_("0 is the network before its first step: random weights."),
     )
-    return files[epoch or newest]
+    return files[epoch or usual]
 
 
 def title(choice: Choice) -> str:

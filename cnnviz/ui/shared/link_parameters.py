@@ -37,7 +37,7 @@ LARGEST_RUN = 999_999_999
 MOST_RUNS_CHOSEN = 50
 NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
-LAYER_VIEWS = ("maps", "filters", "excitation", "attribution", "ablation", "bend")
+LAYER_VIEWS = ("maps", "filters", "excitation", "attribution", "ablation", "bend", "compare", "pictures")
 BEND_MEASURES = (*SWEPT, "flip")
 REGULARIZERS = ("jitter", "blur", "total_variation", "weight_decay")  # of gradient ascent
 EXCITE_TARGETS = ("unit", "all", "class")
@@ -47,7 +47,8 @@ PHOTOS = ("china", "flower")  # scikit-learn's
 RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _MOST_PIXELS = 1024  # a side of a network's picture
-_PICTURES = 10_000_000  # more than any test set has
+MOST_PICTURES = 10_000_000  # more than any test set has
+MOST_SEED = 9999
 _CHANNELS = 1024  # that can be switched off at once
 _WEIGHTS_BY_HAND = 800  # characters: "5.1.3.3:0.25" for each
 _EPOCHS = 1_000_000
@@ -87,16 +88,18 @@ def kinds() -> dict[str, Kind[Any]]:
         "layers_range": one_of(("map", "layer", "network")),
         "layers_mode": one_of(("evaluation", "training")),
         "layers_order": one_of(("number", "norm")),
-        "layers_picture": whole(1, _PICTURES),
+        "layers_picture": whole(1, MOST_PICTURES),
         "training_run": run,
         "training_parent": run,
         "training_preset": text(_HYPERPARAMETER),
-        "training_pin": whole(1, _PICTURES),
+        "training_pin": whole(1, MOST_PICTURES),
         **{key(name): text(_HYPERPARAMETER) for name in NAMES},
         **_excite(),
         **_why(),
         **_off(),
         **_bend(),
+        **_beside(),
+        **_all_pictures(),
         **_networks(),
         **_runs(),
     }
@@ -138,9 +141,29 @@ def _bend() -> dict[str, Kind[Any]]:
     """The view "Bend the picture" of the page Layers."""
     return {
         **{f"layers_bend_{name}": number(low, high) for name, (low, high) in RANGES.items()},
-        "layers_bend_seed": whole(0, 9999),
+        "layers_bend_seed": whole(0, MOST_SEED),
         "layers_bend_measure": one_of(BEND_MEASURES),
         "layers_bend_shape": one_of(("linf", "l2")),
+    }
+
+
+def _beside() -> dict[str, Kind[Any]]:
+    """The view "Side by side" of the page Layers: the second network."""
+    return {
+        "layers_beside_checkpoint": text(LONGEST_NAME),
+        "layers_beside_epoch": whole(0, _EPOCHS),
+        "layers_beside_layer": text(LONGEST_NAME),
+    }
+
+
+def _all_pictures() -> dict[str, Kind[Any]]:
+    """The view "All pictures" of the page Layers; a picture by its number in the test set, from 1."""
+    return {
+        "layers_all_layer": one_of(("last", "chosen")),
+        "layers_all_method": one_of(("pca", "umap")),
+        "layers_all_epoch": whole(0, _EPOCHS),
+        "layers_all_seed": whole(0, MOST_SEED),
+        "layers_all_picture": whole(1, MOST_PICTURES),
     }
 
 

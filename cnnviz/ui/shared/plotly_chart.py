@@ -33,15 +33,18 @@ def plotly_chart(
     *,
     is_zoomed: bool = False,
     on_box: Callable[[], None] | None = None,
+    on_point: Callable[[], None] | None = None,
 ) -> None:
     """What `figure` makes, as wide as its place; `spoken`: its name for those who do not see it; None: said beside it.
 
     It is made once the warm-up has Plotly and pandas in: Plotly asks every list whether it is one of pandas' as soon as
     there is a module of that name, and fails where another thread has imported only half of it.
-    `on_box` is called for boxes drawn in the chart: they are in `st.session_state[key]`.
+    `on_box` is called for boxes drawn in the chart, `on_point` for a click on a point (one chart cannot have both):
+    they are in `st.session_state[key]`.
     """
     warmup.wait(warmup.Stage.CHARTS)
-    selects: dict[str, Any] = {"on_select": on_box, "selection_mode": "box"} if on_box else {}
+    mode = "box" if on_box else "points"
+    selects: dict[str, Any] = {"on_select": on_box or on_point, "selection_mode": mode} if on_box or on_point else {}
     config = plotly_config(key, is_zoomed) | _localized()
     st.plotly_chart(figure(), width="stretch", theme=None, key=key, config=config, alt=spoken, **selects)
 

@@ -247,9 +247,11 @@ def select_code(
     return chosen
 
 
-def choose_code(title: str, codes: Sequence[str], *, key: str, name_of: Callable[[str], str], default: str) -> str:
+def choose_code(
+    title: str, codes: Sequence[str], *, key: str, name_of: Callable[[str], str], default: str, **usual: Any
+) -> str:
     """The same where there always is one."""
-    return select_code(title, codes, key=key, name_of=name_of, default=default) or default
+    return select_code(title, codes, key=key, name_of=name_of, default=default, **usual) or default
 
 
 def switch_code(title: str, codes: Sequence[str], *, key: str, name_of: Callable[[str], str], **usual: Any) -> str:
