@@ -63,7 +63,7 @@ def complete_data(monkeypatch: pytest.MonkeyPatch) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever asks for the complete data sets carries the mark `complete`: CI runs those once more with them.
 
-    Files in which something takes long begin first: four files are tested at once, and the last are to be short.
+    Files in which something takes long begin first: several are tested at once, and the last are to be short.
     """
     for item in items:
         if "complete_data" in getattr(item, "fixturenames", ()):

@@ -311,6 +311,7 @@ def test_the_schedule_is_a_picture_with_words() -> None:
     """It follows the hyperparameters: what the learning rate is at first, at its peak, at the end."""
     app = page(training_schedule="cosine", training_learning_rate="0.01", training_epochs="4")
     assert '">Learning rate, cosine: 0.01 at first, 0.01 after 0.0 of 4 epochs' in texts(app)
+    assert "Learning rates as CSV" in [block.proto.label for block in app.get("download_button")]
 
 
 def test_the_form_in_chinese() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cnnviz.ui.shared import mount
+from tests.polling import PATIENCE
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -67,6 +70,26 @@ def test_comments_stay_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     comments = "// One.\n/** Two. */\n/**\n * Three / of * many.\n * @returns {number} **\n */\n"
     write(tmp_path, {"page/component/stage/index.js": comments + code + "  // four\nexport default a;\n"})
     assert mount.load("stage").js == code + "export default a;\n"
+
+
+def test_when_data_were_made_is_sent_with_them() -> None:
+    """The same while they are equal, later when they are not: what is drawn stays the newest (`newest.js`)."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from cnnviz.ui.shared.mount import component
+
+        component("command")(key="one", data={"id": list(st.session_state["numbers"]), "link": "", "says": ""})
+
+    app = AppTest.from_function(script, default_timeout=PATIENCE)
+    made = []
+    for numbers in ([1], [1], [2], [2], [1]):
+        app.session_state["numbers"] = numbers
+        data, when = json.loads(app.run().get("bidi_component")[0].proto.json)
+        assert data["id"] == numbers
+        made.append(when)
+    assert made[0] == made[1] < made[2] == made[3] < made[4]
 
 
 def test_missing_component_is_named() -> None:

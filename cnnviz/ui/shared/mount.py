@@ -11,6 +11,7 @@ several components has its style sheet beside its module (`pad.js`, `pad.css`): 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ LARGEST_WHOLE = 2**53  # as far as JavaScript counts
 _ROOT = Path(__file__).parents[1]  # a folder for each page, and one for what they share
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+_NEWEST = _ROOT / "shared/component/newest.js"
+_MADE = "component_data"  # in the session: key -> (when its data were made, ms, the data)
+_MOST_KEPT = 50  # components of a session whose last data are kept
 _EXPORT = re.compile(r"^export (?!default)((?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 
 
@@ -33,22 +37,39 @@ def component(name: str) -> Callable[..., Any]:
     """The renderer of the component `name`: call it with `key=`, `data=`, `on_..._change=`.
 
     Registered anew each time, which costs nothing while the source is the same, since Streamlit's registry is not
-    always the one of before (tests). The module gets `data` as the only element of a list: in a dict Streamlit looks
-    for data frames, and imports pandas for it, which takes 0.35 s.
+    always the one of before (tests). The module gets `data` as the first element of a list: in a dict Streamlit looks
+    for data frames, and imports pandas for it, which takes 0.35 s. The second is when they were made: see `newest.js`.
     """
     source = _source(name)
     render = st.components.v2.component(f"cnnviz_{name}", html=source.html, css=source.css, js=source.js)
 
-    def mount(*, data: object, **arguments: Any) -> Any:
-        return render(data=[data], **arguments)
+    def mount(*, key: str, data: object, **arguments: Any) -> Any:
+        return render(key=key, data=[data, _made(key, data)], **arguments)
 
     return mount
+
+
+def _made(key: str, data: object) -> int:
+    """When these data were made, ms; the same as long as they are, so that the browser is not sent them anew."""
+    known: dict[str, tuple[int, object]] = st.session_state.setdefault(_MADE, {})
+    before, same = known.pop(key, (0, None))
+    known[key] = (before if before and same == data else max(before + 1, time.time_ns() // 1_000_000), data)
+    if len(known) > _MOST_KEPT:
+        del known[next(iter(known))]
+    return known[key][0]
 
 
 @cache
 def _source(name: str) -> Source:
     source = load(name)
-    return Source(source.html, component_css() + source.css, source.js)
+    return Source(source.html, component_css() + source.css, _newest_only(source.js))
+
+
+def _newest_only(js: str) -> str:
+    """The joined modules with their export wrapped by that of `newest.js`."""
+    wrapper = _EXPORT.sub(r"\1", _COMMENT.sub("", _text(_NEWEST)))
+    scope = f"const forNewest = (() => {{\n{wrapper}\nreturn forNewest;\n}})();\n"
+    return f"{scope}{js.replace('export default ', 'const component = ')}\nexport default forNewest(component);\n"
 
 
 def said(key: str, name: str) -> Any:

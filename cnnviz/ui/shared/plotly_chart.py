@@ -68,10 +68,10 @@ def same_as_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str
         csv_button(heads, rows, key)
 
 
-def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str) -> None:
-    """The numbers of a chart or table as a file `key`.csv."""
+def csv_button(heads: Sequence[str], rows: Sequence[Sequence[Cell]], key: str, label: str | None = None) -> None:
+    """The numbers of a chart or table as a file `key`.csv; `label`, where the table is not beside it, names it."""
     st.download_button(
-        _("Table as CSV"),
+        label or _("Table as CSV"),
         table_csv(heads, rows),
         f"{key}.csv",
         "text/csv",

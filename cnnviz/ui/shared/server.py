@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state import SafeSessionState
 from streamlit.starlette import App
@@ -18,6 +19,7 @@ from streamlit.starlette import App
 from cnnviz.ui.shared import warmup
 
 _ALL = SafeSessionState.filtered_state
+_CLEAR = ForwardMsgQueue.clear
 _LOOK = 0.25  # seconds between two looks whether it is quiet
 _EVERY = 10.0  # seconds between two collections, if it is quiet then
 _AT_LEAST = 60.0  # seconds after which it is done though it is not
@@ -31,6 +33,7 @@ async def lifespan(app: App) -> AsyncIterator[None]:
     # the page a first visitor asks for alone, with raw file names for a navigation.
     PagesManager.uses_pages_directory = False
     look_up_one_by_one()
+    send_all_of_fragments()
     warmup.begin()
     begin_collecting()
     yield
@@ -63,6 +66,24 @@ class Entries(Mapping[str, Any]):
 def look_up_one_by_one() -> None:
     """From now on, for every session of this server."""
     SafeSessionState.filtered_state = property(Entries)  # type: ignore[method-assign,assignment]  # Streamlit offers no other way
+
+
+def send_all_of_fragments() -> None:
+    """What a run of a fragment has drawn is sent, also where its next run begins before that.
+
+    Streamlit would drop it, but not what fragments inside it have drawn: where nothing was in their places before, the
+    browser throws the whole page away ("Bad delta path index").
+    """
+    ForwardMsgQueue.clear = _clear  # type: ignore[method-assign,assignment]  # Streamlit offers no other way
+
+
+def _clear(
+    queue: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
+) -> None:
+    if fragment_ids_this_run is None:
+        _CLEAR(queue, retain_lifecycle_msgs)
+    else:
+        queue._delta_index_map = {}  # nothing of the run that begins may take a place before its beginning
 
 
 def begin_collecting() -> None:

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit import config
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
@@ -141,3 +143,40 @@ def test_boxes_look_up_nothing_but_their_own(monkeypatch: pytest.MonkeyPatch) ->
     assert page.selectbox[0].value is None
     assert page.number_input[0].value == 3
     assert not wholes
+
+
+def drawn(fragment: str, *path: int) -> ForwardMsg:
+    """A container drawn by a fragment at this place."""
+    message = ForwardMsg()
+    message.metadata.delta_path.extend(path)
+    message.delta.fragment_id = fragment
+    message.delta.add_block.allow_empty = True
+    return message
+
+
+def run_twice(queue: ForwardMsgQueue) -> list[list[int]]:
+    """An outer fragment draws itself and what is in it, and begins anew before any of it is sent: the places sent."""
+    for message in (drawn("outer", 0, 3, 0), drawn("inner", 0, 3, 1)):
+        queue.enqueue(message)
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["outer"])
+    for message in (drawn("outer", 0, 3, 0), drawn("inner", 0, 3, 1)):
+        queue.enqueue(message)
+    return [list(message.metadata.delta_path) for message in queue.flush()]
+
+
+def test_a_fragment_that_runs_again_loses_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit alone sends the inner one's place before the outer's is there, which empties the page."""
+    assert run_twice(ForwardMsgQueue())[0] == [0, 3, 1]
+    monkeypatch.setattr(ForwardMsgQueue, "clear", server._clear)
+    queue = ForwardMsgQueue()
+    assert run_twice(queue) == 2 * [[0, 3, 0], [0, 3, 1]]
+    assert queue.is_empty()
+
+
+def test_a_whole_run_drops_what_is_unsent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ever: it draws everything itself."""
+    monkeypatch.setattr(ForwardMsgQueue, "clear", server._clear)
+    queue = ForwardMsgQueue()
+    queue.enqueue(drawn("outer", 0, 3, 0))
+    queue.clear(retain_lifecycle_msgs=True)
+    assert queue.is_empty()

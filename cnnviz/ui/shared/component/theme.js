@@ -3,7 +3,7 @@
 /**
  * What Streamlit calls a component with, at every change of its data.
  * @typedef {object} Mount
- * @property {any[]} data [the server's data]
+ * @property {any[]} data [the server's data, when they were made in ms: see newest.js]
  * @property {any} parentElement holds the component's HTML
  * @property {(name: string, value: any) => void} setStateValue the server receives it, and keeps it
  * @property {(name: string, value: any) => void} setTriggerValue the server receives it once

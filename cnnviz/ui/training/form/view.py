@@ -34,7 +34,7 @@ from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import name_of
 from cnnviz.ui.shared.page import foot, page_link, theme_type
-from cnnviz.ui.shared.plotly_chart import plotly_chart
+from cnnviz.ui.shared.plotly_chart import csv_button, plotly_chart
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import prefill
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, explain_last, hyperparameter_control, word_control
@@ -105,6 +105,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
             schedule_picture(wish.config)
         with command:
             _command(wish.config)
+            _schedule_table(wish.config)
     return wish
 
 
@@ -239,6 +240,14 @@ def schedule_picture(config: TrainConfig) -> None:
     with st.container(key="training_schedule_chart", gap=None):
         plotly_chart(figure, "training_schedule_picture", None)  # named, it would be found as the box "Learning rate"
         st.html(f'<p class="tr-spoken">{words}</p>')
+
+
+def _schedule_table(config: TrainConfig) -> None:
+    """The picture's numbers as a file: at the foot, since above it a button would push Train out of sight."""
+    rates = planned_rates(config)
+    heads = (_("Epoch"), run_text.control_label("learning_rate"))
+    rows = [(round(step * config.epochs / len(rates), 4), rate) for step, rate in enumerate(rates)]
+    csv_button(heads, rows, "training_schedule", _("Learning rates as CSV"))
 
 
 @lru_cache(maxsize=64)
