@@ -13,9 +13,9 @@ import torch
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.inspection.layer_meaning import explain
 from cnnviz.inspection.survey import Seen, survey
+from cnnviz.inspection.trace import ValueTrace
 from cnnviz.inspection.value_trace import (
     MOST_CHANNELS,
-    ValueTrace,
     as_maps,
     flattened_from,
     has_value_trace,

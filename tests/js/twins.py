@@ -17,7 +17,8 @@ from cnnviz.arithmetic.pooling import PoolAxis
 from cnnviz.arithmetic.setting import CHOICES, RANGES, Setting
 from cnnviz.base.text import loss_text, percent
 from cnnviz.inspection.survey import survey
-from cnnviz.inspection.value_trace import Kind, ValueTrace, value_trace
+from cnnviz.inspection.trace import Kind, ValueTrace
+from cnnviz.inspection.value_trace import value_trace
 from cnnviz.models.summary import summarize
 from tests.arithmetic.slips import diagnose, slips
 from tests.arithmetic.table import COUNTS, Case, cases

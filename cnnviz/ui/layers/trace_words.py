@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from cnnviz.base.locale import N_
-from cnnviz.inspection.value_trace import ValueTrace
+from cnnviz.inspection.trace import ValueTrace
 from cnnviz.ui.shared.i18n import _
 
 _MOST_LISTED = 9  # values of a window

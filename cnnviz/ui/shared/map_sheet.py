@@ -19,7 +19,7 @@ from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.page import colors, theme_type
 
 if TYPE_CHECKING:  # it imports torch
-    from cnnviz.inspection.value_trace import ValueTrace
+    from cnnviz.inspection.trace import ValueTrace
 
 _HEIGHT = 318  # CSS pixels of a sheet
 _UNCHANGED = ("same", "joined")  # what is read is what is given: in one colour

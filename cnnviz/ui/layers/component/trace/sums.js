@@ -1,4 +1,4 @@
-// Arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/value_trace.py, see twins.py.
+// Arithmetic of one value of a feature map. Pure functions; the same as cnnviz/inspection/trace.py, see twins.py.
 
 import { powerText } from "../../../shared/component/number.js";
 
