@@ -31,7 +31,9 @@ _SMALL = 64  # pixels a side: of larger pictures there are fewer frames, packed 
 _FRAMES, _LARGE_FRAMES = 33, 13  # of a whole film
 _KEY, _SHEET = "layers_ascent", "layers_ascent_sheet"
 _SHOWN, _BEFORE = "layers_ascent_shown", "layers_ascent_before"  # in the session: what was made last, and before that
-_IS_CHOSEN = "layers_ascent_is_chosen"  # in the session, until the page has run: a tile was clicked
+_IS_CHOSEN = (
+    "layers_ascent_is_chosen"  # in the session, until the page has run: a tile was clicked, or an ascent is wanted anew
+)
 _QUALITY = 88  # of JPEG
 _SHEET_HEIGHT = 350  # CSS pixels: the tiles are as large as that lets them be
 
@@ -148,6 +150,8 @@ def _halved(picture: Pixels) -> Pixels:
 
 
 def _draw_film(goal: Goal, said: Said, now: Latest) -> None:
+    if st.session_state.pop(_IS_CHOSEN, False):
+        st.rerun()  # the whole page, which begins it anew
     film: Film | None = now.value
     if film is None:
         jobs.show_progress(_KEY, now, _("The picture is being made …"))
@@ -155,8 +159,17 @@ def _draw_film(goal: Goal, said: Said, now: Latest) -> None:
     if now.is_finished and now.error is None:
         st.session_state[_SHOWN] = (goal, film, said.how)
     component("ascent")(
-        key=_KEY + "_film", data=_data(goal, film, said, not now.is_finished), on_stop_change=partial(jobs.cancel, _KEY)
+        key=_KEY + "_film",
+        data=_data(goal, film, said, not now.is_finished),
+        on_stop_change=partial(jobs.cancel, _KEY),
+        on_again_change=_begin_anew,
     )
+
+
+def _begin_anew() -> None:
+    """After a stop."""
+    jobs.forget(_KEY)
+    st.session_state[_IS_CHOSEN] = True
 
 
 def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object]:
@@ -168,6 +181,7 @@ def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object
     return {
         "id": f"{hash(goal):x}",
         "is_live": is_live,
+        "is_cut": not is_live and film.share < 1,  # it was stopped
         "side": _SIDE,
         "width": width,
         "height": height,

@@ -72,6 +72,7 @@ function listen(root, film, setTriggerValue) {
     draw(root, film);
   };
   root.querySelector(".as-play").onclick = () => {
+    if (film.data.is_cut) return setTriggerValue("again", film.data.id);
     film.plays = !film.plays;
     if (film.plays && film.at >= film.data.steps.length - 1) film.at = 0;
     draw(root, film);
