@@ -15,7 +15,7 @@ from cnnviz.base import paths
 from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint import load
 from cnnviz.inspection.maximize import Ascent, maximize
-from cnnviz.ui.layers import excitation_film, excitation_pictures
+from cnnviz.ui.layers import excitation_film, excitation_pictures, excitation_sheet
 from cnnviz.ui.shared import jobs
 from tests.inspection.test_maximize import digits
 from tests.pages.test_layers import SHIPPED, component, page, sprite
@@ -143,7 +143,7 @@ def test_large_pictures_are_sent_sparingly(tmp_path: Path) -> None:
     assert len(done["steps"]) == 13  # type: ignore[arg-type]
     assert str(done["sprite"]).startswith("data:image/jpeg")
     assert len(str(live["sprite"])) < len(str(done["sprite"])) < 2_000_000
-    *_, sheet = excitation_film._sheet(model, card, replace(goal, units=(0, 3), options=Ascent(steps=2)))
+    *_, sheet = excitation_sheet._sheet(model, card, replace(goal, units=(0, 3), options=Ascent(steps=2)))
     assert sheet.pictures.shape == (2, 3, 112, 112)
 
 

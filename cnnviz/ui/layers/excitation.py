@@ -10,7 +10,8 @@ from cnnviz.base.locale import N_
 from cnnviz.inspection.maximize import Ascent, Objective
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.layers import excitation_pictures as test_pictures
-from cnnviz.ui.layers.excitation_film import Goal, Said, show_film, show_sheet, start_film, start_sheet
+from cnnviz.ui.layers.excitation_film import Goal, Said, show_film, start_film
+from cnnviz.ui.layers.excitation_sheet import show_sheet, start_sheet
 from cnnviz.ui.layers.view import MAP, Inspected
 from cnnviz.ui.shared import cache, state
 from cnnviz.ui.shared.i18n import _

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,8 @@ from torch import nn
 from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.engine.card import Card
-from cnnviz.inspection.maximize import Ascent, Inputs, Objective, maximize, maximize_all
-from cnnviz.ui.shared import jobs, mount
+from cnnviz.inspection.maximize import Ascent, Inputs, Objective, maximize
+from cnnviz.ui.shared import jobs
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.jobs import Latest
 from cnnviz.ui.shared.mount import component
@@ -27,15 +27,12 @@ from cnnviz.ui.shared.mount import component
 Pixels = NDArray[np.uint8]
 
 _SIDE = 176  # CSS pixels of the picture that grows
-_SMALL = 64  # pixels a side: of larger pictures there are fewer frames, packed with loss
+SMALL = 64  # pixels a side: of larger pictures there are fewer frames, packed with loss
 _FRAMES, _LARGE_FRAMES = 33, 13  # of a whole film
-_KEY, _SHEET = "layers_ascent", "layers_ascent_sheet"
+_KEY = "layers_ascent"
 _SHOWN, _BEFORE = "layers_ascent_shown", "layers_ascent_before"  # in the session: what was made last, and before that
-_IS_CHOSEN = (
-    "layers_ascent_is_chosen"  # in the session, until the page has run: a tile was clicked, or an ascent is wanted anew
-)
+_IS_WANTED = "layers_ascent_is_wanted"  # in the session, until the page has run: one that was stopped is begun anew
 _QUALITY = 88  # of JPEG
-_SHEET_HEIGHT = 350  # CSS pixels: the tiles are as large as that lets them be
 
 
 @dataclass(frozen=True)
@@ -74,15 +71,6 @@ class Film:
         return (len(self.activations) - 1) / self.steps
 
 
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """Where many pictures are that climb together."""
-
-    share: float
-    pictures: Pixels  # (n, c, h, w)
-    activations: NDArray[np.float32]  # (n,)
-
-
 @dataclass(frozen=True)
 class Said:
     """The words around a film."""
@@ -106,18 +94,8 @@ def show_film(goal: Goal, said: Said) -> None:
     jobs.follow(_KEY, partial(_draw_film, goal, said))
 
 
-def start_sheet(model: nn.Module, card: Card, goal: Goal) -> None:
-    """Have a picture made for each unit of the goal."""
-    jobs.start(_SHEET, goal, partial(_sheet, model, card, goal), lambda sheet: sheet.share)
-
-
-def show_sheet(goal: Goal, chosen: int, names: Sequence[str], label: str, choose: Callable[[int], None]) -> None:
-    """The pictures as tiles; they grow too. `choose` is called with the unit whose tile is clicked, then the page."""
-    jobs.follow(_SHEET, partial(_draw_sheet, goal, chosen, names, label, choose))
-
-
 def _film(model: nn.Module, card: Card, goal: Goal) -> Generator[Film, None, None]:
-    count = _FRAMES if max(card.input_size[1:]) <= _SMALL else _LARGE_FRAMES
+    count = _FRAMES if max(card.input_size[1:]) <= SMALL else _LARGE_FRAMES
     every = max(1, goal.options.steps // (count - 1))
     film = Film(goal.options.steps, (), (), ())
     for step in maximize(model, goal.layer, goal.units[0], card, goal.objective, goal.options):
@@ -128,29 +106,14 @@ def _film(model: nn.Module, card: Card, goal: Goal) -> Generator[Film, None, Non
         yield film
 
 
-def _sheet(model: nn.Module, card: Card, goal: Goal) -> Generator[Sheet, None, None]:
-    for steps in maximize_all(model, goal.layer, goal.units, card, goal.objective, goal.options):
-        shown = np.stack([_halved(pixels(each, card)) for each in steps.pictures])
-        yield Sheet(steps.number / steps.steps, shown, steps.activations)
-
-
 def pixels(picture: NDArray[np.float32], inputs: Inputs) -> Pixels:
     """A network's input (c, h, w) as grey levels, normalisation undone."""
     mean, std = (np.array(values, np.float32).reshape(-1, 1, 1) for values in (inputs.mean, inputs.std))
     return np.clip(np.rint((picture * std + mean) * 255), 0, 255).astype(np.uint8)
 
 
-def _halved(picture: Pixels) -> Pixels:
-    """Large tiles are sent with half their sides: dozens stand side by side."""
-    if max(picture.shape[1:]) <= 2 * _SMALL:
-        return picture
-    c, h, w = picture.shape
-    whole = picture[:, : h // 2 * 2, : w // 2 * 2].reshape(c, h // 2, 2, w // 2, 2)
-    return np.rint(whole.mean(axis=(2, 4))).astype(np.uint8)
-
-
 def _draw_film(goal: Goal, said: Said, now: Latest) -> None:
-    if st.session_state.pop(_IS_CHOSEN, False):
+    if st.session_state.pop(_IS_WANTED, False):
         st.rerun()  # the whole page, which begins it anew
     film: Film | None = now.value
     if film is None:
@@ -169,14 +132,14 @@ def _draw_film(goal: Goal, said: Said, now: Latest) -> None:
 def _begin_anew() -> None:
     """After a stop."""
     jobs.forget(_KEY)
-    st.session_state[_IS_CHOSEN] = True
+    st.session_state[_IS_WANTED] = True
 
 
 def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object]:
-    is_large = max(film.frames[0].shape[1:]) > _SMALL
+    is_large = max(film.frames[0].shape[1:]) > SMALL
     first = -1 if is_large and is_live else 0  # what comes again with every look is to be small
     frames, numbers = film.frames[first:], film.numbers[first:]
-    last, first_text = film.activations[-1], _text(goal, film.activations[0])
+    last, first_text = film.activations[-1], text_of(goal, film.activations[0])
     height, width = frames[0].shape[1:]
     return {
         "id": f"{hash(goal):x}",
@@ -186,9 +149,9 @@ def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object
         "width": width,
         "height": height,
         "pixelated": not is_large,
-        "sprite": _uri(np.concatenate([rgb(frame) for frame in frames]), is_large),
+        "sprite": packed(np.concatenate([rgb(frame) for frame in frames]), is_large),
         "steps": list(numbers),
-        "texts": [_text(goal, film.activations[number]) for number in numbers],
+        "texts": [text_of(goal, film.activations[number]) for number in numbers],
         "curve": list(film.activations),
         "total": film.steps,
         "best": said.best,
@@ -197,7 +160,7 @@ def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object
             "measure": said.measure,
             "alt": said.alt,
             "best": "" if said.best is None else _best(goal, last, said.best),
-            "curve": _("The curve: {first} at the start, {last} now.", first=first_text, last=_text(goal, last)),
+            "curve": _("The curve: {first} at the start, {last} now.", first=first_text, last=text_of(goal, last)),
             "step": _("step {step} of {steps}", step="{step}", steps=film.steps),
             "step_label": _("Step of the ascent"),
             "again": _("Play again"),
@@ -209,7 +172,7 @@ def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object
 
 def _best(goal: Goal, reached: float, best: float) -> str:
     """What the test pictures come to; how many times as much this one does, where that means anything."""
-    text = _text(goal, best)
+    text = text_of(goal, best)
     if goal.objective == "probability" or best <= 0 or reached <= best:
         return _("the best test picture: {best}", best=text)
     times = f"{reached / best:.1f}"
@@ -232,56 +195,21 @@ def _before(goal: Goal, now: Mapping[str, str]) -> dict[str, str] | None:
         return None
     _goal, film, how = kept
     picture = film.frames[-1]
-    text = _("before, {how}: {value}", how=_difference(how, now), value=_text(goal, film.activations[-1]))
+    text = _("before, {how}: {value}", how=_difference(how, now), value=text_of(goal, film.activations[-1]))
     return {
-        "picture": _uri(rgb(picture), max(picture.shape[1:]) > _SMALL),
+        "picture": packed(rgb(picture), max(picture.shape[1:]) > SMALL),
         "text": text,
         "alt": _("The picture {before}", before=text),
     }
 
 
-def _text(goal: Goal, value: float) -> str:
+def text_of(goal: Goal, value: float) -> str:
     return percent(value) if goal.objective == "probability" else number_text(value)
 
 
-def _uri(picture: Pixels, is_large: bool) -> str:
+def packed(picture: Pixels, is_large: bool) -> str:
     if not is_large:
         return data_uri(picture)
     packed = io.BytesIO()
     Image.fromarray(picture).save(packed, "JPEG", quality=_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode()
-
-
-def _draw_sheet(
-    goal: Goal, chosen: int, names: Sequence[str], label: str, choose: Callable[[int], None], now: Latest
-) -> None:
-    if st.session_state.pop(_IS_CHOSEN, False):
-        st.rerun()  # the whole page: what was clicked is a part of it that runs alone
-    sheet: Sheet | None = now.value
-    jobs.show_progress(_SHEET, now, _("The pictures are being made …"))
-    if sheet is None:
-        return
-    tiles = [rgb(picture) for picture in sheet.pictures]
-    height, width = tiles[0].shape[:2]
-    texts = [_text(goal, value) for value in sheet.activations.tolist()]
-    component("maps")(
-        key=_SHEET + "_tiles",
-        data={
-            "sprite": _uri(np.concatenate(tiles), max(height, width) > _SMALL),
-            "width": width,
-            "height": height,
-            "most": _SHEET_HEIGHT,
-            "captions": [f"{unit + 1}: {text}" for unit, text in zip(goal.units, texts, strict=True)],
-            "titles": [_("{name}: {value}", name=name, value=text) for name, text in zip(names, texts, strict=True)],
-            "chosen": goal.units.index(chosen) if chosen in goal.units else None,
-            "label": label,
-        },
-        on_chosen_change=partial(_click, goal, choose),
-    )
-
-
-def _click(goal: Goal, choose: Callable[[int], None]) -> None:
-    index = mount.whole(_SHEET + "_tiles", "chosen", 0, len(goal.units) - 1)
-    if index is not None:
-        choose(goal.units[index])
-        st.session_state[_IS_CHOSEN] = True
