@@ -34,7 +34,7 @@ SYMBOLS = (
 )
 _SIZE, _PICKED = 9, 21  # pixels
 _RING = 15, 2.2  # of a mistake: its size, its line
-_HEIGHT, _PLAYER = 292, 56
+_HEIGHT, _PLAYER = 292, 82
 _MARGIN = 0.04  # of the span, around the points
 _MOVES, _RESTS = 450, 350  # milliseconds from moment to moment
 _UNSEEN = "rgba(0,0,0,0)"
@@ -183,6 +183,7 @@ def _frame(
         *(_moving(cloud, moment, each, words) for each in own),
         _rings(cloud, moment, theme),
         _picked(cloud, moment, picked),
+        {},  # the key: a trace that no frame has could not be clicked past afterwards, since Plotly loses its drawing
     ]
     return {"name": plain(moment.name), "data": data, "traces": list(range(len(data)))}
 
@@ -191,7 +192,6 @@ def _player(names: Sequence[str], now: int, words: ScatterWords, color: Mapping[
     """Plotly's own buttons and slider: what they move moves in the browser."""
     moves = {"frame": {"duration": _MOVES + _RESTS, "redraw": False}, "transition": {"duration": _MOVES}}
     still = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
-    place = {"yanchor": "top", "pad": {"t": 34, "b": 0}}
     button = {"method": "animate", "execute": True}
     return {
         "updatemenus": [
@@ -202,7 +202,8 @@ def _player(names: Sequence[str], now: int, words: ScatterWords, color: Mapping[
                 "x": 0.0,
                 "xanchor": "left",
                 "y": 0,
-                **place,
+                "yanchor": "top",
+                "pad": {"t": 30},
                 "bgcolor": color["surface"],
                 "bordercolor": color["line"],
                 "font": {"size": 14},
@@ -215,10 +216,9 @@ def _player(names: Sequence[str], now: int, words: ScatterWords, color: Mapping[
         "sliders": [
             {
                 "active": now,
-                "x": 0.34,
-                "len": 0.66,
                 "y": 0,
-                **place,
+                "yanchor": "top",
+                "pad": {"t": 34},
                 "ticklen": 0,
                 "font": {"color": "rgba(0,0,0,0)", "size": 1},  # every epoch's name below it would need a line more
                 "bgcolor": color["line"],
@@ -227,7 +227,8 @@ def _player(names: Sequence[str], now: int, words: ScatterWords, color: Mapping[
                 "currentvalue": {
                     "prefix": f"{plain(words.moment)} ",
                     "font": {"size": 14, "color": color["text"]},
-                    "offset": 6,
+                    "xanchor": "right",  # beside the buttons, which are narrow on a phone too
+                    "offset": 14,
                 },
                 "steps": [{"label": name, "method": "animate", "args": [[name], still]} for name in names],
             }

@@ -16,7 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from cnnviz.engine.evaluate import LOCK, checked
+from cnnviz.base.errors import AnswerError
+from cnnviz.base.locale import N_
+from cnnviz.engine.evaluate import LOCK
 from cnnviz.engine.loader import Preprocessing
 from cnnviz.inspection.capture import capture_with_answer
 from cnnviz.models.summary import LayerInfo
@@ -25,6 +27,10 @@ Features = NDArray[np.float32]  # (pictures, values)
 Points = NDArray[np.float32]  # (pictures, 2)
 
 MOST_VALUES = 4096  # of a layer's maps that are laid in a row; of more, the mean of each map
+_NO_NUMBERS = N_(
+    "The network's answers to the test pictures are not numbers, so there are no points to show: its weights are no "
+    "numbers, or so large that they overflow. Take an earlier epoch, or train again with a smaller learning rate."
+)
 _NEIGHBOURS = 15  # that UMAP keeps near each other
 _AT_ONCE = 128  # pictures in a batch, at most: between two others may run their networks
 _PIXELS = 1 << 19  # in a batch: 10 pictures of 224 x 224
@@ -75,8 +81,8 @@ def is_averaged(layer: LayerInfo) -> bool:
 def embed(model: nn.Module, layer: LayerInfo, prepare: Preprocessing, images: NDArray[np.uint8]) -> Iterator[Embedded]:
     """What `layer` and the answer say to more and more of `images` (n, c, h, w), the last time to all of them.
 
-    `model` is in eval mode on the CPU; it runs under the server's lock, a batch at a time. Raises AnswerError for an
-    answer that is no number, ConfigurationError if there is no such layer.
+    `model` is in eval mode on the CPU; it runs under the server's lock, a batch at a time. Raises AnswerError where
+    features or answers are no numbers, ConfigurationError if there is no such layer.
     """
     size = max(1, min(_AT_ONCE, _PIXELS // (prepare.input_size[-1] * prepare.input_size[-2])))
     features: list[Tensor] = []
@@ -86,7 +92,9 @@ def embed(model: nn.Module, layer: LayerInfo, prepare: Preprocessing, images: ND
         with LOCK, torch.inference_mode():
             captured, logits = capture_with_answer(model, x, layer.name)
         features.append(_in_a_row(captured.output.float(), layer))
-        predictions.append(checked(logits.float()).argmax(dim=1))
+        predictions.append(logits.argmax(dim=1))
+        if not (features[-1].isfinite().all() and logits.isfinite().all()):
+            raise AnswerError(_NO_NUMBERS)
         yield Embedded(torch.cat(features).numpy(), torch.cat(predictions).numpy())
 
 
@@ -120,7 +128,7 @@ def umap(newest: Features, others: Sequence[Features], seed: int) -> list[Points
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a seed leaves it one core
         neighbours = max(2, min(_NEIGHBOURS, len(newest) - 1))
-        learnt = import_module("umap").UMAP(n_neighbors=neighbours, random_state=seed).fit(newest)
+        learnt = import_module("umap").UMAP(n_neighbors=neighbours, init="pca", random_state=seed).fit(newest)
         every = [learnt.embedding_, *(learnt.transform(each) for each in others)]
     return [np.asarray(points, np.float32) for points in every]
 

@@ -1,4 +1,4 @@
-"""All pictures, in a real browser: a click opens a picture, which becomes the page's; the copied link brings it back."""
+"""All pictures, in a real browser: a click opens a picture and makes it the page's; a copied link brings all back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.waiting import at_rest
 
 
 def test_from_a_point_to_a_link(page: Page, browser: Browser, server: Server) -> None:
-    """Click a point: its picture is beside the chart; look at it: the page has it; copy the link: another browser too."""
+    """Click a point: its picture is there; look at it: the page has it; copy the link: so has another browser."""
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{server.url}/layers?layers_view=pictures&layers_layer=conv2&layers_map=5")
     marks = page.locator(".scatterlayer .trace").first.locator(".point")

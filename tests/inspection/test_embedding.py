@@ -15,7 +15,16 @@ from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import prepare
 from cnnviz.engine.loader import Preprocessing
-from cnnviz.inspection.embedding import Axes, before_the_answer, drawn, embed, is_averaged, principal_axes
+from cnnviz.inspection.embedding import (
+    Axes,
+    before_the_answer,
+    drawn,
+    embed,
+    has_umap,
+    is_averaged,
+    principal_axes,
+    umap,
+)
 from cnnviz.models.summary import LayerInfo, summarize
 
 MODEL, CARD = load(paths.shipped_checkpoints() / "lenet5-mnist")
@@ -104,6 +113,20 @@ def test_a_sample_is_the_seeds() -> None:
     np.testing.assert_array_equal(numbers, drawn(10_000, 700, 5))
     assert (numbers != drawn(10_000, 700, 6)).any()
     np.testing.assert_array_equal(drawn(9, 700, 5), np.arange(9))
+
+
+@pytest.mark.skipif(not has_umap(), reason="umap-learn is not installed")
+def test_umap_keeps_groups_apart() -> None:
+    """Three groups far from each other stay so; others are laid into the same plane; a seed makes it the same again."""
+    chance = np.random.default_rng(0)
+    groups = [chance.normal(loc=9 * k, size=(40, 12)).astype(np.float32) for k in range(3)]
+    newest = np.concatenate(groups)
+    points, others = umap(newest, [newest + 0.01], 3)
+    middles = points.reshape(3, 40, 2).mean(axis=1)
+    nearest = np.linalg.norm(points[:, None] - middles, axis=2).argmin(axis=1)
+    np.testing.assert_array_equal(nearest, np.repeat(np.arange(3), 40))
+    assert np.linalg.norm(others - points, axis=1).mean() < np.linalg.norm(middles[0] - middles[1]) / 4
+    np.testing.assert_array_equal(points, umap(newest, [], 3)[0])
 
 
 def test_answers_that_are_no_numbers_are_refused() -> None:

@@ -139,7 +139,13 @@ CHOICES = [
     ("maps", {"layers_range": "network", "layers_layer": "pool1", "layers_map": "4", "layers_picture": "12"}),
     (
         "filters",
-        {"layers_order": "norm", "layers_layer": "conv2", "layers_source": "drawing", "layers_drawing": drawn()},
+        {
+            "layers_order": "norm",
+            "layers_layer": "conv2",
+            "layers_film": "0",
+            "layers_source": "drawing",
+            "layers_drawing": drawn(),
+        },
     ),
     ("excitation", {"layers_excite_target": "class", "layers_excite_class": "4", "layers_excite_blur": "false"}),
     ("attribution", {"layers_why_method": "occlusion", "layers_why_window": "6", "layers_why_against": "9"}),
@@ -148,7 +154,7 @@ CHOICES = [
     ("compare", {"layers_beside_epoch": "2", "layers_layer": "fc1"}),
     (
         "compare",
-        {"layers_beside_checkpoint": "resnet-small-cifar10", "layers_layer": "fc2", "layers_beside_layer": "fc"},
+        {"layers_beside_checkpoint": "resnet-small-cifar10", "layers_layer": "fc2", "layers_beside_layer": "flatten"},
     ),
     ("pictures", {"layers_all_layer": "chosen", "layers_all_seed": "5", "layers_all_picture": "9", "layers_map": "2"}),
 ]

@@ -129,8 +129,8 @@ def test_every_kept_epoch_is_seen_along_the_newest_ones_axes(own_home: Path) -> 
     assert shown["layout"]["sliders"][0]["active"] == 1
     newest, middle, first = (shown["frames"][k]["data"] for k in (2, 1, 0))
     for one, other in zip(newest, middle, strict=True):
-        assert one["x"] == other["x"]
-    assert newest[-2]["marker"] != middle[-2]["marker"]  # the rings around mistakes
+        assert one.get("x") == other.get("x")
+    assert newest[-3]["marker"] != middle[-3]["marker"]  # the rings around mistakes
     assert newest[0]["x"] != first[0]["x"]
     assert "(seed 0), 3" in app.caption[-1].value  # nearly all are wrong with the signs turned round
     app.selectbox(key="layers_all_epoch").set_value("2").run()
@@ -143,6 +143,36 @@ def test_the_chosen_layer() -> None:
     assert "by the means of conv1's 6 maps" in app.caption[-1].value
     app = page(layers_all_layer="chosen", layers_layer="pool2")
     assert "by the 400 values of pool2" in app.caption[-1].value
+
+
+def test_an_epoch_that_diverged_is_left_out(own_home: Path) -> None:
+    """The others are seen; where there is no other, a sentence says why there is nothing."""
+    run = own_home / "runs" / "6"
+    run.mkdir(parents=True)
+    model, card = load(paths.shipped_checkpoints() / "lenet5-mnist")
+    save(run / "epoch-0000", model, card)
+    save(run / "epoch-0001", model, card)
+    with torch.no_grad():
+        model.fc1.bias.fill_(3e38)
+        model.fc2.weight.fill_(3e38)
+    save(run / "epoch-0002", model, card)
+    app = page(layers_checkpoint="run-6", layers_epoch="1")
+    assert [frame["name"] for frame in figure(app)["frames"]] == ["0", "1"]
+    for name in ("epoch-0000", "epoch-0001"):
+        for file in run.glob(f"{name}.*"):
+            file.unlink()
+    app = AppTest.from_file(REPOSITORY / "pages" / "layers.py", default_timeout=PATIENCE)
+    app.query_params.update({"layers_view": "pictures", "layers_checkpoint": "run-6"})
+    until(lambda: any("no points to show" in error.value for error in app.run().error))
+    assert not app.exception
+
+
+def test_umap_is_offered_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A switch; the link has it."""
+    assert ("layers_all_method_switch" in [group.key for group in page().button_group]) == picture_map.has_umap()
+    monkeypatch.setattr(picture_map, "has_umap", lambda: True)
+    app = page(layers_all_method="pca")
+    assert app.button_group(key="layers_all_method_switch").options == ["PCA", "UMAP"]
 
 
 def test_without_test_pictures() -> None:

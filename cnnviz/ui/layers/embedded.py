@@ -14,6 +14,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.base.errors import AnswerError
 from cnnviz.data.dataset_spec import Split
 from cnnviz.engine.card import Card, kept_epochs
 from cnnviz.engine.checkpoint import load
@@ -84,7 +85,10 @@ def _network(epoch: int, file: Path) -> Network:
 
 
 def film(asked: Asked, card: Card, split: Split) -> Generator[Film, None, None]:
-    """More and more of it: the newest epoch first, by whose axes the others are seen. Raises AnswerError."""
+    """More and more of it: the newest epoch first, by whose axes the others are seen.
+
+    Epochs whose answers are no numbers are left out. Raises AnswerError where those of all are none.
+    """
     at = drawn(len(split), SAMPLE_SIZE, asked.sample.seed)
     images = np.stack([pictures.test_picture(card, asked.sample.data, split.images[index]) for index in at])
     order = (asked.networks[-1], *asked.networks[:-1])
@@ -92,11 +96,17 @@ def film(asked: Asked, card: Card, split: Split) -> Generator[Film, None, None]:
     known = Film(len(split), at + 1, split.labels[at], {}, {}, None, 0.0)
     axes = None
     for number, network in enumerate(order):
-        for embedded in _embedded(asked, network, images):
-            yield replace(known, done=(number + len(embedded.features) / len(images)) / len(order))
-        found[network.epoch] = embedded
+        try:
+            for embedded in _embedded(asked, network, images):
+                yield replace(known, done=(number + len(embedded.features) / len(images)) / len(order))
+            found[network.epoch] = embedded
+        except AnswerError:
+            if number == len(order) - 1 and not found:
+                raise
+        if not found:
+            continue
         if asked.method == "pca":
-            axes = axes or principal_axes(embedded.features)
+            axes = axes or principal_axes(next(iter(found.values())).features)
             points = [axes.project(each.features) for each in found.values()]
         elif number == len(order) - 1:
             newest, *others = (each.features for each in found.values())

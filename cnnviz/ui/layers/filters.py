@@ -30,6 +30,7 @@ Weights = NDArray[np.float32]
 
 _SHEET = "layers_filters"
 _FILM, _PLAYS = "layers_film", "layers_film_plays"  # the epoch shown; whether it goes on by itself
+_FILM_LINK = parameter("layers_film", -1)
 _EVERY = 0.8  # seconds from epoch to epoch
 _HEIGHT = 330  # CSS pixels of the box of filters
 _ROOM = (360, 150)  # CSS pixels of the chosen filter in full
@@ -85,8 +86,9 @@ def _choose_epoch(kept: list[int], now: int) -> int:
     if st.session_state.get(_PLAYS):
         st.session_state[_FILM] = kept[(kept.index(shown) + 1) % len(kept)] if shown in kept else kept[0]
     elif shown not in kept:
-        st.session_state[_FILM] = now
-    return int(
+        said = _FILM_LINK.read()
+        st.session_state[_FILM] = said if said in kept else now
+    epoch = int(
         st.select_slider(
             _("Epoch of these filters"),
             kept,
@@ -95,6 +97,9 @@ def _choose_epoch(kept: list[int], now: int) -> int:
             label_visibility="collapsed",
         )
     )
+    if not st.session_state.get(_PLAYS):  # else the link would change every moment
+        _FILM_LINK.put(None if epoch == now else epoch)
+    return epoch
 
 
 def _show(inspected: Inspected, order: str, learnt: Weights, scale: Limits | None = None) -> None:

@@ -107,8 +107,8 @@ def _draw(inspected: Inspected, asked: Asked, epoch: int, now: jobs.Latest) -> N
         if now.is_finished and now.error is None:
             st.button(_("Ask again"), key="layers_all_again", on_click=jobs.forget, args=(_JOB,))
         return
-    shown = epoch if epoch in known.points else asked.networks[-1].epoch
-    left, right = st.columns([3.6, 1], gap="small")
+    shown = epoch if epoch in known.points else max(known.points)
+    left, right = st.columns([3.1, 1], gap="small")
     with right:
         number = _choose_picture(inspected, known, shown, asked.sample.data)
     with left:
@@ -196,8 +196,8 @@ def _choose_picture(inspected: Inspected, known: Film, shown: int, data: str) ->
         return None
     image = cache.test_pictures(data).images[number - 1]
     pictures.crisp(pictures.test_picture(inspected.card, data, image), texts[number], _SIDE)
-    label, icon = _("Look at this picture"), ":material/visibility:"
-    if st.button(label, key="layers_all_look", icon=icon, on_click=_look_at, args=(number,), width="stretch"):
+    label = _("Look at this picture")
+    if st.button(label, key="layers_all_look", on_click=_look_at, args=(number,), width="stretch"):
         st.rerun(scope="app")  # this is a part of the page that runs alone
     return number
 

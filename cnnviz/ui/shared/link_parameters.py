@@ -88,6 +88,7 @@ def kinds() -> dict[str, Kind[Any]]:
         "layers_range": one_of(("map", "layer", "network")),
         "layers_mode": one_of(("evaluation", "training")),
         "layers_order": one_of(("number", "norm")),
+        "layers_film": whole(0, _EPOCHS),
         "layers_picture": whole(1, MOST_PICTURES),
         "training_run": run,
         "training_parent": run,
