@@ -77,12 +77,17 @@ def test_a_weight_of_the_link_counts() -> None:
     assert f"{before - after} more wrong" in said(app)
 
 
-@pytest.mark.parametrize("weights", ["x", "1.1.1.1", "0.1.1.1:2", "1.1.1.1:nan", "1.1.1.1:1e99", "9" * 50 + ":1"])
+@pytest.mark.parametrize(
+    "weights",
+    ["x", "1.1.1.1", "0.1.1.1:2", "1.1.1.1:nan", "1.1.1.1:1e99", "9" * 50 + ":1", "1.1:2", "1.1.1.1.1:2", "7.1.1.1:2"],
+)
 def test_a_link_that_makes_no_sense_changes_nothing(weights: str) -> None:
-    """No traceback, no number that is none."""
+    """No traceback, no number that is none, no weight that the layer does not have."""
     app = page(layers_layer="conv1", layers_off="900,2", layers_off_weights=weights)
     assert not app.exception
+    assert not app.error
     assert switches(app)["off"] == [1]
+    assert "layers_off_weights" not in app.query_params
 
 
 def test_another_layer_begins_untouched() -> None:

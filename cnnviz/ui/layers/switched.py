@@ -11,6 +11,7 @@ import streamlit as st
 
 from cnnviz.base.link_kinds import number
 from cnnviz.inspection.ablation import MOST_FACTOR, Change, Index
+from cnnviz.inspection.capture import filters, has_filters
 from cnnviz.ui.layers.view import Inspected
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.link_parameters import parameter
@@ -48,7 +49,7 @@ def switched(inspected: Inspected) -> Switched:
     kept: Switched | None = st.session_state.get(_KEPT)
     if kept is None:
         off = tuple(sorted(number - 1 for number in _off().read() if number <= count))
-        kept = Switched(of, off, _factor().read(), _parsed(_weights().read()))
+        kept = Switched(of, off, _factor().read(), _of_layer(inspected, _parsed(_weights().read())))
     elif kept.of != of:
         kept = Switched(of, turn=kept.turn + 1)
     said = mount.said(COMPONENT, "settings")
@@ -118,6 +119,19 @@ def _parsed(text: str) -> dict[Index, float]:
         if told is not None and all(map(_PLACE.fullmatch, numbers)):
             found[tuple(int(each) - 1 for each in numbers)] = told
     return found
+
+
+def _of_layer(inspected: Inspected, weights: dict[Index, float]) -> dict[Index, float]:
+    """Those that the layer has: the link may be another layer's, or anybody's."""
+    layer = inspected.info.name
+    if not weights or not has_filters(inspected.model, layer):
+        return {}
+    shape = filters(inspected.model, layer).shape
+    return {
+        index: value
+        for index, value in weights.items()
+        if len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))
+    }
 
 
 def _written(weights: Mapping[Index, float]) -> str:
