@@ -9,7 +9,7 @@ R. Meyes, M. Lu, C. Waubert de Puiseau, T. Meisen, "Ablation Studies in Artifici
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -90,14 +90,33 @@ def scaled(model: nn.Module, layer: str, channels: Collection[int], factor: floa
     if not chosen:
         yield
     elif layer in dict(model.named_modules()):
-        handle = model.get_submodule(layer).register_forward_hook(lambda _module, _read, output: change(output))
-        try:
+        with _changed_module(model, layer, change):
             yield
-        finally:
-            handle.remove()
     else:
         with changed_operation(model, layer, change):
             yield
+
+
+@contextmanager
+def _changed_module(model: nn.Module, layer: str, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
+    """What it gives when it runs first in a pass: a second time it is a layer of its own, "relu_1"."""
+    runs = 0
+
+    def begin(_module: nn.Module, _args: object) -> None:
+        nonlocal runs
+        runs = 0
+
+    def hook(_module: nn.Module, _args: object, output: Tensor) -> Tensor | None:
+        nonlocal runs
+        runs += 1
+        return change(output) if runs == 1 else None
+
+    handles = [model.register_forward_pre_hook(begin), model.get_submodule(layer).register_forward_hook(hook)]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def scaled_channels(output: Tensor, layer: str, channels: Sequence[int], factor: float) -> Tensor:

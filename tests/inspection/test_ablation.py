@@ -101,6 +101,32 @@ def test_an_addition_is_a_layer_too() -> None:
     assert hooks(model) == 0
 
 
+class _Twice(nn.Module):
+    """One ReLU behind both convolutions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(2)
+        self.first, self.relu, self.second = nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Conv2d(3, 3, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        maps: Tensor = self.relu(self.second(self.relu(self.first(x))))
+        return maps
+
+
+@pytest.mark.parametrize("layer", ["relu", "relu_1"])
+def test_a_module_that_runs_twice_is_two_layers(layer: str) -> None:
+    """By the names of the summary the first time is one layer and the second another: each is off alone."""
+    model, x, factor = _Twice().eval(), picture(side=9), torch.tensor([0.0, 1.0, 1.0])[:, None, None]
+    first, second = (factor, 1) if layer == "relu" else (1, factor)
+    with torch.no_grad():
+        with without(model, layer, [0]):
+            found = model(x), model(x)
+        wanted = model.second(model.first(x).relu() * first).relu() * second
+    assert all(torch.equal(each, wanted) for each in found)
+    assert hooks(model) == 0
+
+
 def test_nothing_is_left_after_an_exception() -> None:
     """Hooks gone, mode, weights and gradients as they were, for modules and for functions between them."""
     model = resnet()
