@@ -27,7 +27,8 @@ from cnnviz.engine.loader import DeviceDataset
 from cnnviz.inspection.ablation import FOLLOWING, Change, edited, own_modules, scaled, scaled_channels
 from cnnviz.inspection.capture import capture
 
-_BATCH_SIZE = 500
+_AT_ONCE = 500  # pictures in a batch, at most
+_PIXELS = 1 << 20  # in a batch: 20 pictures of 224 x 224, whose largest maps then take some 100 MB
 _MOST_KEPT = 128 << 20  # bytes of what the layer reads and gives; 80 MB for LeNet's conv1 and MNIST's 10,000
 _NO_PICTURE = N_("There is no picture to try the network on.")
 
@@ -100,6 +101,8 @@ class TestBench:
             raise DataError(_NO_PICTURE)
         self.layer, self.data = layer, data
         self._model = own_modules(model)
+        _channels, height, width = data.prepare.input_size
+        self._size = max(1, min(_AT_ONCE, _PIXELS // (height * width)))  # of a batch
         self._lock = threading.Lock()
         self._read: dict[int, Tensor] = {}  # batch -> what the layer reads
         self._made: dict[int, Tensor] = {}  # batch -> what it and those that follow it make of that
@@ -164,7 +167,7 @@ class TestBench:
     def _whole(self, change: Change) -> Iterator[Tensor]:
         """Every layer runs. The hooks come anew in each step: between two, another thread may go on."""
         own = edited(self._model, change.layer, change.weights)
-        for x, _labels in self.data.in_order(_BATCH_SIZE):
+        for x, _labels in self.data.in_order(self._size):
             with torch.inference_mode(), scaled(own, change.layer, change.channels, change.factor):
                 logits = own(x)
             yield logits
@@ -172,7 +175,7 @@ class TestBench:
     def _behind(self, change: Change) -> Iterator[Tensor]:
         """Only what lies behind the layer, and of the layer the filters that have other weights."""
         rest, remade = _sooner(self._children()[self._stop :]), self._remade(change)
-        for batch in range(-(-len(self.data) // _BATCH_SIZE)):
+        for batch in range(-(-len(self.data) // self._size)):
             with torch.inference_mode():
                 changed = self._once(self._made, batch, self._stop)
                 changed = changed.clone() if remade else changed
@@ -187,7 +190,7 @@ class TestBench:
         """What the first `stop` modules make of a batch of pictures; of two threads, one computes it."""
         with self._lock:
             if batch not in kept:
-                images = self.data.images[batch * _BATCH_SIZE : (batch + 1) * _BATCH_SIZE]
+                images = self.data.images[batch * self._size : (batch + 1) * self._size]
                 kept[batch] = _sooner(self._children()[:stop])(self.data.prepare(images))
             return kept[batch]
 

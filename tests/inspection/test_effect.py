@@ -99,6 +99,18 @@ def test_a_network_with_branches_runs_whole() -> None:
     np.testing.assert_array_equal(steps[-1].before.confusion, evaluate(model, data).confusion)
 
 
+def test_large_pictures_come_a_few_at_a_time() -> None:
+    """500 of 224 x 224 would take gigabytes, and nobody could stop them meanwhile: a step is some 20."""
+    spec = DATASETS["digits"]
+    data = DeviceDataset.load(spec, "test", Preprocessing((1, 224, 224), spec.mean, spec.std), torch.device("cpu"))
+    data = DeviceDataset(data.images[:50], data.labels[:50], data.prepare, 10)
+    model = torch.nn.Sequential(nn.Conv2d(1, 2, 3, stride=4), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 10))
+    for layer in ("0", "2"):
+        done = [trial.done for trial in TestBench(model.eval(), layer, data).trials(Change(layer, (1,)))]
+        assert done[0] == 20
+        assert done[-1] == 50
+
+
 def test_no_picture_is_said(lenet: tuple) -> None:
     """Of none there is no accuracy."""
     model, data = lenet
