@@ -27,7 +27,6 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import not_one_of
 from cnnviz.data.mnist_style import area_average
-from cnnviz.engine.evaluate import LOCK
 from cnnviz.engine.loader import Preprocessing
 from cnnviz.models.empty_weights import is_materialized, materialize, materializing
 from cnnviz.models.tracer import Tracer
@@ -119,16 +118,6 @@ def watched_pass(model: nn.Module, x: Tensor, take: Callable[[str, tuple[Tensor,
 
 def _no_layer(name: str) -> ConfigurationError:
     return ConfigurationError(N_("The network has no layer {layer}."), layer=name)
-
-
-def layer_outputs(model: nn.Module, x: Tensor) -> dict[str, Maps]:
-    """Layer name -> its output without the batch axis, for one picture x (1, c, h, w); `model` is in eval mode.
-
-    Nobody else runs the network meanwhile: the lock is the one that every forward pass of the server holds.
-    """
-    with LOCK, torch.inference_mode():
-        captured = capture(model, x)
-    return {name: each.output[0].float().cpu().numpy() for name, each in captured.items()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.capture import layer_outputs
 from cnnviz.inspection.survey import SIDE, glance, look, survey
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
+from tests.inspection.outputs import layer_outputs
 
 
 @pytest.mark.parametrize("name", ["lenet5", "resnet-small", "inception-a"])

@@ -16,10 +16,11 @@ from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import predict, prepare
 from cnnviz.inspection import timemachine
-from cnnviz.inspection.capture import filters, layer_outputs
+from cnnviz.inspection.capture import filters
 from cnnviz.inspection.timemachine import most_missed
 from cnnviz.models.registry import MODELS
 from tests.engine.conftest import trained  # noqa: F401 - a fixture
+from tests.inspection.outputs import layer_outputs
 
 
 @pytest.fixture(scope="module")

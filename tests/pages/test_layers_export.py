@@ -18,13 +18,13 @@ from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.registry import dataset
 from cnnviz.engine.checkpoint import load, save
 from cnnviz.engine.evaluate import predict, prepare
-from cnnviz.inspection.capture import layer_outputs
 from cnnviz.models.summary import summarize
 from cnnviz.ui.layers import export
 from cnnviz.ui.layers.view import Inspected, view_of
 from cnnviz.ui.shared.drawing import pack
 from cnnviz.ui.shared.pictures import Chosen
 from tests.conftest import REPOSITORY
+from tests.inspection.outputs import layer_outputs
 from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
