@@ -67,12 +67,12 @@ def test_the_whole_page_is_one_screen(browser: Browser, server: Server) -> None:
             box = place(page, part)
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= 800, part
-        first = page.get_by_role("button", name=re.compile("^conv1, Conv2d"))
+        first = page.locator('.st-tile[title^="conv1, Conv2d"]')
         first.focus()
         for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
             page.keyboard.press(key)
         expect(page.get_by_text("conv2: 16 feature maps of 10 × 10")).to_be_visible(timeout=SLOW)
-        expect(page.get_by_role("button", name=re.compile("^conv2, Conv2d"))).to_have_attribute("aria-pressed", "true")
+        expect(page.locator('.st-tile[title^="conv2, Conv2d"]')).to_have_attribute("aria-pressed", "true")
         assert "layers_layer=conv2" in page.url
         page.get_by_role("button", name="map 16:").click()
         expect(page.get_by_role("heading", name="Map 16, value by value")).to_be_visible(timeout=SLOW)

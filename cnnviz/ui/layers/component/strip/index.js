@@ -37,22 +37,26 @@ function build(row, { nodes }) {
   const lanes = Math.max(0, ...found.map((arc) => arc.lane + 1));
   row.style.setProperty("--lanes", `${lanes ? lanes * LANE + 6 : 0}px`);
   row.style.setProperty("--blocks", nodes.some((node) => node.block) ? "14px" : "0px");
-  row.replaceChildren(drawn(found, nodes.length, lanes), ...nodes.map(tile));
+  row.replaceChildren(drawn(found, nodes.length, lanes), ...blocks(nodes), ...nodes.map(tile));
 }
 
-function tile(node, index, nodes) {
-  const isNew = node.block && node.block !== nodes[index - 1]?.block;
-  const block = element("span", { className: "st-block", textContent: isNew ? node.block : "", attributes: { "aria-hidden": "true" } });
-  if (isNew) {
-    const end = nodes.findIndex((other, at) => at > index && other.block !== node.block);
-    block.style.maxWidth = `${((end < 0 ? nodes.length : end) - index) * TILE - 8}px`;
-  }
-  return element("button", { type: "button", className: "st-tile", title: node.title, attributes: { "aria-label": node.title } }, [
-    block,
+function tile(node) {
+  return element("button", { type: "button", className: "st-tile", title: node.title }, [
     element("span", { className: "st-picture" }, [element("span", { className: "st-sign", textContent: node.sign })]),
     element("span", { className: "st-name", textContent: node.name }),
     element("span", { className: node.size.length > LONG ? "st-size st-long" : "st-size", textContent: node.size }),
   ]);
+}
+
+/** The blocks' names, each over the tiles of its layers. */
+function blocks(nodes) {
+  const starts = nodes.flatMap((node, at) => (node.block !== nodes[at - 1]?.block ? [at] : []));
+  return starts.map((start, number) => {
+    const label = element("span", { className: "st-block", textContent: nodes[start].block, attributes: { "aria-hidden": "true" } });
+    label.style.left = `${start * TILE + 4}px`;
+    label.style.maxWidth = `${((starts[number + 1] ?? nodes.length) - start) * TILE - 8}px`;
+    return label;
+  });
 }
 
 function paint(row, { sprite, side, columns, nodes, chosen }) {
