@@ -127,6 +127,9 @@ def test_kept_only_when_asked_and_then_offered(tmp_path: Path, monkeypatch: pyte
     assert card.correct == right(Change("conv2", (2,)))[1]
     assert "own-no-3-冬" in [choice.name for choice in checkpoints.choices()]
     assert "no-3-冬 · LeNet-5 · MNIST" in app.selectbox(key="layers_checkpoint").options
+    assert [each.value for each in app.success] == ["Kept. The box Checkpoint offers it as no-3-冬."]
+    app.button(key="layers_off_keep").click().run()
+    assert [each.value for each in app.error] == ["There is a checkpoint no-3-冬 already. Choose another name."]
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "a\\b", "x" * 41, "a\x00b"])

@@ -21,7 +21,7 @@ from cnnviz.engine.loader import DeviceDataset, Preprocessing
 from cnnviz.inspection import ablation
 from cnnviz.inspection.effect import Compared, Ranking, TestBench
 from cnnviz.ui.layers import ablation_result, weight_editor
-from cnnviz.ui.layers.keep import keep_button
+from cnnviz.ui.layers.own_checkpoint import keep_button
 from cnnviz.ui.layers.switched import COMPONENT, Switched, ask_ranking, switched
 from cnnviz.ui.layers.view import Inspected
 from cnnviz.ui.shared import cache, jobs, pictures
@@ -169,8 +169,8 @@ def _show_scores(inspected: Inspected, now: Switched, bench: TestBench, data: st
 
 def _draw_scores(compared: Compared, inspected: Inspected, data: str, is_old: bool) -> None:
     if compared.before is not None and compared.after is not None:
-        told = ablation_result.scores(compared.before, compared.after, inspected.names, data)
-        st.html(f'<div class="{"ab-old" if is_old else ""}">{told}</div>')
+        text = ablation_result.scores(compared.before, compared.after, inspected.names, data)
+        st.html(f'<div class="{"ab-old" if is_old else ""}">{text}</div>')
 
 
 def _ranking(now: Switched, bench: TestBench | None) -> list[dict[str, object]] | None:

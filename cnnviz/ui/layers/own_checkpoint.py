@@ -1,4 +1,4 @@
-"""Keeping a changed network: as a checkpoint of one's own, which the box Checkpoint offers from then on."""
+"""Own checkpoint: a changed network kept under a visitor's name, which the box Checkpoint offers from then on."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cnnviz.inspection.effect import Compared, Score
 from cnnviz.ui.layers.switched import Switched
 from cnnviz.ui.layers.view import Inspected
 from cnnviz.ui.shared import cache
-from cnnviz.ui.shared.checkpoints import own_file, own_name
+from cnnviz.ui.shared.checkpoints import own_file
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import errors_as_sentences
 
-_DONE = "layers_off_is_kept"
+_DONE = "layers_off_is_kept"  # in the session: (its name, what was changed)
 
 
 def keep_button(inspected: Inspected, now: Switched, compared: Compared | None) -> None:
@@ -31,7 +31,7 @@ def keep_button(inspected: Inspected, now: Switched, compared: Compared | None) 
         if st.button(_("Keep"), key="layers_off_keep", disabled=not name.strip(), type="primary"):
             with errors_as_sentences():
                 keep(inspected, now, name, score)
-                st.session_state[_DONE] = (own_name(name), now.change)
+                st.session_state[_DONE] = (own_file(name).stem, now.change)
                 st.rerun()  # the box Checkpoint above offers it
         if st.session_state.get(_DONE, ("", None))[1] == now.change:
             st.success(_("Kept. The box Checkpoint offers it as {name}.", name=st.session_state[_DONE][0]))
@@ -41,7 +41,7 @@ def keep(inspected: Inspected, now: Switched, name: str, score: Score | None) ->
     """Write it. Raises CheckpointError for a name that is taken or none, ConfigurationError where weights cannot."""
     file = own_file(name)
     if file.exists():
-        raise CheckpointError(N_("There is a checkpoint {name} already. Choose another name."), name=own_name(name))
+        raise CheckpointError(N_("There is a checkpoint {name} already. Choose another name."), name=file.stem)
     channels, height, width = inspected.card.input_size
     changed = written(inspected.model, cache.summary(inspected.model, (channels, height, width)), now.change)
     return checkpoint.save(file, changed, _card(inspected.card, score))
