@@ -132,6 +132,17 @@ def test_kept_only_when_asked_and_then_offered(tmp_path: Path, monkeypatch: pyte
     assert [each.value for each in app.error] == ["There is a checkpoint no-3-冬 already. Choose another name."]
 
 
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence with the next step; the page stays."""
+    monkeypatch.setenv("CNNVIZ_HOME", str(tmp_path))
+    (tmp_path / "own").touch()  # a file where the folder would be
+    app = settled(page(layers_layer="conv2", layers_off="3"))
+    app.text_input(key="layers_off_name").set_value("mine").run()
+    app.button(key="layers_off_keep").click().run()
+    assert not app.exception
+    assert any("cannot be written" in each.value and "CNNVIZ_HOME" in each.value for each in app.error)
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "a\\b", "x" * 41, "a\x00b"])
 def test_a_name_cannot_leave_its_folder(name: str) -> None:
     """A sentence instead."""

@@ -38,13 +38,24 @@ def keep_button(inspected: Inspected, now: Switched, compared: Compared | None) 
 
 
 def keep(inspected: Inspected, now: Switched, name: str, score: Score | None) -> Card:
-    """Write it. Raises CheckpointError for a name that is taken or none, ConfigurationError where weights cannot."""
+    """Write it.
+
+    Raises CheckpointError for a name that is taken or none and where nothing can be written, ConfigurationError where
+    weights cannot do what the hooks do.
+    """
     file = own_file(name)
     if file.exists():
         raise CheckpointError(N_("There is a checkpoint {name} already. Choose another name."), name=file.stem)
     channels, height, width = inspected.card.input_size
     changed = written(inspected.model, cache.summary(inspected.model, (channels, height, width)), now.change)
-    return checkpoint.save(file, changed, _card(inspected.card, score))
+    try:
+        return checkpoint.save(file, changed, _card(inspected.card, score))
+    except OSError as error:
+        raise CheckpointError(
+            N_("`{path}` cannot be written ({reason}). Make room or set CNNVIZ_HOME to a folder of yours."),
+            path=file,
+            reason=error.strerror or type(error).__name__,
+        ) from error
 
 
 def _card(card: Card, score: Score | None) -> Card:
