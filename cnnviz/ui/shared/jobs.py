@@ -53,7 +53,7 @@ class Latest(NamedTuple):
 class _Job:
     session: str
     about: Hashable
-    make: Callable[[], Steps]
+    make: Callable[[], Steps] | None  # None once it has begun: it holds a network, and the job stays
     share_of: Callable[[Any], float | None]
     looked: float  # when somebody looked last
     value: Any = None
@@ -140,6 +140,7 @@ class Jobs:
             _LOG.exception("A background job failed: %s", job.about)
             job.error = CnnvizError(_BROKEN)
         finally:
+            job.make = None
             job.finished.set()
             with self._lock:
                 self._running -= 1
@@ -148,7 +149,9 @@ class Jobs:
     def _step(self, job: _Job) -> None:
         if self._is_over(job):
             return
-        with closing(job.make()) as steps:  # what it holds (hooks, a lock) it lets go of, also when cut short
+        make, job.make = job.make, None
+        assert make is not None
+        with closing(make()) as steps:  # what it holds (hooks, a lock) it lets go of, also when cut short
             for value in steps:
                 job.value = value
                 if self._is_over(job):

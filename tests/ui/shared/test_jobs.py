@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Generator, Hashable
 from dataclasses import dataclass, field
 
@@ -10,10 +12,10 @@ import pytest
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.ui.shared.jobs import Jobs, Latest
-from tests.polling import PATIENCE
+from tests.polling import PATIENCE, until
 
 
-@dataclass
+@dataclass(eq=False)
 class Steps:
     """A generator that takes a step when it is let, and tells when it has; of endless numbers from 1."""
 
@@ -82,6 +84,28 @@ def test_values_come_with_their_share(world: World) -> None:
     assert world.jobs.latest("ada", "key") == (2, 0.5, False, None)
     steps.end()
     assert world.jobs.latest("ada", "key", PATIENCE) == (4, 1.0, True, None)
+
+
+def test_what_it_was_made_of_is_let_go(world: World) -> None:
+    """A finished job is kept for its visitor, the network it ran is not; nor by one that never began."""
+    steps, waits = Steps(most=1), Steps()
+    world.start(steps)
+    steps.end()
+    assert world.jobs.latest("ada", "key", PATIENCE).value == 1
+    busy = [Steps(), Steps()]
+    for number, each in enumerate(busy):
+        world.start(each, key=str(number))
+        each.begun()
+    world.start(waits, key="waits")
+    made = [weakref.ref(steps), weakref.ref(waits)]
+    for number, each in enumerate(busy):
+        world.jobs.cancel("ada", "waits")
+        world.jobs.cancel("ada", str(number))
+        each.end()
+    world.jobs.latest("ada", "waits", PATIENCE)
+    del steps, waits
+    until(lambda: gc.collect() >= 0 and [each() for each in made] == [None, None])
+    assert world.jobs.latest("ada", "key").value == 1
 
 
 def test_another_session_sees_nothing_of_it(world: World) -> None:
