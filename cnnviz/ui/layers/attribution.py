@@ -88,7 +88,7 @@ def show(inspected: Inspected) -> None:
 
     jobs.start(
         _JOB,
-        (id(model), str(inspected.file), picture, question),
+        (inspected.weights, picture, question),
         lambda: explain(model, twin, torch.from_numpy(view.x)[None], question),
         lambda found: found.share,
     )
@@ -99,7 +99,7 @@ def _draw(now: jobs.Latest, inspected: Inspected, view: View, question: Question
     """The maps as far as they are known; how far that is stands where the conclusion will be, so that nothing moves."""
     found: Explanation | None = now.value
     if found is not None:
-        show_pictures(found, view, inspected.card, _asked(question, inspected.names))
+        show_pictures(found, view, inspected.card, _spoken(question, inspected.names))
     jobs.show_progress(_JOB, now, _("{method}: the network is being asked …", method=_(_TITLES[question.method])))
     if found is not None:
         st.markdown(sentences(_conclusion(found), _says(question, found)), help=_(_WHY_RANDOM))
@@ -182,7 +182,7 @@ def _layer(inspected: Inspected) -> LayerInfo:
     return next((info for info in with_maps if info.name == inspected.info.name), last)
 
 
-def _asked(question: Question, names: list[str]) -> str:
+def _spoken(question: Question, names: list[str]) -> str:
     """ "Saliency: why 4 and not 9", for those who do not see the pictures."""
     gaps = {"method": _(_TITLES[question.method]), "target": names[question.target]}
     if question.against is None:

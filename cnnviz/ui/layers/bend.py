@@ -105,7 +105,7 @@ def _show_picture(picture: NDArray[np.uint8], bent: NDArray[np.uint8], now: Bend
             "token": now.token,
             "picture": data_uri(rgb(picture)),
             "shown": data_uri(rgb(bent)),
-            "shownOf": now.told,
+            "shownOf": now.line,
             "width": width,
             "height": height,
             "ground": f"rgb({' '.join(map(str, ground))})",
@@ -186,7 +186,7 @@ def _show_curve(inspected: Inspected, now: Bending, name: str) -> None:
     picture, values = inspected.chosen.picture, sweep(name)
     neutral = getattr(Bend(), name)
     bends = [now.bend.at(name, value) for value in values]
-    about = (str(inspected.file), now.token, name, now.bend.at(name, neutral), now.ink.tobytes())
+    about = (inspected.weights, now.token, name, now.bend.at(name, neutral), now.ink.tobytes())
     pictures = now.drawn_on(perturb.bent_each(picture, bends))
     jobs.start(
         _CURVE_JOB,
@@ -245,7 +245,7 @@ def _measured(
 
 def _show_flip(inspected: Inspected, bent: NDArray[np.uint8], shape: str) -> None:
     """The search for the smallest change, as it narrows down."""
-    about = (str(inspected.file), bent.tobytes(), shape)
+    about = (inspected.weights, bent.tobytes(), shape)
     jobs.start(_FLIP_JOB, about, lambda: flips(inspected.model, inspected.card, bent, shape))
 
     def draw(latest: jobs.Latest) -> None:

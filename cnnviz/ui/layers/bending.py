@@ -32,7 +32,7 @@ class Bending:
     ink: NDArray[np.bool_]  # (h, w): drawn over
 
     @property
-    def told(self) -> str:
+    def line(self) -> str:
         """In one line, as the browser writes it: so it knows whether the picture it got is the one of now."""
         numbers = (*(getattr(self.bend, name) for name in RANGES), float(self.bend.seed))
         return f"{' '.join(f'{value:.3f}' for value in numbers)} {int(self.ink.sum())}"

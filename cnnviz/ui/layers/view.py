@@ -37,6 +37,11 @@ class Inspected:
     chosen: Chosen | None  # None while nothing was drawn yet
     view: View | None  # the layer's answer to the picture
 
+    @property
+    def weights(self) -> tuple[str, int]:
+        """Their file, and when it was written: the same for the same weights."""
+        return str(self.file), self.file.stat().st_mtime_ns
+
 
 @dataclass(frozen=True, eq=False)
 class View:

@@ -64,12 +64,12 @@ function draw(root, state) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext("2d");
-  if (state.shown?.of === told(state)) context.drawImage(state.shown.image, 0, 0);
+  if (state.shown?.of === lineOf(state)) context.drawImage(state.shown.image, 0, 0);
   else if (state.image) preview(context, state);
 }
 
 /** The change in one line, as the server writes it. */
-function told({ bend, hasInk, ink, data }) {
+function lineOf({ bend, hasInk, ink, data }) {
   const numbers = data.fields.map(({ name }) => bend[name]).concat(bend.hole_x, bend.hole_y, bend.seed);
   return `${numbers.map((value) => Number(value).toFixed(3)).join(" ")} ${hasInk ? ink.reduce((sum, each) => sum + each, 0) : 0}`;
 }
