@@ -103,7 +103,7 @@ def png(view: View, scale: Limits | None, theme: str, background: str) -> bytes:
 def npz(inspected: Inspected, view: View) -> bytes:
     """The numbers themselves; `np.load(file)` reads them, nothing is pickled."""
     file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **arrays(inspected, view))
+    np.savez_compressed(file, **arrays(inspected, view))
     return file.getvalue()
 
 
