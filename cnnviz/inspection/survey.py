@@ -82,7 +82,7 @@ def glance(output: Maps) -> Glance:
     """
     flat = output.reshape(len(output), -1) if output.ndim == 3 else output[None]
     lows, highs = flat.min(axis=1), flat.max(axis=1)
-    if not np.isfinite(lows + highs).all():
+    if not (np.isfinite(lows).all() and np.isfinite(highs).all()):
         return glance(np.nan_to_num(output, posinf=0.0, neginf=0.0))
     low, high = min(0.0, float(lows.min())), max(0.0, float(highs.max()))
     if output.ndim != 3 or output.shape[1:] == (1, 1):

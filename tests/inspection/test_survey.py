@@ -67,3 +67,10 @@ def test_a_layer_there_is_not() -> None:
     """One sentence."""
     with pytest.raises(ConfigurationError, match="no layer conv9"):
         look(MODELS["lenet5"].build().eval(), torch.zeros(1, 1, 28, 28), "conv9")
+
+
+def test_values_as_large_as_floats_get() -> None:
+    """Twice 3e38 is no float32 any more; each of them is."""
+    found = glance(np.full((2, 3, 3), 3e38, np.float32))
+    assert found.high == pytest.approx(3e38)
+    np.testing.assert_array_equal(found.map, np.full((3, 3), 3e38, np.float32))

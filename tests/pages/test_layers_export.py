@@ -72,6 +72,7 @@ def test_arrays_are_the_networks_own() -> None:
     assert (arrays["layer"].item(), arrays["map"].item()) == ("conv2", 5)
     assert arrays["classes"].tolist() == list(CARD.classes)
     numbers = ("input", "output", "weights", "bias", "probabilities")
+    assert sorted(arrays) == sorted([*numbers, "picture", "classes", "layer", "map"])
     assert {arrays[name].dtype for name in numbers} == {np.dtype(np.float32)}
 
 
