@@ -103,7 +103,8 @@ def png(view: View, scale: Limits | None, theme: str, background: str) -> bytes:
 def npz(inspected: Inspected, view: View) -> bytes:
     """The numbers themselves; `np.load(file)` reads them, nothing is pickled."""
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays(inspected, view))
+    named: dict[str, Any] = {**arrays(inspected, view)}  # NumPy 1.26 has no parameter for pickle, and no type for names
+    np.savez_compressed(file, **named)
     return file.getvalue()
 
 
