@@ -9,9 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.engine.evaluate import LOCK
@@ -34,17 +32,6 @@ def with_random_weights(model: nn.Module, input_size: tuple[int, int, int], seed
     return twin
 
 
-def rank_correlation(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
-    """Spearman's: 1 where both order all values alike, 0 where one says nothing of the other; 0 for a constant.
-
-    >>> rank_correlation(np.array([1.0, 2.0, 30.0]), np.array([-1.0, 5.0, 6.0]))
-    1.0
-    """
-    one, other = (ranks - ranks.mean() for ranks in (_ranks(first), _ranks(second)))
-    length = float(np.sqrt((one**2).sum() * (other**2).sum()))
-    return round(float((one * other).sum()) / length, 12) if length else 0.0
-
-
 def _empty_weights(model: nn.Module) -> dict[int, Any]:
     """For `deepcopy`: id of each weight that can be drawn again -> one on the meta device; others are the same."""
     drawn = [layer for layer in model.modules() if hasattr(layer, "reset_parameters")]
@@ -59,11 +46,3 @@ def _empty_weights(model: nn.Module) -> dict[int, Any]:
 
 def _shape_of(tensor: Tensor) -> Tensor:
     return torch.empty_like(tensor, device="meta")
-
-
-def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """1 for the smallest; equal ones share the mean of their places."""
-    _values, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    ranks: NDArray[np.float64] = (last - (counts - 1) / 2)[places.ravel()]
-    return ranks

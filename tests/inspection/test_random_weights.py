@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import torch
-from scipy.stats import spearmanr
 from torch import nn
 
-from cnnviz.inspection.random_weights import rank_correlation, with_random_weights
+from cnnviz.inspection.random_weights import with_random_weights
 from cnnviz.models.registry import MODELS
 
 
@@ -55,13 +53,3 @@ def test_what_draws_no_weights_stays() -> None:
     twin = with_random_weights(Scaled(), (1, 2, 2))
     assert float(twin.scale) == 3  # type: ignore[arg-type]
     assert not twin.fc.weight.is_meta  # type: ignore[union-attr]
-
-
-def test_rank_correlation_is_spearmans() -> None:
-    """SciPy's, with equal values too; 0 where one of both is the same everywhere."""
-    random = np.random.default_rng(0)
-    one, other = random.normal(size=(9, 9)).round(1), random.normal(size=(9, 9)).round(1)
-    other[:4] = one[:4]
-    assert rank_correlation(one, other) == pytest.approx(spearmanr(one.ravel(), other.ravel()).statistic)
-    assert rank_correlation(one, -one) == -1
-    assert rank_correlation(one, np.ones_like(one)) == 0

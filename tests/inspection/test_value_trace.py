@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from cnnviz.base.errors import ConfigurationError
-from cnnviz.inspection.layer_meaning import explain
+from cnnviz.inspection.explain import explain
 from cnnviz.inspection.survey import Seen, survey
 from cnnviz.inspection.trace import ValueTrace
 from cnnviz.inspection.value_trace import (

@@ -15,7 +15,7 @@ from torch import nn
 
 from cnnviz.base.locale import N_
 from cnnviz.base.text import number_text, plain
-from cnnviz.inspection.explanation import METHODS, Explanation, Question, explain
+from cnnviz.inspection.sanity_check import METHODS, Question, SanityCheck, sanity_check
 from cnnviz.models.summary import LayerInfo
 from cnnviz.ui.layers.attribution_pictures import show_pictures
 from cnnviz.ui.layers.view import Inspected, View, probabilities
@@ -89,7 +89,7 @@ def show(inspected: Inspected) -> None:
     jobs.start(
         _JOB,
         (inspected.weights, picture, question),
-        lambda: explain(model, twin, torch.from_numpy(view.x)[None], question),
+        lambda: sanity_check(model, twin, torch.from_numpy(view.x)[None], question),
         lambda found: found.share,
     )
     jobs.follow(_JOB, lambda now: _draw(now, inspected, view, question))
@@ -97,7 +97,7 @@ def show(inspected: Inspected) -> None:
 
 def _draw(now: jobs.Latest, inspected: Inspected, view: View, question: Question) -> None:
     """The maps as far as they are known; how far that is stands where the conclusion will be, so that nothing moves."""
-    found: Explanation | None = now.value
+    found: SanityCheck | None = now.value
     if found is not None:
         show_pictures(found, view, inspected.card, _spoken(question, inspected.names))
     jobs.show_progress(_JOB, now, _("{method}: the network is being asked …", method=_(_TITLES[question.method])))
@@ -190,7 +190,7 @@ def _spoken(question: Question, names: list[str]) -> str:
     return _("{method}, why {target} and not {against}", against=names[question.against], **gaps)
 
 
-def _says(question: Question, found: Explanation) -> str:
+def _says(question: Question, found: SanityCheck) -> str:
     height, width = found.own.shape
     gaps = {
         "sum": number_text(float(found.own.sum())),
@@ -202,7 +202,7 @@ def _says(question: Question, found: Explanation) -> str:
     return _(_LEAD if is_lead else _SAYS[question.method], **gaps)
 
 
-def _conclusion(found: Explanation) -> str:
+def _conclusion(found: SanityCheck) -> str:
     """What to think of the map, from how much of it random weights give as well; "" while that is not known."""
     if not found.is_whole:
         return ""

@@ -9,7 +9,7 @@ from cnnviz.base.text import number_text
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.maps import Limits, limits, paint
 from cnnviz.engine.card import Card
-from cnnviz.inspection.explanation import Explanation, Map, resized
+from cnnviz.inspection.sanity_check import Map, SanityCheck, resized
 from cnnviz.ui.layers.view import View, seen_picture
 from cnnviz.ui.shared import mount
 from cnnviz.ui.shared.i18n import _
@@ -23,12 +23,12 @@ _PIXELATED = 64  # a picture with so many pixels a side or fewer shows them as s
 _OUTLIERS = 0.995  # of the values lie inside the colour scale: a few huge ones would leave the rest without colour
 
 
-def show_pictures(found: Explanation, view: View, card: Card, asked: str) -> None:
+def show_pictures(found: SanityCheck, view: View, card: Card, spoken: str) -> None:
     """Both networks beside each other; the strength is moved in the browser, and kept in the link."""
     picture = rgb(seen_picture(view, card))  # (h, w, 3)
-    panels = [_panel(_("This network"), found.own, picture, asked)]
+    panels = [_panel(_("This network"), found.own, picture, spoken)]
     if found.random is not None:
-        panels.append(_panel(_("The same with random weights"), found.random, picture, asked))
+        panels.append(_panel(_("The same with random weights"), found.random, picture, spoken))
     component("blend")(
         key=_KEY,
         data={
@@ -50,7 +50,7 @@ def _strength() -> int:
     return strength
 
 
-def _panel(title: str, values: Map, picture: NDArray[np.uint8], asked: str) -> dict[str, object]:
+def _panel(title: str, values: Map, picture: NDArray[np.uint8], spoken: str) -> dict[str, object]:
     height, width = picture.shape[:2]
     scale, theme = _scale(values), theme_type()
     numbers = [scale.low, 0.0, scale.high] if scale.signed else [0.0, scale.high]
@@ -64,8 +64,8 @@ def _panel(title: str, values: Map, picture: NDArray[np.uint8], asked: str) -> d
             "words": _("orange: against, blue: for") if scale.signed else _("stronger: more for it"),
         },
         "alts": [
-            _("{title}: {asked}, over the picture", title=title, asked=asked),
-            _("{title}: {asked}, the map alone", title=title, asked=asked),
+            _("{title}: {spoken}, over the picture", title=title, spoken=spoken),
+            _("{title}: {spoken}, the map alone", title=title, spoken=spoken),
         ],
     }
 

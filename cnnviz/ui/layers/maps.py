@@ -14,7 +14,7 @@ from cnnviz.base.text import percent, plain
 from cnnviz.charts.maps import Limits, limits
 from cnnviz.data.registry import dataset
 from cnnviz.engine import evaluate
-from cnnviz.inspection.layer_meaning import explain
+from cnnviz.inspection.explain import explain
 from cnnviz.inspection.training_mode import InTraining, differs_in_training, in_training
 from cnnviz.inspection.value_trace import flattened_from, has_value_trace, value_trace
 from cnnviz.ui.layers import convolution

@@ -1,6 +1,7 @@
-"""Explanation: one method of attribution, asked of a network and of the same network with random weights.
+"""Sanity check of an attribution: one method's map of a network beside its map of the same with random weights.
 
-As maps of the picture's or a layer's size, a step at a time, since some methods take seconds. No UI, no disk.
+J. Adebayo et al., "Sanity Checks for Saliency Maps", 2018. Maps are of the picture's or a layer's size and come a step
+at a time, since some methods take seconds. No UI, no disk.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from torch import Tensor, nn
 
 from cnnviz.inspection import attribution
 from cnnviz.inspection.attribution import Progress
-from cnnviz.inspection.random_weights import rank_correlation
 
 Map = NDArray[np.float32]  # (h, w)
 
@@ -54,7 +54,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class SanityCheck:
     """Both maps, as far as they are known; arrays nobody may change."""
 
     share: float  # of all steps, 0 to 1
@@ -72,17 +72,28 @@ class Explanation:
         return rank_correlation(np.abs(self.own), np.abs(self.random))
 
 
-def explain(
+def sanity_check(
     model: nn.Module, twin: Callable[[], nn.Module], x: Tensor, question: Question
-) -> Generator[Explanation, None, None]:
+) -> Generator[SanityCheck, None, None]:
     """The network's own map first, then that of `twin()`, the same with random weights."""
-    found: Explanation | None = None
+    found: SanityCheck | None = None
     for step in question.ask(model, x):
-        found = Explanation(step.done / step.total / 2, question.map_of(step))
+        found = SanityCheck(step.done / step.total / 2, question.map_of(step))
         yield found
     assert found is not None
     for step in question.ask(twin(), x):
         yield replace(found, share=0.5 + step.done / step.total / 2, random=question.map_of(step))
+
+
+def rank_correlation(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
+    """Spearman's: 1 where both order all values alike, 0 where one says nothing of the other; 0 for a constant.
+
+    >>> rank_correlation(np.array([1.0, 2.0, 30.0]), np.array([-1.0, 5.0, 6.0]))
+    1.0
+    """
+    one, other = (ranks - ranks.mean() for ranks in (_ranks(first), _ranks(second)))
+    length = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return round(float((one * other).sum()) / length, 12) if length else 0.0
 
 
 def resized(values: Map, height: int, width: int) -> Map:
@@ -96,3 +107,11 @@ def resized(values: Map, height: int, width: int) -> Map:
 
 def _at_once(method: Callable[[], Tensor]) -> Iterator[Progress]:
     yield Progress(1, 1, method())
+
+
+def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """1 for the smallest; equal ones share the mean of their places."""
+    _values, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    ranks: NDArray[np.float64] = (last - (counts - 1) / 2)[places.ravel()]
+    return ranks

@@ -1,4 +1,4 @@
-"""Layer meaning: what a layer does, in one sentence with its own numbers. No UI, no disk."""
+"""Explanation of a layer: what it does, in one sentence with its own numbers. No UI, no disk."""
 
 from __future__ import annotations
 

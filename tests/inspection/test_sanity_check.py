@@ -1,13 +1,21 @@
-"""Explanation: the map of a network, then that of random weights, for each method, and how alike they are."""
+"""Sanity check: the map of a network, then that of random weights, for each method, and how alike they are."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
+from scipy.stats import spearmanr
 
 from cnnviz.inspection import attribution
-from cnnviz.inspection.explanation import METHODS, Explanation, Question, explain, resized
+from cnnviz.inspection.sanity_check import (
+    METHODS,
+    Question,
+    SanityCheck,
+    rank_correlation,
+    resized,
+    sanity_check,
+)
 from cnnviz.models.registry import MODELS
 from cnnviz.ui.shared.link_parameters import ATTRIBUTION_METHODS
 
@@ -30,7 +38,7 @@ def test_own_map_first_then_that_of_the_twin(method: str) -> None:
     """Each of its own network; the twin is asked for when the first is done; the share only grows, to 1."""
     torch.manual_seed(1)
     model, twin = (MODELS["resnet-small"].build().eval() for _ in range(2))
-    seen = list(explain(model, lambda: twin, X, question(method)))
+    seen = list(sanity_check(model, lambda: twin, X, question(method)))
     shares = [each.share for each in seen]
     assert shares == sorted(shares)
     assert shares[-1] == 1
@@ -53,8 +61,18 @@ def test_every_method_has_its_place_in_the_link() -> None:
 def test_likeness_ignores_the_sign() -> None:
     """What counts is where a method looks."""
     values = np.arange(-3, 6, dtype=np.float32).reshape(3, 3)
-    assert Explanation(1, values, -values).likeness == 1
-    assert abs(Explanation(1, values, np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32)).likeness) < 1
+    assert SanityCheck(1, values, -values).likeness == 1
+    assert abs(SanityCheck(1, values, np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32)).likeness) < 1
+
+
+def test_rank_correlation_is_spearmans() -> None:
+    """SciPy's, with equal values too; 0 where one of both is the same everywhere."""
+    random = np.random.default_rng(0)
+    one, other = random.normal(size=(9, 9)).round(1), random.normal(size=(9, 9)).round(1)
+    other[:4] = one[:4]
+    assert rank_correlation(one, other) == pytest.approx(spearmanr(one.ravel(), other.ravel()).statistic)
+    assert rank_correlation(one, -one) == -1
+    assert rank_correlation(one, np.ones_like(one)) == 0
 
 
 def test_few_values_are_laid_over_the_picture() -> None:
