@@ -122,9 +122,10 @@ def _at(file: Path, layer: str) -> Weights:
     return _kept_weights(str(file), file.stat().st_mtime_ns, layer)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)  # of ResNet-18's largest layer 9 MB each; without a copy
 def _kept_weights(file: str, version: int, layer: str) -> Weights:
     learnt: Weights = load_arrays(file)[f"{layer}.weight"].astype(np.float32)
+    learnt.setflags(write=False)
     return learnt
 
 
