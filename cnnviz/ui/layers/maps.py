@@ -14,13 +14,16 @@ from cnnviz.base.text import percent, plain
 from cnnviz.charts.maps import Limits, limits
 from cnnviz.data.registry import dataset
 from cnnviz.engine import evaluate
+from cnnviz.inspection.capture import InspectedModel, LayerIO
+from cnnviz.inspection.convolution_link import Refusal
 from cnnviz.inspection.explain import explain
+from cnnviz.inspection.pairing import best_read, pairing
 from cnnviz.inspection.training_mode import InTraining, differs_in_training, in_training
 from cnnviz.inspection.value_trace import flattened_from, has_value_trace, value_trace
-from cnnviz.ui.layers import convolution
 from cnnviz.ui.layers.trace_words import says, says_none
 from cnnviz.ui.layers.view import Inspected, View, choose_unit, unit_name
 from cnnviz.ui.shared import cache, state
+from cnnviz.ui.shared.convolution_link import convolution_link
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.map_sheet import legend, map_sheet, show_trace
@@ -95,7 +98,17 @@ def show_value_trace(view: View, chosen: int, scale: Limits, weights: str, train
     text = says(own, view.are_units).replace("{map}", str(chosen + 1))
     show_trace(own, scale, text, "layers_trace", says_none(own))
     if trained is None:
-        convolution.link(view, chosen, weights)
+        _convolution_link(view, chosen, weights)
+
+
+def _convolution_link(view: View, index: int, weights: str) -> None:
+    """To exactly this layer, the filter chosen and the map that it makes most of; nothing where it does not open."""
+    layer_io = LayerIO(view.seen.read[0], view.seen.output)
+    found = pairing(view.info, view.summary, InspectedModel(view.model), layer_io)
+    if isinstance(found, Refusal):
+        return
+    kept = (weights, view.info.name, view.picture_key)
+    convolution_link(found, index, best_read(found, index), kept, "layers_convolution_link", is_short=True)
 
 
 def color_scale(view: View, scale_of: str, chosen: int) -> Limits:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,11 @@ class View:
     survey: Survey  # every layer at a glance
     seen: Seen  # this layer in full
     names: list[str]  # of the classes
+
+    @cached_property
+    def picture_key(self) -> str:
+        """The same for the same numbers of the picture."""
+        return hashlib.blake2b(self.x.tobytes(), digest_size=12).hexdigest()
 
     @property
     def summary(self) -> Summary:
