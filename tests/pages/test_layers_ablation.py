@@ -90,6 +90,17 @@ def test_a_link_that_makes_no_sense_changes_nothing(weights: str) -> None:
     assert "layers_off_weights" not in app.query_params
 
 
+def test_without_test_pictures_the_answer_is_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The photo's, before and after; nothing is counted or ranked, and the page says why."""
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
+    app = page(layers_checkpoint="resnet-small-cifar10", layers_layer="conv1", layers_off="1,2,3")
+    assert not app.exception
+    assert any("CIFAR-10 are not on this machine" in each.value for each in app.caption)
+    assert "This picture: before, after" in said(app)
+    assert "test pictures of" not in said(app)
+    assert app.button(key="layers_off_rank_button").disabled
+
+
 def test_another_layer_begins_untouched() -> None:
     """What was off in conv2 is not off in conv1, nor in the link."""
     app = page(layers_layer="conv2", layers_off="3")

@@ -9,7 +9,6 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from cnnviz.base.errors import MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.charts.gallery import data_uri, zoom_for
@@ -32,7 +31,6 @@ from cnnviz.ui.shared.page import errors_as_sentences, theme_type
 
 _MOST_SWITCHES = 1024
 _MOST_CAPTIONS = 64
-_SMALL = "digits"  # come with the app
 _MOMENT = 0.6  # seconds
 _LAST = "layers_off_last"  # in the session: of which layer, what was counted last
 _JOB, _RANK_JOB = "layers_off_score", "layers_off_rank"
@@ -55,15 +53,18 @@ def show(inspected: Inspected) -> None:
 def _panel(inspected: Inspected) -> None:
     with errors_as_sentences():
         now = switched(inspected)
-        data = _test_data(inspected.card)
-        bench = _bench(inspected, data)
+        data = pictures.shown_data(inspected.card)
+        bench = None if data is None else _bench(inspected, data)
+        if bench is None:
+            _say_no_pictures(inspected.card)
         left, right = st.columns([1.38, 1], gap="small")
         with left:
             _show_switches(inspected, now, _ranking(now, bench))
         compared = None
         with right, errors_as_sentences():
             _show_answers(inspected, now)
-            compared = None if bench is None else _show_scores(inspected, now, bench, data_name(data))
+            if data is not None and bench is not None:
+                compared = _show_scores(inspected, now, bench, data_name(data))
         with left, st.container(horizontal=True, gap="small"):
             _show_buttons(inspected, now, bench, compared)
 
@@ -205,27 +206,19 @@ def _rows(ranking: Ranking) -> list[dict[str, object]]:
     ]
 
 
-def _bench(inspected: Inspected, data: str) -> TestBench | None:
-    """None, and a sentence, where no test pictures are here."""
+def _say_no_pictures(card: Card) -> None:
+    text = _(
+        "The test pictures of {data} are not on this machine: only this picture's answer is compared.",
+        data=plain(data_name(card.data)),
+    )
+    st.caption(text)
+
+
+def _bench(inspected: Inspected, data: str) -> TestBench:
+    """Raises DataError where the test half cannot be read."""
     file = inspected.file
-    try:
-        cache.test_pictures(data)
-    except MissingDataError:
-        text = _(
-            "The test pictures of {data} are not on this machine: only this picture's answer is compared.",
-            data=plain(data_name(data)),
-        )
-        st.caption(text)
-        return None
     version = tuple(each.stat().st_mtime_ns for each in (file, card_path(file)))
     return _bench_of(str(file), version, inspected.info.name, data)
-
-
-def _test_data(card: Card) -> str:
-    """The card's own test set, or pictures like it: the small digits that come with the app, or a folder."""
-    if not dataset(card.data).is_present() and card.classes == DATASETS[_SMALL].classes:
-        return _SMALL
-    return pictures.test_data(card)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)  # at most 128 MB each

@@ -19,7 +19,7 @@ from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, enlarge, rgb, zoom_for
 from cnnviz.data.dataset_spec import Split
 from cnnviz.data.mnist_style import for_drawing
-from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.registry import dataset
 from cnnviz.engine.card import Card
 from cnnviz.engine.loader import Preprocessing
 from cnnviz.inspection.responses import Box, Responses, box_of, responses, threshold_of
@@ -54,8 +54,8 @@ class Source:
 
 def source_of(inspected: Inspected, layer: LayerInfo) -> Source | None:
     """None, and a sentence, where no test pictures are here."""
-    data = _data_of(inspected.card)
-    if not dataset(data).is_present():
+    data = pictures.shown_data(inspected.card)
+    if data is None:
         st.info(_("There are no test pictures on this machine to show."), icon=":material/hide_image:")
         return None
     return Source(str(inspected.file), inspected.file.stat().st_mtime_ns, layer.name, data)
@@ -112,13 +112,6 @@ def _responses(inspected: Inspected, layer: LayerInfo, source: Source) -> Genera
         _kept[source] = found
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
-
-
-def _data_of(card: Card) -> str:
-    """The card's own data set; where it is missing, what stands in for it as on the rest of the page."""
-    if dataset(card.data).is_present():
-        return card.data
-    return _STAND_IN if card.classes == DATASETS[_STAND_IN].classes else pictures.test_data(card)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
