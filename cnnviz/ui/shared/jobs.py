@@ -9,6 +9,7 @@ Knows nothing of what is computed, and no torch.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -31,6 +32,7 @@ MOST_RUNNING = 4  # threads of a server: more would only make each other wait fo
 _MOST_KEPT = 64  # jobs of all visitors, with what they came to
 _GONE = 10.0  # seconds without a look: the visitor has left the page, or the browser lets its tab sleep
 _EVERY = 0.4  # seconds between two looks
+_LAST_STEPS = 10.0  # seconds that the end of the process waits for steps under way
 _AT_FIRST = 0.15  # seconds that a page waits for a job to end: what is quick is drawn once, finished
 
 _BROKEN = N_("This could not be computed; the server's log says why. Choose other settings and try again.")
@@ -80,7 +82,7 @@ class Jobs:
         self._lock = threading.RLock()
         self._jobs: OrderedDict[tuple[str, str], _Job] = OrderedDict()  # the one started last at the end
         self._waiting: deque[_Job] = deque()
-        self._running = 0
+        self._running: set[_Job] = set()  # also those that are forgotten, and have not ended yet
 
     def start(
         self,
@@ -123,12 +125,23 @@ class Jobs:
             if job is not None:
                 job.is_cancelled = True
 
+    def end(self, patience: float = _LAST_STEPS) -> None:
+        """End all of them, and wait for steps under way: a thread that is in torch when Python goes aborts it."""
+        with self._lock:
+            self._waiting.clear()
+            running = list(self._running)
+        for job in running:
+            job.is_cancelled = True
+        last = time.monotonic() + patience
+        for job in running:
+            job.finished.wait(max(0.0, last - time.monotonic()))
+
     def _advance(self) -> None:
         """Threads for those whose turn it is."""
         with self._lock:
-            while self._waiting and self._running < self._most:
+            while self._waiting and len(self._running) < self._most:
                 job = self._waiting.popleft()
-                self._running += 1
+                self._running.add(job)
                 threading.Thread(target=self._run, args=(job,), name="cnnviz-job", daemon=True).start()
 
     def _run(self, job: _Job) -> None:
@@ -143,7 +156,7 @@ class Jobs:
             job.make = None
             job.finished.set()
             with self._lock:
-                self._running -= 1
+                self._running.discard(job)
             self._advance()
 
     def _step(self, job: _Job) -> None:
@@ -183,6 +196,7 @@ def _is_here(session: str) -> bool:
 
 
 _JOBS = Jobs(is_here=_is_here)
+atexit.register(lambda: _JOBS.end())
 
 
 def start(

@@ -232,6 +232,25 @@ def test_results_of_those_who_left_are_dropped(world: World) -> None:
     other.end()
 
 
+def test_the_end_of_the_process_waits_for_a_step(world: World) -> None:
+    """Those that run are cancelled and closed, a forgotten one too; those that wait never begin."""
+    steps = [Steps() for _ in range(3)]
+    for number, each in enumerate(steps):
+        world.start(each, key=str(number))
+    steps[0].begun()
+    steps[1].begun()
+    world.jobs.forget("ada", "1")
+    end = threading.Thread(target=world.jobs.end, args=(PATIENCE,))
+    end.start()
+    until(lambda: world.jobs.latest("ada", "0").is_finished)
+    assert end.is_alive()
+    for each in steps[:2]:
+        each.may.release()
+    end.join(PATIENCE)
+    assert [each.closed.is_set() for each in steps] == [True, True, False]
+    assert steps[2].makes == 0
+
+
 def test_a_mistake_is_kept_as_its_sentence(world: World) -> None:
     """A CnnvizError ends the job; whoever looks gets it, with the last value before."""
 
