@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnviz.base.locale import N_
-from cnnviz.base.text import number_text
+from cnnviz.base.text import number_text, plain
 from cnnviz.charts.gallery import data_uri, grid, rgb, zoom_for
 from cnnviz.charts.invariance import invariance_chart
 from cnnviz.charts.maps import limits, paint
@@ -171,7 +171,7 @@ def _show_maps(maps: NDArray[np.float32], inspected: Inspected) -> None:
     layer = inspected.info.name
     text = _("{layer}: maps {first} to {last} of {count}", layer=layer, first=first + 1, last=last, count=count)
     st.image(picture, alt=text, output_format="PNG")
-    st.caption(text)
+    st.caption(plain(text))
 
 
 def _choose_measure() -> str:
@@ -213,7 +213,7 @@ def _draw_curve(
     wanted = int(answers[at_rest]) if inspected.chosen.true is None else inspected.chosen.true
     unit = inspected.chosen.picture.shape[2] / UNIT_SIDE if name.startswith("shift") else 1.0
     names = inspected.names
-    said = _measured(name, [value * unit for value in values], answers, neutral * unit, names[wanted], wanted)
+    said = _measured(name, [value * unit for value in values], answers, neutral * unit, plain(names[wanted]), wanted)
     st.markdown(said)
     axis = _(_AXES[name])
     plotly_chart(

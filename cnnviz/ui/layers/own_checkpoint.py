@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.base.errors import CheckpointError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.engine import checkpoint
 from cnnviz.engine.card import Card
 from cnnviz.inspection.ablation import written
@@ -34,7 +35,7 @@ def keep_button(inspected: Inspected, now: Switched, compared: Compared | None) 
                 st.session_state[_DONE] = (own_file(name).stem, now.change)
                 st.rerun()  # the box Checkpoint above offers it
         if st.session_state.get(_DONE, ("", None))[1] == now.change:
-            st.success(_("Kept. The box Checkpoint offers it as {name}.", name=st.session_state[_DONE][0]))
+            st.success(_("Kept. The box Checkpoint offers it as {name}.", name=plain(st.session_state[_DONE][0])))
 
 
 def keep(inspected: Inspected, now: Switched, name: str, score: Score | None) -> Card:
