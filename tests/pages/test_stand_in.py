@@ -54,10 +54,13 @@ def with_other_classes(photos: Path) -> None:
 
 
 def test_another_folder_does_not(photos: Path) -> None:
-    """With other classes it is no test of this network."""
+    """With other classes it is no test of this network: it is shown a photo at once, by somebody who is named."""
     with_other_classes(photos)
-    [error] = page("layers").error
-    assert "cifar10 is not on this machine" in error.value
+    app = page("layers")
+    assert not app.error
+    assert app.button_group(key="layers_source").value == "photo"
+    assert SENTENCE not in [caption.value for caption in app.caption]
+    assert any(caption.value.startswith("Photo: CC BY") for caption in app.caption)
 
 
 def test_evaluation_shows_the_way_to_the_pictures(photos: Path) -> None:

@@ -27,8 +27,9 @@ export default function ({ data: [{ explicit, strings }], parentElement }) {
  * The address with every parameter of `explicit` that it does not have.
  * @param {string} href
  * @param {Record<string, string>} explicit
+ * @returns {string}
  */
-export function complete(href, explicit) {
+function complete(href, explicit) {
   const url = new URL(href);
   for (const [name, value] of Object.entries(explicit)) if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   return url.href;
