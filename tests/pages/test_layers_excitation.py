@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,17 +20,21 @@ from cnnviz.ui.layers import excitation_film, excitation_pictures, excitation_sh
 from cnnviz.ui.shared import jobs
 from tests.inspection.test_maximize import digits
 from tests.pages.test_layers import SHIPPED, component, page, sprite
+from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def finished_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def finished_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A page waits for its jobs to end, on one thread as on a server."""
     monkeypatch.setattr(jobs, "_JOBS", jobs.Jobs())
-    monkeypatch.setattr(jobs, "_AT_FIRST", 120.0)
-    torch.set_num_threads(1)
+    monkeypatch.setattr(jobs, "_AT_FIRST", PATIENCE)
     excitation_pictures._kept.clear()
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def view(**query: str) -> AppTest:
