@@ -20,7 +20,7 @@ export function preview(context, { bend, image, ink, data }) {
   context.scale(bend.scale, bend.scale);
   context.drawImage(image, -width / 2, -height / 2);
   context.restore();
-  if (bend.noise > 0) addNoise(context, width, height, bend);
+  if (bend.noise > 0) addNoise(context, width, height, bend.noise, bend.seed);
   if (bend.hole > 0) {
     const side = Math.max(1, Math.round(bend.hole * unit));
     context.fillStyle = ground;
@@ -50,7 +50,7 @@ export function stamp({ ink, data: { width, height } }, from, to) {
   }
 }
 
-function addNoise(context, width, height, { noise, seed }) {
+function addNoise(context, width, height, noise, seed) {
   const pixels = context.getImageData(0, 0, width, height);
   let state = seed + 1;
   const uniform = () => {

@@ -23,8 +23,8 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     row.onkeydown = (event) => step(row, event);
   }
   row.onclick = (event) => {
-    const tile = event.target.closest(".st-tile");
-    if (tile) setTriggerValue("chosen", [...row.querySelectorAll(".st-tile")].indexOf(tile));
+    const clicked = event.target.closest(".st-tile");
+    if (clicked) setTriggerValue("chosen", [...row.querySelectorAll(".st-tile")].indexOf(clicked));
   };
   paint(row, data);
   const scroll = root.querySelector(".st-scroll");

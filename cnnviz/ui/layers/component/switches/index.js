@@ -41,10 +41,10 @@ function build(root, state) {
     button.tabIndex = sheet.querySelector(":focus") ? button.tabIndex : i === 0 ? 0 : -1;
     button.onclick = () => change(root, state, () => (state.off.has(i) ? state.off.delete(i) : state.off.add(i)));
   });
-  for (const [act, all] of [["on", false], ["off", true]]) {
+  for (const act of ["on", "off"]) {
     const button = root.querySelector(`[data-act="${act}"]`);
     button.textContent = data.strings[act];
-    button.onclick = () => change(root, state, () => (state.off = new Set(all ? data.titles.keys() : [])));
+    button.onclick = () => change(root, state, () => (state.off = new Set(act === "off" ? data.titles.keys() : [])));
   }
   slider(root, state);
   ranking(root, state);
