@@ -79,7 +79,7 @@ def capture(model: nn.Module, x: Tensor, layers: Collection[str] | None = None) 
     except _AllCapturedError:
         return found
     if missing:
-        raise _no_layer(min(missing))
+        raise no_layer(min(missing))
     return found
 
 
@@ -97,7 +97,7 @@ def capture_with_answer(model: nn.Module, x: Tensor, layer: str) -> tuple[Captur
 
     answer = watched_pass(model, x, take)
     if not found:
-        raise _no_layer(layer)
+        raise no_layer(layer)
     return found[layer], answer
 
 
@@ -116,7 +116,8 @@ def watched_pass(model: nn.Module, x: Tensor, take: Callable[[str, tuple[Tensor,
             handle.remove()
 
 
-def _no_layer(name: str) -> ConfigurationError:
+def no_layer(name: str) -> ConfigurationError:
+    """For a name that no layer of the pass has."""
     return ConfigurationError(N_("The network has no layer {layer}."), layer=name)
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cnnviz.base.errors import ConfigurationError
-from cnnviz.base.locale import N_
+from cnnviz.inspection.capture import no_layer
 from cnnviz.models.tracer import Known, Seen, Tracer
 
 
@@ -30,7 +29,7 @@ def changed_operation(model: nn.Module, layer: str, change: Callable[[Tensor], T
             handle.remove()
         tracer.forget()
     if tracer.passes and not tracer.was_met:
-        raise ConfigurationError(N_("The network has no layer {layer}."), layer=layer)
+        raise no_layer(layer)
 
 
 class _ChangingTracer(Tracer):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnviz.engine.evaluate import LOCK
-from cnnviz.inspection.capture import Maps, watched_pass
+from cnnviz.inspection.capture import Maps, no_layer, watched_pass
 from cnnviz.inspection.survey import Seen
 
 
@@ -44,7 +44,8 @@ def differs_in_training(model: nn.Module) -> bool:
 def in_training(model: nn.Module, batch: Tensor, layer: str, seed: int = 0) -> InTraining:
     """What `layer` makes of the first of `batch` (n, c, h, w) in training mode; `model` is left as it was.
 
-    Raises ValueError from torch where batch norm gets a single value for each map: take more than one picture.
+    Raises ConfigurationError if there is no such layer, and torch's ValueError where batch norm gets a single value for
+    each map: take more than one picture.
     """
     found: dict[str, InTraining] = {}
 
@@ -60,6 +61,8 @@ def in_training(model: nn.Module, batch: Tensor, layer: str, seed: int = 0) -> I
         own = _copy(model)
         torch.manual_seed(seed)
         answer = watched_pass(own, batch, see)
+    if layer not in found:
+        raise no_layer(layer)
     one = found[layer]
     return InTraining(one.seen, answer[0].float().numpy().copy(), one.mean, one.variance)
 

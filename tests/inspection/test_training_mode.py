@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.base.errors import ConfigurationError
 from cnnviz.inspection.training_mode import differs_in_training, in_training
 from cnnviz.inspection.value_trace import value_trace
 from cnnviz.models.registry import MODELS
@@ -76,6 +77,12 @@ def test_which_networks_differ() -> None:
     assert differs_in_training(MODELS["keras-cnn"].outline())
     assert not differs_in_training(MODELS["lenet5"].outline())
     assert not differs_in_training(nn.Sequential(nn.Dropout(0.0)))
+
+
+def test_a_layer_there_is_not() -> None:
+    """One sentence."""
+    with pytest.raises(ConfigurationError, match="no layer conv9"):
+        in_training(network(), BATCH, "conv9")
 
 
 def test_hooks_are_gone_after_an_error() -> None:
