@@ -30,6 +30,22 @@ def test_strength_moves_in_the_browser(page: Page, server: Server) -> None:
     expect(alts.first).to_have_accessible_name(re.compile(r"^This network: Input × gradient, why \d, over the picture"))
 
 
+def test_the_question_follows_the_answer(page: Page, server: Server) -> None:
+    """Another picture, another answer: the box asks why that one, and the map is of it."""
+    page.goto(f"{server.url}/layers?layers_view=attribution")
+    target = page.get_by_role("combobox", name="Class to explain")
+    maps = page.locator(".bl-blended").first
+    expect(target).to_have_value(re.compile(r"^why \d, its answer$"), timeout=SLOW)
+    before = target.input_value()
+    number = page.get_by_role("spinbutton", name="Number in the test set")
+    number.fill("5")
+    number.press("Enter")
+    expect(target).not_to_have_value(before, timeout=SLOW)
+    expect(target).to_have_value(re.compile(r"^why \d, its answer$"))
+    said = target.input_value().removesuffix(", its answer")
+    expect(maps).to_have_accessible_name(re.compile(rf"{said}, over the picture"), timeout=SLOW)
+
+
 def test_a_drawing_leads_here(page: Page, server: Server) -> None:
     """From the first page: what was just drawn is explained, also where a test picture was looked at before."""
     page.goto(f"{server.url}/layers")

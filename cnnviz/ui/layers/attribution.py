@@ -159,6 +159,7 @@ def _select(title: str, key: str, texts: dict[str, str]) -> str:
         left_out("Layers", key, said)
         link.clear()
         st.rerun()
+    state.relabel(key, list(texts.values()))  # they change with the answer
     hidden = {"label_visibility": "collapsed"}
     return state.select_code(title, list(texts), key=key, name_of=texts.__getitem__, default="", **hidden) or ""
 

@@ -22,7 +22,7 @@ from cnnviz.ui.shared.i18n import _, language
 
 T = TypeVar("T")
 _PAGE = "coded_page"  # in the session: (the page that is shown, how many were shown before)
-_SPOKEN = "coded_spoken"  # in the session: key -> the language its box was drawn in last
+_SPOKEN = "coded_spoken"  # in the session: key -> (the language its box was drawn in last, the words of its options)
 _NO_PAGE = ("", 0)
 # In the session: name -> [(number of the visit, text), ...] that was taken from the link or written to it, the newest
 # last. The link comes back with every run of the page, one change late: a text in it that is known is an echo, and one
@@ -169,15 +169,18 @@ def visit_page(page: str) -> None:
         st.session_state[_PAGE] = (page, before + 1)
 
 
-def relabel(key: str) -> None:
+def relabel(key: str, words: Sequence[str] | None = None) -> None:
     """Call it before a box whose options are translated: in another language it says its value anew.
 
-    The browser keeps a box's words, and would go on sending those of the language before: they are no option any more.
+    `words`: what the options are called now, where that changes within a language too. The browser keeps a box's
+    words, and would go on sending those of before: they are no option any more.
     """
-    spoken: dict[str, str] = st.session_state.setdefault(_SPOKEN, {})
-    if spoken.get(key, language()) != language() and key in st.session_state:
+    spoken: dict[str, tuple[str, Sequence[str] | None]] = st.session_state.setdefault(_SPOKEN, {})
+    before = spoken.get(key)
+    now = (language(), words if words is not None or before is None else before[1])
+    if before not in (None, now) and key in st.session_state:
         st.session_state[key] = st.session_state[key]
-    spoken[key] = language()
+    spoken[key] = now
 
 
 def choose_view(parameter: LinkParam[str], views: Mapping[str, str], key: str) -> str:

@@ -22,6 +22,17 @@ def _one_parameter() -> None:
     st.write(str(number.kept()))
 
 
+def _relabelled() -> None:
+    import streamlit as st
+
+    from cnnviz.ui.shared import state
+
+    answer = st.number_input("answer", 0, 9)
+    names = {"": f"{answer}, the answer", "4": "4"}
+    state.relabel("box", list(names.values()))
+    state.select_code("why", list(names), key="box", name_of=names.__getitem__, default="")
+
+
 def _news() -> None:
     import streamlit as st
 
@@ -169,3 +180,16 @@ def test_a_message_under_way_does_not_set_the_view_back() -> None:
     assert [each.value for each in app.markdown] == ["compare", "False"]
     assert said(app) == {}
     assert app.run().markdown[0].value == "compare"
+
+
+def test_a_box_with_other_words_says_its_value_anew() -> None:
+    """Once: the browser has kept the words of before. While they stay, the box is the visitor's."""
+    app = app_of(_relabelled)
+    assert not app.selectbox[0].proto.set_value
+    app.number_input[0].set_value(4).run()
+    assert app.selectbox[0].proto.set_value
+    assert app.selectbox[0].proto.raw_value == "4, the answer"
+    assert not app.run().selectbox[0].proto.set_value
+    app.selectbox[0].set_value("4").run()
+    app.number_input[0].set_value(7).run()
+    assert app.selectbox[0].proto.raw_value == "4"
