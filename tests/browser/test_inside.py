@@ -67,6 +67,8 @@ def test_the_whole_page_is_one_screen(browser: Browser, server: Server) -> None:
             box = place(page, part)
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= 800, part
+        strip = page.locator(".st-scroll")
+        assert strip.evaluate("it => it.scrollWidth <= it.clientWidth"), strip.bounding_box()  # all 12 layers are seen
         first = page.locator('.st-tile[title^="conv1, Conv2d"]')
         first.focus()
         for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):

@@ -7,9 +7,10 @@ import { svgNode } from "../../../shared/component/svg.js";
 import { arcs } from "./arcs.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
-const TILE = 66; // CSS pixels from tile to tile, as in style.css
+const TILE = 62; // CSS pixels from tile to tile, as in style.css
 const LONG = 8; // letters of a size: more are written smaller
 const LANE = 5; // CSS pixels of height for each arc above another
+const FADE = 32; // CSS pixels at a side that can be scrolled to
 
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
@@ -30,6 +31,19 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const scroll = root.querySelector(".st-scroll");
   if (root.chosen !== data.chosen) show(scroll, data.chosen, root.chosen === undefined);
   root.chosen = data.chosen;
+  fade(scroll);
+  scroll.onscroll = () => fade(scroll);
+  if (!root.observer) {
+    root.observer = new ResizeObserver(() => fade(scroll));
+    root.observer.observe(scroll);
+  }
+}
+
+/** Where there is more than is seen, the strip fades out. */
+function fade(scroll) {
+  const beyond = scroll.scrollWidth - scroll.clientWidth - scroll.scrollLeft;
+  scroll.style.setProperty("--before", `${Math.min(FADE, scroll.scrollLeft)}px`);
+  scroll.style.setProperty("--after", `${Math.max(0, Math.min(FADE, beyond))}px`);
 }
 
 function build(row, { nodes }) {
