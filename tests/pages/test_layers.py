@@ -217,13 +217,16 @@ def test_answer_and_truth(complete_data: Path) -> None:
 
 
 def test_another_picture_of_a_class(complete_data: Path) -> None:
-    """ "Another picture" goes to the next picture of the class asked for."""
+    """A class shows its first picture at once, "Another picture" the next; a picture of the class stays."""
     app = page()
+    fours = (np.flatnonzero(dataset("mnist").load("test").labels == 4) + 1).tolist()
     app.selectbox(key="layers_class").set_value(4).run()
+    assert app.number_input(key="layers_picture").value == fours[0]
     app.button(key="layers_another").click().run()
-    labels = dataset("mnist").load("test").labels
-    number = app.number_input(key="layers_picture").value
-    assert number == int(np.flatnonzero(labels == 4)[0]) + 1
+    assert app.number_input(key="layers_picture").value == fours[1]
+    for wanted in (-1, 4):
+        app.selectbox(key="layers_class").set_value(wanted).run()
+        assert app.number_input(key="layers_picture").value == fours[1]
 
 
 def test_without_the_data_set_small_digits_stand_in() -> None:

@@ -167,7 +167,14 @@ def _of_test_set(card: Card, key: str) -> Chosen | None:
     options = [-1, *range(len(names))]
     named = [_("any"), *names]
     state.relabel(f"{key}_class")
-    wanted = st.selectbox(_("Class"), options, format_func=lambda k: named[k + 1], key=f"{key}_class")
+    wanted = st.selectbox(
+        _("Class"),
+        options,
+        format_func=lambda k: named[k + 1],
+        key=f"{key}_class",
+        on_change=_first,
+        args=(number_key, split.labels, f"{key}_class"),
+    )
     arguments = (number_key, split.labels, wanted)
     st.button(_("Another picture"), key=f"{key}_another", on_click=_next, args=arguments, width="stretch")
     return Chosen(test_picture(card, spec.name, split.images[index]), int(split.labels[index]))
@@ -241,6 +248,13 @@ def _present(card: Card) -> str:
         )
         return small.name
     return test_data(card)
+
+
+def _first(number_key: str, labels: NDArray[np.int64], class_key: str) -> None:
+    """A class was chosen: its first picture, unless the present one is of it; "any" leaves the picture."""
+    wanted, index = st.session_state[class_key], st.session_state[number_key] - 1
+    if wanted >= 0 and labels[index] != wanted:
+        st.session_state[number_key] = neighbour(labels, -1, wanted, 1) + 1
 
 
 def _next(number_key: str, labels: NDArray[np.int64], wanted: int) -> None:
