@@ -339,6 +339,26 @@ def test_a_deleted_run_in_the_link_says_how_it_comes_back(own_home: Path) -> Non
     store.close()
 
 
+@pytest.mark.parametrize("is_in_link", [True, False])
+def test_a_checkpoint_deleted_while_it_is_looked_at(own_home: Path, is_in_link: bool) -> None:
+    """The next click says that it is gone, also where the address has not come along yet, and only that one."""
+    own = own_home / "own" / "mine.safetensors"
+    own.parent.mkdir()
+    save(own, *load(paths.shipped_checkpoints() / SHIPPED))
+    app = page()
+    app.selectbox(key="layers_checkpoint").set_value("own-mine").run()
+    assert not app.warning
+    own.unlink()
+    own.with_suffix(".json").unlink()
+    if not is_in_link:
+        del app.query_params["layers_checkpoint"]
+    app.number_input(key="layers_map").set_value(2).run()
+    assert app.selectbox(key="layers_checkpoint").value == SHIPPED
+    assert [each.value for each in app.warning] == ["There is no checkpoint own-mine here; this is LeNet-5 · MNIST."]
+    assert not app.number_input(key="layers_map").set_value(3).run().warning
+    assert not app.exception
+
+
 def test_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     """In Chinese headings are Chinese; layer names and numbers stay."""
     monkeypatch.setenv("CNNVIZ_LANG", "zh")

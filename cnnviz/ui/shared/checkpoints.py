@@ -95,11 +95,14 @@ def choose_checkpoint(key: str, label: str = _CHECKPOINT, default: str | None = 
     if not available:
         st.info(_("There is no trained network yet: train one on the page Training."), icon=":material/info:")
         return None
-    wanted = state.given().get(key)
+    seen = f"{key}_seen"  # in the session: what was shown last, since the link may lag behind
+    before, said = st.session_state.get(seen), state.given().get(key)
+    wanted = next((each for each in (before, said) if each is not None and each not in available), None)
     names = list(available)
     usual = default if default in available else names[0]
     name = state.choose_code(_(label), names, key=key, name_of=lambda name: title(available[name]), default=usual)
-    if wanted is not None and wanted not in available:
+    st.session_state[seen] = name
+    if wanted is not None:
         missing = _(
             "There is no checkpoint {wanted} here; this is {name}.",
             wanted=plain(shortened(wanted)),
