@@ -58,6 +58,13 @@ def test_the_picture_follows_the_hand(page: Page, server: Server) -> None:
     expect(page).to_have_url(re.compile("layers_bend_rotation=5(&|$)"), timeout=SLOW)
     page.get_by_role("button", name="Reset").click()
     expect(page).not_to_have_url(re.compile("layers_bend_rotation"), timeout=SLOW)
+
+    page.set_viewport_size({"width": 390, "height": 800})
+    for name in ("Shift ↔", "Smallest flip"):  # the row of choices is in sight from its first to its last
+        choice = page.get_by_role("radio", name=name).bounding_box()
+        assert choice is not None
+        assert choice["x"] >= 0
+        assert choice["x"] + choice["width"] <= 390
     assert canvas.evaluate(_INK)[0] == ink
     page.get_by_role("radio", name="Smallest flip").or_(page.get_by_role("button", name="Smallest flip")).first.click()
     expect(page.locator(".fl-said")).to_contain_text("of 255 grey levels", timeout=SLOW)

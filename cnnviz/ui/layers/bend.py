@@ -85,7 +85,7 @@ def _panel(inspected: Inspected) -> None:
         with right, errors_as_sentences():
             _show_answers(inspected, bent)
         with st.container(gap="small"):
-            with st.container(horizontal=True, gap="small"):
+            with st.container(horizontal=True, gap="small", key="layers_bend_options"):
                 measure = _choose_measure()
                 shape = _choose_shape() if measure == "flip" else SHAPES[0]
             with errors_as_sentences():
