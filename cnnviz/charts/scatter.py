@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.charts.theme import mixed, palette, plain, plotly_template, series
+from cnnviz.charts.theme import classes, mixed, palette, plain, plotly_template
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Points = NDArray[np.float32]  # (n, 2)
 
-# Told apart at 9 pixels. Ten of them beside eight colours: no two of forty classes have both alike.
+# Told apart at 9 pixels.
 SYMBOLS = (
     "circle",
     "square",
@@ -85,22 +85,28 @@ def scatter(cloud: Cloud, now: int, picked: int | None, words: ScatterWords, the
     import plotly.graph_objects as go  # heavy
 
     color = palette(theme)
-    classes = np.unique(cloud.labels).tolist()
+    present = np.unique(cloud.labels).tolist()
     shown = cloud.moments[now]
     size, width = _RING
     ring = {"symbol": "circle-open", "color": color["text"], "line": {"width": width}}
     rings, around = _rings(cloud, shown, theme), _picked(cloud, shown, picked)
     key = {"type": "scatter", "mode": "markers", "x": [None], "y": [None], "hoverinfo": "skip"}
     data = [
-        *(_class(cloud, shown, k, words, theme) for k in classes),
+        *(_class(cloud, shown, k, words, theme) for k in present),
         {**key, **rings, "marker": {**ring, **rings["marker"], "size": size}, **_STEADY, "showlegend": False},
         {**key, **around, "marker": {**ring, "size": _PICKED}, **_STEADY, "showlegend": False},
         {**key, "name": plain(words.wrong), "marker": {**ring, "size": _SIZE}},
     ]
     several = len(cloud.moments) > 1
     player = _player([plain(each.name) for each in cloud.moments], now, words, color) if several else {}
-    frames = [_frame(cloud, each, classes, picked, words, theme) for each in cloud.moments] if several else []
+    frames = [_frame(cloud, each, present, picked, words, theme) for each in cloud.moments] if several else []
     return go.Figure({"data": data, "layout": {**_layout(cloud, words, theme), **player}, "frames": frames})
+
+
+def look(k: int, theme: str) -> tuple[str, str]:
+    """Colour and symbol of class `k`: the next ten have the same colours, with the symbols moved on by one."""
+    colours = classes(theme)
+    return colours[k % len(colours)], SYMBOLS[(k + k // len(colours)) % len(SYMBOLS)]
 
 
 def _layout(cloud: Cloud, words: ScatterWords, theme: str) -> dict[str, Any]:
@@ -132,7 +138,7 @@ def _span(cloud: Cloud) -> tuple[list[float], list[float]]:
 def _class(cloud: Cloud, moment: Moment, k: int, words: ScatterWords, theme: str) -> dict[str, Any]:
     """What stays the same, and the points of the moment."""
     own = np.flatnonzero(cloud.labels == k)
-    hue = series(theme)[k % len(series(theme))]
+    hue, symbol = look(k, theme)
     return {
         "type": "scatter",
         "mode": "markers",
@@ -141,7 +147,7 @@ def _class(cloud: Cloud, moment: Moment, k: int, words: ScatterWords, theme: str
         "marker": {
             "size": _SIZE,
             "color": hue,
-            "symbol": SYMBOLS[k % len(SYMBOLS)],
+            "symbol": symbol,
             "opacity": 0.9,
             "line": {"width": 0.6, "color": mixed(hue, palette(theme)["background"], 0.3)},
         },
@@ -176,9 +182,9 @@ def _places(points: Points) -> dict[str, Any]:
 
 
 def _frame(
-    cloud: Cloud, moment: Moment, classes: Sequence[int], picked: int | None, words: ScatterWords, theme: str
+    cloud: Cloud, moment: Moment, present: Sequence[int], picked: int | None, words: ScatterWords, theme: str
 ) -> dict[str, Any]:
-    own = [np.flatnonzero(cloud.labels == k) for k in classes]
+    own = [np.flatnonzero(cloud.labels == k) for k in present]
     data = [
         *(_moving(cloud, moment, each, words) for each in own),
         _rings(cloud, moment, theme),

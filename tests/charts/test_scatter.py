@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnviz.charts.scatter import SYMBOLS, Cloud, Moment, ScatterWords, scatter
-from cnnviz.charts.theme import palette, series
+from cnnviz.charts.scatter import Cloud, Moment, ScatterWords, look, scatter
+from cnnviz.charts.theme import palette
 
 LABELS = np.array([0, 1, 1, 2, 0])
 NUMBERS = np.array([3, 8, 11, 12, 40])
@@ -74,11 +74,12 @@ def test_moments_share_their_axes() -> None:
     np.testing.assert_allclose([shown[4].x[0], shown[4].y[0]], data.moments[2].points[2], rtol=1e-3)
 
 
-def test_forty_classes_look_different() -> None:
-    """No two of them have colour and symbol alike, in either theme."""
-    for theme in ("light", "dark"):
-        looks = {(series(theme)[k % len(series(theme))], SYMBOLS[k % len(SYMBOLS)]) for k in range(40)}
-        assert len(looks) == 40
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_classes_look_different(theme: str) -> None:
+    """No two of ten have a colour or a symbol alike, no two of a hundred both."""
+    for column in (0, 1):
+        assert len({look(k, theme)[column] for k in range(10)}) == 10
+    assert len({look(k, theme) for k in range(100)}) == 100
 
 
 def test_one_place_for_all_points() -> None:

@@ -13,6 +13,7 @@ from cnnviz.charts.theme import (
     BACKGROUND,
     TEXT,
     between,
+    classes,
     diverging,
     palette,
     plotly_config,
@@ -89,6 +90,18 @@ def test_lines_of_runs_stay_apart(theme: str, deficiency: str | None) -> None:
     assert len(colors) == 8
     assert min(float(np.linalg.norm(one - other)) for one, other in combinations(colors, 2)) >= 20
     assert min(contrast(color, BACKGROUND[theme]) for color in series(theme)) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
+def test_classes_stay_apart(theme: str, deficiency: str | None) -> None:
+    """Any two of the ten differ by 40 to the common eye, by 20 to every other; each stands out from the page."""
+    matrix = np.array(DEFICIENCIES[deficiency]) if deficiency else np.eye(3)
+    colors = [lab(matrix @ linear(color)) for color in classes(theme)]
+    assert len(colors) == 10
+    apart = min(float(np.linalg.norm(one - other)) for one, other in combinations(colors, 2))
+    assert apart >= (20 if deficiency else 40)
+    assert min(contrast(color, BACKGROUND[theme]) for color in classes(theme)) >= 3
 
 
 @pytest.mark.parametrize("theme", THEMES)

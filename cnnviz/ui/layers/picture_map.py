@@ -213,8 +213,8 @@ def _choose_point(texts: dict[int, str]) -> int | None:
         index=None,
         key=_SPOT,
         format_func=texts.__getitem__,
-        placeholder=_("Click one, or choose"),
-        help=_("Mistakes come first; type a number or a class to find one."),
+        placeholder=_("Choose one"),
+        help=_("A click on a point does the same. Mistakes come first; type a number or a class to find one."),
     )
     link.put(number)
     return number
