@@ -19,6 +19,10 @@ def test_filters_are_switched_and_ranked(page: Page, server: Server) -> None:
     score = page.locator(".ab-score")
     expect(score).to_contain_text("as many right as before", timeout=SLOW)
 
+    expect(tiles.first).to_have_accessible_name("map 1, looked at")
+    expect(page.get_by_text("Switch something off: here stands which answers change.")).to_be_visible()
+    expect(page.locator(".ab-change")).to_have_count(0)
+
     tiles.nth(2).click()
     expect(tiles.nth(2)).to_have_attribute("aria-pressed", "true")
     expect(tiles.nth(2)).to_have_accessible_name("map 3, off")
@@ -38,6 +42,8 @@ def test_filters_are_switched_and_ranked(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Which matters most?").click()
     rows = page.locator(".sw-ranking li")
     expect(rows).to_have_count(16, timeout=SLOW)
+    assert page.locator(".sw-rows").evaluate("rows => rows.scrollHeight - rows.clientHeight") <= 1  # nothing to scroll
+    expect(rows.filter(has=page.locator(".sw-chosen"))).to_have_text(re.compile(r"^1[−+±]"))
     first = rows.first.get_by_role("button")
     number = first.inner_text().split()[0]
     first.click()

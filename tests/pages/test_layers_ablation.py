@@ -69,6 +69,14 @@ def test_a_link_switches_filters_off() -> None:
     assert (wanted if before != after else "as many right as before") in said(app)
 
 
+def test_before_anything_is_off_a_sentence_says_what_to_do() -> None:
+    """No empty table; the map of the page's box is named to the tiles."""
+    app = settled(page(layers_layer="conv2", layers_map="3"))
+    assert "Switch something off: here stands which answers change." in said(app)
+    assert not any("<table" in each.value for each in app.get("html"))
+    assert switches(app)["chosen"] == 2
+
+
 def test_a_weight_of_the_link_counts() -> None:
     """Filter 2, channel 1, row 3, column 3 of conv1, from 1."""
     app = settled(page(layers_layer="conv1", layers_off_weights="2.1.3.3:-9"))

@@ -86,14 +86,16 @@ def _show_switches(inspected: Inspected, now: Switched, ranking: list[dict[str, 
             "zoom": _zoom(count, height, width),
             "captions": numbers if count <= _MOST_CAPTIONS else None,
             "titles": names,
+            "chosen": inspected.unit,
             "label": _("Switches of {layer}", layer=inspected.info.name),
             "ranking": ranking,
             "strings": {
                 "on": _("All on"),
                 "off": _("All off"),
-                "factor": _("Factor"),
+                "factor": _("Factor of the chosen ones"),
                 "zero": _("0: off"),
                 "isOff": _("{name}, off"),
+                "chosen": _("{name}, looked at"),
                 "scaled": _("{name}, times {factor}"),
                 "count": _("{count} of {total} chosen. A click puts one back."),
                 "hint": _("Click what you want to switch off, several if you like."),
@@ -158,7 +160,7 @@ def _show_scores(inspected: Inspected, now: Switched, bench: TestBench, data: st
             st.session_state[_LAST] = (now.of, found)
         of, last = st.session_state.get(_LAST, (None, None))
         if of == now.of:  # until the new ones are there, those of before stand in their place
-            _draw_scores(last, inspected, data, is_old=last is not found)
+            _draw_scores(last, inspected, data, is_old=last is not found, is_untouched=not (now.off or now.weights))
         jobs.show_progress(_JOB, latest, _("The test pictures are answered anew …"))
 
     jobs.start(_JOB, (now.of, now.change), lambda: bench.compared(now.change), lambda value: value.share)
@@ -168,9 +170,10 @@ def _show_scores(inspected: Inspected, now: Switched, bench: TestBench, data: st
     return found
 
 
-def _draw_scores(compared: Compared, inspected: Inspected, data: str, is_old: bool) -> None:
+def _draw_scores(compared: Compared, inspected: Inspected, data: str, *, is_old: bool, is_untouched: bool) -> None:
     if compared.before is not None and compared.after is not None:
-        text = ablation_result.scores(compared.before, compared.after, inspected.names, data)
+        names = inspected.names
+        text = ablation_result.scores(compared.before, compared.after, names, data, is_untouched=is_untouched)
         st.html(f'<div class="{"ab-old" if is_old else ""}">{text}</div>')
 
 

@@ -38,14 +38,19 @@ def answers(before: NDArray[np.floating], after: NDArray[np.floating], names: Se
     )
 
 
-def scores(before: Score, after: Score, names: Sequence[str], data: str) -> str:
-    """How right the network is on the test set, before and after, and where that changed."""
+def scores(before: Score, after: Score, names: Sequence[str], data: str, *, is_untouched: bool) -> str:
+    """How right the network is on the test set, before and after, and where that changed.
+
+    `is_untouched`: nothing is off yet, and a sentence stands in that place.
+    """
     head = _("{count} test pictures of {data}", count=f"{before.total:,}", data=data)
+    hint = _("Switch something off: here stands which answers change.")
+    where = f'<p class="ab-note">{escape(hint)}</p>' if is_untouched else _where(before, after, names)
     text = f"{percent(before.accuracy, 2)} → <b>{percent(after.accuracy, 2)}</b>"
     return (
         f'<p class="ab-head">{escape(head)}</p>'
         f'<p class="ab-score" role="status">{text} · {_difference(before, after)}</p>'
-        f"{_table(before, after, names)}{_commonest(before, after, names)}"
+        f"{where}"
     )
 
 
@@ -73,6 +78,10 @@ def _difference(before: Score, after: Score) -> str:
         return escape(_("as many right as before"))
     said = _(N_("{count} more wrong") if more > 0 else N_("{count} fewer wrong"), count=f"{abs(more):,}")
     return f'<span class="{kind}">{escape(said)}</span>'
+
+
+def _where(before: Score, after: Score, names: Sequence[str]) -> str:
+    return _table(before, after, names) + _commonest(before, after, names)
 
 
 def _table(before: Score, after: Score, names: Sequence[str]) -> str:

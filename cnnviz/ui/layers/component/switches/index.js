@@ -66,12 +66,14 @@ function change(root, state, make, pause = 0) {
 }
 
 function mark(root, state) {
-  const { titles, strings } = state.data;
+  const { titles, chosen, strings } = state.data;
   const sheet = root.querySelector(".sw-sheet");
   sheet.classList.toggle("sw-scaled", state.factor > 0);
   [...sheet.children].forEach((button, i) => {
     const off = state.off.has(i);
-    const title = off ? filled(state.factor ? strings.scaled : strings.isOff, { name: titles[i], factor: state.factor }) : titles[i];
+    const name = i === chosen ? filled(strings.chosen, { name: titles[i] }) : titles[i];
+    const title = off ? filled(state.factor ? strings.scaled : strings.isOff, { name, factor: state.factor }) : name;
+    button.classList.toggle("sw-chosen", i === chosen);
     button.title = title;
     button.setAttribute("aria-label", title);
     button.setAttribute("aria-pressed", String(off));
@@ -85,7 +87,7 @@ function mark(root, state) {
 
 /** One row for each channel, the one that matters most first: a click leaves that one off alone. */
 function ranking(root, state) {
-  const { ranking: rows, strings } = state.data;
+  const { ranking: rows, chosen, titles, strings } = state.data;
   const place = root.querySelector(".sw-ranking");
   place.hidden = !rows;
   if (!rows) return;
@@ -100,6 +102,10 @@ function ranking(root, state) {
         element("span", { textContent: name }), element("span", {}, [bar]), element("span", { textContent: text }),
       ]);
       button.onclick = () => change(root, state, () => (state.off = new Set([index])));
+      if (index === chosen) {
+        button.className = "sw-chosen";
+        button.setAttribute("aria-label", `${filled(strings.chosen, { name: titles[index] })} ${text}`);
+      }
       return element("li", {}, [button]);
     }),
   );
