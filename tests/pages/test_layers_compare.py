@@ -129,11 +129,15 @@ def test_a_network_of_another_size() -> None:
 
 
 def test_its_maps_are_chosen_too() -> None:
-    """The same number is marked in both; one with fewer maps has none marked."""
-    app = page(layers_beside_checkpoint="resnet-small-cifar10", layers_layer="conv1", layers_map="5")
+    """The same number is marked in both of one architecture; another's maps are not the same filters'."""
+    app = page(layers_beside_checkpoint="lenet5-fashion-mnist", layers_layer="conv1", layers_map="5")
     assert [sheet(app, which)[1]["chosen"] for which in ("first", "second")] == [4, 4]
-    app = page(layers_checkpoint="resnet-small-cifar10", layers_beside_checkpoint=SHIPPED, layers_map="9")
-    assert [sheet(app, which)[1]["chosen"] for which in ("first", "second")] == [8, None]
+    app = page(layers_beside_checkpoint="resnet-small-cifar10", layers_layer="conv1", layers_map="5")
+    assert [sheet(app, which)[1]["chosen"] for which in ("first", "second")] == [4, None]
+    assert [sheet(app, which)[1]["captions"][-1] for which in ("first", "second")] == ["6", "32"]
+    assert any("share this colour scale" in each.value for each in app.caption)
+    app = page(layers_beside_checkpoint="resnet-small-cifar10", layers_beside_layer="block4.conv1", layers_layer="fc2")
+    assert sheet(app, "second")[1]["captions"][-1] == "64"
 
 
 def test_a_photo_is_made_anew_for_the_other() -> None:

@@ -23,6 +23,7 @@ _FIRST, _SECOND = "layers_beside_first", "layers_beside_second"  # the two sheet
 _HEIGHT = 212  # CSS pixels of a box of maps
 _SIDE = 150  # CSS pixels of the difference
 _BARS = 2  # of an answer
+_MOST_CAPTIONS = 128  # maps: the sheets are read by number, and scroll
 _MOST_NAMED = 4  # classes
 _CSS = css("layers/compare")
 
@@ -43,14 +44,13 @@ def show(inspected: Inspected) -> None:
         with places[0]:
             _show_side(own, inspected.unit, scale, _FIRST, lambda: choose_unit(_FIRST))
         with places[1]:
-            count = len(own.view.maps)
-            _show_side(other, inspected.unit, scale, _SECOND, lambda: _choose_second(count))
+            count = len(own.view.maps) if is_alike else 0
+            _show_side(other, inspected.unit if is_alike else None, scale, _SECOND, lambda: _choose_second(count))
         if is_alike:
             with places[2]:
                 _show_difference(own.view, other.view, inspected.unit)
         legend(scale)
-        if said := _what_differs(own, other):
-            st.caption(said)
+        st.caption(sentences(_("Both networks' maps share this colour scale."), _what_differs(own, other)))
 
 
 def _is_alike(one: View, other: View) -> bool:
@@ -59,8 +59,8 @@ def _is_alike(one: View, other: View) -> bool:
     return first == second and one.info.name == other.info.name
 
 
-def _show_side(side: Side, unit: int, scale: Limits, key: str, on_choice: Callable[[], None]) -> None:
-    """A network's name, its answer, its layer's maps."""
+def _show_side(side: Side, unit: int | None, scale: Limits, key: str, on_choice: Callable[[], None]) -> None:
+    """A network's name, its answer, its layer's maps; `unit` is marked."""
     st.subheader(plain(side.title), anchor=False, help=_where(side.view))
     pictures.answer(probabilities(side.view), side.names, side.true, _BARS)
     view = side.view
@@ -72,10 +72,11 @@ def _show_side(side: Side, unit: int, scale: Limits, key: str, on_choice: Callab
         captions,
         _("{network}: {layer}", network=side.title, layer=view.info.name),
         key,
-        unit if unit < count else None,
+        unit,
         on_choice,
         scale,
         height=_HEIGHT,
+        most_captions=_MOST_CAPTIONS,
     )
 
 
@@ -85,7 +86,7 @@ def _where(view: View) -> str:
 
 
 def _choose_second(count: int) -> None:
-    """A tile of the second network was clicked: the number box follows, as far as the first one has as many."""
+    """A tile of the second network was clicked: the number box follows, where the first one has `count` maps alike."""
     chosen = mount.whole(_SECOND, "chosen", 0, count - 1)
     if chosen is not None:
         st.session_state[MAP] = chosen + 1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # it imports torch
 _HEIGHT = 318  # CSS pixels of a sheet
 _UNCHANGED = ("same", "joined")  # what is read is what is given: in one colour
 _IN_A_ROW = 3  # channels of a filter
-_MOST_CAPTIONS = 36  # more tiles than this are told apart by title only
+_MOST_CAPTIONS = 36  # more tiles than this are told apart by title only, unless it is asked for
 
 
 def map_sheet(
@@ -39,12 +39,14 @@ def map_sheet(
     *,
     height: int = _HEIGHT,
     is_each_by_itself: bool = False,
+    most_captions: int = _MOST_CAPTIONS,
 ) -> None:
     """Maps (n, h, w), or filters (n, channels, h, w) with their channels side by side, as tiles to choose from.
 
     `captions` stand under the tiles, `names` are read out. The index of the tile chosen is in
     `st.session_state[key]["chosen"]` while `on_choice` runs. All have one `scale`, unless each is to be seen by itself.
     `height`: CSS pixels; the tiles are as large as fit there, and where they would be too small it scrolls.
+    More than `most_captions` tiles have no captions.
     """
     titles = _titles(names, maps)
     small = shrunk(maps, _side(len(maps)))
@@ -60,7 +62,7 @@ def map_sheet(
             "width": tiles.shape[2],
             "height": tiles.shape[1],
             "most": height,
-            "captions": list(captions) if len(captions) <= _MOST_CAPTIONS else None,
+            "captions": list(captions) if len(captions) <= most_captions else None,
             "titles": titles,
             "chosen": chosen,
             "label": label,
