@@ -10,7 +10,7 @@ import { arcs } from "./arcs.js";
 const TILE = 62; // CSS pixels from tile to tile, as in style.css
 const LONG = 8; // letters of a size: more are written smaller
 const LANE = 5; // CSS pixels of height for each arc above another
-const FADE = 32; // CSS pixels at a side that can be scrolled to
+const FADE = 56; // CSS pixels at a side that can be scrolled to
 
 /** @param {Mount} mount */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
