@@ -21,6 +21,7 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import prepare
 from cnnviz.inspection import attribution
 from cnnviz.inspection.random_weights import with_random_weights
+from cnnviz.ui.layers.attribution import verdict
 from tests.conftest import REPOSITORY
 from tests.polling import PATIENCE, until
 
@@ -90,7 +91,26 @@ def test_both_maps_are_torchs_own() -> None:
     assert image(data["picture"]).shape == (28, 28, 3)
     assert f"why {CARD.classes[answer(x)]}, its answer" in app.selectbox(key="layers_why_class").options
     said = next(text.value for text in app.markdown if "Rank correlation" in text.value)
-    assert re.search(r"Rank correlation -?0\.\d\d\*\*: with random weights the map is ", said)
+    assert re.search(r"Rank correlation −?0\.\d\d\*\*: with random weights the map is ", said)
+
+
+@pytest.mark.parametrize(
+    ("likeness", "words"),
+    [
+        (0.0, "another one"),
+        (0.19, "another one"),
+        (-0.19, "another one"),
+        (0.2, "partly the same: be careful"),
+        (-0.26, "partly the same: be careful"),
+        (0.6, "partly the same: be careful"),
+        (0.61, "explains nothing"),
+        (-0.61, "explains nothing"),
+        (1.0, "explains nothing"),
+    ],
+)
+def test_the_verdict_has_three_steps(likeness: float, words: str) -> None:
+    """Both limits belong to the middle one; the sign does not count."""
+    assert words in verdict(likeness)
 
 
 def test_a_link_asks_the_question() -> None:

@@ -56,15 +56,15 @@ _LEAD = N_(
     "What each pixel adds on the way from a plain grey picture to this one: together {sum}, by which the class gains "
     "on the other. Another picture to start from would give another map."
 )
-_ALIKE, _APART = 0.6, 0.3  # rank correlations: from the first on maps look alike, below the second they do not
+_ALIKE, _APART = 0.6, 0.2  # rank correlations: above the first maps look alike, below the second they do not
 _SAME = N_(
-    "**Rank correlation {number}**: with random weights the map is much the same, so it shows the picture rather than "
-    "what was learnt."
+    "**Rank correlation {number}**: with random weights the map is much the same, so it explains nothing that was "
+    "learnt: it shows the picture."
 )
 _OTHER = N_(
     "**Rank correlation {number}**: with random weights the map is another one, so this one depends on what was learnt."
 )
-_PARTLY = N_("**Rank correlation {number}**: with random weights the map is in part the same. Read it with care.")
+_PARTLY = N_("**Rank correlation {number}**: with random weights the map is partly the same: be careful.")
 _WHY_RANDOM = N_(
     "Spearman's rank correlation of both maps, signs aside: 1 if they find the same places important. A method that is "
     "as convincing on random weights explains nothing that was learnt (Adebayo et al., Sanity Checks for Saliency "
@@ -204,6 +204,12 @@ def _conclusion(found: SanityCheck) -> str:
     """What to think of the map, from how much of it random weights give as well; "" while that is not known."""
     if not found.is_whole:
         return ""
-    likeness = abs(found.likeness)
-    message = _SAME if likeness >= _ALIKE else _OTHER if likeness < _APART else _PARTLY
-    return _(message, number=f"{found.likeness:.2f}")
+    text = f"{found.likeness:.2f}"  # what is read and what is said of it agree
+    return _(verdict(float(text)), number=text.replace("-", "−"))
+
+
+def verdict(likeness: float) -> str:
+    """The message for a rank correlation; one below zero is a likeness too."""
+    if abs(likeness) > _ALIKE:
+        return _SAME
+    return _OTHER if abs(likeness) < _APART else _PARTLY
