@@ -159,7 +159,7 @@ def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object
         "strings": {
             "measure": said.measure,
             "alt": said.alt,
-            "best": "" if said.best is None else _best(goal, last, said.best),
+            "best": "" if said.best is None else _best(goal, last, said.best, said.measure),
             "curve": _("The curve: {first} at the start, {last} now.", first=first_text, last=text_of(goal, last)),
             "step": _("step {step} of {steps}", step="{step}", steps=film.steps),
             "step_label": _("Step of the ascent"),
@@ -170,11 +170,11 @@ def _data(goal: Goal, film: Film, said: Said, is_live: bool) -> dict[str, object
     }
 
 
-def _best(goal: Goal, reached: float, best: float) -> str:
+def _best(goal: Goal, reached: float, best: float, measure: str) -> str:
     """What the test pictures come to; how many times as much this one does, where that means anything."""
     text = text_of(goal, best)
     if goal.objective == "probability" or best <= 0 or reached <= best:
-        return _("the best test picture: {best}", best=text)
+        return _("{measure} on the best test picture: {best}", measure=measure, best=text)
     times = f"{reached / best:.1f}"
     return _("{times} × the best test picture ({best})", best=text, times=times)
 

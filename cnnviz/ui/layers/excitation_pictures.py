@@ -104,14 +104,18 @@ def _responses(inspected: Inspected, layer: LayerInfo, source: Source) -> Genera
         return
     card = inspected.card
     split = _test_half(source.data, card.data)
-    channels, height, width = card.input_size
-    threshold = threshold_of(cache.summary(inspected.model, (channels, height, width)), layer.name)
+    threshold = _threshold(inspected, layer)
     for found in responses(inspected.model, layer, Preprocessing.of(card), split, len(card.classes), threshold):
         yield found
     with _lock:
         _kept[source] = found
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
+
+
+def _threshold(inspected: Inspected, layer: LayerInfo) -> float:
+    channels, height, width = inspected.card.input_size
+    return threshold_of(cache.summary(inspected.model, (channels, height, width)), layer.name)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -133,7 +137,7 @@ def _draw(inspected: Inspected, layer: LayerInfo, source: Source, unit: int, now
     with nine:
         st.html(_nine(inspected, layer, source, found, unit))
     with bars:
-        st.html(_bars(inspected, found, unit))
+        st.html(_bars(inspected, found, unit, _threshold(inspected, layer)))
 
 
 def _nine(inspected: Inspected, layer: LayerInfo, source: Source, found: Responses, unit: int) -> str:
@@ -146,7 +150,10 @@ def _nine(inspected: Inspected, layer: LayerInfo, source: Source, found: Respons
             picture = _seen(split, int(index), card)
             name = inspected.names[int(split.labels[index])]
             says = _(
-                "test picture {number}, class {name}: {value}", number=index + 1, name=name, value=number_text(value)
+                "test picture {number}, class {name}: highest value {value}",
+                number=index + 1,
+                name=name,
+                value=number_text(value),
             )
             tiles.append(_tile(picture, box_of(layer, int(place), card.input_size), says))
     return f'<p class="cnn-excite-head">{head}</p><div class="cnn-excite">{"".join(tiles)}</div>'
@@ -169,7 +176,7 @@ def _tile(picture: Pixels, box: Box, says: str) -> str:
     return f'<span title="{text}"><img src="{uri}" alt="{text}"><i style="{place}"></i></span>'
 
 
-def _bars(inspected: Inspected, found: Responses, unit: int) -> str:
+def _bars(inspected: Inspected, found: Responses, unit: int, threshold: float) -> str:
     rates = found.rates[unit]
     order = list(range(len(rates))) if len(rates) <= _MOST_BARS else np.argsort(-rates, kind="stable")[:_MOST_BARS]
     rows = "".join(
@@ -179,8 +186,5 @@ def _bars(inspected: Inspected, found: Responses, unit: int) -> str:
         for k in order
     )
     head = html.escape(_("How often it fires"))
-    return f'<p class="cnn-excite-head" title="{_what_firing_is()}">{head}</p>{rows}'
-
-
-def _what_firing_is() -> str:
-    return html.escape(_("The share of its values above zero, in all test pictures of the class."), quote=True)
+    of_what = html.escape(_("share of its values above {threshold}, by class", threshold=number_text(threshold)))
+    return f'<p class="cnn-excite-head">{head}<small>{of_what}</small></p>{rows}'
