@@ -12,8 +12,10 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler
 from cnnviz.runs.sweeps import store
 from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan, kind_of, parsed, sweepable
+from cnnviz.ui.runs import sweep_lines
 from cnnviz.ui.runs.sweep_form import options_of, suggested
 from tests.pages.runs import data, page, recorded, texts
+from tests.polling import PATIENCE
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
 from tests.runs.sweeps.conftest import Workers, workers  # noqa: F401 - fixture
 
@@ -259,3 +261,27 @@ def test_a_link_to_no_sweep_shows_the_newest(wanted: str) -> None:
     app = page(runs_view="sweeps", runs_sweep=wanted)
     assert not app.exception
     assert f"Sweep {sweep}" in next(box for box in app.selectbox if box.label == "Sweep").options[0]
+
+
+def test_a_box_said_again_is_no_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a busy browser does once all are kept again; drawn anew after it was let go, it counts."""
+    monkeypatch.setattr(sweep_lines, "brushed", lambda drawn, across, upwards: {0: across})
+
+    def script() -> None:
+        import streamlit as st
+
+        from cnnviz.ui.runs import sweep_lines
+
+        box = {"selection": {"box": [{"x": [0.0, 0.5], "y": [0.1, 0.9]}]}}
+        kept = []
+        for said in (box, "keep all", box, {"selection": {"box": []}}, box):
+            if said == "keep all":
+                sweep_lines._keep_all(1)
+            else:
+                st.session_state["runs_parallel"] = said
+                sweep_lines._take(1, [])
+            kept.append(dict(sweep_lines._brushes(1)))
+        st.json(kept)
+
+    [told] = AppTest.from_function(script, default_timeout=PATIENCE).run().json
+    assert json.loads(told.value) == [{"0": [0.0, 0.5]}, {}, {}, {}, {"0": [0.0, 0.5]}]

@@ -25,6 +25,7 @@ from cnnviz.ui.shared.state import change_view
 KEY = "runs_parallel"
 _KEPT = "runs_sweep_kept"  # in the session: sweep -> axis -> brush
 _TIMES = "runs_sweep_times"  # in the session: how often what is kept was changed elsewhere than by the sliders
+_BOXES = "runs_sweep_boxes"  # in the session: what the browser said last of the boxes drawn
 _PICKED = "runs_sweep_picked"  # in the session: the run that stands out
 
 
@@ -119,9 +120,16 @@ def _slid(key: str, sweep: int, axis: int, scale: Scale, known: Sequence[float],
 
 
 def _take(sweep: int, drawn: Sequence[Scale]) -> None:
-    """A box was drawn: what it crosses is kept."""
-    chosen = _chosen(st.session_state.get(KEY))
-    for box in (box for each in _listed(chosen.get("box")) if (box := _box(each)) is not None):
+    """A box was drawn: what it crosses is kept.
+
+    A busy browser says the same once more as it draws the chart anew: after "Keep all" that is no wish.
+    """
+    said = _listed(_chosen(st.session_state.get(KEY)).get("box"))
+    boxes = [box for each in said if (box := _box(each)) is not None]
+    if boxes == st.session_state.get(_BOXES):
+        return
+    st.session_state[_BOXES] = boxes
+    for box in boxes:
         _count()
         for axis, brush in brushed(drawn, *box).items():
             _keep(sweep, axis, brush)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.base.locale import N_
-from cnnviz.inspection.convolution_link import Link, Refusal, make_link
-from cnnviz.inspection.pairing import Pairing
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.page import page_link
+
+if TYPE_CHECKING:  # they import torch
+    from cnnviz.inspection.convolution_link import Link, Refusal
+    from cnnviz.inspection.pairing import Pairing
 
 
 def convolution_link(
@@ -20,6 +23,8 @@ def convolution_link(
 
     `kept` names everything that `found` was made of.
     """
+    from cnnviz.inspection.convolution_link import Refusal  # heavy
+
     link = _link(kept, index, read, found)
     if isinstance(link, Refusal):
         st.caption(_(link.message, **link.values))
@@ -34,6 +39,8 @@ def convolution_link(
 
 @st.cache_data(max_entries=128, show_spinner=False)  # of a large map, where the cut is looked for, 50 ms
 def _link(kept: Hashable, index: int, read: int, _found: Pairing) -> Link | Refusal:
+    from cnnviz.inspection.convolution_link import make_link  # heavy
+
     weights = None if _found.filters is None else _found.filters[index, read]
     bias = 0.0 if _found.biases is None else float(_found.biases[index])
     return make_link(_found.setting, _found.maps[read], weights, bias)
