@@ -68,7 +68,12 @@ def what_next() -> None:
 @st.fragment
 def _mount(data: dict[str, Any]) -> None:
     """In a fragment: a finished stroke reruns this alone, and with the same data nothing is sent again."""
-    component("home")(key=_STAGE, data=data, on_drawing_change=lambda: None)
+    component("home")(key=_STAGE, data=data, on_drawing_change=_keep_sent)
+    _keep_sent()
+
+
+def _keep_sent() -> None:
+    """Before anything is drawn, too: who goes to another page at once ends this run, and takes the drawing along."""
     sent = mount.said(_STAGE, "drawing")
     if sent is not None:  # None: nothing was drawn since the page was opened, so that what was drawn before stays
         keep(sent)
