@@ -41,7 +41,7 @@ class _Network(Protocol):
     def input_size(self) -> tuple[int, ...]: ...
 
 
-class _Described(Protocol):
+class Described(Protocol):
     """A card, or anything else that says what a network takes."""
 
     @property
@@ -64,7 +64,7 @@ class Preprocessing:
     margin: float = 0.0  # share of the input left empty on each side of a picture that has to be enlarged
 
     @classmethod
-    def of(cls, card: _Described) -> Preprocessing:
+    def of(cls, card: Described) -> Preprocessing:
         return cls(card.input_size, card.mean, card.std, card.margin)
 
     @classmethod
@@ -73,6 +73,11 @@ class Preprocessing:
         channels = data.image_size[0]
         mean, std = (data.mean, data.std) if normalize else ((0.0,) * channels, (1.0,) * channels)
         return cls((channels, *network.input_size[1:]), mean, std, data.margin)
+
+    def batch_size(self, most: int, pixels: int) -> int:
+        """How many pictures pass at once: at most `most`, and no more than have so many `pixels` together."""
+        _channels, height, width = self.input_size
+        return max(1, min(most, pixels // (height * width)))
 
     def __call__(self, images: Tensor) -> Tensor:
         """uint8 (n, c, h, w) -> float32 (n, c, H, W), channels last."""

@@ -101,8 +101,7 @@ class TestBench:
             raise DataError(_NO_PICTURE)
         self.layer, self.data = layer, data
         self._model = own_modules(model)
-        _channels, height, width = data.prepare.input_size
-        self._size = max(1, min(_AT_ONCE, _PIXELS // (height * width)))  # of a batch
+        self._size = data.prepare.batch_size(_AT_ONCE, _PIXELS)
         self._lock = threading.Lock()
         self._read: dict[int, Tensor] = {}  # batch -> what the layer reads
         self._made: dict[int, Tensor] = {}  # batch -> what it and those that follow it make of that
@@ -220,15 +219,6 @@ class TestBench:
             made = nn.Sequential(*children[self._index : self._stop])(read)
         has_weights = isinstance(children[self._index], (nn.Conv2d, nn.Linear))
         return (made.nbytes + has_weights * read.nbytes) * len(self.data)
-
-
-def rank(model: nn.Module, layer: str, data: DeviceDataset) -> Generator[Ranking, None, None]:
-    """How much each channel of `layer` (maps, or units) is needed: the test set without it, one after the other.
-
-    Raises ConfigurationError if there is no such layer, DataError if there is no picture.
-    """
-    bench = TestBench(model, layer, data)
-    return bench.rank()
 
 
 def _sooner(layers: list[nn.Module]) -> Forward:

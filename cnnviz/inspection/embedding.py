@@ -85,7 +85,7 @@ def embed(model: nn.Module, layer: LayerInfo, prepare: Preprocessing, images: ND
     `model` is in eval mode on the CPU; it runs under the server's lock, a batch at a time. Raises AnswerError where
     features or answers are no numbers, ConfigurationError if there is no such layer.
     """
-    size = max(1, min(_AT_ONCE, _PIXELS // (prepare.input_size[-1] * prepare.input_size[-2])))
+    size = prepare.batch_size(_AT_ONCE, _PIXELS)
     features: list[Tensor] = []
     predictions: list[Tensor] = []
     for start in range(0, len(images), size):

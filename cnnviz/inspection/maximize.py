@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import Param, not_one_of
 from cnnviz.engine.device import device_of
 from cnnviz.engine.evaluate import LOCK, checked
+from cnnviz.engine.loader import Described
 from cnnviz.inspection.capture import InspectedModel
 
 Objective = Literal["mean", "center", "logit", "probability"]
@@ -68,17 +69,6 @@ class Ascent:
             option.checked(getattr(self, option.name))
 
 
-class Inputs(Protocol):
-    """What a network takes: a card, or a `Preprocessing`."""
-
-    @property
-    def input_size(self) -> tuple[int, ...]: ...
-    @property
-    def mean(self) -> tuple[float, ...]: ...
-    @property
-    def std(self) -> tuple[float, ...]: ...
-
-
 @dataclass(frozen=True, eq=False)
 class Step:
     """Where the climb of one picture is."""
@@ -103,7 +93,7 @@ def maximize(
     model: nn.Module,
     layer: str | None,
     unit: int,
-    inputs: Inputs,
+    inputs: Described,
     objective: Objective = "mean",
     options: Ascent = Ascent(),  # it is frozen
 ) -> Iterator[Step]:
@@ -122,7 +112,7 @@ def maximize_all(
     model: nn.Module,
     layer: str | None,
     units: Sequence[int],
-    inputs: Inputs,
+    inputs: Described,
     objective: Objective = "mean",
     options: Ascent = Ascent(),
 ) -> Iterator[Steps]:
@@ -146,7 +136,7 @@ class _Climb:
         inspected: InspectedModel,
         layer: str | None,
         units: Tensor,  # (n,)
-        inputs: Inputs,
+        inputs: Described,
         objective: Objective,
         options: Ascent,
     ) -> None:

@@ -77,7 +77,7 @@ def responses(
     with LOCK:  # somebody may have hooks on it
         inspected = InspectedModel.of(model)
     found = _nothing(layer.output_shape, classes, len(split))
-    size = max(1, min(_AT_ONCE, _PIXELS // (prepare.input_size[-1] * prepare.input_size[-2])))
+    size = prepare.batch_size(_AT_ONCE, _PIXELS)
     for start in range(0, len(split), size):
         images, labels = split.images[start : start + size], split.labels[start : start + size]
         x = prepare(torch.from_numpy(np.ascontiguousarray(images)))

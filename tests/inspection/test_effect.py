@@ -14,7 +14,7 @@ from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import evaluate
 from cnnviz.engine.loader import DeviceDataset, Preprocessing
 from cnnviz.inspection.ablation import Change, edited, scaled
-from cnnviz.inspection.effect import TestBench, rank
+from cnnviz.inspection.effect import TestBench
 from cnnviz.models.registry import model_spec
 from cnnviz.models.summary import summarize
 
@@ -72,7 +72,7 @@ def test_ranking_is_each_channel_alone(lenet: tuple) -> None:
     """One step for each, in order; the channel that costs most is first."""
     model, data = lenet
     bench = TestBench(model, "conv2", data)
-    steps = list(rank(model, "conv2", data))
+    steps = list(TestBench(model, "conv2", data).rank())
     assert [step.done for step in steps] == list(range(17))
     alone = {k: bench.score(Change("conv2", (k,))).correct for k in range(16)}
     last = steps[-1]

@@ -116,3 +116,11 @@ def test_a_checkpoint_that_is_not_here(page: str, name: str) -> None:
     assert not app.exception
     assert "There is no checkpoint" in app.warning[0].value
     assert foreign(markdown(app)) == []
+
+
+def test_a_link_knows_the_norms_of_the_smallest_flip() -> None:
+    """They stand there again, since what a link may hold is known before torch is in."""
+    from cnnviz.inspection.flip import SHAPES
+
+    parse = kinds()["layers_bend_shape"].parse
+    assert tuple(shape for shape in (*SHAPES, "other") if parse(shape) is not None) == SHAPES

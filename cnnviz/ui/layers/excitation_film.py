@@ -18,7 +18,8 @@ from torch import nn
 from cnnviz.base.text import number_text, percent
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.engine.card import Card
-from cnnviz.inspection.maximize import Ascent, Inputs, Objective, maximize
+from cnnviz.engine.loader import Described
+from cnnviz.inspection.maximize import Ascent, Objective, maximize
 from cnnviz.ui.shared import jobs
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.jobs import Latest
@@ -106,7 +107,7 @@ def _film(model: nn.Module, card: Card, goal: Goal) -> Generator[Film, None, Non
         yield film
 
 
-def pixels(picture: NDArray[np.float32], inputs: Inputs) -> Pixels:
+def pixels(picture: NDArray[np.float32], inputs: Described) -> Pixels:
     """A network's input (c, h, w) as grey levels, normalisation undone."""
     mean, std = (np.array(values, np.float32).reshape(-1, 1, 1) for values in (inputs.mean, inputs.std))
     return np.clip(np.rint((picture * std + mean) * 255), 0, 255).astype(np.uint8)

@@ -2,6 +2,7 @@
 // them, once it is known, which matters most. Knows nothing of networks: pictures and words in, indices and factor out.
 import { element } from "../../../shared/component/elements.js";
 import { themedRoot } from "../../../shared/component/theme.js";
+import { moveFocus } from "../../../shared/component/tilekeys.js";
 import { filled } from "../../../shared/component/words.js";
 /** @import { Mount } from "../../../shared/component/theme.js" */
 
@@ -25,7 +26,10 @@ function build(root, state) {
   sheet.classList.toggle("sw-bare", !data.captions);
   if (sheet.children.length !== data.titles.length) {
     sheet.replaceChildren(...data.titles.map(() => tile()));
-    sheet.onkeydown = (event) => step(sheet, event);
+    sheet.onkeydown = (event) => {
+      const to = moveFocus(sheet, event);
+      if (to !== null) sheet.children[to].scrollIntoView({ block: "nearest" });
+    };
   }
   const zoom = fitted(root, data);
   [...sheet.children].forEach((button, i) => {
@@ -120,18 +124,4 @@ function tile() {
   const button = element("button", { type: "button", className: "sw-tile" });
   button.append(element("span", { className: "sw-picture" }), element("span", { className: "sw-caption" }));
   return button;
-}
-
-/** Arrow keys go to the neighbours as they lie on the screen; Enter or Space, a button's own keys, switch. */
-function step(sheet, event) {
-  const tiles = [...sheet.children];
-  const at = tiles.findIndex((button) => button.matches(":focus"));
-  const columns = tiles.filter((button) => button.offsetTop === tiles[0].offsetTop).length;
-  const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-  const to = { Home: 0, End: tiles.length - 1 }[event.key] ?? at + (moves[event.key] ?? NaN);
-  if (at < 0 || !tiles[to]) return;
-  event.preventDefault();
-  tiles[at].tabIndex = -1;
-  tiles[to].tabIndex = 0;
-  tiles[to].focus();
 }

@@ -1,6 +1,7 @@
 // Map sheet: equally large pictures (feature maps, filters, units) of which one can be chosen. All pictures come as
 // one PNG, one below the other; those that are enlarged are so by whole factors, so that their pixels stay crisp.
 import { themedRoot } from "../theme.js";
+import { moveFocus } from "../tilekeys.js";
 import { tileSize } from "./size.js";
 /** @import { Mount } from "../theme.js" */
 
@@ -13,7 +14,10 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   sheet.style.height = `${data.most}px`;
   if (sheet.children.length !== data.titles.length) {
     sheet.replaceChildren(...data.titles.map(() => tile()));
-    sheet.onkeydown = (event) => step(sheet, event);
+    sheet.onkeydown = (event) => {
+      const to = moveFocus(sheet, event);
+      if (to !== null) show(sheet, to);
+    };
   }
   sheet.onclick = (event) => {
     const button = event.target.closest(".fm-tile");
@@ -56,19 +60,4 @@ function tile() {
   const caption = Object.assign(document.createElement("span"), { className: "fm-caption" });
   button.append(picture, caption);
   return button;
-}
-
-/** Arrow keys go to the neighbours as they lie on the screen; Enter or Space, a button's own keys, choose. */
-function step(sheet, event) {
-  const tiles = [...sheet.children];
-  const at = tiles.findIndex((button) => button.matches(":focus"));
-  const columns = tiles.filter((button) => button.offsetTop === tiles[0].offsetTop).length;
-  const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-  const to = { Home: 0, End: tiles.length - 1 }[event.key] ?? at + (moves[event.key] ?? NaN);
-  if (at < 0 || !tiles[to]) return;
-  event.preventDefault();
-  tiles[at].tabIndex = -1;
-  tiles[to].tabIndex = 0;
-  tiles[to].focus({ preventScroll: true });
-  show(sheet, to);
 }
