@@ -404,7 +404,7 @@ def test_one_scale_for_a_map_for_the_layer_for_the_network(complete_data: Path) 
 
 
 def test_the_link_carries_the_drawing() -> None:
-    """Source and strokes: who opens the link sees the same picture; a link that was cut draws nothing."""
+    """Source and strokes: who opens the link sees the same picture; by one that was cut, a test picture."""
     app = page()
     drawing = np.zeros((28, 28), np.uint8)
     drawing[4:24, 12:15] = np.arange(20)[:, None] * 13
@@ -418,7 +418,7 @@ def test_the_link_carries_the_drawing() -> None:
     np.testing.assert_array_equal(one, two)
     cut = page(layers_source="drawing", layers_drawing=link["layers_drawing"][:-9])
     assert not cut.exception
-    assert cut.info[0].value.startswith("Draw something")
+    assert cut.button_group(key="layers_source").value == "test"
 
 
 def test_a_network_without_its_data_set_shows_a_photo_at_once() -> None:
@@ -457,3 +457,13 @@ def test_training_mode_is_offered_where_it_differs() -> None:
     after = component(app, "layers_trace")
     assert (before["kind"], after["kind"]) == ("same", "dropped")
     assert any("batch norm takes mean and variance" in caption.value for caption in app.caption)
+
+
+def test_a_link_to_a_drawing_that_is_not_there() -> None:
+    """From the first page, where nothing was drawn yet: a test picture at once; "Draw" can be chosen, and stays."""
+    app = page(layers_source="drawing")
+    assert app.button_group(key="layers_source").value == "test"
+    assert not app.info
+    app.button_group(key="layers_source").set_value("drawing").run()
+    assert app.run().button_group(key="layers_source").value == "drawing"
+    assert app.info[0].value.startswith("Draw something")

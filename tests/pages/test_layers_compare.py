@@ -155,7 +155,7 @@ def test_a_photo_is_made_anew_for_the_other() -> None:
         {"layers_beside_checkpoint": "run-99"},
         {"layers_beside_epoch": "x"},
         {"layers_beside_layer": "nothing"},
-        {"layers_source": "drawing"},
+        {"layers_source": "file"},
     ],
 )
 def test_a_link_can_say_anything(query: dict[str, str]) -> None:

@@ -183,7 +183,8 @@ def test_every_choice_comes_back_from_the_link(view: str, choices: dict[str, str
 
 def test_a_broken_answer_takes_nothing_away() -> None:
     """Without a picture there is the link alone."""
-    app = page(layers_source="drawing")
+    app = page()
+    app.button_group(key="layers_source").set_value("drawing").run()
     assert not app.get("download_button")
     assert [each for each in app.get("bidi_component") if each.proto.id.endswith("layers_export_link")]
     assert torch.is_grad_enabled()

@@ -97,6 +97,10 @@ def _choose_source(sources: list[str], key: str, in_link: bool) -> str:
     name = f"{key}_source"
     if st.session_state.get(name, sources[0]) not in sources:
         del st.session_state[name]  # it was another network's
+    if in_link and drawing.carried_over() is None:
+        said = parameter(name, "").news(on_this_visit=True)
+        if said is not None:  # who comes for a drawing where nothing was drawn is shown a picture all the same
+            st.session_state[name] = sources[0] if said == "drawing" or said not in sources else said
     source = _switch(_("Picture"), {each: SOURCES[each] for each in sources}, name, in_link, default=usual)
     if in_link and source in _UNSAID:
         parameter(name, "").put(None)
