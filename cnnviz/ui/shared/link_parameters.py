@@ -38,6 +38,7 @@ MOST_RUNS_CHOSEN = 50
 NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
 LAYER_VIEWS = ("maps", "filters", "excitation", "attribution", "ablation", "bend", "compare", "pictures")
+DATA_VIEWS = ("browse", "batches")  # in the switch's order
 BEND_MEASURES = (*SWEPT, "flip")
 REGULARIZERS = ("jitter", "blur", "total_variation", "weight_decay")  # of gradient ascent
 EXCITE_TARGETS = ("unit", "all", "class")
@@ -68,8 +69,7 @@ def kinds() -> dict[str, Kind[Any]]:
     """Name of a parameter -> what it may be."""
     return {
         "lang": text(LONGEST_NAME),
-        "data_name": one_of(list(DATASETS)),
-        "data_sample": whole(1, 999_999),
+        **_data(),
         "evaluation_checkpoint": text(LONGEST_NAME),
         "evaluation_share": switch(),
         "evaluation_true": text(LONGEST_NAME),
@@ -103,6 +103,15 @@ def kinds() -> dict[str, Kind[Any]]:
         **_all_pictures(),
         **_networks(),
         **_runs(),
+    }
+
+
+def _data() -> dict[str, Kind[Any]]:
+    """The page Data: its frame and the view "Browse"."""
+    return {
+        "data_name": one_of(list(DATASETS)),
+        "data_view": one_of(DATA_VIEWS),
+        "data_sample": whole(1, 999_999),
     }
 
 

@@ -133,13 +133,13 @@ class PageInfo:
 
 PAGES = (
     PageInfo("home", N_("Draw a digit"), ":material/draw:"),
+    PageInfo("data", N_("Data"), ":material/photo_library:"),
     PageInfo("convolution", N_("Convolution"), ":material/grid_on:"),
     PageInfo("networks", N_("Networks"), ":material/account_tree:"),
     PageInfo("training", N_("Training"), ":material/model_training:"),
     PageInfo("layers", N_("Layers"), ":material/layers:", warmup.Stage.ALL),
     PageInfo("evaluation", N_("Evaluation"), ":material/fact_check:"),
     PageInfo("runs", N_("Runs"), ":material/stacked_line_chart:"),
-    PageInfo("data", N_("Data"), ":material/photo_library:"),
 )
 
 

@@ -1,0 +1,69 @@
+"""Fetching: what the page Data shows in place of a view whose pictures are not on this machine, and how they come."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.base.errors import DataError
+from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.ui.shared.i18n import _, sentence
+from cnnviz.ui.shared.names import data_name
+from cnnviz.ui.shared.page import errors_as_sentences
+
+_EMBEDDED = "digits"
+
+
+def is_here(spec: DatasetSpec) -> bool:
+    """Whether the files are there; if not, that is said, with two ways on."""
+    if spec.is_present():
+        return True
+    st.info(
+        _(
+            "{name} is not on this machine yet. Fetching it once loads {megabytes} MB from the internet.",
+            name=data_name(spec.name),
+            megabytes=megabytes(spec.download_bytes),
+        )
+    )
+    offer_to_fetch(spec)
+    return False
+
+
+def show_broken(spec: DatasetSpec, error: DataError) -> None:
+    """Files that are there and cannot be used: why, and the same two ways on."""
+    st.error(sentence(error), icon=":material/error:")
+    offer_to_fetch(spec)
+
+
+def offer_to_fetch(spec: DatasetSpec) -> None:
+    """Two ways on when a data set cannot be shown: fetch it, or see the embedded one."""
+    with st.container(horizontal=True):
+        wanted = spec.download_bytes > 0 and st.button(
+            _("Fetch"), key="data_fetch", type="primary", icon=":material/download:"
+        )
+        st.button(_("Show digits instead"), key="data_embedded", on_click=_show_embedded)
+    if wanted:
+        with errors_as_sentences():
+            _fetch(spec)
+            st.rerun()
+
+
+def megabytes(count: int) -> str:
+    """Bytes as MB, rounded up to whole ones."""
+    return f"{-(-count // 1_000_000)}"
+
+
+def _fetch(spec: DatasetSpec) -> None:
+    bar = st.progress(0.0, text=_("Connecting …"))
+
+    def report(done: int, total: int) -> None:
+        text = _("{done} of {total} MB", done=f"{done / 1e6:.1f}", total=megabytes(total))
+        bar.progress(done / total, text=text)
+
+    try:
+        spec.fetch(progress=report)
+    finally:
+        bar.empty()
+
+
+def _show_embedded() -> None:
+    st.session_state["data_name"] = _EMBEDDED
