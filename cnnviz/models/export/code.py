@@ -6,6 +6,7 @@ The names in a network's state_dict are ours. A layer's lines are empty where a 
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from typing import Any
 
 from torch import nn
@@ -48,32 +49,42 @@ def python_source(network: Blueprint | str, **options: Any) -> str:
     `network` is a blueprint or a name of the zoo with its `options`. Raises ConfigurationError for a wrong row.
     """
     blueprint = network if isinstance(network, Blueprint) else blueprint_of(network, **options)
+    source = build_source(blueprint, is_block=isinstance(network, str) and not blueprint.num_classes)
+    head = [_FIRST_LINE, "", f"# {blueprint.name or 'network'}", source.head, "", ""]
+    end = _END.format(size=", ".join(map(str, blueprint.input_size)))
+    return "\n".join(head) + "\n" + source.definition + end
+
+
+@dataclass(frozen=True)
+class BuildSource:
+    """The lines that define `build()`, and the imports they need."""
+
+    head: str
+    definition: str
+
+
+def build_source(blueprint: Blueprint, is_block: bool = False) -> BuildSource:
+    """The function `build()`, which makes the network; `is_block`: a block alone, which is no network of layers.
+
+    Raises ConfigurationError for a wrong row.
+    """
     blueprint.require()
     made = calls(blueprint)
-    if isinstance(network, str) and not blueprint.num_classes:  # a block alone
-        body = [f"    return {made[0][1]}"]
-    else:
-        body = _body(blueprint, made)
+    body = [f"    return {made[0][1]}"] if is_block else _body(blueprint, made)
     block_source = _blocks({call.target for _, call in made if call.is_block})
     imports = [
         *(["from collections import OrderedDict"] if "OrderedDict" in body[0] else []),
         *(["from functools import partial"] if "partial(" in block_source else []),
     ]
     head = [
-        _FIRST_LINE,
-        "",
-        f"# {blueprint.name or 'network'}",
         "from __future__ import annotations",
         "",
         *([*imports, ""] if imports else []),
         "import torch",
         f"from torch import {'Tensor, ' if block_source else ''}nn",
-        "",
-        "",
     ]
     build = ["def build() -> nn.Module:", '    """The network with fresh random weights."""', *body]
-    end = _END.format(size=", ".join(map(str, blueprint.input_size)))
-    return "\n".join(head) + "\n" + block_source + "\n".join(build) + "\n" + end
+    return BuildSource("\n".join(head), block_source + "\n".join(build) + "\n")
 
 
 def _body(blueprint: Blueprint, made: list[tuple[str, Call]]) -> list[str]:
