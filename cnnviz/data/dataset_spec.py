@@ -19,6 +19,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
 
 FOLDER = "folder:"  # before a path: pictures of one's own, a sub-folder for each class
+OWN = "own:"  # before the name of a set that was imported
 SPLITS = ("train", "test")
 Progress = Callable[[int, int], None]  # done, in all
 

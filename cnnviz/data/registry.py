@@ -5,25 +5,60 @@ The rows drive select boxes, the command line and the tests.
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
+from cnnviz.base import paths
 from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
 from cnnviz.data.cifar import CifarFiles
-from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Framing
+from cnnviz.data.dataset_spec import FOLDER, OWN, DatasetSpec, Framing
 from cnnviz.data.digits import DigitsFile
 from cnnviz.data.idx import FILES, IdxFiles
-from cnnviz.data.image_folder.offered import of_folder
+from cnnviz.data.image_folder.offered import of_folder, offered
+from cnnviz.data.own import store
 
 
 def dataset(name: str) -> DatasetSpec:
-    """The data set of that name, or of the pictures in "folder:PATH", which are decoded now if they never were.
+    """The data set of that name, the imported set "own:NAME", or the pictures in "folder:PATH", which are decoded now
+    if they never were.
 
-    Raises ConfigurationError, which lists the names; of a folder DataError, one sentence.
+    Raises ConfigurationError, which lists the names; of a folder or an imported set DataError, one sentence.
     """
+    if isinstance(name, str) and name.startswith(OWN):
+        return store.of_own(name)
     if isinstance(name, str) and name.startswith(FOLDER):
         return of_folder(name)
     if name not in DATASETS:
-        raise not_one_of("data", name, (*DATASETS, f"{FOLDER}PATH"))
+        raise not_one_of("data", name, (*DATASETS, f"{OWN}NAME", f"{FOLDER}PATH"))
     return DATASETS[name]
+
+
+def available(to_train: bool = False) -> tuple[str, ...]:
+    """The names of all data sets that are offered: those of the app, own ones, folders below CNNVIZ_DATA.
+
+    `to_train`: of the folders only such with training pictures. Cheap enough for every run of a page: below
+    CNNVIZ_DATA it looks again when something came or went there, or after some seconds.
+    """
+    return (*DATASETS, *(f"{OWN}{name}" for name in store.names()), *_folders(to_train))
+
+
+_LOOK_AGAIN = 10.0  # seconds: listing a folder of 60,000 files takes half of one
+_looked: dict[tuple[Path, int, bool], tuple[float, tuple[str, ...]]] = {}  # the root and its state -> when, what
+
+
+def _folders(to_train: bool) -> tuple[str, ...]:
+    root = paths.data_root()
+    try:
+        key = (root, root.stat().st_mtime_ns, to_train)
+    except OSError:
+        return ()
+    when, found = _looked.get(key, (0.0, ()))
+    if not when or time.monotonic() - when > _LOOK_AGAIN:
+        _looked.clear()
+        found = offered(to_train)
+        _looked[key] = (time.monotonic(), found)
+    return found
 
 
 _DIGITS = tuple("0123456789")

@@ -1,0 +1,309 @@
+"""Store of own data sets: one folder a set under CNNVIZ_HOME/data, its `set.json` written last. NumPy only, no torch.
+
+    CNNVIZ_HOME/data/NAME/   train.npy, test.npy (uint8: n, channels, height, width), train-labels.npy, test-labels.npy
+                             (int64: n), set.json: what is known of them, with the SHA-256 of each file
+
+A folder is made under a hidden name and renamed when all is in it (`staged`): there is a whole set or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnviz.base import paths
+from cnnviz.base.errors import ConfigurationError, CorruptDataError, DataError, MissingDataError
+from cnnviz.base.files import to_disk, write_atomically
+from cnnviz.base.locale import N_
+from cnnviz.base.params import not_one_of
+from cnnviz.data.dataset_spec import OWN, DatasetSpec, Framing, Progress, Remark, Split
+from cnnviz.data.own.names import folded, is_name
+
+_FACTS = "set.json"
+_STAGED = ".cnnviz-import"  # the end of a hidden folder's name
+_MAKER = "maker.json"  # in a folder being made: whose process it is
+_ABANDONED = 24 * 3600.0  # seconds: no import takes so long
+_ABOUT = N_("Pictures of your own.")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What `set.json` says of a set. `remarks`: template and values of each."""
+
+    classes: tuple[str, ...]
+    image_size: tuple[int, int, int]  # channels, height, width
+    counts: tuple[int, int]  # pictures to train on, to test
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    light_paper: bool
+    source: str  # a file's, a folder's or a data set's name
+    seed: int
+    test_share: float
+    framing: tuple[int, str, float] | None = None
+    margin: float = 0.0
+    remarks: tuple[tuple[str, dict[str, Any]], ...] = ()
+    owner: str = ""  # who may delete it from a page; "": the command line alone
+    made: float = 0.0  # when, in seconds since 1970
+
+
+def place() -> Path:
+    """The folder that all sets lie in."""
+    return paths.home() / "data"
+
+
+def names() -> tuple[str, ...]:
+    """The sets there are, by name. Cheap: one look into one folder, and one for each set."""
+    try:
+        with os.scandir(place()) as entries:
+            found = [entry.name for entry in entries if is_name(entry.name) and Path(entry.path, _FACTS).is_file()]
+    except OSError:
+        return ()
+    return tuple(sorted(found))
+
+
+def clashing(name: str) -> str | None:
+    """The set, or whatever else lies there, that some file systems take for one called `name`."""
+    with suppress(OSError):
+        return next((each.name for each in place().iterdir() if folded(each.name) == folded(name)), None)
+    return None
+
+
+def of_own(name: str) -> DatasetSpec:
+    """The data set "own:NAME". Raises MissingDataError, which lists those there are, or CorruptDataError."""
+    folder = _folder(name)
+    facts = _read(folder)
+    framing = facts.framing
+    return DatasetSpec(
+        name=f"{OWN}{folder.name}",
+        label=folder.name,
+        title=folder.name,
+        about=_ABOUT,
+        source=facts.source,
+        classes=facts.classes,
+        image_size=facts.image_size,
+        train_images=facts.counts[0],
+        test_images=facts.counts[1],
+        mean=facts.mean,
+        std=facts.std,
+        files=OwnFiles(folder),
+        framing=None if framing is None else Framing(framing[0], "mass" if framing[1] == "mass" else "box", framing[2]),
+        light_paper=facts.light_paper,
+        margin=facts.margin,
+        remarks=tuple(Remark(template, values) for template, values in facts.remarks),
+    )
+
+
+def owner_of(name: str) -> str:
+    """Who imported it, as the page knows him; "" where the command line did. Raises MissingDataError."""
+    return _read(_folder(name)).owner
+
+
+def delete(name: str, owner: str | None = None) -> None:
+    """Remove a set. `owner`: who asks, on a page; None: the command line, which may remove any.
+
+    Raises MissingDataError, or DataError where it is somebody else's.
+    """
+    folder = _folder(name)
+    if owner is not None and (not owner or owner != owner_of(name)):
+        raise DataError(
+            N_("{name} was imported by somebody else, who alone may delete it here."), name=f"{OWN}{folder.name}"
+        )
+    gone = folder.with_name(f".{secrets.token_hex(6)}{_STAGED}")  # renamed first: half of a set is none
+    try:
+        folder.rename(gone)
+        shutil.rmtree(gone)
+    except OSError as error:
+        raise DataError(
+            N_("`{path}` cannot be removed ({reason}). Check the rights of this folder."),
+            path=folder,
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def bytes_of_all() -> int:
+    """What all sets take on the disk, unfinished ones too."""
+    return sum(file.stat().st_size for file in place().rglob("*") if file.is_file()) if place().is_dir() else 0
+
+
+@contextmanager
+def staged(name: str) -> Iterator[Path]:
+    """A hidden folder to put a set into, renamed to `name` at the end; gone after an error or when cancelled.
+
+    What killed imports left is swept first. Raises ConfigurationError where the name was taken meanwhile.
+    """
+    sweep()
+    folder = place() / f".{secrets.token_hex(6)}{_STAGED}"
+    folder.mkdir(parents=True)
+    try:
+        maker = {"host": socket.gethostname(), "process": os.getpid()}
+        (folder / _MAKER).write_text(json.dumps(maker), encoding="utf-8")
+        yield folder
+        (folder / _MAKER).unlink()
+        try:
+            folder.rename(place() / name)
+        except OSError as error:
+            raise taken(name) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def taken(name: str) -> ConfigurationError:
+    """The error for a name that a set has."""
+    return ConfigurationError(
+        N_("name must be one that no set has yet. Got {name}; choose another name, or delete that set first."),
+        name=name,
+    )
+
+
+def sweep() -> None:
+    """Remove what imports left whose process is gone."""
+    if place().is_dir():
+        for folder in place().glob(f".*{_STAGED}"):
+            if _is_abandoned(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_facts(folder: Path, facts: Facts) -> None:
+    """The last file of a set: with the SHA-256 of all others."""
+    sums = {file.name: _sha256(file) for file in sorted(folder.glob("*.npy"))}
+    said = json.dumps({**asdict(facts), "sha256": sums}, ensure_ascii=False, indent=1)
+    write_atomically(folder / _FACTS, said.encode())
+
+
+def save(target: Path, array: np.ndarray[Any, Any]) -> None:
+    """One array of a set, flushed to the disk."""
+    with target.open("xb") as file:
+        np.save(file, array, allow_pickle=False)
+        to_disk(file)
+
+
+@dataclass(frozen=True)
+class OwnFiles:
+    """The files of one set: a `dataset_spec.Storage`."""
+
+    folder: Path
+    download_bytes: int = 0  # nothing is fetched
+
+    def are_present(self, root: Path) -> bool:
+        return (self.folder / _FACTS).is_file()
+
+    def load(self, split: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
+        """One half. Raises MissingDataError or CorruptDataError."""
+        if not self.are_present(root):
+            raise _missing(self.folder.name)
+        try:
+            images = np.load(self.folder / f"{split}.npy", allow_pickle=False)
+            labels = np.load(self.folder / f"{split}-labels.npy", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise _changed(self.folder / f"{split}.npy") from error
+        is_whole = images.shape == (len(labels), *image_size) and images.dtype == np.uint8
+        if not is_whole or (len(labels) and not 0 <= labels.min() <= labels.max() < classes):
+            raise _changed(self.folder / f"{split}.npy")
+        return Split(images, labels)
+
+    def fetch(self, root: Path, progress: Progress | None = None) -> None:
+        """It is here, or gone for good. Raises MissingDataError."""
+        if not self.are_present(root):
+            raise _missing(self.folder.name)
+
+    def check(self, root: Path) -> list[tuple[str, str]]:
+        """Each file against the SHA-256 it was written with."""
+        try:
+            sums = json.loads((self.folder / _FACTS).read_text(encoding="utf-8"))["sha256"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return [(_FACTS, str(_changed(self.folder / _FACTS)))]
+        return [(name, self._state(name, digest)) for name, digest in sums.items()]
+
+    def remove(self, root: Path) -> None:
+        """Take it off this machine. Raises DataError."""
+        delete(self.folder.name)
+
+    def _state(self, name: str, digest: str) -> str:
+        file = self.folder / name
+        try:
+            return "ok" if _sha256(file) == digest else str(_changed(file))
+        except OSError:
+            return str(_changed(file))
+
+
+def _folder(name: str) -> Path:
+    """Of a set that is here: a name that is none is never joined to a path. Raises MissingDataError."""
+    called = name.removeprefix(OWN)
+    if not is_name(called) or not (place() / called / _FACTS).is_file():
+        raise _missing(called)
+    return place() / called
+
+
+def _read(folder: Path) -> Facts:
+    """Raises CorruptDataError."""
+    try:
+        known = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        known.pop("sha256")
+        lists = ("classes", "image_size", "counts", "mean", "std", "framing", "remarks")
+        tuples = {key: tuple(known[key]) for key in lists if known[key] is not None}
+        return Facts(**{**known, **tuples})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _changed(folder / _FACTS) from error
+
+
+def _missing(name: str) -> MissingDataError:
+    known = names()
+    if known:
+        said = not_one_of("data", f"{OWN}{name}", [f"{OWN}{each}" for each in known])
+        return MissingDataError(said.template, **said.values)
+    return MissingDataError(
+        N_("There is no set {name} here. Import pictures with `python -m cnnviz data import`, or on the page Data."),
+        name=f"{OWN}{name}",
+    )
+
+
+def _changed(file: Path) -> CorruptDataError:
+    return CorruptDataError(
+        N_("`{path}` was cut or changed since it was imported. Delete the set and import its pictures again."),
+        path=file,
+    )
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as content:
+        while piece := content.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _is_abandoned(folder: Path) -> bool:
+    """Whether the process that made it is gone; where nobody can tell, whether it has been silent for long."""
+    try:
+        if time.time() - folder.stat().st_mtime > _ABANDONED:
+            return True
+        maker = json.loads((folder / _MAKER).read_text(encoding="utf-8"))
+        return maker["host"] == socket.gethostname() and not _is_alive(int(maker["process"]))
+    except FileNotFoundError:  # being made or removed at this moment
+        return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":  # there a signal 0 would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
