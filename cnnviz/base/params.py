@@ -16,12 +16,13 @@ from cnnviz.base.locale.typesetting import Listed
 
 Value = int | float | str | bool | None
 IntOrPair = int | tuple[int, int]  # one number for height and width, or a pair (height, width)
-Kind = Literal["choice", "whole", "number", "switch"]
+Kind = Literal["choice", "whole", "number", "switch", "text"]
 
 ONE_OF = N_("{parameter} must be one of {allowed}. Got {value} instead.")
 WHOLE = N_("{parameter} must be a whole number from {low} to {high}. Got {value}; try {nearest}.")
 NUMBER = N_("{parameter} must be a number from {low} to {high}. Got {value}; try {nearest}.")
 NUMBER_ABOVE = N_("{parameter} must be a number greater than {low} and at most {high}. Got {value}; try {nearest}.")
+TEXT = N_("{parameter} must be one line of at most {high} characters. Got {value} instead.")
 PAIR_AT_LEAST = N_(
     "{parameter} must be a whole number of at least {minimum}, or a pair of them for (height, width). "
     "Got {value!r} instead; the smallest that works is {minimum}."
@@ -55,6 +56,8 @@ class Param:
             return one_of(self.name, value, self.choices)
         if self.kind == "switch":
             return self._switch(value)
+        if self.kind == "text":
+            return self._text(value)
         return whole(self.name, value, int(self.low), int(self.high)) if self.kind == "whole" else self._number(value)
 
     def about(self, choice: object) -> str:
@@ -64,6 +67,12 @@ class Param:
     def _switch(self, value: object) -> bool:
         if not isinstance(value, bool):
             raise not_one_of(self.name, value, ("true", "false"))
+        return value
+
+    def _text(self, value: object) -> str:
+        """What it may say beyond, its reader knows; `high` is the most characters."""
+        if not isinstance(value, str) or len(value) > self.high or not value.isprintable():
+            raise ConfigurationError(TEXT, parameter=self.name, high=int(self.high), value=excerpt(value))
         return value
 
     def _number(self, value: object) -> float:

@@ -127,7 +127,7 @@ def _value(row: Hyperparameter | None, text: str) -> int | float | str | bool:
     """What the row takes if it is that; TrainConfig says what is wrong with anything else, in the user's language."""
     if row is not None and row.kind == "switch":
         return _SWITCHES.get(text.lower(), text)
-    if row is None or row.kind == "choice":
+    if row is None or row.kind in ("choice", "text"):
         return text
     try:
         return int(text) if row.kind == "whole" else float(text)
@@ -142,6 +142,8 @@ def _rule(row: Hyperparameter | None, out: Output) -> str:
         rule = ", ".join(row.choices)
     elif row.kind == "switch":
         rule = "true, false"
+    elif row.kind == "text":
+        return out.translated(row.what).replace("%", "%%")
     else:
         rule = f"{row.low:g}..{row.high:g}" if row.kind == "number" else f"{row.low}..{row.high}"
     return one_after_the_other(out.translated(row.what), rule).replace("%", "%%")

@@ -26,6 +26,20 @@ _NO_SMOOTHING = N_("Label smoothing goes with cross-entropy, not with {loss}. Se
 _PRETRAINED = N_(
     "Pretrained weights would be overwritten by the initialization {value}. Choose default, or leave pretrained out."
 )
+_NOT_BOTH = N_(
+    "start_from {start_from} brings its own weights, which the option pretrained would replace. Leave one of them out."
+)
+_INITIALIZED = N_(
+    "The weights of start_from {start_from} would be overwritten by the initialization {value}. Choose default, or "
+    "start from random weights."
+)
+_NOT_NORMALIZED = N_(
+    "start_from {start_from} brings the normalisation that its filters expect. Leave normalize at true, or start from "
+    "random weights."
+)
+_NOTHING_TO_THAW = N_("Where everything learns there is nothing to thaw. Set trainable to last, or thaw to 0.")
+RANDOM, IMAGENET = "random", "imagenet"  # what start_from may be beside a checkpoint's name
+ALL, LAST = "all", "last"  # what trainable may be beside a layer's name
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,9 @@ class TrainConfig:
     held_out: float = 0.0  # share of the training pictures, drawn by the seed, that is only asked
     patience: int = 0  # epochs without a smaller loss on held-out (else test) pictures until the run ends; 0: never
     precision: str = "float32"
+    start_from: str = "random"  # weights: drawn by the seed, a checkpoint's (its name; "run-12@7"), or "imagenet"
+    trainable: str = "all"  # "all", "last", or the name of the first layer that learns
+    thaw: int = 0  # after every so many epochs the next stage, from the back, learns too; 0: never
 
     def __post_init__(self) -> None:
         rows = [row for row in HYPERPARAMETERS.values() if not row.is_option]
@@ -122,6 +139,19 @@ class TrainConfig:
             raise ConfigurationError(_NO_SMOOTHING, loss=self.loss)
         if self.initialization != "default" and self.options().get("pretrained"):
             raise ConfigurationError(_PRETRAINED, value=self.initialization)
+        if self.thaw and self.trainable == ALL:
+            raise ConfigurationError(_NOTHING_TO_THAW)
+        if self.start_from != RANDOM:
+            self._check_start()
+
+    def _check_start(self) -> None:
+        """What would change the weights that are brought along, or what they are shown."""
+        if self.options().get("pretrained"):
+            raise ConfigurationError(_NOT_BOTH, start_from=self.start_from)
+        if self.initialization != "default":
+            raise ConfigurationError(_INITIALIZED, start_from=self.start_from, value=self.initialization)
+        if not self.normalize:
+            raise ConfigurationError(_NOT_NORMALIZED, start_from=self.start_from)
 
     def _check_network(self) -> None:
         """A blueprint that could be trained, or none; both texts are put into one form, so that equal is equal."""

@@ -159,6 +159,11 @@ def is_coded(name: str) -> bool:
     return row is None or row.kind == "choice" or (row.kind == "switch" and row.is_option)
 
 
+def is_text(name: str) -> bool:
+    """Whether the control takes words of its own: what they may be, its reader says."""
+    return name in HYPERPARAMETERS and HYPERPARAMETERS[name].kind == "text"
+
+
 def named(given: Mapping[str, str]) -> dict[str, str]:
     """The controls that a link names, with what it says of them as it came."""
     return {name: given[key(name)] for name in NAMES if key(name) in given}
@@ -192,6 +197,8 @@ def link_of(config: TrainConfig) -> dict[str, str]:
 def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> ConfigurationError | None:
     """Why a control cannot say `text`."""
     allowed = choices(name, lists)
+    if is_text(name):
+        return _text_problem(name, text)
     if not allowed:
         if _number(text) is not None or not text:
             return None
@@ -204,8 +211,18 @@ def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Confi
     return not_one_of(name, text[:_LONGEST], allowed)
 
 
+def _text_problem(name: str, text: str) -> ConfigurationError | None:
+    try:
+        HYPERPARAMETERS[name].checked(text)
+    except ConfigurationError as error:
+        return error
+    return None
+
+
 def _read(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> Value:
     allowed = choices(name, lists)
+    if is_text(name):
+        return text
     if not allowed:
         return _number(text)
     return text.lower() == "true" if allowed == ("true", "false") else text

@@ -309,6 +309,52 @@ _TABLE = (
         },
     ),
     Hyperparameter(
+        name="start_from",
+        title=N_("Start from"),
+        group="network",
+        kind="text",
+        default="random",
+        high=80,
+        sets_weights=True,
+        what=N_(
+            "Where the first weights come from: random, a checkpoint's name, or imagenet for the published ones."
+        ),
+        effect=N_(
+            "Filters learned on many pictures serve a new task with few: only its last layer has to be learned anew."
+        ),
+    ),
+    Hyperparameter(
+        name="trainable",
+        title=N_("Train only"),
+        group="network",
+        kind="text",
+        default="all",
+        high=120,
+        costs_time=True,
+        what=N_(
+            "What learns: all, last (the last layer with weights), or from the named layer on. The rest is frozen."
+        ),
+        effect=N_(
+            "Frozen layers keep what they know and cost next to no time; few pictures cannot spoil them, nor improve "
+            "them."
+        ),
+    ),
+    Hyperparameter(
+        name="thaw",
+        title=N_("Then thaw"),
+        group="network",
+        kind="whole",
+        default=0,
+        low=0,
+        high=1000,
+        costs_time=True,
+        what=N_("After every so many epochs the next frozen stage, from the back, learns too; 0: never."),
+        effect=N_(
+            "The new layer settles first, so that its large early gradients do not wreck the learned ones; then they "
+            "are fitted to the new pictures."
+        ),
+    ),
+    Hyperparameter(
         name="seed",
         title=N_("Seed"),
         group="run",

@@ -179,7 +179,7 @@ class SweepParameter:
 
 def sweepable() -> tuple[str, ...]:
     """What a sweep may vary: the fields of TrainConfig in their order, then what the models have options for."""
-    names = tuple(field.name for field in fields(TrainConfig) if field.name not in _FIXED)
+    names = tuple(each.name for each in fields(TrainConfig) if each.name not in _FIXED and kind_of(each.name) != "text")
     return (*names, *(name for name, parameter in HYPERPARAMETERS.items() if parameter.is_option))
 
 

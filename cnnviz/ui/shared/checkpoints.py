@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import re
-import time
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from cnnviz.base import paths
-from cnnviz.base.errors import CheckpointError, CnnvizError, RunError
+from cnnviz.base.errors import CnnvizError, RunError
 from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
-from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
+from cnnviz.engine.checkpoint_names import Choice, all_choices, card_of, own_file, own_name, own_stem, run_name
 from cnnviz.runs import annotations as run_notes
 from cnnviz.runs import scheduler
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, sentence, sentences
 from cnnviz.ui.shared.names import data_name, network_name, trained
+
+__all__ = [
+    "Choice", "card_of", "choices", "choose_checkpoint", "choose_epoch", "own_file", "own_name", "run_name", "title",
+]  # fmt: skip
 
 NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("layers", N_("Look inside this network"), ":material/layers:"),
@@ -29,53 +27,12 @@ NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
 )
 
 _CHECKPOINT, _EPOCH = N_("Checkpoint"), N_("Epoch")
-_OWN = "own"  # the folder of what visitors keep by name, and what their names begin with
-_OWN_NAME = re.compile(r"\w[\w-]{0,39}")
-_MANY = 4096  # runs: a box that offers more reads all of them again for every visitor
-_SETTLED = 2_000_000_000  # nanoseconds after which no change can hide behind the same time of a folder
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A name in the select box, and the weights file of every epoch kept: the newest is what the name means."""
-
-    name: str
-    epochs: tuple[tuple[int, Path], ...]  # (epoch, file), oldest first; shipped ones have one
-
-    @property
-    def path(self) -> Path:
-        return self.epochs[-1][1]
-
-
-def run_name(run_id: int | str) -> str:
-    """What the network of a run is called, in the select box and in links."""
-    return f"run-{run_id}"
 
 
 def choices() -> list[Choice]:
     """Shipped checkpoints, the first page's and then by name, those kept by name, then runs, the newest run first."""
     hidden = {run_name(run_id) for run_id in _deleted()}
-    trained_here = (choice for choice in _trained(paths.home() / "runs") if choice.name not in hidden)
-    return [*_shipped(paths.shipped_checkpoints()), *_kept_by_hand(paths.home() / _OWN), *trained_here]
-
-
-def own_name(name: str) -> str:
-    """What a checkpoint that a visitor keeps is called, in the select box's code and in links. Raises CheckpointError.
-
-    `name` becomes part of a path: letters of any script, digits, hyphens, and what was a space.
-    """
-    stem = "-".join(name.split())
-    if not _OWN_NAME.fullmatch(stem):
-        raise CheckpointError(
-            N_("A checkpoint's name is 1 to 40 letters, digits, spaces and hyphens. Got {name} instead."),
-            name=shortened(name),
-        )
-    return f"{_OWN}-{stem}"
-
-
-def own_file(name: str) -> Path:
-    """Where it lies. Raises CheckpointError."""
-    return paths.home() / _OWN / f"{own_name(name).removeprefix(f'{_OWN}-')}{WEIGHTS}"
+    return [choice for choice in all_choices() if choice.name not in hidden]
 
 
 def _deleted() -> frozenset[int]:
@@ -146,53 +103,10 @@ def choose_epoch(choice: Choice, key: str, label: str = _EPOCH, default: int | N
 
 def title(choice: Choice) -> str:
     """ "LeNet-5 · MNIST", "Run 3 · LeNet-5 · MNIST": what it is, trained on what; its code where the card is broken."""
-    number, kept = choice.name.removeprefix(run_name("")), choice.name.removeprefix(f"{_OWN}-")
+    number, kept = choice.name.removeprefix(run_name("")), own_stem(choice.name)
     run = [_("Run {number}", number=number)] if number != choice.name else [kept] if kept != choice.name else []
     try:
         card = card_of(choice)
         return " · ".join([*run, trained(network_name(card), data_name(card.data))])
     except (CnnvizError, OSError):  # whoever loads it says what is wrong with it
         return run[0] if run else choice.name
-
-
-def card_of(choice: Choice) -> Card:
-    """Read once for all who look. Raises CheckpointError, OSError, ConfigurationError."""
-    return _card(choice.path, card_path(choice.path).stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=_MANY)
-def _card(file: Path, _version: int) -> Card:
-    return load_card(file)
-
-
-def _shipped(folder: Path) -> list[Choice]:
-    """Broken files are offered too: choosing one says in a sentence what is wrong with it."""
-    files = sorted(folder.glob(f"*{WEIGHTS}"), key=lambda file: (file.stem != paths.FIRST_CHECKPOINT, file.name))
-    return [Choice(file.stem, ((0, file),)) for file in files if card_path(file).exists()]
-
-
-def _kept_by_hand(folder: Path) -> list[Choice]:
-    """Those that visitors keep by name."""
-    return [replace(choice, name=f"{_OWN}-{choice.name}") for choice in _shipped(folder)]
-
-
-def _trained(folder: Path) -> list[Choice]:
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as found:
-        runs = [(int(run.name), _kept(run)) for run in found if run.name.isdigit()]
-    return [Choice(run_name(number), epochs) for number, epochs in sorted(runs, reverse=True) if epochs]
-
-
-def _kept(run: os.DirEntry[str]) -> tuple[tuple[int, Path], ...]:
-    """The epochs in a run's folder, read again when it has changed: there may be hundreds of runs."""
-    changed = run.stat().st_mtime_ns
-    if time.time_ns() - changed < _SETTLED:
-        return tuple(kept_epochs(Path(run.path)))
-    return _kept_then(run.path, changed)
-
-
-@lru_cache(maxsize=_MANY)
-def _kept_then(run: str, changed: int) -> tuple[tuple[int, Path], ...]:
-    """`changed`, the folder's time, is there for the cache's sake."""
-    return tuple(kept_epochs(Path(run)))

@@ -190,7 +190,8 @@ def _command(config: TrainConfig) -> None:
 
 def group_members(group: Group) -> list[str]:
     """Its hyperparameters that are not always in sight."""
-    return [name for name, row in HYPERPARAMETERS.items() if row.group == group and name not in IN_SIGHT]
+    members = [name for name, row in HYPERPARAMETERS.items() if row.group == group and row.kind != "text"]
+    return [name for name in members if name not in IN_SIGHT]
 
 
 def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
