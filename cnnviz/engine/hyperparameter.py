@@ -13,7 +13,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import Param, Value
 from cnnviz.models import zoo
 
-Group = Literal["run", "data", "loss", "optimizer", "schedule", "generalising", "network"]
+Group = Literal["run", "data", "loss", "optimizer", "schedule", "generalising", "network", "transfer"]
 
 GROUPS: dict[Group, str] = {
     "run": N_("Whole run"),
@@ -23,6 +23,7 @@ GROUPS: dict[Group, str] = {
     "schedule": N_("Schedule"),
     "generalising": N_("Against overfitting"),
     "network": N_("Network"),
+    "transfer": N_("Transfer learning"),
 }
 
 

@@ -311,7 +311,7 @@ _TABLE = (
     Hyperparameter(
         name="start_from",
         title=N_("Start from"),
-        group="network",
+        group="transfer",
         kind="text",
         default="random",
         high=80,
@@ -326,7 +326,7 @@ _TABLE = (
     Hyperparameter(
         name="trainable",
         title=N_("Train only"),
-        group="network",
+        group="transfer",
         kind="text",
         default="all",
         high=120,
@@ -342,7 +342,7 @@ _TABLE = (
     Hyperparameter(
         name="thaw",
         title=N_("Then thaw"),
-        group="network",
+        group="transfer",
         kind="whole",
         default=0,
         low=0,

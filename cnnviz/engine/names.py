@@ -57,6 +57,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "normal": N_("normal (0.01)"),
         "zeros": N_("all zeros"),
     },
+    "start_from": {"random": N_("random weights"), "imagenet": "ImageNet"},
+    "trainable": {"all": N_("every layer"), "last": N_("the last layer")},
     "precision": {"float32": "float32", "tf32": "TF32", "bfloat16": "bfloat16", "fastest": N_("the fastest here")},
     "activation": {"relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh", "leaky_relu": "leaky ReLU"},
     "pooling": {"max": N_("max"), "average": N_("average")},
