@@ -58,6 +58,7 @@ class _Job:
     make: Callable[[], Steps] | None  # None once it has begun: it holds a network, and the job stays
     share_of: Callable[[Any], float | None]
     looked: float  # when somebody looked last
+    goes_on: bool = False  # also while nobody looks
     value: Any = None
     error: CnnvizError | None = None
     is_cancelled: bool = False
@@ -91,6 +92,8 @@ class Jobs:
         about: Hashable,
         make: Callable[[], Steps],
         share_of: Callable[[Any], float | None] = lambda _value: None,
+        *,
+        goes_on: bool = False,
     ) -> None:
         with self._lock:
             known = self._jobs.get((session, key))
@@ -98,7 +101,7 @@ class Jobs:
                 known.looked = self._clock()
                 return
             self.forget(session, key)
-            job = self._jobs[session, key] = _Job(session, about, make, share_of, self._clock())
+            job = self._jobs[session, key] = _Job(session, about, make, share_of, self._clock(), goes_on)
             self._waiting.append(job)
             self._drop_old()
             self._advance()
@@ -174,7 +177,7 @@ class Jobs:
         """Whether nobody wants it any more. One that was only left alone would otherwise stay as it was cut."""
         if job.is_cancelled:
             return True
-        if self._clock() - job.looked <= _GONE and self._is_here(job.session):
+        if (job.goes_on or self._clock() - job.looked <= _GONE) and self._is_here(job.session):
             return False
         with self._lock:
             for place in [place for place, each in self._jobs.items() if each is job]:
@@ -204,14 +207,17 @@ def start(
     about: Hashable,
     make: Callable[[], Steps],
     share_of: Callable[[Any], float | None] = lambda _value: None,
+    *,
+    goes_on: bool = False,
 ) -> None:
     """Have `make()` stepped through in a thread, under `key` of this visitor; at once, or when it is its turn.
 
     A job about the same is left as it is, be it finished, failed or cancelled (`forget` it to have it again); one
     about something else is cancelled. `share_of` says how much of the whole is done after a value, 0 to 1. A
-    CnnvizError is kept for `latest`; the generator must not use Streamlit.
+    CnnvizError is kept for `latest`; the generator must not use Streamlit. `goes_on`: also while its visitor is on
+    another page of the app.
     """
-    _JOBS.start(_session(), key, about, make, share_of)
+    _JOBS.start(_session(), key, about, make, share_of, goes_on=goes_on)
 
 
 def latest(key: str, patience: float = 0.0) -> Latest:

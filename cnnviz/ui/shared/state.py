@@ -210,6 +210,11 @@ def change_view(key: str, view: str) -> None:
     st.session_state[_next(key)] = view
 
 
+def change_code(key: str, code: str) -> None:
+    """From the next run of the page on, the box or switch of codes says this, if it has it."""
+    st.session_state[_next(key)] = code
+
+
 def is_view_changing(key: str) -> bool:
     """Whether the page must run for the view that is wanted."""
     return _next(key) in st.session_state
@@ -225,6 +230,9 @@ def take_code(key: str, codes: Sequence[str]) -> None:
     Call it before the box with this key is made. After a page switch whatever the link says is somebody coming.
     """
     relabel(key)
+    changed = st.session_state.pop(_next(key), None)
+    if changed is not None:
+        st.session_state[key] = changed
     if st.session_state.get(key, codes[0]) not in (*codes, None):
         del st.session_state[key]
     news = _parameter(key, codes).news(on_this_visit=True)
