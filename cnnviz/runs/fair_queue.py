@@ -55,13 +55,18 @@ def give_number(connection: sqlite3.Connection, owner: str) -> None:
 
 
 def check_share(connection: sqlite3.Connection, owner: str, share: Share | None) -> None:
-    """What an owner's sweep has under way does not count: it asks for one run after the other by itself."""
+    """What an owner's sweep has under way does not count: it asks for one run after the other by itself.
+
+    Runs that were asked for together count as one: all the same they train one after the other, others in between.
+    """
     if share is None or not owner:
         return
     rows = connection.execute(
-        f"SELECT id FROM runs WHERE owner = ? AND sweep IS NULL AND {ACTIVE_SQL} ORDER BY id", (owner,)
+        "SELECT id, COALESCE(together, id) AS asked FROM runs "
+        f"WHERE owner = ? AND sweep IS NULL AND {ACTIVE_SQL} ORDER BY id",
+        (owner,),
     ).fetchall()
-    if len(rows) >= share.most:
+    if len({row["asked"] for row in rows}) >= share.most:
         raise RunError(
             N_(
                 "Each visitor may have {most} runs that train or wait, {running} of them training; yours are {runs}. "

@@ -132,6 +132,7 @@ BOOKKEEPING = {
     "network": "TEXT NOT NULL DEFAULT ''",  # what is in `config`, to sort and filter by
     "data": "TEXT NOT NULL DEFAULT ''",
     "deleted": "REAL",  # when; NULL: it is there
+    "together": "INTEGER",  # the first of the runs that were asked for as one; NULL: it was asked for alone
 }
 _INDEXES = (
     "CREATE INDEX runs_by_status ON runs (status, place)",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import subprocess
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from cnnviz.base.locale import N_
 from cnnviz.engine import retention
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process, warm_worker
-from cnnviz.runs.annotations import prune_deleted
+from cnnviz.runs.annotations import LONGEST_NAME, line, prune_deleted
 from cnnviz.runs.process import runs_at_once, share
 from cnnviz.runs.run import Holder, Origin, Start
 from cnnviz.runs.store import Store
@@ -27,6 +28,7 @@ from cnnviz.runs.sweeps import store as sweep_rows
 from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.scheduler import advance
 
+MOST_TOGETHER = 12  # a stuck key must not fill the queue
 _VOUCH_SECONDS = 5.0  # between two looks at a worker that has not written itself down yet
 
 _stores: dict[Path, Store] = {}
@@ -51,6 +53,21 @@ def submit(config: TrainConfig, owner: str = "", name: str = "", parent: int | N
     run_id = store().add(config, Origin(owner, name, parent), share())
     dispatch()
     return run_id
+
+
+def submit_together(named: Sequence[tuple[str, TrainConfig]], owner: str = "") -> tuple[int, ...]:
+    """Runs that are to be compared, (name, configuration) each, in their order; returns their numbers.
+
+    All are in the queue at once, so a closed tab keeps none back; to their owner's share they count as one.
+    Raises RunError as `submit` does, and for more than `MOST_TOGETHER`.
+    """
+    if len(named) > MOST_TOGETHER:
+        sentence = N_("At most {most} runs can be started together. Got {count}; take fewer seeds or variants.")
+        raise RunError(sentence, most=MOST_TOGETHER, count=len(named))
+    lines = [(line(name, LONGEST_NAME), config) for name, config in named]
+    runs = store().add_together(lines, owner, share())
+    dispatch()
+    return runs
 
 
 def submit_here(config: TrainConfig, owner: str = "", name: str = "") -> tuple[int, str]:

@@ -108,6 +108,13 @@ def taken(store: Store, config: TrainConfig, device_name: str, limit: int = 100)
     return Taken(len(found), len(epochs), training, max(0.0, whole - training))
 
 
+def seconds_of(store: Store, config: TrainConfig, limit: int = 100) -> float | None:
+    """What all epochs of a run like this took here last, on whatever device; None if none has finished an epoch."""
+    alike = (record for record in store.records(limit) if record.epochs_done and is_alike(record.config, config))
+    newest = next(alike, None)
+    return None if newest is None else newest.seconds / newest.epochs_done * config.epochs
+
+
 def _history(store: Store, record: RunRecord) -> History:
     return extend(History(), store.events(record.id))
 

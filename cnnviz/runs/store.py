@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,11 +131,23 @@ class Store:
     def add(self, config: TrainConfig, origin: Origin = _NOBODY, share: Share | None = None) -> int:
         """Put a new run into the queue; returns its number. Raises RunError beyond `share`, if one is given."""
         with self.writing() as connection:
-            (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
-            if waiting >= MOST_QUEUED:
-                raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
+            _check_room(connection)
             fair_queue.check_share(connection, origin.owner, share)
             return fair_queue.insert(connection, config, origin)
+
+    def add_together(
+        self, named: Sequence[tuple[str, TrainConfig]], owner: str = "", share: Share | None = None
+    ) -> tuple[int, ...]:
+        """Put runs that are to be compared into the queue, (name, configuration) each: all of them or none.
+
+        Returns their numbers. Raises RunError beyond `share`, of which they take the place of one.
+        """
+        with self.writing() as connection:
+            _check_room(connection)
+            fair_queue.check_share(connection, owner, share)
+            runs = tuple(fair_queue.insert(connection, config, Origin(owner, name)) for name, config in named)
+            connection.executemany("UPDATE runs SET together = ? WHERE id = ?", [(runs[0], run) for run in runs])
+            return runs
 
     def add_here(self, config: TrainConfig, origin: Origin = _NOBODY) -> tuple[int, str]:
         """A new run that is running already, whatever the limit, for a caller that trains it: (number, token)."""
@@ -328,6 +340,12 @@ class Store:
             return to_record(row, self.directory(row["id"]))
         except (ConfigurationError, ValueError, TypeError):  # of a version with other parameters
             return None
+
+
+def _check_room(connection: sqlite3.Connection) -> None:
+    (waiting,) = connection.execute("SELECT COUNT(*) FROM runs WHERE status = 'queued'").fetchone()
+    if waiting >= MOST_QUEUED:
+        raise RunError(N_("{count} runs are waiting already. Stop some of them first."), count=waiting)
 
 
 def _due(connection: sqlite3.Connection) -> list[str]:

@@ -190,3 +190,27 @@ def test_runs_at_once_share_the_cores(at_once: int, cores: int, threads: int, mo
     assert process.threads_each() == threads
     monkeypatch.setenv("CNNVIZ_THREADS", "3")
     assert process.threads_each() is None, "somebody has said how many"
+
+
+def test_runs_asked_for_together_count_as_one(store: Store) -> None:
+    """A comparison of five takes one place of two; others who wait still train in between."""
+    share = Share(1, 1)
+    five = store.add_together([(f"way {number}", CONFIG) for number in range(5)], "Lin", share)
+    assert [store.record(run).name for run in five] == [f"way {number}" for number in range(5)]
+    one = store.add(CONFIG, Origin("Lin"), share)
+    wang = store.add(CONFIG, Origin("Wang"), share)
+    for refused in (lambda: store.add(CONFIG, Origin("Lin"), share), lambda: store.add_together([], "Lin", share)):
+        with pytest.raises(RunError, match="Each visitor may have 2 runs"):
+            refused()
+    started = []
+    while (start := next_run(store)) is not None:
+        started.append(start.run_id)
+        store.end(start.run_id, start.token, "finished")
+    assert started == [five[0], wang, *five[1:], one]
+
+
+def test_more_than_a_dozen_together_are_refused() -> None:
+    """One sentence, and nothing of it is in the queue."""
+    with pytest.raises(RunError, match=r"At most 12 runs can be started together\. Got 13"):
+        scheduler.submit_together([("a way", CONFIG)] * 13)
+    assert scheduler.store().records() == []

@@ -45,6 +45,8 @@ EXCITE_TARGETS = ("unit", "all", "class")
 ATTRIBUTION_METHODS = ("saliency", "input_x_gradient", "integrated_gradients", "grad_cam", "occlusion")
 PICTURE_SOURCES = ("test", "photo", "drawing", "camera", "file")
 PHOTOS = ("china", "flower")  # scikit-learn's
+PAIRED = ("data_batches", "data_experiments", "data_labels", "training_scratch")  # keys of `paired_runs`
+MOST_PAIRED = 12  # runs
 RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _MOST_PIXELS = 1024  # a side of a network's picture
@@ -103,6 +105,7 @@ def kinds() -> dict[str, Kind[Any]]:
         **_all_pictures(),
         **_networks(),
         **_runs(),
+        **{f"{key}_runs": numbers(LARGEST_RUN, MOST_PAIRED) for key in PAIRED},
     }
 
 

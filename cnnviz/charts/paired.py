@@ -1,0 +1,119 @@
+"""Paired runs in one chart: a line for each way of training, with a band over its seeds. NumPy in, a Plotly figure out.
+
+Knows no page and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnviz.base.text import percent
+from cnnviz.charts.theme import DASHES, mixed, palette, plain, plotly_template, series
+from cnnviz.charts.training import Floats, share_floor
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MOST_LINES = 8  # that can be told apart
+_PLOT, _TOP, _FOOT, _ROW = 210, 10, 46, 22  # pixels: the plot itself, above it, its axis, a line of the legend
+_TINT = 0.16  # of a line's colour in its band
+
+
+@dataclass(frozen=True)
+class Band:
+    """One way of training, over its seeds. NaN where no run has come so far."""
+
+    label: str
+    epochs: Floats  # (done,) 1, 2, ...
+    mean: Floats  # (done,) 0..1
+    low: Floats  # (done,) of the seeds the lowest
+    high: Floats
+
+    @classmethod
+    def over(cls, label: str, runs: Sequence[Floats]) -> Band:
+        """Of runs' values epoch by epoch, each as long as it has come: the band ends with the shortest that has begun.
+
+        >>> Band.over("two seeds", [np.array([0.5, 0.75, 1.0]), np.array([0.25, 0.75])]).mean.tolist()
+        [0.375, 0.75]
+        """
+        begun = [np.asarray(run, float) for run in runs if len(run)]
+        done = min(map(len, begun), default=0)
+        if not done:
+            nothing = np.empty(0)
+            return cls(label, nothing, nothing, nothing, nothing)
+        values = np.stack([run[:done] for run in begun])
+        return cls(label, np.arange(1.0, done + 1), values.mean(axis=0), values.min(axis=0), values.max(axis=0))
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether there is a band to be drawn."""
+        return bool(np.any(self.high > self.low))
+
+
+def paired_chart(bands: Sequence[Band], planned: int, x_title: str, y_title: str, theme: str) -> go.Figure:
+    """Each way of training with a colour and a dash of its own, its newest mean in the legend; `planned`: epochs."""
+    import plotly.graph_objects as go  # heavy
+
+    colors, ground = series(theme), palette(theme)["background"]
+    traces: list[dict[str, Any]] = []
+    for index, band in enumerate(bands[:MOST_LINES]):
+        if band.has_spread:
+            traces += _band(band, mixed(colors[index], ground, _TINT))
+        traces.append(_line(band, colors[index], DASHES[index]))
+    known = np.concatenate([np.empty(0), *(band.low for band in bands)])
+    low = float(known.min()) if known.size else 0.0
+    layout = {
+        "template": plotly_template(theme),
+        "height": _TOP + _PLOT + _FOOT + _ROW * len(bands),
+        "margin": {"l": 56, "r": 16, "t": _TOP, "b": _FOOT + _ROW * len(bands)},
+        "hovermode": "x unified",
+        "xaxis": {
+            "title": {"text": plain(x_title)},
+            "range": [0.8, max(planned, 2) + 0.2],
+            "tickformat": "d",
+            **({"dtick": 1} if planned <= 12 else {}),
+        },
+        "yaxis": {
+            "title": {"text": plain(y_title)},
+            "range": [share_floor(low, is_fine=True), 1.004],
+            "tickformat": ".0%" if low <= 0.95 else ".1%",
+        },
+        "legend": {"orientation": "v", "x": 0, "y": -_FOOT / _PLOT, "yanchor": "top", "tracegroupgap": 0},
+    }
+    return go.Figure({"data": traces, "layout": layout})
+
+
+def _line(band: Band, color: str, dash: str) -> dict[str, Any]:
+    newest = f"  <b>{percent(float(band.mean[-1]))}</b>" if len(band.mean) else ""
+    return {
+        "type": "scatter",
+        "x": band.epochs.tolist(),
+        "y": band.mean.tolist(),
+        "name": plain(band.label) + newest,
+        "mode": "lines" if len(band.mean) > 1 else "markers",
+        "line": {"color": color, "dash": dash, "width": 2.5},
+        "marker": {"color": color, "size": 9},
+        "hovertemplate": f"%{{y:.1%}}<extra>{plain(band.label)}</extra>",
+        "meta": band.label,
+    }
+
+
+def _band(band: Band, color: str) -> list[dict[str, Any]]:
+    """An outline without a line, filled: up along the highest, back along the lowest."""
+    return [
+        {
+            "type": "scatter",
+            "x": [*band.epochs.tolist(), *band.epochs[::-1].tolist()],
+            "y": [*band.high.tolist(), *band.low[::-1].tolist()],
+            "mode": "lines",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": color,
+            "showlegend": False,
+            "hoverinfo": "skip",
+        }
+    ]

@@ -1,0 +1,335 @@
+"""Paired runs: a few ways of training beside each other, over the same seeds, started and watched in any view.
+
+A button puts one run for each way and seed into the visitor's place in the queue, all at once, so that leaving the page
+keeps none back. Live: one chart, a table, and the link to Runs with all of them. The runs' numbers are in the link
+(`KEY_runs`, registered in link_parameters.PAIRED): who comes back, or follows the link, sees the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from html import escape
+from statistics import fmean
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.base.errors import CnnvizError
+from cnnviz.base.locale import N_
+from cnnviz.base.text import percent, plain
+from cnnviz.charts.paired import MOST_LINES, Band, paired_chart
+from cnnviz.data.registry import DATASETS
+from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.events import EpochEnd
+from cnnviz.runs import scheduler, speed
+from cnnviz.runs.history import History
+from cnnviz.runs.run import RunRecord
+from cnnviz.runs.search import chosen
+from cnnviz.ui.shared import visitor, warmup
+from cnnviz.ui.shared.cache import history_of
+from cnnviz.ui.shared.i18n import _, listed, sentences
+from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.mount import css
+from cnnviz.ui.shared.names import data_name
+from cnnviz.ui.shared.page import errors_as_sentences, forget_error, keep_error, page_link, show_error, theme_type
+from cnnviz.ui.shared.plotly_chart import plotly_chart
+from cnnviz.ui.shared.run_text import STATUSES, duration
+from cnnviz.ui.shared.state import LinkParam
+
+_FAST, _SLOW = 1.0, 4.0  # seconds between two looks
+_CSS = css("shared/paired_runs")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way of training; `label` is in the visitor's language."""
+
+    label: str
+    config: TrainConfig
+
+
+def test_accuracy(end: EpochEnd) -> float:
+    return end.test_accuracy
+
+
+def train_accuracy(end: EpochEnd) -> float:
+    return end.train_accuracy
+
+
+def held_out_accuracy(end: EpochEnd) -> float:
+    return float("nan") if end.held_out_accuracy is None else end.held_out_accuracy
+
+
+def balanced_accuracy(end: EpochEnd) -> float:
+    """The mean over the classes of what share of each is found: a rare class counts as much as a common one."""
+    counts = np.array(end.confusion, float)
+    support = counts.sum(axis=1)
+    return float((np.diag(counts)[support > 0] / support[support > 0]).mean()) if support.any() else float("nan")
+
+
+Measure = Callable[[EpochEnd], float]
+MEASURES: dict[str, tuple[str, Measure]] = {  # code -> message, of an epoch
+    "test": (N_("Test accuracy"), test_accuracy),
+    "train": (N_("Training accuracy"), train_accuracy),
+    "held_out": (N_("Held-out accuracy"), held_out_accuracy),
+    "balanced": (N_("Balanced accuracy"), balanced_accuracy),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the runs of one variant have come to, seed by seed."""
+
+    label: str
+    config: TrainConfig
+    records: tuple[RunRecord, ...]
+    histories: tuple[History, ...]
+
+    @property
+    def is_finished(self) -> bool:
+        return all(not record.is_active for record in self.records)
+
+    def band(self, measure: Measure) -> Band:
+        """Epoch by epoch, over the seeds."""
+        return Band.over(self.label, [_values(history, measure) for history in self.histories])
+
+    def last(self, measure: Measure) -> tuple[float, ...]:
+        """The newest of each run that has one."""
+        newest = (_values(history, measure)[-1:] for history in self.histories)
+        return tuple(float(values[0]) for values in newest if len(values))
+
+    def mean(self, measure: Measure) -> float:
+        """Of the newest over the seeds; NaN before the first epoch."""
+        values = self.last(measure)
+        return fmean(values) if values else float("nan")
+
+
+def paired_runs(
+    key: str,
+    variants: Sequence[Variant],
+    seeds: Sequence[int] = (0,),
+    *,
+    measures: Sequence[str] = ("test",),
+    conclude: Callable[[Sequence[Outcome]], str] | None = None,
+) -> None:
+    """The button, and below it what the runs have come to.
+
+    `measures` of MEASURES are columns of the table, the first is drawn (a switch above the chart where there are
+    several). `conclude` gives the sentence that is said once all runs have ended: what was to be seen, with their
+    numbers (no HTML; it is shown as it is).
+    """
+    with errors_as_sentences():
+        numbers = _parameter(key)
+        numbers.keep(numbers.kept())
+        is_live = any(record.is_active for record in _runs(key))
+        rate = visitor.refresh_rate(_FAST, _SLOW) if is_live else None
+        st.fragment(_panel, run_every=rate)(key, tuple(variants), tuple(seeds), tuple(measures), conclude, is_live)
+
+
+def outcomes(key: str, variants: Sequence[Variant]) -> list[Outcome]:
+    """Of the runs in the link, those of one way of training together, in the order they were asked for.
+
+    A way that is no longer among `variants` has the name that it had.
+    """
+    names = {_seedless(variant.config): variant.label for variant in variants}
+    together: dict[TrainConfig, list[RunRecord]] = {}
+    for record in _runs(key):
+        together.setdefault(_seedless(record.config), []).append(record)
+    return [
+        Outcome(
+            names.get(config, records[0].name),
+            config,
+            tuple(records),
+            tuple(history_of(record) for record in records),
+        )
+        for config, records in together.items()
+    ]
+
+
+def _parameter(key: str) -> LinkParam[tuple[int, ...]]:
+    return parameter(f"{key}_runs", ())
+
+
+def _runs(key: str) -> list[RunRecord]:
+    return chosen(scheduler.store(), _parameter(key).kept())
+
+
+def _seedless(config: TrainConfig) -> TrainConfig:
+    return replace(config, seed=0)
+
+
+def _values(history: History, measure: Measure) -> np.ndarray:
+    return np.array([measure(end) for end in history.epochs], float)
+
+
+def _panel(
+    key: str,
+    variants: tuple[Variant, ...],
+    seeds: tuple[int, ...],
+    measures: tuple[str, ...],
+    conclude: Callable[[Sequence[Outcome]], str] | None,
+    was_live: bool,
+) -> None:
+    with errors_as_sentences():
+        scheduler.dispatch()
+        if warmup.done():
+            scheduler.prewarm()
+        if any(record.is_active for record in _runs(key)) != was_live:
+            st.rerun()  # the whole page: a fragment cannot change its own timer
+        found = outcomes(key, variants)
+        with st.container(key=f"{key}_paired", gap="small"):
+            st.html(f"<style>{_CSS}</style>")
+            _bar(key, variants, seeds, found)
+            show_error(key, key)
+            if found:
+                _results(key, found, variants, measures, conclude)
+
+
+def _bar(key: str, variants: Sequence[Variant], seeds: Sequence[int], found: Sequence[Outcome]) -> None:
+    """The button that starts, or while they train the one that stops them; beside it what it comes to."""
+    wanted = [(variant, replace(variant.config, seed=seed)) for variant in variants for seed in seeds]
+    records = [record for outcome in found for record in outcome.records]
+    missing = sorted({variant.config.data for variant, _config in wanted if not _is_here(variant.config.data)})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if any(record.is_active for record in records):
+            _stop_button(key, records)
+            return
+        if {record.config for record in records if record.status == "finished"} >= {config for _v, config in wanted}:
+            st.caption(_("All {count} runs have ended. Change a setting to train others.", count=len(records)))
+            return
+        st.button(
+            _("Train {count} networks", count=len(wanted)),
+            type="primary",
+            icon=":material/play_arrow:",
+            key=f"{key}_train",
+            disabled=bool(missing),
+            on_click=_start,
+            args=(key, [(variant.label, config) for variant, config in wanted]),
+        )
+        st.caption(_plan_in_words(variants, seeds))
+    if missing:
+        st.info(_("{data} is not on this machine yet.", data=listed(plain(data_name(each)) for each in missing)))
+        page_link("data", N_("Fetch it on the page Data"), ":material/download:", {"data_name": missing[0]})
+
+
+def _is_here(data: str) -> bool:
+    """Of the built-in sets; a set of one's own says itself, as a training of it begins, if it is gone."""
+    return data not in DATASETS or DATASETS[data].is_present()
+
+
+def _stop_button(key: str, records: Sequence[RunRecord]) -> None:
+    st.button(_("Stop"), key=f"{key}_stop", icon=":material/stop:", on_click=_stop, args=(key,))
+    ended = sum(not record.is_active for record in records)
+    done = sum(record.epochs_done if record.is_active else record.config.epochs for record in records)
+    planned = sum(record.config.epochs for record in records)
+    text = _(
+        "{ended} of {count} runs have ended; they go on when you leave this page.", ended=ended, count=len(records)
+    )
+    st.progress(min(1.0, done / planned), text=text)
+
+
+def _plan_in_words(variants: Sequence[Variant], seeds: Sequence[int]) -> str:
+    """How many runs of which seeds, and how long that takes if runs like these have been here."""
+    words = _("Seeds {seeds}.", seeds=listed(seeds)) if len(seeds) > 1 else _("Seed {seed}.", seed=seeds[0])
+    known = [speed.seconds_of(scheduler.store(), variant.config) for variant in variants]
+    if any(seconds is None for seconds in known):
+        return words
+    whole = duration(len(seeds) * sum(seconds for seconds in known if seconds is not None))
+    return sentences(words, _("Takes about {duration} here.", duration=whole))
+
+
+def _start(key: str, named: list[tuple[str, TrainConfig]]) -> None:
+    forget_error(key)
+    try:
+        _parameter(key).keep(scheduler.submit_together(named, visitor.owner()))
+    except CnnvizError as error:
+        keep_error(key, key, error)
+
+
+def _stop(key: str) -> None:
+    try:
+        for record in _runs(key):
+            if record.is_active:
+                scheduler.stop(record.id)
+    except CnnvizError as error:
+        keep_error(key, key, error)
+
+
+def _results(
+    key: str,
+    found: Sequence[Outcome],
+    variants: Sequence[Variant],
+    measures: Sequence[str],
+    conclude: Callable[[Sequence[Outcome]], str] | None,
+) -> None:
+    now = {_seedless(variant.config) for variant in variants}
+    if not now & {outcome.config for outcome in found}:
+        st.caption(_("These runs had other settings than those chosen now."))
+    if any(history.epochs for outcome in found for history in outcome.histories):
+        if conclude is not None and all(outcome.is_finished for outcome in found):
+            st.html(f'<p class="cnn-concluded" role="status">{escape(conclude(found))}</p>')
+        _chart(key, found[:MOST_LINES], _drawn(key, measures))
+    st.html(_table(found, measures))
+    numbers = ",".join(str(record.id) for outcome in found for record in outcome.records)
+    page_link("runs", N_("Lay these runs over each other"), ":material/stacked_line_chart:", {"runs": numbers})
+
+
+def _drawn(key: str, measures: Sequence[str]) -> str:
+    if len(measures) == 1:
+        return measures[0]
+    return str(
+        st.segmented_control(
+            _("Drawn"),
+            list(measures),
+            default=measures[0],
+            required=True,
+            format_func=lambda code: _(MEASURES[code][0]),
+            key=f"{key}_drawn",
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _chart(key: str, found: Sequence[Outcome], code: str) -> None:
+    title, measure = MEASURES[code]
+    bands = [outcome.band(measure) for outcome in found]
+    planned = max(outcome.config.epochs for outcome in found)
+    spoken = _(
+        "{metric} over {axis}, newest values: {values}",
+        metric=_(title),
+        axis=_("Epoch"),
+        values=listed(f"{band.label} {percent(float(band.mean[-1]))}" for band in bands if len(band.mean)),
+    )
+    figure = partial(paired_chart, bands, planned, _("Epoch"), _(title), theme_type())
+    plotly_chart(figure, f"{key}_chart", spoken)
+    if any(band.has_spread for band in bands):
+        st.caption(_("Line: mean over the seeds; band: from the lowest to the highest."))
+
+
+def _table(found: Sequence[Outcome], measures: Sequence[str]) -> str:
+    """One row for each way: name, mean and spread of each measure, seconds, and what became of it if not finished."""
+    heads = [_("Training"), *(_(MEASURES[code][0]) for code in measures), _("Seconds")]
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(_row(outcome, measures) for outcome in found)
+    return f'<div class="cnn-paired"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _row(outcome: Outcome, measures: Sequence[str]) -> str:
+    cells = [_mean_and_spread(outcome.last(MEASURES[code][1])) for code in measures]
+    seconds = sum(record.seconds for record in outcome.records)
+    odd = [_(STATUSES[record.status]) for record in outcome.records if record.status != "finished"]
+    state = f" <small>{escape(listed(dict.fromkeys(odd)))}</small>" if odd else ""
+    name = f'<th scope="row">{escape(outcome.label)}{state}</th>'
+    return f"<tr>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}<td>{seconds:.1f}</td></tr>"
+
+
+def _mean_and_spread(values: Sequence[float]) -> str:
+    known = [value for value in values if value == value]
+    if not known:
+        return "–"
+    mean = f"<b>{percent(fmean(known))}</b>"
+    if len(known) == 1:
+        return mean
+    return f"{mean} <small>{percent(min(known))} – {percent(max(known))}</small>"
