@@ -7,7 +7,7 @@ may look at any folder of the server.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Lock
 
 from cnnviz.base import paths
@@ -22,10 +22,10 @@ _ABOUT = N_("Pictures of your own, a sub-folder for each class.")
 _SOURCE = N_("a folder on this machine")
 _DRAWN = N_("The folder has no test half: every fifth picture of each class was put aside for it.")
 _TEST_ONLY = N_("The folder has a test half only: networks can be tested on it, not trained.")
-_RESIZED = N_(
+RESIZED = N_(
     "{resized} of {count} pictures had another size: their middle was cut out and resized to {height} × {width}."
 )
-_TWINS = N_("{twins} of {count} test pictures are also among those to train on: the test flatters the network.")
+TWINS = N_("{twins} of {count} test pictures are also among those to train on: the test flatters the network.")
 _FORMATS = N_("Left out, for their formats are not read: {formats}.")
 _NO_FILES = N_("Left out, for they are no files or lead nowhere or to pictures listed already: {names}.")
 _LOOSE = N_("Left out, for they lie in no class: {names}.")
@@ -33,7 +33,7 @@ _BESIDE = N_("Left out, for they lie beside the halves that are used: {names}.")
 _NAMED = 3  # files that a remark names
 
 _MOST_KNOWN = 16  # folders remembered
-_Directories = Mapping[Path, int]  # and when each was changed last
+_Directories = Mapping[PurePath, int]  # and when each was changed last
 _Key = tuple[str, Path, Path]  # name, root, home
 _Known = tuple[_Directories, DatasetSpec]  # what it was then
 _known: dict[_Key, _Known] = {}
@@ -73,6 +73,14 @@ def remarks_on(name: str) -> tuple[Remark, ...]:
         return ()
 
 
+def classes_of(name: str) -> tuple[str, ...]:
+    """The classes of a folder, without decoding a picture; () if it is no folder of pictures."""
+    try:
+        return list_folder(_root(name)).classes
+    except (DataError, OSError):
+        return ()
+
+
 def _is_offered(root: Path, to_train: bool) -> bool:
     try:
         return bool(list_folder(root).train) or not to_train
@@ -87,7 +95,7 @@ def _root(name: str) -> Path:
 
 def _is_changed(directories: _Directories) -> bool:
     try:
-        return any(directory.stat().st_mtime_ns != changed for directory, changed in directories.items())
+        return any(Path(directory).stat().st_mtime_ns != changed for directory, changed in directories.items())
     except FileNotFoundError:
         return True
 
@@ -132,10 +140,15 @@ def _of_listing(listing: Listing) -> tuple[Remark, ...]:
         remarks.append(Remark(_DRAWN))
     if not listing.train:
         remarks.append(Remark(_TEST_ONLY))
-    scan = listing.scan
-    for template, left_out in ((_BESIDE, scan.beside), (_LOOSE, scan.loose), (_NO_FILES, [*scan.no_files])):
-        if left_out:
-            remarks.append(Remark(template, {"names": _names(left_out, listing.root)}))
+    return (*remarks, *left_out(listing))
+
+
+def left_out(listing: Listing) -> tuple[Remark, ...]:
+    """What lies in a folder and is none of its pictures."""
+    scan, remarks = listing.scan, []
+    for template, files in ((_BESIDE, scan.beside), (_LOOSE, scan.loose), (_NO_FILES, [*scan.no_files])):
+        if files:
+            remarks.append(Remark(template, {"names": _names(files, listing.root)}))
     if scan.formats:
         formats = (f"{suffix or '?'} ({count})" for suffix, count in sorted(scan.formats.items()))
         remarks.append(Remark(_FORMATS, {"formats": Listed(map(readable, formats))}))
@@ -147,13 +160,13 @@ def _of_facts(facts: Facts) -> tuple[Remark, ...]:
     if facts.resized:
         height, width = facts.image_size[1:]
         values = {"resized": facts.resized, "count": sum(facts.counts), "height": height, "width": width}
-        remarks.append(Remark(_RESIZED, values))
+        remarks.append(Remark(RESIZED, values))
     if facts.twins:
-        remarks.append(Remark(_TWINS, {"twins": facts.twins, "count": facts.counts[1]}))
+        remarks.append(Remark(TWINS, {"twins": facts.twins, "count": facts.counts[1]}))
     return tuple(remarks)
 
 
-def _names(files: Sequence[Path], root: Path) -> str:
+def _names(files: Sequence[PurePath], root: PurePath) -> str:
     """The first few, and how many there are in all."""
     named = ", ".join(readable(file.relative_to(root)) for file in files[:_NAMED])
     return named if len(files) <= _NAMED else f"{named} … ({len(files)})"
