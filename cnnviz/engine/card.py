@@ -45,6 +45,7 @@ class Card:
     mean: tuple[float, ...]  # of the training pictures / 255, for each channel
     std: tuple[float, ...]
     margin: float = 0.0  # share of the input left empty on each side when a smaller picture is enlarged
+    center_crop: float = 1.0  # share of each side of a picture that is kept, from the middle, before it is resized
     options: dict[str, Any] = field(default_factory=dict)  # of the model's builder; of "own" its blueprint
     config: dict[str, Any] = field(default_factory=dict)  # every field of the TrainConfig
     command: str = ""  # that makes it again
@@ -213,6 +214,7 @@ def _sense(card: Card) -> Iterator[tuple[str, bool]]:
     yield "mean", len(card.mean) == card.input_size[0] and all(map(math.isfinite, card.mean))
     yield "std", len(card.std) == card.input_size[0] and all(0 < std < math.inf for std in card.std)
     yield "margin", 0 <= card.margin < 0.5
+    yield "center_crop", 0 < card.center_crop <= 1
     for name in ("epoch", "epochs", "correct", "total"):
         yield name, 0 <= getattr(card, name) <= _LARGEST_COUNT
     yield "correct", card.correct <= card.total

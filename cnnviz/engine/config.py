@@ -58,7 +58,7 @@ class TrainConfig:
     optimizer: str = "adamw"
     schedule: str = "one-cycle"
     weight_decay: float | None = None  # None: what is recommended for the optimizer
-    augmentation: str = "none"
+    augmentation: str = "none"  # a recipe's name, or a pipeline: engine/augmentation/pipeline.py
     seed: int = 0
     device: str = "auto"  # "auto", or torch's name: "cpu", "cuda", "cuda:1", "mps"
     blueprint: str = ""  # with "own": the network's rows, as cnnviz.models.editor.blueprint writes them
@@ -71,6 +71,7 @@ class TrainConfig:
     gamma: float = 0.1  # schedule "step": factor of a drop
     shuffle: bool = True
     drop_last: bool = False
+    center_crop: float = 1.0  # share of each side of every picture that is kept, from the middle
     normalize: bool = True  # to mean 0 and deviation 1 of the training pictures; else pixels from 0 to 1
     initialization: str = "default"
     held_out: float = 0.0  # share of the training pictures, drawn by the seed, that is only asked
@@ -85,7 +86,9 @@ class TrainConfig:
         for row in sorted(rows, key=lambda row: bool(row.follows)):  # those that others follow are known first
             if row.follows and getattr(self, row.name) is None:
                 object.__setattr__(self, row.name, row.recommended[getattr(self, row.follows)])
-            row.checked(getattr(self, row.name))
+            value = row.checked(getattr(self, row.name))
+            if row.accepts is not None:
+                object.__setattr__(self, row.name, value)
         self._check_together()
         self._check_network()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -183,7 +183,7 @@ def evaluate_checkpoint(path: Path | str, data_name: str | None = None, device: 
         )
     place = choose_device(device)
     margin = spec.margin if spec.name in DATASETS else card.margin  # a folder does not say: as the network was trained
-    preprocessing = Preprocessing(card.input_size, card.mean, card.std, margin)
+    preprocessing = replace(Preprocessing.of(card), margin=margin)
     return evaluate(model.to(place), DeviceDataset.load(spec, "test", preprocessing, place))
 
 

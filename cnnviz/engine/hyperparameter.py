@@ -5,7 +5,7 @@ Options of networks are rows of the same kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,6 +42,13 @@ class Hyperparameter(Param):
     sets_weights: bool = False  # the weights before the first step are others
     by_factors: bool = False  # worth trying at 1, 10, 100 rather than at 1, 2, 3
     step: float = 0.05  # of a number's control
+    accepts: Callable[[str], str] | None = None  # of a choice: any other text -> its one form; raises for what is none
+
+    def checked(self, value: object) -> Value:
+        """As of any parameter; a choice may accept more than its choices. Raises ConfigurationError."""
+        if self.accepts is not None and isinstance(value, str) and value not in self.choices:
+            return self.accepts(value)
+        return super().checked(value)
 
     def applies(self, values: Mapping[str, object]) -> bool:
         """Whether it does anything beside the others' `values`."""

@@ -8,6 +8,7 @@ choices are shown as they are, since links and commands hold them.
 from __future__ import annotations
 
 from cnnviz.base.locale import N_
+from cnnviz.engine.augmentation.pipeline import canonical
 from cnnviz.engine.hyperparameter import NETWORK_OPTIONS, Hyperparameter
 
 _MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
@@ -75,6 +76,17 @@ _TABLE = (
         default=True,
         what=N_("Whether each channel is brought to mean 0 and deviation 1; without it pixels go from 0 to 1."),
         effect=N_("Normalised pictures are learned faster: the first layer need not find out the average brightness."),
+    ),
+    Hyperparameter(
+        name="center_crop",
+        title=N_("Centre crop"),
+        group="data",
+        kind="number",
+        default=1.0,
+        low=0.1,
+        high=1.0,
+        what=N_("Share of each side that is kept, from the middle, of every picture: also of those asked about later."),
+        effect=N_("What matters becomes larger where it lies in the middle; what lies at the edge is gone."),
     ),
     Hyperparameter(
         name="held_out",
@@ -262,6 +274,7 @@ _TABLE = (
         kind="choice",
         default="none",
         costs_time=True,
+        accepts=canonical,  # a pipeline: "random-crop=4,flip=0.5"
         what=N_("How each training picture is changed, at random and anew in every epoch, before the network sees it."),
         effect=N_("The network never sees a picture twice: the training accuracy falls, the test accuracy rises."),
         choices={
@@ -316,9 +329,7 @@ _TABLE = (
         default="random",
         high=80,
         sets_weights=True,
-        what=N_(
-            "Where the first weights come from: random, a checkpoint's name, or imagenet for the published ones."
-        ),
+        what=N_("Where the first weights come from: random, a checkpoint's name, or imagenet for the published ones."),
         effect=N_(
             "Filters learned on many pictures serve a new task with few: only its last layer has to be learned anew."
         ),

@@ -110,7 +110,7 @@ def _from_reports(reports: list[Progress], started: RunStarted, config: TrainCon
 def test_seconds(config: TrainConfig, images: int) -> float:
     """What testing one picture takes, in the second of two tests of so many."""
     data, device = dataset(config.data), choose_device(config.device)
-    prepare = Preprocessing.between(data, network_spec(config), config.normalize)
+    prepare = Preprocessing.between(data, network_spec(config), config.normalize, config.center_crop)
     pictures = DeviceDataset.load(data, "test", prepare, device)
     part = replace(pictures, images=pictures.images[:images], labels=pictures.labels[:images])
     model = build_network(config, data).to(device).to(memory_format=torch.channels_last)

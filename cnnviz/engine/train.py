@@ -103,7 +103,7 @@ class _TrainingSegment:
         keep_memory()
         make_repeatable(self.device)
         allow_tf32(config.precision)
-        prepare = Preprocessing.between(self.data, spec, config.normalize)
+        prepare = Preprocessing.between(self.data, spec, config.normalize, config.center_crop)
         self.train_set = DeviceDataset.load(self.data, "train", prepare, self.device)
         self.test_set = DeviceDataset.load(self.data, "test", prepare, self.device)
         self.pictures = ""  # all others are checked against what was published whenever they are loaded
@@ -329,6 +329,7 @@ class _TrainingSegment:
             mean=prepare.mean,
             std=prepare.std,
             margin=prepare.margin,
+            center_crop=prepare.center_crop,
             options=card_options(config),
             config=asdict(config),
             command=replace(config, precision=self.compute_mode.precision).command(),

@@ -34,7 +34,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
         ("shuffle", "maybe", "shuffle must be one of true, false. Got maybe"),
         ("held_out", 0.6, "held_out must be a number from 0.0 to 0.5. Got 0.6; try 0.5."),
         ("gamma", 0.0, "gamma must be a number greater than 0.0 and at most 1.0. Got 0.0; try 0.1."),
-        ("augmentation", "flip", "augmentation must be one of"),
+        ("augmentation", "flop", "augmentation has no step flop"),
     ],
 )
 def test_out_of_range(field: str, value: object, sentence: str) -> None:

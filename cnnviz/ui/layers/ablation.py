@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -230,5 +231,5 @@ def _bench_of(path: str, version: tuple[int, ...], layer: str, data: str) -> Tes
     model, card = cache.network(Path(path))
     spec, split = dataset(data), cache.test_pictures(data)
     margin = spec.margin if spec.name in DATASETS else card.margin
-    prepare = Preprocessing(card.input_size, card.mean, card.std, margin)
+    prepare = replace(Preprocessing.of(card), margin=margin)
     return TestBench(model, layer, DeviceDataset.of(split, prepare, len(card.classes), choose_device("cpu")))
