@@ -153,6 +153,13 @@ def choices(name: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(row.choices)
 
 
+def open_choices(name: str, *said: object) -> tuple[str, ...]:
+    """The words a control may say, and those texts among `said` that its hyperparameter accepts beside them."""
+    usual = choices(name, {})
+    texts = (text for text in said if isinstance(text, str) and text not in usual)
+    return (*usual, *dict.fromkeys(text for text in texts if problem(name, text, {}) is None))
+
+
 def is_coded(name: str) -> bool:
     """Whether the control shows names and the link holds codes: all choices but plain switches."""
     row = HYPERPARAMETERS.get(name)
@@ -197,7 +204,7 @@ def link_of(config: TrainConfig) -> dict[str, str]:
 def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> ConfigurationError | None:
     """Why a control cannot say `text`."""
     allowed = choices(name, lists)
-    if is_text(name):
+    if is_text(name) or (name in HYPERPARAMETERS and HYPERPARAMETERS[name].accepts is not None):
         return _text_problem(name, text)
     if not allowed:
         if _number(text) is not None or not text:

@@ -204,7 +204,9 @@ def control(name: str, base: TrainConfig, as_list: bool) -> Callable[[], SweepPa
     """
     options = options_of(name)
     if options:
-        return _choice(name, options)
+        own = str(getattr(base, name, ""))
+        accepts_more = name in HYPERPARAMETERS and HYPERPARAMETERS[name].accepts is not None
+        return _choice(name, (own, *options) if accepts_more and own not in options else options)
     return _list(name, base) if as_list else _range(name, base)
 
 

@@ -12,15 +12,19 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base.locale import N_
 from cnnviz.base.params import Value
-from cnnviz.engine.form import Values, choices, effective, is_used, key, suiting, untouched
+from cnnviz.engine.form import Values, choices, effective, is_used, key, open_choices, suiting, untouched
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.ui.shared import run_text, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.page import page_link
 from cnnviz.ui.training.form.prefill import lately_touched, touched
 
+_PIPELINES = "training_pipelines"  # in the session: those of augmentation that were met
+_MOST_PIPELINES = 5
 EXPLAIN = "training_explain"  # whether every hyperparameter is explained, or only what was changed last
 
 
@@ -37,6 +41,8 @@ def hyperparameter_control(name: str, values: Values, in_sight: bool = False) ->
         value = _switch(row, used, help_text)
     else:
         value = _choice(row, values, used, help_text)
+    if name == "augmentation" and isinstance(value, str) and value not in row.choices:
+        _link_to_bench(value)
     return value
 
 
@@ -110,11 +116,32 @@ def _choice(row: Hyperparameter, values: Mapping[str, Value], used: bool, help_t
     suits, start = suiting(row.name, values), untouched(row.name)
     return state.select_code(
         _(row.title),
-        choices(row.name, {}),
+        pipelines() if row.name == "augmentation" else choices(row.name, {}),
         name_of=partial(name_of, row.name),
         default=None if start is None else str(start),
         placeholder=name_of(row.name, suits),
         **_usual(row, used, help_text),
+    )
+
+
+def pipelines() -> tuple[str, ...]:
+    """Recipes of augmentation, and the pipelines that link or session said lately: another choice loses none."""
+    name = "augmentation"
+    kept: tuple[str, ...] = st.session_state.get(_PIPELINES, ())
+    now = (state.given().get(key(name)), st.session_state.get(key(name)))
+    offered = open_choices(name, *kept[-_MOST_PIPELINES:], *now)
+    st.session_state[_PIPELINES] = offered[len(choices(name, {})) :]
+    return offered
+
+
+def _link_to_bench(text: str) -> None:
+    """Where a pipeline is seen and changed."""
+    data = st.session_state.get(key("data"))
+    page_link(
+        "data",
+        N_("Change it on the bench"),
+        ":material/tune:",
+        {"data_view": "augmentation", "data_augmentation": text, **({"data_name": data} if data else {})},
     )
 
 

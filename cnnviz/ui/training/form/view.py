@@ -37,7 +37,14 @@ from cnnviz.ui.shared.page import foot, page_link, theme_type
 from cnnviz.ui.shared.plotly_chart import csv_button, plotly_chart
 from cnnviz.ui.shared.run_text import not_here, with_label
 from cnnviz.ui.training.form import prefill
-from cnnviz.ui.training.form.controls import EXPLAIN, explain, explain_last, hyperparameter_control, word_control
+from cnnviz.ui.training.form.controls import (
+    EXPLAIN,
+    explain,
+    explain_last,
+    hyperparameter_control,
+    pipelines,
+    word_control,
+)
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
 
 if TYPE_CHECKING:
@@ -124,7 +131,7 @@ def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
     if former is not None:
         models = models if former.model in models else (*models, former.model)
         data = data if former.data in data else (*data, former.data)
-    return {"model": models, "data": data}
+    return {"model": models, "data": data, "augmentation": pipelines()}
 
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=1, show_spinner=False)
