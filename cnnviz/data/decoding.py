@@ -1,25 +1,16 @@
-"""Decoding: picture files made into pixels, safely and by thousands, and cut to size. Knows nothing of data sets.
+"""Decoding: one picture file made into pixels, safely, and cut to size. Knows nothing of data sets.
 
-Nothing is decoded before format and size are known: a 9400 x 9400 PNG of 11 kB takes 423 MB. Thousands of files are
-decoded by as many processes as there are cores: processes, because a small picture is decoded mostly by Python;
-`subprocess`, because `multiprocessing` would run a Streamlit script once more in every child. As a program:
-`python -m cnnviz.data.decoding ARRAY FIRST < names`. Fitting is the one way for the files of a folder and for what a
-visitor uploads, so that the same picture always becomes the same pixels.
+Nothing is decoded before format and size are known: a 9400 x 9400 PNG of 11 kB takes 423 MB. Fitting is the one way for
+the files of a folder, for what is imported and for what a visitor uploads, so that the same picture always becomes the
+same pixels. By thousands: `decoding_many.py`.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import io
-import json
-import subprocess
-import sys
 import warnings
-from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from queue import Queue
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -29,14 +20,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from cnnviz.base.errors import PictureError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.base.machine import child_environment, cores
 
 # Named, or Pillow opens EPS and 40 others. TIFF and PPM since torchvision's ImageFolder reads them.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 SMALLEST_SIDE = 4  # pixels: less shows nothing
-MAX_PIXELS = 25_000_000  # a phone's photo has 12 to 24 million
+MAX_PIXELS = 51_000_000  # a phone's photo has 12 to 50 million; of a PNG that many take under 400 MB to decode
+IN_ONE_PIECE = 25_000_000  # pixels: what has more is shrunk strip by strip, so that no second copy of it is made
 LARGEST_SIDE = 1024  # pixels: what is larger is shrunk, since networks look at 28 to 299
-MAX_BYTES = 16 << 20  # as `maxUploadSize` in .streamlit/config.toml
+MAX_BYTES = 64 << 20  # of a file: a phone's photo of 48 million pixels has up to 25 million as JPEG, a PNG more
 
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]  # height, width
@@ -48,16 +39,12 @@ def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
     Turned upright as its EXIF says, alpha laid on paper (see `_on_paper`), 16-bit grey scaled, CMYK converted, the
     longer side shrunk to 1,024 pixels. Raises PictureError, whose sentence says what is wrong with the file.
     """
-    if len(raw) > MAX_BYTES:
-        raise PictureError(
-            N_("This file has {megabytes} MB; at most {limit} can be read. Save a smaller picture."),
-            megabytes=f"{len(raw) / 2**20:.0f}",
-            limit=MAX_BYTES >> 20,
-        )
+    check_bytes(len(raw))
+    formats = (*FORMATS, _HEIF) if _is_heic(raw) else FORMATS
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd metadata: both are judged here
         try:
-            with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            with Image.open(io.BytesIO(raw), formats=formats) as image:
                 _check_size(image, max_pixels)
                 image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # a large JPEG is decoded at 1/2, 1/4 or 1/8
                 return _pixels(image)
@@ -78,6 +65,43 @@ def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
             raise PictureError(
                 N_("This picture is damaged: its file ends too early or was changed. Use another copy.")
             ) from error
+
+
+def check_bytes(count: int) -> None:
+    """Raises PictureError for a file that is too large to be read at all."""
+    if count > MAX_BYTES:
+        raise PictureError(
+            N_("This file has {megabytes} MB; at most {limit} can be read. Save a smaller picture."),
+            megabytes=f"{count / 2**20:.0f}",
+            limit=MAX_BYTES >> 20,
+        )
+
+
+_HEIF = "HEIF"  # the format as pillow-heif has Pillow know it
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def heic_is_read() -> bool:
+    """Whether the optional package for phones' HEIC photos is installed."""
+    return importlib.util.find_spec("pillow_heif") is not None
+
+
+def _is_heic(raw: bytes) -> bool:
+    """Whether it is one; Pillow knows the format then. Raises PictureError where the package is not installed."""
+    if raw[4:8] != b"ftyp" or raw[8:12] not in _HEIC_BRANDS:
+        return False
+    if not heic_is_read():
+        raise PictureError(
+            N_(
+                "This is a HEIC photo, as phones make them. To read it, install {package} where the app runs "
+                "(`pip install {package}`), or save the photo as JPEG."
+            ),
+            package="pillow-heif",
+        )
+    from pillow_heif import register_heif_opener  # heavy
+
+    register_heif_opener()
+    return True
 
 
 def _check_size(image: Image.Image, max_pixels: int) -> None:
@@ -111,6 +135,8 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 
 def _pixels(image: Image.Image) -> Picture:
     """The image decoded, upright, at most `LARGEST_SIDE` long."""
+    if image.width * image.height > IN_ONE_PIECE:
+        image = _shrunk(image)
     image = _upright(image)  # first: whatever makes a new image out of it forgets the EXIF
     if image.mode.startswith("I") or image.mode == "F":  # 16-bit grey: convert("L") would clip it to white
         image = Image.fromarray(_eight_bits(np.asarray(image)))
@@ -139,6 +165,38 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
 
 
+_STRIP = 4_000_000  # pixels: of 8,000 columns 500 rows
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """A large image by a whole number, so that its longer side is 1,024 pixels or a little more.
+
+    Strip by strip: Pillow's own way makes a whole copy of it for every change of colours, and another to turn it.
+    """
+    image.load()
+    factor = max(image.size) // LARGEST_SIDE
+    rows = factor * max(1, _STRIP // (image.width * factor))
+    strips = [
+        np.asarray(_reducible(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor))
+        for top in range(0, image.height, rows)
+    ]
+    small = Image.fromarray(np.concatenate(strips))
+    with suppress(Exception):  # Pillow raises SyntaxError, struct.error ... on odd EXIF, which then says nothing
+        small.info["exif"] = image.getexif().tobytes()
+    return small
+
+
+def _reducible(strip: Image.Image) -> Image.Image:
+    """In a mode whose pixels can be averaged, without loss."""
+    if strip.mode.startswith("I;"):
+        return Image.fromarray(np.asarray(strip).astype(np.int32))
+    if strip.mode in _WITH_ALPHA or "transparency" in strip.info:
+        return strip.convert("RGBA")
+    if strip.mode in ("L", "RGB", "I", "F"):
+        return strip
+    return strip.convert("L" if strip.mode == "1" else "RGB")
+
+
 def _on_paper(image: Image.Image) -> Image.Image:
     """RGBA -> RGB: laid on white; on black if what is to be seen is itself white and would vanish, as chalk does."""
     small = np.asarray(image.resize((64, 64), Image.Resampling.BOX), np.float64)  # colours weighted by their alpha
@@ -159,119 +217,6 @@ def _is_grey(pixels: Picture) -> bool:
     return bool((pixels[:, :, :1] == pixels).all())
 
 
-Progress = Callable[[int, int], None]  # pictures done, in all
-_REPORT = 256  # pictures between two reports
-_WORTH_IT = 1000  # pictures for each process: less is done sooner than Python starts
-
-_CANNOT_BE_OPENED = N_("It cannot be opened ({reason}).")
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """What became of the pictures: how many had another size, and for each broken one its place and what is wrong."""
-
-    resized: int
-    broken: tuple[tuple[int, PictureError], ...] = ()
-
-    def to_json(self) -> str:
-        said = [(place, error.to_json()) for place, error in self.broken]
-        return json.dumps({"resized": self.resized, "broken": said})
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Decoded:
-        found = json.loads(text)
-        said = ((place, PictureError.from_json(error)) for place, error in found["broken"])
-        return cls(found["resized"], tuple(said))
-
-
-def decode_many(files: Sequence[Path], array: Path, size: Size, progress: Progress | None = None) -> Decoded:
-    """Write (n, *size, 3) uint8 to the .npy file `array`; broken pictures stay 0. Raises OSError."""
-    np.lib.format.open_memmap(array, "w+", np.uint8, (len(files), *size, 3)).flush()
-    workers = max(1, min(cores(), len(files) // _WORTH_IT))
-    if workers == 1:
-        return decode_part(files, array, 0, lambda done: progress(done, len(files)) if progress else None)
-    share = -(-len(files) // workers)
-    parts = [(start, files[start : start + share]) for start in range(0, len(files), share)]
-    reports: Queue[tuple[int, bytes | None]] = Queue()
-    for number, (start, part) in enumerate(parts):
-        Thread(target=_forward, args=(reports, number, array, start, part), daemon=True).start()
-    return _gather(reports, len(parts), len(files), progress)
-
-
-def decode_part(files: Sequence[Path], array: Path, first: int, report: Callable[[int], None]) -> Decoded:
-    """Decode `files` into the rows of `array` from `first` on. `report` gets how many are done, now and then."""
-    rows = np.load(array, mmap_mode="r+")
-    size: Size = rows.shape[1:3]
-    resized, broken = 0, []
-    for index, file in enumerate(files):
-        try:
-            picture = decode_picture(file.read_bytes())
-        except PictureError as error:
-            broken.append((first + index, error))
-            continue
-        except OSError as error:
-            broken.append((first + index, PictureError(_CANNOT_BE_OPENED, reason=error.strerror or str(error))))
-            continue
-        resized += picture.shape[:2] != size
-        rows[first + index] = fitted(picture, size)
-        if (index + 1) % _REPORT == 0:
-            report(index + 1)
-    rows.flush()
-    return Decoded(resized, tuple(broken))
-
-
-def _gather(reports: Queue[tuple[int, bytes | None]], workers: int, total: int, progress: Progress | None) -> Decoded:
-    """Wait for all workers; `progress` is called in this thread, which may be a page's."""
-    done, parts, over = [0] * workers, list[Decoded](), 0
-    while over < workers:
-        number, said = reports.get()
-        if said is None:
-            over += 1
-        elif said.strip().isdigit():
-            done[number] = int(said)
-            if progress is not None:
-                progress(sum(done), total)
-        else:
-            with suppress(ValueError):  # the half line of one that was killed as it said it
-                parts.append(Decoded.from_json(said))
-    if len(parts) != workers:
-        raise OSError("a process that decodes pictures ended too early")
-    return Decoded(sum(part.resized for part in parts), tuple(sorted(_all(parts), key=lambda one: one[0])))
-
-
-def _all(parts: Sequence[Decoded]) -> list[tuple[int, PictureError]]:
-    return [one for part in parts for one in part.broken]
-
-
-def _forward(
-    reports: Queue[tuple[int, bytes | None]], number: int, array: Path, first: int, files: Sequence[Path]
-) -> None:
-    try:
-        with subprocess.Popen(
-            [sys.executable, "-m", "cnnviz.data.decoding", str(array), str(first)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=child_environment(),
-        ) as worker:
-            assert worker.stdin is not None
-            assert worker.stdout is not None
-            worker.stdin.write(json.dumps([str(file) for file in files]).encode())
-            worker.stdin.close()
-            for line in worker.stdout:
-                reports.put((number, line))
-    except OSError:
-        pass  # it died: its answer is missing, which is noticed
-    finally:
-        reports.put((number, None))
-
-
-def main(array: str, first: str) -> None:
-    """The worker: file names as JSON from standard input; to standard output how many are done, at last a `Decoded`."""
-    files = [Path(name) for name in json.load(sys.stdin)]
-    decoded = decode_part(files, Path(array), int(first), lambda done: print(done, flush=True))
-    print(decoded.to_json(), flush=True)
-
-
 def fitted(picture: Picture, size: Size) -> Picture:
     """(h, w) or (h, w, 3) -> (*size, 3): as it is, or its middle part of that shape, resized."""
     if picture.shape[:2] != size:
@@ -286,7 +231,3 @@ def like_those_of(image_size: tuple[int, int, int], picture: Picture) -> Picture
     if channels == 1 and picture.ndim == 3:
         picture = np.asarray(Image.fromarray(picture).convert("L"))
     return np.ascontiguousarray(fitted(picture, (height, width)).transpose(2, 0, 1)[:channels])
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

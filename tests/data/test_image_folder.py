@@ -12,8 +12,9 @@ from PIL import Image
 
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.commands import main
-from cnnviz.data import decoding
+from cnnviz.data import decoding_many
 from cnnviz.data.dataset_spec import Progress
+from cnnviz.data.decoding_many import Files, decode_many
 from cnnviz.data.image_folder import offered as folders
 from cnnviz.data.image_folder.dataset import Facts, FolderFiles, common_size, mean_and_deviation
 from cnnviz.data.image_folder.listing import list_folder
@@ -84,7 +85,7 @@ def test_decoded_once(root: Path, own_home: Path, monkeypatch: pytest.MonkeyPatc
     """The second time the arrays come from CNNVIZ_HOME; nothing is written into the folder."""
     before = sorted(root.rglob("*"))
     first = dataset(named(root)).load("train").images
-    monkeypatch.setattr(decoding, "decode_picture", None)
+    monkeypatch.setattr(decoding_many, "decode_picture", None)
     dataset_cache_clear()
     assert np.array_equal(dataset(named(root)).load("train").images, first)
     assert sorted(root.rglob("*")) == before
@@ -228,15 +229,15 @@ def test_many_pictures_by_several_processes(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "all" / "004.png").write_bytes(b"broken")
     Image.fromarray(picture(8, (24, 20))).save(tmp_path / "all" / "008.png")
     files = sorted((tmp_path / "all").iterdir())
-    monkeypatch.setattr(decoding, "_WORTH_IT", 1)
-    monkeypatch.setattr(decoding, "cores", lambda: 3)
-    decoded = decoding.decode_many(files, tmp_path / "array.npy", (12, 10))
+    monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
+    monkeypatch.setattr(decoding_many, "cores", lambda: 3)
+    decoded = decode_many(Files(files), tmp_path / "array.npy", (3, 12, 10))
     assert decoded.resized == 1
     assert [place for place, _ in decoded.broken] == [4]
     assert str(decoded.broken[0][1]).startswith("This is not a picture we can read.")
     array = np.load(tmp_path / "array.npy")
-    assert array.shape == (9, 12, 10, 3)
-    assert all(np.array_equal(array[index], picture(index)) for index in (0, 3, 5, 7))
+    assert array.shape == (9, 3, 12, 10)
+    assert all(np.array_equal(array[index].transpose(1, 2, 0), picture(index)) for index in (0, 3, 5, 7))
     assert not array[4].any()
 
 
@@ -247,11 +248,11 @@ def test_a_worker_that_dies(last_words: str, tmp_path: Path, monkeypatch: pytest
     dying.write_text(f"#!/bin/sh\nprintf '{last_words}'\nexit 1\n")
     dying.chmod(0o755)
     fill(tmp_path / "all", 4, 0)
-    monkeypatch.setattr(decoding, "_WORTH_IT", 1)
-    monkeypatch.setattr(decoding, "cores", lambda: 2)
-    monkeypatch.setattr(decoding.sys, "executable", str(dying))
+    monkeypatch.setattr(decoding_many, "_WORTH_IT", 1)
+    monkeypatch.setattr(decoding_many, "cores", lambda: 2)
+    monkeypatch.setattr(decoding_many.sys, "executable", str(dying))
     with pytest.raises(OSError, match="ended too early"):
-        decoding.decode_many(sorted((tmp_path / "all").iterdir()), tmp_path / "array.npy", (12, 10))
+        decode_many(Files(sorted((tmp_path / "all").iterdir())), tmp_path / "array.npy", (3, 12, 10))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,8 @@ from cnnviz.base.files import remove_leftovers, temporary, to_disk, write_atomic
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.data.dataset_spec import SPLITS, Progress, Split
-from cnnviz.data.decoding import FORMATS, decode_many, upright_size
+from cnnviz.data.decoding import FORMATS, upright_size
+from cnnviz.data.decoding_many import Files, decode_many
 from cnnviz.data.image_folder.listing import Listing, readable
 
 LARGEST_SIDE = 256  # pixels
@@ -35,7 +36,7 @@ _SAMPLE = 2000  # pictures whose size is looked at to choose the common one
 _NAMED = 3  # unreadable pictures that a sentence names
 _VERSION = 2  # of what is done to a picture: part of the cache's name
 _NAME = 40  # characters of the folder's name in its cache's: 160 bytes at most, and a file's name may have 255
-_LIGHT = 128  # grey level of the border: above it pictures have light paper
+LIGHT = 128  # grey level of the border: above it pictures have light paper
 _SCALE = 255.0
 _ABANDONED = 24 * 3600.0  # seconds since a temporary file was last written: no folder is decoded for so long
 
@@ -86,6 +87,13 @@ class FolderFiles:
         """Decode what is not decoded yet. `progress` is called with (pictures done, pictures in all)."""
         self.facts(progress)
 
+    def remove(self, root: Path) -> None:
+        """Never: they are somebody's own files. Raises DataError."""
+        raise DataError(
+            N_("{folder} is a folder of yours, which we only read. To take it off this machine, delete it yourself."),
+            folder=readable(self.listing.root),
+        )
+
     def check(self, root: Path) -> list[tuple[str, str]]:
         try:
             self.facts()
@@ -107,20 +115,19 @@ class FolderFiles:
         return self._find_out(progress)
 
     def _find_out(self, progress: Progress | None) -> Facts:
-        files = [file for split in SPLITS for file, _ in self.listing.half(split)]
+        files = [Path(file) for split in SPLITS for file, _ in self.listing.half(split)]
         target = self._cache("facts.json")
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(target.parent, silent_for=_ABANDONED)
         with temporary(target.with_name("decoded.npy")) as array:
-            decoded = decode_many(files, array, common_size(files), progress)
+            decoded = decode_many(Files(files), array, (3, *common_size(files)), progress)
             _refuse_broken([(files[place], error) for place, error in decoded.broken], len(files))
             images = np.load(array, mmap_mode="r")
-            channels = slice(None) if _any_color(images) else slice(0, 1)
-            images = np.ascontiguousarray(images[..., channels].transpose(0, 3, 1, 2))  # (n, c, h, w)
+            images = np.array(images if any_color(images) else images[:, :1])  # (n, c, h, w): in memory
         halves = images[: len(self.listing.train)], images[len(self.listing.train) :]
         for split, half in zip(SPLITS, halves, strict=True):
             _save(self._pictures(split), half)
-        facts = _measured(*halves, decoded.resized)
+        facts = measured(*halves, decoded.resized)
         write_atomically(target, json.dumps({**asdict(facts), "of": self._version()}).encode())  # last: all is there
         for file in target.parent.glob("*.npy"):
             if self._version() not in file.name:
@@ -129,7 +136,7 @@ class FolderFiles:
 
     def _cache(self, file: str) -> Path:
         """One place for each folder: a folder that changes does not fill the disk."""
-        place = hashlib.sha256(os.fsencode(self.listing.root.resolve())).hexdigest()[:16]
+        place = hashlib.sha256(os.fsencode(Path(self.listing.root).resolve())).hexdigest()[:16]
         return paths.home() / "folders" / f"{self.listing.root.name[:_NAME]}-{place}" / file
 
     def _pictures(self, split: str) -> Path:
@@ -147,7 +154,7 @@ def _facts(known: dict[str, Any]) -> Facts:
     return Facts((channels, height, width), mean, std, counts=(train, test), **known)
 
 
-def _measured(train: NDArray[np.uint8], test: NDArray[np.uint8], resized: int) -> Facts:
+def measured(train: NDArray[np.uint8], test: NDArray[np.uint8], resized: int) -> Facts:
     """What pictures (n, c, h, w) say of themselves."""
     typical = train if len(train) else test
     mean, std = mean_and_deviation(typical)
@@ -156,7 +163,7 @@ def _measured(train: NDArray[np.uint8], test: NDArray[np.uint8], resized: int) -
         image_size=(typical.shape[1], typical.shape[2], typical.shape[3]),
         mean=mean,
         std=std,
-        light_paper=_border_level(typical) >= _LIGHT,
+        light_paper=_border_level(typical) >= LIGHT,
         resized=resized,
         twins=sum(_digest(image) in known for image in test),
         counts=(len(train), len(test)),
@@ -203,7 +210,7 @@ def mean_and_deviation(images: NDArray[np.uint8]) -> tuple[tuple[float, ...], tu
     return tuple(means), tuple(deviations)
 
 
-def _refuse_broken(broken: Sequence[tuple[Path, PictureError]], total: int) -> None:
+def _refuse_broken(broken: Sequence[tuple[PurePath, PictureError]], total: int) -> None:
     """Raises CorruptDataError if there are any: how many, which, and what is wrong with the first."""
     if broken:
         raise CorruptDataError(
@@ -224,9 +231,10 @@ def _size(file: Path) -> tuple[int, int] | None:
         return None
 
 
-def _any_color(images: NDArray[np.uint8]) -> bool:
+def any_color(images: NDArray[np.uint8]) -> bool:
+    """Whether any of (n, 3, h, w) has a pixel that is not grey."""
     return any(
-        (images[start : start + 1024, ..., :1] != images[start : start + 1024]).any()
+        (images[start : start + 1024, :1] != images[start : start + 1024]).any()
         for start in range(0, len(images), 1024)
     )
 

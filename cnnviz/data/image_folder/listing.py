@@ -13,26 +13,27 @@ import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from cnnviz.base.errors import DataError, MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
-from cnnviz.data.image_folder.scan import SUFFIXES, Half, Scan, half_called, half_mentioned
+from cnnviz.data.decoding import heic_is_read
+from cnnviz.data.image_folder.scan import HEIC, SUFFIXES, Half, Scan, half_called, half_mentioned
 from cnnviz.models.zoo import MAX_CLASSES
 
 _EVERY = 5  # every fifth picture of a class is for testing, where the folder does not say
 _FEWEST = 2  # pictures of a class: one to train on, one to test
 _MOST_HALVES = 3  # training, validation, test
 
-Files = tuple[tuple[Path, int], ...]  # each with the number of its class
+Files = tuple[tuple[PurePath, int], ...]  # each with the number of its class
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
     """What lies in a folder. A half is its files with the number of their class; one of both may be empty."""
 
-    root: Path
+    root: PurePath
     classes: tuple[str, ...]
     train: Files = field(repr=False)
     test: Files = field(repr=False)
@@ -47,7 +48,7 @@ class Listing:
         known = hashlib.sha256()
         for split in ("train", "test"):
             for file, label in self.half(split):
-                state = file.stat()
+                state = os.stat(file)  # noqa: PTH116  of the disk: what lies in an archive has no such state
                 line = f"{split}|{file.relative_to(self.root)}|{label}|{state.st_size}|{state.st_mtime_ns}\n"
                 known.update(os.fsencode(line))  # a name need not be valid text
         return known.hexdigest()[:32]
@@ -60,7 +61,11 @@ def list_folder(root: Path) -> Listing:
             N_("There is no folder {path}. Name a folder with a sub-folder of pictures for each class."),
             path=readable(root),
         )
-    scan = Scan()
+    return list_tree(root, Scan(suffixes=(*SUFFIXES, *HEIC) if heic_is_read() else SUFFIXES))
+
+
+def list_tree(root: PurePath, scan: Scan) -> Listing:
+    """The same of a folder in `scan.tree` that is there. Raises DataError or OSError."""
     folders = scan.folders(root)
     halves = _halves(scan, folders)
     if not halves:
@@ -75,7 +80,7 @@ def list_folder(root: Path) -> Listing:
     return _given(root, train, test, scan)
 
 
-def readable(name: Path | str) -> str:
+def readable(name: PurePath | str) -> str:
     """A file's name as text that can be shown: what is not UTF-8 is read as Chinese Windows writes it, if it can be."""
     try:
         raw = os.fsencode(name)
@@ -96,7 +101,7 @@ def _is_folder(root: Path) -> bool:
         return False
 
 
-def _halves(scan: Scan, folders: Sequence[Path]) -> Mapping[Half, Path]:
+def _halves(scan: Scan, folders: Sequence[PurePath]) -> Mapping[Half, PurePath]:
     """The folders that are halves, by their names; none if they are classes.
 
     A class may well be called `train`, `valid` or `bullet train`: it is one if pictures lie in it beside other
@@ -112,13 +117,13 @@ def _halves(scan: Scan, folders: Sequence[Path]) -> Mapping[Half, Path]:
     return _by_half(likely) if 2 <= len(likely) == len(deep) == len(set(likely.values())) else {}
 
 
-def _mentions(folder: Path) -> bool:
+def _mentions(folder: PurePath) -> bool:
     return half_mentioned(folder.name) is not None
 
 
-def _by_half(found: Mapping[Path, Half]) -> Mapping[Half, Path]:
+def _by_half(found: Mapping[PurePath, Half]) -> Mapping[Half, PurePath]:
     """Raises DataError if two folders are one half."""
-    halves: dict[Half, Path] = {}
+    halves: dict[Half, PurePath] = {}
     for folder, half in found.items():
         if half in halves:
             raise DataError(
@@ -130,7 +135,7 @@ def _by_half(found: Mapping[Path, Half]) -> Mapping[Half, Path]:
     return halves
 
 
-def _refuse_nameless_halves(scan: Scan, folders: Sequence[Path]) -> None:
+def _refuse_nameless_halves(scan: Scan, folders: Sequence[PurePath]) -> None:
     """Two or three folders with the same sub-folders and no pictures of their own are hardly classes.
 
     Raises DataError: taken for classes, they would train a network to tell training pictures from test pictures.
@@ -149,7 +154,7 @@ def _refuse_nameless_halves(scan: Scan, folders: Sequence[Path]) -> None:
         )
 
 
-def _given(root: Path, train: Path | None, test: Path, scan: Scan) -> Listing:
+def _given(root: PurePath, train: PurePath | None, test: PurePath, scan: Scan) -> Listing:
     """Both halves as they are in the folder, or a test half alone."""
     ours = _classes(scan, test if train is None else train)
     theirs = ours if train is None else _classes(scan, test)
@@ -171,24 +176,24 @@ def _given(root: Path, train: Path | None, test: Path, scan: Scan) -> Listing:
     return Listing(root, tuple(ours), for_training, for_testing, is_drawn=False, scan=scan)
 
 
-def _drawn(root: Path, folder: Path, scan: Scan) -> Listing:
+def _drawn(root: PurePath, folder: PurePath, scan: Scan) -> Listing:
     """Every fifth picture of each class put aside for testing."""
     classes = _classes(scan, folder)
     _check_count(folder, len(classes))
     files = _labelled(scan, classes, classes, _FEWEST)
     place, last = 0, -1  # of the picture within its class
-    train: list[tuple[Path, int]] = []
-    test: list[tuple[Path, int]] = []
+    train: list[tuple[PurePath, int]] = []
+    test: list[tuple[PurePath, int]] = []
     for file, label in files:
         place, last = (place + 1 if label == last else 0), label
         (test if place % _EVERY == 1 else train).append((file, label))
     return Listing(root, tuple(classes), tuple(train), tuple(test), is_drawn=True, scan=scan)
 
 
-def _classes(scan: Scan, half: Path) -> dict[str, list[Path]]:
+def _classes(scan: Scan, half: PurePath) -> dict[str, list[PurePath]]:
     """Class -> its folders, several if one name stands there in several Unicode forms. By name."""
     scan.loose += scan.loose_pictures(half)
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[PurePath]] = {}
     for folder in scan.claim(scan.folders(half)):
         found.setdefault(_class_name(folder.name), []).append(folder)
     return dict(sorted(found.items()))
@@ -199,7 +204,7 @@ def _class_name(name: str) -> str:
     return unicodedata.normalize("NFC", readable(name)).strip()
 
 
-def _check_count(folder: Path, count: int) -> None:
+def _check_count(folder: PurePath, count: int) -> None:
     """Raises DataError."""
     if not 2 <= count <= MAX_CLASSES:
         raise DataError(
@@ -210,10 +215,10 @@ def _check_count(folder: Path, count: int) -> None:
         )
 
 
-def _labelled(scan: Scan, folders: Mapping[str, list[Path]], classes: Mapping[str, object], least: int) -> Files:
+def _labelled(scan: Scan, folders: Mapping[str, list[PurePath]], classes: Mapping[str, object], least: int) -> Files:
     """The pictures of each class, at least so many. Raises DataError."""
     numbers = {name: number for number, name in enumerate(classes)}
-    files: list[tuple[Path, int]] = []
+    files: list[tuple[PurePath, int]] = []
     for name, places in folders.items():
         found = [(file, numbers[name]) for place in places for file in scan.pictures(place)]
         if len(found) < least:

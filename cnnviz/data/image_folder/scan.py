@@ -1,4 +1,5 @@
-"""Scanning: the picture files below a folder by their names, without opening one, and what was left out.
+"""Scanning: the picture files below a folder by their names, without opening one, and what was left out. Where the
+folder is, on the disk or in an archive, its tree knows.
 
 Which folders are halves, their names say: `train`, `Testing`, `validation_set`, 训练集.
 
@@ -8,17 +9,19 @@ on and tested with.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 from typing import Literal
+
+from cnnviz.data.image_folder.tree import Disk, Entry, Tree
 
 # Those of torchvision's ImageFolder, and GIF; .jfif and .jpe are what browsers call a JPEG at times
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm")
+HEIC = (".heic", ".heif")  # phones' photos: read where an optional package is installed
 
 _OF_THE_SYSTEM = frozenset(  # what systems put beside or among one's files; compared without regard to case
     (
@@ -33,56 +36,60 @@ _OF_THE_SYSTEM = frozenset(  # what systems put beside or among one's files; com
 class Scan:
     """What was found so far."""
 
-    directories: dict[Path, int] = field(default_factory=dict)  # looked into -> when each had been changed, in ns
-    formats: Counter[str] = field(default_factory=Counter)  # suffixes of files that are none of `SUFFIXES`
-    no_files: dict[Path, None] = field(default_factory=dict)  # links that lead nowhere or back, pipes, devices
-    loose: list[Path] = field(default_factory=list)  # pictures that lie in no class
-    beside: list[Path] = field(default_factory=list)  # folders beside the halves that are used
-    _taken: set[Path] = field(default_factory=set)  # real places of folders whose pictures are listed
-    _above: set[Path] = field(default_factory=set)  # all that these lie in
+    tree: Tree = field(default_factory=Disk)
+    suffixes: tuple[str, ...] = SUFFIXES  # of files that are pictures
+    directories: dict[PurePath, int] = field(default_factory=dict)  # looked into -> when each had been changed, in ns
+    formats: Counter[str] = field(default_factory=Counter)  # suffixes of files that are none of `suffixes`
+    no_files: dict[PurePath, None] = field(default_factory=dict)  # links that lead nowhere or back, pipes, devices
+    loose: list[PurePath] = field(default_factory=list)  # pictures that lie in no class
+    beside: list[PurePath] = field(default_factory=list)  # folders beside the halves that are used
+    _taken: set[PurePath] = field(default_factory=set)  # real places of folders whose pictures are listed
+    _above: set[PurePath] = field(default_factory=set)  # all that these lie in
 
-    def folders(self, folder: Path) -> list[Path]:
+    def folders(self, folder: PurePath) -> list[PurePath]:
         """Sub-folders by name, also linked ones; hidden ones and the system's own left out. Raises OSError."""
         entries = self._entries(folder)
-        self.no_files.update(
-            (folder / entry.name, None) for entry in entries if not (_is_folder(entry) or _is_file(entry))
-        )
-        return [folder / entry.name for entry in entries if _is_folder(entry)]
+        self.no_files.update((folder / entry.name, None) for entry in entries if entry.kind == "other")
+        return [folder / entry.name for entry in entries if entry.kind == "folder"]
 
-    def loose_pictures(self, folder: Path) -> list[Path]:
+    def loose_pictures(self, folder: PurePath) -> list[PurePath]:
         """Pictures that lie in the folder itself."""
-        return [folder / entry.name for entry in self._entries(folder) if _is_picture(entry)]
+        return [folder / entry.name for entry in self._entries(folder) if self._is_picture(entry)]
 
-    def claim(self, folders: list[Path]) -> list[Path]:
+    def claim(self, folders: list[PurePath]) -> list[PurePath]:
         """Those whose pictures may be listed: of two that hold the same ones, the first that is no link."""
-        claimed = [folder for at_end in (False, True) for folder in folders if folder.is_symlink() == at_end]
+        claimed = [folder for at_end in (False, True) for folder in folders if self.tree.is_link(folder) == at_end]
         return sorted(folder for folder in claimed if self._take(folder))
 
-    def pictures(self, folder: Path) -> Iterator[Path]:
+    def pictures(self, folder: PurePath) -> Iterator[PurePath]:
         """Every picture below a folder that was claimed, in order of their names. Raises OSError."""
         below = []
         for entry in self._entries(folder):
             path = folder / entry.name
-            if _is_picture(entry):
+            if self._is_picture(entry):
                 yield path
-            elif _is_folder(entry):
-                if not entry.is_symlink() or self._take(path):
+            elif entry.kind == "folder":
+                if not entry.is_link or self._take(path):
                     below.append(path)
-            elif _is_file(entry):
+            elif entry.kind == "file":
                 self.formats[path.suffix.lower()] += 1
             else:
                 self.no_files[path] = None
         for path in below:
             yield from self.pictures(path)
 
-    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
-        self.directories.setdefault(folder, folder.stat().st_mtime_ns)
-        with os.scandir(folder) as entries:
-            return sorted((entry for entry in entries if not of_the_system(entry.name)), key=lambda entry: entry.name)
+    def _entries(self, folder: PurePath) -> list[Entry]:
+        if folder not in self.directories:
+            self.directories[folder] = self.tree.changed(folder)
+        entries = (entry for entry in self.tree.entries(folder) if not of_the_system(entry.name))
+        return sorted(entries, key=lambda entry: entry.name)
 
-    def _take(self, folder: Path) -> bool:
+    def _is_picture(self, entry: Entry) -> bool:
+        return entry.kind == "file" and entry.name.lower().endswith(self.suffixes)
+
+    def _take(self, folder: PurePath) -> bool:
         """Whether nothing in it was taken before; if so, it is now."""
-        real = folder.resolve()
+        real = self.tree.real(folder)
         if real in self._above or not self._taken.isdisjoint((real, *real.parents)):
             self.no_files[folder] = None
             return False
@@ -94,24 +101,6 @@ class Scan:
 def of_the_system(name: str) -> bool:
     """Whether a file or folder is hidden or the system's own, not its owner's."""
     return name.startswith((".", "~$")) or name.casefold() in _OF_THE_SYSTEM
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads round in a circle
-        return False
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
-
-
-def _is_picture(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(SUFFIXES) and _is_file(entry)
 
 
 Half = Literal["train", "test", "validation"]
