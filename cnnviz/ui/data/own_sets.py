@@ -1,0 +1,92 @@
+"""My sets: every set that somebody imported here, what it takes, and its deletion by whoever imported it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.base.errors import CnnvizError, DataError
+from cnnviz.base.locale import N_
+from cnnviz.base.text import memory, plain
+from cnnviz.data.dataset_spec import OWN, DatasetSpec
+from cnnviz.data.own import store
+from cnnviz.engine.form import key as form_key
+from cnnviz.ui.shared import state, visitor
+from cnnviz.ui.shared.i18n import _, sentence
+from cnnviz.ui.shared.page import page_link
+
+_ASKED = "data_own_delete_asked"  # in the session: the set that is about to be deleted
+_MOST = 100  # rows
+
+
+def show() -> None:
+    """A row for each set, one's own first."""
+    names = store.names()
+    if not names:
+        st.info(_("There are no sets yet: collect pictures, or import some."), icon=":material/photo_library:")
+        return
+    me = visitor.owner()
+    rows = sorted((_found(name) for name in names), key=lambda row: (row[1] != me, row[0]))
+    for name, owner, spec in rows[:_MOST]:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"data_own_row_{name}"):
+            _row(name, spec, owner == me)
+    st.caption(_("Everybody here sees these sets and can train on them; whoever imported one can delete it."))
+
+
+def _found(name: str) -> tuple[str, str, DatasetSpec | None]:
+    """Of one that was changed or deleted meanwhile nothing but its name is known."""
+    try:
+        return name, store.owner_of(name), store.of_own(name)
+    except DataError:
+        return name, "", None
+
+
+def _row(name: str, spec: DatasetSpec | None, is_mine: bool) -> None:
+    st.markdown(f"**{plain(name)}**  \n{_facts(name, spec, is_mine)}", width="stretch")
+    st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=spec is None)
+    page_link("training", N_("Train on it"), ":material/model_training:", {form_key("data"): f"{OWN}{name}"})
+    if not is_mine:
+        return
+    if st.session_state.get(_ASKED) == name:
+        st.button(_("Really delete"), key=f"data_own_really_{name}", type="primary", on_click=_delete, args=(name,))
+        st.button(_("Keep it"), key=f"data_own_keep_{name}", on_click=_ask, args=(None,))
+    else:
+        st.button(_("Delete"), key=f"data_own_delete_{name}", icon=":material/delete:", on_click=_ask, args=(name,))
+
+
+def _facts(name: str, spec: DatasetSpec | None, is_mine: bool) -> str:
+    if spec is None:
+        return _("It was cut or changed since it was imported.")
+    channels, height, width = spec.image_size
+    whose = _("imported by you") if is_mine else _("imported by somebody else")
+    return _(
+        "{classes} classes, {count} pictures of {height} × {width}, {color}, {bytes}, {whose}",
+        classes=len(spec.classes),
+        count=f"{spec.train_images + spec.test_images:,}",
+        height=height,
+        width=width,
+        color=_("grey") if channels == 1 else _("colour"),
+        bytes=memory(_bytes(spec)),
+        whose=whose,
+    )
+
+
+def _bytes(spec: DatasetSpec) -> int:
+    channels, height, width = spec.image_size
+    return (spec.train_images + spec.test_images) * (channels * height * width + 8)
+
+
+def _ask(name: str | None) -> None:
+    st.session_state[_ASKED] = name
+
+
+def _delete(name: str) -> None:
+    _ask(None)
+    try:
+        store.delete(name, visitor.owner())
+    except CnnvizError as error:
+        st.toast(sentence(error), icon=":material/error:")
+
+
+def _open(name: str) -> None:
+    state.change_code("data_name", f"{OWN}{name}")
+    state.change_view("data_view_switch", "browse")
