@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from torch import nn
 
 from cnnviz.base.text import line
-from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.config import IMAGENET, OWN, TrainConfig, parse_blueprint
+from cnnviz.engine.transfer import Part
 from cnnviz.models.editor.blueprint import Blueprint
-from cnnviz.models.editor.build import build, calls
+from cnnviz.models.editor.build import blueprint_of, build, calls
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.export.code import build_source
 from cnnviz.models.registry import model_spec
@@ -24,7 +25,8 @@ from cnnviz.models.zoo import options_of
 
 _WIDTH = 100  # characters of a line
 _NAMED = 4  # new classes that the comment names
-_KEEPS_AUXILIARY = ("inception-v3",)  # torchvision's, unless told otherwise
+_KEEPS_AUXILIARY = ("inception-v3",)  # torchvision's
+_NO_AUXILIARY = ["model.aux_logits, model.AuxLogits = False, None  # it only helped training"]
 _LOSSES = {
     "cross-entropy": "nn.functional.cross_entropy({logits}, labels)",
     "nll": "nn.functional.nll_loss({logits}.log_softmax(dim=1), labels)",
@@ -49,7 +51,8 @@ class Transfer:
 
     network: Blueprint  # for the new classes
     classes: tuple[str, ...]  # the new ones
-    head: str  # the layer that is new
+    head: str  # the last layer
+    is_new: bool  # whether the last layer is a fresh one
     learning: tuple[str, ...]  # layers that learn from the first step on
     thawing: tuple[tuple[str, ...], ...] = ()  # layers that learn after the first thaw, after the second ...
     every: int = 0  # epochs between two thaws
@@ -66,6 +69,40 @@ class Transfer:
         """The network without its numbers."""
         with init_empty_weights():
             return build(self.network)
+
+
+def source_of(
+    config: TrainConfig,
+    parts: Sequence[Part],
+    channels: int,
+    classes: tuple[str, ...],
+    weights: str = "",
+    before: int = 0,
+) -> str:
+    """The lines for `config` on pictures of so many channels and of `classes`.
+
+    `weights` is the name of the file it starts from, and `before` how many classes were told apart there. Raises
+    ConfigurationError for a network that cannot be.
+    """
+    options = {name: value for name, value in config.options().items() if name != "pretrained"}
+    if config.model == OWN:
+        network = parse_blueprint(config.blueprint).fitted(channels, len(classes))
+    else:
+        network = blueprint_of(config.model, channels, len(classes), **options)
+    thaws = sorted({part.stage for part in parts if part.stage})
+    transfer = Transfer(
+        network=network,
+        classes=classes,
+        head=parts[-1].name,
+        is_new=parts[-1].is_new,
+        learning=tuple(part.name for part in parts if part.stage == 0),
+        thawing=tuple(tuple(part.name for part in parts if part.stage == stage) for stage in thaws),
+        every=config.thaw,
+        weights=weights,
+        before=before,
+        published=config.start_from == IMAGENET,
+    )
+    return transfer_source(transfer, config)
 
 
 def transfer_source(transfer: Transfer, config: TrainConfig) -> str:
@@ -141,7 +178,6 @@ def _from_torchvision(config: TrainConfig) -> str:
     own = {option.name: option.default for option in options_of(config.model)}
     dropout = config.options().get("dropout", own.get("dropout"))
     words += [f"dropout={dropout:g}"] if dropout != own.get("dropout") else []
-    words += ["aux_logits=False"] if config.model in _KEEPS_AUXILIARY else []
     return "\n".join(
         [
             "import torch",
@@ -149,6 +185,7 @@ def _from_torchvision(config: TrainConfig) -> str:
             "from torchvision import models",
             "",
             f"model = models.{function}({', '.join(words)})",
+            *(_NO_AUXILIARY if config.model in _KEEPS_AUXILIARY else []),
             "",
         ]
     )
@@ -161,8 +198,8 @@ def _freeze(transfer: Transfer, model: nn.Module) -> str:
 
 
 def _new_head(transfer: Transfer, model: nn.Module) -> str:
-    """The line that replaces the last layer, if its weights come from another network."""
-    if not (transfer.weights or transfer.published):
+    """The line that replaces the last layer."""
+    if not transfer.is_new:
         return ""
     call = next(str(call) for name, call in calls(transfer.network) if name == transfer.head)
     parent, _, leaf = transfer.head.rpartition(".")
@@ -175,8 +212,7 @@ def _new_head(transfer: Transfer, model: nn.Module) -> str:
 
 def _unfreeze(transfer: Transfer, model: nn.Module) -> str:
     """The old layers that learn at once; the new one does anyhow, unless there is none."""
-    is_new = bool(transfer.weights or transfer.published)
-    old = [name for name in transfer.learning if not (is_new and name == transfer.head)]
+    old = [name for name in transfer.learning if not (transfer.is_new and name == transfer.head)]
     if not transfer.frozen or not old:
         return ""
     places = [place(model, name) for name in gathered(model, old)]
