@@ -7,7 +7,7 @@ the page Training are hyperparameters, whose mistakes the form words: here they 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,13 +18,14 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import Param
 from cnnviz.base.text import plain
 from cnnviz.charts.overlay import AXES, METRICS
+from cnnviz.data.dataset_spec import FOLDER, OWN
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.samples import SETS
 from cnnviz.engine.form import NAMES, key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.inspection.bend import RANGES, SWEPT
 from cnnviz.models.editor.formats import MAX_LINK
-from cnnviz.models.zoo import MAX_CLASSES, MODEL_NAMES, ZOO, options_of
+from cnnviz.models.zoo import MAX_CLASSES, MODEL_NAMES, TRAINABLE_NAMES, ZOO, options_of
 from cnnviz.runs.run import STATUSES
 from cnnviz.runs.search import SORTS
 from cnnviz.ui.shared import state
@@ -38,7 +39,11 @@ MOST_RUNS_CHOSEN = 50
 NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
 LAYER_VIEWS = ("maps", "filters", "excitation", "attribution", "ablation", "bend", "compare", "pictures")
-DATA_VIEWS = ("browse", "batches")  # in the switch's order
+DATA_VIEWS = ("browse", "batches", "augmentation", "own")  # in the switch's order
+AUGMENTED = 24  # pictures beside each other
+AT_OWN_SIZE = "own-size"  # instead of a network: pictures as large as the data set has them
+OWN_WAYS = ("collect", "zip", "folder", "part", "sets")  # of the view "Own pictures"
+DATA_PANELS = ("classes", "pixels", "normalize", "about")  # beside the gallery
 BEND_MEASURES = (*SWEPT, "flip")
 REGULARIZERS = ("jitter", "blur", "total_variation", "weight_decay")  # of gradient ascent
 EXCITE_TARGETS = ("unit", "all", "class")
@@ -72,6 +77,8 @@ def kinds() -> dict[str, Kind[Any]]:
     return {
         "lang": text(LONGEST_NAME),
         **_data(),
+        **_data_augmentation(),
+        **_data_own(),
         "evaluation_checkpoint": text(LONGEST_NAME),
         "evaluation_share": switch(),
         "evaluation_true": text(LONGEST_NAME),
@@ -112,10 +119,41 @@ def kinds() -> dict[str, Kind[Any]]:
 def _data() -> dict[str, Kind[Any]]:
     """The page Data: its frame and the view "Browse"."""
     return {
-        "data_name": one_of(list(DATASETS)),
+        "data_name": data_set(),
         "data_view": one_of(DATA_VIEWS),
+        "data_half": one_of(("train", "test")),
+        "data_class": text(LONGEST_NAME),
         "data_sample": whole(1, 999_999),
+        "data_page": whole(1, MOST_PICTURES),
+        "data_picture": whole(1, MOST_PICTURES),
+        "data_panel": one_of(DATA_PANELS),
+        "data_log": switch(),
     }
+
+
+def data_set() -> Kind[str]:
+    """A data set of the app; or an imported one or a folder, which may be gone when somebody follows the link."""
+    known, name = one_of(list(DATASETS)), text(LONGEST_NAME)
+    return replace(known, parse=lambda said: (name if said.startswith((OWN, FOLDER)) else known).parse(said))
+
+
+def _data_augmentation() -> dict[str, Kind[Any]]:
+    """The view "Augmentation" of the page Data; what is wrong with a pipeline the view says."""
+    seed, epochs = HYPERPARAMETERS["seed"], HYPERPARAMETERS["epochs"]
+    return {
+        "data_augmentation": text(_HYPERPARAMETER),
+        "data_augmentation_crop": number(HYPERPARAMETERS["center_crop"].low, 1),
+        "data_augmentation_normalize": switch(),
+        "data_augmentation_model": one_of((AT_OWN_SIZE, *TRAINABLE_NAMES)),
+        "data_augmentation_seed": whole(int(seed.low), int(seed.high)),
+        "data_augmentation_epoch": whole(1, int(epochs.high)),
+        "data_augmentation_picture": whole(1, AUGMENTED),
+    }
+
+
+def _data_own() -> dict[str, Kind[Any]]:
+    """The view "Own pictures" of the page Data."""
+    return {"data_own_way": one_of(OWN_WAYS), "data_own_from": text(LONGEST_NAME)}
 
 
 def _excite() -> dict[str, Kind[Any]]:
