@@ -63,6 +63,15 @@ def rgb(picture: Pixels) -> Pixels:
     return np.ascontiguousarray(np.broadcast_to(picture, (3, *picture.shape[1:])).transpose(1, 2, 0))
 
 
+def tiles(pictures: Pixels, longest: int = 64) -> Pixels:
+    """(n, channels, h, w) -> (n, h, w, 3), shrunk by a whole factor where a side is longer than `longest`: what a page
+    shows small need not be sent large."""
+    factor = -(-max(pictures.shape[2:]) // longest)
+    if factor == 1:
+        return np.stack([rgb(picture) for picture in pictures])
+    return np.stack([np.asarray(Image.fromarray(rgb(picture)).reduce(factor)) for picture in pictures])
+
+
 def data_uri(picture: Pixels) -> str:
     """A picture as a PNG inside an address, for the `src` of an `<img>`. Lossless, so the pixels stay true.
 

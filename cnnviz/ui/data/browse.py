@@ -1,162 +1,201 @@
-"""View "Browse" of the page Data: real pictures of every class, how many there are, and where they come from."""
+"""View "Browse" of the page Data: real pictures of every class, all of one class, and what is to be known of them."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from functools import partial
-from html import escape
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz.base import paths
 from cnnviz.base.errors import DataError
-from cnnviz.charts.gallery import channels_last, row_uri
-from cnnviz.charts.shares import Half, balance_bars
+from cnnviz.base.locale import N_
+from cnnviz.charts.gallery import data_uri, grid, tiles
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.registry import dataset
-from cnnviz.ui.data import fetching
+from cnnviz.data.statistics import Statistics
+from cnnviz.ui.data import browse_panel, download, excerpts
+from cnnviz.ui.data.browse_panel import PICTURE
+from cnnviz.ui.data.excerpts import HALVES, Picked, Samples
+from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
-from cnnviz.ui.shared.mount import css
-from cnnviz.ui.shared.page import colors, theme_type
-from cnnviz.ui.shared.plotly_chart import plotly_chart, same_as_table
+from cnnviz.ui.shared.mount import component, whole
+from cnnviz.ui.shared.names import class_name
 
-SAMPLES = 14  # pictures of each class: in one line on a wide screen, in two on a phone
+ALL = "*"  # the code of "All classes"; a class is called by its own name
 _SAMPLE = parameter("data_sample", 1)
-_CSS = css("data/page")
+_PAGE = parameter("data_page", 1)
+_GALLERY = "data_gallery"
+_ACROSS = 16  # tiles in a row of the PNG
+_TILE, _SHEET_TILE = 46, 56  # CSS pixels
+_HALF_NAMES = {"train": N_("To train on"), "test": N_("To test with")}
 
 
 def show(spec: DatasetSpec) -> None:
     """The whole view."""
-    try:
-        found = samples(spec, sample_number())
-    except DataError as error:
-        fetching.show_broken(spec, error)
-        return
-    another_sample_button()
-    show_gallery(spec, found.pictures)
-    st.caption(_("Sample {number}: {each} training pictures of each class.", number=sample_number(), each=SAMPLES))
-    st.subheader(_(spec.title), anchor=False)
-    st.write(_(spec.about))
-    show_facts(spec)
-    _class_counts(spec, found)
+    left, right = st.columns([1.9, 1], gap="medium")
+    with left, st.container(gap="small", key="data_main"):
+        try:
+            half, chosen = _controls(spec)
+            found = excerpts.samples(spec, half, _SAMPLE.kept())
+            if chosen == ALL:
+                _show_classes(spec, half, found)
+            else:
+                _show_class(spec, half, chosen)
+        except DataError as error:
+            download.show_broken(spec, error)
+            return
+    with right, st.container(gap="small", key="data_panel_place"):
+        browse_panel.show(spec, half, found)
 
 
-def _class_counts(spec: DatasetSpec, found: Samples) -> None:
-    st.subheader(_("How many of each class"), anchor=False)
-    st.write(
-        _(
-            "If one class had most of the pictures, a network could score well by always naming it. "
-            "The thick bars are shares of the training pictures, the thin ones of the test pictures."
-        )
-    )
-    show_balance(spec, found)
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Some pictures of every class, and how many there are: what the page needs of a data set."""
-
-    pictures: NDArray[np.uint8]  # (classes, SAMPLES, channels, h, w)
-    train: tuple[int, ...]  # pictures to train on, class by class
-    test: tuple[int, ...]
-
-
-def samples(spec: DatasetSpec, number: int) -> Samples:
-    """Sample no. `number` of a data set, the same for everybody. Raises MissingDataError or CorruptDataError."""
-    return _samples(spec.name, number, str(paths.data_root()))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _samples(name: str, number: int, root: str) -> Samples:
-    spec = dataset(name)
-    train, test = spec.load("train"), spec.load("test")
-    classes = range(len(spec.classes))
-    chosen = [_choose(np.flatnonzero(train.labels == index), [number, index]) for index in classes]
-    counts = [np.bincount(half.labels, minlength=len(spec.classes)) for half in (train, test)]
-    return Samples(train.images[np.stack(chosen)], *(tuple(int(n) for n in row) for row in counts))
-
-
-def _choose(places: NDArray[np.int64], seed: list[int]) -> NDArray[np.int64]:
-    """`SAMPLES` different places by a seed; where there are not so many, some come again."""
-    return np.random.default_rng(seed).choice(places, SAMPLES, replace=len(places) < SAMPLES)
-
-
-def sample_number() -> int:
-    """Which sample is shown: the link's, after a page switch the one shown before, else the first."""
-    number = _SAMPLE.kept()
-    _SAMPLE.keep(number)
-    return number
-
-
-def another_sample_button() -> None:
-    """Shows other pictures of the same classes; the number goes into the link."""
-    st.button(_("Another sample"), key="data_another", icon=":material/shuffle:", on_click=_another_sample)
-
-
-def show_gallery(spec: DatasetSpec, pictures: NDArray[np.uint8]) -> None:
-    """A row of pictures for each class; `pictures` (classes, n, channels, h, w), n even."""
-    rows, background = [], colors()["background"]
-    for message, row in zip(spec.classes, pictures, strict=True):
-        alt = escape(_("{count} pictures of class {name}", count=len(row), name=_(message)))
-        halves = np.split(channels_last(row), 2)
-        lines = "".join(f'<img src="{row_uri(half, background)}" alt="">' for half in halves)
-        rows.append(f'<b>{escape(_(message))}</b><div role="img" aria-label="{alt}">{lines}</div>')
-    st.html(f'<style>{_CSS}</style><div class="cnn-gallery">{"".join(rows)}</div>')
-
-
-def show_facts(spec: DatasetSpec) -> None:
-    """Counts, size, figures for normalising, source."""
-    channels, height, width = spec.image_size
-    color = _("grey") if channels == 1 else _("colour")
-    facts = [
-        (_("To train on"), _("{count} pictures", count=f"{spec.train_images:,}")),
-        (
-            _("To test with"),
-            _("{count} pictures, which no network has seen while training", count=f"{spec.test_images:,}"),
-        ),
-        (_("Classes"), str(len(spec.classes))),
-        (_("Size"), _("{height} × {width} pixels, {color}", height=height, width=width, color=color)),
-        (
-            _("Mean, deviation"),
-            _("{mean}, {std} of pixels from 0 to 1, used to normalise", mean=_list(spec.mean), std=_list(spec.std)),
-        ),
-        (_("Source"), _(spec.source)),
-    ]
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in facts)
-    st.html(f'<style>{_CSS}</style><dl class="cnn-facts">{items}</dl>')
-
-
-def show_balance(spec: DatasetSpec, found: Samples) -> None:
-    """How many pictures each class has, as bars and as a table."""
-    classes = [_(message) for message in spec.classes]
-    train, test = Half(_("To train on"), found.train), Half(_("To test with"), found.test)
-    with st.container(key="data_balance_bars"):
-        figure = partial(balance_bars, classes, train, test, theme_type())
-        plotly_chart(figure, "data_balance", _balance_in_words(spec, found))
-    same_as_table(
-        [_("Class"), train.name, test.name], list(zip(classes, found.train, found.test, strict=True)), "data_balance"
-    )
-
-
-def _balance_in_words(spec: DatasetSpec, found: Samples) -> str:
-    """What the bars show at a glance."""
-    fewest, most = min(found.train), max(found.train)
-    rarest, commonest = (_(spec.classes[found.train.index(count)]) for count in (fewest, most))
-    return _(
-        "Training pictures of each class: from {fewest} ({rarest}) to {most} ({commonest})",
-        fewest=f"{fewest:,}",
-        rarest=rarest,
-        most=f"{most:,}",
-        commonest=commonest,
-    )
+def _controls(spec: DatasetSpec) -> tuple[str, str]:
+    """Half, class, and the way to more pictures; the half and the class's own name or `ALL`."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="data_options"):
+        names = {ALL: _("All {count} classes", count=len(spec.classes))}
+        names |= {name: class_name(name) for name in spec.classes}
+        chosen = state.choose_code(
+            _("Class"), list(names), key="data_class", name_of=names.__getitem__, default=ALL, width=180,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        half = state.switch_code(
+            _("Half"), HALVES, key="data_half", name_of=lambda code: _(_HALF_NAMES[code]),
+            label_visibility="collapsed", on_change=browse_panel.forget_picture,
+        )  # fmt: skip
+        if chosen == ALL:
+            _SAMPLE.keep(_SAMPLE.kept())
+            st.button(_("Another sample"), key="data_another", icon=":material/shuffle:", on_click=_another_sample)
+    return half, chosen
 
 
 def _another_sample() -> None:
-    _SAMPLE.keep(sample_number() + 1)
+    _SAMPLE.keep(_SAMPLE.kept() + 1)
 
 
-def _list(values: tuple[float, ...]) -> str:
-    return " / ".join(f"{value:.4f}" for value in values)
+def _show_classes(spec: DatasetSpec, half: str, found: Samples) -> None:
+    """A row for each class: its mean picture, its deviation, and a sample."""
+    summed = excerpts.statistics_of(spec, half)
+    each = max(len(row.places) for row in found.rows)
+    _mount(spec, half, list(found.rows), list(range(len(spec.classes))), summed)
+    st.caption(
+        _(
+            "Sample {number}: {each} pictures of each class. Click a picture, or a class.",
+            number=_SAMPLE.kept(),
+            each=each,
+        )
+    )
+    if summed is None:
+        excerpts.show_adding_up(spec, half)
+
+
+def _show_class(spec: DatasetSpec, half: str, chosen: str) -> None:
+    """All pictures of one class, page by page."""
+    index = spec.classes.index(chosen)
+    found = excerpts.class_page(spec, half, index, _PAGE.kept())
+    last = excerpts.pages(found.count)
+    page = min(_PAGE.kept(), last)
+    _PAGE.keep(page)
+    summed = excerpts.statistics_of(spec, half)
+    _mount(spec, half, [found], [index], summed, is_sheet=True)
+    with st.container(horizontal=True, vertical_alignment="center", key="data_pages"):
+        st.button(
+            _("Earlier"),
+            key="data_earlier",
+            icon=":material/chevron_left:",
+            disabled=page == 1,
+            on_click=_turn,
+            args=(-1,),
+        )
+        st.button(
+            _("Later"),
+            key="data_later",
+            icon=":material/chevron_right:",
+            disabled=page == last,
+            on_click=_turn,
+            args=(1,),
+        )
+        st.caption(
+            _("{count} pictures of class {name}", count=f"{found.count:,}", name=class_name(chosen))
+            + " · "
+            + _("page {page} of {last}", page=page, last=last)
+        )
+    if summed is None:
+        excerpts.show_adding_up(spec, half)
+
+
+def _turn(by: int) -> None:
+    _PAGE.keep(max(1, _PAGE.kept() + by))
+
+
+def _mount(
+    spec: DatasetSpec,
+    half: str,
+    rows: list[Picked],
+    classes: list[int],
+    summed: Statistics | None,
+    *,
+    is_sheet: bool = False,
+) -> None:
+    """The component, with all its pictures as one PNG."""
+    pictures = [row.pictures for row in rows if len(row.places)]
+    sums = [] if summed is None else [_summed(summed, index) for index in classes]
+    every = np.concatenate([*sums, *pictures]) if sums or pictures else np.zeros((1, *spec.image_size), np.uint8)
+    shown = tiles(every)
+    data = {
+        "sprite": data_uri(grid(shown, _ACROSS, gap=0)),
+        "across": min(_ACROSS, len(shown)),
+        "down": -(-len(shown) // _ACROSS),
+        "width": shown.shape[2],
+        "height": shown.shape[1],
+        "side": _SHEET_TILE if is_sheet else _TILE,
+        "each": excerpts.SAMPLES,
+        "isSheet": is_sheet,
+        "title": _("Mean, deviation") if sums else "",
+        "rows": _rows(spec, rows, classes, len(sums)),
+        "chosen": PICTURE.kept() or None,
+    }
+    component("gallery")(
+        key=_GALLERY,
+        data=data,
+        on_picture_change=lambda: _choose_picture(spec),
+        on_row_change=lambda: _choose_row(classes, spec),
+    )
+
+
+def _summed(summed: Statistics, index: int) -> NDArray[np.uint8]:
+    """(2, channels, h, w): mean and deviation of a class as pictures; twice a deviation is at most 255."""
+    both = np.stack([summed.mean_pictures()[index], 2 * summed.deviation_pictures()[index]])
+    return np.clip(np.rint(both), 0, 255).astype(np.uint8)
+
+
+def _rows(spec: DatasetSpec, rows: list[Picked], classes: list[int], sums: int) -> list[dict[str, object]]:
+    made: list[dict[str, object]] = []
+    place = 2 * sums
+    for at, (index, row) in enumerate(zip(classes, rows, strict=True)):
+        name = class_name(spec.classes[index])
+        said = [_("Mean picture of class {name}", name=name), _("Deviation of class {name}", name=name)]
+        titles = [_("Picture {number}, class {name}", number=f"{each + 1:,}", name=name) for each in row.places]
+        made.append(
+            {
+                "name": name,
+                "count": f"{row.count:,}",
+                "open": _("All pictures of class {name}", name=name),
+                "label": _("{count} pictures of class {name}", count=len(row.places), name=name),
+                "sums": [(2 * at + each, said[each]) for each in range(2)] if sums else [],
+                "tiles": [(place + i, titles[i], number + 1) for i, number in enumerate(row.places)],
+            }
+        )
+        place += len(row.places)
+    return made
+
+
+def _choose_picture(spec: DatasetSpec) -> None:
+    number = whole(_GALLERY, "picture", 1, spec.train_images + spec.test_images)
+    if number is not None:
+        PICTURE.keep(number)
+
+
+def _choose_row(classes: list[int], spec: DatasetSpec) -> None:
+    """A class opens; its own row, where it is open, closes it."""
+    row = whole(_GALLERY, "row", 0, len(classes) - 1)
+    if row is not None:
+        _PAGE.keep(1)
+        st.session_state["data_class"] = ALL if st.session_state["data_class"] != ALL else spec.classes[classes[row]]

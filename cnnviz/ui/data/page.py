@@ -8,11 +8,11 @@ import streamlit as st
 
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.registry import DATASETS, dataset
-from cnnviz.ui.data import batches, browse, fetching
+from cnnviz.data.registry import available, dataset
+from cnnviz.ui.data import augmentation, batches, browse, browse_panel, download, own
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.link_parameters import left_out, parameter
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, start
@@ -20,6 +20,8 @@ from cnnviz.ui.shared.page import errors_as_sentences, start
 _VIEWS: dict[str, tuple[str, Callable[[DatasetSpec], None]]] = {  # code -> message, what draws it
     "browse": (N_("Browse"), browse.show),
     "batches": (N_("Batches"), batches.show),
+    "augmentation": (N_("Augmentation"), augmentation.show),
+    "own": (N_("Own pictures"), own.show),
 }
 _WITHOUT_PICTURES = ("own",)  # a view that is of use before the chosen data set is on this machine
 _BOX = 230  # CSS pixels
@@ -31,6 +33,7 @@ def page() -> None:
     start(
         "Data",
         N_("Look at the pictures before a network does, and find one you would get wrong yourself."),
+        _check_link,
         is_one_screen=True,
     )
     st.html(f"<style>{_CSS}</style>")
@@ -39,13 +42,26 @@ def page() -> None:
             spec = choose_data_set()
             titles = {code: message for code, (message, _show) in _VIEWS.items()}
             code = state.choose_view(parameter("data_view", "browse"), titles, "data_view_switch")
-        if code in _WITHOUT_PICTURES or fetching.is_here(spec):
+        if code in _WITHOUT_PICTURES or download.is_here(spec):
             _VIEWS[code][1](spec)
 
 
 def choose_data_set() -> DatasetSpec:
     """The box "Data set", of all that are known here."""
     name = state.choose_code(
-        _("Data set"), list(DATASETS), key="data_name", name_of=data_name, default="digits", width=_BOX
+        _("Data set"),
+        available(),
+        key="data_name",
+        name_of=data_name,
+        default="digits",
+        width=_BOX,
+        on_change=browse_panel.forget_picture,
     )
     return dataset(name)
+
+
+def _check_link() -> None:
+    """A set of one's own or a folder that is not here, or no more."""
+    said = state.given().get("data_name")
+    if said is not None and said not in available():
+        left_out("Data", "data_name", said)

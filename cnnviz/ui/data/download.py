@@ -1,4 +1,4 @@
-"""Fetching: what the page Data shows in place of a view whose pictures are not on this machine, and how they come."""
+"""Download: what the page Data shows in place of a view whose pictures are not on this machine, and how they come."""
 
 from __future__ import annotations
 
