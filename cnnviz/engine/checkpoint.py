@@ -7,6 +7,7 @@ card last, so that an epoch whose card is there is complete.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,11 +127,13 @@ def load_state(
     pictures: str,
     config: TrainConfig,
     epoch: int | None = None,
+    reach: Callable[[int], object] = lambda _epoch: None,
 ) -> Restored:
     """Put weights and memory of `epoch` back, or of the last complete one; later epochs are removed.
 
     Nothing changes if none is complete, or `epoch` is 0. Raises CheckpointError if the files are broken, of
-    another configuration or of other `pictures`, RunError if that epoch was not kept.
+    another configuration or of other `pictures`, RunError if that epoch was not kept. `reach` is told the epoch before
+    the optimizer gets its memory back: what had thawed by then has to be among its weights.
     """
     file, found = _memory_file(directory, epoch), Restored()
     if file is not None:
@@ -143,6 +146,7 @@ def load_state(
                     N_("The pictures of {data} have changed since this run was begun. Start a new run."),
                     data=config.data,
                 )
+            reach(int(known["epoch"]))
             seconds = _put_back(epoch_path(directory, int(known["epoch"])), model, optimizer, memory, config)
             early_stopping.best_epoch = int(known["best_epoch"])
             early_stopping.best_loss = float.fromhex(known["best_loss"])

@@ -43,6 +43,7 @@ _SOME = N_(
 # whoever runs a network in the web server's process holds this.
 LOCK = threading.RLock()
 _BATCH_SIZE = 1000  # LeNet's largest maps then take 19 MB
+_PIXELS = 1 << 20  # and fewer of larger pictures: VGG-16's largest maps of 20 pictures take 257 MB
 _NO_PICTURE = N_(
     "There is no picture to test the network on, and of none no share is right. Choose a data set whose test half has "
     "pictures."
@@ -150,10 +151,11 @@ def evaluate(model: nn.Module, data: DeviceDataset, criterion: Criterion = F.cro
     if not len(data):
         raise DataError(_NO_PICTURE)
     was_training, forward = model.training, for_cpu(model)
+    size = data.prepare.batch_size(_BATCH_SIZE, _PIXELS)
     model.eval()
     try:
         with torch.inference_mode():
-            logits = checked(torch.cat([_answer(forward, x) for x, _ in data.in_order(_BATCH_SIZE)]).float().cpu())
+            logits = checked(torch.cat([_answer(forward, x) for x, _ in data.in_order(size)]).float().cpu())
             labels = data.labels.cpu()
             loss, objective = (float(each(logits.double(), labels)) for each in (F.cross_entropy, criterion))
     finally:

@@ -1,6 +1,6 @@
 """Events of a training, and the command that it takes meanwhile, SetLrScale. Plain data, no torch.
 
-In order: RunStarted, then Progress, LrScaleChanged and EpochEnd, last RunEnd.
+In order: RunStarted, then FeaturesMade, Progress, LrScaleChanged, Thawed and EpochEnd, last RunEnd.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ class RunStarted:
     first_epoch: int  # 1, or the epoch after the one resumed from
     held_out_images: int = 0  # not among the train_images
     compute_mode: ComputeMode = field(default_factory=ComputeMode)  # of the steps, and what was measured to choose it
+    trainable: int | None = None  # of the parameters, those that learn from first_epoch on; None: all
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,28 @@ class Progress:
     seconds: float  # of training since RunStarted, pauses left out
     seconds_left: float  # to the end of the last epoch, at the speed so far
     memory_bytes: int = 0  # of the process, on CUDA of the card; 0: unknown
+
+
+@dataclass(frozen=True)
+class FeaturesMade:
+    """Before `epoch`: of so many pictures what the frozen layers make of them is computed, once for the epochs to come.
+
+    About once a second, and when all are done.
+    """
+
+    epoch: int
+    images: int
+    of: int
+    seconds: float  # it has taken
+
+
+@dataclass(frozen=True)
+class Thawed:
+    """From the next step on these layers learn too: the first of `epoch`."""
+
+    epoch: int
+    layers: tuple[str, ...]  # with weights, in the order they run
+    trainable: int  # parameters that learn now, in all
 
 
 @dataclass(frozen=True)
@@ -161,9 +184,9 @@ class SetLrScale:
         LR_SCALE.checked(self.lr_scale)
 
 
-Event = RunStarted | Progress | LrScaleChanged | EpochEnd | RunEnd
+Event = RunStarted | FeaturesMade | Progress | LrScaleChanged | Thawed | EpochEnd | RunEnd
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (RunStarted, Progress, LrScaleChanged, EpochEnd, RunEnd)
+    kind.__name__: kind for kind in (RunStarted, FeaturesMade, Progress, LrScaleChanged, Thawed, EpochEnd, RunEnd)
 }
 
 
@@ -178,6 +201,8 @@ def from_dict(fields: dict[str, Any]) -> Event:
     values = {name: value for name, value in fields.items() if name != "event"}
     if "confusion" in values:
         values["confusion"] = tuple(tuple(row) for row in values["confusion"])
+    if "layers" in values:
+        values["layers"] = tuple(values["layers"])
     if "compute_mode" in values:
         values["compute_mode"] = ComputeMode.from_fields(values["compute_mode"])
     event: Event = kind(**values)

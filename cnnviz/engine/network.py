@@ -94,7 +94,9 @@ def _trainable(blueprint: Blueprint) -> Blueprint:
 
 
 def _has_batch_norm(model: nn.Module) -> bool:
-    return any(isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)) for layer in model.modules())
+    """Whether there is one that learns: frozen, it looks at no batch."""
+    norms = (layer for layer in model.modules() if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)))
+    return any(weight.requires_grad for norm in norms for weight in norm.parameters(recurse=False))
 
 
 def initialize(model: nn.Module, kind: str) -> None:

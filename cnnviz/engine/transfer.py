@@ -7,8 +7,9 @@ behind it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -19,11 +20,16 @@ from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import excerpt
 from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.engine.config import ALL, LAST, OWN, TrainConfig, parse_blueprint, parse_options
+from cnnviz.engine.card import Card
+from cnnviz.engine.checkpoint_names import card_at, find
+from cnnviz.engine.config import ALL, IMAGENET, LAST, OWN, RANDOM, TrainConfig, parse_blueprint, parse_options
 from cnnviz.models.editor.build import build
+from cnnviz.models.editor.formats import to_line
+from cnnviz.models.editor.row import Row
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import model_spec
-from cnnviz.models.summary import summarize
+from cnnviz.models.summary import outermost, summarize
+from cnnviz.models.zoo import PRETRAINED
 
 _NAMED = 12  # layers in an error
 _NO_LAYER = N_("trainable must be all, last, or a layer with weights: {names}. Got {value} instead.")
@@ -57,7 +63,45 @@ def parts(config: TrainConfig, data: DatasetSpec) -> tuple[Part, ...]:
     Raises ConfigurationError if `trainable` names no layer, or the network cannot be.
     """
     layers = layers_of(config, data)
-    return stages(layers, first_trainable(layers, config.trainable), config.thaw, config.epochs)
+    found = stages(layers, first_trainable(layers, config.trainable), config.thaw, config.epochs)
+    return (*found[:-1], replace(found[-1], is_new=_is_head_new(config, data)))
+
+
+def network_of(card: Card) -> dict[str, str]:
+    """The fields of a TrainConfig that make the card's network, for any number of classes and fresh weights."""
+    if card.model == OWN:
+        return {"model": OWN, "model_options": "", "blueprint": one_form(str(card.options.get("blueprint", "")))}
+    options = {name: value for name, value in card.options.items() if name != PRETRAINED.name}
+    return {
+        "model": card.model,
+        "model_options": json.dumps(options, sort_keys=True) if options else "",
+        "blueprint": "",
+    }
+
+
+def network_of_start(start_from: str) -> dict[str, str]:
+    """The same of what a training starts from; {} of random and published weights, which say nothing of the network.
+
+    Raises CheckpointError.
+    """
+    if start_from in (RANDOM, IMAGENET):
+        return {}
+    return network_of(card_at(find(start_from)))
+
+
+def one_form(blueprint: str) -> str:
+    """The rows of a blueprint, the last of which gives as many numbers as there will be classes. ConfigurationError."""
+    parsed = parse_blueprint(blueprint)
+    last = parsed.rows[-1]
+    given = tuple(pair for pair in last.given if last.kind != "linear" or pair[0] != "out_features")
+    return to_line(replace(parsed, rows=(*parsed.rows[:-1], Row(last.kind, last.name, given))))
+
+
+def _is_head_new(config: TrainConfig, data: DatasetSpec) -> bool:
+    """Whether the last layer is drawn anew although the others are not. Raises CheckpointError."""
+    if config.start_from in (RANDOM, IMAGENET):
+        return config.start_from == IMAGENET
+    return card_at(find(config.start_from)).classes != data.classes
 
 
 def layers_of(config: TrainConfig, data: DatasetSpec) -> tuple[Layer, ...]:
@@ -118,16 +162,7 @@ def _blocks(model: nn.Module, names: Sequence[str]) -> list[str]:
     before it."""
     found: list[str] = []
     for name in names:
-        block = _block(model, name)
+        block = outermost(model, name)
         is_norm_alone = block == name and isinstance(model.get_submodule(name), _NORMS)
         found.append(found[-1] if is_norm_alone and found else block)
     return found
-
-
-def _block(model: nn.Module, name: str) -> str:
-    path = name.split(".")
-    for depth in range(1, len(path)):
-        outer = ".".join(path[:depth])
-        if not isinstance(model.get_submodule(outer), (nn.Sequential, nn.ModuleList)):
-            return outer
-    return name

@@ -38,7 +38,7 @@ class ModelSpec(Network):
         classes = self.num_classes if num_classes is None else whole("num_classes", num_classes, 1, MAX_CLASSES)
         is_pretrained = values.pop(PRETRAINED.name, False)
         if is_pretrained:
-            self._check_pretrained(channels, values)
+            self.check_pretrained(channels, options)
         family = import_module(f"cnnviz.models.families.{self.family}")
         model: nn.Module = family.build(self.name, channels, classes, **values)
         if is_pretrained:
@@ -56,8 +56,9 @@ class ModelSpec(Network):
     def _not_pretrained(self) -> dict[str, object]:
         return {"pretrained": False} if PRETRAINED in self.options else {}
 
-    def _check_pretrained(self, channels: int, values: Mapping[str, object]) -> None:
+    def check_pretrained(self, channels: int, options: Mapping[str, object]) -> None:
         """Raises ConfigurationError where the published weights would mean nothing."""
+        values = chosen(self.name, self.options, options)
         for option in self.options:
             if option.name in ("activation", "pooling", "batch_norm") and values[option.name] != option.default:
                 raise ConfigurationError(

@@ -159,6 +159,16 @@ def on_meta(model: nn.Module) -> nn.Module:
     return copy.deepcopy(model, shapes).eval()
 
 
+def outermost(model: nn.Module, name: str) -> str:
+    """The block that the layer `name` belongs to: the outermost module around it that is no mere stack, or itself."""
+    path = name.split(".")
+    for depth in range(1, len(path)):
+        outer = ".".join(path[:depth])
+        if not isinstance(model.get_submodule(outer), (nn.Sequential, nn.ModuleList)):
+            return outer
+    return name
+
+
 def _by(shape_after: Callable[[Shape], Shape], in_place: bool) -> Callable[[Tensor], Tensor]:
     """A layer's forward pass that only works out the shape."""
 
