@@ -80,6 +80,14 @@ class TrainConfig:
     start_from: str = "random"  # weights: drawn by the seed, a checkpoint's (its name; "run-12@7"), or "imagenet"
     trainable: str = "all"  # "all", "last", or the name of the first layer that learns
     thaw: int = 0  # after every so many epochs the next stage, from the back, learns too; 0: never
+    train_images: int = 0  # drawn by the seed, evenly over the classes; 0: all
+    imbalance: float = 1.0  # pictures of the first class for each one of the last; 1: as in the files
+    label_noise: float = 0.0  # share of the training labels replaced by another class
+    leakage: float = 0.0  # share of the test pictures that is trained on too
+    sort_by_class: bool = False
+    sampler: str = "each-once"  # or "balanced": classes drawn evenly, with replacement
+    class_weights: bool = False  # one over the class's count, mean 1, in the training loss
+    corrected_labels: str = ""  # "12:3,40:7": place in the files' training half : class; applied last
 
     def __post_init__(self) -> None:
         rows = [row for row in HYPERPARAMETERS.values() if not row.is_option]

@@ -13,7 +13,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.params import Param, Value
 from cnnviz.models import zoo
 
-Group = Literal["run", "data", "loss", "optimizer", "schedule", "generalising", "network", "transfer"]
+Group = Literal["run", "data", "loss", "optimizer", "schedule", "generalising", "network", "transfer", "experiment"]
 
 GROUPS: dict[Group, str] = {
     "run": N_("Whole run"),
@@ -24,6 +24,7 @@ GROUPS: dict[Group, str] = {
     "generalising": N_("Against overfitting"),
     "network": N_("Network"),
     "transfer": N_("Transfer learning"),
+    "experiment": N_("Data bent for an experiment"),
 }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from cnnviz.base.locale import N_
 from cnnviz.engine.augmentation.pipeline import canonical
+from cnnviz.engine.corrected_labels import LONGEST
+from cnnviz.engine.corrected_labels import canonical as canonical_corrections
 from cnnviz.engine.hyperparameter import NETWORK_OPTIONS, Hyperparameter
 
 _MOMENTUM_OPTIMIZERS = ("momentum", "nesterov", "adam", "adamw", "rmsprop")
@@ -364,6 +366,101 @@ _TABLE = (
             "The new layer settles first, so that its large early gradients do not wreck the learned ones; then they "
             "are fitted to the new pictures."
         ),
+    ),
+    Hyperparameter(
+        name="train_images",
+        title=N_("Training pictures"),
+        group="experiment",
+        kind="whole",
+        default=0,
+        low=0,
+        high=1_000_000,
+        costs_time=True,
+        by_factors=True,
+        what=N_("How many pictures are trained on, drawn by the seed, evenly over the classes; 0: all there are."),
+        effect=N_("Few pictures are soon known by heart: all of them right, and new ones wrong more often."),
+    ),
+    Hyperparameter(
+        name="imbalance",
+        title=N_("Imbalance"),
+        group="experiment",
+        kind="number",
+        default=1.0,
+        low=1.0,
+        high=1000.0,
+        step=5.0,
+        costs_time=True,
+        by_factors=True,
+        what=N_(
+            "How many pictures the first class has for each one of the last; those between on a geometric series; "
+            "1: as in the files."
+        ),
+        effect=N_("The network is right about the common classes and takes the rare one for one of them."),
+    ),
+    Hyperparameter(
+        name="label_noise",
+        title=N_("Wrong labels"),
+        group="experiment",
+        kind="number",
+        default=0.0,
+        low=0.0,
+        high=0.9,
+        what=N_("Share of the training labels, drawn by the seed, that is replaced by another class on purpose."),
+        effect=N_("First the network learns what most labels say; trained on, it learns the wrong ones by heart too."),
+    ),
+    Hyperparameter(
+        name="leakage",
+        title=N_("Leakage"),
+        group="experiment",
+        kind="number",
+        default=0.0,
+        low=0.0,
+        high=1.0,
+        costs_time=True,
+        what=N_("Share of the test pictures that is trained on too, with their right labels."),
+        effect=N_("The test accuracy flatters: it counts pictures the network knows. On new ones it is no better."),
+    ),
+    Hyperparameter(
+        name="sort_by_class",
+        title=N_("Sorted by class"),
+        group="experiment",
+        kind="switch",
+        default=False,
+        what=N_("Whether the pictures lie one class after the other; seen where nothing shuffles them."),
+        effect=N_("Without shuffling every batch shows one class, and the network forgets the one before."),
+    ),
+    Hyperparameter(
+        name="sampler",
+        title=N_("Sampler"),
+        group="experiment",
+        kind="choice",
+        default="each-once",
+        what=N_("Which pictures an epoch is made of."),
+        effect=N_("A rare class is seen as often as a common one: found more often, its few pictures soon by heart."),
+        choices={
+            "each-once": N_("every picture once"),
+            "balanced": N_("so many draws, each class equally likely, pictures of a rare class again and again"),
+        },
+    ),
+    Hyperparameter(
+        name="class_weights",
+        title=N_("Class weights"),
+        group="experiment",
+        kind="switch",
+        default=False,
+        what=N_("Whether a mistake costs as much more as its class is rarer; in the training loss, not in the tests'."),
+        effect=N_("A rare class is found more often; some pictures of common ones are taken for it in return."),
+    ),
+    Hyperparameter(
+        name="corrected_labels",
+        title=N_("Corrected labels"),
+        group="experiment",
+        kind="text",
+        default="",
+        high=LONGEST,
+        accepts=canonical_corrections,
+        what=N_("Places in the files' training half with the class each is to have, like 12:3,40:7; set last."),
+        effect=N_("Where labels were wrong, the network learns the right ones instead."),
     ),
     Hyperparameter(
         name="seed",

@@ -23,6 +23,7 @@ from cnnviz.engine.augmentation.pipeline import NONE, draws
 from cnnviz.engine.augmentation.spread import color_axes, sample_step
 from cnnviz.engine.augmentation.tensors import augment
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.training_set import BALANCED, balanced_order
 
 Batch = tuple[Tensor, Tensor]  # pictures float32 (n, c, h, w), labels int64 (n,)
 _HELD_OUT = 2**31  # stands where an epoch does, so that the held-out pictures are drawn by numbers of their own
@@ -121,10 +122,13 @@ class LoaderConfig:
     seed: int = 0
     shuffle: bool = True
     drop_last: bool = False
+    sampler: str = "each-once"
 
     @classmethod
     def of(cls, config: TrainConfig) -> LoaderConfig:
-        return cls(config.batch_size, config.augmentation, config.seed, config.shuffle, config.drop_last)
+        return cls(
+            config.batch_size, config.augmentation, config.seed, config.shuffle, config.drop_last, config.sampler
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,9 +167,14 @@ class DeviceDataset:
     def batches(self, loader: LoaderConfig, epoch: int) -> Iterator[Batch]:
         """For training: every picture once, in an order and with changes that depend on seed and epoch alone.
 
+        With the sampler "balanced" as many draws, each class equally likely.
+
         All random numbers of the epoch are drawn at once, on the CPU: the same on every device, one transfer.
         """
         order, noise = (each.to(self.images.device) for each in epoch_draws(len(self), loader, epoch))
+        if loader.sampler == BALANCED:
+            drawn = balanced_order(self.labels.cpu().numpy(), loader.seed, epoch)
+            order = torch.from_numpy(drawn).to(self.images.device)
         axes = self._color_axes() if "rgb-jitter" in loader.augmentation else None
         for step in range(self.steps(loader)):
             part = slice(step * loader.batch_size, (step + 1) * loader.batch_size)
@@ -223,6 +232,10 @@ class Sample:
         axes = color_axes(images[:: sample_step(len(images))])
         chosen = torch.from_numpy(np.ascontiguousarray(images[list(indices)]))
         return cls(chosen, torch.tensor(list(indices)), len(images), torch.from_numpy(axes))
+
+    def only(self, place: int) -> Sample:
+        """The sample of its picture number `place` alone."""
+        return replace(self, images=self.images[place : place + 1], indices=self.indices[place : place + 1])
 
     def in_epoch(self, prepare: Preprocessing, loader: LoaderConfig, epoch: int) -> Tensor:
         """float32 (k, c, H, W): what `DeviceDataset.batches` of that epoch gives of these pictures, not normalised."""

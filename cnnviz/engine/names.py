@@ -59,6 +59,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "start_from": {"random": N_("random weights"), "imagenet": "ImageNet"},
     "trainable": {"all": N_("every layer"), "last": N_("the last layer")},
+    "sampler": {"each-once": N_("each picture once"), "balanced": N_("classes evenly")},
     "precision": {"float32": "float32", "tf32": "TF32", "bfloat16": "bfloat16", "fastest": N_("the fastest here")},
     "activation": {"relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh", "leaky_relu": "leaky ReLU"},
     "pooling": {"max": N_("max"), "average": N_("average")},

@@ -59,7 +59,7 @@ FIRST = (("epochs", "batch_size"), ("optimizer", "learning_rate"), ("schedule", 
 IN_SIGHT = tuple(name for row in FIRST for name in row)
 # side by side where there is room, one below the other on a phone
 STACKS: tuple[tuple[Group, ...], ...] = (("data", "loss"), ("optimizer", "schedule"), ("generalising", "network"))
-LAST: tuple[Group, ...] = ("run",)
+LAST: tuple[Group, ...] = ("run", "experiment")
 _RARE = ("blocks",)  # choices of a single network, which nobody misses in the others
 _STEPS = 240  # at least so many points, and whole epochs
 
