@@ -209,6 +209,13 @@ def epoch_seed(seed: int, epoch: int) -> int:
     return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
+def epoch_order(labels: NDArray[np.int64], loader: LoaderConfig, epoch: int) -> NDArray[np.int64]:
+    """(n,) places among the pictures with these `labels`, in the order in which `DeviceDataset.batches` takes them."""
+    if loader.sampler == BALANCED:
+        return balanced_order(labels, loader.seed, epoch)
+    return epoch_draws(len(labels), loader, epoch)[0].numpy()
+
+
 def epoch_draws(count: int, loader: LoaderConfig, epoch: int) -> tuple[Tensor, Tensor]:
     """(order (n,), noise (n, draws) in [-1, 1)) of an epoch, on the CPU; a row of noise for each picture in order."""
     generator = torch.Generator().manual_seed(epoch_seed(loader.seed, epoch))

@@ -80,20 +80,20 @@ STEPS: dict[str, StepKind] = {
             True,
         ),
         StepKind(
-            "scale",
-            N_("Scale"),
-            (_share("scale share", N_("At most ±"), 0.1, 0.9, slider_high=0.5),),
-            1,
-            N_("Larger or smaller around the middle: near and far things."),
-            N_("Enlarged too far, the edges leave the picture."),
-        ),
-        StepKind(
             "shear",
             N_("Shear"),
             (Knob("shear degrees", "number", 10.0, 0.0, 45.0, title=N_("At most"), unit="°", step=1),),
             1,
             N_("Leaning to the side, as italic does: every hand slants differently."),
             N_("Beyond some 20° a 1 reads as a slash."),
+        ),
+        StepKind(
+            "scale",
+            N_("Scale"),
+            (_share("scale share", N_("At most ±"), 0.1, 0.9, slider_high=0.5),),
+            1,
+            N_("Larger or smaller around the middle: near and far things."),
+            N_("Enlarged too far, the edges leave the picture."),
         ),
         StepKind(
             "color-jitter",
