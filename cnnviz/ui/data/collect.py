@@ -50,9 +50,9 @@ def show() -> None:
 
 def _proposed(number: int) -> str:
     """A name that no set has."""
-    while store.clashing(name := f"{_('my-pictures')}-{number}"):
+    while store.clashing(_("my-pictures-{number}", number=number)):
         number += 1
-    return name
+    return _("my-pictures-{number}", number=number)
 
 
 def _take() -> None:

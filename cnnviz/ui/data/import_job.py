@@ -145,7 +145,8 @@ def _made(name: str) -> None:
         forget()
         return
     with st.container(horizontal=True, vertical_alignment="center", key="data_own_made"):
-        st.markdown(f":material/check_circle: {_summary(spec)}", width="content")
+        summary = f":material/check_circle: {_summary(spec)}"
+        st.markdown(summary, width="content")
         page_link("training", N_("Train on it"), ":material/model_training:", {form_key("data"): name})
         st.button(
             _("Browse it"), key="data_own_browse", icon=":material/photo_library:", on_click=_browse, args=(name,)

@@ -66,7 +66,8 @@ def uploaded() -> Chosen | None:
         _box()
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/folder_zip: **{plain(shortened(kept.name))}**, {memory(kept.size)}", width="content")
+        about = f":material/folder_zip: **{plain(shortened(kept.name))}**, {memory(kept.size)}"
+        st.markdown(about, width="content")
         st.button(_("Another file"), key="data_own_another", icon=":material/close:", on_click=release)
     return kept.chosen
 

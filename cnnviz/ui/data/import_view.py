@@ -205,7 +205,8 @@ def _broken(preview: Preview, settings: ImportSettings) -> None:
     named = preview.broken[:_MOST_BROKEN]
     lines = "\n".join(f"- {plain(shortened(name))}: {sentence(error)}" for name, error in named)
     text = _("Some pictures cannot be read. Switch on “Leave out pictures that cannot be read” to import the others.")
-    st.warning(f"{text}\n\n{lines}", icon=":material/broken_image:")
+    said = f"{text}\n\n{lines}"
+    st.warning(said, icon=":material/broken_image:")
 
 
 def _row(each: ClassCount, samples: Sequence[Sample], settings: ImportSettings) -> list[object]:

@@ -41,7 +41,8 @@ def _found(name: str) -> tuple[str, str, DatasetSpec | None]:
 
 
 def _row(name: str, spec: DatasetSpec | None, is_mine: bool) -> None:
-    st.markdown(f"**{plain(name)}**  \n{_facts(name, spec, is_mine)}", width="stretch")
+    about = f"**{plain(name)}**  \n{_facts(spec, is_mine)}"
+    st.markdown(about, width="stretch")
     st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=spec is None)
     page_link("training", N_("Train on it"), ":material/model_training:", {form_key("data"): f"{OWN}{name}"})
     if not is_mine:
@@ -53,7 +54,7 @@ def _row(name: str, spec: DatasetSpec | None, is_mine: bool) -> None:
         st.button(_("Delete"), key=f"data_own_delete_{name}", icon=":material/delete:", on_click=_ask, args=(name,))
 
 
-def _facts(name: str, spec: DatasetSpec | None, is_mine: bool) -> str:
+def _facts(spec: DatasetSpec | None, is_mine: bool) -> str:
     if spec is None:
         return _("It was cut or changed since it was imported.")
     channels, height, width = spec.image_size
