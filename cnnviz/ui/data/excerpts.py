@@ -5,7 +5,6 @@ A half is read where one of them is not known yet, and let go of again: 60,000 p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,17 +46,17 @@ class Samples:
 
 def samples(spec: DatasetSpec, half: str, number: int) -> Samples:
     """Sample no. `number` of a half, the same for everybody. Raises MissingDataError or CorruptDataError."""
-    return _samples(spec.name, half, number, _version(spec))
+    return _samples(spec.name, half, number, version_of(spec))
 
 
 def class_page(spec: DatasetSpec, half: str, index: int, page: int) -> Picked:
     """Page `page`, from 1, of all pictures of a class in the files' order; the last one if there are not so many."""
-    return _class_page(spec.name, half, index, page, _version(spec))
+    return _class_page(spec.name, half, index, page, version_of(spec))
 
 
 def one_picture(spec: DatasetSpec, half: str, place: int) -> tuple[NDArray[np.uint8], int] | None:
     """(channels, h, w) and its class; None if the half has not so many."""
-    return _one_picture(spec.name, half, place, _version(spec))
+    return _one_picture(spec.name, half, place, version_of(spec))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -70,12 +69,12 @@ def twins(name: str, version: str) -> list[tuple[int, int]]:
 def twins_of(spec: DatasetSpec) -> list[tuple[int, int]]:
     """Test pictures that are trained on too."""
     with st.spinner(_("Comparing both halves …")):
-        return twins(spec.name, _version(spec))
+        return twins(spec.name, version_of(spec))
 
 
 def statistics_of(spec: DatasetSpec, half: str) -> Statistics | None:
     """Those of a half; None while they are added up: `show_adding_up` says so."""
-    about = (spec.name, half, _version(spec))
+    about = (spec.name, half, version_of(spec))
     kept = _kept(*about)
     if kept.statistics is None:
         job = f"{_JOB}_{half}"
@@ -87,7 +86,7 @@ def statistics_of(spec: DatasetSpec, half: str) -> Statistics | None:
 def show_adding_up(spec: DatasetSpec, half: str) -> None:
     """How far it is, with a button that ends it; the page runs again when it is done. Once on a page for a half."""
     job = f"{_JOB}_{half}"
-    if _kept(spec.name, half, _version(spec)).statistics is not None:
+    if _kept(spec.name, half, version_of(spec)).statistics is not None:
         st.rerun()  # it was done meanwhile
     if jobs.latest(job).is_finished:
         st.button(_("Add them up"), key=f"{job}_again", icon=":material/functions:", on_click=jobs.forget, args=(job,))
@@ -106,7 +105,7 @@ def _kept(name: str, half: str, version: str) -> _Kept:
     return _Kept()
 
 
-def _add_up(kept: _Kept, spec: DatasetSpec, half: str) -> Iterator[Statistics]:
+def _add_up(kept: _Kept, spec: DatasetSpec, half: str) -> jobs.Steps:
     for found in statistics.adding_up(spec.load(half), len(spec.classes)):
         if found.is_whole:
             kept.statistics = found
@@ -155,6 +154,6 @@ def _one_picture(name: str, half: str, place: int, version: str) -> tuple[NDArra
     return split.images[place].copy(), int(split.labels[place])
 
 
-def _version(spec: DatasetSpec) -> str:
+def version_of(spec: DatasetSpec) -> str:
     """Changes where another folder holds the data, or an own set of this name is another one."""
     return f"{paths.data_root()} {spec.train_images} {spec.test_images} {spec.mean}"

@@ -57,6 +57,7 @@ MOST_UNITS = 1_000_000  # more than any layer has maps or units
 _MOST_PIXELS = 1024  # a side of a network's picture
 MOST_PICTURES = 10_000_000  # more than any test set has
 MOST_SEED = 9999
+MOST_BATCH = 512  # pictures of a batch that is drawn
 _CHANNELS = 1024  # that can be switched off at once
 _WEIGHTS_BY_HAND = 800  # characters: "5.1.3.3:0.25" for each
 _EPOCHS = 1_000_000
@@ -103,6 +104,7 @@ def kinds() -> dict[str, Kind[Any]]:
         "training_parent": run,
         "training_preset": text(_HYPERPARAMETER),
         "training_pin": whole(1, MOST_PICTURES),
+        "training_scratch_seeds": one_of(("3", "1")),
         **{key(name): text(_HYPERPARAMETER) for name in NAMES},
         **_excite(),
         **_why(),
@@ -128,6 +130,20 @@ def _data() -> dict[str, Kind[Any]]:
         "data_picture": whole(1, MOST_PICTURES),
         "data_panel": one_of(DATA_PANELS),
         "data_log": switch(),
+        **_data_batches(),
+    }
+
+
+def _data_batches() -> dict[str, Kind[Any]]:
+    """The view "Batches" of the page Data."""
+    return {
+        "data_batches_view": one_of(("order", "training", "loader")),
+        "data_batch_size": whole(1, MOST_BATCH),
+        "data_step": whole(1, MOST_PICTURES),
+        "data_sampler": one_of(("each-once", "balanced")),
+        **{f"data_{name}": switch() for name in ("shuffle", "drop_last", "sorted")},
+        "data_seed": whole(0, MOST_SEED),
+        "data_epoch": whole(1, 999),
     }
 
 
