@@ -21,14 +21,14 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.charts.training import schedule
 from cnnviz.data.dataset_spec import FOLDER, Remark
-from cnnviz.data.image_folder.offered import offered, remarks_on
-from cnnviz.data.registry import DATASETS
+from cnnviz.data.image_folder.offered import remarks_on
+from cnnviz.data.registry import DATASETS, available
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint, parse_options
 from cnnviz.engine.form import Values, config_of, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import learning_rate
-from cnnviz.models.zoo import TRAINABLE_NAMES
+from cnnviz.models.zoo import TRAINABLE_NAMES, ZOO
 from cnnviz.ui.shared import run_text, selected_run, warmup
 from cnnviz.ui.shared.i18n import _, listed
 from cnnviz.ui.shared.mount import css
@@ -46,6 +46,7 @@ from cnnviz.ui.training.form.controls import (
     word_control,
 )
 from cnnviz.ui.training.form.prefill import PROBLEMS, arrive, current, unnoticed
+from cnnviz.ui.training.transfer import panel as transfer
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -60,6 +61,7 @@ IN_SIGHT = tuple(name for row in FIRST for name in row)
 # side by side where there is room, one below the other on a phone
 STACKS: tuple[tuple[Group, ...], ...] = (("data", "loss"), ("optimizer", "schedule"), ("generalising", "network"))
 LAST: tuple[Group, ...] = ("run", "experiment")
+PUBLISHED = tuple(network.name for network in ZOO.values() if network.weights)  # to start from ImageNet's weights
 _RARE = ("blocks",)  # choices of a single network, which nobody misses in the others
 _STEPS = 240  # at least so many points, and whole epochs
 
@@ -81,8 +83,10 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
     parent = selected_run.parent_run()
     former = parent.config if parent is not None else None
     lists = word_lists(former)
+    transfer.adopt_network(lists["model"])
     arrive(lists, parent)
     values = current(lists)
+    offered = transfer.transfer_choices(values, former)
     with first:
         st.html(f"<style>{_CSS}</style>")
         _link_problems(values)
@@ -94,7 +98,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         values = {**values, **said}
         picture = st.container()
     with rest:
-        said, command = group_controls(values)
+        said, command, learned = group_controls(values, offered)
         values = {**values, **said}
         with foot("training_changed"):
             explain_last(
@@ -113,6 +117,8 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
         with command:
             _command(wish.config)
             _schedule_table(wish.config)
+    with learned:
+        transfer.transfer_view(wish.config if not wish.problem else None)
     return wish
 
 
@@ -126,17 +132,12 @@ def _problem(wish: Wish) -> None:
 
 def word_lists(former: TrainConfig | None) -> Mapping[str, tuple[str, ...]]:
     """The networks and data sets on offer; also those of the run that the form was filled in from."""
-    models: tuple[str, ...] = TRAINABLE_NAMES
-    data = (*DATASETS, *_folders())
+    models: tuple[str, ...] = (*TRAINABLE_NAMES, *PUBLISHED)
+    data = available(to_train=True)
     if former is not None:
         models = models if former.model in models else (*models, former.model)
         data = data if former.data in data else (*data, former.data)
     return {"model": models, "data": data, "augmentation": pipelines()}
-
-
-@st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=1, show_spinner=False)
-def _folders() -> tuple[str, ...]:
-    return offered(to_train=True)
 
 
 @st.cache_data(ttl=_FOLDERS_SECONDS, max_entries=4, show_spinner=False)
@@ -196,15 +197,19 @@ def _command(config: TrainConfig) -> None:
 
 
 def group_members(group: Group) -> list[str]:
-    """Its hyperparameters that are not always in sight."""
-    members = [name for name, row in HYPERPARAMETERS.items() if row.group == group and row.kind != "text"]
-    return [name for name in members if name not in IN_SIGHT]
+    """Its hyperparameters that are not always in sight; of texts those that have a box of their own."""
+    rows = (row for row in HYPERPARAMETERS.values() if row.group == group)
+    return [row.name for row in rows if row.name not in IN_SIGHT and (row.kind != "text" or row.name in transfer.NAMES)]
 
 
-def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
-    """All groups, folded: what their controls say, and the place below the last one."""
+def group_controls(values: Values, offered: transfer.TransferChoices) -> tuple[Values, DeltaGenerator, DeltaGenerator]:
+    """All groups, folded: what their controls say, the place below the last one, and that below transfer's."""
     st.toggle(_("Explain every hyperparameter"), key=EXPLAIN, persist_state="session")
     said: Values = {}
+    is_open = st.session_state.setdefault(transfer.OPEN, transfer.is_transfer(values))
+    with st.expander(group_header("transfer", values), key="training_group_transfer", expanded=is_open):
+        said.update(transfer.transfer_controls(values, offered))
+        learned = st.container()
     with st.container(horizontal=True, key="training_groups"):
         for index, stack in enumerate((*STACKS, LAST)):
             with st.container(key=f"training_stack_{index}", gap="xsmall"):
@@ -212,7 +217,7 @@ def group_controls(values: Values) -> tuple[Values, DeltaGenerator]:
                     with st.expander(group_header(group, values), key=f"training_group_{group}"):
                         said.update(_group(group, {**values, **said}))
                 place = st.container()
-    return said, place
+    return said, place, learned
 
 
 def _group(group: Group, values: Values) -> Values:
