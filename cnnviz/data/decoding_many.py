@@ -8,6 +8,7 @@ A generator: closed before its end, it ends its processes.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
@@ -43,12 +44,16 @@ class Pictures(Protocol):
 
     def __len__(self) -> int: ...
 
-    def read(self, row: int) -> bytes:
-        """A whole file. Raises PictureError or OSError."""
+    def read(self, row: int, most: int | None = None) -> bytes:
+        """A whole file, or its first `most` bytes. Raises PictureError or OSError."""
         ...
 
     def part(self, start: int, stop: int) -> Pictures:
         """Some of them."""
+        ...
+
+    def on_disk(self, folder: Path) -> Pictures:
+        """The same where another process can read them: what is only open here is written into `folder` first."""
         ...
 
     def weight(self) -> int:
@@ -69,12 +74,16 @@ class Files:
     def __len__(self) -> int:
         return len(self.paths)
 
-    def read(self, row: int) -> bytes:
-        check_bytes(self.paths[row].stat().st_size)
-        return self.paths[row].read_bytes()
+    def read(self, row: int, most: int | None = None) -> bytes:
+        check_bytes(0 if most else self.paths[row].stat().st_size)
+        with self.paths[row].open("rb") as file:
+            return file.read(most)
 
     def part(self, start: int, stop: int) -> Files:
         return Files(self.paths[start:stop])
+
+    def on_disk(self, folder: Path) -> Files:
+        return self
 
     def weight(self) -> int:
         total = 0
@@ -91,19 +100,30 @@ class Files:
 class Members:
     """Files in an archive, which are read straight out of it."""
 
-    archive: Path
+    archive: Path | BinaryIO
     members: Sequence[Member]
 
     def __len__(self) -> int:
         return len(self.members)
 
-    def read(self, row: int) -> bytes:
+    def read(self, row: int, most: int | None = None) -> bytes:
         check_bytes(max(self.members[row].unpacked, self.members[row].packed))
+        if not isinstance(self.archive, Path):
+            return read_member(self.archive, self.members[row], most)
         with self.archive.open("rb") as file:
-            return read_member(file, self.members[row])
+            return read_member(file, self.members[row], most)
 
     def part(self, start: int, stop: int) -> Members:
         return Members(self.archive, self.members[start:stop])
+
+    def on_disk(self, folder: Path) -> Members:
+        if isinstance(self.archive, Path):
+            return self
+        copy = folder / "upload.zip"
+        self.archive.seek(0)
+        with copy.open("xb") as file:
+            shutil.copyfileobj(self.archive, file, 1 << 20)
+        return Members(copy, self.members)
 
     def weight(self) -> int:
         return sum(member.packed for member in self.members)

@@ -48,25 +48,34 @@ def for_dataset(picture: Picture, spec: DatasetSpec) -> Picture:
 
     One of the data set's own comes back as it is. Raises PictureError for a blank one.
     """
-    if spec.framing is None:
-        prepared = like_those_of(spec.image_size, picture)
-    else:
-        prepared = _inked(picture, spec.framing, *spec.image_size[1:])[None]
-    if _is_blank(prepared):
+    made = prepared(picture, spec.image_size, spec.framing)
+    if _is_blank(made):
         raise PictureError(
             N_(
                 "This picture is blank: nothing in it differs from its background. "
                 "Use one that shows something, or draw with more contrast."
             )
         )
-    return prepared
+    return made
+
+
+def prepared(picture: Picture, image_size: tuple[int, int, int], framing: Framing | None) -> Picture:
+    """The same by what a data set says of its pictures; a blank one stays blank."""
+    if framing is None:
+        return like_those_of(image_size, picture)
+    return _inked(picture, framing, *image_size[1:])[None]
 
 
 def for_drawing(ink: Picture, spec: DatasetSpec) -> Picture:
     """White ink on black (h, w), off a sketch pad or another data set -> (channels, h, w) in the likeness of `spec`."""
-    if spec.framing is not None:
-        return _frame(ink, spec.framing, *spec.image_size[1:])[None]
-    return like_those_of(spec.image_size, 255 - ink if spec.light_paper else ink)
+    return drawn(ink, spec.image_size, spec.framing, spec.light_paper)
+
+
+def drawn(ink: Picture, image_size: tuple[int, int, int], framing: Framing | None, light_paper: bool) -> Picture:
+    """The same by what a data set says of its pictures."""
+    if framing is not None:
+        return _frame(ink, framing, *image_size[1:])[None]
+    return like_those_of(image_size, 255 - ink if light_paper else ink)
 
 
 def area_average(picture: Picture, height: int, width: int) -> Picture:

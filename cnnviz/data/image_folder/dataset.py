@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,23 +158,28 @@ def measured(train: NDArray[np.uint8], test: NDArray[np.uint8], resized: int) ->
     """What pictures (n, c, h, w) say of themselves."""
     typical = train if len(train) else test
     mean, std = mean_and_deviation(typical)
-    known = {_digest(image) for image in train}
     return Facts(
         image_size=(typical.shape[1], typical.shape[2], typical.shape[3]),
         mean=mean,
         std=std,
-        light_paper=_border_level(typical) >= LIGHT,
+        light_paper=border_level(typical) >= LIGHT,
         resized=resized,
-        twins=sum(_digest(image) in known for image in test),
+        twins=twins(train, test),
         counts=(len(train), len(test)),
     )
+
+
+def twins(train: NDArray[np.uint8], test: NDArray[np.uint8]) -> int:
+    """How many test pictures are, pixel for pixel, also among those to train on."""
+    known = {_digest(image) for image in train}
+    return sum(_digest(image) in known for image in test)
 
 
 def _digest(image: NDArray[np.uint8]) -> bytes:
     return hashlib.blake2b(image.tobytes(), digest_size=16).digest()
 
 
-def _border_level(images: NDArray[np.uint8]) -> float:
+def border_level(images: NDArray[np.uint8]) -> float:
     """The mean grey level of the outermost pixels of (n, c, h, w)."""
     edges = (images[:, :, 0], images[:, :, -1], images[:, :, :, 0], images[:, :, :, -1])
     return float(np.mean([edge.mean() for edge in edges]))
@@ -185,7 +190,9 @@ def common_size(files: Sequence[Path]) -> tuple[int, int]:
 
     At most `LARGEST_SIDE`, and so that all pictures together stay within `MOST_BYTES`.
     """
-    sizes = Counter(size for file in files[:: max(1, len(files) // _SAMPLE)] if (size := _size(file)) is not None)
+    sizes = Counter(
+        size for file in files[:: max(1, len(files) // _SAMPLE)] if (size := picture_size(file)) is not None
+    )
     if not sizes:
         return 32, 32  # none can be read: decoding will say so
     (height, width), often = sizes.most_common(1)[0]
@@ -222,8 +229,8 @@ def _refuse_broken(broken: Sequence[tuple[PurePath, PictureError]], total: int) 
         )
 
 
-def _size(file: Path) -> tuple[int, int] | None:
-    """(height, width) by the file's head."""
+def picture_size(file: Path | BinaryIO) -> tuple[int, int] | None:
+    """(height, width) by the file's head; None if it tells none."""
     try:
         with Image.open(file, formats=FORMATS) as image:
             return upright_size(image)

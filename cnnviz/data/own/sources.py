@@ -73,7 +73,7 @@ def source_of(text: str) -> Source:
         if path.is_dir():
             return FolderSource(path)
         if path.is_file():
-            return IdxSource({path.name: path}) if is_idx_name(path.name) else ZipSource(path, path.name)
+            return IdxSource(idx_files(path.parent)) if is_idx_name(path.name) else ZipSource(path, path.name)
     except (OSError, ValueError):  # a name that is too long, a NUL in it
         pass
     raise MissingDataError(
@@ -90,3 +90,8 @@ def is_idx_name(name: str) -> bool:
     (True, True, False)
     """
     return name.casefold().removesuffix(".gz").endswith(("-ubyte", ".ubyte", ".idx", ".idx1", ".idx3"))
+
+
+def idx_files(folder: Path) -> dict[str, Path]:
+    """The files of an MNIST-like set that lie in a folder. Raises OSError."""
+    return {path.name: path for path in sorted(folder.iterdir()) if is_idx_name(path.name) and path.is_file()}

@@ -3,7 +3,7 @@
     CNNVIZ_HOME/data/NAME/   train.npy, test.npy (uint8: n, channels, height, width), train-labels.npy, test-labels.npy
                              (int64: n), set.json: what is known of them, with the SHA-256 of each file
 
-A folder is made under a hidden name and renamed when all is in it (`staged`): there is a whole set or none.
+A folder is made under a hidden name and renamed when all is in it (`staging.py`): there is a whole set or none.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ import json
 import os
 import secrets
 import shutil
-import socket
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,9 +29,7 @@ from cnnviz.data.dataset_spec import OWN, DatasetSpec, Framing, Progress, Remark
 from cnnviz.data.own.names import folded, is_name
 
 _FACTS = "set.json"
-_STAGED = ".cnnviz-import"  # the end of a hidden folder's name
-_MAKER = "maker.json"  # in a folder being made: whose process it is
-_ABANDONED = 24 * 3600.0  # seconds: no import takes so long
+STAGED = ".cnnviz-import"  # the end of a hidden folder's name
 _ABOUT = N_("Pictures of your own.")
 
 
@@ -120,7 +115,7 @@ def delete(name: str, owner: str | None = None) -> None:
         raise DataError(
             N_("{name} was imported by somebody else, who alone may delete it here."), name=f"{OWN}{folder.name}"
         )
-    gone = folder.with_name(f".{secrets.token_hex(6)}{_STAGED}")  # renamed first: half of a set is none
+    gone = folder.with_name(f".{secrets.token_hex(6)}{STAGED}")  # renamed first: half of a set is none
     try:
         folder.rename(gone)
         shutil.rmtree(gone)
@@ -137,42 +132,12 @@ def bytes_of_all() -> int:
     return sum(file.stat().st_size for file in place().rglob("*") if file.is_file()) if place().is_dir() else 0
 
 
-@contextmanager
-def staged(name: str) -> Iterator[Path]:
-    """A hidden folder to put a set into, renamed to `name` at the end; gone after an error or when cancelled.
-
-    What killed imports left is swept first. Raises ConfigurationError where the name was taken meanwhile.
-    """
-    sweep()
-    folder = place() / f".{secrets.token_hex(6)}{_STAGED}"
-    folder.mkdir(parents=True)
-    try:
-        maker = {"host": socket.gethostname(), "process": os.getpid()}
-        (folder / _MAKER).write_text(json.dumps(maker), encoding="utf-8")
-        yield folder
-        (folder / _MAKER).unlink()
-        try:
-            folder.rename(place() / name)
-        except OSError as error:
-            raise taken(name) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def taken(name: str) -> ConfigurationError:
     """The error for a name that a set has."""
     return ConfigurationError(
         N_("name must be one that no set has yet. Got {name}; choose another name, or delete that set first."),
         name=name,
     )
-
-
-def sweep() -> None:
-    """Remove what imports left whose process is gone."""
-    if place().is_dir():
-        for folder in place().glob(f".*{_STAGED}"):
-            if _is_abandoned(folder):
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_facts(folder: Path, facts: Facts) -> None:
@@ -282,28 +247,3 @@ def _sha256(file: Path) -> str:
         while piece := content.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _is_abandoned(folder: Path) -> bool:
-    """Whether the process that made it is gone; where nobody can tell, whether it has been silent for long."""
-    try:
-        if time.time() - folder.stat().st_mtime > _ABANDONED:
-            return True
-        maker = json.loads((folder / _MAKER).read_text(encoding="utf-8"))
-        return maker["host"] == socket.gethostname() and not _is_alive(int(maker["process"]))
-    except FileNotFoundError:  # being made or removed at this moment
-        return False
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _is_alive(process: int) -> bool:
-    if os.name == "nt":  # there a signal 0 would end it
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
