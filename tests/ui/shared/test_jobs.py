@@ -206,6 +206,21 @@ def test_unlooked_at_it_ends_and_begins_anew(world: World) -> None:
     again.end_by(world)
 
 
+def test_one_that_goes_on_needs_no_look_but_a_browser(world: World) -> None:
+    """An import goes on while its visitor is on another page, and ends where his session does."""
+    steps = Steps()
+    world.jobs.start("ada", "key", 1, steps, goes_on=True)
+    steps.begun()
+    world.now = 1000
+    steps.step()
+    world.now = 2000
+    steps.step()
+    assert world.jobs.latest("ada", "key").value == 2
+    world.here.remove("ada")
+    steps.end()
+    assert world.jobs.latest("ada", "key") == Latest()
+
+
 def test_it_ends_with_its_session(world: World) -> None:
     """A closed tab: the next step is the last."""
     steps = Steps()
