@@ -1,36 +1,44 @@
-"""Command `data` with the action `list`, `fetch` or `check`: what is on this machine, and getting more of it."""
+"""Command `data`: what is on this machine, and getting more of it; actions are `list`, `fetch`, `check`, `import` and
+`remove`."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from cnnviz.base.errors import ConfigurationError, CorruptDataError
+from cnnviz.base.errors import ConfigurationError, CorruptDataError, DataError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.paths import data_root
-from cnnviz.commands.output import Output
-from cnnviz.data.dataset_spec import DatasetSpec
-from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.commands import data_import
+from cnnviz.commands.output import Output, error_line
+from cnnviz.data.dataset_spec import FOLDER, OWN, DatasetSpec
+from cnnviz.data.registry import DATASETS, available, dataset
 
+_IMPORT = "import"
 _OK = "ok"  # as DatasetSpec.check says it
 
 
 def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
     """What can be said after the command."""
-    parser.add_argument("action", choices=list(_ACTIONS), metavar="ACTION", help=", ".join(_ACTIONS))
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(DATASETS))
+    parser.add_argument("action", choices=[*_ACTIONS, _IMPORT], metavar="ACTION", help=", ".join([*_ACTIONS, _IMPORT]))
+    names = ", ".join((*DATASETS, f"{OWN}NAME", f"{FOLDER}PATH"))
+    about = out.translated(N_("{names}; to import: a zip file, a folder, a file of MNIST, or a data set"), names=names)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=about)
+    data_import.add_arguments(parser, out)
 
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
     """Do it; returns the exit code."""
+    if arguments.action == _IMPORT:
+        return data_import.run(arguments, out)
     chosen = [dataset(name) for name in arguments.names]
     return _ACTIONS[arguments.action](chosen, out)
 
 
 def _list(chosen: list[DatasetSpec], out: Output) -> int:
     rows = []
-    for spec in chosen or DATASETS.values():
+    for spec in chosen or _all(out):
         here = spec.is_present()
         size = "x".join(map(str, spec.image_size))
         counts = (f"{spec.train_images:,}", f"{spec.test_images:,}")
@@ -58,6 +66,26 @@ def _list(chosen: list[DatasetSpec], out: Output) -> int:
     return 0
 
 
+def _all(out: Output) -> Iterator[DatasetSpec]:
+    """The app's data sets and own ones; of one that is damaged what is wrong with it."""
+    for name in available():
+        if not name.startswith(FOLDER):
+            try:
+                yield dataset(name)
+            except DataError as error:
+                out.line(error_line(error))
+
+
+def _remove(chosen: list[DatasetSpec], out: Output) -> int:
+    if not chosen:
+        raise ConfigurationError(N_("Name what to remove: one of {names}."), names=Listed(available()))
+    for spec in chosen:
+        spec.files.remove(data_root())
+        out.say(N_("{name}: removed"), name=spec.name)
+        out.record(name=spec.name, present=False)
+    return 0
+
+
 def _fetch(chosen: list[DatasetSpec], out: Output) -> int:
     if not chosen:
         raise ConfigurationError(N_("Name what to fetch: {names}."), names=Listed(DATASETS))
@@ -78,7 +106,7 @@ def _reporter(spec: DatasetSpec, out: Output) -> Callable[[int, int], None]:
 def _check(chosen: list[DatasetSpec], out: Output) -> int:
     """Raises CorruptDataError if a file is not what it should be."""
     broken = []
-    for spec in chosen or [spec for spec in DATASETS.values() if spec.is_present()]:
+    for spec in chosen or [spec for spec in _all(out) if spec.is_present()]:
         out.remarks(spec)
         for file, state in spec.check():
             out.line(f"{spec.name}  {file}  {state}")
@@ -86,12 +114,22 @@ def _check(chosen: list[DatasetSpec], out: Output) -> int:
             if state != _OK:
                 broken.append(f"{spec.name}/{file}")
     if broken:
+        fetched = sorted({name.split("/")[0] for name in broken if not name.startswith((OWN, FOLDER))})
+        if not fetched:
+            raise CorruptDataError(
+                N_("Broken or missing: {files}. Remove the set and import it again."), files=Listed(broken)
+            )
         raise CorruptDataError(
             N_("Broken or missing: {files}. Fetch again: python -m cnnviz data fetch {names}"),
             files=Listed(broken),
-            names=" ".join(sorted({name.split("/")[0] for name in broken})),
+            names=" ".join(fetched),
         )
     return 0
 
 
-_ACTIONS: dict[str, Callable[[list[DatasetSpec], Output], int]] = {"list": _list, "fetch": _fetch, "check": _check}
+_ACTIONS: dict[str, Callable[[list[DatasetSpec], Output], int]] = {
+    "list": _list,
+    "fetch": _fetch,
+    "check": _check,
+    "remove": _remove,
+}
