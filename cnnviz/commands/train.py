@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.base.locale import N_
@@ -16,8 +17,9 @@ from cnnviz.base.locale.typesetting import Listed, one_after_the_other
 from cnnviz.commands.output import Output, error_line, in_words
 from cnnviz.data.registry import DATASETS, FOLDER, dataset
 from cnnviz.engine.card import epoch_path
-from cnnviz.engine.config import OWN, TrainConfig
-from cnnviz.engine.events import EpochEnd, Event, Progress, RunEnd, RunStarted, to_dict
+from cnnviz.engine.checkpoint_names import pinned
+from cnnviz.engine.config import ALL, IMAGENET, OWN, RANDOM, TrainConfig
+from cnnviz.engine.events import EpochEnd, Event, FeaturesMade, Progress, RunEnd, RunStarted, Thawed, to_dict
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import diverged
@@ -25,6 +27,7 @@ from cnnviz.engine.presets import PRESETS, settings
 from cnnviz.models.zoo import ZOO
 from cnnviz.runs import scheduler, worker
 
+_NAMED = 4  # layers of a line
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -118,9 +121,25 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     said = {name: value for name, value in said.items() if value is not None}
     if "blueprint" in said:
         said = {"model": OWN, **said, "blueprint": _text(said["blueprint"])}
-    model, data = (said.get(name, getattr(TrainConfig, name)) for name in ("model", "data"))
+    followed = _followed(said)
+    model, data = ({**followed, **said}.get(name, getattr(TrainConfig, name)) for name in ("model", "data"))
     chosen = settings(arguments.preset, model, data) if arguments.preset else {}
-    return TrainConfig(**{**chosen, **said})
+    return TrainConfig(**{**chosen, **followed, **said})
+
+
+def _followed(said: dict[str, Any]) -> dict[str, Any]:
+    """The network of the checkpoint that the training starts from, as far as nothing else was said; its epoch pinned.
+
+    Raises CheckpointError.
+    """
+    start = said.get("start_from", RANDOM)
+    if start in (RANDOM, IMAGENET):
+        return {}
+    from cnnviz.engine.transfer import network_of_start  # heavy
+
+    said["start_from"] = pinned(start)
+    network = network_of_start(start)
+    return network if said.get("model", network["model"]) == network["model"] else {}
 
 
 def _value(row: Hyperparameter | None, text: str) -> int | float | str | bool:
@@ -163,6 +182,8 @@ def _check(config: TrainConfig, out: Output) -> None:
     """What can be known to be wrong before a run is recorded. Raises ConfigurationError or MissingDataError."""
     from cnnviz.engine.device import choose_device  # heavy
     from cnnviz.engine.network import network_spec  # heavy
+    from cnnviz.engine.starting_weights import start_of  # heavy
+    from cnnviz.engine.transfer import parts  # heavy
 
     network_spec(config)
     choose_device(config.device)
@@ -170,6 +191,10 @@ def _check(config: TrainConfig, out: Output) -> None:
     out.remarks(data)
     if not data.is_present() or not data.train_images:
         data.load("train")  # says what is wrong
+    if config.start_from != RANDOM:
+        start_of(config, data)
+    if config.trainable != ALL:
+        parts(config, data)
 
 
 def _check_output(path: Path) -> None:
@@ -196,6 +221,23 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
         )
         if measured := event.compute_mode.sentence(out.translated):
             out.line(measured)
+        if event.trainable is not None:
+            out.say(N_("{weights} of the weights learn, the others are frozen"), weights=f"{event.trainable:,}")
+    elif isinstance(event, FeaturesMade):
+        out.progress(
+            out.translated(
+                N_("features of the frozen layers: {share} of {images} pictures"),
+                share=f"{event.images / event.of:4.0%}",
+                images=f"{event.of:,}",
+            )
+        )
+    elif isinstance(event, Thawed):
+        out.say(
+            N_("from epoch {epoch} on {layers} learn too: {weights} weights in all"),
+            epoch=event.epoch,
+            layers=Listed.first(event.layers, _NAMED),
+            weights=f"{event.trainable:,}",
+        )
     elif isinstance(event, Progress):
         out.progress(
             out.translated(

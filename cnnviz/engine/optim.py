@@ -19,12 +19,29 @@ Weights = list[nn.Parameter]
 Criterion = Callable[[Tensor, Tensor], Tensor]  # logits (n, k), classes int64 (n,) -> a number
 _FUSED = ("cpu", "cuda")  # one kernel for all weights: LeNet's step on one CPU core takes 0.23 ms, not 0.66
 _SECOND_MOMENT = 0.999  # Adam's beta 2
+# Of the learning rate, for layers that thaw: they are nearly right already. Howard, Ruder 2018 (section 3.2) take 1/2.6
+# for each layer down, which for LeNet's third is 1/18; a tenth for all of them is the habit of fine-tuning.
+THAWED = 0.1
+_SHARE = "rate_share"  # of the learning rate, in a group of the optimizer's weights
 
 
-def criterion(config: TrainConfig) -> Criterion:
-    """The loss of `config`, as a function of logits and labels. Cross-entropy alone takes them smoothed."""
+def criterion(config: TrainConfig, class_weights: Tensor | None = None) -> Criterion:
+    """The loss of `config`, as a function of logits and labels. Cross-entropy alone takes them smoothed.
+
+    With `class_weights` (k,) a mistake about a picture costs as many times more as its class weighs; the mean is then
+    over the weights, as torch's cross-entropy has it.
+    """
     loss = _LOSSES[config.loss]
-    return partial(loss, label_smoothing=config.label_smoothing) if config.label_smoothing else loss
+    loss = partial(loss, label_smoothing=config.label_smoothing) if config.label_smoothing else loss
+    return loss if class_weights is None else partial(_weighted, loss, class_weights)
+
+
+def _weighted(loss: Criterion, class_weights: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
+    """The mean over a batch, each picture by the weight of its class: class by class, as a loss gives means only."""
+    present, counts = labels.unique(return_counts=True)
+    shares = class_weights[present] * counts
+    means = torch.stack([loss(logits[labels == label], labels[labels == label]) for label in present])
+    return (shares * means).sum() / shares.sum()
 
 
 def nll(logits: Tensor, labels: Tensor) -> Tensor:
@@ -112,7 +129,12 @@ _OPTIMIZERS: dict[str, Callable[[Weights, float, float, float, bool], torch.opti
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
     """From the next step on."""
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group.get(_SHARE, 1.0)
+
+
+def add_thawed(optimizer: torch.optim.Optimizer, weights: Weights) -> None:
+    """Have these weights learn too, at `THAWED` of the learning rate."""
+    optimizer.add_param_group({"params": weights, _SHARE: THAWED})
 
 
 def state_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -128,7 +150,7 @@ def state_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 def restore_state(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     """The inverse of `state_tensors`, in the memory layout of the weights, which the fused kernels rely on."""
-    weights = optimizer.param_groups[0]["params"]
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         index, name = key.split(".", 1)

@@ -19,12 +19,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from cnnviz.base.errors import AnswerError
 from cnnviz.data.dataset_spec import FOLDER
 from cnnviz.data.registry import dataset
 from cnnviz.engine import retention
+from cnnviz.engine.augmentation.pipeline import NONE
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import Restored, clear, load_state, save, save_state
 from cnnviz.engine.config import TrainConfig
@@ -44,20 +45,27 @@ from cnnviz.engine.events import (
     ComputeMode,
     EpochEnd,
     Event,
+    FeaturesMade,
     LrScaleChanged,
     Progress,
     RunEnd,
     RunStarted,
     SetLrScale,
+    Thawed,
 )
 from cnnviz.engine.fastest import allow_tf32, autocast, fastest, untouched
+from cnnviz.engine.feature_cache import FeatureCache
+from cnnviz.engine.freezing import Freezing
 from cnnviz.engine.learning_rate import LrScaleLog, learning_rate
 from cnnviz.engine.live_weights import LiveStep, LiveWeights
 from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, Preprocessing, epoch_seed
 from cnnviz.engine.metrics import EarlyStopping, EpochMetrics, Stopwatch
 from cnnviz.engine.network import build_network, card_options, check_batches, network_spec
-from cnnviz.engine.optim import criterion, make_optimizer, set_learning_rate
+from cnnviz.engine.optim import Criterion, add_thawed, criterion, make_optimizer, set_learning_rate
+from cnnviz.engine.starting_weights import options_for_card, start_of
+from cnnviz.engine.training_set import class_weights, training_set
 
+FEATURES_SECONDS = 1.0  # between two reports on features
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
 Training = Generator[Event, SetLrScale | None, None]
@@ -103,8 +111,11 @@ class _TrainingSegment:
         keep_memory()
         make_repeatable(self.device)
         allow_tf32(config.precision)
+        self.start = start_of(config, self.data, directory)
         prepare = Preprocessing.between(self.data, spec, config.normalize, config.center_crop)
-        self.train_set = DeviceDataset.load(self.data, "train", prepare, self.device)
+        prepare = self.start.prepared(prepare, self.data) if self.start is not None else prepare
+        half = training_set(config, self.data)
+        self.train_set = DeviceDataset.of(half.split, prepare, len(self.data.classes), self.device)
         self.test_set = DeviceDataset.load(self.data, "test", prepare, self.device)
         self.pictures = ""  # all others are checked against what was published whenever they are loaded
         if config.data.startswith(FOLDER):
@@ -113,11 +124,14 @@ class _TrainingSegment:
         if config.held_out:
             self.train_set, self.held_out = self.train_set.split_off(config.held_out, config.seed)
         self.loader = LoaderConfig.of(config)
-        self.model = build_network(config, self.data).to(self.device)
-        check_batches(self.model, len(self.train_set), config.batch_size, config.drop_last)
-        self.model.to(memory_format=torch.channels_last)
+        self.model, self.freezing = self._network(prepare.input_size)
+        self.cache = FeatureCache(
+            self.model, {"train": self.train_set, "test": self.test_set, "held_out": self.held_out}
+        )
+        self.ready_for = 0  # the epoch before which what is frozen changed last, and the features with it
         self.forward = optimize_forward(self.model)
-        self.criterion = criterion(config)
+        self.criterion = criterion(config)  # of tests
+        self.training_loss = self._training_loss()
         self.optimizer = make_optimizer(self.model, config)
         self.most_bytes = retention.budget()
         self.steps = self.train_set.steps(self.loader)  # of an epoch
@@ -128,6 +142,19 @@ class _TrainingSegment:
         self.early_stopping = EarlyStopping(config.patience)
         self.restored = Restored()
         self.watch = Stopwatch()
+
+    def _network(self, input_size: tuple[int, ...]) -> tuple[nn.Module, Freezing]:
+        """The network with its first weights on its device, and what of it is frozen."""
+        config, images = self.config, len(self.train_set)
+        model = build_network(config, self.data)
+        if self.start is not None:
+            self.start.load_into(model, config, self.data)
+        model = model.to(self.device)
+        if config.thaw:  # then batch norm that is frozen now will learn one day
+            check_batches(model, images, config.batch_size, config.drop_last)
+        freezing = Freezing.of(model, config, self.data, input_size)
+        check_batches(model, images, config.batch_size, config.drop_last)
+        return model.to(memory_format=torch.channels_last), freezing
 
     def run(self, resume: bool, from_epoch: int | None) -> Training:
         """All events, and the answer to what is sent. The stopwatch stands still while one is out."""
@@ -151,13 +178,15 @@ class _TrainingSegment:
         done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
+            yield from self._ready(1)
             with suppress(AnswerError):  # weights that begin so large: the first step says so
-                save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(self.model, self.test_set)))
+                save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(*self.cache.of("test"))))
         for epoch in range(done + 1, self.config.epochs + 1):
             best_epoch = self.early_stopping.best_epoch
             if self.early_stopping.is_over(epoch - 1):
                 yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=best_epoch)
                 return
+            yield from self._ready(epoch)
             bad_step = yield from self._epoch(epoch)
             if bad_step is not None:
                 yield RunEnd("diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, best_epoch)
@@ -171,10 +200,44 @@ class _TrainingSegment:
                 clear(self.directory)
             return
         self.restored = load_state(
-            self.directory, self.model, self.optimizer, self.early_stopping, self.pictures, self.config, from_epoch
+            self.directory,
+            self.model,
+            self.optimizer,
+            self.early_stopping,
+            self.pictures,
+            self.config,
+            from_epoch,
+            self._thaw,
         )
         self.lr_scale_log.read()
         self.taken = self.restored.epoch * self.steps
+
+    def _thaw(self, epoch: int) -> list[str]:
+        """Have all learn that learns in `epoch`; the layers that did not before."""
+        stages = self.freezing.reach(epoch)
+        for stage in stages:
+            add_thawed(self.optimizer, self.freezing.weights(stage))
+        return [part.name for stage in reversed(stages) for part in stage]
+
+    def _ready(self, epoch: int) -> Generator[Event, None, None]:
+        """Before an epoch: thaw what is to thaw; compute the features of what stays frozen, unless they are there."""
+        layers = self._thaw(epoch)
+        if layers:
+            trainable = sum(part.params for part in self.freezing.learning)
+            yield Thawed(epoch, tuple(layers), trainable)
+        if self.ready_for and not layers:
+            return
+        self.ready_for = epoch
+        begun = reported = self.watch.seconds()
+        halves = {"test": "float32", "held_out": "float32"}
+        if self.config.augmentation == NONE:
+            halves["train"] = self.compute_mode.precision
+        for done, of in self.cache.renew(self.freezing.order, self.freezing.frozen, halves):
+            if (now := self.watch.seconds()) - reported > FEATURES_SECONDS or done == of:
+                yield FeaturesMade(epoch, done, of, now - begun)
+                reported = self.watch.seconds()
+        network = self.cache.of("train")[0]
+        self.forward = optimize_forward(self.model) if network is self.model else network
 
     def _settle_compute_mode(self, resume: bool) -> None:
         """Where the configuration asks for the fastest: what the run had, else what is to be repeated, else measure."""
@@ -207,7 +270,13 @@ class _TrainingSegment:
         with autocast(precision, self.device):
             logits = self.forward(x)
         logits = logits.float()
-        return self.criterion(logits, labels), logits
+        return self.training_loss(logits, labels), logits
+
+    def _training_loss(self) -> Criterion:
+        if not self.config.class_weights:
+            return self.criterion
+        weights = class_weights(self.train_set.labels.cpu().numpy(), self.train_set.num_classes)
+        return criterion(self.config, torch.from_numpy(weights).to(self.device))
 
     def _epoch(self, epoch: int) -> Generator[Event, None, int | None]:
         """Train, test, save. Returns the step in which the loss stopped being a number: 0 for the test, None for never.
@@ -221,8 +290,8 @@ class _TrainingSegment:
         if metrics.bad_step is not None:
             return metrics.bad_step
         try:
-            test = evaluate(self.model, self.test_set, self.criterion)
-            held_out = evaluate(self.model, self.held_out, self.criterion) if self.held_out is not None else None
+            test = evaluate(*self.cache.of("test"), self.criterion)
+            held_out = evaluate(*self.cache.of("held_out"), self.criterion) if self.held_out is not None else None
         except AnswerError:
             return 0
         if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
@@ -248,10 +317,10 @@ class _TrainingSegment:
 
     def _train(self, epoch: int, metrics: EpochMetrics) -> Generator[Event, None, None]:
         """The steps of one epoch; ends early if the loss stops being a number."""
-        self.model.train()
+        self.freezing.train_mode()
         torch.manual_seed(epoch_seed(self.config.seed, epoch))  # dropout draws from the global generator
         reported = self.watch.seconds()
-        for step, batch in enumerate(self.train_set.batches(self.loader, epoch), start=1):
+        for step, batch in enumerate(self.cache.of("train")[1].batches(self.loader, epoch), start=1):
             if (lr_scale := self.lr_scale_log.at(self.taken)) != self.lr_scale:
                 self.lr_scale = lr_scale
                 yield self._lr_scale_changed()
@@ -316,6 +385,7 @@ class _TrainingSegment:
             first_epoch=done + 1,
             held_out_images=0 if self.held_out is None else len(self.held_out),
             compute_mode=self.compute_mode,
+            trainable=self.freezing.trainable_in(done + 1),
         )
 
     def _card(self, epoch: int, test: Evaluation) -> Card:
@@ -330,7 +400,7 @@ class _TrainingSegment:
             std=prepare.std,
             margin=prepare.margin,
             center_crop=prepare.center_crop,
-            options=card_options(config),
+            options=options_for_card(card_options(config), self.start),
             config=asdict(config),
             command=replace(config, precision=self.compute_mode.precision).command(),
             seed=config.seed,
