@@ -71,6 +71,19 @@ class Transfer:
             return build(self.network)
 
 
+@dataclass(frozen=True)
+class TransferSource:
+    """The program in two: what it imports and the network's `build()`, and the transfer itself."""
+
+    head: str
+    lines: str
+
+    @property
+    def program(self) -> str:
+        """All of it, which runs."""
+        return f"{self.head}\n{self.lines}"
+
+
 def source_of(
     config: TrainConfig,
     parts: Sequence[Part],
@@ -78,7 +91,7 @@ def source_of(
     classes: tuple[str, ...],
     weights: str = "",
     before: int = 0,
-) -> str:
+) -> TransferSource:
     """The lines for `config` on pictures of so many channels and of `classes`.
 
     `weights` is the name of the file it starts from, and `before` how many classes were told apart there. Raises
@@ -105,11 +118,12 @@ def source_of(
     return transfer_source(transfer, config)
 
 
-def transfer_source(transfer: Transfer, config: TrainConfig) -> str:
+def transfer_source(transfer: Transfer, config: TrainConfig) -> TransferSource:
     """The program. Raises ConfigurationError for a row of a blueprint that cannot be."""
     model = transfer.model()
+    head, made = _from_torchvision(config) if transfer.published else _network(transfer)
     parts = [
-        _network(transfer, config),
+        made,
         _freeze(transfer, model),
         _new_head(transfer, model),
         _unfreeze(transfer, model),
@@ -118,7 +132,7 @@ def transfer_source(transfer: Transfer, config: TrainConfig) -> str:
         _stages(transfer, config, model),
         _loop(transfer, config, model),
     ]
-    return "\n".join(part for part in parts if part)
+    return TransferSource(head, "\n".join(part for part in parts if part))
 
 
 def place(model: nn.Module, name: str) -> str:
@@ -159,36 +173,27 @@ def _layers(model: nn.Module, path: str = "") -> list[str]:
     return [".".join(filter(None, (path, name))) for name, _module in found]
 
 
-def _network(transfer: Transfer, config: TrainConfig) -> str:
-    if transfer.published:
-        return _from_torchvision(config)
+def _network(transfer: Transfer) -> tuple[str, str]:
+    """Imports and `build()`; then the lines that make the network and load its weights."""
     network = transfer.network
     source = build_source(network.fitted(network.input_size[0], transfer.before or network.num_classes))
     head, loaded = source.head, []
     if transfer.weights:
         head = head.replace("import torch\n", "import torch\nfrom safetensors.torch import load_file\n", 1)
         loaded = [f"model.load_state_dict(load_file({json.dumps(transfer.weights)}))"]
-    return "\n".join([head, "", "", source.definition, "", "model = build()", *loaded, ""])
+    return f"{head}\n\n\n{source.definition}\n", "\n".join(["model = build()", *loaded, ""])
 
 
-def _from_torchvision(config: TrainConfig) -> str:
+def _from_torchvision(config: TrainConfig) -> tuple[str, str]:
     spec = model_spec(config.model)
     function = spec.weights.removesuffix("_Weights").lower()
     words = [f"weights=models.{spec.weights}.IMAGENET1K_V1"]
     own = {option.name: option.default for option in options_of(config.model)}
     dropout = config.options().get("dropout", own.get("dropout"))
     words += [f"dropout={dropout:g}"] if dropout != own.get("dropout") else []
-    return "\n".join(
-        [
-            "import torch",
-            "from torch import nn",
-            "from torchvision import models",
-            "",
-            f"model = models.{function}({', '.join(words)})",
-            *(_NO_AUXILIARY if config.model in _KEEPS_AUXILIARY else []),
-            "",
-        ]
-    )
+    lines = [f"model = models.{function}({', '.join(words)})"]
+    lines += _NO_AUXILIARY if config.model in _KEEPS_AUXILIARY else []
+    return "import torch\nfrom torch import nn\nfrom torchvision import models\n", "\n".join([*lines, ""])
 
 
 def _freeze(transfer: Transfer, model: nn.Module) -> str:

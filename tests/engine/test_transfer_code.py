@@ -17,7 +17,7 @@ from torchvision.models import WeightsEnum
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.transfer import Part, parts
-from cnnviz.engine.transfer_code import place, source_of
+from cnnviz.engine.transfer_code import TransferSource, place, source_of
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import blueprint_of, build
 from cnnviz.models.editor.formats import to_line
@@ -50,11 +50,11 @@ def told(config: TrainConfig, is_new: bool = True) -> tuple[Part, ...]:
     return (*found[:-1], dataclasses.replace(found[-1], is_new=is_new))
 
 
-def run(source: str, **given: Any) -> dict[str, Any]:
+def run(source: TransferSource, **given: Any) -> dict[str, Any]:
     """The lines carried out without numbers: shapes and what learns are all that is asked."""
     space: dict[str, Any] = {"loader": [], **given}
     with torch.device("meta"):
-        exec(compile(source, "transfer", "exec"), space)  # our own lines
+        exec(compile(source.program, "transfer", "exec"), space)  # our own lines
     return space
 
 
@@ -102,8 +102,8 @@ def test_the_published_networks_are_torchvisions_own(name: str) -> None:
     config = TrainConfig(model=name, trainable="last", start_from="imagenet")
     expected = told(config)
     source = source_of(config, expected, 3, CLASSES)
-    assert "IMAGENET1K_V1" in source
-    assert "def build" not in source
+    assert "IMAGENET1K_V1" in source.lines
+    assert "def build" not in source.program
     model = run(source)["model"]
     assert learning(model) == weights_of(model, {expected[-1].name})
     assert sum(weight.numel() for weight in model.parameters()) == sum(part.params for part in expected)
@@ -132,7 +132,7 @@ def test_the_lines_train_what_learns_and_nothing_else(tmp_path: Path, monkeypatc
     expected = told(config)
     loader = [(torch.randn(4, 3, 32, 32), torch.tensor([0, 1, 2, 0])) for _ in range(2)]
     space: dict[str, Any] = {"loader": loader}
-    exec(source_of(config, expected, 3, CLASSES, "small.safetensors", 10), space)
+    exec(source_of(config, expected, 3, CLASSES, "small.safetensors", 10).program, space)
     after = space["model"].state_dict()
     learned = {part.name for part in expected if part.stage is not None}
     for name, tensor in before.items():
@@ -145,7 +145,7 @@ def test_the_lines_train_what_learns_and_nothing_else(tmp_path: Path, monkeypatc
 
 def loss_lines(loss: str) -> Iterator[str]:
     config = TrainConfig(model="lenet5", epochs=1, trainable="last", loss=loss)
-    yield from source_of(config, told(config, is_new=False), 1, CLASSES).splitlines()
+    yield from source_of(config, told(config, is_new=False), 1, CLASSES).lines.splitlines()
 
 
 @pytest.mark.parametrize("loss", ["cross-entropy", "nll", "hinge", "squared", "absolute"])

@@ -40,6 +40,7 @@ from cnnviz.ui.training.transfer.strip import strip
 
 if TYPE_CHECKING:
     from cnnviz.engine.transfer import Part
+    from cnnviz.engine.transfer_code import TransferSource
 
 NAMES = ("start_from", "trainable", "thaw")
 OPEN = "training_transfer_open"  # in the session: whether the panel was unfolded as one came
@@ -184,11 +185,18 @@ def transfer_view(config: TrainConfig | None) -> None:
     st.html(strip(parts))
     code, other = st.columns([1.15, 1], gap="medium")
     with code:
-        st.markdown(f"**{_('The same in PyTorch')}**")
-        st.code(source(config, parts), language="python", height=420)
-        st.caption(_("Left out: the schedule of the learning rate, augmentation, and how the pictures are normalised."))
+        _code(source(config, parts))
     with other:
         beside.from_scratch(config)
+
+
+def _code(lines: TransferSource) -> None:
+    """The transfer's own lines, and the whole program with the network's."""
+    st.markdown(f"**{_('The same in PyTorch')}**")
+    short, whole = st.tabs([_("Transfer"), _("The whole program")])
+    short.code(lines.lines, language="python", height=400)
+    whole.code(lines.program, language="python", height=400)
+    st.caption(_("Left out: the schedule of the learning rate, augmentation, and how the pictures are normalised."))
 
 
 def _parts(config: TrainConfig) -> tuple[Part, ...]:
@@ -197,7 +205,7 @@ def _parts(config: TrainConfig) -> tuple[Part, ...]:
     return parts(config, stand_in(config.data))
 
 
-def source(config: TrainConfig, parts: tuple[Part, ...]) -> str:
+def source(config: TrainConfig, parts: tuple[Part, ...]) -> TransferSource:
     """The lesson's own lines."""
     data = stand_in(config.data)
     file, before = "", 0
@@ -210,7 +218,7 @@ def source(config: TrainConfig, parts: tuple[Part, ...]) -> str:
 @lru_cache(maxsize=32)
 def _source(
     config: TrainConfig, parts: tuple[Part, ...], channels: int, classes: tuple[str, ...], file: str, before: int
-) -> str:
+) -> TransferSource:
     from cnnviz.engine.transfer_code import source_of  # heavy
 
     return source_of(config, parts, channels, classes, file, before)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnviz.engine.transfer import Part
 
 MOST_BLOCKS = 14  # that stand one by one: beyond, neighbours of one group that do the same are one
-_SIGNS = {"frozen": "❄", "learns": "▲", "later": "◔", "new": "✚"}
+_SIGNS = {"frozen": "❄\ufe0e", "learns": "▲", "later": "◔", "new": "✚"}
 _KEYS = {"frozen": N_("frozen"), "learns": N_("learns"), "later": N_("thaws later"), "new": N_("new, and learns")}
 
 
@@ -94,9 +94,9 @@ def strip(parts: Sequence[Part]) -> Html:
 
 
 def state_in_words(block: Block) -> str:
-    """ "frozen", "learns", "new", "thaw 1: from epoch 3 on" """
+    """ "frozen", "learns", "new", "thaw 1: epoch 3" """
     if block.kind == "later":
-        return _("thaw {number}: from epoch {epoch} on", number=block.stage, epoch=block.first_epoch)
+        return _("thaw {number}: epoch {epoch}", number=block.stage, epoch=block.first_epoch)
     return {"frozen": _("frozen"), "learns": _("learns"), "new": _("new, and learns")}[block.kind]
 
 
