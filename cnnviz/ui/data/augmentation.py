@@ -71,7 +71,7 @@ def _choose_size() -> str:
         key="data_augmentation_model",
         name_of=lambda code: _("their own size") if code == AT_OWN_SIZE else _sized(code),
         default=AT_OWN_SIZE,
-        width=180,
+        width=165,
     )
 
 
@@ -94,7 +94,7 @@ def _choose_preset(now: Settings, side: int) -> None:
         key=_PRESET,
         on_change=_apply_preset,
         args=(texts,),
-        width=180,
+        width=165,
     )
 
 
@@ -109,7 +109,7 @@ def _choose_draw() -> tuple[int, int]:
     epoch = st.number_input(
         _("Epoch"), 1, int(HYPERPARAMETERS["epochs"].high), key=_EPOCH, bind="query-params", width=88
     )
-    st.button(_("Another draw"), key="data_augmentation_again", icon=":material/casino:", on_click=_next_epoch)
+    st.button(_("Draw again"), key="data_augmentation_again", icon=":material/casino:", on_click=_next_epoch)
     return int(seed), int(epoch)
 
 
