@@ -73,6 +73,22 @@ PRESETS: dict[str, Preset] = {
             "augmentation": "crop-flip",
         },
     ),
+    "lesson-transfer": Preset(
+        N_("Lesson: transfer to 50 digits"),
+        N_(
+            "The last layer of a LeNet-5 from MNIST learns 50 small digits: 94.9% right. From scratch 80.6%, after "
+            "200 epochs 82.9% (means of three seeds)."
+        ),
+        {
+            "model": "lenet5",
+            "data": "digits",
+            "epochs": 20,
+            "batch_size": 10,
+            "train_images": 50,
+            "start_from": "lenet5-mnist",
+            "trainable": "last",
+        },
+    ),
 }
 
 # Measured: see docs/benchmarks.md.

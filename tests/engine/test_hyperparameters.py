@@ -83,7 +83,7 @@ def test_hyperparameters_that_apply() -> None:
 def test_presets_are_configurations(preset: str) -> None:
     """Every preset makes one, for a network and data of its own or those given."""
     config = TrainConfig(**settings(preset, "keras-cnn", "mnist"))
-    assert config.data in ("mnist", "fashion-mnist", "cifar10")
+    assert config.data in ("mnist", "fashion-mnist", "cifar10", "digits")
     assert (config.model == "keras-cnn") == (preset in ("best", "fast", "lesson-keras"))
 
 
