@@ -1,29 +1,19 @@
-"""Loader: an epoch shows every picture once, prepared in one way only, each with a change of its own as augmented."""
+"""Loader: an epoch shows every picture once, prepared in one way only."""
 
 from __future__ import annotations
+
+import zlib
 
 import numpy as np
 import pytest
 import torch
+from torchvision.transforms.v2.functional import center_crop
 
 from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card
 from cnnviz.engine.evaluate import prepare
-from cnnviz.engine.loader import (
-    NUMBERS,
-    SHIFT,
-    DeviceDataset,
-    LoaderConfig,
-    Preprocessing,
-    affine,
-    augment,
-    crop,
-    cut_out,
-    epoch_seed,
-    mirror,
-    shift,
-)
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing, Sample, epoch_seed
 from cnnviz.models.registry import MODELS
 
 
@@ -179,112 +169,51 @@ def test_not_normalised() -> None:
     assert torch.allclose((plain - data.mean[0]) / data.std[0], normal, atol=1e-6)
 
 
-# ---- augmentation
+def test_a_centre_crop_keeps_the_middle() -> None:
+    """As torchvision's CenterCrop, then as large as before; nothing is cut from a picture of 1."""
+    pictures = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (2, 3, 25, 32), dtype=np.uint8))
+    prepare = Preprocessing((3, 12, 16), (0.5,) * 3, (0.25,) * 3, center_crop=0.5)
+    assert torch.equal(prepare.fit(pictures), center_crop(pictures, [12, 16]).float() / 255)
+    whole = Preprocessing((3, 25, 32), (0.5,) * 3, (0.25,) * 3)
+    assert torch.equal(whole.fit(pictures), pictures.float() / 255)
 
 
-def dots(n: int) -> torch.Tensor:
-    """(n, 1, 28, 28): one bright pixel at (14, 10)."""
-    images = torch.zeros(n, 1, 28, 28)
-    images[:, :, 14, 10] = 1
-    return images
+def test_a_centre_crop_is_on_the_card() -> None:
+    """So that every picture that is asked about is cut as well."""
+    card = Card("lenet5", "digits", DATASETS["digits"].classes, (1, 28, 28), (0.3,), (0.4,), center_crop=0.75)
+    assert Preprocessing.of(card).center_crop == 0.75
 
 
-def test_shift_moves_down_and_right() -> None:
-    """Row i goes where row i of `by` says; what leaves is gone, what enters is zero."""
-    images = dots(3)
-    images[:, :, 0, 0] = 1
-    moved = shift(images, torch.tensor([[0, 0], [2, -1], [-2, 2]]))
-    assert [tuple(position) for position in moved[1, 0].nonzero().tolist()] == [(16, 9)]
-    assert [tuple(position) for position in moved[2, 0].nonzero().tolist()] == [(12, 12)]
-    assert torch.equal(moved[0], images[0])
+@pytest.mark.parametrize(
+    "text",
+    ["none", "affine", "crop-flip-cutout", "random-crop=3,flip=0.5,color-jitter=0.3:0.3:0.3:0.1,rgb-jitter,noise"],
+)
+def test_a_sample_is_what_training_sees(text: str) -> None:
+    """The bench's pictures, bit for bit those of `batches`, before they are normalised: of seed and epoch alone."""
+    images = np.random.default_rng(0).integers(0, 256, (60, 3, 16, 16), dtype=np.uint8)
+    prepare = Preprocessing((3, 20, 20), (0.0,) * 3, (1.0,) * 3, margin=0.1, center_crop=0.75)
+    pictures = DeviceDataset.of(Split(images, np.arange(60)), prepare, 60, torch.device("cpu"))
+    loader, chosen = LoaderConfig(16, text, seed=5), [7, 0, 59, 31]
+    for epoch in (1, 2):
+        batches = list(pictures.batches(loader, epoch))
+        x, labels = torch.cat([batch[0] for batch in batches]), torch.cat([batch[1] for batch in batches])
+        trained = torch.stack([x[labels == each][0] for each in chosen])
+        shown = Sample.of(images, chosen).in_epoch(prepare, loader, epoch)
+        assert torch.allclose(shown, trained, atol=1e-6)
+        assert torch.allclose(
+            Sample.of(images, chosen).only(2).in_epoch(prepare, loader, epoch), trained[2:3], atol=1e-6
+        )
 
 
-def test_shift_draws_every_whole_step_equally() -> None:
-    """-2 ... 2 pixels in each direction, a fifth of the pictures each."""
-    noise = torch.rand(5000, NUMBERS, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    moved = augment(dots(5000), "shift", noise)
-    rows = moved.flatten(1).argmax(dim=1) // 28 - 14
-    counts = torch.bincount(rows + SHIFT, minlength=5)
-    assert moved.sum() == 5000
-    assert counts.sum() == 5000
-    assert bool(((counts - 1000).abs() < 120).all())
-
-
-def test_affine_without_noise_changes_nothing() -> None:
-    """Zero noise is the identity, up to rounding."""
-    images = torch.rand(4, 1, 28, 28)
-    assert torch.allclose(augment(images, "affine", torch.zeros(4, NUMBERS)), images, atol=1e-5)
-
-
-def test_affine_by_hand() -> None:
-    """A matrix that reads 3 pixels to the right moves the picture 3 pixels to the left."""
-    matrix = torch.tensor([[[1.0, 0.0, 3 * 2 / 28], [0.0, 1.0, 0.0]]])
-    moved = affine(dots(1), matrix)
-    assert moved[0, 0].argmax() == 14 * 28 + 7
-
-
-def test_affine_differs_from_picture_to_picture() -> None:
-    """One random value for the whole batch, as torchvision's transforms draw, would give equal pictures."""
-    noise = torch.rand(64, NUMBERS, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    moved = augment(dots(64), "affine", noise)
-    assert len({picture.numpy().tobytes() for picture in moved}) == 64
-
-
-def test_affine_stays_near() -> None:
-    """A pixel 4 from the middle moves at most 2.8 (translation) and about 2 (the rest) pixels either way."""
-    noise = torch.rand(500, NUMBERS, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    moved = augment(dots(500), "affine", noise)
-    grid = torch.arange(28.0)
-    ink = moved.sum(dim=(1, 2, 3))
-    rows = (moved.sum(dim=3)[:, 0] * grid).sum(dim=1) / ink
-    columns = (moved.sum(dim=2)[:, 0] * grid).sum(dim=1) / ink
-    assert float((rows - 14).abs().max()) < 5
-    assert float((columns - 10).abs().max()) < 5
-
-
-def test_none_is_none() -> None:
-    """Without augmentation the pictures are the very same."""
-    images = torch.rand(2, 1, 28, 28)
-    assert augment(images, "none", torch.rand(2, NUMBERS)) is images
-
-
-def test_crop_moves_by_an_eighth_at_most() -> None:
-    """32 x 32 pictures move by -4 ... 4 pixels, each as often; a picture as high as 28 by 3."""
-    noise = torch.rand(9000, NUMBERS, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    images = torch.zeros(9000, 1, 32, 32)
-    images[:, :, 16, 16] = 1
-    rows = crop(images, noise[:, :2]).flatten(1).argmax(dim=1) // 32 - 16
-    counts = torch.bincount(rows + 4, minlength=9)
-    assert len(counts) == 9
-    assert bool(((counts - 1000).abs() < 150).all())
-    moved = crop(dots(500), noise[:500, :2]).flatten(1).argmax(dim=1) // 28 - 14
-    assert (int(moved.min()), int(moved.max())) == (-3, 3)
-
-
-def test_mirror_is_left_to_right() -> None:
-    """Only the pictures that are told to, and only sideways."""
-    images = torch.rand(2, 3, 4, 5)
-    mirrored = mirror(images, torch.tensor([True, False]))
-    assert torch.equal(mirrored[0, :, :, 0], images[0, :, :, 4])
-    assert torch.equal(mirrored[1], images[1])
-
-
-def test_cutout_blots_out_a_square() -> None:
-    """At most 8 x 8 pixels of 32 x 32 have the picture's own mean; the others are as they were; places differ."""
-    images = torch.rand(200, 3, 32, 32)
-    noise = torch.rand(200, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    changed = (cut_out(images, noise) != images).all(dim=1)  # (n, h, w)
-    sizes = changed.sum(dim=(1, 2))
-    assert int(sizes.max()) == 64
-    assert int(sizes.min()) < 64
-    assert len({mask.numpy().tobytes() for mask in changed}) > 150
-    middle = cut_out(images[:1], torch.zeros(1, 2))
-    assert torch.allclose(middle[0, :, 12:20, 12:20], images[0].mean(dim=(1, 2))[:, None, None])
-
-
-def test_crop_flip_differs_from_picture_to_picture() -> None:
-    """One draw for each picture, none for the batch; a second of 162 combinations is rare among 8."""
-    noise = torch.rand(8, NUMBERS, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    picture = torch.rand(1, 1, 32, 32).expand(8, 1, 32, 32)
-    assert len({one.numpy().tobytes() for one in augment(picture, "crop-flip", noise)}) > 5
-    assert len({one.numpy().tobytes() for one in augment(picture, "crop-flip-cutout", noise)}) == 8
+@pytest.mark.parametrize(("recipe", "total"), [("none", 2162057339), ("shift", 538828332), ("crop-flip", 2534138595)])
+def test_an_epoch_of_before(recipe: str, total: int) -> None:
+    """Order and draws as recorded before there were pipelines: a resumed run goes on to the same bits."""
+    random = np.random.default_rng(0)
+    for channels, size in ((1, 28), (3, 32)):
+        random.random((16, channels, size, size), dtype=np.float32)
+        random.random((16, 6), dtype=np.float32)
+    images = random.integers(0, 256, (40, 3, 16, 16), dtype=np.uint8)
+    prepare = Preprocessing((3, 24, 24), (0.5,) * 3, (0.25,) * 3, 4 / 28)
+    pictures = DeviceDataset.of(Split(images, np.arange(40) % 10), prepare, 10, torch.device("cpu"))
+    x = torch.cat([batch[0] for batch in pictures.batches(LoaderConfig(16, recipe, seed=3), 2)])
+    assert zlib.crc32(x.contiguous(memory_format=torch.contiguous_format).numpy().tobytes()) == total
