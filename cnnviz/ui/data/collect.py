@@ -17,7 +17,7 @@ from cnnviz.runs import scheduler
 from cnnviz.ui.data import import_job
 from cnnviz.ui.data.collect_state import DRAWING_SIDE, Collected, collected, for_browser, number_of
 from cnnviz.ui.shared import drawing, mount, selected_run, visitor
-from cnnviz.ui.shared.checkpoints import run_name
+from cnnviz.ui.shared.answer_link import answer_link
 from cnnviz.ui.shared.drawing import pad_strings
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
@@ -25,7 +25,7 @@ from cnnviz.ui.shared.page import keep_error, page_link, show_error
 
 _KEY = "data_collect"
 _ANSWERED = "data_collect_answered"  # in the session: number of the last message
-_RUN = "data_collect_run"  # in the session: (number of the run that was trained on the pictures, whether of drawings)
+_RUN = "data_collect_run"  # in the session: number of the run that was trained on the pictures
 _ERROR = "data_collect"
 _PHOTO_SIDE = 32  # pixels: a network of this size learns 64 photos in seconds
 
@@ -75,7 +75,7 @@ def _take() -> None:
 def _train(found: Collected, spec: DatasetSpec) -> None:
     """Start the run, and go to where it is watched. What was drawn last is what Layers shows it first."""
     run_id = scheduler.submit(first_run(spec), visitor.owner())
-    st.session_state[_RUN] = (run_id, found.are_drawings)
+    st.session_state[_RUN] = run_id
     selected_run.choose(run_id)
     if found.last_drawing is not None:
         st.session_state[drawing.DRAWING] = found.last_drawing
@@ -84,7 +84,7 @@ def _train(found: Collected, spec: DatasetSpec) -> None:
 
 def _last_run() -> None:
     """Of the run that was trained on the pictures: what it does, and where it answers new ones."""
-    run_id, are_drawings = st.session_state.get(_RUN, (0, False))
+    run_id = st.session_state.get(_RUN, 0)
     if not run_id:
         return
     try:
@@ -95,14 +95,7 @@ def _last_run() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="data_collect_run_row"):
         selected_run.follow(record.id)
         page_link("training", N_("Watch it learn"), ":material/model_training:", {selected_run.RUN: str(run_id)})
-        if are_drawings:
-            page_link("layers", N_("Draw, and it answers"), ":material/draw:", _layers(run_id, "drawing"))
-        else:
-            page_link("layers", N_("Ask it with the camera"), ":material/photo_camera:", _layers(run_id, "camera"))
-
-
-def _layers(run_id: int, source: str) -> dict[str, str]:
-    return {"layers_checkpoint": run_name(run_id), "layers_source": source}
+        answer_link(record)
 
 
 def _strings() -> dict[str, object]:

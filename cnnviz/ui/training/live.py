@@ -15,6 +15,7 @@ from cnnviz.base.text import percent, plain
 from cnnviz.runs import scheduler
 from cnnviz.runs.run import RESUMABLE, RunRecord
 from cnnviz.ui.shared import visitor, warmup
+from cnnviz.ui.shared.answer_link import answer_link
 from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.checkpoints import NEXT_STEPS, run_name
 from cnnviz.ui.shared.i18n import _, sentence
@@ -160,6 +161,7 @@ def _next_steps(record: RunRecord) -> None:
     with st.container(horizontal=True, key="training_next"):
         for page, label, icon in NEXT_STEPS:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
+        answer_link(record)
         _to_the_time_machine()
 
 

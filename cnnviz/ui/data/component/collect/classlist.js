@@ -87,10 +87,17 @@ function chip(id, actions) {
 
 function paintChip(made, { each, index, isChosen, strings, limits }) {
   const gaps = { name: each.name || String(index + 1), count: each.pictures.length, goal: limits.goal };
+  if (isChosen && made.getAttribute("aria-pressed") !== "true") reveal(made);
   made.setAttribute("aria-pressed", String(isChosen));
   label(made, filled(strings.choose, gaps));
   made.children[0].textContent = gaps.name;
   made.children[1].textContent = String(gaps.count);
+}
+
+/** In the row of chips, which may be longer than a phone is wide; the page itself stays. */
+function reveal(made) {
+  const row = made.parentElement;
+  if (row) row.scrollLeft = made.offsetLeft - row.offsetLeft - (row.clientWidth - made.clientWidth) / 2;
 }
 
 function label(part, text) {
