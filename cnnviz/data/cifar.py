@@ -1,8 +1,8 @@
-"""CIFAR-10 as it is published and as torchvision unpacks it: six files of 10,000 pictures, pickled by Python 2.
+"""CIFAR-10 and CIFAR-100 as published and as torchvision unpacks them: files of pictures, pickled by Python 2.
 
 A pickle is a program. These are read only if they are the published ones, byte for byte, and by an unpickler that
-makes NumPy arrays and nothing else. Fetched is one archive, of which the six files are unpacked, each renamed when it
-is whole; nobody has fetched it with this code yet from its own address: it was written and tested without a network.
+makes NumPy arrays and nothing else. Fetched is one archive, of which the files are unpacked, each renamed when it is
+whole; nobody has fetched it with this code yet from its own address: it was written and tested without a network.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from cnnviz.base.errors import DataError, DownloadError
 from cnnviz.base.files import temporary, to_disk
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import SPLITS, Progress, Split, changed, missing
-from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, one_at_a_time, prepare_folder
+from cnnviz.data.download import (
+    Counter,
+    disk_errors_as_sentences,
+    from_first_mirror,
+    mirrored,
+    one_at_a_time,
+    prepare_folder,
+)
+from cnnviz.data.removal import remove_files
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -38,15 +46,19 @@ _MD5 = {  # as torchvision.datasets.CIFAR10 has them; a test compares
 
 @dataclass(frozen=True)
 class CifarFiles:
-    """The files of CIFAR-10 and what is known of them."""
+    """The files of CIFAR-10, or of a set like it, and what is known of them."""
 
     name: str = "cifar10"  # as in the registry: for sentences
     download_bytes: int = 170_498_071
     md5: Mapping[str, str] = field(default_factory=lambda: dict(_MD5))
+    folder: str = FOLDER
+    archive: str = ARCHIVE
+    torchvision: str = "CIFAR10"  # its class
+    labels: str = "labels"  # what they are called in a file
 
     def directory(self, root: Path) -> Path:
         """The folder of the unpacked files."""
-        return root / FOLDER
+        return root / self.folder
 
     def are_present(self, root: Path) -> bool:
         return all((self.directory(root) / file).is_file() for file in self.md5)
@@ -59,6 +71,9 @@ class CifarFiles:
     def fetch(self, root: Path, progress: Progress | None = None) -> None:
 
         fetch(self, root, progress)
+
+    def remove(self, root: Path) -> None:
+        remove_files(self.name, root, [self.directory(root) / file for file in self.md5])
 
     def check(self, root: Path) -> list[tuple[str, str]]:
         return [(file, self.problem(file, root) or "ok") for file in self.md5]
@@ -74,7 +89,7 @@ class CifarFiles:
     def _read(self, file: str, root: Path, image_size: tuple[int, int, int], classes: int) -> Split:
         try:
             content = _Arrays(io.BytesIO(self._bytes(file, root)), encoding="latin1").load()
-            images, labels = content["data"].reshape(-1, *image_size), np.asarray(content["labels"], dtype=np.int64)
+            images, labels = content["data"].reshape(-1, *image_size), np.asarray(content[self.labels], dtype=np.int64)
             if images.dtype != np.uint8 or len(images) != len(labels) or labels.max() >= classes:
                 raise ValueError(images.shape)
         except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
@@ -111,14 +126,15 @@ class _Arrays(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-_LARGEST = 64 << 20  # bytes of one file; they have 31 MB
+_LARGEST = 256 << 20  # bytes of one file; they have 31 MB, of CIFAR-100 155
 
 
-def torchvision_archive() -> tuple[str, str]:
-    """(address, md5) in torchvision's class, which is imported only here."""
-    from torchvision.datasets import CIFAR10  # heavy
+def torchvision_archive(name: str = "CIFAR10") -> tuple[str, str]:
+    """(address, md5) in torchvision's class of that name, which is imported only here."""
+    from torchvision import datasets  # heavy
 
-    return CIFAR10.url, CIFAR10.tgz_md5
+    source = getattr(datasets, name)
+    return source.url, source.tgz_md5
 
 
 def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> None:
@@ -132,21 +148,21 @@ def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> No
         if not wanted:
             return
         prepare_folder(directory)
-        url, md5 = torchvision_archive()
+        url, md5 = torchvision_archive(files.torchvision)
         count = Counter(files.download_bytes, progress)
         count.begin(files.download_bytes)
-        with temporary(directory / ARCHIVE) as archive:
-            from_first_mirror(files.name, ARCHIVE, [url], md5, archive, count)
+        with temporary(directory / files.archive) as archive:
+            from_first_mirror(files.name, files.archive, mirrored(files.archive, [url]), md5, archive, count)
             for file in wanted:
-                _unpack(archive, file, directory / file)
+                _unpack(files, archive, file, directory / file)
         count.file_done()
 
 
-def _unpack(archive: Path, file: str, target: Path) -> None:
+def _unpack(files: CifarFiles, archive: Path, file: str, target: Path) -> None:
     """One member of the archive, by its known name, to a temporary name, then renamed to `target`."""
     try:
         with tarfile.open(archive) as packed, temporary(target) as part:
-            member = packed.extractfile(f"{FOLDER}/{file}")
+            member = packed.extractfile(f"{files.folder}/{file}")
             if member is None:
                 raise KeyError(file)
             with part.open("wb") as unpacked:
@@ -155,6 +171,7 @@ def _unpack(archive: Path, file: str, target: Path) -> None:
             part.replace(target)
     except (tarfile.TarError, KeyError) as error:
         raise DownloadError(
-            N_("`{file}` was fetched but does not hold CIFAR-10. Update torchvision: its address has changed."),
-            file=ARCHIVE,
+            N_("`{file}` was fetched but does not hold {name}. Update torchvision: its address has changed."),
+            file=files.archive,
+            name=files.name,
         ) from error

@@ -59,6 +59,10 @@ class Storage(Protocol):
         """For each file "ok" or the sentence that says what is wrong with it."""
         ...
 
+    def remove(self, root: Path) -> None:
+        """Take its files off this machine, and no others. Raises DataError where that cannot or must not be."""
+        ...
+
 
 @dataclass(frozen=True)
 class Framing:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import CorruptDataError, DataError, MissingDataError
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import Progress, Split
+from cnnviz.data.removal import embedded
 
 _HIGHEST = 16  # inked pixels of a 4x4 block of the original 32x32 bitmap
 _COUNT = 1797
@@ -39,6 +40,10 @@ class DigitsFile:
 
     def fetch(self, root: Path, progress: Progress | None = None) -> None:
         """Nothing to fetch."""
+
+    def remove(self, root: Path) -> None:
+        """Never. Raises DataError."""
+        raise embedded("digits")
 
     def check(self, root: Path) -> list[tuple[str, str]]:
         """The file and "ok", or what is wrong with it."""

@@ -50,6 +50,13 @@ class Counter:
         self.received(0, 0)
 
 
+def mirrored(path: str, urls: Sequence[str]) -> list[str]:
+    """`urls`, and before them the operator's own mirror, `CNNVIZ_MIRROR`, which has the same file under `path`: what it
+    sends is held against the same published hash."""
+    mirror = os.environ.get("CNNVIZ_MIRROR", "").strip().rstrip("/")
+    return [*([f"{mirror}/{path}"] if mirror else []), *urls]
+
+
 def from_first_mirror(name: str, file: str, urls: Sequence[str], md5: str, target: Path, count: Counter) -> None:
     """`file` of the data set `name` into `target`, from the first of `urls` that has it whole. Raises DownloadError."""
     failures: list[DownloadError] = []

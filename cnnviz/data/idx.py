@@ -26,7 +26,15 @@ from cnnviz.base.errors import CorruptDataError, DataError, DownloadError
 from cnnviz.base.files import may_write, temporary, to_disk, write_atomically
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import SPLITS, Split, changed, missing
-from cnnviz.data.download import Counter, disk_errors_as_sentences, from_first_mirror, one_at_a_time, prepare_folder
+from cnnviz.data.download import (
+    Counter,
+    disk_errors_as_sentences,
+    from_first_mirror,
+    mirrored,
+    one_at_a_time,
+    prepare_folder,
+)
+from cnnviz.data.removal import remove_files
 
 _MANIFEST = "sha256.json"
 _PREFIXES = {"train": "train", "test": "t10k"}
@@ -91,6 +99,12 @@ class IdxFiles:
     def check(self, root: Path) -> list[tuple[str, str]]:
         """For each file "ok" or the sentence that says what is wrong with it."""
         return [(file, self._problem(file, root) or "ok") for file in self.archive_bytes]
+
+    def remove(self, root: Path) -> None:
+        """The files, packed ones of torchvision too, and what is recorded of them. Raises DataError."""
+        folder = self.directory(root)
+        names = (*self.archive_bytes, *(f"{file}.gz" for file in self.archive_bytes), _MANIFEST)
+        remove_files(self.name, root, [folder / name for name in names])
 
     def corrupt(self, path: Path) -> CorruptDataError:
         """The error for a file that is not what was fetched."""
@@ -264,13 +278,14 @@ def _fetch_file(files: IdxFiles, file: str, sources: Sources, target: Path, coun
     count.begin(files.archive_bytes[file])
     with temporary(target) as archive:
         urls = [f"{mirror}{file}.gz" for mirror in sources.mirrors]
-        from_first_mirror(files.name, file, urls, sources.md5[file], archive, count)
-        digest = _unpack(archive, target)
+        own = mirrored(f"{files.folder}/{file}.gz", urls)
+        from_first_mirror(files.name, file, own, sources.md5[file], archive, count)
+        digest = unpack(archive, target)
     record(target, digest)
     count.file_done()
 
 
-def _unpack(archive: Path, target: Path) -> str:
+def unpack(archive: Path, target: Path) -> str:
     """Gunzip to a temporary name, flush to the disk, rename to `target`. Returns the SHA-256 of the file."""
     digest = hashlib.sha256()
     with temporary(target) as part:

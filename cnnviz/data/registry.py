@@ -11,12 +11,15 @@ from pathlib import Path
 from cnnviz.base import paths
 from cnnviz.base.locale import N_
 from cnnviz.base.params import not_one_of
+from cnnviz.data import cifar100
 from cnnviz.data.cifar import CifarFiles
 from cnnviz.data.dataset_spec import FOLDER, OWN, DatasetSpec, Framing
 from cnnviz.data.digits import DigitsFile
+from cnnviz.data.emnist import EmnistFiles
 from cnnviz.data.idx import FILES, IdxFiles
 from cnnviz.data.image_folder.offered import of_folder, offered
 from cnnviz.data.own import store
+from cnnviz.data.svhn import SvhnFiles
 
 
 def dataset(name: str) -> DatasetSpec:
@@ -169,6 +172,21 @@ DATASETS = {
             ),
         ),
         DatasetSpec(
+            name="emnist-letters",
+            label=N_("EMNIST letters"),
+            title=N_("EMNIST, handwritten letters"),
+            about=N_("Letters by 3,600 people, made like MNIST's digits; capital and small ones are one class."),
+            source=N_("G. Cohen, S. Afshar, J. Tapson, A. van Schaik 2017, from NIST Special Database 19"),
+            classes=tuple("abcdefghijklmnopqrstuvwxyz"),
+            image_size=(1, 28, 28),
+            train_images=124_800,
+            test_images=20_800,
+            mean=(0.1722,),  # as published
+            std=(0.3309,),
+            framing=Framing(24, "box", pen=2.7),
+            files=EmnistFiles(),
+        ),
+        DatasetSpec(
             name="cifar10",
             label="CIFAR-10",
             title=N_("CIFAR-10, small colour photos"),
@@ -192,6 +210,34 @@ DATASETS = {
             mean=(0.4914, 0.4822, 0.4465),  # as published
             std=(0.2470, 0.2435, 0.2616),
             files=CifarFiles(),
+        ),
+        DatasetSpec(
+            name="cifar100",
+            label="CIFAR-100",
+            title=N_("CIFAR-100, a hundred kinds of small photos"),
+            about=N_("As CIFAR-10, with ten times the classes and a tenth of the pictures of each: far harder."),
+            source=N_("A. Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images"),
+            classes=cifar100.CLASSES,
+            image_size=(3, 32, 32),
+            train_images=50_000,
+            test_images=10_000,
+            mean=(0.5071, 0.4865, 0.4409),  # as published
+            std=(0.2673, 0.2564, 0.2762),
+            files=cifar100.files(),
+        ),
+        DatasetSpec(
+            name="svhn",
+            label="SVHN",
+            title=N_("SVHN, house numbers in the street"),
+            about=N_("Digits cut out of photos of house fronts, with their neighbours at the edges."),
+            source=N_("Y. Netzer and others 2011, Reading Digits in Natural Images; for non-commercial use"),
+            classes=_DIGITS,
+            image_size=(3, 32, 32),
+            train_images=73_257,
+            test_images=26_032,
+            mean=(0.4377, 0.4438, 0.4728),  # as published
+            std=(0.1980, 0.2010, 0.1970),
+            files=SvhnFiles(),
         ),
     )
 }
