@@ -9,6 +9,8 @@ from cnnviz.charts.gallery import Pixels, grid, tiles
 from cnnviz.charts.theme import classes, palette
 
 _FRAME = 2  # pixels of a class's colour around a picture
+_FEWEST = 10  # pictures in a line
+_SMALLEST = 24  # pixels of a picture at least, or its frame would be half of it
 _SIDE = 32  # pixels of a picture at most: it is shown no larger
 
 
@@ -20,12 +22,16 @@ def class_colors(count: int, theme: str) -> list[str]:
 
 def columns_of(batch_size: int) -> int:
     """How many pictures stand in a line: up to four lines a batch, as far as pictures can still be told apart."""
+    if batch_size <= 16:
+        return max(_FEWEST, batch_size)
     return next((columns for columns in (16, 32, 64) if batch_size <= 4 * columns), 64)
 
 
 def batch_picture(pictures: Pixels, labels: NDArray[np.int64], colors: list[str], columns: int, theme: str) -> Pixels:
     """`pictures` (n, channels, h, w) with their frames, `columns` in a line, what is left over in the background."""
-    framed = np.stack([_framed(one, colors[label]) for one, label in zip(tiles(pictures, _SIDE), labels, strict=True)])
+    factor = max(1, _SMALLEST // max(pictures.shape[2:]))
+    seen = tiles(pictures, _SIDE).repeat(factor, axis=1).repeat(factor, axis=2)
+    framed = np.stack([_framed(one, colors[label]) for one, label in zip(seen, labels, strict=True)])
     background = palette(theme)["background"]
     whole = grid(framed, columns, gap=2, background=background)
     width = columns * (framed.shape[2] + 2) - 2

@@ -20,7 +20,7 @@ from cnnviz.ui.shared.page import theme_type
 
 STEP = "data_step"  # the box "From step"
 MOST_STEPS = 10_000_000
-_WIDTH, _HEIGHT = 560, 430  # CSS pixels that the pictures have, about
+_WIDTH, _HEIGHT = 510, 490  # CSS pixels that the pictures have, about
 _MOST_ROWS = 12
 _MOST_NAMED = 10  # classes with a colour of their own
 

@@ -35,17 +35,18 @@ _FEWER = 2000  # pictures of a larger set are enough to see it, within a minute
 
 def show(spec: DatasetSpec) -> None:
     """The whole view."""
+    shown = state.choose_view(parameter("data_batches_view", "order"), _SHOWN, "data_batches_switch")
+    if shown == "training":
+        _show_training(spec)
+        return
     left, right = st.columns([1, 3.3], gap="medium")
     with left, st.container(gap="small", key="data_batch_controls"):
         config, epoch = _controls()
     with right, st.container(gap="small", key="data_batch_main"):
-        shown = state.choose_view(parameter("data_batches_view", "order"), _SHOWN, "data_batches_switch")
         if shown == "order":
             _show_order(spec, config, epoch)
-        elif shown == "training":
-            _show_training(spec)
         else:
-            data_loader.show(spec, config)
+            data_loader.show(config)
 
 
 def _controls() -> tuple[TrainConfig, int]:

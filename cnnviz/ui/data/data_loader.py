@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.base.locale import N_
-from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.config import TrainConfig
 from cnnviz.ui.shared.html import Html, table
 from cnnviz.ui.shared.i18n import _
 
+_LONGEST = 88  # characters of a line
 _ARGUMENTS = (  # name, what it is for in PyTorch, what this app does
     ("batch_size", N_("How many pictures a step takes."), N_("The same.")),
     (
@@ -46,12 +46,13 @@ _ARGUMENTS = (  # name, what it is for in PyTorch, what this app does
 )
 
 
-def show(spec: DatasetSpec, config: TrainConfig) -> None:
+def show(config: TrainConfig) -> None:
     """The lines of PyTorch, then the table."""
     st.code(code(config), language="python")
     heads = [_("Argument"), _("What it is for"), _("Here")]
     rows = [(Html(f"<code>{name}</code>"), _(purpose), _(here)) for name, purpose, here in _ARGUMENTS]
-    st.html(f'<div class="cnn-arguments">{table(_("Arguments of DataLoader"), heads, rows)}</div>')
+    arguments = table(_("Arguments of DataLoader"), heads, rows)
+    st.html(f'<div class="cnn-arguments">{arguments}</div>')
     st.caption(
         _(
             "On two cores an epoch of LeNet-5 on MNIST takes 6.6 s here and 15.9 s in the lesson's loop over a "
@@ -79,6 +80,12 @@ def code(config: TrainConfig) -> str:
     arguments.append(f"drop_last={config.drop_last}")
     if config.shuffle or config.sampler == "balanced":
         arguments.append(f"generator=torch.Generator().manual_seed({config.seed})")
-    body = "".join(f"    {argument},\n" for argument in arguments)
-    head = ["import torch", f"from torch.utils.data import {', '.join(names)}", ""]
-    return "\n".join([*head, *lines, f"loader = DataLoader(\n    train_set,\n{body})"])
+    head = ["import torch"] * (len(arguments) > 3 or len(names) > 2)
+    head += [f"from torch.utils.data import {', '.join(names)}", ""]
+    return "\n".join([*head, *lines, _call("loader = DataLoader", ["train_set", *arguments])])
+
+
+def _call(name: str, arguments: list[str]) -> str:
+    """On one line, if it is not too long; else what is given by position first, and the rest below."""
+    line = f"{name}({', '.join(arguments)})"
+    return line if len(line) <= _LONGEST else f"{name}(\n    {', '.join(arguments)}\n)"

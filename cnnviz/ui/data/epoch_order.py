@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
 from cnnviz.engine.config import TrainConfig
+from cnnviz.engine.training_set import training_set
 from cnnviz.ui.data.excerpts import version_of
 from cnnviz.ui.shared import warmup
 
@@ -51,7 +52,6 @@ def order_of(spec: DatasetSpec, config: TrainConfig, epoch: int) -> EpochOrder:
 def _order(config: TrainConfig, epoch: int, version: str) -> EpochOrder:
     warmup.wait(warmup.Stage.ALL)
     from cnnviz.engine.loader import LoaderConfig, epoch_order  # heavy
-    from cnnviz.engine.training_set import training_set  # heavy
 
     found = training_set(config, dataset(config.data))
     order = epoch_order(found.split.labels, LoaderConfig.of(config), epoch)
