@@ -13,7 +13,7 @@ from torch import nn
 
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.config import ALL, TrainConfig
-from cnnviz.engine.transfer import Part, parts
+from cnnviz.engine.transfer import Part, thawing
 from cnnviz.models.summary import summarize
 
 Stage = tuple[Part, ...]  # what begins to learn together
@@ -39,7 +39,7 @@ class Freezing:
         known = {name for name, _module in model.named_modules()}
         channels, height, width = input_size
         order = [layer.name for layer in summarize(model, (channels, height, width)) if layer.name in known]
-        return cls(model, parts(config, data), order)
+        return cls(model, thawing(config, data), order)
 
     @property
     def order(self) -> tuple[str, ...]:

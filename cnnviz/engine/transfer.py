@@ -62,9 +62,14 @@ def parts(config: TrainConfig, data: DatasetSpec) -> tuple[Part, ...]:
 
     Raises ConfigurationError if `trainable` names no layer, or the network cannot be.
     """
-    layers = layers_of(config, data)
-    found = stages(layers, first_trainable(layers, config.trainable), config.thaw, config.epochs)
+    found = thawing(config, data)
     return (*found[:-1], replace(found[-1], is_new=_is_head_new(config, data)))
+
+
+def thawing(config: TrainConfig, data: DatasetSpec) -> tuple[Part, ...]:
+    """The parts without what the source says of the last one: a run goes on although its source has gone."""
+    layers = layers_of(config, data)
+    return stages(layers, first_trainable(layers, config.trainable), config.thaw, config.epochs)
 
 
 def network_of(card: Card) -> dict[str, str]:
