@@ -130,8 +130,8 @@ def _place_of_directory(file: BinaryIO, size: int) -> tuple[int, int, int]:
     tail_start = max(0, size - _LONGEST_END - _LOCATOR_64 - _END_64.size)
     file.seek(tail_start)
     tail = file.read()
-    at = tail.rfind(b"PK\5\6")
-    if at < 0 or len(tail) - at < _END.size:
+    at = _end(tail)
+    if at < 0:
         raise _no_archive(head)
     _, disk, first_disk, _, count, length, start, _ = _END.unpack_from(tail, at)
     end = at
@@ -146,6 +146,16 @@ def _place_of_directory(file: BinaryIO, size: int) -> tuple[int, int, int]:
     if disk != first_disk or shift < 0:
         raise _no_archive(b"PK\3\4")
     return start + shift, length, shift
+
+
+def _end(tail: bytes) -> int:
+    """Where the end of the archive begins: the last place whose comment is as long as it says; -1 if there is none."""
+    at = len(tail) - _END.size
+    while at >= 0 and (at := tail.rfind(b"PK\5\6", 0, at + 4)) >= 0:
+        if at + _END.size + _END.unpack_from(tail, at)[-1] == len(tail):
+            return at
+        at -= 1
+    return -1
 
 
 def _no_archive(head: bytes) -> DataError:
