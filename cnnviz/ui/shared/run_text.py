@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 
-from cnnviz.base.errors import CnnvizError, ConfigurationError
+from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.machine import device_message
@@ -198,7 +198,7 @@ def _value_shown(name: str, value: Value) -> str:
     return plain(name_of(name, value))
 
 
-def with_label(error: ConfigurationError, titles: Mapping[str, str] = NO_TITLES) -> str:
+def with_label(error: CnnvizError, titles: Mapping[str, str] = NO_TITLES) -> str:
     """The error's sentence for Markdown, with the control's label for the parameter's name.
 
     `titles`: of parameters that are no hyperparameters, in the visitor's language.

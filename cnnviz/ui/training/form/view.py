@@ -62,6 +62,7 @@ IN_SIGHT = tuple(name for row in FIRST for name in row)
 STACKS: tuple[tuple[Group, ...], ...] = (("data", "loss"), ("optimizer", "schedule"), ("generalising", "network"))
 LAST: tuple[Group, ...] = ("run", "experiment")
 PUBLISHED = tuple(network.name for network in ZOO.values() if network.weights)  # to start from ImageNet's weights
+_ABOUT: Mapping[Group, str] = {"transfer": N_("begin with what a trained network knows")}  # where nothing is changed
 _RARE = ("blocks",)  # choices of a single network, which nobody misses in the others
 _STEPS = 240  # at least so many points, and whole epochs
 
@@ -118,7 +119,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
             _command(wish.config)
             _schedule_table(wish.config)
     with learned:
-        transfer.transfer_view(wish.config if not wish.problem else None)
+        transfer.transfer_view(wish.config, wish.problem)
     return wish
 
 
@@ -186,7 +187,7 @@ def _wish(values: Values, former: TrainConfig | None) -> Wish:
         return Wish(None, with_label(error))
     if config.data in DATASETS and not DATASETS[config.data].is_present():
         return Wish(config, not_here([config.data]), needs_data=True)
-    problem = _untrainable(config)
+    problem = transfer.transfer_problem(config) or _untrainable(config)
     return Wish(config, "" if problem is None else with_label(problem))
 
 
@@ -240,7 +241,8 @@ def group_header(group: Group, values: Values) -> str:
     """The group's title, and what differs in it."""
     changed = [name for name in group_members(group) if is_changed(name, values)]
     title = _(GROUPS[group])
-    return f"**{title}** · {run_text.changes_text(changed, values, title)}" if changed else f"**{title}**"
+    about = run_text.changes_text(changed, values, title) if changed else _(_ABOUT.get(group, ""))
+    return f"**{title}** · {about}" if about else f"**{title}**"
 
 
 def schedule_picture(config: TrainConfig) -> None:

@@ -7,31 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
-from cnnviz.base.locale import N_
 from cnnviz.base.params import Value
-from cnnviz.base.text import plain
+from cnnviz.data.dataset_spec import FOLDER
+from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint_names import find
-from cnnviz.engine.config import ALL, LAST, RANDOM, TrainConfig
+from cnnviz.engine.config import ALL, LAST, OWN, RANDOM, TrainConfig
 from cnnviz.engine.form import Values, config_of, key, named, untouched
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.models.zoo import DROPOUT, options_of
 from cnnviz.ui.shared import run_text, state, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.training.form.controls import explain, hyperparameter_control
-from cnnviz.ui.training.form.prefill import PROBLEMS, touched
+from cnnviz.ui.training.form.prefill import touched
 from cnnviz.ui.training.transfer import beside, lesson
 from cnnviz.ui.training.transfer.starts import (
     Wanted,
     blocks_of,
     card_behind,
-    fits,
     layers_title,
+    name_of_start,
     problem_with,
     stand_in,
     starting_points,
@@ -45,10 +46,6 @@ if TYPE_CHECKING:
 NAMES = ("start_from", "trainable", "thaw")
 OPEN = "training_transfer_open"  # in the session: whether the panel was unfolded as one came
 _CSS = css("training/transfer/panel")
-_FOREIGN = N_(
-    "{name} is not a trained {network} for such pictures. Choose another start, or the network it was made with."
-)
-_NO_LAYER = N_("{network} has no layer {layer}. Choose what learns from the list.")
 
 
 @dataclass(frozen=True)
@@ -71,25 +68,36 @@ def adopt_network(models: tuple[str, ...]) -> None:
         return
     card = card_behind(given["start_from"])
     if card is not None and card.model in models:
-        st.session_state[key("model")] = card.model
+        _take_network(card)
+
+
+def _take_network(card: Card) -> None:
+    """The controls say the network of the checkpoint: activation, blocks and the like are part of its weights."""
+    st.session_state[key("model")] = card.model
+    for option in options_of(card.model):
+        if option.name in HYPERPARAMETERS and option.name != DROPOUT.name:
+            value = card.options.get(option.name, option.default)
+            said = ("on" if value else "off") if isinstance(value, bool) else value
+            st.session_state[key(option.name)] = None if value == option.default else said
+
+
+def _start_chosen() -> None:
+    """A checkpoint brings the options it was trained with."""
+    touched("start_from")
+    card = card_behind(str(st.session_state.get(key("start_from"))))
+    if card is not None and card.model != OWN:
+        _take_network(card)
 
 
 def transfer_choices(values: Values, former: TrainConfig | None) -> TransferChoices:
-    """What can be chosen beside network and data; what was chosen and cannot be any more is put back, and said."""
+    """What can be chosen beside network and data; what was chosen and cannot be stays: `transfer_problem` says why."""
     config = _rest(values, former)
-    if config is None:
-        return _checked(values, {RANDOM: _("Random weights")}, {ALL: layers_title(ALL), LAST: layers_title(LAST)}, "")
-    wanted = Wanted.of(config)
-    starts = starting_points(wanted)
-    start = str(values.get("start_from", RANDOM))
-    card = card_behind(start)
-    if start not in starts and card is not None and fits(card, wanted):
-        starts[start] = plain(start)
-    layers = {code: layers_title(code) for code in (ALL, LAST, *blocks_of(config))}
-    layer = str(values.get("trainable", ALL))
-    if layer not in layers and (warmup.underway() or _is_layer(config, layer)):
-        layers[layer] = layers_title(layer)
-    return _checked(values, starts, layers, config.network_name)
+    starts = {RANDOM: _("Random weights")} if config is None else starting_points(Wanted.of(config))
+    layers = {code: layers_title(code) for code in (ALL, LAST, *(blocks_of(config) if config is not None else ()))}
+    start, layer = str(values.get("start_from")), str(values.get("trainable"))
+    starts.setdefault(start, name_of_start(start))
+    layers.setdefault(layer, layers_title(layer))
+    return TransferChoices(starts, layers)
 
 
 def _rest(values: Values, former: TrainConfig | None) -> TrainConfig | None:
@@ -100,33 +108,24 @@ def _rest(values: Values, former: TrainConfig | None) -> TrainConfig | None:
         return None
 
 
-def _is_layer(config: TrainConfig, name: str) -> bool:
-    from cnnviz.engine.transfer import first_trainable, layers_of  # heavy
+def transfer_problem(config: TrainConfig) -> CnnvizError | None:
+    """Why network, pictures and start do not go together, before the run waits in the queue. The run checks again.
+
+    Before PyTorch is in only whether there is such a start.
+    """
+    if not is_transfer(vars(config)):
+        return None
+    if warmup.underway():
+        return problem_with(config.start_from)
+    from cnnviz.engine.starting_weights import start_of  # heavy
 
     try:
-        first_trainable(layers_of(config, stand_in(config.data)), name)
-    except CnnvizError:
-        return False
-    return True
-
-
-def _checked(values: Values, starts: Mapping[str, str], layers: Mapping[str, str], network: str) -> TransferChoices:
-    start, layer = str(values.get("start_from")), str(values.get("trainable"))
-    wrong: list[CnnvizError] = []
-    if start not in starts:
-        wrong.append(problem_with(start) or ConfigurationError(_FOREIGN, name=start, network=network))
-        _put_back(values, "start_from")
-    if layer not in layers:
-        wrong.append(ConfigurationError(_NO_LAYER, network=network, layer=layer))
-        _put_back(values, "trainable")
-    if wrong:
-        st.session_state[PROBLEMS] = wrong
-    return TransferChoices(starts, layers)
-
-
-def _put_back(values: Values, name: str) -> None:
-    values[name] = untouched(name)
-    st.session_state[key(name)] = untouched(name)
+        if not config.data.startswith(FOLDER):
+            start_of(config, stand_in(config.data))
+        _parts(config)
+    except CnnvizError as error:
+        return error
+    return None
 
 
 def transfer_controls(values: Values, offered: TransferChoices) -> Values:
@@ -151,8 +150,7 @@ def _box(name: str, titles: Mapping[str, str]) -> Value:
         name_of=titles.__getitem__,
         default=str(untouched(name)),
         help=run_text.explanation(HYPERPARAMETERS[name]),
-        on_change=touched,
-        args=(name,),
+        on_change=_start_chosen if name == "start_from" else partial(touched, name),
     )
 
 
@@ -170,10 +168,14 @@ def _thaw(values: Values) -> Value:
     return hyperparameter_control("thaw", values)
 
 
-def transfer_view(config: TrainConfig | None) -> None:
-    """What the choices come to; without any, the lesson's cases, ready to be tried."""
-    if config is None or not is_transfer(vars(config)):
+def transfer_view(config: TrainConfig | None, problem: str) -> None:
+    """What the choices come to, or why not; without any, the lesson's cases, ready to be tried."""
+    if config is not None and not is_transfer(vars(config)):
         lesson.cards()
+        return
+    if problem:
+        st.error(problem, icon=":material/error:")
+    if config is None:
         return
     if warmup.underway():
         st.caption(_("PyTorch is being loaded: the layers follow in a moment …"))
@@ -181,13 +183,14 @@ def transfer_view(config: TrainConfig | None) -> None:
     try:
         parts = _parts(config)
     except CnnvizError:
-        return  # the form has said it
+        return
     st.html(strip(parts))
-    code, other = st.columns([1.15, 1], gap="medium")
-    with code:
-        _code(source(config, parts))
-    with other:
-        beside.from_scratch(config)
+    if not problem:
+        code, other = st.columns([1.15, 1], gap="medium")
+        with code:
+            _code(source(config, parts))
+        with other:
+            beside.from_scratch(config)
 
 
 def _code(lines: TransferSource) -> None:

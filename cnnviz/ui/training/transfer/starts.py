@@ -6,27 +6,25 @@ Imports no torch at the top.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from cnnviz.base.errors import CheckpointError, CnnvizError
-from cnnviz.base.params import Value
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec
 from cnnviz.data.image_folder.offered import classes_of
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint_names import card_at, find, pinned
 from cnnviz.engine.config import ALL, IMAGENET, LAST, OWN, RANDOM, TrainConfig, parse_blueprint
-from cnnviz.models.zoo import ZOO, options_of
+from cnnviz.models.zoo import ZOO
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.checkpoints import Choice, card_of, choices, title
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.names import name_of
+from cnnviz.ui.shared.names import data_name, name_of, network_name, trained
 
 MOST_RUNS = 20  # that are offered; others are chosen by a link
-_WITHOUT_WEIGHTS = ("dropout",)  # an option that may differ: it has no weights and changes none
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,12 @@ class Wanted:
     """The network that is to start from somewhere: what a checkpoint must have been trained as."""
 
     model: str
-    options: Mapping[str, Value]
     channels: int | None  # of the new pictures; None: not known yet
     blueprint: str = ""
 
     @classmethod
     def of(cls, config: TrainConfig) -> Wanted:
-        return cls(config.model, config.options(), channels_of(config.data), config.blueprint)
+        return cls(config.model, channels_of(config.data), config.blueprint)
 
 
 def channels_of(data: str) -> int | None:
@@ -101,13 +98,11 @@ def problem_with(start_from: str) -> CheckpointError | None:
     return None
 
 
-def fits(card: Card, wanted: Wanted) -> bool:
-    """Whether the checkpoint's network is the wanted one, its last layer aside."""
+def _is_fit(card: Card, wanted: Wanted) -> bool:
+    """Whether the checkpoint's network is the wanted one; its options and its last layer can still be taken over."""
     if card.model != wanted.model or wanted.channels not in (None, card.input_size[0]):
         return False
-    if card.model == OWN:
-        return _rows(card.options.get("blueprint", "")) == _rows(wanted.blueprint)
-    return _shaping(card.model, card.options) == _shaping(wanted.model, wanted.options)
+    return card.model != OWN or _rows(card.options.get("blueprint", "")) == _rows(wanted.blueprint)
 
 
 def blocks_of(config: TrainConfig) -> tuple[str, ...]:
@@ -147,11 +142,11 @@ def stand_in(data: str) -> DatasetSpec:
 
 
 def name_of_start(start_from: str) -> str:
-    """What people call it in a sentence; never raises."""
+    """What people call a start that is not on offer: an older epoch of a run, a network of another kind, nothing."""
     card = card_behind(start_from)
     if card is None:
         return name_of("start_from", start_from)
-    return start_from
+    return f"{start_from} · {trained(network_name(card), data_name(card.data))}"
 
 
 def _is_run(choice: Choice) -> bool:
@@ -164,7 +159,7 @@ def _fitting(runs: Iterator[Choice], wanted: Wanted) -> Iterator[Choice]:
 
 def _fits(choice: Choice, wanted: Wanted) -> bool:
     try:
-        return fits(card_of(choice), wanted)
+        return _is_fit(card_of(choice), wanted)
     except (CnnvizError, OSError):
         return False
 
@@ -175,10 +170,3 @@ def _rows(blueprint: str) -> object:
         return parse_blueprint(blueprint).rows[:-1]
     except CnnvizError:
         return None
-
-
-def _shaping(model: str, options: Mapping[str, object]) -> dict[str, object]:
-    usual = {option.name: option.default for option in options_of(model)}
-    return {
-        name: value for name, value in {**usual, **options}.items() if name not in (*_WITHOUT_WEIGHTS, "pretrained")
-    }
