@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from cnnviz.base.errors import AnswerError
 from cnnviz.data.dataset_spec import FOLDER
+from cnnviz.data.dataset_spec import OWN as OWN_SET
 from cnnviz.data.registry import dataset
 from cnnviz.engine import retention
 from cnnviz.engine.augmentation.pipeline import NONE
@@ -118,7 +119,7 @@ class _TrainingSegment:
         self.train_set = DeviceDataset.of(half.split, prepare, len(self.data.classes), self.device)
         self.test_set = DeviceDataset.load(self.data, "test", prepare, self.device)
         self.pictures = ""  # all others are checked against what was published whenever they are loaded
-        if config.data.startswith(FOLDER):
+        if config.data.startswith((FOLDER, OWN_SET)):
             self.pictures = f"{self.train_set.checksum()} {self.test_set.checksum()}"
         self.held_out: DeviceDataset | None = None
         if config.held_out:
