@@ -54,6 +54,7 @@ class Curves:
     held_out_loss: Floats = field(default_factory=_nothing)  # (done,) NaN: nothing was held out
     held_out_accuracy: Floats = field(default_factory=_nothing)
     lr_changes: tuple[tuple[float, float], ...] = ()  # (epochs done, lr_scale from there on)
+    thaws: tuple[tuple[float, str], ...] = ()  # (epochs done, which layers learn as well from there on)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def loss_chart(curves: Curves, words: Words, alt: str = "", live: bool = False) 
             "from": float(known.min()) / 1.5 if is_exploding else 0,
             "to": float(known.max()) * (1.5 if is_exploding else 1.06) if known.size else 2.5,
         },
-        "lrScales": _lr_scales(curves),
+        "lrScales": sorted([*_lr_scales(curves), *_thaws(curves)], key=lambda mark: mark["x"]),
         "lines": [
             _line(positions, losses, "train", "faint"),
             _line(positions, smooth, "train", "strong", words.train) | {"head": True},
@@ -231,6 +232,10 @@ def _has_room(curves: Curves) -> bool:
 
 def _lr_scales(curves: Curves) -> list[dict[str, Any]]:
     return [{"x": round(at, 4), "text": factor_text(lr_scale)} for at, lr_scale in curves.lr_changes]
+
+
+def _thaws(curves: Curves) -> list[dict[str, Any]]:
+    return [{"x": round(at, 4), "text": f"+ {layers}"} for at, layers in curves.thaws]
 
 
 def _known(curves: Curves) -> Floats:

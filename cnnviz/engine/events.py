@@ -133,6 +133,17 @@ class Thawed:
     layers: tuple[str, ...]  # with weights, in the order they run
     trainable: int  # parameters that learn now, in all
 
+    @property
+    def title(self) -> str:
+        """What the layers' names begin with in common; the first and the last where that is nothing.
+
+        >>> Thawed(3, ("block3.conv1", "block3.bn1"), 9).title, Thawed(3, ("conv1", "norm1"), 9).title
+        ('block3', 'conv1 … norm1')
+        """
+        paths = [name.split(".") for name in self.layers]
+        shared = [parts[0] for parts in zip(*paths, strict=False) if len(set(parts)) == 1]
+        return ".".join(shared) or f"{self.layers[0]} … {self.layers[-1]}"
+
 
 @dataclass(frozen=True)
 class LrScaleChanged:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from cnnviz.engine.events import EpochEnd, Event, LrScaleChanged, Progress, RunEnd, RunStarted
+from cnnviz.engine.events import EpochEnd, Event, FeaturesMade, LrScaleChanged, Progress, RunEnd, RunStarted, Thawed
 
 MOST_PROGRESS = 4096  # reports remembered; beyond it every second one goes: a run of hours must not slow its watchers
 
@@ -21,6 +21,8 @@ class History:
     epochs: tuple[EpochEnd, ...] = ()
     end: RunEnd | None = None
     lr_changes: tuple[LrScaleChanged, ...] = ()  # where the lr_scale changed
+    thaws: tuple[Thawed, ...] = ()  # what came to learn as well
+    features: FeaturesMade | None = None  # how far that is, as long as no step has been taken since
 
     @property
     def position(self) -> float:
@@ -42,9 +44,15 @@ def extend(history: History, events: Iterable[tuple[int, Event]]) -> History:
             progress = [each for each in progress if each.epoch < event.first_epoch]
             epochs = [each for each in epochs if each.epoch < event.first_epoch]
             lr_changes = [each for each in lr_changes if each.epoch < event.first_epoch]
-            history = replace(history, started=event, end=None)
+            thaws = tuple(each for each in history.thaws if each.epoch < event.first_epoch)
+            history = replace(history, started=event, end=None, thaws=thaws, features=None)
+        elif isinstance(event, FeaturesMade):
+            history = replace(history, features=event)
+        elif isinstance(event, Thawed):
+            history = replace(history, thaws=(*history.thaws, event))
         elif isinstance(event, Progress):
             progress.append(event)
+            history = replace(history, features=None)
         elif isinstance(event, LrScaleChanged):
             if event.lr_scale != (lr_changes[-1].lr_scale if lr_changes else 1.0):
                 lr_changes.append(event)  # else replayed: after a resume the training says what is in force

@@ -198,6 +198,7 @@ def _curves(history: History, planned: int) -> Curves:
         held_out_accuracy=np.array([_or_nan(each.held_out_accuracy) for each in epochs], float),
         planned=planned,
         lr_changes=tuple((each.epoch - 1 + each.step / steps, each.lr_scale) for each in history.lr_changes),
+        thaws=tuple((each.epoch - 1.0, each.title) for each in history.thaws),
     )
 
 

@@ -13,7 +13,7 @@ from cnnviz.charts.training import Chart, Words, accuracy_chart, loss_chart, new
 from cnnviz.runs.history import History
 from cnnviz.runs.run import LOADING, LR_SCALABLE, RunRecord, default_name
 from cnnviz.ui.shared.cache import curves_of, once
-from cnnviz.ui.shared.i18n import _, language
+from cnnviz.ui.shared.i18n import _, language, sentences
 from cnnviz.ui.shared.mount import component, css
 from cnnviz.ui.shared.names import data_name, name_of, network_name
 from cnnviz.ui.shared.run_text import duration
@@ -155,12 +155,14 @@ def loss_in_words(record: RunRecord, history: History) -> str:
     if not history.epochs:
         return _("Loss on the training pictures: {first} at first, now {now}.", **values)
     last = history.epochs[-1]
-    return _(
+    said = _(
         "Loss on the training pictures: {first} at first, now {now}; on the test pictures {test} after epoch {epoch}.",
         test=loss_text(last.test_loss),
         epoch=last.epoch,
         **values,
     )
+    thaws = (_("From epoch {epoch} on {layers} learns too.", epoch=t.epoch, layers=t.title) for t in history.thaws)
+    return sentences(said, *thaws)
 
 
 def accuracy_in_words(history: History) -> str:

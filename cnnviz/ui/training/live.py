@@ -28,6 +28,7 @@ from cnnviz.ui.training.lr_control import lr_control
 from cnnviz.ui.training.resume import as_resumed, kept_epochs_in_words, resume_from_epoch
 from cnnviz.ui.training.status_text import status_sentence
 from cnnviz.ui.training.timemachine.view import ANCHOR, time_machine
+from cnnviz.ui.training.transfer.live_text import learning_in_words
 
 _SHOWN_RUNS = 8
 _FAST, _SLOW = 0.5, 2.0  # seconds between two looks
@@ -104,10 +105,14 @@ def _run(record: RunRecord) -> None:
         st.markdown(status_sentence(record, history))
         if record.status == "running" and history.started is not None:
             _to_the_time_machine()
+        if record.epochs_done and record.status != "running":
+            answer_link(record)
     stop_question(record)
     if record.status == "running" or history.progress:
         charts.progress(record, history)
         charts.figures(record, history)
+        if learning := learning_in_words(record, history):
+            st.caption(learning)
         charts.loss(record, history)
         lr_control(record, history)
     if record.epochs_done and record.status != "running":
@@ -161,7 +166,6 @@ def _next_steps(record: RunRecord) -> None:
     with st.container(horizontal=True, key="training_next"):
         for page, label, icon in NEXT_STEPS:
             page_link(page, label, icon, {f"{page}_checkpoint": name})
-        answer_link(record)
         _to_the_time_machine()
 
 

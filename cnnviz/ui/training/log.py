@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.base.text import loss_text
 from cnnviz.charts.training import factor_text
-from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress
+from cnnviz.engine.events import EpochEnd, LrScaleChanged, Progress, Thawed
 from cnnviz.engine.learning_rate import diverged
 from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
@@ -71,6 +71,8 @@ def _middle(record: RunRecord, history: History, left_out: int) -> Iterator[tupl
         yield (report.epoch, report.step, 1), ("batch", _batch(report, epochs))
     for change in history.lr_changes:
         yield (change.epoch, change.step, 2), ("rate", _lr_change(change, epochs))
+    for thawed in history.thaws:
+        yield (thawed.epoch, 0, 2), ("rate", _thaw(thawed, epochs))
     for end in history.epochs[left_out:]:
         yield (end.epoch, 1 << 60, 3), ("epoch", _epoch(end))
 
@@ -108,6 +110,16 @@ def _lr_change(change: LrScaleChanged, epochs: int) -> str:
         epochs=epochs,
         step=change.step + 1,
         factor=factor_text(change.lr_scale),
+    )
+
+
+def _thaw(thawed: Thawed, epochs: int) -> str:
+    return _(
+        "Epoch {epoch}/{epochs}: {layers} thaws, {count} weights learn now",
+        epoch=thawed.epoch,
+        epochs=epochs,
+        layers=thawed.title,
+        count=f"{thawed.trainable:,}",
     )
 
 

@@ -14,6 +14,7 @@ from cnnviz.runs.history import History
 from cnnviz.runs.process import PARK_SECONDS, STOP_SECONDS
 from cnnviz.runs.run import LOADING, RunRecord
 from cnnviz.ui.shared.i18n import _, sentence, sentences
+from cnnviz.ui.training.transfer.live_text import features_in_words
 
 _SILENT = 15.0  # seconds: its process says every five that it lives
 _LUCK = 1.5  # times as good as guessing: still luck
@@ -61,6 +62,8 @@ def _running(record: RunRecord, history: History) -> str:
         if record.command == "stop":
             return _("Stops after this batch, within {seconds} seconds …", seconds=round(STOP_SECONDS))
         return _("Pauses after this batch …")
+    if history.features is not None:
+        return features_in_words(history.features)
     is_starting = record.reason == LOADING or not history.progress
     return _("Starting: PyTorch is being loaded …") if is_starting else _("Training …")
 
