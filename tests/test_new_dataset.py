@@ -46,6 +46,9 @@ class StripeFiles:
 
     def check(self, root: Path) -> list[tuple[str, str]]:
         return [("stripes", "ok")]
+
+    def remove(self, root: Path) -> None:
+        """Nothing to do."""
 '''
 ROW = """        DatasetSpec(
             name="stripes",

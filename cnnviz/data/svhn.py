@@ -113,7 +113,7 @@ def _read(name: str, path: Path, md5: str, _changed_at: int, _size: int) -> Spli
         images, labels = content["X"], content["y"].astype(np.int64).ravel()
         if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != len(labels) or labels.min() < 1:
             raise ValueError(images.shape)
-    except (MatReadError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (MatReadError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise changed(name, path) from error
     labels[labels == _TEN] = 0
     return Split(np.ascontiguousarray(images.transpose(3, 2, 0, 1)), labels)

@@ -15,7 +15,7 @@ from cnnviz.data.dataset_spec import DatasetSpec, Split
 from cnnviz.data.registry import DATASETS, dataset
 from tests.data import made
 
-NAMES = ("digits", "mnist", "fashion-mnist", "kmnist", "cifar10")
+NAMES = ("digits", "mnist", "fashion-mnist", "kmnist", "emnist-letters", "cifar10", "cifar100", "svhn")
 PRESENT = [DATASETS["digits"], *(pytest.param(DATASETS[name], marks=pytest.mark.complete) for name in NAMES[1:3])]
 
 
@@ -36,7 +36,7 @@ def test_names_are_the_contract() -> None:
 
 def test_unknown_name_lists_the_names() -> None:
     """A wrong name is answered with the right ones."""
-    with pytest.raises(ConfigurationError, match=r"digits, mnist, .*, cifar10, folder:PATH\. Got cifar instead"):
+    with pytest.raises(ConfigurationError, match=r"digits, mnist, .*, svhn, own:NAME, folder:PATH\. Got cifar instead"):
         dataset("cifar")
     assert dataset("digits") is DATASETS["digits"]
 
@@ -157,13 +157,16 @@ def test_missing_data_says_what_to_do() -> None:
 
 
 def test_downloads_have_the_published_weight() -> None:
-    """What a visitor is told before fetching: 11.6, 30.9, 21.2 and 170.5 MB."""
+    """What a visitor is told before fetching: 11.6, 30.9, 21.2, 561.8, 170.5, 169.0 and 246.3 MB."""
     assert [spec.download_bytes for spec in DATASETS.values()] == [
         0,
         11_594_722,
         30_878_645,
         21_240_888,
+        561_753_746,
         170_498_071,
+        169_001_437,
+        246_316_178,
     ]
 
 

@@ -17,7 +17,7 @@ from cnnviz.charts.pixels import channel_colors, normalized_histogram, picture_v
 from cnnviz.charts.shares import Half, balance_bars
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.statistics import Statistics
-from cnnviz.ui.data import excerpts
+from cnnviz.ui.data import download, excerpts
 from cnnviz.ui.data.excerpts import Samples
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.checkpoints import card_of, choices
@@ -222,7 +222,12 @@ def _show_about(spec: DatasetSpec) -> None:
     for remark in spec.remarks:
         st.caption(_(remark.template, **remark.values))
     _show_facts(spec)
-    same = excerpts.twins_of(spec)
+    _show_twins(excerpts.twins_of(spec))
+    download.offer_to_remove(spec)
+
+
+def _show_twins(same: list[tuple[int, int]]) -> None:
+    """Whether a network is tested with what it has learned."""
     if not same:
         st.success(_("No test picture is also among the training pictures."), icon=":material/check:")
         return

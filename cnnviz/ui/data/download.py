@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.base.errors import DataError
+from cnnviz.base import paths
+from cnnviz.base.errors import CnnvizError, DataError
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.page import errors_as_sentences
+from cnnviz.ui.shared.page import errors_as_sentences, keep_error, show_error
 
 _EMBEDDED = "digits"
+_REMOVAL = "data_removal"
 
 
 def is_here(spec: DatasetSpec) -> bool:
@@ -45,6 +47,35 @@ def offer_to_fetch(spec: DatasetSpec) -> None:
         with errors_as_sentences():
             _fetch(spec)
             st.rerun()
+
+
+def offer_to_remove(spec: DatasetSpec) -> None:
+    """A button that asks first; nothing for what was not fetched."""
+    if not spec.download_bytes:
+        return
+    show_error(_REMOVAL, spec.name)
+    with st.popover(_("Remove"), icon=":material/delete:", key="data_remove"):
+        st.write(
+            _(
+                "{name} is taken off this machine, for everybody. Fetching it again loads {megabytes} MB.",
+                name=data_name(spec.name),
+                megabytes=megabytes(spec.download_bytes),
+            )
+        )
+        st.button(
+            _("Remove {name}", name=data_name(spec.name)),
+            key="data_really_remove",
+            type="primary",
+            on_click=_remove,
+            args=(spec,),
+        )
+
+
+def _remove(spec: DatasetSpec) -> None:
+    try:
+        spec.files.remove(paths.data_root())
+    except CnnvizError as error:
+        keep_error(_REMOVAL, spec.name, error)
 
 
 def megabytes(count: int) -> str:
