@@ -24,6 +24,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError, CorruptDataError, DataError, MissingDataError
 from cnnviz.base.files import to_disk, write_atomically
 from cnnviz.base.locale import N_
+from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import not_one_of
 from cnnviz.data.dataset_spec import OWN, DatasetSpec, Framing, Progress, Remark, Split
 from cnnviz.data.own.names import folded, is_name
@@ -96,7 +97,7 @@ def of_own(name: str) -> DatasetSpec:
         framing=None if framing is None else Framing(framing[0], "mass" if framing[1] == "mass" else "box", framing[2]),
         light_paper=facts.light_paper,
         margin=facts.margin,
-        remarks=tuple(Remark(template, values) for template, values in facts.remarks),
+        remarks=tuple(Remark(template, _listed(values)) for template, values in facts.remarks),
     )
 
 
@@ -221,6 +222,11 @@ def _read(folder: Path) -> Facts:
         return Facts(**{**known, **tuples})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _changed(folder / _FACTS) from error
+
+
+def _listed(values: dict[str, Any]) -> dict[str, Any]:
+    """Lists as sentences have them."""
+    return {name: Listed(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _missing(name: str) -> MissingDataError:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
-from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.registry import DATASETS, available, dataset
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.device import choose_device, device_name
 from cnnviz.engine.speed import IMAGENET, IMAGENET_IMAGES, TimePerEpoch
@@ -34,7 +34,7 @@ _RUN = "networks_speed_run"  # in the session: the run that was started to compa
 
 def choose_data(key: str, wanted: str = "mnist") -> str | None:
     """The select box "Data set", of those that are here."""
-    present = [name for name, spec in DATASETS.items() if spec.is_present()]
+    present = [name for name in available() if name not in DATASETS or DATASETS[name].is_present()]
     if not present:
         return None
     usual = wanted if wanted in present else present[0]

@@ -14,7 +14,7 @@ import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.base.locale import N_
-from cnnviz.data.registry import DATASETS, dataset
+from cnnviz.data.registry import DATASETS, available, dataset
 from cnnviz.engine.config import OWN, TrainConfig
 from cnnviz.engine.hyperparameter import Hyperparameter
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
@@ -156,7 +156,7 @@ def _base() -> tuple[TrainConfig, dict[str, Any]]:
             )
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = list(dict.fromkeys((*DATASETS, start.data)))
+        names = list(dict.fromkeys((*available(to_train=True), start.data)))
         data = str(
             st.selectbox(_("Data set"), names, names.index(start.data), format_func=data_name, key=f"{key}_data")
         )
@@ -215,7 +215,7 @@ def options_of(name: str) -> tuple[str, ...]:
     if name == "model":
         return TRAINABLE_NAMES
     if name == "data":
-        return tuple(each for each, spec in DATASETS.items() if spec.is_present())
+        return tuple(each for each in available(to_train=True) if each not in DATASETS or DATASETS[each].is_present())
     return _SWITCH if HYPERPARAMETERS[name].kind == "switch" else tuple(HYPERPARAMETERS[name].choices)
 
 

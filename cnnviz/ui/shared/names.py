@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import FOLDER
+from cnnviz.data.dataset_spec import OWN as OWN_SET
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, parse_blueprint
 from cnnviz.engine.names import DATA, MODELS, NAMES
@@ -43,6 +44,8 @@ def name_of(field: str, value: object) -> str:
         return _(known)
     if field == "data" and isinstance(value, str) and value.startswith(FOLDER):
         return _("folder {name}", name=value.removeprefix(FOLDER))
+    if field == "data" and isinstance(value, str) and value.startswith(OWN_SET):
+        return _("{name} (own)", name=value.removeprefix(OWN_SET))
     if field == "blueprint" and isinstance(value, str) and value:
         return _own_network(value)
     return value_text(value)

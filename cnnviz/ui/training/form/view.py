@@ -16,13 +16,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base import paths
-from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.charts.training import schedule
-from cnnviz.data.dataset_spec import FOLDER, Remark
+from cnnviz.data.dataset_spec import FOLDER, DatasetSpec, Remark
 from cnnviz.data.image_folder.offered import remarks_on
-from cnnviz.data.registry import DATASETS, available
+from cnnviz.data.registry import DATASETS, available, dataset
 from cnnviz.engine.config import OWN, TrainConfig, parse_blueprint, parse_options
 from cnnviz.engine.form import Values, config_of, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
@@ -148,10 +148,22 @@ def _remarks(data: str, root: str) -> tuple[Remark, ...]:
 
 
 def _say_of_folder(data: str) -> None:
-    """What was left out of a folder of pictures, or put aside."""
+    """What was left out of a folder of pictures or of an import, or put aside."""
     if data.startswith(FOLDER):
-        for remark in _remarks(data, str(paths.data_root())):
-            st.caption(_(remark.template, **{name: plain(str(value)) for name, value in remark.values.items()}))
+        remarks = _remarks(data, str(paths.data_root()))
+    else:
+        known = _known_data(data)
+        remarks = () if known is None else known.remarks
+    for remark in remarks:
+        st.caption(_(remark.template, **{name: plain(str(value)) for name, value in remark.values.items()}))
+
+
+def _known_data(data: str) -> DatasetSpec | None:
+    """None for a folder, of which nothing is known before its pictures are decoded, and a set that is gone."""
+    try:
+        return None if data.startswith(FOLDER) else dataset(data)
+    except CnnvizError:
+        return None
 
 
 def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
@@ -292,10 +304,10 @@ def schedule_in_words(config: TrainConfig, rates: list[float]) -> str:
 
 
 def _untrainable(config: TrainConfig) -> ConfigurationError | None:
-    """Why it could not be trained. Nothing is known of a folder's pictures before they are decoded."""
-    if config.data not in DATASETS:
+    """Why it could not be trained."""
+    data = _known_data(config.data)
+    if data is None:
         return None
-    data = DATASETS[config.data]
     if config.model == OWN:
         problem = parse_blueprint(config.blueprint).fitted(data.image_size[0], len(data.classes)).problem()
         if problem is not None:
@@ -306,29 +318,29 @@ def _untrainable(config: TrainConfig) -> ConfigurationError | None:
     if is_clear or warmup.underway():
         return None
     rows_or_options = config.blueprint if config.model == OWN else config.model_options
-    return _batches(config.model, rows_or_options, config.data, images, config.batch_size, config.drop_last)
+    seen = data.image_size[0], len(data.classes)
+    return _batches(config.model, rows_or_options, seen, images, config.batch_size, config.drop_last)
 
 
 @lru_cache(maxsize=256)
 def _batches(
-    model: str, rows_or_options: str, data: str, images: int, batch_size: int, drop_last: bool
+    model: str, rows_or_options: str, seen: tuple[int, int], images: int, batch_size: int, drop_last: bool
 ) -> ConfigurationError | None:
     from cnnviz.engine.network import check_batches  # heavy
 
     try:
-        check_batches(_empty_network(model, rows_or_options, data), images, batch_size, drop_last)
+        check_batches(_empty_network(model, rows_or_options, *seen), images, batch_size, drop_last)
     except ConfigurationError as error:
         return error
     return None
 
 
-def _empty_network(model: str, rows_or_options: str, data: str) -> nn.Module:
+def _empty_network(model: str, rows_or_options: str, channels: int, classes: int) -> nn.Module:
     """The network without its numbers."""
     from cnnviz.models.editor.build import build  # heavy
     from cnnviz.models.empty_weights import init_empty_weights  # heavy
     from cnnviz.models.registry import model_spec  # heavy
 
-    channels, classes = DATASETS[data].image_size[0], len(DATASETS[data].classes)
     if model != OWN:
         return model_spec(model).outline(channels, classes, **parse_options(rows_or_options))
     with init_empty_weights():
