@@ -106,6 +106,11 @@ def owner_of(name: str) -> str:
     return _read(_folder(name)).owner
 
 
+def made_at(name: str) -> float:
+    """When it was imported, in seconds since 1970. Raises MissingDataError."""
+    return _read(_folder(name)).made
+
+
 def delete(name: str, owner: str | None = None) -> None:
     """Remove a set. `owner`: who asks, on a page; None: the command line, which may remove any.
 

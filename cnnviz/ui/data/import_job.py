@@ -106,12 +106,14 @@ def _end(wanted: _Wanted, now: jobs.Latest) -> None:
     """It is over: what it came to is kept, its pictures are let go, and the page shows the set."""
     spec = None if now.value is None else now.value.spec
     forget()
-    st.session_state[_ENDED] = _Ended(spec.name if spec is not None else "", now.error)
     if spec is None:
+        st.session_state[_ENDED] = _Ended(error=now.error)
         return
     import_source.release()
     state.change_code("data_name", spec.name)
-    if wanted.when_done is not None:
+    if wanted.when_done is None:
+        st.session_state[_ENDED] = _Ended(spec.name)
+    else:
         try:
             wanted.when_done(spec)
         except CnnvizError as error:
@@ -151,14 +153,14 @@ def _made(name: str) -> None:
         st.button(
             _("Browse it"), key="data_own_browse", icon=":material/photo_library:", on_click=_browse, args=(name,)
         )
-        st.button(_("Close"), key="data_own_close", icon=":material/close:", on_click=forget)
+        st.button(_("Close"), key="data_own_close", icon=":material/close:", type="tertiary", on_click=forget)
     for remark in spec.remarks:
         st.caption(_(remark.template, **{gap: _shown(value) for gap, value in remark.values.items()}))
 
 
 def _summary(spec: DatasetSpec) -> str:
     return _(
-        "{name} is made: {classes} classes, {train} pictures to train on, {test} to test with.",
+        "{name}: {classes} classes, {train} pictures to train on, {test} to test with.",
         name=f"**{plain(data_name(spec.name))}**",
         classes=len(spec.classes),
         train=f"{spec.train_images:,}",

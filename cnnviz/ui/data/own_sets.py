@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
+
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, DataError
@@ -25,25 +28,34 @@ def show() -> None:
         st.info(_("There are no sets yet: collect pictures, or import some."), icon=":material/photo_library:")
         return
     me = visitor.owner()
-    rows = sorted((_found(name) for name in names), key=lambda row: (row[1] != me, row[0]))
-    for name, owner, spec in rows[:_MOST]:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"data_own_row_{name}"):
-            _row(name, spec, owner == me)
+    rows = sorted(map(_found, names), key=lambda row: (row.owner != me, row.name))
+    for row in rows[:_MOST]:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"data_own_row_{row.name}"):
+            _show(row, row.owner == me)
     st.caption(_("Everybody here sees these sets and can train on them; whoever imported one can delete it."))
 
 
-def _found(name: str) -> tuple[str, str, DatasetSpec | None]:
+@dataclass(frozen=True)
+class _Row:
+    name: str
+    owner: str = ""
+    when: float = 0.0
+    spec: DatasetSpec | None = None
+
+
+def _found(name: str) -> _Row:
     """Of one that was changed or deleted meanwhile nothing but its name is known."""
     try:
-        return name, store.owner_of(name), store.of_own(name)
+        return _Row(name, store.owner_of(name), store.made_at(name), store.of_own(name))
     except DataError:
-        return name, "", None
+        return _Row(name)
 
 
-def _row(name: str, spec: DatasetSpec | None, is_mine: bool) -> None:
-    about = f"**{plain(name)}**  \n{_facts(spec, is_mine)}"
+def _show(row: _Row, is_mine: bool) -> None:
+    name = row.name
+    about = f"**{plain(name)}**  \n{_facts(row, is_mine)}"
     st.markdown(about, width="stretch")
-    st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=spec is None)
+    st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=row.spec is None)
     page_link("training", N_("Train on it"), ":material/model_training:", {form_key("data"): f"{OWN}{name}"})
     if not is_mine:
         return
@@ -54,13 +66,14 @@ def _row(name: str, spec: DatasetSpec | None, is_mine: bool) -> None:
         st.button(_("Delete"), key=f"data_own_delete_{name}", icon=":material/delete:", on_click=_ask, args=(name,))
 
 
-def _facts(spec: DatasetSpec | None, is_mine: bool) -> str:
+def _facts(row: _Row, is_mine: bool) -> str:
+    spec = row.spec
     if spec is None:
         return _("It was cut or changed since it was imported.")
     channels, height, width = spec.image_size
     whose = _("imported by you") if is_mine else _("imported by somebody else")
     return _(
-        "{classes} classes, {count} pictures of {height} × {width}, {color}, {bytes}, {whose}",
+        "{classes} classes, {count} pictures of {height} × {width}, {color}, {bytes}, {whose}, {when}",
         classes=len(spec.classes),
         count=f"{spec.train_images + spec.test_images:,}",
         height=height,
@@ -68,6 +81,7 @@ def _facts(spec: DatasetSpec | None, is_mine: bool) -> str:
         color=_("grey") if channels == 1 else _("colour"),
         bytes=memory(_bytes(spec)),
         whose=whose,
+        when=time.strftime("%Y-%m-%d %H:%M", time.localtime(row.when)),
     )
 
 
