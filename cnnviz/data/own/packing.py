@@ -26,7 +26,7 @@ _NAMED = 3  # of unreadable pictures, in a sentence
 
 _SPLIT = N_("There was no test half: {percent}% of each class was put aside for it, drawn with the seed {seed}.")
 _EACH = N_("Of each class at most {each} training pictures were taken, drawn with the seed {seed}.")
-_SKIPPED = N_("Left out, for they cannot be read: {count} pictures, {names}. About the first: {reason}")
+_SKIPPED = N_("Left out, for they cannot be read: {count} pictures ({names}).")
 
 
 def halves(
@@ -106,7 +106,7 @@ def of_pictures(folder: Path, facts: store.Facts, resized: int) -> list[Remark]:
 
 def skipped(broken: Sequence[tuple[str, PictureError]]) -> Remark:
     names = Listed.first((name for name, _ in broken), _NAMED)
-    return Remark(_SKIPPED, {"count": len(broken), "names": names, "reason": str(broken[0][1])})
+    return Remark(_SKIPPED, {"count": len(broken), "names": names})
 
 
 def plain_values(remark: Remark) -> dict[str, object]:
