@@ -64,6 +64,13 @@ def forget() -> None:
     jobs.forget(JOB)
 
 
+def forget_failure() -> None:
+    """What failed was of another source."""
+    ended: _Ended | None = st.session_state.get(_ENDED)
+    if ended is not None and not ended.name:
+        del st.session_state[_ENDED]
+
+
 def is_underway() -> bool:
     """Whether something is being imported."""
     return _WANTED in st.session_state

@@ -20,7 +20,7 @@ from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, DataError
 from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
-from cnnviz.base.text import memory, plain
+from cnnviz.base.text import line, memory, plain
 from cnnviz.data.own.offered import offered_folders, pictures_root, resolve_offered
 from cnnviz.data.own.sources import FolderSource, IdxSource, SetSource, Source, ZipSource, is_idx_name
 from cnnviz.data.registry import available, dataset
@@ -33,6 +33,11 @@ LARGEST_UPLOAD = 256  # MB: the server has it in memory once while it arrives; C
 _UPLOAD = "data_own_upload"  # in the session: the `_Upload`
 _GENERATION = "data_own_upload_generation"  # in the session: a new box for each upload, so that the old one lets go
 _ERROR = "data_own_upload"
+_BOX_WIDTH = 340  # CSS pixels
+_EXAMPLE = """fruit.zip
+├── apple    1.jpg  2.jpg  3.jpg …
+├── banana   1.jpg  2.jpg  3.jpg …
+└── cherry   1.jpg  2.jpg  3.jpg …"""
 _NUMBERS = itertools.count(1)
 
 _SEVERAL = N_(
@@ -90,12 +95,12 @@ def server_folder() -> Chosen | None:
     if not offered:
         st.info(_("There is no folder and no zip file in the place that this server offers."), icon=":material/info:")
         return None
-    names = {name: plain(name) for name in offered}
     name = st.selectbox(
         _("Folder on the server"),
         offered,
         index=None,
-        format_func=names.__getitem__,
+        format_func=line,  # the box shows text as it is
+        width=_BOX_WIDTH,
         key="data_own_folder",
         placeholder=_("Choose a folder or a zip file"),
         persist_state="session",
@@ -120,6 +125,7 @@ def part_of_a_set(shown: str) -> Chosen | None:
         key="data_own_from",
         name_of=data_name,
         default=shown if shown in present else present[0],
+        width=_BOX_WIDTH,
     )
     return Chosen(SetSource(name), ("set", name))
 
@@ -143,10 +149,14 @@ def _box() -> None:
         on_change=_keep,
         args=(key,),
         help=_(
-            "Folders train and test beside each other are kept apart. Pictures: JPEG, PNG, WebP, BMP, GIF, TIFF. "
-            "Or the files of a set like MNIST together, images and labels, packed with gzip or not."
+            "Pictures: JPEG, PNG, WebP, BMP, GIF, TIFF. Or the files of a set like MNIST together, images and "
+            "labels, packed with gzip or not."
         ),
     )
+    st.caption(
+        _("What the zip file holds: a folder for each class. Folders train and test around them are kept apart.")
+    )
+    st.code(_EXAMPLE, language=None)
 
 
 def _keep(key: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.base.link_kinds import shortened
-from cnnviz.base.text import plain
+from cnnviz.base.text import line, plain
 from cnnviz.charts.gallery import channels_last, row_uri
 from cnnviz.data.decoding import like_those_of
 from cnnviz.data.own.importing import ClassCount, ImportSettings, Preview, Sample, look
@@ -25,6 +25,7 @@ from cnnviz.ui.shared.page import colors
 
 _JOB = "data_own_look"
 _SEEN = "data_own_seen"  # in the session: what the form was filled in for last
+_LOOKED = "data_own_looked"  # in the session: what was looked at last
 _AT_FIRST = 0.3  # seconds that the page waits for a look
 _SIDES = (16, 28, 32, 48, 64, 96, 128, 224)  # pixels; the one that suits the source is added
 _SHOWN_EACH = 6  # samples of a class
@@ -40,6 +41,9 @@ def show(chosen: Chosen | None) -> None:
     """The form for a source; nothing while there is none."""
     if chosen is None:
         return
+    if st.session_state.get(_LOOKED) != chosen.about:
+        st.session_state[_LOOKED] = chosen.about
+        import_job.forget_failure()
     jobs.start(_JOB, chosen.about, partial(_looking, chosen.source))
     now = jobs.latest(_JOB, _AT_FIRST)
     if not now.is_finished or now.error is not None:
@@ -125,7 +129,7 @@ def _choose_classes(preview: Preview) -> tuple[str, ...] | None:
     names = [each.name for each in preview.classes]
     if len(names) > _MOST_NAMED:
         return None
-    shown = {name: plain(class_name(name)) for name in names}
+    shown = {name: line(class_name(name)) for name in names}  # the box shows text as it is
     chosen = st.multiselect(
         _("Classes"), names, key="data_own_classes", format_func=shown.__getitem__, persist_state="session"
     )
@@ -210,13 +214,10 @@ def _broken(preview: Preview, settings: ImportSettings) -> None:
 
 
 def _row(each: ClassCount, samples: Sequence[Sample], settings: ImportSettings) -> list[object]:
-    count = (
-        f"{each.train:,}"
-        if not each.test
-        else _("{train} + {test} to test", train=f"{each.train:,}", test=f"{each.test:,}")
-    )
-    if settings.each is not None and settings.each < each.train:
-        count = _("{count} of {all}", count=f"{_wanted(each, settings):,}", all=f"{each.train + each.test:,}")
+    train = min(each.train, settings.each or each.train)
+    count = f"{train:,}"
+    if each.test:
+        count = _("{train} + {test} to test", train=count, test=f"{each.test:,}")
     shown = [sample for sample in samples if sample.class_name == each.name][:_SHOWN_EACH]
     return [class_name(each.name), count, _pictures(each.name, shown, settings)]
 

@@ -32,7 +32,7 @@ def show(spec: DatasetSpec) -> None:
     way = state.switch_code(
         _("How"), ways, key="data_own_way", name_of=lambda code: _(_TITLES[code]), label_visibility="collapsed"
     )
-    import_job.show()
+    place = st.container(key="data_own_job")
     views: dict[str, Callable[[], None]] = {
         "collect": collect.show,
         "zip": lambda: import_view.show(import_source.uploaded()),
@@ -42,3 +42,5 @@ def show(spec: DatasetSpec) -> None:
     }
     with errors_as_sentences():
         views[way]()
+    with place:  # last: what is chosen now says what it is about
+        import_job.show()
