@@ -156,16 +156,14 @@ def test_one_picture_in_twelve_draws() -> None:
     assert (one[0], one[1]) == (first[4], second[4])
 
 
-def test_training_takes_it_over(links: dict[str, dict[str, str]]) -> None:
+def test_training_takes_it_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Data, network, pipeline, crop and seed are in the link; what is as usual is not."""
-    say(page(data_augmentation_model="keras-cnn", data_augmentation_seed="3"), text=PIPELINE, crop=0.75)
-    assert links["Train with this"] == {
-        "training_data": "digits",
-        "training_model": "keras-cnn",
-        "training_augmentation": PIPELINE,
-        "training_center_crop": "0.75",
-        "training_seed": "3",
-    }
+    gone: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(st, "switch_page", lambda file, query_params: gone.append((file, query_params)))
+    app = say(page(data_augmentation_model="keras-cnn", data_augmentation_seed="3"), text=PIPELINE, crop=0.75)
+    app.button(key="data_augmentation_train").click().run()
+    said = {"data": "digits", "model": "keras-cnn", "augmentation": PIPELINE, "center_crop": "0.75", "seed": "3"}
+    assert gone == [("pages/training.py", {f"training_{name}": text for name, text in said.items()})]
 
 
 @pytest.mark.usefixtures("fake_workers", "close_store")

@@ -10,17 +10,18 @@ from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.engine.augmentation.pipeline import PRESETS, consists_of
 from cnnviz.engine.augmentation.steps import STEPS, Knob
+from cnnviz.engine.form import key
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
-from cnnviz.models.zoo import TRAINABLE_NAMES, ZOO
+from cnnviz.models.zoo import ZOO
 from cnnviz.ui.data import augmentation_pictures
 from cnnviz.ui.data.augmentation_choice import COMPONENT, Settings, bench_order, set_text, settings
 from cnnviz.ui.data.augmentation_pictures import Shown
 from cnnviz.ui.shared import state, warmup
 from cnnviz.ui.shared.i18n import _, sentences
-from cnnviz.ui.shared.link_parameters import AT_OWN_SIZE
+from cnnviz.ui.shared.link_parameters import AT_OWN_SIZE, AUGMENTED_FOR
 from cnnviz.ui.shared.mount import component
 from cnnviz.ui.shared.names import class_name, name_of
-from cnnviz.ui.shared.page import errors_as_sentences, page_link
+from cnnviz.ui.shared.page import errors_as_sentences
 
 _PRESET = "data_augmentation_preset"
 _SEED, _EPOCH = "data_augmentation_seed", "data_augmentation_epoch"
@@ -51,7 +52,7 @@ def _bench(spec: DatasetSpec) -> None:
         seed, epoch = _choose_draw()
         with st.popover(_("Copy code"), icon=":material/code:", key="data_augmentation_code"), errors_as_sentences():
             st.code(augmentation_pictures.source(spec, model, now), language="python")
-        _link_to_training(spec, model, now, seed)
+        _train_button(spec, model, now, seed)
     with errors_as_sentences():
         shown = augmentation_pictures.shown(spec, model, now, seed, epoch)
         component("augment")(
@@ -67,7 +68,7 @@ def _choose_size() -> str:
     """Of the pictures: the data set's own, or what a network gets."""
     return state.choose_code(
         _("As seen by"),
-        (AT_OWN_SIZE, *TRAINABLE_NAMES),
+        (AT_OWN_SIZE, *AUGMENTED_FOR),
         key="data_augmentation_model",
         name_of=lambda code: _("their own size") if code == AT_OWN_SIZE else _sized(code),
         default=AT_OWN_SIZE,
@@ -118,20 +119,24 @@ def _next_epoch() -> None:
     st.session_state[_EPOCH] = int(st.session_state.get(_EPOCH, 1)) % most + 1
 
 
-def _link_to_training(spec: DatasetSpec, model: str, now: Settings, seed: int) -> None:
-    usual = {"augmentation": "none", "center_crop": "1", "normalize": "true", "seed": "0"}
-    said = {
-        "augmentation": now.text,
-        "center_crop": f"{now.center_crop:g}",
-        "normalize": str(now.normalize).lower(),
-        "seed": str(seed),
-    }
-    parameters = {
-        f"training_{name}": text for name, text in said.items() if name == "augmentation" or text != usual[name]
-    }
+def _train_button(spec: DatasetSpec, model: str, now: Settings, seed: int) -> None:
+    """To the page Training, whose form then says all this."""
+    if st.button(_("Train with this"), key="data_augmentation_train", type="primary", icon=":material/play_arrow:"):
+        st.switch_page("pages/training.py", query_params=_form_link(spec, model, now, seed))
+
+
+def _form_link(spec: DatasetSpec, model: str, now: Settings, seed: int) -> dict[str, str]:
+    """What differs from the usual, and the pipeline in any case."""
+    said = {"data": spec.name, "augmentation": now.text}
     if model != AT_OWN_SIZE:
-        parameters["training_model"] = model
-    page_link("training", N_("Train with this"), ":material/play_arrow:", {"training_data": spec.name, **parameters})
+        said["model"] = model
+    if now.center_crop != 1:
+        said["center_crop"] = f"{now.center_crop:g}"
+    if not now.normalize:
+        said["normalize"] = "false"
+    if seed:
+        said["seed"] = str(seed)
+    return {key(name): text for name, text in said.items()}
 
 
 def _data(spec: DatasetSpec, now: Settings, side: int, shown: Shown, seed: int, epoch: int) -> dict[str, Any]:

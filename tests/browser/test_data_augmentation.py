@@ -1,0 +1,51 @@
+"""Data, Augmentation, in a real browser: a pipeline is put together by hand and keyboard, seen, copied, trained with."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+from tests.browser.waiting import SLOW
+
+_AFTER = "images => images.map(image => image.src)"
+
+
+def test_a_pipeline_is_put_together_and_trained_with(page: Page, server: Server) -> None:
+    """Switched, turned, moved by keyboard: pictures and link follow; a picture in twelve draws; then the form has it."""
+    page.goto(f"{server.url}/data?data_view=augmentation&data_name=digits&data_augmentation_model=lenet5")
+    after = page.locator(".au-tile img:last-child")
+    expect(after).to_have_count(24, timeout=SLOW)
+    plain = after.evaluate_all(_AFTER)
+
+    page.get_by_label("Rotation", exact=True).check()
+    expect(page).to_have_url(re.compile("data_augmentation=rotation%3D15(&|$)"), timeout=SLOW)
+    expect(after.first).not_to_have_attribute("src", plain[0], timeout=SLOW)
+    page.get_by_label("Horizontal flip", exact=True).check()
+    turn = page.get_by_role("slider", name="Rotation: At most")
+    turn.focus()
+    for _ in range(3):
+        turn.press("ArrowRight")
+    expect(page).to_have_url(re.compile("data_augmentation=flip%3D0.5%2Crotation%3D18(&|$)"), timeout=SLOW)
+
+    up = page.get_by_role("button", name="Move Rotation up")
+    up.focus()
+    up.press("Enter")
+    expect(page).to_have_url(re.compile("data_augmentation=rotation%3D18%2Cflip%3D0.5(&|$)"), timeout=SLOW)
+    down = page.get_by_role("button", name="Move Rotation down")
+    expect(down).to_be_enabled()
+
+    first = after.evaluate_all(_AFTER)[2]
+    tile = page.get_by_role("button", name=re.compile("^Picture 3, 2: before and after"))
+    tile.focus()
+    tile.press("Enter")
+    expect(page.locator(".au-large img")).to_have_count(13, timeout=SLOW)
+    assert page.locator(".au-large img").nth(1).get_attribute("src") == first
+    page.get_by_role("button", name="All pictures").press("Enter")
+    expect(after).to_have_count(24, timeout=SLOW)
+
+    page.get_by_role("button", name="Train with this").click()
+    expect(page).to_have_url(re.compile("training.*training_augmentation=rotation%3D18%2Cflip%3D0.5"), timeout=SLOW)
+    page.get_by_text("Against overfitting").first.click()
+    expect(page.get_by_text("Change it on the bench")).to_be_visible(timeout=SLOW)
