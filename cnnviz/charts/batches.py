@@ -21,10 +21,10 @@ def class_colors(count: int, theme: str) -> list[str]:
 
 
 def columns_of(batch_size: int) -> int:
-    """How many pictures stand in a line: up to four lines a batch, as far as pictures can still be told apart."""
+    """How many pictures stand in a line: a batch has few lines, as far as pictures can still be told apart."""
     if batch_size <= 16:
         return max(_FEWEST, batch_size)
-    return next((columns for columns in (16, 32, 64) if batch_size <= 4 * columns), 64)
+    return 16 if batch_size <= 32 else 32 if batch_size <= 128 else 64
 
 
 def batch_picture(pictures: Pixels, labels: NDArray[np.int64], colors: list[str], columns: int, theme: str) -> Pixels:

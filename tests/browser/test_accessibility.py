@@ -28,7 +28,7 @@ PAGES = {  # page: links, each a state of its own
     "layers": ("layers_checkpoint=run-1",),
     "evaluation": ("evaluation_checkpoint=run-1",),
     "runs": ("", "runs=1", "runs_view=sweeps", "runs_view=board"),
-    "data": ("",),
+    "data": ("", "data_class=3&data_picture=8&data_half=test", "data_panel=normalize", "data_view=batches"),
 }
 VIEWS = [(page, link) for page, links in PAGES.items() for link in links]
 

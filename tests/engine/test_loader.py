@@ -13,7 +13,7 @@ from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card
 from cnnviz.engine.evaluate import prepare
-from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing, Sample, epoch_seed
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing, Sample, epoch_order, epoch_seed
 from cnnviz.models.registry import MODELS
 
 
@@ -27,6 +27,19 @@ def numbered(n: int = 10) -> DeviceDataset:
 
 def order(pictures: DeviceDataset, seed: int, epoch: int) -> list[int]:
     return [int(label) for _, labels in pictures.batches(LoaderConfig(4, seed=seed), epoch) for label in labels]
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("sampler", ["each-once", "balanced"])
+def test_the_order_that_is_shown_is_the_one_that_is_taken(shuffle: bool, sampler: str) -> None:
+    """`epoch_order` names the pictures of the batches, one after the other."""
+    labels = np.arange(50) % 3
+    images = np.broadcast_to(np.arange(50, dtype=np.uint8)[:, None, None, None], (50, 1, 2, 2))
+    pictures = DeviceDataset.of(Split(images, labels), Preprocessing((1, 2, 2), (0.0,), (1.0,)), 3, torch.device("cpu"))
+    for epoch in (1, 2):
+        loader = LoaderConfig(8, seed=5, shuffle=shuffle, sampler=sampler)
+        taken = [round(float(value) * 255) for x, _labels in pictures.batches(loader, epoch) for value in x[:, 0, 0, 0]]
+        assert epoch_order(labels, loader, epoch).tolist() == taken
 
 
 def test_an_epoch_is_every_picture_once() -> None:

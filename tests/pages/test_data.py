@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,16 +41,27 @@ def html(app: AppTest) -> str:
     return "".join(block.proto.body for block in app.get("html"))
 
 
-def rows(app: AppTest) -> list[np.ndarray]:
-    """The gallery's lines of pictures, decoded."""
-    found = re.findall(r'src="data:image/png;base64,([^"]+)"', html(app))
-    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(packed)))) for packed in found]
+def gallery(app: AppTest) -> dict[str, Any]:
+    """What the gallery's component was sent."""
+    (found,) = [each.proto for each in app.get("bidi_component") if "data_gallery" in each.proto.id]
+    return json.loads(found.json)[0]
 
 
-def tile(line: np.ndarray, index: int, side: int, factor: int) -> np.ndarray:
-    """One picture of a line in its own size."""
-    start = index * (side * factor + 1)
-    return line[::factor, start : start + side * factor : factor, 0]
+def tile(sent: dict[str, Any], place: int) -> np.ndarray:
+    """One picture of the sprite, (h, w, 3), in its own size."""
+    packed = base64.b64decode(sent["sprite"].partition(",")[2])
+    row, column = divmod(place, sent["across"])
+    height, width = sent["height"], sent["width"]
+    return np.asarray(Image.open(io.BytesIO(packed)))[
+        row * height : (row + 1) * height, column * width : (column + 1) * width
+    ]
+
+
+def is_shown(app: AppTest) -> bool:
+    """Whether there are pictures of ten classes."""
+    return (
+        any("data_gallery" in each.proto.id for each in app.get("bidi_component")) and len(gallery(app)["rows"]) == 10
+    )
 
 
 def buttons(app: AppTest) -> list[str]:
@@ -64,30 +76,116 @@ def use(monkeypatch: pytest.MonkeyPatch, sources: Sources) -> None:
 
 
 def test_gallery_shows_real_pictures_of_every_class() -> None:
-    """Ten classes in two lines of seven; each picture is one of that class's training pictures, to the last pixel."""
+    """Nine of each class, none twice; each is that training picture, to the last pixel, and named by its number."""
     app = page()
     assert app.selectbox(key="data_name").value == "digits"
     assert app.selectbox(key="data_name").options == [data_name(code) for code in DATASETS]
+    data, sent = DATASETS["digits"].load("train"), gallery(app)
+    assert [row["name"] for row in sent["rows"]] == list("0123456789")
+    assert [int(row["count"]) for row in sent["rows"]] == TRAINED
+    numbers = [number for row in sent["rows"] for _place, _title, number in row["tiles"]]
+    assert len(numbers) == len(set(numbers)) == 90
+    for index, row in enumerate(sent["rows"]):
+        for place, title, number in row["tiles"]:
+            assert data.labels[number - 1] == index
+            assert np.array_equal(tile(sent, place)[:, :, 0], data.images[number - 1, 0])
+            assert title == f"Picture {number:,}, class {index}"
+
+
+def test_mean_picture_and_deviation_of_each_class() -> None:
+    """Before each row; twice the deviation is drawn, which is at most full."""
+    sent, data = gallery(page()), DATASETS["digits"].load("train")
+    for index, row in enumerate(sent["rows"]):
+        of_class = data.images[data.labels == index, 0].astype(float)
+        (mean, _mean_title), (deviation, title) = row["sums"]
+        assert np.abs(tile(sent, mean)[:, :, 0] - of_class.mean(axis=0)).max() <= 0.5
+        assert np.abs(tile(sent, deviation)[:, :, 0] - 2 * of_class.std(axis=0)).max() <= 0.51
+        assert title == f"Deviation of class {index}"
+
+
+def test_the_test_half() -> None:
+    """Its own pictures, counts and means."""
+    sent, data = gallery(page(data_half="test")), DATASETS["digits"].load("test")
+    assert sum(int(row["count"]) for row in sent["rows"]) == len(data)
+    place, _title, number = sent["rows"][4]["tiles"][0]
+    assert np.array_equal(tile(sent, place)[:, :, 0], data.images[number - 1, 0])
+
+
+def test_all_pictures_of_a_class_page_by_page() -> None:
+    """Two pages hold all 139 eights, in the files' order; buttons turn them, and the link says the page."""
+    app = page(data_class="8")
     data = DATASETS["digits"].load("train")
-    lines = rows(app)
-    assert len(lines) == 20
-    shown = [tile(line, each, 8, 4).tobytes() for line in lines for each in range(7)]
-    assert len(set(shown)) == 140, "no picture twice"
-    for index, line in enumerate(lines):
-        of_class = {picture.tobytes() for picture in data.images[data.labels == index // 2]}
-        assert all(tile(line, each, 8, 4).tobytes() in of_class for each in range(7))
+    first = [number for _place, _title, number in gallery(app)["rows"][0]["tiles"]]
+    assert app.button(key="data_earlier").disabled
+    app.button(key="data_later").click().run()
+    assert app.query_params["data_page"] == "2"
+    assert app.button(key="data_later").disabled
+    second = [number for _place, _title, number in gallery(app)["rows"][0]["tiles"]]
+    assert [number - 1 for number in first + second] == np.flatnonzero(data.labels == 8).tolist()
+    assert "139 pictures of class 8 · page 2 of 2" in [each.value for each in app.caption]
+    assert gallery(page(data_class="8", data_page="999"))["rows"][0]["tiles"] == gallery(app)["rows"][0]["tiles"]
 
 
 def test_every_row_has_its_text_alternative() -> None:
     """Who cannot see the pictures hears how many there are, and of which class."""
-    assert 'role="img" aria-label="14 pictures of class 3"' in html(page())
+    assert gallery(page())["rows"][3]["label"] == "9 pictures of class 3"
+
+
+def test_one_picture_with_its_values() -> None:
+    """The values drawn are the picture's; a test picture of a set with a network leads to Layers."""
+    app = page(data_half="test", data_picture="9")
+    [chart] = app.get("plotly_chart")
+    image, written = json.loads(chart.proto.spec)["data"]
+    picture = DATASETS["digits"].load("test").images[8, 0]
+    assert [[pixel[0] for pixel in row] for row in image["z"]] == picture.tolist()
+    assert written["text"] == [str(value) for value in picture.ravel()]
+    assert chart.proto.alt.startswith("Picture 9, class ")
+    app.button(key="data_close").click().run()
+    assert "data_picture" not in app.query_params
+    assert app.get("plotly_chart")[0].proto.alt.startswith("Training pictures of each class")
+
+
+def test_a_picture_is_not_kept_for_another_data_set() -> None:
+    """Number 300 of the test half is gone with the half."""
+    app = page(data_half="test", data_picture="300")
+    app.button_group(key="data_half").set_value("train").run()
+    assert "data_picture" not in app.query_params
+    assert "data_close" not in [button.key for button in page(data_half="test", data_picture="361").button]
 
 
 def test_facts_are_the_registry_s() -> None:
-    """Counts, size, mean and deviation, source."""
-    text = html(page())
-    for fact in ("1,437 pictures", "360 pictures", "8 × 8 pixels, grey", "0.3058, 0.3761", "E. Alpaydin"):
-        assert fact in text
+    """Counts, size, source; and that no test picture is trained on."""
+    app = page(data_panel="about")
+    for fact in ("1,437 pictures", "360 pictures", "8 × 8 pixels, grey", "E. Alpaydin", "Small handwritten digits"):
+        assert fact in html(app)
+    assert app.success[0].value == "No test picture is also among the training pictures."
+    assert "data_remove" not in [button.key for button in app.button], "the digits come with the app"
+
+
+def test_normalize_is_worked_out() -> None:
+    """From the sums of all training pixels, whichever half is looked at, to the line that one copies."""
+    app = page(data_panel="normalize", data_half="test")
+    images = DATASETS["digits"].load("train").images.astype(np.int64)
+    for said in (f"{images.size:,}", f"{images.sum():,} / 255n", f"{(images**2).sum():,} / 255²n", "0.3058", "0.3761"):
+        assert said in html(app)
+    assert app.code[0].value == "transforms.Normalize((0.3058,), (0.3761,))"
+    [chart] = app.get("plotly_chart")
+    before, after = json.loads(chart.proto.spec)["data"]
+    assert np.allclose((np.array(before["x"]) - 0.3058) / 0.3761, after["x"])
+    assert before["y"] == after["y"]
+
+
+def test_pixel_histogram_counts_every_pixel() -> None:
+    """Shares that add up to all, the same as a table, on a linear or a logarithmic scale."""
+    app = page(data_panel="pixels")
+    [chart] = app.get("plotly_chart")
+    figure = json.loads(chart.proto.spec)
+    assert sum(share or 0 for share in figure["data"][0]["y"]) == pytest.approx(1)
+    assert figure["layout"]["yaxis"].get("type") is None
+    black = int((DATASETS["digits"].load("train").images == 0).sum())
+    assert f'<th scope="row">0</th><td>{black:,}</td>' in html(app)
+    app.toggle(key="data_log").set_value(True).run()
+    assert json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["type"] == "log"
 
 
 def test_balance_counts_every_class() -> None:
@@ -107,20 +205,23 @@ def test_balance_counts_every_class() -> None:
 def test_another_sample_is_another_and_the_link_keeps_it() -> None:
     """The button changes the pictures; the number is in the link, and the same number shows the same pictures."""
     app = page()
-    first = [line.tobytes() for line in rows(app)]
+    first = gallery(app)["rows"]
     app.button(key="data_another").click().run()
-    second = [line.tobytes() for line in rows(app)]
+    second = gallery(app)["rows"]
     assert second != first
     assert app.query_params["data_sample"] == "2"
-    assert [line.tobytes() for line in rows(page(data_sample="2"))] == second
-    assert [line.tobytes() for line in rows(page(data_sample="x"))] == first
+    assert gallery(page(data_sample="2"))["rows"] == second
+    assert gallery(page(data_sample="x"))["rows"] == first
 
 
 def test_link_chooses_the_data_set() -> None:
-    """`?data_name=kmnist` opens that data set."""
+    """`?data_name=kmnist` opens that data set; what is not here is said, and the digits are shown."""
     app = page(data_name="kmnist")
     assert app.selectbox(key="data_name").value == "kmnist"
-    assert app.subheader[0].value == "Kuzushiji-MNIST, old Japanese letters"
+    assert app.info[0].value.startswith("KMNIST is not on this machine yet.")
+    app = page(data_name="own:gone")
+    assert "own:gone" in app.warning[0].value.replace("\\", "").replace("\N{WORD JOINER}", "")
+    assert is_shown(app)
 
 
 def test_missing_data_offers_to_fetch_and_the_embedded() -> None:
@@ -130,10 +231,10 @@ def test_missing_data_offers_to_fetch_and_the_embedded() -> None:
         "Fashion-MNIST is not on this machine yet. Fetching it once loads 31 MB from the internet."
     )
     assert buttons(app) == ["Fetch", "Show digits instead"]
-    assert rows(app) == []
+    assert not is_shown(app)
     app.button(key="data_embedded").click().run()
     assert app.selectbox(key="data_name").value == "digits"
-    assert len(rows(app)) == 20
+    assert is_shown(app)
 
 
 def test_fetching_brings_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,11 +245,38 @@ def test_fetching_brings_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
         app.button(key="data_fetch").click().run()
     assert not app.error
     assert not app.info
-    assert len(rows(app)) == 20
-    assert "14 pictures of class Ankle boot" in html(app)
+    assert is_shown(app)
+    boots = gallery(app)["rows"][9]
+    assert (boots["name"], boots["label"]) == ("Ankle boot", "3 pictures of class Ankle boot")
     data = DATASETS["fashion-mnist"].load("train")
-    boots = {picture.tobytes() for picture in data.images[data.labels == 9]}
-    assert tile(rows(app)[18], 0, 28, 1).tobytes() in boots
+    for place, _title, number in boots["tiles"]:
+        assert np.array_equal(tile(gallery(app), place)[:, :, 0], data.images[number - 1, 0])
+
+
+def test_removing_asks_first(own_home: Path) -> None:
+    """The button says what it does for everybody; then the files are gone, and can be fetched."""
+    folder = made.write(own_home / "data", CONTENTS)
+    app = page(data_name="fashion-mnist", data_panel="about")
+    assert "is taken off this machine, for everybody. Fetching it again loads 31 MB." in " ".join(
+        each.value for each in app.markdown
+    )
+    app.button(key="data_really_remove").click().run()
+    assert not folder.exists()
+    assert app.info[0].value.startswith("Fashion-MNIST is not on this machine yet.")
+
+
+def test_a_picture_in_both_halves_is_said(own_home: Path) -> None:
+    """With its numbers in both."""
+    pictures = {
+        split: CONTENTS[f"{split}-images-idx3-ubyte"][16:] for split in ("train", "t10k")
+    }  # without their headers
+    twin = pictures["train"][5 * 784 : 6 * 784]
+    test = CONTENTS["t10k-images-idx3-ubyte"][:16] + twin + pictures["t10k"][784:]
+    made.write(own_home / "data", CONTENTS | {"t10k-images-idx3-ubyte": test})
+    app = page(data_name="fashion-mnist", data_panel="about")
+    assert app.warning[0].value.startswith(
+        "1 test pictures are among the training pictures too, to the last pixel: test picture 1 is training picture 6."
+    )
 
 
 def test_offline_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +300,7 @@ def test_a_cut_file_is_one_sentence(own_home: Path) -> None:
     app = page(data_name="fashion-mnist")
     assert len(app.error) == 1
     assert "train-images-idx3-ubyte` was cut or changed" in app.error[0].value
-    assert buttons(app) == ["Fetch", "Show digits instead"]
+    assert buttons(app)[-2:] == ["Fetch", "Show digits instead"]
     assert not app.exception
 
 
@@ -184,7 +312,7 @@ def test_chinese() -> None:
     assert app.info[0].value == "本机还没有 Fashion-MNIST。只需下载一次，约 31 MB。"
     assert buttons(app) == ["下载", "先看 8×8 手写数字"]
     app.button(key="data_embedded").click().run()
-    assert "类别“3”的 14 张图片" in html(app)
+    assert gallery(app)["rows"][3]["label"] == "类别“3”的 9 张图片"
 
 
 def test_mnist_counts(complete_data: Path) -> None:
