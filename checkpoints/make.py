@@ -1,7 +1,8 @@
 """Shipped checkpoints, trained again by the project's own command: `python -m checkpoints.make [NAME...]`.
 
 Those for digits are trained on pictures moved, turned and sheared a little: visitors draw on a pad with a mouse or a
-finger, not with a pen on a census form. That for CIFAR-10 needs its pictures as JPEG, in the folder `cifar10`.
+finger, not with a pen on a census form. That for CIFAR-10 needs its pictures as JPEG, in the folder `cifar10`; that of
+eight classes, from which transfer learning starts, the same without cats and dogs, in the folder `cifar8`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ RECIPES = {
     "resnet-small-cifar10": '--model resnet-small --model-options \'{"blocks": "2"}\' --data folder:cifar10 '
     "--epochs 22 --batch-size 128 --optimizer nesterov --learning-rate 0.1 --warm-up 0.2 --label-smoothing 0.1 "
     "--augmentation crop-flip",
+    "resnet-small-cifar8": "--model resnet-small --data folder:cifar8 --epochs 7 --batch-size 128 --optimizer nesterov "
+    "--learning-rate 0.1 --warm-up 0.2 --augmentation crop-flip --precision bfloat16",
 }
-SHOWN_ON = {"resnet-small-cifar10": "cifar10"}  # the same pictures without JPEG: what `data fetch` brings
+# the same pictures: those that `data fetch` brings, without JPEG; of eight classes, those that `data import` makes
+SHOWN_ON = {"resnet-small-cifar10": "cifar10", "resnet-small-cifar8": "own:cifar8"}
 
 
 def make(names: Sequence[str]) -> int:
