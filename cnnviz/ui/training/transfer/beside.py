@@ -15,6 +15,7 @@ from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.paired_runs import Outcome, Variant, paired_runs, test_accuracy
 from cnnviz.ui.training.transfer.starts import layers_title
+from cnnviz.ui.training.transfer.strip import heading
 
 KEY = "training_scratch"
 SEEDS = {"3": (0, 1, 2), "1": (0,)}
@@ -23,7 +24,7 @@ _CLEAR = 2.0  # standard errors
 
 def from_scratch(config: TrainConfig) -> None:
     """The button that trains both, and what they come to."""
-    st.markdown(f"**{_('Beside it, from scratch')}**")
+    st.html(heading(_("Beside it, from scratch")))
     count = state.switch_code(
         _("Seeds"),
         tuple(SEEDS),

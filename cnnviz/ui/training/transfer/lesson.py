@@ -24,6 +24,7 @@ from cnnviz.ui.shared import jobs, visitor, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.page import page_link
 from cnnviz.ui.training.form.prefill import fill, touched
+from cnnviz.ui.training.transfer.strip import heading
 
 DIGITS = "lesson-transfer"  # the preset
 CATS = "cat-dog"  # the own set
@@ -65,7 +66,7 @@ def cards() -> None:
             ("photos", N_("VGG-16 on photos of your own"), _photos),
         ):
             with st.container(border=True, key=f"training_transfer_{name}"):
-                st.markdown(f"**{_(title)}**")
+                st.html(heading(_(title)))
                 card()
 
 

@@ -37,7 +37,7 @@ from cnnviz.ui.training.transfer.starts import (
     stand_in,
     starting_points,
 )
-from cnnviz.ui.training.transfer.strip import strip
+from cnnviz.ui.training.transfer.strip import heading, strip
 
 if TYPE_CHECKING:
     from cnnviz.engine.transfer import Part
@@ -195,7 +195,7 @@ def transfer_view(config: TrainConfig | None, problem: str) -> None:
 
 def _code(lines: TransferSource) -> None:
     """The transfer's own lines, and the whole program with the network's."""
-    st.markdown(f"**{_('The same in PyTorch')}**")
+    st.html(heading(_("The same in PyTorch")))
     short, whole = st.tabs([_("Transfer"), _("The whole program")])
     short.code(lines.lines, language="python", height=400)
     whole.code(lines.program, language="python", height=400)

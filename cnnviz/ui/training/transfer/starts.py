@@ -74,7 +74,8 @@ def title_of(choice: Choice) -> str:
     """ "LeNet-5 · MNIST", "Run 3 · LeNet-5 · MNIST · epoch 7" """
     if not _is_run(choice):
         return title(choice)
-    return f"{title(choice)} · {_('epoch {number}', number=choice.epochs[-1][0])}"
+    epoch = _("epoch {epochs}", epochs=choice.epochs[-1][0])
+    return f"{title(choice)} · {epoch}"
 
 
 def card_behind(start_from: str) -> Card | None:

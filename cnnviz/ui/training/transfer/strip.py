@@ -108,3 +108,8 @@ def _cell(block: Block) -> Html:
         f'<li class="tl-{block.kind}"><i aria-hidden="true">{_SIGNS[block.kind]}</i><b>{html(block.name)}</b>'
         f"<span>{html(state_in_words(block))}</span><small>{small}</small></li>"
     )
+
+
+def heading(text: str) -> Html:
+    """The title of a part of the panel."""
+    return Html(f'<p class="tl-heading">{html(text)}</p>')
