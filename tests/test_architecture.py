@@ -39,7 +39,17 @@ OLD_NAMES = {
     "going_on keeping knobs ledger link markup mending numbers opening own pace packing place plain rate running "
     "saying setting shown statuses submitting takeaway taken_up wording",
 }
-HEAVY = {"torch", "torchvision", "optuna", "plotly", "PIL", "pooch", "requests", "scipy"}  # 40 ms to seconds
+HEAVY = {
+    "torch",
+    "torchvision",
+    "optuna",
+    "plotly",
+    "PIL",
+    "pooch",
+    "requests",
+    "scipy",
+    "pillow_heif",
+}  # 40 ms and more
 # The same for the folders of components and for their scripts.
 OLD_COMPONENT_NAMES = "answer film hearing ledger listening pace place reading saying telling turns"
 WHOLE = ("pages", "browser", "conformance")

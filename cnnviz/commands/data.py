@@ -1,5 +1,7 @@
-"""Command `data`: what is on this machine, and getting more of it; actions are `list`, `fetch`, `check`, `import` and
-`remove`."""
+"""Command `data`: what is on this machine, and getting more of it.
+
+Its actions are `list`, `fetch`, `check`, `import` (`data_import.py`) and `remove`.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Scanning: the picture files below a folder by their names, without opening one, and what was left out. Where the
-folder is, on the disk or in an archive, its tree knows.
+"""Scanning: the picture files below a folder by their names, without opening one, and what was left out.
+
+Where the folder is, on the disk or in an archive, its tree knows.
 
 Which folders are halves, their names say: `train`, `Testing`, `validation_set`, 训练集.
 

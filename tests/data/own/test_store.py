@@ -56,7 +56,6 @@ def test_names(text: str, name: str) -> None:
         "a.b",
         "a:b",
         "a\0b",
-        "a\nb",
         "con",
         "NUL",
         "Com1",
