@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnviz.base.text import percent
 from cnnviz.charts.theme import DASHES, mixed, palette, plain, plotly_template, series
 from cnnviz.charts.training import Floats, share_floor
 
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_LINES = 8  # that can be told apart
-_PLOT, _TOP, _FOOT, _ROW = 210, 10, 46, 22  # pixels: the plot itself, above it, its axis, a line of the legend
+_PLOT, _TOP, _FOOT = 210, 8, 46  # pixels: the plot itself, above it, its axis
+_ABOVE = 0.03  # of the axis, above 100%: a line there is seen whole
+_SWATCH = 34, 10  # pixels
 _TINT = 0.16  # of a line's colour in its band
 
 
@@ -54,8 +55,18 @@ class Band:
         return bool(np.any(self.high > self.low))
 
 
+def swatch(index: int, theme: str) -> str:
+    """A piece of line number `index`, as an SVG."""
+    width, height = _SWATCH
+    dash = "" if DASHES[index] == "solid" else f' stroke-dasharray="{DASHES[index]}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><path d="M0 {height / 2}H{width}" '
+        f'stroke="{series(theme)[index]}" stroke-width="3"{dash}/></svg>'
+    )
+
+
 def paired_chart(bands: Sequence[Band], planned: int, x_title: str, y_title: str, theme: str) -> go.Figure:
-    """Each way of training with a colour and a dash of its own, its newest mean in the legend; `planned`: epochs."""
+    """Each way of training with a colour and a dash of its own, as `swatch` shows them; `planned`: epochs."""
     import plotly.graph_objects as go  # heavy
 
     colors, ground = series(theme), palette(theme)["background"]
@@ -68,8 +79,9 @@ def paired_chart(bands: Sequence[Band], planned: int, x_title: str, y_title: str
     low = float(known.min()) if known.size else 0.0
     layout = {
         "template": plotly_template(theme),
-        "height": _TOP + _PLOT + _FOOT + _ROW * len(bands),
-        "margin": {"l": 56, "r": 16, "t": _TOP, "b": _FOOT + _ROW * len(bands)},
+        "height": _TOP + _PLOT + _FOOT,
+        "margin": {"l": 56, "r": 16, "t": _TOP, "b": _FOOT},
+        "showlegend": False,  # whatever the chart stands above names its lines
         "hovermode": "x unified",
         "xaxis": {
             "title": {"text": plain(x_title)},
@@ -79,21 +91,19 @@ def paired_chart(bands: Sequence[Band], planned: int, x_title: str, y_title: str
         },
         "yaxis": {
             "title": {"text": plain(y_title)},
-            "range": [share_floor(low, is_fine=True), 1.004],
+            "range": [share_floor(low, is_fine=True), 1 + (1 - share_floor(low, is_fine=True)) * _ABOVE],
             "tickformat": ".0%" if low <= 0.95 else ".1%",
         },
-        "legend": {"orientation": "v", "x": 0, "y": -_FOOT / _PLOT, "yanchor": "top", "tracegroupgap": 0},
     }
     return go.Figure({"data": traces, "layout": layout})
 
 
 def _line(band: Band, color: str, dash: str) -> dict[str, Any]:
-    newest = f"  <b>{percent(float(band.mean[-1]))}</b>" if len(band.mean) else ""
     return {
         "type": "scatter",
         "x": band.epochs.tolist(),
         "y": band.mean.tolist(),
-        "name": plain(band.label) + newest,
+        "name": plain(band.label),
         "mode": "lines" if len(band.mean) > 1 else "markers",
         "line": {"color": color, "dash": dash, "width": 2.5},
         "marker": {"color": color, "size": 9},

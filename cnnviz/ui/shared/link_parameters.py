@@ -39,9 +39,10 @@ MOST_RUNS_CHOSEN = 50
 NETWORK_VIEWS = ("layer", "table", "compare", "speed", "export", "own")
 NETWORK_CHANNELS = (1, 3)  # a network of the list takes grey pictures or coloured ones
 LAYER_VIEWS = ("maps", "filters", "excitation", "attribution", "ablation", "bend", "compare", "pictures")
-DATA_VIEWS = ("browse", "batches", "augmentation", "own")  # in the switch's order
+DATA_VIEWS = ("browse", "batches", "augmentation", "own", "experiments", "labels")  # in the switch's order
 AUGMENTED = 24  # pictures beside each other
 AT_OWN_SIZE = "own-size"  # instead of a network: pictures as large as the data set has them
+AUGMENTED_FOR = (*TRAINABLE_NAMES, *(network.name for network in ZOO.values() if network.weights))
 OWN_WAYS = ("collect", "zip", "folder", "part", "sets")  # of the view "Own pictures"
 DATA_PANELS = ("classes", "pixels", "normalize", "about")  # beside the gallery
 BEND_MEASURES = (*SWEPT, "flip")
@@ -50,7 +51,20 @@ EXCITE_TARGETS = ("unit", "all", "class")
 ATTRIBUTION_METHODS = ("saliency", "input_x_gradient", "integrated_gradients", "grad_cam", "occlusion")
 PICTURE_SOURCES = ("test", "photo", "drawing", "camera", "file")
 PHOTOS = ("china", "flower")  # scikit-learn's
-PAIRED = ("data_batches", "data_experiments", "data_labels", "training_scratch")  # keys of `paired_runs`
+EXPERIMENTS = {  # of the view of that name: question -> what its switch offers
+    "size": ("20", "50", "100", "200"),
+    "stopping": ("2", "4", "8"),
+    "leakage": ("25%", "50%", "100%"),
+    "imbalance": ("10", "20", "50", "100"),
+    "wrong": ("10%", "30%", "50%"),
+}
+LABEL_NOISE = ("0%", "5%", "10%", "20%")  # labels made wrong on purpose, to be found
+LABEL_BELOW = ("1%", "5%", "10%", "20%", "50%")  # a label is suspected that gets less
+_CORRECTIONS = 6000  # characters, about 800 labels: more would break an address on its way
+PAIRED = (  # keys of `paired_runs`
+    *("data_batches", "data_labels", "training_scratch"),
+    *(f"data_experiment_{code}" for code in EXPERIMENTS),
+)
 MOST_PAIRED = 12  # runs
 RUN_VIEWS = ("compare", "sweeps", "board")
 MOST_UNITS = 1_000_000  # more than any layer has maps or units
@@ -80,6 +94,8 @@ def kinds() -> dict[str, Kind[Any]]:
         **_data(),
         **_data_augmentation(),
         **_data_own(),
+        **_data_experiments(),
+        **_data_labels(),
         "evaluation_checkpoint": text(LONGEST_NAME),
         "evaluation_share": switch(),
         "evaluation_true": text(LONGEST_NAME),
@@ -160,7 +176,7 @@ def _data_augmentation() -> dict[str, Kind[Any]]:
         "data_augmentation": text(_HYPERPARAMETER),
         "data_augmentation_crop": number(HYPERPARAMETERS["center_crop"].low, 1),
         "data_augmentation_normalize": switch(),
-        "data_augmentation_model": one_of((AT_OWN_SIZE, *TRAINABLE_NAMES)),
+        "data_augmentation_model": one_of((AT_OWN_SIZE, *AUGMENTED_FOR)),
         "data_augmentation_seed": whole(int(seed.low), int(seed.high)),
         "data_augmentation_epoch": whole(1, int(epochs.high)),
         "data_augmentation_picture": whole(1, AUGMENTED),
@@ -170,6 +186,27 @@ def _data_augmentation() -> dict[str, Kind[Any]]:
 def _data_own() -> dict[str, Kind[Any]]:
     """The view "Own pictures" of the page Data."""
     return {"data_own_way": one_of(OWN_WAYS), "data_own_from": text(LONGEST_NAME)}
+
+
+def _data_experiments() -> dict[str, Kind[Any]]:
+    """The view "Experiments" of the page Data: which question, its switch, the visitor's guess."""
+    return {
+        "data_experiment": one_of(tuple(EXPERIMENTS)),
+        **{f"data_experiment_{code}_guess": whole(0, 100) for code in EXPERIMENTS},
+        **{f"data_experiment_{code}": one_of(choices) for code, choices in EXPERIMENTS.items()},
+        **{f"data_experiment_{code}_seeds": one_of(("1", "3")) for code in EXPERIMENTS},
+    }
+
+
+def _data_labels() -> dict[str, Kind[Any]]:
+    """The view "Wrong labels" of the page Data."""
+    return {
+        "data_labels_noise": one_of(LABEL_NOISE),
+        "data_labels_below": one_of(LABEL_BELOW),
+        "data_labels_order": one_of(("loss", "confident")),
+        "data_labels_page": whole(1, MOST_PICTURES),
+        "data_labels_corrected": text(_CORRECTIONS),
+    }
 
 
 def _excite() -> dict[str, Kind[Any]]:

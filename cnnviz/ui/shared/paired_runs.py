@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from statistics import fmean
+from urllib.parse import quote
 
 import numpy as np
 import streamlit as st
@@ -19,7 +20,7 @@ import streamlit as st
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import percent, plain
-from cnnviz.charts.paired import MOST_LINES, Band, paired_chart
+from cnnviz.charts.paired import MOST_LINES, Band, paired_chart, swatch
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd
@@ -69,12 +70,19 @@ def balanced_accuracy(end: EpochEnd) -> float:
     return float((np.diag(counts)[support > 0] / support[support > 0]).mean()) if support.any() else float("nan")
 
 
+def last_class_found(end: EpochEnd) -> float:
+    """What share of the last class's test pictures is found: of a long tail the rarest."""
+    row = end.confusion[-1]
+    return row[-1] / sum(row) if sum(row) else float("nan")
+
+
 Measure = Callable[[EpochEnd], float]
 MEASURES: dict[str, tuple[str, Measure]] = {  # code -> message, of an epoch
     "test": (N_("Test accuracy"), test_accuracy),
     "train": (N_("Training accuracy"), train_accuracy),
     "held_out": (N_("Held-out accuracy"), held_out_accuracy),
     "balanced": (N_("Balanced accuracy"), balanced_accuracy),
+    "rare": (N_("Rarest class found"), last_class_found),
 }
 
 
@@ -88,8 +96,9 @@ class Outcome:
     histories: tuple[History, ...]
 
     @property
-    def is_finished(self) -> bool:
-        return all(not record.is_active for record in self.records)
+    def is_complete(self) -> bool:
+        """Whether every run has come to its own end: what was stopped concludes nothing."""
+        return all(record.status == "finished" for record in self.records)
 
     def band(self, measure: Measure) -> Band:
         """Epoch by epoch, over the seeds."""
@@ -268,7 +277,7 @@ def _results(
     if not now & {outcome.config for outcome in found}:
         st.caption(_("These runs had other settings than those chosen now."))
     if any(history.epochs for outcome in found for history in outcome.histories):
-        if conclude is not None and all(outcome.is_finished for outcome in found):
+        if conclude is not None and all(outcome.is_complete for outcome in found):
             st.html(f'<p class="cnn-concluded" role="status">{escape(conclude(found))}</p>')
         _chart(key, found[:MOST_LINES], _drawn(key, measures))
     st.html(_table(found, measures))
@@ -312,16 +321,17 @@ def _table(found: Sequence[Outcome], measures: Sequence[str]) -> str:
     """One row for each way: name, mean and spread of each measure, seconds, and what became of it if not finished."""
     heads = [_("Training"), *(_(MEASURES[code][0]) for code in measures), _("Seconds")]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(_row(outcome, measures) for outcome in found)
+    body = "".join(_row(outcome, measures, index) for index, outcome in enumerate(found))
     return f'<div class="cnn-paired"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _row(outcome: Outcome, measures: Sequence[str]) -> str:
+def _row(outcome: Outcome, measures: Sequence[str], index: int) -> str:
     cells = [_mean_and_spread(outcome.last(MEASURES[code][1])) for code in measures]
     seconds = sum(record.seconds for record in outcome.records)
     odd = [_(STATUSES[record.status]) for record in outcome.records if record.status != "finished"]
     state = f" <small>{escape(listed(dict.fromkeys(odd)))}</small>" if odd else ""
-    name = f'<th scope="row">{escape(outcome.label)}{state}</th>'
+    line = f'<img src="data:image/svg+xml,{quote(swatch(index, theme_type()))}" alt="">' if index < MOST_LINES else ""
+    name = f'<th scope="row">{line}{escape(outcome.label)}{state}</th>'
     return f"<tr>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}<td>{seconds:.1f}</td></tr>"
 
 
