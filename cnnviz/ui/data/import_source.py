@@ -24,12 +24,11 @@ from cnnviz.base.text import line, memory, plain
 from cnnviz.data.own.offered import offered_folders, pictures_root, resolve_offered
 from cnnviz.data.own.sources import FolderSource, IdxSource, SetSource, Source, ZipSource, is_idx_name
 from cnnviz.data.registry import available, dataset
-from cnnviz.ui.shared import state
+from cnnviz.ui.shared import state, uploads
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import keep_error, show_error
 
-LARGEST_UPLOAD = 256  # MB: the server has it in memory once while it arrives; CIFAR-10 as JPEG has 63
 _UPLOAD = "data_own_upload"  # in the session: the `_Upload`
 _GENERATION = "data_own_upload_generation"  # in the session: a new box for each upload, so that the old one lets go
 _ERROR = "data_own_upload"
@@ -142,10 +141,10 @@ def _box() -> None:
     generation = st.session_state.setdefault(_GENERATION, 0)
     key = f"data_own_file_{generation}"
     st.file_uploader(
-        _("A zip file with a folder of pictures for each class, at most {most} MB", most=LARGEST_UPLOAD),
+        _("A zip file with a folder of pictures for each class, at most {most} MB", most=uploads.ARCHIVE),
         key=key,
         accept_multiple_files=True,
-        max_upload_size=LARGEST_UPLOAD,
+        max_upload_size=uploads.ARCHIVE,
         on_change=_keep,
         args=(key,),
         help=_(

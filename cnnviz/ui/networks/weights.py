@@ -27,7 +27,7 @@ from cnnviz.models.pretrained import MEAN, STD, Download
 from cnnviz.models.registry import model_spec
 from cnnviz.models.zoo import Value, chosen
 from cnnviz.ui.networks.choice import Choice
-from cnnviz.ui.shared import checkpoints, pictures, state
+from cnnviz.ui.shared import checkpoints, pictures, state, uploads
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.names import PHOTO_WORDS
@@ -227,6 +227,7 @@ def _photo(choice: Choice, weights: Weights) -> InputImage | None:
     file = st.file_uploader(
         _("A picture file"),
         key=f"{_IMAGE}_file",
+        max_upload_size=uploads.PICTURE,
         help=_("Its middle square is taken, as large as the network wants it."),
     )
     return None if file is None else _of_file(file.getvalue(), choice.input_size, _normal(weights))

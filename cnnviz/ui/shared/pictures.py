@@ -24,7 +24,7 @@ from cnnviz.data.mnist_style import for_dataset, for_drawing
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.data.samples import sample_photos
 from cnnviz.engine.card import Card
-from cnnviz.ui.shared import cache, drawing, state
+from cnnviz.ui.shared import cache, drawing, state, uploads
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.names import PHOTO_WORDS, class_name, data_name
@@ -315,7 +315,9 @@ def _drawn(card: Card, key: str) -> Chosen | None:
 def _uploaded(card: Card, key: str) -> Chosen | None:
     """Raises DataError, also for a blank picture: to nothing there is no answer."""
     spec = dataset(card.data)
-    file = st.file_uploader(_("A picture file"), key=f"{key}_file", help=_what_becomes_of_it(spec))
+    file = st.file_uploader(
+        _("A picture file"), key=f"{key}_file", max_upload_size=uploads.PICTURE, help=_what_becomes_of_it(spec)
+    )
     return None if file is None else _from_outside(file.getvalue(), spec)
 
 
