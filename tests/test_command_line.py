@@ -29,6 +29,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.models.registry import MODELS
 from cnnviz.runs import scheduler
 from cnnviz.runs.process import KEYBOARD
+from tests.data.pictures import put
 from tests.polling import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -508,3 +509,57 @@ def test_a_training_goes_on_when_nobody_reads_it(own_home: Path) -> None:
         assert process.wait(timeout=PATIENCE) == 0
         assert process.stderr.read() == ""
     assert [record.status for record in scheduler.store().records()] == ["finished"]
+
+
+def test_data_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two classes of a set that is here, under a name of their own: listed, checked, trained on, removed."""
+    command = ["data", "import", "digits", "--name", "pair", "--each", "30", "--classes", "3", "8"]
+    assert main([*command, "--json"]) == 0
+    (row,) = objects(capsys.readouterr().out)
+    assert (row["name"], row["classes"], row["train_images"]) == ("own:pair", ["3", "8"], 60)
+    assert main(command) == 2
+    assert "no set has yet" in capsys.readouterr().err
+    assert main(["data", "list"]) == 0
+    assert re.search(r"own:pair +here +1x8x8 +60 +71", capsys.readouterr().out)
+    assert main(["data", "check", "own:pair"]) == 0
+    assert capsys.readouterr().out.count("ok") == 4
+    assert main(["train", "--data", "own:pair", "--epochs", "1", "--output", str(tmp_path / "net")]) == 0
+    capsys.readouterr()
+    assert main(["data", "remove", "own:pair"]) == 0
+    assert capsys.readouterr().out == "own:pair: removed\n"
+    assert main(["data", "check", "own:pair"]) == 2
+    assert "There is no set own:pair here" in capsys.readouterr().err
+
+
+def test_data_import_of_broken_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them are listed, then one line says what to do; left out if one says so."""
+    for name in ("cat", "dog"):
+        for index in range(3):
+            put(tmp_path / "pets" / name / f"{index}.png")
+    for index in range(5):
+        (tmp_path / "pets" / "cat" / f"bad{index}.png").write_bytes(b"x")
+    command = ["data", "import", str(tmp_path / "pets"), "--name", "pets"]
+    assert main(command) == 2
+    printed = capsys.readouterr()
+    assert [line.split()[0] for line in printed.out.splitlines()] == [f"cat/bad{index}.png" for index in range(5)]
+    assert printed.err.startswith("cnnviz: 5 of 11 pictures cannot be read: cat/bad0.png")
+    assert main([*command, "--skip-broken"]) == 0
+    assert "own:pets: 4 pictures of 3x12x12 to train on, 2 to test; 2 classes." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "Say what to import"),
+        (["digits"], "Say what to import"),
+        (["digits", "mnist", "--name", "a"], "Say what to import"),
+        (["nothing.zip", "--name", "a"], "There is no file, folder or data set nothing.zip"),
+        (["digits", "--name", "../a"], "name must be 1 to 40 letters"),
+        (["digits", "--name", "a", "--size", "3000"], "side must be"),
+        (["mnist", "--name", "a"], "is not on this machine"),
+    ],
+)
+def test_data_import_that_cannot_be(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """2, and one line that says what to say instead."""
+    assert main(["data", "import", *words]) == 2
+    assert sentence in capsys.readouterr().err
