@@ -30,6 +30,14 @@ UNUSUAL: dict[str, object] = {
     "initialization": "kaiming",
     "seed": 9.0,
     "precision": "bfloat16",
+    "train_images": 300.0,
+    "imbalance": 5.0,
+    "label_noise": 0.1,
+    "leakage": 0.2,
+    "sort_by_class": True,
+    "sampler": "balanced",
+    "class_weights": True,
+    "corrected_labels": "12:3",
     "activation": "tanh",
     "pooling": "average",
     "dropout": 0.25,
@@ -42,4 +50,6 @@ def control(app: AppTest, name: str):
     kind = HYPERPARAMETERS[name].kind if name in HYPERPARAMETERS else "choice"
     if kind == "switch" and not HYPERPARAMETERS[name].is_option:
         return app.toggle(key=key(name))
+    if kind == "text" and name not in ("start_from", "trainable"):
+        return app.text_input(key=key(name))
     return app.number_input(key=key(name)) if kind in ("whole", "number") else app.selectbox(key=key(name))

@@ -122,6 +122,7 @@ def kinds() -> dict[str, Kind[Any]]:
         "training_pin": whole(1, MOST_PICTURES),
         "training_scratch_seeds": one_of(("3", "1")),
         **{key(name): text(_HYPERPARAMETER) for name in NAMES},
+        key("corrected_labels"): text(_CORRECTIONS),
         **_excite(),
         **_why(),
         **_off(),
@@ -278,8 +279,8 @@ def _networks() -> dict[str, Kind[Any]]:
         "networks_layer": text(LONGEST_NAME),
         "networks_weights": text(LONGEST_NAME),
         "networks_all_rows": switch(),
-        "networks_data": one_of(list(DATASETS)),
-        "networks_own_data": one_of(list(DATASETS)),
+        "networks_data": data_set(),
+        "networks_own_data": data_set(),
         "networks_batch_size": whole(int(_BATCH_SIZE.low), int(_BATCH_SIZE.high)),
         "networks_own": text(8 * MAX_LINK),  # beyond what is a network the page says it is cut or changed
         **dict(_of_each_network()),

@@ -39,6 +39,10 @@ def hyperparameter_control(name: str, values: Values, in_sight: bool = False) ->
         value: Value = _number(row, values, used, help_text)
     elif row.kind == "switch" and not row.is_option:
         value = _switch(row, used, help_text)
+    elif row.kind == "text":
+        value = st.text_input(
+            _(row.title), max_chars=int(row.high), bind="query-params", **_usual(row, used, help_text)
+        )
     else:
         value = _choice(row, values, used, help_text)
     if name == "augmentation" and isinstance(value, str) and value not in row.choices:

@@ -210,9 +210,8 @@ def _command(config: TrainConfig) -> None:
 
 
 def group_members(group: Group) -> list[str]:
-    """Its hyperparameters that are not always in sight; of texts those that have a box of their own."""
-    rows = (row for row in HYPERPARAMETERS.values() if row.group == group)
-    return [row.name for row in rows if row.name not in IN_SIGHT and (row.kind != "text" or row.name in transfer.NAMES)]
+    """Its hyperparameters that are not always in sight."""
+    return [row.name for row in HYPERPARAMETERS.values() if row.group == group and row.name not in IN_SIGHT]
 
 
 def group_controls(values: Values, offered: transfer.TransferChoices) -> tuple[Values, DeltaGenerator, DeltaGenerator]:
