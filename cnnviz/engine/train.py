@@ -4,8 +4,9 @@
         print(event)
 
 Pause: do not ask for the next event. Stop: close the generator. Scale the learning rate: `send` a SetLrScale, which is
-answered by LrScaleChanged. Whatever happens, the files of the last complete epoch are on disk, and `resume=True` goes
-on from there, or from any other epoch that was kept, to the very weights an undisturbed run ends with.
+answered by LrScaleChanged. Whatever happens, the files of the last complete epoch are on disk (of a large network those
+of one of the last: `retention.SavePace`), and `resume=True` goes on from there, or from any other epoch that was kept,
+to the very weights an undisturbed run ends with.
 """
 
 from __future__ import annotations
@@ -135,6 +136,7 @@ class _TrainingSegment:
         self.training_loss = self._training_loss()
         self.optimizer = make_optimizer(self.model, config)
         self.most_bytes = retention.budget()
+        self.save_pace = retention.SavePace(sum(tensor.nbytes for tensor in self.model.state_dict().values()))
         self.steps = self.train_set.steps(self.loader)  # of an epoch
         self.taken = 0  # steps of the whole run
         self.lr_scale_log = LrScaleLog(directory)
@@ -181,7 +183,9 @@ class _TrainingSegment:
         if done == 0 and self.directory is not None:
             yield from self._ready(1)
             with suppress(AnswerError):  # weights that begin so large: the first step says so
-                save(epoch_path(self.directory, 0), self.model, self._card(0, evaluate(*self.cache.of("test"))))
+                card, begun = self._card(0, evaluate(*self.cache.of("test"))), self.watch.seconds()
+                save(epoch_path(self.directory, 0), self.model, card)
+                self.save_pace.saved(begun, self.watch.seconds())
         for epoch in range(done + 1, self.config.epochs + 1):
             best_epoch = self.early_stopping.best_epoch
             if self.early_stopping.is_over(epoch - 1):
@@ -298,10 +302,12 @@ class _TrainingSegment:
         if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
             return 0  # finite answers, whose square for one is none any more
         self.early_stopping.update(epoch, (held_out or test).objective)
-        if self.directory is not None:
+        if self.directory is not None and self._is_due(epoch):
+            begun = self.watch.seconds()
             save_state(self.directory, self.optimizer, self.early_stopping, self.pictures, epoch)
             save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
             retention.prune_checkpoints(self.directory, self.most_bytes, always={self.early_stopping.best_epoch})
+            self.save_pace.saved(begun, self.watch.seconds())
         yield EpochEnd(
             epoch=epoch,
             train_loss=metrics.loss(),
@@ -315,6 +321,12 @@ class _TrainingSegment:
             held_out_accuracy=held_out.accuracy if held_out is not None else None,
         )
         return None
+
+    def _is_due(self, epoch: int) -> bool:
+        """Whether an epoch is saved: the last and the best of a run always, of a large network not all others."""
+        is_last = epoch == self.config.epochs or self.early_stopping.is_over(epoch)
+        is_best = bool(self.config.patience) and self.early_stopping.best_epoch == epoch
+        return is_last or is_best or self.save_pace.is_due(self.watch.seconds())
 
     def _train(self, epoch: int, metrics: EpochMetrics) -> Generator[Event, None, None]:
         """The steps of one epoch; ends early if the loss stops being a number."""

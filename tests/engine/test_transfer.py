@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ from cnnviz.models.editor.build import blueprint_of
 from cnnviz.models.editor.formats import to_line
 from cnnviz.models.registry import MODELS
 from cnnviz.models.summary import summarize
+from tests.models.test_pretrained import _Server
+from tests.models.test_pretrained import published as published  # a fixture, as the next: a local server
+from tests.models.test_pretrained import server as server
 
 DIGITS, CIFAR = DATASETS["digits"], DATASETS["cifar10"]
 
@@ -211,20 +215,18 @@ def test_a_runs_name_is_pinned_to_its_epoch(home: Path) -> None:
         find("run-7@4")
 
 
-def test_published_weights_bring_imagenets_normalisation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are loaded, all but the last layer; mean and deviation are ImageNet's."""
-    torch.manual_seed(5)
-    published = MODELS["resnet18"].build()
-    file = tmp_path / "resnet18.pth"
-    torch.save(published.state_dict(), file)
-    monkeypatch.setattr(pretrained, "fetch", lambda name: file)
+def test_published_weights_bring_imagenets_normalisation(server: _Server) -> None:  # noqa: F811
+    """They are fetched once, and loaded, all but the last layer; mean and deviation are ImageNet's."""
+    theirs = torch.load(io.BytesIO(server.content), weights_only=True)
     data = dataclasses.replace(CIFAR, classes=("cat", "dog"))
     config = TrainConfig(model="resnet18", start_from="imagenet")
     start = start_of(config, data)
     model = build_network(config, data)
     assert start is not None
     start.load_into(model, config, data)
-    assert torch.equal(model.layer4[1].conv2.weight, published.layer4[1].conv2.weight)
+    assert torch.equal(model.layer4[1].conv2.weight, theirs["layer4.1.conv2.weight"])
+    start.load_into(build_network(config, data), config, data)
+    assert server.asked == 1
     assert model.fc.weight.shape == (2, 512)
     assert (start.mean, start.std) == (pretrained.MEAN, pretrained.STD)
     assert parts(config, data)[-1].is_new

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from cnnviz.base.errors import CheckpointError
 from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
-from cnnviz.engine import feature_cache
+from cnnviz.engine import feature_cache, retention
 from cnnviz.engine.card import load_arrays, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
@@ -25,6 +25,7 @@ from cnnviz.engine.feature_cache import FeatureCache, tail_of
 from cnnviz.engine.freezing import Freezing
 from cnnviz.engine.loader import DeviceDataset, Preprocessing
 from cnnviz.engine.network import build_network
+from cnnviz.engine.retention import resumable_epochs
 from cnnviz.engine.train import train
 from cnnviz.engine.transfer import parts
 from cnnviz.models.registry import MODELS
@@ -229,3 +230,22 @@ def test_frozen_batch_norm_takes_a_single_picture(tmp_path: Path) -> None:
     assert list(train(one))[-1].reason == "finished"  # type: ignore[union-attr]
     model = build_network(one, DIGITS)
     assert any(isinstance(layer, nn.BatchNorm2d) for layer in model.modules())
+
+
+def test_a_large_network_is_not_saved_in_every_short_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else writing VGG-16 would take a hundred times as long as its last layer learns. First, best and last are there;
+    a run that was broken off goes on from the last one that is."""
+    list(train(LAST, directory=tmp_path / "small"))
+    assert resumable_epochs(tmp_path / "small") == [0, 1, 2]
+    monkeypatch.setattr(retention, "LARGE", 1)
+    monkeypatch.setattr(retention, "SHARE", 1e-6)
+    four = dataclasses.replace(LAST, epochs=4)
+    list(train(four, directory=tmp_path / "large"))
+    assert resumable_epochs(tmp_path / "large") == [0, 4]
+    best = list(train(dataclasses.replace(four, patience=9), directory=tmp_path / "best"))[-1].best_epoch  # type: ignore[union-attr]
+    assert {0, best, 4} <= set(resumable_epochs(tmp_path / "best"))
+    broken = train(four, directory=tmp_path / "broken")
+    next(event for event in broken if isinstance(event, EpochEnd) and event.epoch == 3)
+    broken.close()
+    list(train(four, directory=tmp_path / "broken", resume=True))
+    assert of_epoch(tmp_path / "broken", 4) == of_epoch(tmp_path / "large", 4)
