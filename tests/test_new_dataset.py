@@ -144,9 +144,9 @@ with made.mirror(CONTENTS) as server:
     assert "is not on this machine yet" in page("data", data_name="blobs").info[0].value
     assert said("data", "fetch", "blobs") == "blobs: here\\n"
     assert "not here" not in row()
-    app = page("data", data_name="blobs")  # the page Data
+    app = page("data", data_name="blobs", data_panel="about")  # the page Data
     assert app.selectbox(key="data_name").options[-1] == "Blobs"
-    assert "Blobs, made at random" in [each.value for each in app.subheader]
+    assert any("Blobs, made at random" in each.proto.body for each in app.get("html"))
     assert not app.exception and not app.error and not app.info
     app = page("training", training_data="blobs")  # the form
     box = app.selectbox(key="training_data")

@@ -22,6 +22,7 @@ STEP = "data_step"  # the box "From step"
 MOST_STEPS = 10_000_000
 _WIDTH, _HEIGHT = 510, 490  # CSS pixels that the pictures have, about
 _MOST_ROWS = 12
+_SHARP = 16  # columns; with more, pictures are shown smaller than they are
 _MOST_NAMED = 10  # classes with a colour of their own
 
 
@@ -105,10 +106,11 @@ def _row(
     alt = _("Step {step}: {counts}", step=step, counts=spoken)
     bars = "".join(f'<i style="flex-grow:{count};background:{colors[index]}"></i>' for count, index in present)
     kind = ' class="cnn-left-out"' if is_left_out else ""
+    smooth = ' class="cnn-smooth"' if columns > _SHARP else ""
     classes = _("{count} of {all} classes", count=len(present), all=len(spec.classes))
     return (
         f"<div{kind}><p><b>{step:,}</b><small>{escape(head)}</small></p>"
-        f'<img src="{uri}" alt="{escape(alt, quote=True)}">'
+        f'<img{smooth} src="{uri}" alt="{escape(alt, quote=True)}">'
         f'<p title="{escape(spoken, quote=True)}"><span class="cnn-shares" aria-hidden="true">{bars}</span>'
         f"<small>{escape(classes)}</small></p></div>"
     )

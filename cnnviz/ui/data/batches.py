@@ -39,7 +39,7 @@ def show(spec: DatasetSpec) -> None:
     if shown == "training":
         _show_training(spec)
         return
-    left, right = st.columns([1, 3.3], gap="medium")
+    left, right = st.columns([1.1, 3.2], gap="medium")
     with left, st.container(gap="small", key="data_batch_controls"):
         config, epoch = _controls()
     with right, st.container(gap="small", key="data_batch_main"):

@@ -180,7 +180,7 @@ def _show_normalize(spec: DatasetSpec, _half: str, summed: Statistics) -> None:
         if len(names) > 1:
             lines.append(f'<p style="color:{tint}"><b>{escape(name)}</b></p>')
         lines.append(_worked(_("mean"), "Σx / 255n", f"{total} / 255n", f"{mean:.4f}"))
-        deviation = ("√(Σx² / 255²n − mean²)", f"√({square} / 255²n − {mean:.4f}²)", f"{std:.4f}")
+        deviation = (f"√(Σx² / 255²n − {_('mean')}²)", f"√({square} / 255²n − {mean:.4f}²)", f"{std:.4f}")
         lines.append(_worked(_("deviation"), *deviation))
     n = _("Over all n = {count} values of a channel of the training pictures:", count=f"{summed.pixels:,}")
     st.html(f'<p class="cnn-worked-n">{escape(n)}</p><div class="cnn-worked">{"".join(lines)}</div>')

@@ -26,6 +26,7 @@ def is_here(spec: DatasetSpec) -> bool:
             megabytes=megabytes(spec.download_bytes),
         )
     )
+    st.write(_(spec.about))
     offer_to_fetch(spec)
     return False
 

@@ -84,7 +84,7 @@ def test_a_very_long_class_keeps_its_beginning_and_its_end() -> None:
 def test_lists_are_searched_by_names() -> None:
     """What people call a network or a data set finds its code."""
     assert codes_called("keras") == ("keras-cnn",)
-    assert codes_called("MNIST") == ("mnist", "fashion-mnist", "kmnist")
+    assert codes_called("MNIST") == ("mnist", "fashion-mnist", "kmnist", "emnist-letters")
     assert codes_called("nothing") == ()
 
 
