@@ -113,19 +113,22 @@ def _end(wanted: _Wanted, now: jobs.Latest) -> None:
     """It is over: what it came to is kept, its pictures are let go, and the page shows the set."""
     spec = None if now.value is None else now.value.spec
     forget()
-    if spec is None:
-        st.session_state[_ENDED] = _Ended(error=now.error)
-        return
-    import_source.release()
-    state.change_code("data_name", spec.name)
-    if wanted.when_done is None:
-        st.session_state[_ENDED] = _Ended(spec.name)
-    else:
-        try:
-            wanted.when_done(spec)
-        except CnnvizError as error:
-            st.session_state[_ENDED] = _Ended(spec.name, error)
-    st.rerun()  # the box "Data set" is above
+    st.session_state[_ENDED] = _Ended("" if spec is None else spec.name, now.error)
+    if spec is not None:
+        import_source.release()
+        state.change_code("data_name", spec.name)
+        if wanted.when_done is not None:
+            _tell(wanted.when_done, spec)
+    st.rerun()  # what is above and before this has been drawn as if it were still under way
+
+
+def _tell(when_done: WhenDone, spec: DatasetSpec) -> None:
+    """It says itself what comes of the set, or leads elsewhere; what goes wrong is said here."""
+    st.session_state.pop(_ENDED)
+    try:
+        when_done(spec)
+    except CnnvizError as error:
+        st.session_state[_ENDED] = _Ended(spec.name, error)
 
 
 def _outcome(ended: _Ended) -> None:
