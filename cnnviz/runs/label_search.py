@@ -62,14 +62,15 @@ def _ask(config: TrainConfig) -> Generator[float, None, np.ndarray]:
         stdin=subprocess.DEVNULL,
         env=child_environment(),
     )
+    assert child.stdout is not None
     try:
-        assert child.stdout is not None
-        for line in child.stdout:
-            said = _read(line)
-            if isinstance(said, float):
-                yield said
-            elif said is not None:
-                return said
+        with child.stdout as lines:
+            for line in lines:
+                said = _read(line)
+                if isinstance(said, float):
+                    yield said
+                elif said is not None:
+                    return said
         raise RunError(_BROKEN)
     finally:
         child.kill()
