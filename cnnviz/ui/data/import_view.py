@@ -64,15 +64,10 @@ def _form(chosen: Chosen, preview: Preview) -> None:
     with left:
         settings = _settings(chosen, preview)
         label = _("Import {count} pictures", count=f"{_count(preview, settings):,}")
-        st.button(
-            label,
-            key="data_own_import",
-            type="primary",
-            icon=":material/download:",
-            disabled=import_job.is_underway(),
-            on_click=import_job.begin,
-            args=(chosen.source, settings),
-        )
+        is_underway = import_job.is_underway()
+        if st.button(label, key="data_own_import", type="primary", icon=":material/download:", disabled=is_underway):
+            import_job.begin(chosen.source, settings)  # in no callback: its arguments would be those of the last run
+            st.rerun()
     with right:
         _preview(preview, settings)
 
