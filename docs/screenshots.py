@@ -31,6 +31,7 @@ LINKS = {  # what a page is shown with; the link reproduces it
     "networks": "&networks_model=googlenet&networks_layer=inception3a.branch2.1.conv",
     "layers": "&layers_checkpoint=lenet5-mnist",
     "runs": "&runs=3,1,2",
+    "data": "&data_name=mnist&data_panel=normalize",
 }
 
 READY = {"networks": ".nw-block"}  # what a page that waits for PyTorch shows when it no longer does

@@ -72,6 +72,19 @@ def tiles(pictures: Pixels, longest: int = 64) -> Pixels:
     return np.stack([np.asarray(Image.fromarray(rgb(picture)).reduce(factor)) for picture in pictures])
 
 
+def sheet_uri(pictures: Pixels, columns: int) -> tuple[str, tuple[int, int]]:
+    """Pictures (n, channels, h, w) as `tiles` row by row without gaps, as one PNG; and a tile's height and width.
+
+    Packing a hundred takes 8 ms, and all who look at a data set see the same."""
+    return _sheet_uri(pictures.tobytes(), pictures.shape, columns)
+
+
+@lru_cache(maxsize=64)  # 60 kB each for MNIST's
+def _sheet_uri(raw: bytes, shape: tuple[int, ...], columns: int) -> tuple[str, tuple[int, int]]:
+    shown = tiles(np.frombuffer(raw, np.uint8).reshape(shape))
+    return data_uri(grid(shown, columns, gap=0)), (shown.shape[1], shown.shape[2])
+
+
 def data_uri(picture: Pixels) -> str:
     """A picture as a PNG inside an address, for the `src` of an `<img>`. Lossless, so the pixels stay true.
 

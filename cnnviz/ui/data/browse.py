@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import DataError
 from cnnviz.base.locale import N_
-from cnnviz.charts.gallery import data_uri, grid, tiles
+from cnnviz.charts.gallery import sheet_uri
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.statistics import Statistics
 from cnnviz.ui.data import browse_panel, download, excerpts
@@ -138,13 +138,13 @@ def _mount(
     pictures = [row.pictures for row in rows if len(row.places)]
     sums = [] if summed is None else [_summed(summed, index) for index in classes]
     every = np.concatenate([*sums, *pictures]) if sums or pictures else np.zeros((1, *spec.image_size), np.uint8)
-    shown = tiles(every)
+    sprite, (height, width) = sheet_uri(every, _ACROSS)
     data = {
-        "sprite": data_uri(grid(shown, _ACROSS, gap=0)),
-        "across": min(_ACROSS, len(shown)),
-        "down": -(-len(shown) // _ACROSS),
-        "width": shown.shape[2],
-        "height": shown.shape[1],
+        "sprite": sprite,
+        "across": min(_ACROSS, len(every)),
+        "down": -(-len(every) // _ACROSS),
+        "width": width,
+        "height": height,
         "side": _SHEET_TILE if is_sheet else _TILE,
         "each": excerpts.SAMPLES,
         "isSheet": is_sheet,
