@@ -36,6 +36,7 @@ class Hyperparameter(Param):
     what: str  # what it is, one line
     effect: str  # what it usually does
     only_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # another -> its values that use this one
+    not_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # another -> its values beside which it rests
     follows: str = ""  # another, whose value says what is recommended
     recommended: Mapping[str, float] = field(default_factory=dict)  # value of that one -> what suits it
     is_option: bool = False  # of the model, in TrainConfig.model_options; whether a model has it, its spec says
@@ -53,7 +54,8 @@ class Hyperparameter(Param):
 
     def applies(self, values: Mapping[str, object]) -> bool:
         """Whether it does anything beside the others' `values`."""
-        return all(values.get(other, allowed[0]) in allowed for other, allowed in self.only_with.items())
+        is_wanted = all(values.get(other, allowed[0]) in allowed for other, allowed in self.only_with.items())
+        return is_wanted and not any(values.get(other, rest[0]) in rest for other, rest in self.not_with.items())
 
     def suiting(self, values: Mapping[str, object]) -> Value:
         """What None stands for beside the others' `values`."""

@@ -360,6 +360,7 @@ _TABLE = (
         default=0,
         low=0,
         high=1000,
+        not_with={"trainable": ("all",)},
         costs_time=True,
         what=N_("After every so many epochs the next frozen stage, from the back, learns too; 0: never."),
         effect=N_(

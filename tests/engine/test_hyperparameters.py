@@ -61,6 +61,8 @@ def test_out_of_range_is_refused(row: object) -> None:
     """Beyond either end, and of another kind, the configuration refuses, naming the hyperparameter."""
     name, kind = row.name, row.kind  # type: ignore[attr-defined]
     wrong: list[object] = ["nonsense", []] if kind in ("choice", "switch") else ["nonsense", float("nan"), True]
+    if kind == "text":
+        wrong = ["a\nb", 3, "x" * (int(row.high) + 1)]  # type: ignore[attr-defined]
     if kind in ("whole", "number"):
         wrong += [row.low - 1, row.high * 2 + 1]  # type: ignore[attr-defined]
     for value in wrong:

@@ -174,14 +174,19 @@ def why_unused(name: str, values: Mapping[str, Value]) -> str:
     """Why a hyperparameter does nothing beside the others."""
     row = HYPERPARAMETERS[name]
     if not row.is_option:
-        rules = [
-            _(SET_TO, setting=control_label(other), value=Listed(name_of(other, each) for each in allowed))
-            for other, allowed in row.only_with.items()
-        ]
-        return _("Only with {rules}.", rules=Listed(rules))
+        if not row.applies({**values, **{other: allowed[0] for other, allowed in row.only_with.items()}}):
+            return _("Not with {rules}.", rules=_rules(row.not_with))
+        return _("Only with {rules}.", rules=_rules(row.only_with))
     if values.get("model") == OWN:
         return _("The rows of a network of your own say this.")
     return _("{model} is built without this choice.", model=name_of("model", values.get("model")))
+
+
+def _rules(wanted: Mapping[str, tuple[str, ...]]) -> Listed:
+    return Listed(
+        _(SET_TO, setting=control_label(other), value=Listed(name_of(other, each) for each in allowed))
+        for other, allowed in wanted.items()
+    )
 
 
 def changes_text(names: list[str], values: Mapping[str, Value], under: str = "") -> str:

@@ -30,7 +30,7 @@ DIGITS = "lesson-transfer"  # the preset
 CATS = "cat-dog"  # the own set
 EIGHT = "resnet-small-cifar8"  # trained on the other eight classes of CIFAR-10
 PHOTOS = "vgg16"
-_EACH = 50
+_CLASSES, _EACH = ("cat", "dog"), 50
 _MAKING = "training_transfer_cats"  # the job that makes the set
 # measured beside the same network from scratch: docs/benchmarks.md
 _CATS: Mapping[str, Value] = {
@@ -92,10 +92,10 @@ def _cats() -> None:
         st.caption(_("The network {name} is not in this copy of the app.", name=EIGHT))
     elif f"{OWN}{CATS}" in available(to_train=True):
         _button("cats", partial(_take, _CATS))
-    elif DATASETS["cifar10"].is_present():
-        _make_cats()
+    elif (source := _with_cats()) is not None:
+        _make_cats(source)
     else:
-        st.caption(_("The pictures are a part of CIFAR-10, which is not here yet."))
+        st.caption(_("The pictures are a part of CIFAR-10: fetch it, or import a zip of its pictures."))
         page_link("data", N_("Fetch it on the page Data"), ":material/download:", {"data_name": "cifar10"})
 
 
@@ -159,19 +159,33 @@ def _is_photos(name: str) -> bool:
         return False
 
 
-def _make_cats() -> None:
-    """The set, out of CIFAR-10, by a job; once it is there the card can be taken."""
+def _with_cats() -> str | None:
+    """A data set that is here and has both classes: CIFAR-10, or its pictures as they were imported."""
+    if DATASETS["cifar10"].is_present():
+        return "cifar10"
+    own = (name for name in available(to_train=True) if name.startswith(OWN))
+    return next((name for name in own if set(_CLASSES) <= set(_classes(name))), None)
+
+
+def _classes(name: str) -> tuple[str, ...]:
+    try:
+        return dataset(name).classes
+    except CnnvizError:
+        return ()
+
+
+def _make_cats(source: str) -> None:
+    """The set of both classes alone, by a job; once it is there the card can be taken."""
     if st.button(_("Make the set of pictures"), key="training_transfer_make_cats", icon=":material/photo_library:"):
         jobs.forget(_MAKING)
-        jobs.start(_MAKING, CATS, partial(_steps, visitor.owner()), goes_on=True)
+        jobs.start(_MAKING, CATS, partial(_steps, source, visitor.owner()), goes_on=True)
     if jobs.latest(_MAKING) != jobs.Latest():
         jobs.follow(_MAKING, _making)
 
 
-def _steps(owner: str) -> Generator[Any, None, None]:
-    settings = ImportSettings(CATS, classes=("cat", "dog"), each=_EACH, owner=owner)
-    yield from steps(SetSource("cifar10"), settings)
+def _steps(source: str, owner: str) -> Generator[Any, None, None]:
+    yield from steps(SetSource(source), ImportSettings(CATS, classes=_CLASSES, each=_EACH, owner=owner))
 
 
 def _making(now: jobs.Latest) -> None:
-    jobs.show_progress(_MAKING, now, _("Taking cats and dogs out of CIFAR-10 …"))
+    jobs.show_progress(_MAKING, now, _("Taking out cats and dogs …"))

@@ -24,7 +24,7 @@ from cnnviz.models.zoo import DROPOUT, options_of
 from cnnviz.ui.shared import run_text, state, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import css
-from cnnviz.ui.training.form.controls import explain, hyperparameter_control
+from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control
 from cnnviz.ui.training.form.prefill import touched
 from cnnviz.ui.training.transfer import beside, lesson
 from cnnviz.ui.training.transfer.starts import (
@@ -135,9 +135,9 @@ def transfer_controls(values: Values, offered: TransferChoices) -> Values:
     with st.container(horizontal=True, key="training_transfer_controls"):
         for name, titles in (("start_from", offered.starts), ("trainable", offered.layers)):
             said[name] = _box(name, titles)
-        said["thaw"] = _thaw({**values, **said})
+        said["thaw"] = hyperparameter_control("thaw", {**values, **said})
     for name in NAMES:
-        if st.session_state.get("training_explain"):
+        if st.session_state.get(EXPLAIN) or name == "thaw":
             explain(name, {**values, **said})
     return said
 
@@ -154,29 +154,15 @@ def _box(name: str, titles: Mapping[str, str]) -> Value:
     )
 
 
-def _thaw(values: Values) -> Value:
-    """Where everything learns there is nothing to thaw: the number rests."""
-    if values.get("trainable") == ALL:
-        st.number_input(
-            run_text.control_label("thaw"),
-            value=None,
-            placeholder=_("nothing is frozen"),
-            disabled=True,
-            key="training_thaw_rests",
-        )
-        return 0
-    return hyperparameter_control("thaw", values)
-
-
 def transfer_view(config: TrainConfig | None, problem: str) -> None:
     """What the choices come to, or why not; without any, the lesson's cases, ready to be tried."""
-    if config is not None and not is_transfer(vars(config)):
+    if config is None:
+        return
+    if not is_transfer(vars(config)):
         lesson.cards()
         return
     if problem:
         st.error(problem, icon=":material/error:")
-    if config is None:
-        return
     if warmup.underway():
         st.caption(_("PyTorch is being loaded: the layers follow in a moment …"))
         return
