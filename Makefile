@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run check test coverage conformance lint checkpoints screenshots clean
+.PHONY: run check test conformance lint checkpoints screenshots clean
 
 run: $(VENV)/.app
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -14,11 +14,7 @@ check: $(VENV)/.test lint
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
-
-# Which lines of cnnviz/ the tests without a browser reach: counting them costs two thirds as much again, so `make test` does not.
-coverage: $(VENV)/.test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not browser" --cov=cnnviz --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -p tests.line_coverage
 
 # What holds ours against suites nobody here wrote: ONNX's and the like. `make test` runs whatever of it is installed.
 conformance: $(VENV)/.conformance
