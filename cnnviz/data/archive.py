@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MOST_MEMBERS = 200_000  # files: CIFAR-10 has 60,000
 MOST_DIRECTORY = 64 << 20  # bytes of the directory, which is read in one piece: 200,000 names of 255 characters
 MOST_DEPTH = 32  # folders within folders
 MOST_ARCHIVE = 4 << 30  # bytes of an archive: 1,000 phone photos; more is brought as a folder on the server
+
+LOCK = threading.Lock()  # an upload is one open file: a look at it and an import of it may read at one time
 
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
@@ -63,6 +66,15 @@ def read_directory(file: BinaryIO) -> list[Named]:
 
     Raises DataError for what is no whole zip file, is too large, or has a name that leads out of it.
     """
+    with LOCK:
+        raw = _directory(file)
+    decode = _encoding(entry.name for entry in raw if not entry.is_utf8)
+    named = (_named(entry, entry.name.decode("utf-8", "replace") if entry.is_utf8 else decode(entry)) for entry in raw)
+    return [each for each in named if each.parts]
+
+
+def _directory(file: BinaryIO) -> list[_Raw]:
+    """Its entries. Raises DataError."""
     size = file.seek(0, 2)
     if size > MOST_ARCHIVE:
         raise DataError(
@@ -72,10 +84,7 @@ def read_directory(file: BinaryIO) -> list[Named]:
         )
     start, length, shift = _place_of_directory(file, size)
     file.seek(start)
-    raw = list(_entries(file.read(length), shift))
-    decode = _encoding(entry.name for entry in raw if not entry.is_utf8)
-    named = (_named(entry, entry.name.decode("utf-8", "replace") if entry.is_utf8 else decode(entry)) for entry in raw)
-    return [each for each in named if each.parts]
+    return list(_entries(file.read(length), shift))
 
 
 def read_member(file: BinaryIO, member: Member, most: int | None = None) -> bytes:
@@ -83,6 +92,22 @@ def read_member(file: BinaryIO, member: Member, most: int | None = None) -> byte
 
     Raises PictureError if it is damaged or packed in a way we do not know.
     """
+    if member.method not in (_STORED, _DEFLATED):
+        raise PictureError(
+            N_("It is packed by the method {method}, which we cannot unpack. Pack the archive again as a plain zip."),
+            method=_METHODS.get(member.method, member.method),
+        )
+    wanted = member.unpacked if most is None else min(most, member.unpacked)
+    with LOCK:
+        packed = _packed(file, member, wanted)
+    content = packed if member.method == _STORED else _inflated(packed, wanted)
+    if len(content) != wanted or (most is None and zlib.crc32(content) != member.crc):
+        raise _damaged()
+    return content
+
+
+def _packed(file: BinaryIO, member: Member, wanted: int) -> bytes:
+    """As it lies there; of one that is not packed as many bytes as are wanted. Raises PictureError."""
     try:
         file.seek(member.offset)
     except (OSError, OverflowError, ValueError) as error:
@@ -92,20 +117,7 @@ def read_member(file: BinaryIO, member: Member, most: int | None = None) -> byte
         raise _damaged()
     name_length, extra_length = _LOCAL.unpack(head)[-2:]
     file.seek(name_length + extra_length, 1)
-    wanted = member.unpacked if most is None else min(most, member.unpacked)
-    if member.method == _STORED:
-        content = file.read(wanted)
-    elif member.method == _DEFLATED:
-        content = _inflated(file.read(member.packed), wanted)
-    else:
-        raise PictureError(
-            N_("It is packed by the method {method}, which we cannot unpack. Pack the archive again as a plain zip."),
-            method=_METHODS.get(member.method, member.method),
-        )
-    is_whole = most is None
-    if len(content) != wanted or (is_whole and zlib.crc32(content) != member.crc):
-        raise _damaged()
-    return content
+    return file.read(wanted if member.method == _STORED else member.packed)
 
 
 def _inflated(packed: bytes, length: int) -> bytes:

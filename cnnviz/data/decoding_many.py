@@ -25,7 +25,7 @@ import numpy as np
 from cnnviz.base.errors import PictureError
 from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment, cores
-from cnnviz.data.archive import Member, read_member
+from cnnviz.data.archive import LOCK, Member, read_member
 from cnnviz.data.decoding import check_bytes, decode_picture, like_those_of
 
 Progress = Callable[[int, int], None]  # pictures done, in all
@@ -35,8 +35,6 @@ MOST_PROCESSES = 8  # each decodes one picture at a time, for which it takes at 
 _WORTH_IT = 1000  # pictures for each process: less is done sooner than Python starts ...
 _WORTH_BYTES = 16 << 20  # ... unless they are large
 _EVERY = 0.2  # seconds between two reports, and between two looks whether there is one
-
-_CANNOT_BE_OPENED = N_("It cannot be opened ({reason}).")
 
 
 class Pictures(Protocol):
@@ -120,8 +118,8 @@ class Members:
         if isinstance(self.archive, Path):
             return self
         copy = folder / "upload.zip"
-        self.archive.seek(0)
-        with copy.open("xb") as file:
+        with LOCK, copy.open("xb") as file:
+            self.archive.seek(0)
             shutil.copyfileobj(self.archive, file, 1 << 20)
         return Members(copy, self.members)
 
@@ -199,12 +197,17 @@ def decode_part(pictures: Pictures, array: Path, first: int) -> Generator[int, N
         except PictureError as error:
             broken.append((first + index, error))
         except OSError as error:
-            broken.append((first + index, PictureError(_CANNOT_BE_OPENED, reason=error.strerror or str(error))))
+            broken.append((first + index, cannot_be_opened(error)))
         if time.monotonic() - said > _EVERY:
             said = time.monotonic()
             yield index + 1
     rows.flush()
     return Decoded(resized, tuple(broken))
+
+
+def cannot_be_opened(error: OSError) -> PictureError:
+    """What the system would not do."""
+    return PictureError(N_("It cannot be opened ({reason})."), reason=error.strerror or str(error))
 
 
 _Report = tuple[int, bytes | None]  # a worker's number and line; None: it has ended

@@ -36,6 +36,7 @@ from cnnviz.data.own.settings import ImportSettings
 from cnnviz.data.own.sources import Source
 from cnnviz.data.own.staging import staged
 
+_LOOKED_AT = 100  # pictures
 _NAMED = 3  # of unreadable pictures, in a sentence
 
 
@@ -126,7 +127,8 @@ def _steps(pictures: Opened, settings: ImportSettings, folder: Path) -> Generato
     array.unlink()
     (folder / "upload.zip").unlink(missing_ok=True)
     yield Step(len(rows), len(rows))
-    facts = facts_of(contents, settings, folder, framing, decoded.resized)
+    is_measured = framing is None and not decoded.resized and channels == 1 and _are_grey(pictures, rows)
+    facts = facts_of(contents, settings, folder, framing, is_measured)
     left_out = (skipped(broken),) if broken else ()
     said = (*contents.remarks, *remarks, *left_out, *of_pictures(folder, facts, decoded.resized))
     store.write_facts(folder, replace(facts, remarks=tuple((each.template, plain_values(each)) for each in said)))
@@ -168,6 +170,18 @@ def _shape(pictures: Opened, rows: Rows, settings: ImportSettings) -> Shape:
             side=height,
         )
     return channels, height, width
+
+
+def _are_grey(pictures: Opened, rows: Rows) -> bool:
+    """Whether they came without colour, by some of them: one in colour that is asked about would be framed otherwise
+    than it was imported."""
+    for row in rows[:: max(1, len(rows) // _LOOKED_AT)]:
+        try:
+            if pictures.picture(int(row)).ndim == 3:
+                return False
+        except (PictureError, OSError):  # left out
+            continue
+    return True
 
 
 def _scaled(contents: Contents, shape: Shape) -> Framing | None:

@@ -64,7 +64,7 @@ def framing_of(images: Pictures) -> Framing | None:
 
     A picture of the same size is never changed by it: `mnist_style` takes one with a dark border as it is.
     """
-    if images.shape[1] != 1 or images.shape[2] != images.shape[3] or not _are_dark(images):
+    if images.shape[1] != 1 or images.shape[2] != images.shape[3] or not are_dark(images):
         return None
     some = images[:: max(1, len(images) // _SAMPLE), 0]
     boxes = [box for picture in some if (box := _box(picture)) is not None]
@@ -79,7 +79,7 @@ def framing_of(images: Pictures) -> Framing | None:
     return Framing(side, "mass" if is_by_mass else "box", round(pen, 1) if pen < images.shape[2] / _WRITING else 0.0)
 
 
-def _are_dark(images: Pictures) -> bool:
+def are_dark(images: Pictures) -> bool:
     """Whether the border of every picture is."""
     for start in range(0, len(images), 4096):
         part = images[start : start + 4096, 0]

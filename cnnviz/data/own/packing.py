@@ -17,7 +17,7 @@ from cnnviz.data.decoding_many import Decoded
 from cnnviz.data.image_folder.dataset import LIGHT, border_level, mean_and_deviation, twins
 from cnnviz.data.image_folder.offered import RESIZED, TWINS
 from cnnviz.data.own import store
-from cnnviz.data.own.measuring import Rows, drawn_rows, framing_of, put_aside
+from cnnviz.data.own.measuring import Rows, are_dark, drawn_rows, framing_of, put_aside
 from cnnviz.data.own.opened import Contents
 from cnnviz.data.own.settings import ImportSettings
 
@@ -26,6 +26,9 @@ _NAMED = 3  # of unreadable pictures, in a sentence
 
 _SPLIT = N_("There was no test half: {percent}% of each class was put aside for it, drawn with the seed {seed}.")
 _EACH = N_("Of each class at most {each} training pictures were taken, drawn with the seed {seed}.")
+_NOTHING_LEFT = N_(
+    "Without what cannot be read, a class has no picture to train on, or none is left to test with. Add some."
+)
 _SKIPPED = N_("Left out, for they cannot be read: {count} pictures ({names}).")
 
 
@@ -34,6 +37,7 @@ def halves(
 ) -> tuple[tuple[Rows, Rows], list[Remark]]:
     """Places to train on and to test, without broken ones; and what is to be said of it. Raises DataError."""
     good = np.setdiff1d(np.arange(len(rows)), [place for place, _ in decoded.broken])
+    _refuse_empty(labels, good)
     remarks = []
     if len(contents.test):
         is_test = rows[good] >= len(contents.train)
@@ -42,18 +46,19 @@ def halves(
         places = put_aside(labels[good], settings.test_share, settings.seed)
         train, test = good[places[0]], good[places[1]]
         remarks.append(Remark(_SPLIT, {"percent": f"{100 * settings.test_share:g}", "seed": settings.seed}))
+    _refuse_empty(labels, train)
+    if not len(test):
+        raise DataError(_NOTHING_LEFT)
     if settings.each is not None:
         train = drawn_rows(labels, train, settings.each, settings.seed)
         remarks.append(Remark(_EACH, {"each": settings.each, "seed": settings.seed}))
-    count = len(np.unique(labels[rows >= 0]))
-    if len(np.unique(labels[train])) < count or not len(test):
-        raise DataError(
-            N_(
-                "Without what cannot be read, a class has no picture to train on, or none is left to test with. "
-                "Add some."
-            )
-        )
     return (train, test), remarks
+
+
+def _refuse_empty(labels: Rows, places: Rows) -> None:
+    """Raises DataError where a class has none of these places."""
+    if len(np.unique(labels[places])) < len(np.unique(labels)):
+        raise DataError(_NOTHING_LEFT)
 
 
 def copy(images: NDArray[np.uint8], rows: Rows, channels: int, target: Path) -> Generator[None, None, None]:
@@ -66,11 +71,12 @@ def copy(images: NDArray[np.uint8], rows: Rows, channels: int, target: Path) -> 
 
 
 def facts_of(
-    contents: Contents, settings: ImportSettings, folder: Path, framing: Framing | None, resized: int
+    contents: Contents, settings: ImportSettings, folder: Path, framing: Framing | None, is_measured: bool
 ) -> store.Facts:
+    """What the files of a set say. `is_measured`: how its pictures are framed is to be found out by looking at them."""
     train, test = (np.load(folder / f"{split}.npy", mmap_mode="r") for split in SPLITS)
     mean, std = mean_and_deviation(train)
-    if framing is None and not resized:
+    if is_measured and are_dark(test):
         framing = framing_of(train)
     kept = [name for name in contents.classes if settings.classes is None or name in settings.classes]
     return store.Facts(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnnviz.base.errors import ConfigurationError, PictureError
 from cnnviz.data.dataset_spec import Remark
 from cnnviz.data.decoding import Size
+from cnnviz.data.decoding_many import cannot_be_opened
 from cnnviz.data.own import store
 from cnnviz.data.own.limits import LONGEST_NAME
 from cnnviz.data.own.measuring import Rows, suggested_size
@@ -97,6 +98,8 @@ def _samples(pictures: Opened) -> tuple[tuple[Sample, ...], tuple[tuple[str, Pic
                 samples.append(Sample(pictures.name(row), name, pictures.picture(row)))
             except PictureError as error:
                 broken.append((pictures.name(row), error))
+            except OSError as error:
+                broken.append((pictures.name(row), cannot_be_opened(error)))
     return tuple(samples), tuple(broken)
 
 

@@ -167,6 +167,14 @@ def test_broken_members(make: Callable[[], Part], reason: str) -> None:
     assert pixels(imported(content, skip_broken=True)) == {as_in_set(picture(seed)) for seed in SEEDS}
 
 
+def test_nothing_but_broken_pictures() -> None:
+    """Of a class, or of all: there is nothing to train on."""
+    for good in ([], pets()[:4]):
+        bad = [Part(f"{name}/bad{index}.png", b"x") for name in ("cat", "dog") for index in range(3)]
+        with pytest.raises(DataError, match="a class has no picture to train on"):
+            imported(archive([*good, *bad]), skip_broken=True)
+
+
 def test_a_place_beyond_the_archive() -> None:
     """An offset that no file has."""
     content = bytearray(archive(with_one("cat/bad.png", packed(picture(9)))))
@@ -204,6 +212,22 @@ def test_bad_idx_files(make: Callable[[], dict[str, bytes]], sentence: str) -> N
         with pytest.raises(DataError, match=sentence):
             import_set(source, ImportSettings("set"))
     assert store.names() == ()
+
+
+def test_mutations() -> None:
+    """Bytes changed, cut out and put in, mostly where an archive speaks of itself: a set or a sentence, nothing else."""
+    random = np.random.default_rng(4)
+    for whole in (archive(pets(2)), large_archive(pets(2), 4)):
+        for _round in range(60):
+            content = bytearray(whole)
+            for _change in range(random.integers(1, 5)):
+                place = int(random.integers(len(content) - 500, len(content)))
+                content[place : place + int(random.integers(0, 5))] = random.bytes(int(random.integers(0, 5)))
+            try:
+                import_set(ZipSource(io.BytesIO(content), "pets.zip"), ImportSettings("set", skip_broken=True))
+                store.delete("set")
+            except CnnvizError as error:
+                assert len(str(error)) < 500
 
 
 def test_links_that_lead_out_of_an_offered_folder(tmp_path_factory: pytest.TempPathFactory) -> None:

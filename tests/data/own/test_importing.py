@@ -17,7 +17,7 @@ from cnnviz.base.errors import CnnvizError, ConfigurationError, DataError
 from cnnviz.data import decoding_many
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
-from cnnviz.data.mnist_style import for_dataset, for_drawing
+from cnnviz.data.mnist_style import centre_like_mnist, for_dataset, for_drawing
 from cnnviz.data.own import store
 from cnnviz.data.own.importing import ImportSettings, import_set, look, steps
 from cnnviz.data.own.measuring import suggested_size
@@ -186,6 +186,19 @@ def test_asked_about_as_imported(make: Callable[[int], Image.Image], side: int |
         files.append(file)
     spec = import_set(FolderSource(tmp_path / "pets"), ImportSettings("set", side=side))
     asked = {for_dataset(decode_picture(file.read_bytes()), spec).tobytes() for file in files}
+    assert {image.tobytes() for image in all_images(spec)} == asked
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_framed_pictures_asked_about(colour: bool) -> None:
+    """Bright on dark, placed as MNIST's: recognised where they came grey; the same pixels either way."""
+    pictures: dict[str, list[np.ndarray]] = {"a": [], "b": []}
+    for number in range(40):
+        ink = centre_like_mnist(strokes(number % 7))
+        pictures["a" if number % 2 else "b"].append(np.dstack([ink, ink // 2, ink // 3]) if colour else ink)
+    spec = import_set(CollectedSource(pictures), ImportSettings("set", color=False))
+    assert (spec.framing is not None) == (not colour)
+    asked = {for_dataset(picture, spec).tobytes() for given in pictures.values() for picture in given}
     assert {image.tobytes() for image in all_images(spec)} == asked
 
 
