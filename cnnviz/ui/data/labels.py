@@ -52,7 +52,7 @@ def show(spec: DatasetSpec) -> None:
         _forget_others(config)
         probabilities = _search(spec, config)
     if probabilities is None:
-        _invitation(config)
+        _invitation(config.train_images or spec.train_images)
         return
     half = _half(config.to_json(), _stamp(spec), str(paths.data_root()))
     suspects = Suspects(half.places, half.split.labels, probabilities)
@@ -117,14 +117,13 @@ def _want(config: TrainConfig, stamp: tuple[float, ...]) -> None:
     st.session_state[_WANTED] = (config, stamp)
 
 
-def _invitation(config: TrainConfig) -> None:
-    count = f"{config.train_images:,}" if config.train_images else _("all")
+def _invitation(count: int) -> None:
     st.write(
         _(
-            "The training pictures ({count}) are dealt into four parts. Each part is asked of a network that was "
+            "{count} training pictures are dealt into four parts. Each part is asked of a network that was "
             "trained on the other three: it cannot know their labels by heart, so a wrong label stands out, because "
             "the network is sure of something else. Those are ranked and shown; you decide.",
-            count=count,
+            count=f"{count:,}",
         )
     )
 
@@ -189,7 +188,7 @@ def _all_at_once(suspects: Suspects, below: np.ndarray) -> None:
             args=({**made, **answers},),
         )
         st.button(
-            _("Forget all corrections"),
+            _("Undo all"),
             icon=":material/undo:",
             key=f"{_KEY}_none",
             disabled=not made,

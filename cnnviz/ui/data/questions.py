@@ -118,7 +118,11 @@ def _concluded_stopping(found: Sequence[Outcome]) -> str:
 # and 94.2%.
 def _leaking(spec: DatasetSpec, choice: str) -> list[Variant]:
     leakage = share(choice)
-    common = replace(base(spec, epochs=15, held_out=0.3), batch_size=16)
+    common = base(spec, epochs=15, held_out=0.3)
+    if spec.train_images <= _LARGE:
+        common = replace(common, batch_size=16)  # few pictures need many steps
+    else:
+        common = replace(common, epochs=8)  # MNIST's leak is 10,000 pictures
     clean = replace(common, train_images=_OWN + round(leakage * spec.test_images))  # as many, or all there are
     return [
         Variant(_("fresh pictures only"), clean),

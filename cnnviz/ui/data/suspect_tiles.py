@@ -53,7 +53,7 @@ def _page(count: int) -> int:
     number = min(_PAGE.kept(), pages)
     _PAGE.keep(number)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{_KEY}_pages"):
-        st.markdown(_("Suspected labels, page {number} of {pages}", number=number, pages=pages))
+        st.markdown(_("Given label → seen as, page {number} of {pages}", number=number, pages=pages))
         if pages > 1:
             for name, icon, step in ((_("Before"), "chevron_left", -1), (_("Next"), "chevron_right", 1)):
                 st.button(
@@ -116,7 +116,7 @@ def _picture(picture: np.ndarray, suspects: Suspects, index: int, names: list[st
         given=given,
         answer=answer,
     )
-    lines = (_("labelled {name}", name=given), _("seen as {name}", name=answer), f"{sure} · {loss}")
+    lines = (f"{given} → {answer}", sure, loss)
     text = "".join(f"<span>{escape(line)}</span>" for line in lines)
     return (
         f'<div class="cnn-suspect"><img src="{crisp_uri(picture, _SIDE)}" alt="{escape(alt)}" '
