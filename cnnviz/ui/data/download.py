@@ -55,7 +55,7 @@ def offer_to_remove(spec: DatasetSpec) -> None:
     if not spec.download_bytes:
         return
     show_error(_REMOVAL, spec.name)
-    with st.popover(_("Remove"), icon=":material/delete:", key="data_remove"):
+    with st.popover(_("Delete"), icon=":material/delete:", key="data_remove"):
         st.write(
             _(
                 "{name} is taken off this machine, for everybody. Fetching it again loads {megabytes} MB.",
@@ -63,13 +63,7 @@ def offer_to_remove(spec: DatasetSpec) -> None:
                 megabytes=megabytes(spec.download_bytes),
             )
         )
-        st.button(
-            _("Remove {name}", name=data_name(spec.name)),
-            key="data_really_remove",
-            type="primary",
-            on_click=_remove,
-            args=(spec,),
-        )
+        st.button(_("Really delete"), key="data_really_remove", type="primary", on_click=_remove, args=(spec,))
 
 
 def _remove(spec: DatasetSpec) -> None:
