@@ -77,8 +77,8 @@ def _choose_size() -> str:
 
 
 def _sized(model: str) -> str:
-    height, width = ZOO[model].input_size[1:]
-    return f"{name_of('model', model)} ({height} × {width})"
+    """Networks' pictures are squares."""
+    return _("{name}, {side} px", name=name_of("model", model), side=ZOO[model].input_size[1])
 
 
 def _choose_preset(now: Settings, side: int) -> None:

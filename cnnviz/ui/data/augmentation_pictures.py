@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnnviz.engine.loader import Preprocessing, Sample
 
 DRAWS = 12  # of one picture
-_LARGEST_SHOWN = 112  # pixels of a side: a tile is not larger, and packing 24 of 224 takes 100 ms
+_LARGEST_SHOWN = 96  # pixels of a side: a tile is not larger, and packing 24 of 224 takes 100 ms
 _SEED = 0  # of which pictures are shown
 
 
@@ -104,8 +104,9 @@ def _shown(of: Chosen, prepare: Preprocessing, text: str, picture: int, seed: in
             x = torch.cat([one.in_epoch(prepare, loader, epoch + later) for later in range(DRAWS)])
         else:
             x = of.sample.in_epoch(prepare, loader, epoch)
-        normal = prepare.normalize(x)
-        return Shown(tuple(map(data_uri, _pixels(x))), float(normal.min()), float(normal.max()))
+        ends = torch.stack([x.amin(dim=(0, 2, 3)), x.amax(dim=(0, 2, 3))])[:, :, None, None]  # (2, c, 1, 1)
+        low, high = prepare.normalize(ends).unbind()
+        return Shown(tuple(map(data_uri, _pixels(x))), float(low.min()), float(high.max()))
 
 
 def source(spec: DatasetSpec, model: str, settings: Settings) -> str:
