@@ -6,7 +6,8 @@ resumed. LeNet-5 with Adam takes 0.74 MB an epoch, so that 346 epochs fit into t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cnnviz.base.errors import CheckpointError, RunError
@@ -35,8 +36,12 @@ class SavePace:
         """`now`: seconds since the training began."""
         return not self._is_large or now >= self._due
 
-    def saved(self, begun: float, now: float) -> None:
-        """It was saved from `begun` to `now`."""
+    @contextmanager
+    def saving(self, seconds: Callable[[], float]) -> Iterator[None]:
+        """Within it an epoch is saved; `seconds`: the training's stopwatch."""
+        begun = seconds()
+        yield
+        now = seconds()
         self._due = now + (now - begun) * (1 - SHARE) / SHARE
 
 

@@ -20,18 +20,16 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from cnnviz.base.errors import AnswerError
 from cnnviz.data.dataset_spec import FOLDER
 from cnnviz.data.dataset_spec import OWN as OWN_SET
 from cnnviz.data.registry import dataset
 from cnnviz.engine import retention
-from cnnviz.engine.augmentation.pipeline import NONE
 from cnnviz.engine.card import Card, epoch_path
 from cnnviz.engine.checkpoint import Restored, clear, load_state, save, save_state
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.cpu_layout import optimize_forward
 from cnnviz.engine.device import (
     choose_device,
     device_name,
@@ -47,27 +45,23 @@ from cnnviz.engine.events import (
     ComputeMode,
     EpochEnd,
     Event,
-    FeaturesMade,
     LrScaleChanged,
     Progress,
     RunEnd,
     RunStarted,
     SetLrScale,
-    Thawed,
 )
 from cnnviz.engine.fastest import allow_tf32, autocast, fastest, untouched
-from cnnviz.engine.feature_cache import FeatureCache
-from cnnviz.engine.freezing import Freezing
 from cnnviz.engine.learning_rate import LrScaleLog, learning_rate
 from cnnviz.engine.live_weights import LiveStep, LiveWeights
 from cnnviz.engine.loader import Batch, DeviceDataset, LoaderConfig, Preprocessing, epoch_seed
 from cnnviz.engine.metrics import EarlyStopping, EpochMetrics, Stopwatch
-from cnnviz.engine.network import build_network, card_options, check_batches, network_spec
-from cnnviz.engine.optim import Criterion, add_thawed, criterion, make_optimizer, set_learning_rate
+from cnnviz.engine.network import build_network, card_options, network_spec
+from cnnviz.engine.optim import Criterion, criterion, set_learning_rate
 from cnnviz.engine.starting_weights import options_for_card, start_of
+from cnnviz.engine.thawing import Thawing
 from cnnviz.engine.training_set import class_weights, training_set
 
-FEATURES_SECONDS = 1.0  # between two reports on features
 REPORT_SECONDS = 0.2  # a report reads the loss back from the device, which waits for it: not at every step
 
 Training = Generator[Event, SetLrScale | None, None]
@@ -126,15 +120,14 @@ class _TrainingSegment:
         if config.held_out:
             self.train_set, self.held_out = self.train_set.split_off(config.held_out, config.seed)
         self.loader = LoaderConfig.of(config)
-        self.model, self.freezing = self._network(prepare.input_size)
-        self.cache = FeatureCache(
-            self.model, {"train": self.train_set, "test": self.test_set, "held_out": self.held_out}
-        )
-        self.ready_for = 0  # the epoch before which what is frozen changed last, and the features with it
-        self.forward = optimize_forward(self.model)
+        self.model = build_network(config, self.data)
+        if self.start is not None:
+            self.start.load_into(self.model, config, self.data)
+        self.model.to(self.device)
+        halves = {"train": self.train_set, "test": self.test_set, "held_out": self.held_out}
+        self.thawing = Thawing(self.model, config, self.data, halves)
         self.criterion = criterion(config)  # of tests
         self.training_loss = self._training_loss()
-        self.optimizer = make_optimizer(self.model, config)
         self.most_bytes = retention.budget()
         self.save_pace = retention.SavePace(sum(tensor.nbytes for tensor in self.model.state_dict().values()))
         self.steps = self.train_set.steps(self.loader)  # of an epoch
@@ -145,19 +138,6 @@ class _TrainingSegment:
         self.early_stopping = EarlyStopping(config.patience)
         self.restored = Restored()
         self.watch = Stopwatch()
-
-    def _network(self, input_size: tuple[int, ...]) -> tuple[nn.Module, Freezing]:
-        """The network with its first weights on its device, and what of it is frozen."""
-        config, images = self.config, len(self.train_set)
-        model = build_network(config, self.data)
-        if self.start is not None:
-            self.start.load_into(model, config, self.data)
-        model = model.to(self.device)
-        if config.thaw:  # then batch norm that is frozen now will learn one day
-            check_batches(model, images, config.batch_size, config.drop_last)
-        freezing = Freezing.of(model, config, self.data, input_size)
-        check_batches(model, images, config.batch_size, config.drop_last)
-        return model.to(memory_format=torch.channels_last), freezing
 
     def run(self, resume: bool, from_epoch: int | None) -> Training:
         """All events, and the answer to what is sent. The stopwatch stands still while one is out."""
@@ -181,17 +161,17 @@ class _TrainingSegment:
         done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
-            yield from self._ready(1)
+            yield from self.thawing.before(1, self.compute_mode.precision, self.watch.seconds)
             with suppress(AnswerError):  # weights that begin so large: the first step says so
-                card, begun = self._card(0, evaluate(*self.cache.of("test"))), self.watch.seconds()
-                save(epoch_path(self.directory, 0), self.model, card)
-                self.save_pace.saved(begun, self.watch.seconds())
+                card = self._card(0, evaluate(*self.thawing.of("test")))
+                with self.save_pace.saving(self.watch.seconds):
+                    save(epoch_path(self.directory, 0), self.model, card)
         for epoch in range(done + 1, self.config.epochs + 1):
             best_epoch = self.early_stopping.best_epoch
             if self.early_stopping.is_over(epoch - 1):
                 yield RunEnd("early", epoch - 1, self.watch.seconds(), best_epoch=best_epoch)
                 return
-            yield from self._ready(epoch)
+            yield from self.thawing.before(epoch, self.compute_mode.precision, self.watch.seconds)
             bad_step = yield from self._epoch(epoch)
             if bad_step is not None:
                 yield RunEnd("diverged", epoch - 1, self.watch.seconds(), epoch, bad_step, best_epoch)
@@ -207,42 +187,15 @@ class _TrainingSegment:
         self.restored = load_state(
             self.directory,
             self.model,
-            self.optimizer,
+            self.thawing.optimizer,
             self.early_stopping,
             self.pictures,
             self.config,
             from_epoch,
-            self._thaw,
+            self.thawing.reach,
         )
         self.lr_scale_log.read()
         self.taken = self.restored.epoch * self.steps
-
-    def _thaw(self, epoch: int) -> list[str]:
-        """Have all learn that learns in `epoch`; the layers that did not before."""
-        stages = self.freezing.reach(epoch)
-        for stage in stages:
-            add_thawed(self.optimizer, self.freezing.weights(stage))
-        return [part.name for stage in reversed(stages) for part in stage]
-
-    def _ready(self, epoch: int) -> Generator[Event, None, None]:
-        """Before an epoch: thaw what is to thaw; compute the features of what stays frozen, unless they are there."""
-        layers = self._thaw(epoch)
-        if layers:
-            trainable = sum(part.params for part in self.freezing.learning)
-            yield Thawed(epoch, tuple(layers), trainable)
-        if self.ready_for and not layers:
-            return
-        self.ready_for = epoch
-        begun = reported = self.watch.seconds()
-        halves = {"test": "float32", "held_out": "float32"}
-        if self.config.augmentation == NONE:
-            halves["train"] = self.compute_mode.precision
-        for done, of in self.cache.renew(self.freezing.order, self.freezing.frozen, halves):
-            if (now := self.watch.seconds()) - reported > FEATURES_SECONDS or done == of:
-                yield FeaturesMade(epoch, done, of, now - begun)
-                reported = self.watch.seconds()
-        network = self.cache.of("train")[0]
-        self.forward = optimize_forward(self.model) if network is self.model else network
 
     def _settle_compute_mode(self, resume: bool) -> None:
         """Where the configuration asks for the fastest: what the run had, else what is to be repeated, else measure."""
@@ -273,7 +226,7 @@ class _TrainingSegment:
         """(loss, logits) of a batch, both float32."""
         x, labels = batch
         with autocast(precision, self.device):
-            logits = self.forward(x)
+            logits = self.thawing.forward(x)
         logits = logits.float()
         return self.training_loss(logits, labels), logits
 
@@ -295,19 +248,18 @@ class _TrainingSegment:
         if metrics.bad_step is not None:
             return metrics.bad_step
         try:
-            test = evaluate(*self.cache.of("test"), self.criterion)
-            held_out = evaluate(*self.cache.of("held_out"), self.criterion) if self.held_out is not None else None
+            test = evaluate(*self.thawing.of("test"), self.criterion)
+            held_out = evaluate(*self.thawing.of("held_out"), self.criterion) if self.held_out is not None else None
         except AnswerError:
             return 0
         if not all(math.isfinite(each.objective) for each in (test, held_out) if each is not None):
             return 0  # finite answers, whose square for one is none any more
         self.early_stopping.update(epoch, (held_out or test).objective)
         if self.directory is not None and self._is_due(epoch):
-            begun = self.watch.seconds()
-            save_state(self.directory, self.optimizer, self.early_stopping, self.pictures, epoch)
-            save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
-            retention.prune_checkpoints(self.directory, self.most_bytes, always={self.early_stopping.best_epoch})
-            self.save_pace.saved(begun, self.watch.seconds())
+            with self.save_pace.saving(self.watch.seconds):
+                save_state(self.directory, self.thawing.optimizer, self.early_stopping, self.pictures, epoch)
+                save(epoch_path(self.directory, epoch), self.model, self._card(epoch, test))
+                retention.prune_checkpoints(self.directory, self.most_bytes, always={self.early_stopping.best_epoch})
         yield EpochEnd(
             epoch=epoch,
             train_loss=metrics.loss(),
@@ -330,10 +282,10 @@ class _TrainingSegment:
 
     def _train(self, epoch: int, metrics: EpochMetrics) -> Generator[Event, None, None]:
         """The steps of one epoch; ends early if the loss stops being a number."""
-        self.freezing.train_mode()
+        self.thawing.train_mode()
         torch.manual_seed(epoch_seed(self.config.seed, epoch))  # dropout draws from the global generator
         reported = self.watch.seconds()
-        for step, batch in enumerate(self.cache.of("train")[1].batches(self.loader, epoch), start=1):
+        for step, batch in enumerate(self.thawing.of("train")[1].batches(self.loader, epoch), start=1):
             if (lr_scale := self.lr_scale_log.at(self.taken)) != self.lr_scale:
                 self.lr_scale = lr_scale
                 yield self._lr_scale_changed()
@@ -363,11 +315,11 @@ class _TrainingSegment:
     def _step(self, batch: Batch, metrics: EpochMetrics) -> float:
         """One step of the optimizer; returns the learning rate it took."""
         rate = self.lr_scale * learning_rate(self.config, self.taken, self.config.epochs * self.steps)
-        set_learning_rate(self.optimizer, rate)
+        set_learning_rate(self.thawing.optimizer, rate)
         loss, logits = self._loss(batch, self.compute_mode.precision)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.thawing.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.optimizer.step()
+        self.thawing.optimizer.step()
         self.taken += 1
         metrics.add(loss, logits, batch[1])
         return rate
@@ -398,7 +350,7 @@ class _TrainingSegment:
             first_epoch=done + 1,
             held_out_images=0 if self.held_out is None else len(self.held_out),
             compute_mode=self.compute_mode,
-            trainable=self.freezing.trainable_in(done + 1),
+            trainable=self.thawing.trainable_in(done + 1),
         )
 
     def _card(self, epoch: int, test: Evaluation) -> Card:

@@ -215,7 +215,7 @@ def test_a_runs_name_is_pinned_to_its_epoch(home: Path) -> None:
         find("run-7@4")
 
 
-def test_published_weights_bring_imagenets_normalisation(server: _Server) -> None:  # noqa: F811
+def test_published_weights_bring_imagenets_normalisation(server: _Server) -> None:
     """They are fetched once, and loaded, all but the last layer; mean and deviation are ImageNet's."""
     theirs = torch.load(io.BytesIO(server.content), weights_only=True)
     data = dataclasses.replace(CIFAR, classes=("cat", "dog"))
