@@ -200,7 +200,7 @@ def test_what_suits_a_small_set() -> None:
     shapes()
     spec = store.of_own("shapes")
     config = first_run(spec)
-    assert (config.model, config.data, config.augmentation, config.batch_size) == ("lenet5", "own:shapes", "affine", 16)
+    assert (config.model, config.data, config.augmentation, config.batch_size) == ("lenet5", "own:shapes", "affine", 4)
     assert 5 <= config.epochs <= 40
     photos: dict[str, list[Any]] = {name: [np.full((32, 32, 3), color, np.uint8)] * 4 for name, color in COLORS.items()}
     import_set(CollectedSource(photos), ImportSettings("photos", side=32, color=True))
