@@ -288,14 +288,14 @@ def test_what_is_left_out_of_a_folder_is_said_where_it_is_chosen(own_home: Path)
         place = own_home / "data" / ("mine" if "/" not in half else "") / half / label
         place.mkdir(parents=True)
         (place / "0.png").write_bytes(b"not looked at")
-        (place / "0.heic").touch()
+        (place / "0.mov").touch()
     app = page(training_data="folder:mine")
     options = app.selectbox(key=key("data")).options
     assert [option for option in options if option.startswith("folder")] == ["folder mine"]
     said = [caption.value for caption in app.caption if caption.value.startswith("Left out")]
     assert said == [
         "Left out, for they lie beside the halves that are used: val.",
-        f"Left out, for their formats are not read: {plain('.heic (4)')}.",
+        f"Left out, for their formats are not read: {plain('.mov (4)')}.",
     ]
 
 
