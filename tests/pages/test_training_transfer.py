@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.data.own.importing import import_set
+from cnnviz.data.own.settings import ImportSettings
+from cnnviz.data.own.sources import CollectedSource
+from cnnviz.data.registry import available, dataset
 from cnnviz.engine.card import epoch_path
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
@@ -18,6 +23,7 @@ from cnnviz.runs import scheduler
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.training.transfer.beside import conclude, variants
 from tests.pages.training import CONFUSION, chart, page, recorded, texts, train
+from tests.polling import until
 from tests.runs.conftest import close_store, fake_workers  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("fake_workers", "close_store", "torch_is_in")
@@ -239,3 +245,23 @@ def test_what_the_frozen_layers_do_first_is_said() -> None:
     store.append(run, token, FeaturesMade(1, 30, 50, 1.0))
     said = texts(page())
     assert "The frozen layers look at every picture once: 30 of 50 …" in said
+
+
+def test_cats_and_dogs_are_taken_out_of_a_set_that_has_them(own_home: Path) -> None:
+    """Two clicks: the set of both classes alone, then the form; before, what is missing is said."""
+    assert "The pictures are a part of CIFAR-10" in texts(page())
+    pictures = np.random.default_rng(0).integers(0, 256, (70, 32, 32, 3), np.uint8)
+    animals = CollectedSource({name: list(pictures) for name in ("cat", "dog", "frog")})
+    import_set(animals, ImportSettings("animals", side=32, color=True, test_share=0.2))
+    app = page()
+    app.button(key="training_transfer_make_cats").click().run()
+    until(lambda: "own:cat-dog" in available())
+    app = page()
+    app.button(key="training_transfer_take_cats").click().run()
+    assert dataset("own:cat-dog").classes == ("cat", "dog")
+    assert app.selectbox(key="training_data").value == "own:cat-dog"
+    assert "<b>fc</b><span>new, and learns</span>" in strip(app)
+    assert "model.fc = nn.Linear(128, 2)  # new: cat, dog" in code(app)[0]
+    train(app)
+    config = scheduler.store().record(1).config
+    assert (config.start_from, config.trainable, config.thaw) == ("resnet-small-cifar8", "last", 10)

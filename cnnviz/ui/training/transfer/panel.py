@@ -137,8 +137,10 @@ def transfer_controls(values: Values, offered: TransferChoices) -> Values:
             said[name] = _box(name, titles)
         said["thaw"] = hyperparameter_control("thaw", {**values, **said})
     for name in NAMES:
-        if st.session_state.get(EXPLAIN) or name == "thaw":
+        if st.session_state.get(EXPLAIN):
             explain(name, {**values, **said})
+    if said["trainable"] == ALL and said["start_from"] != RANDOM:
+        st.caption(_("Everything learns from the first step on: there is nothing to thaw."))
     return said
 
 
