@@ -88,6 +88,7 @@ def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["train", "--speed", "9"], "unrecognized arguments"),
         (["evaluate"], "required"),
         (["evaluate", "nothing"], "There is no checkpoint nothing. Shipped ones: keras-cnn-mnist, lenet5-"),
+        (["evaluate", "run-7@3"], "There is no checkpoint run-7@3 here. There are: lenet5-mnist,"),
         (["evaluate", "nothing\nat\nall"], "There is no checkpoint nothing at all."),
         (["summary", "lenet6"], "model must be one of lenet5"),
         (["summary", "lenet5", "--input", "28"], "channels x height x width"),

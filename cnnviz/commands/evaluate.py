@@ -11,7 +11,9 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.paths import shipped_checkpoints
 from cnnviz.commands.output import Output
 from cnnviz.data.registry import dataset
+from cnnviz.engine import checkpoint_names
 from cnnviz.engine.card import catalogue, load_card, weights_path
+from cnnviz.engine.checkpoint_names import OWN_PREFIX, run_name
 from cnnviz.engine.scores import class_scores
 
 
@@ -21,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
         "checkpoint",
         metavar="CHECKPOINT",
         help=out.translated(
-            N_("a file, with or without .safetensors, or the name of a shipped one: {names}"), names=_names()
+            N_("a file, with or without .safetensors, or a name: run-12, run-12@7, own-NAME, {names}"), names=_names()
         ),
     )
     parser.add_argument("--data", metavar="NAME", help=out.translated(N_("other test images than its own")))
@@ -63,10 +65,12 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def find(name: str) -> Path:
-    """The checkpoint at this path, or the shipped one of this name. Raises CheckpointError."""
+    """The checkpoint at this path, or of this name: shipped, kept by hand, a run's. Raises CheckpointError."""
     for path in (Path(name), shipped_checkpoints() / name):
         if weights_path(path).is_file():
             return path
+    if name.startswith((run_name(""), OWN_PREFIX)):
+        return checkpoint_names.find(name)
     if Path(name).is_file():
         raise CheckpointError(
             N_("{file} is there, but no checkpoint: only .safetensors files are read, each with its card (.json)."),

@@ -21,6 +21,7 @@ from cnnviz.base.locale.typesetting import Listed
 from cnnviz.engine.card import WEIGHTS, Card, card_path, kept_epochs, load_card
 
 _OWN = "own"  # the folder of what visitors keep by name, and what their names begin with
+OWN_PREFIX = f"{_OWN}-"
 _OWN_NAME = re.compile(r"\w[\w-]{0,39}")
 _PINNED = re.compile(r"(run-[0-9]{1,9})@([0-9]{1,6})")
 _MANY = 4096  # runs: a box that offers more reads all of them again for every visitor
@@ -102,17 +103,17 @@ def own_name(name: str) -> str:
             N_("A checkpoint's name is 1 to 40 letters, digits, spaces and hyphens. Got {name} instead."),
             name=shortened(name),
         )
-    return f"{_OWN}-{stem}"
+    return f"{OWN_PREFIX}{stem}"
 
 
 def own_file(name: str) -> Path:
     """Where it lies. Raises CheckpointError."""
-    return paths.home() / _OWN / f"{own_name(name).removeprefix(f'{_OWN}-')}{WEIGHTS}"
+    return paths.home() / _OWN / f"{own_name(name).removeprefix(OWN_PREFIX)}{WEIGHTS}"
 
 
 def own_stem(code: str) -> str:
     """The name that a visitor gave, out of the code; the code itself of any other."""
-    return code.removeprefix(f"{_OWN}-")
+    return code.removeprefix(OWN_PREFIX)
 
 
 def _parts(name: str) -> tuple[str, int | None]:
@@ -137,7 +138,7 @@ def _shipped(folder: Path) -> list[Choice]:
 
 def _kept_by_hand(folder: Path) -> list[Choice]:
     """Those that visitors keep by name."""
-    return [replace(choice, name=f"{_OWN}-{choice.name}") for choice in _shipped(folder)]
+    return [replace(choice, name=f"{OWN_PREFIX}{choice.name}") for choice in _shipped(folder)]
 
 
 def _trained(folder: Path) -> list[Choice]:

@@ -1,5 +1,7 @@
-"""Thawing: a network in training of which a part is frozen; what begins to learn before an epoch, and what the frozen
-part makes of the pictures meanwhile. Without frozen parts it does nothing.
+"""Thawing: a network in training of which a part is frozen, and which thaws in stages.
+
+Before an epoch it says what begins to learn, and what the frozen part makes of the pictures. Where nothing is frozen it
+says nothing.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,7 @@ from cnnviz.engine.card import load_arrays, load_card
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.evaluate import evaluate_checkpoint
-from cnnviz.engine.events import EpochEnd, Event, FeaturesMade, RunStarted, Thawed
+from cnnviz.engine.events import EpochEnd, Event, FeaturesMade, RunStarted, Thawed, from_dict, to_dict
 from cnnviz.engine.feature_cache import FeatureCache, tail_of
 from cnnviz.engine.freezing import Freezing
 from cnnviz.engine.loader import DeviceDataset, Preprocessing
@@ -122,6 +123,12 @@ def test_thawing_goes_from_the_back_and_is_told(thawed: tuple[Path, list[Event]]
     ]  # fmt: skip
     made = [event.epoch for event in events if isinstance(event, FeaturesMade)]
     assert made == [1, 3, 5]  # what stays frozen is less: computed anew, and only then
+
+
+def test_events_survive_the_store(thawed: tuple[Path, list[Event]]) -> None:
+    """Layers that thaw and features that are made, too, to JSON and back."""
+    for event in thawed[1]:
+        assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
 
 
 @pytest.mark.parametrize("epoch", range(6))
