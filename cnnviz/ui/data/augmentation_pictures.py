@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 DRAWS = 12  # of one picture
 _LARGEST_SHOWN = 96  # pixels of a side: a tile is not larger, and packing 24 of 224 takes 100 ms
+_PACKERS = 4  # threads that pack: zlib lets the others run
 _SEED = 0  # of which pictures are shown
 
 
@@ -106,7 +108,8 @@ def _shown(of: Chosen, prepare: Preprocessing, text: str, picture: int, seed: in
             x = of.sample.in_epoch(prepare, loader, epoch)
         ends = torch.stack([x.amin(dim=(0, 2, 3)), x.amax(dim=(0, 2, 3))])[:, :, None, None]  # (2, c, 1, 1)
         low, high = prepare.normalize(ends).unbind()
-        return Shown(tuple(map(data_uri, _pixels(x))), float(low.min()), float(high.max()))
+        with ThreadPoolExecutor(_PACKERS) as pool:
+            return Shown(tuple(pool.map(data_uri, _pixels(x))), float(low.min()), float(high.max()))
 
 
 def source(spec: DatasetSpec, model: str, settings: Settings) -> str:
