@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _BAR, _PAIR = 34, 34  # pixels: a bar with its row, a pair of bars with theirs
 _EDGE = 8  # pixels around the bars
+_LEGEND = 56  # pixels above them: where they are narrow its two names stand below each other
 _TINT = 0.34  # of a layer's own colour, as in the drawing of a network
 _GAP = "\N{NO-BREAK SPACE}"
 _TREEMAP = 300  # pixels high
@@ -76,9 +77,9 @@ def balance_bars(classes: Sequence[str], train: Half, test: Half, theme: str) ->
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    layout = _bars_layout(theme, _PAIR * len(classes), max(widest, default=1.0))
+    layout = _bars_layout(theme, _PAIR * len(classes) + _LEGEND, max(widest, default=1.0))
     layout["yaxis"] |= {"tickvals": list(range(len(classes))), "ticktext": [plain(name) + 2 * _GAP for name in classes]}
-    layout["margin"] |= {"t": 34, "r": 100}
+    layout["margin"] |= {"t": _LEGEND, "r": 100}
     layout |= {"showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}}
     return go.Figure({"data": [*bars, counts], "layout": layout})
 

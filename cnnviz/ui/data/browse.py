@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import DataError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.charts.gallery import sheet_uri
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.statistics import Statistics
@@ -73,15 +74,8 @@ def _another_sample() -> None:
 def _show_classes(spec: DatasetSpec, half: str, found: Samples) -> None:
     """A row for each class: its mean picture, its deviation, and a sample."""
     summed = excerpts.statistics_of(spec, half)
-    each = max(len(row.places) for row in found.rows)
     _mount(spec, half, list(found.rows), list(range(len(spec.classes))), summed)
-    st.caption(
-        _(
-            "Sample {number}: {each} pictures of each class. Click a picture, or a class.",
-            number=_SAMPLE.kept(),
-            each=each,
-        )
-    )
+    st.caption(_("Sample {number}. Click a picture, or a class.", number=_SAMPLE.kept()))
     if summed is None:
         excerpts.show_adding_up(spec, half)
 
@@ -113,7 +107,7 @@ def _show_class(spec: DatasetSpec, half: str, chosen: str) -> None:
             args=(1,),
         )
         st.caption(
-            _("{count} pictures of class {name}", count=f"{found.count:,}", name=class_name(chosen))
+            _("{count} pictures of class {name}", count=f"{found.count:,}", name=plain(class_name(chosen)))
             + " · "
             + _("page {page} of {last}", page=page, last=last)
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
+from cnnviz.base.text import plain
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.pixels import channel_colors, normalized_histogram, picture_values, pixel_histogram
 from cnnviz.charts.shares import Half, balance_bars
@@ -172,19 +173,19 @@ def _pixels_in_words(summed: Statistics) -> str:
 
 def _show_normalize(spec: DatasetSpec, _half: str, summed: Statistics) -> None:
     """Mean and deviation worked out from the sums, as Normalize takes them."""
-    names, tints = _channels(len(summed.mean)), channel_colors(len(summed.mean), theme_type())
-    lines = []
-    for index, (name, tint) in enumerate(zip(names, tints, strict=False)):
-        mean, std = summed.mean[index], summed.std[index]
-        total, square = f"{summed.totals[index]:,}", f"{summed.square_totals[index]:,}"
-        if len(names) > 1:
-            lines.append(f'<p style="color:{tint}"><b>{escape(name)}</b></p>')
-        lines.append(_worked(_("mean"), "Σx / 255n", f"{total} / 255n", f"{mean:.4f}"))
-        deviation = (f"√(Σx² / 255²n − {_('mean')}²)", f"√({square} / 255²n − {mean:.4f}²)", f"{std:.4f}")
-        lines.append(_worked(_("deviation"), *deviation))
+    mean, deviation = _("mean"), _("deviation")
+    worked = [
+        _worked(mean, "Σx / 255n", [f"{total:,} / 255n" for total in summed.totals], summed.mean),
+        _worked(
+            deviation,
+            f"√(Σx² / 255²n − {mean}²)",
+            [f"√({s:,} / 255²n − {m:.4f}²)" for s, m in zip(summed.square_totals, summed.mean, strict=True)],
+            summed.std,
+        ),
+    ]
     n = _("Over all n = {count} values of a channel of the training pictures:", count=f"{summed.pixels:,}")
-    st.html(f'<p class="cnn-worked-n">{escape(n)}</p><div class="cnn-worked">{"".join(lines)}</div>')
-    st.code(f"transforms.Normalize({_tuple(spec.mean)}, {_tuple(spec.std)})", language="python")
+    st.html(f'<p class="cnn-worked-n">{escape(n)}</p><div class="cnn-worked">{"".join(worked)}</div>')
+    st.code(f"transforms.Normalize({_tuple(spec.mean)}, {_tuple(spec.std)})", language="python", wrap_lines=True)
     if not _is_as_said(spec, summed):
         st.caption(
             _("The line has the figures as they were published; they differ from those above in the last places.")
@@ -196,9 +197,19 @@ def _show_normalize(spec: DatasetSpec, _half: str, summed: Statistics) -> None:
     plotly_chart(figure, "data_normalized", spoken)
 
 
-def _worked(name: str, formula: str, numbers: str, value: str) -> str:
-    """Three lines, with their signs of equality below each other."""
-    return f"<p><b>{escape(name)}</b> = {escape(formula)}<br>= {escape(numbers)}<br>= <b>{value}</b></p>"
+def _worked(name: str, formula: str, numbers: list[str], values: tuple[float, ...]) -> str:
+    """The formula, and below it a line for each channel with its numbers and what comes of them."""
+    tints = channel_colors(len(values), theme_type())
+    named = zip(_channels(len(values)), tints, numbers, values, strict=False)
+    lines = (
+        f"<br>{_channel(channel, tint) if len(values) > 1 else ''}= {escape(line)} = <b>{value:.4f}</b>"
+        for channel, tint, line, value in named
+    )
+    return f"<p><b>{escape(name)}</b> = {escape(formula)}{''.join(lines)}</p>"
+
+
+def _channel(name: str, tint: str) -> str:
+    return f'<b style="color:{tint}">{escape(name)}</b> '
 
 
 def _tuple(values: tuple[float, ...]) -> str:
@@ -218,9 +229,9 @@ def _channels(count: int) -> list[str]:
 def _show_about(spec: DatasetSpec) -> None:
     """Where the pictures come from, and whether both halves are apart."""
     st.html(f'<p class="cnn-picture-title">{escape(_(spec.title))}</p>')
-    st.write(_(spec.about))
+    st.write(plain(_(spec.about)))
     for remark in spec.remarks:
-        st.caption(_(remark.template, **remark.values))
+        st.caption(plain(_(remark.template, **remark.values)))
     _show_facts(spec)
     _show_twins(excerpts.twins_of(spec))
     download.offer_to_remove(spec)

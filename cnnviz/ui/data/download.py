@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, DataError
+from cnnviz.base.text import plain
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name
@@ -22,11 +23,11 @@ def is_here(spec: DatasetSpec) -> bool:
     st.info(
         _(
             "{name} is not on this machine yet. Fetching it once loads {megabytes} MB from the internet.",
-            name=data_name(spec.name),
+            name=plain(data_name(spec.name)),
             megabytes=megabytes(spec.download_bytes),
         )
     )
-    st.write(_(spec.about))
+    st.write(plain(_(spec.about)))
     offer_to_fetch(spec)
     return False
 
@@ -59,7 +60,7 @@ def offer_to_remove(spec: DatasetSpec) -> None:
         st.write(
             _(
                 "{name} is taken off this machine, for everybody. Fetching it again loads {megabytes} MB.",
-                name=data_name(spec.name),
+                name=plain(data_name(spec.name)),
                 megabytes=megabytes(spec.download_bytes),
             )
         )
