@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_LINES = 8  # that can be told apart
-_PLOT, _TOP, _FOOT = 210, 8, 46  # pixels: the plot itself, above it, its axis
+_PLOT, _TOP, _FOOT = 190, 8, 46  # pixels: the plot itself, above it, its axis
 _ABOVE = 0.03  # of the axis, above 100%: a line there is seen whole
 _SWATCH = 34, 10  # pixels
 _TINT = 0.16  # of a line's colour in its band

@@ -201,12 +201,11 @@ def _bar(key: str, variants: Sequence[Variant], seeds: Sequence[int], found: Seq
     wanted = [(variant, replace(variant.config, seed=seed)) for variant in variants for seed in seeds]
     records = [record for outcome in found for record in outcome.records]
     missing = sorted({variant.config.data for variant, _config in wanted if not _is_here(variant.config.data)})
+    if {record.config for record in records if record.status == "finished"} >= {config for _v, config in wanted}:
+        return  # the results say that there is nothing left to train
     with st.container(horizontal=True, vertical_alignment="center"):
         if any(record.is_active for record in records):
             _stop_button(key, records)
-            return
-        if {record.config for record in records if record.status == "finished"} >= {config for _v, config in wanted}:
-            st.caption(_("All {count} runs have ended. Change a setting to train others.", count=len(records)))
             return
         st.button(
             _("Train {count} networks", count=len(wanted)),
@@ -281,6 +280,11 @@ def _results(
             st.html(f'<p class="cnn-concluded" role="status">{escape(conclude(found))}</p>')
         _chart(key, found[:MOST_LINES], _drawn(key, measures))
     st.html(_table(found, measures))
+    if max(len(outcome.records) for outcome in found) > 1:
+        st.caption(_("Line: mean over the seeds; band: from the lowest to the highest."))
+    if all(outcome.is_complete for outcome in found):
+        count = sum(len(outcome.records) for outcome in found)
+        st.caption(_("All {count} runs have ended. Change a setting to train others.", count=count))
     numbers = ",".join(str(record.id) for outcome in found for record in outcome.records)
     page_link("runs", N_("Lay these runs over each other"), ":material/stacked_line_chart:", {"runs": numbers})
 
@@ -313,8 +317,6 @@ def _chart(key: str, found: Sequence[Outcome], code: str) -> None:
     )
     figure = partial(paired_chart, bands, planned, _("Epoch"), _(title), theme_type())
     plotly_chart(figure, f"{key}_chart", spoken)
-    if any(band.has_spread for band in bands):
-        st.caption(_("Line: mean over the seeds; band: from the lowest to the highest."))
 
 
 def _table(found: Sequence[Outcome], measures: Sequence[str]) -> str:
@@ -342,4 +344,5 @@ def _mean_and_spread(values: Sequence[float]) -> str:
     mean = f"<b>{percent(fmean(known))}</b>"
     if len(known) == 1:
         return mean
-    return f"{mean} <small>{percent(min(known))} – {percent(max(known))}</small>"
+    low, high = (percent(end(known)) for end in (min, max))
+    return f"{mean} <small>{low.rstrip('%')}–{high}</small>"

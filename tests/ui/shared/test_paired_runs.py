@@ -107,7 +107,7 @@ def test_live_then_concluded() -> None:
     view(app)
     said = texts(app)
     assert "shuffled 0.85 and in &lt;order&gt; 0.60" in said
-    assert "<b>85.0%</b> <small>80.0% – 90.0%</small>" in said
+    assert "<b>85.0%</b> <small>80.0–90.0%</small>" in said
     assert "<b>75.0%</b>" in said, "balanced accuracy: 100% of one class, 50% of the other"
     assert "All 4 runs have ended" in said
     assert f"{KEY}_train" not in [button.key for button in app.button]
