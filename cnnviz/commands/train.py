@@ -158,7 +158,7 @@ def _rule(row: Hyperparameter | None, out: Output) -> str:
     """The range or the choices of a hyperparameter, then what it is."""
     assert row is not None
     if row.kind == "choice":
-        rule = ", ".join(row.choices)
+        rule = ", ".join((*row.choices, *([str(row.example)] if row.accepts is not None else [])))
     elif row.kind == "switch":
         rule = "true, false"
     elif row.kind == "text":

@@ -276,7 +276,8 @@ _TABLE = (
         kind="choice",
         default="none",
         costs_time=True,
-        accepts=canonical,  # a pipeline: "random-crop=4,flip=0.5"
+        accepts=canonical,  # a pipeline
+        example="random-crop=4,flip=0.5",
         what=N_("How each training picture is changed, at random and anew in every epoch, before the network sees it."),
         effect=N_("The network never sees a picture twice: the training accuracy falls, the test accuracy rises."),
         choices={

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale.typesetting import Listed
+from cnnviz.commands import train
+from cnnviz.commands.output import Output
 from cnnviz.engine.augmentation.pipeline import (
     LONGEST,
     PRESETS,
@@ -24,6 +28,7 @@ from cnnviz.engine.augmentation.steps import STEPS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.form import config_of, link_of, open_choices, problem, untouched_values, values_in, values_of
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
+from cnnviz.runs.sweeps.plan import SweepParameter, SweepPlan
 
 
 @st.composite
@@ -117,6 +122,24 @@ def test_a_configuration_takes_a_pipeline() -> None:
     assert config_of({**untouched_values(), **values_in(link, lists)}) == config
     assert values_of(config)["augmentation"] == config.augmentation
     assert [TrainConfig(augmentation=name).augmentation for name in ("none", *RECIPES)] == ["none", *RECIPES]
+
+
+def test_a_sweep_tries_pipelines() -> None:
+    """Beside recipes, each once, in one form."""
+    plan = SweepPlan(TrainConfig(), (SweepParameter("augmentation", ("none", "affine", "flip")),))
+    assert [plan.config({"augmentation": text}).augmentation for text in ("none", "affine", "flip")] == [
+        "none",
+        "affine",
+        "flip=0.5",
+    ]
+
+
+def test_the_command_line_takes_and_tells_of_them() -> None:
+    """`--augmentation flip,rotation=5`, and in the help what such a text looks like."""
+    parser = argparse.ArgumentParser()
+    train.add_arguments(parser, Output())
+    assert parser.parse_args(["--augmentation", "flip,rotation=5"]).augmentation == "flip,rotation=5"
+    assert "crop-flip-cutout,random-crop=4,flip=0.5" in "".join(parser.format_help().split())
 
 
 def test_an_old_configuration_has_no_centre_crop() -> None:
