@@ -29,7 +29,17 @@ test("a server whose clock is far behind is followed", () => {
   assert.deepEqual(drawn([["a", 1_000_000], ["b", 1_000]]), ["a", "b"]);
 });
 
-test("what the component returns is handed on", () => {
-  const end = () => {};
-  assert.equal(forNewest(() => end)({ data: ["a", 1], parentElement: place() }), end);
+test("a component ends when its place has left the page, not when Streamlit drops one of two calls", async () => {
+  let ended = 0;
+  const draw = forNewest(() => () => ended++);
+  const here = { isConnected: true };
+  const end = draw({ data: [{}, 1], parentElement: here });
+  end();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(ended, 0);
+  here.isConnected = false;
+  end();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(ended, 1);
+  assert.equal(forNewest(() => 3)({ data: [{}, 1], parentElement: {} }), 3);
 });

@@ -3,7 +3,7 @@ import { element } from "../../../shared/component/elements.js";
 import { fromBase64 } from "../../../shared/component/base64.js";
 import { DIGIT_SIDE } from "../../../shared/component/digit.js";
 import { filled } from "../../../shared/component/words.js";
-/** @import { Picture, PictureClass } from "./collection.js" */
+/** @import { PictureClass } from "./collection.js" */
 
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
@@ -26,12 +26,8 @@ export function paintThumbnails(list, of, strings, remove) {
   list.onkeydown = (event) => walk(list, event);
 }
 
-/**
- * The picture as the address of an image.
- * @param {Picture} picture
- * @returns {string}
- */
-export function pictureAddress({ kind, data }) {
+/** The picture as the address of an image. */
+function pictureAddress({ kind, data }) {
   return kind === "photo" ? `data:image/jpeg;base64,${data}` : drawingAddress(fromBase64(data));
 }
 
