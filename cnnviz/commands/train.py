@@ -15,7 +15,8 @@ from cnnviz.base.errors import ConfigurationError, RunError
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed, one_after_the_other
 from cnnviz.commands.output import Output, error_line, in_words
-from cnnviz.data.registry import DATASETS, FOLDER, OWN, dataset
+from cnnviz.data.dataset_spec import OWN as OWN_SET
+from cnnviz.data.registry import DATASETS, FOLDER, dataset
 from cnnviz.engine.card import epoch_path
 from cnnviz.engine.checkpoint_names import pinned
 from cnnviz.engine.config import ALL, IMAGENET, OWN, RANDOM, TrainConfig
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, out: Output) -> None:
     """One option for each field of TrainConfig, a preset to start from, and where to put the result."""
     rules = {
         "model": ", ".join((*ZOO, OWN)),
-        "data": ", ".join((*DATASETS, f"{OWN}NAME", f"{FOLDER}PATH")),
+        "data": ", ".join((*DATASETS, f"{OWN_SET}NAME", f"{FOLDER}PATH")),
         "device": "auto, cpu, cuda, cuda:0, mps",
         "blueprint": out.translated(N_("a network of your own, the model is then own: its file, or its text")),
         "model_options": out.translated(N_("options of the model, as a JSON object")),
