@@ -80,7 +80,11 @@ def megabytes(count: int) -> str:
 
 
 def _fetch(spec: DatasetSpec) -> None:
-    bar = st.progress(0.0, text=_("Connecting …"))
+    """Here and now: whatever the visitor does meanwhile, be it to press Stop, runs the page anew and ends it."""
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, text=_("Connecting …"))
+        st.button(_("Stop"), key="data_fetch_stop", icon=":material/stop:")
 
     def report(done: int, total: int) -> None:
         text = _("{done} of {total} MB", done=f"{done / 1e6:.1f}", total=megabytes(total))
@@ -89,7 +93,7 @@ def _fetch(spec: DatasetSpec) -> None:
     try:
         spec.fetch(progress=report)
     finally:
-        bar.empty()
+        place.empty()
 
 
 def _show_embedded() -> None:
