@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.base.params import Value
@@ -17,7 +18,7 @@ from cnnviz.data.own.importing import steps
 from cnnviz.data.own.settings import ImportSettings
 from cnnviz.data.own.sources import SetSource
 from cnnviz.data.registry import DATASETS, available, dataset
-from cnnviz.engine.checkpoint_names import find
+from cnnviz.engine.card import card_path
 from cnnviz.engine.config import IMAGENET, LAST
 from cnnviz.engine.form import PRESET, Values, preset_values, untouched_values
 from cnnviz.models.zoo import ZOO
@@ -91,7 +92,7 @@ def _cats() -> None:
             count=_EACH,
         )
     )
-    if not _is_kept(EIGHT):
+    if not card_path(paths.shipped_checkpoints() / EIGHT).is_file():
         st.caption(_("The network {name} is not in this copy of the app.", name=EIGHT))
     elif f"{OWN}{CATS}" in available(to_train=True):
         _button("cats", partial(_take, _CATS))
@@ -144,14 +145,6 @@ def _take(values: Mapping[str, Value]) -> None:
     st.session_state[PRESET] = None
     fill(said)
     touched()
-
-
-def _is_kept(name: str) -> bool:
-    try:
-        find(name)
-    except CnnvizError:
-        return False
-    return True
 
 
 def _is_photos(name: str) -> bool:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
+import streamlit as st
+
+from cnnviz.base import paths
 from cnnviz.base.errors import CheckpointError, CnnvizError
 from cnnviz.data.dataset_spec import FOLDER, DatasetSpec
 from cnnviz.data.image_folder.offered import classes_of
@@ -21,9 +24,10 @@ from cnnviz.engine.config import ALL, IMAGENET, LAST, OWN, RANDOM, TrainConfig, 
 from cnnviz.models.zoo import ZOO
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.checkpoints import Choice, card_of, choices, title
-from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.i18n import _, language
 from cnnviz.ui.shared.names import data_name, name_of, network_name, trained
 
+_LOOK_AGAIN = 2.0  # seconds
 MOST_RUNS = 20  # that are offered; others are chosen by a link
 
 
@@ -55,12 +59,19 @@ def starting_points(wanted: Wanted) -> dict[str, str]:
 
     Shipped ones and those kept by name come first, then the newest runs, each with its last epoch.
     """
+    return _starting_points(wanted, language(), str(paths.home()))
+
+
+@st.cache_data(ttl=_LOOK_AGAIN, max_entries=16, show_spinner=False)
+def _starting_points(wanted: Wanted, spoken: str, home: str) -> dict[str, str]:
+    """Kept for a moment: of 400 runs it takes 30 ms, and every control that is turned asks anew."""
     found = {RANDOM: _("Random weights")}
     if wanted.model in ZOO and ZOO[wanted.model].weights:
         found[IMAGENET] = _("ImageNet: the published weights")
-    kept = [choice for choice in choices() if not _is_run(choice)]
-    runs = (choice for choice in choices() if _is_run(choice))
-    for choice in (*filter(lambda each: _fits(each, wanted), kept), *islice(_fitting(runs, wanted), MOST_RUNS)):
+    every = choices()
+    kept = (choice for choice in every if not _is_run(choice))
+    runs = (choice for choice in every if _is_run(choice))
+    for choice in (*_fitting(kept, wanted), *islice(_fitting(runs, wanted), MOST_RUNS)):
         found[code_of(choice)] = title_of(choice)
     return found
 
@@ -154,8 +165,8 @@ def _is_run(choice: Choice) -> bool:
     return choice.name.startswith("run-")
 
 
-def _fitting(runs: Iterator[Choice], wanted: Wanted) -> Iterator[Choice]:
-    return (choice for choice in runs if _fits(choice, wanted))
+def _fitting(some: Iterator[Choice], wanted: Wanted) -> Iterator[Choice]:
+    return (choice for choice in some if _fits(choice, wanted))
 
 
 def _fits(choice: Choice, wanted: Wanted) -> bool:
