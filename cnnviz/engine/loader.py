@@ -8,8 +8,7 @@ benchmarks/epoch.py. What augmentation does to a batch: augmentation/tensors.py.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -27,8 +26,6 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.training_set import BALANCED, balanced_order
 
 Batch = tuple[Tensor, Tensor]  # pictures float32 (n, c, h, w), labels int64 (n,)
-_SAMPLED_PIXELS = 4 * 224 * 224  # at once, of a sample: 24 pictures of 224 x 224 take 410 ms together, 240 so
-_SAMPLED_AT_ONCE = 4  # threads
 _HELD_OUT = 2**31  # stands where an epoch does, so that the held-out pictures are drawn by numbers of their own
 
 
@@ -225,39 +222,3 @@ def epoch_draws(count: int, loader: LoaderConfig, epoch: int) -> tuple[Tensor, T
     order = torch.randperm(count, generator=generator)
     noise = torch.rand((count, draws(loader.augmentation)), generator=generator).mul_(2).sub_(1)
     return order if loader.shuffle else torch.arange(count), noise
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Some of a data set's training pictures, to be seen as training sees them without all the others at hand."""
-
-    images: Tensor  # uint8 (k, c, h, w)
-    indices: Tensor  # (k,): their places in the data set
-    count: int  # pictures of the data set
-    axes: Tensor  # (c, c), of its colours
-
-    @classmethod
-    def of(cls, images: NDArray[np.uint8], indices: Sequence[int]) -> Sample:
-        """Pictures `indices` of all training pictures `images` (n, c, h, w)."""
-        axes = color_axes(images[:: sample_step(len(images))])
-        chosen = torch.from_numpy(np.ascontiguousarray(images[list(indices)]))
-        return cls(chosen, torch.tensor(list(indices)), len(images), torch.from_numpy(axes))
-
-    def only(self, place: int) -> Sample:
-        """The sample of its picture number `place` alone."""
-        return replace(self, images=self.images[place : place + 1], indices=self.indices[place : place + 1])
-
-    def in_epoch(self, prepare: Preprocessing, loader: LoaderConfig, epoch: int) -> Tensor:
-        """float32 (k, c, H, W): what `DeviceDataset.batches` of that epoch gives of these pictures, not normalised."""
-        order, noise = epoch_draws(self.count, loader, epoch)
-        places = torch.empty_like(order)
-        places[order] = torch.arange(self.count)
-        own = noise[places[self.indices]]
-        few = prepare.batch_size(len(self.images), _SAMPLED_PIXELS)
-        parts = [slice(start, start + few) for start in range(0, len(self.images), few)]
-
-        def changed(part: slice) -> Tensor:
-            return augment(prepare.fit(self.images[part]), loader.augmentation, own[part], self.axes)
-
-        with ThreadPoolExecutor(min(_SAMPLED_AT_ONCE, len(parts))) as pool:
-            return torch.cat(list(pool.map(changed, parts)))

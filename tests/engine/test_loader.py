@@ -13,7 +13,7 @@ from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import Card
 from cnnviz.engine.evaluate import prepare
-from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing, Sample, epoch_order, epoch_seed
+from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing, epoch_order, epoch_seed
 from cnnviz.models.registry import MODELS
 
 
@@ -195,27 +195,6 @@ def test_a_centre_crop_is_on_the_card() -> None:
     """So that every picture that is asked about is cut as well."""
     card = Card("lenet5", "digits", DATASETS["digits"].classes, (1, 28, 28), (0.3,), (0.4,), center_crop=0.75)
     assert Preprocessing.of(card).center_crop == 0.75
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["none", "affine", "crop-flip-cutout", "random-crop=3,flip=0.5,color-jitter=0.3:0.3:0.3:0.1,rgb-jitter,noise"],
-)
-def test_a_sample_is_what_training_sees(text: str) -> None:
-    """The bench's pictures, bit for bit those of `batches`, before they are normalised: of seed and epoch alone."""
-    images = np.random.default_rng(0).integers(0, 256, (60, 3, 16, 16), dtype=np.uint8)
-    prepare = Preprocessing((3, 20, 20), (0.0,) * 3, (1.0,) * 3, margin=0.1, center_crop=0.75)
-    pictures = DeviceDataset.of(Split(images, np.arange(60)), prepare, 60, torch.device("cpu"))
-    loader, chosen = LoaderConfig(16, text, seed=5), [7, 0, 59, 31]
-    for epoch in (1, 2):
-        batches = list(pictures.batches(loader, epoch))
-        x, labels = torch.cat([batch[0] for batch in batches]), torch.cat([batch[1] for batch in batches])
-        trained = torch.stack([x[labels == each][0] for each in chosen])
-        shown = Sample.of(images, chosen).in_epoch(prepare, loader, epoch)
-        assert torch.allclose(shown, trained, atol=1e-6)
-        assert torch.allclose(
-            Sample.of(images, chosen).only(2).in_epoch(prepare, loader, epoch), trained[2:3], atol=1e-6
-        )
 
 
 @pytest.mark.parametrize(("recipe", "total"), [("none", 2162057339), ("shift", 538828332), ("crop-flip", 2534138595)])

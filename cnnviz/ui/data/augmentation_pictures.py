@@ -23,7 +23,8 @@ from cnnviz.ui.shared.link_parameters import AT_OWN_SIZE, AUGMENTED
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.engine.loader import Preprocessing, Sample
+    from cnnviz.engine.loader import Preprocessing
+    from cnnviz.engine.sample import Sample
 
 DRAWS = 12  # of one picture
 _LARGEST_SHOWN = 96  # pixels of a side: a tile is not larger, and packing 24 of 224 takes 100 ms
@@ -56,7 +57,7 @@ def chosen(spec: DatasetSpec) -> Chosen:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _chosen(name: str, _root: str, _count: int, _mean: tuple[float, ...]) -> Chosen:
-    from cnnviz.engine.loader import Sample  # heavy
+    from cnnviz.engine.sample import Sample  # heavy
 
     split = dataset(name).load("train")
     indices = _in_turn(split.labels)
