@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.data.dataset_spec import Split
 from cnnviz.data.registry import DATASETS
+from cnnviz.engine.card import load_arrays, load_card
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.events import EpochEnd, RunStarted
 from cnnviz.engine.loader import DeviceDataset, LoaderConfig, Preprocessing
@@ -250,3 +252,29 @@ class _Files:
 
     def load(self, split: str, root: object, image_size: tuple[int, int, int], classes: int) -> Split:
         return Split(np.zeros((len(self.labels), *image_size), np.uint8), self.labels)
+
+
+@pytest.mark.slow
+def test_a_bent_run_resumes_exactly(tmp_path: Path) -> None:
+    """Broken off after its first epoch and gone on with, it ends with the very weights of one that was not."""
+    config = TrainConfig(
+        data="digits",
+        epochs=2,
+        train_images=200,
+        imbalance=4.0,
+        label_noise=0.2,
+        leakage=0.1,
+        sort_by_class=True,
+        sampler="balanced",
+        class_weights=True,
+        corrected_labels="0:5,7:1",
+        held_out=0.1,
+    )
+    list(train(config, directory=tmp_path / "whole", threads=1))
+    broken = train(config, directory=tmp_path / "broken", threads=1)
+    next(each for each in broken if isinstance(each, EpochEnd))
+    broken.close()
+    list(train(config, directory=tmp_path / "broken", resume=True, threads=1))
+    one, two = (load_arrays(tmp_path / name / "epoch-0002") for name in ("whole", "broken"))
+    assert all(one[name].tobytes() == two[name].tobytes() for name in one)
+    assert load_card(tmp_path / "whole" / "epoch-0002").config["corrected_labels"] == "0:5,7:1"
