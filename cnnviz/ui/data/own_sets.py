@@ -12,6 +12,7 @@ from cnnviz.base.locale import N_
 from cnnviz.base.text import memory, plain
 from cnnviz.data.dataset_spec import OWN, DatasetSpec
 from cnnviz.data.own import store
+from cnnviz.engine.config import LAST
 from cnnviz.engine.form import key as form_key
 from cnnviz.ui.shared import state, visitor
 from cnnviz.ui.shared.i18n import _, sentence
@@ -19,6 +20,7 @@ from cnnviz.ui.shared.page import page_link
 
 _ASKED = "data_own_delete_asked"  # in the session: the set that is about to be deleted
 _MOST = 100  # rows
+_STARTS = {1: "lenet5-mnist", 3: "resnet-small-cifar10"}  # channels -> a network that knows such pictures
 
 
 def show() -> None:
@@ -56,7 +58,12 @@ def _show(row: _Row, is_mine: bool) -> None:
     about = f"**{plain(name)}**  \n{_facts(row, is_mine)}"
     st.markdown(about, width="stretch")
     st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=row.spec is None)
-    page_link("training", N_("Train on it"), ":material/model_training:", {form_key("data"): f"{OWN}{name}"})
+    data = {form_key("data"): f"{OWN}{name}"}
+    page_link("training", N_("Train on it"), ":material/model_training:", data)
+    if row.spec is not None:
+        start = _STARTS[row.spec.image_size[0]]  # a set is grey or in colour
+        begun = {form_key("start_from"): start, form_key("trainable"): LAST}
+        page_link("training", N_("Start from a trained network"), ":material/ac_unit:", {**data, **begun})
     if not is_mine:
         return
     if st.session_state.get(_ASKED) == name:
