@@ -9,6 +9,9 @@ import re
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +21,15 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.data import idx as fetching
+from cnnviz.data import statistics
+from cnnviz.data.dataset_spec import Split
 from cnnviz.data.idx import Sources
 from cnnviz.data.registry import DATASETS
+from cnnviz.data.statistics import Statistics
 from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
-from tests.polling import PATIENCE
+from tests.polling import PATIENCE, until
 
 CONTENTS = made.contents()
 TRAINED = [142, 146, 141, 147, 144, 146, 145, 143, 139, 144]  # digits of each class
@@ -101,6 +107,26 @@ def test_mean_picture_and_deviation_of_each_class() -> None:
         assert np.abs(tile(sent, mean)[:, :, 0] - of_class.mean(axis=0)).max() <= 0.5
         assert np.abs(tile(sent, deviation)[:, :, 0] - 2 * of_class.std(axis=0)).max() <= 0.51
         assert title == f"Deviation of class {index}"
+
+
+def test_a_large_set_is_added_up_while_one_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The samples are there at once, with how far it is and a button that ends it; then come the means."""
+    added, may_go_on = statistics.adding_up, threading.Event()
+
+    def slow(split: Split, classes: int) -> Iterator[Statistics]:
+        (found,) = added(split, classes)
+        yield replace(found, seen=100)
+        assert may_go_on.wait(PATIENCE)
+        yield found
+
+    monkeypatch.setattr(statistics, "adding_up", slow)
+    app = page()
+    assert gallery(app)["rows"][0]["sums"] == []
+    assert len(gallery(app)["rows"][0]["tiles"]) == 9
+    assert "data_statistics_train_stop" in [button.key for button in app.button]
+    may_go_on.set()
+    until(lambda: not [button for button in app.run().button if button.key == "data_statistics_train_stop"])
+    assert len(gallery(app)["rows"][0]["sums"]) == 2
 
 
 def test_the_test_half() -> None:
