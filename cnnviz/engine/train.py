@@ -185,15 +185,9 @@ class _TrainingSegment:
                 clear(self.directory)
             return
         self.restored = load_state(
-            self.directory,
-            self.model,
-            self.thawing.optimizer,
-            self.early_stopping,
-            self.pictures,
-            self.config,
-            from_epoch,
-            self.thawing.reach,
-        )
+            self.directory, self.model, self.thawing.optimizer, self.early_stopping, self.pictures, self.config,
+            from_epoch, self.thawing.reach,
+        )  # fmt: skip
         self.lr_scale_log.read()
         self.taken = self.restored.epoch * self.steps
 
