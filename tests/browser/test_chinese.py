@@ -38,7 +38,7 @@ VIEWS = {  # where it is -> what is there when it is complete
     "layers": "button.fm-map, .fm-sheet, [data-testid=stImage]",
     "evaluation?evaluation_checkpoint=run-1": ".cm-cell",
     "runs": "table",
-    "data": ".cnn-gallery img",
+    "data": ".ga-tile",
 }
 
 
