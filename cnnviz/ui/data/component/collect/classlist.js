@@ -96,8 +96,8 @@ function paintChip(made, { each, index, isChosen, strings, limits }) {
 
 /** In the row of chips, which may be longer than a phone is wide; the page itself stays. */
 function reveal(made) {
-  const row = made.parentElement;
-  if (row) row.scrollLeft = made.offsetLeft - row.offsetLeft - (row.clientWidth - made.clientWidth) / 2;
+  const chips = made.parentElement;
+  if (chips) chips.scrollLeft = made.offsetLeft - chips.offsetLeft - (chips.clientWidth - made.clientWidth) / 2;
 }
 
 function label(part, text) {

@@ -6,71 +6,61 @@
 const STORE = "drafts";
 const TAB = "cnnviz-collect"; // in the session storage
 const DAY = 86_400_000; // ms
-const PAUSE = 300; // ms after a change, before it is kept
-
-/**
- * @typedef {object} Draft
- * @property {(collection: object) => void} keep it, a little later: not each of 20 pictures in 3 s
- * @property {() => void} end what waits is kept now
- */
 
 /**
  * What this tab collected before is handed to `take`, or null; what it collects from now on may be kept.
  * @param {(kept: any) => void} take
  * @param {() => void} refused called once where the browser keeps nothing
- * @returns {Draft}
+ * @returns {(collection: object) => void} keeps a collection: at once, since a reload waits for nobody
  */
 export function openDraft(take, refused) {
-  let timer = 0;
-  let next = null;
-  let isRefused = false;
+  let base = null;
+  let next = null; // the newest that is not kept yet
+  let isWriting = false;
 
-  async function flush() {
-    clearTimeout(timer);
-    if (!next) return;
-    const kept = next;
-    next = null;
-    if ((await keepDraft(kept)) || isRefused) return;
-    isRefused = true;
+  async function write() {
+    if (isWriting || !next || !base) return;
+    isWriting = true;
+    try {
+      while (next) {
+        const kept = { when: Date.now(), collection: next };
+        next = null;
+        const transaction = base.transaction(STORE, "readwrite");
+        const writing = answer(transaction.objectStore(STORE).put(kept, tab()));
+        transaction.commit();
+        await writing; // one after another: of many in a row the last is enough
+      }
+    } catch {
+      refuse();
+    }
+    isWriting = false;
+  }
+
+  function refuse() {
+    base = next = null;
     refused();
   }
 
-  readDraft().then(take);
-  addEventListener("pagehide", flush);
-  return {
-    keep(collection) {
-      next = collection;
-      clearTimeout(timer);
-      timer = Number(setTimeout(flush, PAUSE));
-    },
-    end() {
-      removeEventListener("pagehide", flush);
-      flush();
-    },
+  readDraft().then((found) => {
+    base = found.base;
+    take(found.kept);
+    write();
+  }, refuse);
+  return (collection) => {
+    next = collection;
+    write();
   };
 }
 
-/** What this tab kept; null if it kept nothing, or nothing can be kept here. */
+/** The open base, and what this tab kept in it; null if nothing. Rejected where storage is not allowed. */
 async function readDraft() {
-  try {
-    const store = await drafts("readwrite");
-    sweep(store);
-    const kept = await answer(store.get(tab()));
-    return kept?.collection ?? null;
-  } catch {
-    return null; // storage is not allowed, or full: what is collected stays in memory
-  }
-}
-
-/** Keep it; whether that could be done. */
-async function keepDraft(collection) {
-  try {
-    const store = await drafts("readwrite");
-    await answer(store.put({ when: Date.now(), collection }, tab()));
-    return true;
-  } catch {
-    return false;
-  }
+  const opening = indexedDB.open(TAB, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  const base = await answer(opening);
+  const store = base.transaction(STORE, "readwrite").objectStore(STORE);
+  sweep(store);
+  const kept = await answer(store.get(tab()));
+  return { base, kept: kept?.collection ?? null };
 }
 
 /** The number of this tab: the same after a reload. */
@@ -80,15 +70,6 @@ function tab() {
   const made = [...crypto.getRandomValues(new Uint32Array(4))].join("-"); // randomUUID is for https alone
   sessionStorage.setItem(TAB, made);
   return made;
-}
-
-async function drafts(mode) {
-  const opening = indexedDB.open(TAB, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const base = await answer(opening);
-  const transaction = base.transaction(STORE, mode);
-  transaction.oncomplete = transaction.onabort = () => base.close();
-  return transaction.objectStore(STORE);
 }
 
 function sweep(store) {

@@ -36,7 +36,7 @@ function createCollector(root, first) {
     waiting: 0, // number of the message that is under way
     send: (_made) => {},
   };
-  const draft = openDraft(take, () => stage.say(state.data.strings.notKept));
+  const keep = openDraft(take, () => stage.say(state.data.strings.notKept));
   const stage = createStage(root, add, first.limits.goal);
   let timer = 0;
 
@@ -56,7 +56,7 @@ function createCollector(root, first) {
   function set(changed) {
     if (changed === state.collection) return;
     Object.assign(state, { collection: changed, isTouched: true });
-    draft.keep(changed);
+    keep(changed);
     paint();
   }
 
@@ -104,7 +104,6 @@ function createCollector(root, first) {
     destroy() {
       clearTimeout(timer);
       removeEventListener("blur", stage.keyUp);
-      draft.end();
       stage.destroy();
     },
   };
