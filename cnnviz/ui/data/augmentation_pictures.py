@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DRAWS = 12  # of one picture
 _LARGEST_SHOWN = 96  # pixels of a side: a tile is not larger, and packing 24 of 224 takes 100 ms
+_LARGEST_BEFORE = 64  # they are shown a quarter as wide, and sent with every answer
 _PACKERS = 4  # threads that pack: zlib lets the others run
 _SEED = 0  # of which pictures are shown
 
@@ -141,5 +142,5 @@ def _pixels(x: Tensor) -> list[NDArray[np.uint8]]:
 
 
 def _small(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    step = -(-max(picture.shape[1:]) // _LARGEST_SHOWN)
+    step = -(-max(picture.shape[1:]) // _LARGEST_BEFORE)
     return picture[:, ::step, ::step]
