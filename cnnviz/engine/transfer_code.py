@@ -15,6 +15,7 @@ from torch import nn
 
 from cnnviz.base.text import line
 from cnnviz.engine.config import IMAGENET, OWN, TrainConfig, parse_blueprint
+from cnnviz.engine.optim import THAWED
 from cnnviz.engine.transfer import Part
 from cnnviz.models.editor.blueprint import Blueprint
 from cnnviz.models.editor.build import blueprint_of, build, calls
@@ -36,13 +37,16 @@ _LOSSES = {
 }
 _TRAIN_MODE = '''
 def train_mode() -> None:
-    """Dropout on; frozen batch norm keeps the mean and deviation that it has learned."""
+    """What comes before the first layer that learns drops nothing, and its batch norm keeps what it has learned."""
     model.train()
     for layer in model.modules():
-        if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)) and not layer.weight.requires_grad:
+        if any(parameter.requires_grad for parameter in layer.parameters(recurse=False)):
+            break
+        if not list(layer.children()):
             layer.eval()
 
 '''
+_OTHERWISE_IN_TRAINING = (nn.BatchNorm1d, nn.BatchNorm2d, nn.Dropout)
 
 
 @dataclass(frozen=True)
@@ -234,14 +238,13 @@ def _tuple(places: Sequence[str], indent: str = "") -> str:
     return "(\n" + "".join(f"{indent}    {each}\n" for each in lines) + f"{indent})"
 
 
-def _keeps_norms(transfer: Transfer, model: nn.Module) -> bool:
-    """Whether a batch norm is frozen."""
-    norms = (nn.BatchNorm1d, nn.BatchNorm2d)
-    return any(isinstance(layer, norms) and name not in transfer.learning for name, layer in model.named_modules())
+def _has_modes(transfer: Transfer, model: nn.Module) -> bool:
+    """Whether anything frozen would work otherwise in training mode."""
+    return transfer.frozen and any(isinstance(layer, _OTHERWISE_IN_TRAINING) for layer in model.modules())
 
 
 def _train_mode(transfer: Transfer, model: nn.Module) -> str:
-    return _TRAIN_MODE if _keeps_norms(transfer, model) else ""
+    return _TRAIN_MODE if _has_modes(transfer, model) else ""
 
 
 def _optimizer(transfer: Transfer, config: TrainConfig, model: nn.Module) -> str:
@@ -280,17 +283,19 @@ def _loop(transfer: Transfer, config: TrainConfig, model: nn.Module) -> str:
         loss = loss.replace(", labels)", f", labels, label_smoothing={config.label_smoothing:g})")
     loss = loss.replace("one_hot(labels)", f"nn.functional.one_hot(labels, {len(transfer.classes)})")
     due = "epoch > 1" if transfer.every == 1 else f"epoch > 1 and epoch % {transfer.every} == 1"
+    assert config.learning_rate is not None
+    thawed = f"{config.learning_rate * THAWED:g}"
     thaw = [
         f"    if {due} and stages:",
         "        for layer in stages.pop(0):",
         "            layer.requires_grad_(True)",
-        '            optimizer.add_param_group({"params": layer.parameters()})',
+        f'            optimizer.add_param_group({{"params": layer.parameters(), "lr": {thawed}}})',
     ]
     lines = [
         "",
         f"for epoch in range(1, {config.epochs + 1}):",
         *(thaw if transfer.thawing else []),
-        "    train_mode()" if _keeps_norms(transfer, model) else "    model.train()",
+        "    train_mode()" if _has_modes(transfer, model) else "    model.train()",
         "    for pictures, labels in loader:  # of the new data, normalised as the network knows them",
         f"        loss = {loss}",
         "        optimizer.zero_grad()",

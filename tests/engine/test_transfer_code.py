@@ -16,6 +16,8 @@ from torchvision.models import WeightsEnum
 
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import OWN, TrainConfig
+from cnnviz.engine.freezing import Freezing
+from cnnviz.engine.optim import THAWED
 from cnnviz.engine.transfer import Part, parts
 from cnnviz.engine.transfer_code import TransferSource, place, source_of
 from cnnviz.models.editor.blueprint import Blueprint
@@ -26,6 +28,7 @@ from cnnviz.models.registry import MODELS
 
 NETWORKS = tuple(name for name, spec in MODELS.items() if not spec.is_block)
 PUBLISHED = tuple(name for name in NETWORKS if MODELS[name].weights)
+MODES = (nn.Dropout, nn.BatchNorm1d, nn.BatchNorm2d)
 CLASSES = ("cat", "dog", "a bird\n) # 鸟")
 MINE = Blueprint(
     "mine",
@@ -93,6 +96,24 @@ def test_every_network_freezes_replaces_and_thaws_as_the_engine_does(name: str) 
     first = sum(part.params for part in expected if part.stage == 0)
     assert groups[0] == first
     assert sum(groups[1:]) == sum(part.params for part in expected if part.stage)
+    assert all(group["lr"] == pytest.approx(THAWED * 0.005) for group in space["optimizer"].param_groups[1:])
+
+
+@pytest.mark.usefixtures("nothing_loaded")
+@pytest.mark.parametrize("name", ["keras-cnn", "vgg16", "resnet-small", "resnet18", "googlenet"])
+def test_what_is_frozen_drops_nothing_and_keeps_its_averages(name: str) -> None:
+    """Dropout and batch norm are in training mode where the engine's are."""
+    spec = MODELS[name]
+    config = TrainConfig(model=name, epochs=1, trainable="last", start_from="some")
+    expected = told(config)
+    space = run(source_of(config, expected, spec.input_size[0], CLASSES, "some.safetensors", 10))
+    space["train_mode"]()
+    ours = {path for path, layer in space["model"].named_modules() if isinstance(layer, MODES) and layer.training}
+    model = spec.outline(num_classes=len(CLASSES))
+    data = replace(DATASETS["digits"], image_size=spec.input_size, classes=CLASSES)
+    Freezing.of(model, replace(config, start_from="random"), data, spec.input_size).train_mode()
+    theirs = {path for path, layer in model.named_modules() if isinstance(layer, MODES) and layer.training}
+    assert ours == theirs
 
 
 @pytest.mark.usefixtures("nothing_loaded")
