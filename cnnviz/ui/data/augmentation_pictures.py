@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cnnviz.engine.sample import Sample
 
 DRAWS = 12  # of one picture
-_LARGEST_SHOWN = 96  # pixels of a side: a tile is not larger, and packing 24 of 224 takes 100 ms
+_LARGEST_SHOWN = 84  # pixels of a side, as wide as a tile: what is packed and sent counts as much as what is changed
 _LARGEST_BEFORE = 64  # they are shown a quarter as wide, and sent with every answer
 _PACKERS = 4  # threads that pack: zlib lets the others run
 _SEED = 0  # of which pictures are shown
