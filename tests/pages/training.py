@@ -39,7 +39,7 @@ def texts(app: AppTest) -> str:
 
 
 def buttons(app: AppTest) -> set[str]:
-    others = ("training_open", "training_rate", "training_from", "training_preset")
+    others = ("training_open", "training_rate", "training_from", "training_preset", "training_transfer")
     return {button.key for button in app.button if button.key and not button.key.startswith(others)}
 
 
