@@ -126,7 +126,7 @@ def _choose_classes(preview: Preview) -> tuple[str, ...] | None:
         return None
     shown = {name: line(class_name(name)) for name in names}  # the box shows text as it is
     chosen = st.multiselect(
-        _("Classes"), names, key="data_own_classes", format_func=shown.__getitem__, persist_state="session"
+        _("Which classes"), names, key="data_own_classes", format_func=shown.__getitem__, persist_state="session"
     )
     return None if len(chosen) == len(names) else tuple(name for name in names if name in chosen)
 

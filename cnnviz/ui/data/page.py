@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import available, dataset
-from cnnviz.ui.data import augmentation, batches, browse, browse_panel, download, experiments, labels, own
+from cnnviz.ui.data import augmentation, batches, browse, browse_panel, download, experiments, labels, own_pictures
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import left_out, parameter
@@ -21,7 +21,7 @@ _VIEWS: dict[str, tuple[str, Callable[[DatasetSpec], None]]] = {  # code -> mess
     "browse": (N_("Browse"), browse.show),
     "batches": (N_("Batches"), batches.show),
     "augmentation": (N_("Augmentation"), augmentation.show),
-    "own": (N_("Own pictures"), own.show),
+    "own": (N_("Own pictures"), own_pictures.show),
     "experiments": (N_("Experiments"), experiments.show),
     "labels": (N_("Find wrong labels"), labels.show),
 }

@@ -22,7 +22,7 @@ _TITLES = {
     "part": N_("Part of a data set"),
     "sets": N_("Sets that are here"),
 }
-_CSS = css("data/own")
+_CSS = css("data/own_pictures")
 
 
 def show(spec: DatasetSpec) -> None:
