@@ -29,6 +29,7 @@ from cnnviz.runs.sweeps.plan import SweepPlan
 from cnnviz.runs.sweeps.scheduler import advance
 
 MOST_TOGETHER = 12  # a stuck key must not fill the queue
+_TOO_MANY = N_("At most {most} runs can be started together. Got {count}; take fewer seeds or variants.")
 _VOUCH_SECONDS = 5.0  # between two looks at a worker that has not written itself down yet
 
 _stores: dict[Path, Store] = {}
@@ -56,16 +57,13 @@ def submit(config: TrainConfig, owner: str = "", name: str = "", parent: int | N
 
 
 def submit_together(named: Sequence[tuple[str, TrainConfig]], owner: str = "") -> tuple[int, ...]:
-    """Runs that are to be compared, (name, configuration) each, in their order; returns their numbers.
+    """Runs to be compared, (name, configuration) each; their numbers. To the owner's share they count as one.
 
-    All are in the queue at once, so a closed tab keeps none back; to their owner's share they count as one.
     Raises RunError as `submit` does, and for more than `MOST_TOGETHER`.
     """
     if len(named) > MOST_TOGETHER:
-        sentence = N_("At most {most} runs can be started together. Got {count}; take fewer seeds or variants.")
-        raise RunError(sentence, most=MOST_TOGETHER, count=len(named))
-    lines = [(line(name, LONGEST_NAME), config) for name, config in named]
-    runs = store().add_together(lines, owner, share())
+        raise RunError(_TOO_MANY, most=MOST_TOGETHER, count=len(named))
+    runs = store().add_together([(line(name, LONGEST_NAME), config) for name, config in named], owner, share())
     dispatch()
     return runs
 

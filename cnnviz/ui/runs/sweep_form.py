@@ -233,7 +233,8 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
         return tuple(max(1.0, round(value * factor)) for factor in (0.25, 0.5, 1, 2))
     if value == 0:
         return _from_zero(row)
-    factors = (0.1, 0.3, 1, 3) if row.kind == "number" else (0.5, 1, 2)
+    is_least = value == row.low and row.by_factors
+    factors = (1, 5, 20, 50) if is_least else (0.1, 0.3, 1, 3) if row.kind == "number" else (0.5, 1, 2)
     around = (min(max(value * factor, row.low), row.high) for factor in factors)
     is_whole = row.kind == "whole"
     return tuple(dict.fromkeys(max(1.0, float(round(each))) if is_whole else float(f"{each:.3g}") for each in around))
@@ -242,7 +243,7 @@ def suggested(name: str, base: TrainConfig) -> tuple[float, ...]:
 def _from_zero(row: Hyperparameter) -> tuple[float, ...]:
     """Nothing, and three steps up."""
     if row.kind == "whole":
-        return (0.0, 1.0, 2.0, 5.0)
+        return (0.0, 100.0, 300.0, 1000.0) if row.by_factors else (0.0, 1.0, 2.0, 5.0)
     return (0.0, 0.001, 0.01, 0.1) if row.by_factors else (0.0, 0.1, 0.2, min(0.5, row.high))
 
 
