@@ -119,10 +119,8 @@ def _concluded_stopping(found: Sequence[Outcome]) -> str:
 def _leaking(spec: DatasetSpec, choice: str) -> list[Variant]:
     leakage = share(choice)
     common = base(spec, epochs=15, held_out=0.3)
-    if spec.train_images <= _LARGE:
-        common = replace(common, batch_size=16)  # few pictures need many steps
-    else:
-        common = replace(common, epochs=8)  # MNIST's leak is 10,000 pictures
+    is_large = spec.train_images > _LARGE  # then the leak is large: MNIST's 10,000; few pictures need many small steps
+    common = replace(common, epochs=8) if is_large else replace(common, batch_size=16)
     clean = replace(common, train_images=_OWN + round(leakage * spec.test_images))  # as many, or all there are
     return [
         Variant(_("fresh pictures only"), clean),
