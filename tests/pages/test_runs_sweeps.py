@@ -243,7 +243,9 @@ def test_a_second_sweep_is_refused_in_a_sentence() -> None:
 @pytest.mark.parametrize("name", sweepable())
 def test_every_hyperparameter_has_something_sensible(name: str) -> None:
     """Words have options to choose from, numbers values that all make a configuration."""
-    base = TrainConfig(model="resnet-small" if name == "blocks" else "lenet5")
+    base = TrainConfig(
+        model="resnet-small" if name == "blocks" else "lenet5", trainable="last" if name == "thaw" else "all"
+    )
     if kind_of(name) not in ("whole", "number"):
         values = parsed(name, options_of(name))
         assert len(values) >= 1
