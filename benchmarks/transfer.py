@@ -51,12 +51,12 @@ _VGG = TrainConfig(model="vgg16", trainable="last", epochs=3, batch_size=20, dev
 
 def run() -> Iterator[Row | str]:
     """Shares of wrong answers, then seconds."""
-    source = _source()
-    if source is None:
+    pictures = source()
+    if pictures is None:
         yield "needs CIFAR-10: `python -m cnnviz data fetch cifar10`, or cifar10-jpeg.zip in CNNVIZ_DATA"
         return
-    with _home():
-        import_set(source, ImportSettings(_WHOLE, classes=CLASSES))
+    with given_home():
+        import_set(pictures, ImportSettings(_WHOLE, classes=CLASSES))
         right: dict[str, list[float]] = {name: [] for name in WAYS}
         for seed in SEEDS:
             data = few(seed)
@@ -108,7 +108,8 @@ def epoch_seconds(data: str, most_bytes: int) -> float:
     return min(event.seconds for event in events if isinstance(event, EpochEnd))
 
 
-def _source() -> Source | None:
+def source() -> Source | None:
+    """Where cats and dogs come from."""
     archive = paths.data_root() / "cifar10-jpeg.zip"
     if dataset("cifar10").is_present():
         return SetSource("cifar10")
@@ -116,7 +117,7 @@ def _source() -> Source | None:
 
 
 @contextmanager
-def _home() -> Iterator[None]:
+def given_home() -> Iterator[None]:
     """A CNNVIZ_HOME that is gone afterwards."""
     before = os.environ.get("CNNVIZ_HOME")
     with tempfile.TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -34,8 +35,9 @@ EIGHT = "resnet-small-cifar8"  # trained on the other eight classes of CIFAR-10
 PHOTOS = "vgg16"
 _CLASSES, _EACH = ("cat", "dog"), 50
 _MAKING = "training_transfer_cats"  # the job that makes the set
-# measured beside the same network from scratch: docs/benchmarks.md
-_CATS: Mapping[str, Value] = {
+# Both measured beside the same network from scratch by `bench transfer_cards`: docs/benchmarks.md.
+CATS_SET = ImportSettings(CATS, classes=_CLASSES, each=_EACH)
+CATS_RUN: Mapping[str, Value] = {
     "model": "resnet-small",
     "data": f"{OWN}{CATS}",
     "start_from": EIGHT,
@@ -95,7 +97,7 @@ def _cats() -> None:
     if not card_path(paths.shipped_checkpoints() / EIGHT).is_file():
         st.caption(_("The network {name} is not in this copy of the app.", name=EIGHT))
     elif f"{OWN}{CATS}" in available(to_train=True):
-        _button("cats", partial(_take, _CATS))
+        _button("cats", partial(_take, CATS_RUN))
     elif (source := _with_cats()) is not None:
         _make_cats(source)
     else:
@@ -180,7 +182,7 @@ def _make_cats(source: str) -> None:
 
 
 def _steps(source: str, owner: str) -> Generator[Any, None, None]:
-    yield from steps(SetSource(source), ImportSettings(CATS, classes=_CLASSES, each=_EACH, owner=owner))
+    yield from steps(SetSource(source), replace(CATS_SET, owner=owner))
 
 
 def _making(now: jobs.Latest) -> None:
