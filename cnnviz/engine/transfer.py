@@ -28,7 +28,7 @@ from cnnviz.models.editor.formats import to_line
 from cnnviz.models.editor.row import Row
 from cnnviz.models.empty_weights import init_empty_weights
 from cnnviz.models.registry import model_spec
-from cnnviz.models.summary import outermost, summarize
+from cnnviz.models.summary import Summary, outermost, summarize
 from cnnviz.models.zoo import PRETRAINED
 
 _NAMED = 12  # layers in an error
@@ -128,7 +128,12 @@ def _layers(model: str, blueprint: str, options: str, channels: int, classes: in
 
 def found_in(model: nn.Module, input_size: tuple[int, int, int]) -> tuple[Layer, ...]:
     """The layers of `model` with weights of their own, in the order they run for a picture of `input_size`."""
-    found = [(each.name, each.params) for each in summarize(model, input_size) if each.params and each.module]
+    return layers_in(model, summarize(model, input_size))
+
+
+def layers_in(model: nn.Module, summary: Summary) -> tuple[Layer, ...]:
+    """The same of a model that was taken apart before."""
+    found = [(each.name, each.params) for each in summary if each.params and each.module]
     blocks = _blocks(model, [name for name, _params in found])
     return tuple(Layer(name, params, block) for (name, params), block in zip(found, blocks, strict=True))
 
