@@ -107,6 +107,7 @@ class DatasetSpec:
     light_paper: bool = False  # whether a drawing in the likeness of these pictures is dark on light
     margin: float = 0.0  # share of a larger network's input left empty on each side; MNIST's own glyphs leave 4 of 28
     remarks: tuple[Remark, ...] = ()  # what was done to the pictures of a folder
+    version: str = ""  # another one where other pictures or labels come under this name: part of every cache's key
 
     @property
     def download_bytes(self) -> int:

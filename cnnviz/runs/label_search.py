@@ -25,33 +25,34 @@ from cnnviz.base.machine import child_environment
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import process
 
-Stamp = tuple[float, ...]  # tells a data set from a later one of its name
 _MOST_KEPT = 8  # of 4,000 pictures and ten classes 160 kB each
 _BROKEN = N_("The search came to nothing. Try again, or choose fewer pictures.")
-_known: OrderedDict[tuple[TrainConfig, Stamp], np.ndarray] = OrderedDict()
+_known: OrderedDict[tuple[TrainConfig, str], np.ndarray] = OrderedDict()
 _lock = threading.Lock()
 
 
-def search(config: TrainConfig, stamp: Stamp = ()) -> Generator[float | np.ndarray, None, None]:
+def search(config: TrainConfig, version: str = "") -> Generator[float | np.ndarray, None, None]:
     """How much is done, 0 to 1, again and again; at the end probabilities, float32 (n, k).
+
+    `version` tells a data set from a later one of its name.
 
     Raises RunError, or what the search refused.
     """
-    known = remembered(config, stamp)
+    known = remembered(config, version)
     if known is None:
         yield 0.0
         known = yield from _ask(config)
         with _lock:
-            _known[config, stamp] = known
+            _known[config, version] = known
             while len(_known) > _MOST_KEPT:
                 _known.popitem(last=False)
     yield known
 
 
-def remembered(config: TrainConfig, stamp: Stamp = ()) -> np.ndarray | None:
+def remembered(config: TrainConfig, version: str = "") -> np.ndarray | None:
     """What a search of this server found."""
     with _lock:
-        return _known.get((config, stamp))
+        return _known.get((config, version))
 
 
 def _ask(config: TrainConfig) -> Generator[float, None, np.ndarray]:

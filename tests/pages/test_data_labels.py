@@ -25,7 +25,7 @@ def search(monkeypatch: pytest.MonkeyPatch) -> None:
     """The networks see what is there, less surely with every picture; the picture of place 5 they see wrong."""
     monkeypatch.setattr(label_search, "_known", type(label_search._known)())
 
-    def found(config: TrainConfig, stamp: tuple[float, ...] = ()) -> Generator[float | np.ndarray, None, None]:
+    def found(config: TrainConfig, version: str = "") -> Generator[float | np.ndarray, None, None]:
         yield 0.5
         half = training_set(config, DIGITS)
         share = np.linspace(0.999, 0.91, len(half.places))
@@ -33,7 +33,7 @@ def search(monkeypatch: pytest.MonkeyPatch) -> None:
         answers[half.places == 5] = (answers[half.places == 5] + 1) % 10
         probabilities = np.tile(((1 - share) / 9)[:, None], (1, 10)).astype(np.float32)
         probabilities[np.arange(len(answers)), answers] = share
-        label_search._known[config, stamp] = probabilities
+        label_search._known[config, version] = probabilities
         yield probabilities
 
     monkeypatch.setattr(label_search, "search", found)

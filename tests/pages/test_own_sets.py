@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.commands import main
 from cnnviz.data.own import store
 from cnnviz.data.own.importing import ImportSettings, import_set
-from cnnviz.data.own.sources import SetSource
+from cnnviz.data.own.sources import CollectedSource, SetSource
+from cnnviz.data.registry import dataset
+from cnnviz.ui.data import excerpts
+from cnnviz.ui.shared import cache
 from tests.conftest import REPOSITORY
 from tests.polling import PATIENCE
 from tests.runs.conftest import close_store  # noqa: F401 - fixture
@@ -50,6 +54,21 @@ def test_offered_for_training(own_home: Path) -> None:
     assert "three-eight (own)" in app.selectbox(key="training_data").options
     assert "Of each class at most 50 training pictures were taken" in words(app)
     assert "Of each class" not in words(page("training", training_data="digits"))
+
+
+def test_another_set_under_the_same_name(own_home: Path) -> None:
+    """What is shown, and what networks are tested on, is the set that is there now, labels included."""
+    pictures = dataset("digits").load("test").images[:40, 0]
+    for first, second in (("a", "b"), ("b", "a")):
+        import_set(CollectedSource({first: pictures[:20], second: pictures[20:]}, True), ImportSettings("pair"))
+        spec = dataset("own:pair")
+        shown, tested = excerpts.samples(spec, "test", 1), cache.test_pictures(spec.name)
+        half = spec.load("test")
+        assert np.array_equal(tested.labels, half.labels)
+        assert np.array_equal(tested.images, half.images)
+        for row in shown.rows:
+            assert np.array_equal(row.pictures, half.images[list(row.places)])
+        store.delete("pair")
 
 
 def test_tested_and_looked_into(trained: str) -> None:

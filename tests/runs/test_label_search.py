@@ -45,15 +45,15 @@ def process(monkeypatch: pytest.MonkeyPatch, *lines: Any) -> Process:
 def test_progress_then_answers_then_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines that are none of ours are passed over; a second search of the same asks no process."""
     child = process(monkeypatch, 0.25, b"a warning\n", 0.5, [[0.25, 0.75], [1.0, 0.0]])
-    *shares, found = label_search.search(CONFIG, (1.0,))
+    *shares, found = label_search.search(CONFIG, "one")
     assert shares == [0.0, 0.25, 0.5]
     assert isinstance(found, np.ndarray)
     assert found.dtype == np.float32
     assert found.tolist() == [[0.25, 0.75], [1.0, 0.0]]
     assert child.was_killed
     process(monkeypatch)
-    assert list(label_search.search(CONFIG, (1.0,))) == [pytest.approx(found)]
-    assert label_search.remembered(CONFIG, (2.0,)) is None, "of another set of the same name"
+    assert list(label_search.search(CONFIG, "one")) == [pytest.approx(found)]
+    assert label_search.remembered(CONFIG, "other") is None, "of another set of the same name"
 
 
 def test_a_refusal_is_the_engine_s_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

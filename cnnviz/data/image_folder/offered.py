@@ -130,6 +130,7 @@ def _spec(name: str, root: Path, listing: Listing) -> DatasetSpec:
         std=facts.std,
         light_paper=facts.light_paper,
         files=files,
+        version=files.fingerprint,
         remarks=(*_of_listing(listing), *_of_facts(facts)),
     )
 

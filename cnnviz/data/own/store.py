@@ -79,7 +79,7 @@ def clashing(name: str) -> str | None:
 def of_own(name: str) -> DatasetSpec:
     """The data set "own:NAME". Raises MissingDataError, which lists those there are, or CorruptDataError."""
     folder = _folder(name)
-    facts = _read(folder)
+    facts, version = _read(folder)
     framing = facts.framing
     return DatasetSpec(
         name=f"{OWN}{folder.name}",
@@ -98,17 +98,18 @@ def of_own(name: str) -> DatasetSpec:
         light_paper=facts.light_paper,
         margin=facts.margin,
         remarks=tuple(Remark(template, _listed(values)) for template, values in facts.remarks),
+        version=version,
     )
 
 
 def owner_of(name: str) -> str:
     """Who imported it, as the page knows him; "" where the command line did. Raises MissingDataError."""
-    return _read(_folder(name)).owner
+    return _read(_folder(name))[0].owner
 
 
 def made_at(name: str) -> float:
     """When it was imported, in seconds since 1970. Raises MissingDataError."""
-    return _read(_folder(name)).made
+    return _read(_folder(name))[0].made
 
 
 def delete(name: str, owner: str | None = None) -> None:
@@ -217,14 +218,15 @@ def _folder(name: str) -> Path:
     return place() / called
 
 
-def _read(folder: Path) -> Facts:
-    """Raises CorruptDataError."""
+def _read(folder: Path) -> tuple[Facts, str]:
+    """What is known of a set, and a digest of that: with the sums of its files. Raises CorruptDataError."""
     try:
-        known = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        raw = (folder / _FACTS).read_bytes()
+        known = json.loads(raw)
         known.pop("sha256")
         lists = ("classes", "image_size", "counts", "mean", "std", "framing", "remarks")
         tuples = {key: tuple(known[key]) for key in lists if known[key] is not None}
-        return Facts(**{**known, **tuples})
+        return Facts(**{**known, **tuples}), hashlib.sha256(raw).hexdigest()
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _changed(folder / _FACTS) from error
 

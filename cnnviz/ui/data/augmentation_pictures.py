@@ -11,13 +11,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz.base import paths
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import dataset
 from cnnviz.engine.augmentation.source import Preparation, torchvision_source
 from cnnviz.models.zoo import ZOO
 from cnnviz.ui.data.augmentation_choice import Settings
+from cnnviz.ui.data.excerpts import version_of
 from cnnviz.ui.shared.link_parameters import AT_OWN_SIZE, AUGMENTED
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class Shown:
 
 def chosen(spec: DatasetSpec) -> Chosen:
     """The pictures of a data set. Raises MissingDataError or CorruptDataError."""
-    return _chosen(spec.name, str(paths.data_root()), spec.train_images, spec.mean)
+    return _chosen(spec.name, version_of(spec))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _chosen(name: str, _root: str, _count: int, _mean: tuple[float, ...]) -> Chosen:
+def _chosen(name: str, version: str) -> Chosen:
     from cnnviz.engine.sample import Sample  # heavy
 
     split = dataset(name).load("train")

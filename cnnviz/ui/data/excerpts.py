@@ -156,4 +156,4 @@ def _one_picture(name: str, half: str, place: int, version: str) -> tuple[NDArra
 
 def version_of(spec: DatasetSpec) -> str:
     """Changes where another folder holds the data, or an own set of this name is another one."""
-    return f"{paths.data_root()} {spec.train_images} {spec.test_images} {spec.mean}"
+    return f"{paths.data_root()} {spec.version}"

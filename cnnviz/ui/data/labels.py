@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import percent
@@ -23,6 +22,7 @@ from cnnviz.engine.suspects import Suspects, score
 from cnnviz.engine.training_set import TrainingSet, training_set
 from cnnviz.runs import label_search
 from cnnviz.ui.data import suspect_tiles
+from cnnviz.ui.data.excerpts import version_of
 from cnnviz.ui.shared import jobs
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import LABEL_BELOW, LABEL_NOISE, parameter
@@ -54,7 +54,7 @@ def show(spec: DatasetSpec) -> None:
     if probabilities is None:
         _invitation(config.train_images or spec.train_images)
         return
-    half = _half(config.to_json(), _stamp(spec), str(paths.data_root()))
+    half = _half(config.to_json(), version_of(spec))
     suspects = Suspects(half.places, half.split.labels, probabilities)
     left, right = st.columns([1.8, 1], gap="large")
     with right, st.container(gap="small", key="data_labels_side"):
@@ -83,13 +83,13 @@ def _searched(spec: DatasetSpec) -> TrainConfig:
 
 def _search(spec: DatasetSpec, config: TrainConfig) -> np.ndarray | None:
     """What the search found; before, the button that starts it, and its progress."""
-    stamp = _stamp(spec)
-    known = label_search.remembered(config, stamp)
+    version = version_of(spec)
+    known = label_search.remembered(config, version)
     if known is not None:
         return known
-    is_wanted = st.session_state.get(_WANTED) == (config, stamp)
+    is_wanted = st.session_state.get(_WANTED) == (config, version)
     if is_wanted:
-        jobs.start(_KEY, (config, stamp), lambda: label_search.search(config, stamp), _share)
+        jobs.start(_KEY, (config, version), lambda: label_search.search(config, version), _share)
         now = jobs.latest(_KEY, 0.1)
         if isinstance(now.value, np.ndarray):
             found: np.ndarray = now.value
@@ -101,7 +101,7 @@ def _search(spec: DatasetSpec, config: TrainConfig) -> np.ndarray | None:
             icon=":material/search:",
             key=f"{_KEY}_start",
             on_click=_want,
-            args=(config, stamp),
+            args=(config, version),
         )
     if is_wanted:
         jobs.follow(_KEY, lambda now: jobs.show_progress(_KEY, now, _("Four networks are trained …")))
@@ -112,9 +112,9 @@ def _share(value: object) -> float:
     return value if isinstance(value, float) else 1.0
 
 
-def _want(config: TrainConfig, stamp: tuple[float, ...]) -> None:
+def _want(config: TrainConfig, version: str) -> None:
     jobs.forget(_KEY)
-    st.session_state[_WANTED] = (config, stamp)
+    st.session_state[_WANTED] = (config, version)
 
 
 def _invitation(count: int) -> None:
@@ -128,13 +128,8 @@ def _invitation(count: int) -> None:
     )
 
 
-def _stamp(spec: DatasetSpec) -> tuple[float, ...]:
-    """Tells a data set of one's own from another that was brought along later under its name."""
-    return (*spec.mean, *spec.std, float(spec.train_images))
-
-
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _half(config: str, stamp: tuple[float, ...], root: str) -> TrainingSet:
+def _half(config: str, version: str) -> TrainingSet:
     found = TrainConfig.from_json(config)
     return training_set(found, dataset(found.data))
 

@@ -222,11 +222,11 @@ def _bench(inspected: Inspected, data: str) -> TestBench:
     """Raises DataError where the test half cannot be read."""
     file = inspected.file
     version = tuple(each.stat().st_mtime_ns for each in (file, card_path(file)))
-    return _bench_of(str(file), version, inspected.info.name, data)
+    return _bench_of(str(file), version, inspected.info.name, data, dataset(data).version)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)  # at most 128 MB each
-def _bench_of(path: str, version: tuple[int, ...], layer: str, data: str) -> TestBench:
+def _bench_of(path: str, version: tuple[int, ...], layer: str, data: str, data_version: str) -> TestBench:
     """One for all visitors: what comes before the layer is computed once."""
     model, card = cache.network(Path(path))
     spec, split = dataset(data), cache.test_pictures(data)

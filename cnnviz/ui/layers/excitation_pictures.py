@@ -103,7 +103,7 @@ def _responses(inspected: Inspected, layer: LayerInfo, source: Source) -> Genera
         yield before
         return
     card = inspected.card
-    split = _test_half(source.data, card.data)
+    split = _test_half(source.data, card.data, dataset(source.data).version)
     threshold = _threshold(inspected, layer)
     for found in responses(inspected.model, layer, Preprocessing.of(card), split, len(card.classes), threshold):
         yield found
@@ -119,7 +119,7 @@ def _threshold(inspected: Inspected, layer: LayerInfo) -> float:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _test_half(data: str, likeness: str) -> Split:
+def _test_half(data: str, likeness: str, version: str) -> Split:
     """The test half of `data`; the small digits are made like those of the data set they stand in for."""
     split = cache.test_pictures(data)
     if data != _STAND_IN or likeness == _STAND_IN:
@@ -142,7 +142,7 @@ def _draw(inspected: Inspected, layer: LayerInfo, source: Source, unit: int, now
 
 def _nine(inspected: Inspected, layer: LayerInfo, source: Source, found: Responses, unit: int) -> str:
     card = inspected.card
-    split = _test_half(source.data, card.data)
+    split = _test_half(source.data, card.data, dataset(source.data).version)
     head = html.escape(_("The test pictures that excite it most"))
     tiles = []
     for index, value, place in zip(found.pictures[unit], found.values[unit], found.places[unit], strict=True):

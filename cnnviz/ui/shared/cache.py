@@ -56,7 +56,8 @@ def evaluation(path: Path, data: str | None = None) -> Evaluation:
 
     Raises CheckpointError or MissingDataError.
     """
-    return _evaluation(str(path), _version(path), data)
+    spec = dataset(data or network(path)[1].data)
+    return _evaluation(str(path), _version(path), data, spec.version)
 
 
 def summary(model: nn.Module, input_size: tuple[int, int, int]) -> Summary:
@@ -115,9 +116,13 @@ def _kept_in_full(model: nn.Module, x: torch.Tensor, layer: str) -> list[str]:
     return [info.name for info in layers] if layers.activation_bytes < _SMALL else [layer]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
 def test_pictures(data: str) -> Split:
     """The test half of a data set. Raises MissingDataError or CorruptDataError; errors are not kept."""
+    return _test_pictures(data, dataset(data).version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _test_pictures(data: str, version: str) -> Split:
     return dataset(data).load("test")
 
 
@@ -130,7 +135,7 @@ def _network(path: str, version: tuple[int, ...]) -> tuple[nn.Module, Card]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _evaluation(path: str, version: tuple[int, ...], data: str | None) -> Evaluation:
+def _evaluation(path: str, version: tuple[int, ...], data: str | None, data_version: str) -> Evaluation:
     warmup.wait(warmup.Stage.ALL)
     from cnnviz.engine.evaluate import evaluate_checkpoint  # heavy
 

@@ -25,6 +25,19 @@ def made(name: str, owner: str = "") -> Path:
     return store.place() / name
 
 
+def test_another_set_under_the_same_name() -> None:
+    """Its version tells it from the first, though pictures, counts and mean are the same and labels alone differ."""
+    made("pets")
+    first = dataset("own:pets")
+    assert first.version == dataset("own:pets").version
+    store.delete("pets")
+    a, b = PICTURES.pictures.values()
+    import_set(CollectedSource({"a": b, "b": a}), ImportSettings("pets"))
+    second = dataset("own:pets")
+    assert (second.mean, second.train_images, second.classes) == (first.mean, first.train_images, first.classes)
+    assert second.version != first.version
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
