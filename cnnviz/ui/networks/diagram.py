@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cnnviz.models.summary import LayerInfo, Summary
+from cnnviz.ui.networks.learning import ALL_LEARN, Learning, state_strings
 from cnnviz.ui.networks.summary import KINDS, family, shape, where
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.mount import component
@@ -19,6 +20,7 @@ class Drawn:
     summary: Summary
     input_size: tuple[int, int, int]
     label: str
+    learning: Learning = ALL_LEARN
 
 
 def draw(
@@ -28,12 +30,13 @@ def draw(
     key: str,
     chosen: str | None,
     on_choice: Callable[[], None] | None = None,
+    learning: Learning = ALL_LEARN,
 ) -> None:
     """`summary` as blocks; the name of a layer clicked is in `st.session_state[key]["chosen"]` in `on_choice`.
 
     Without `on_choice` the picture is for looking at: the browser keeps what is chosen in it.
     """
-    _mount([Drawn(summary, input_size, label)], key, chosen, on_choice)
+    _mount([Drawn(summary, input_size, label, learning)], key, chosen, on_choice)
 
 
 def draw_pair(first: Drawn, second: Drawn, key: str) -> None:
@@ -66,11 +69,12 @@ def _network(network: Drawn) -> dict[str, Any]:
         "title": network.label,
         "input": list(network.input_size),
         "where": where(network.summary),
-        "layers": [_layer(layer) for layer in network.summary],
+        "layers": [_layer(layer, network.learning.states) for layer in network.summary],
+        "learning": network.learning.in_words(),
     }
 
 
-def _layer(layer: LayerInfo) -> dict[str, Any]:
+def _layer(layer: LayerInfo, states: Mapping[str, str]) -> dict[str, Any]:
     """What is zero or empty is left out: ResNet-152 has 515 of these."""
     named = {
         "name": layer.name,
@@ -81,6 +85,7 @@ def _layer(layer: LayerInfo) -> dict[str, Any]:
         "params": layer.params,
         "macs": layer.macs,
         "sees": [axis.size for axis in layer.axes] if len(layer.output_shape) == 3 else [],
+        "state": states.get(layer.name),
     }
     return {name: value for name, value in named.items() if value}
 
@@ -111,6 +116,7 @@ def _strings() -> dict[str, object]:
             "params": _("{layer}: {count} weights, {share}"),
             "macs": _("{layer}: {count} multiplications, {share}"),
         },
+        "states": state_strings(),
         "aside": _("{what} ({about})"),
         "kinds": {name: _(title) for name, title in KINDS.items()},
         "families": {

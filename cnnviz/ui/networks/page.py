@@ -43,7 +43,7 @@ def page() -> None:
 def _network() -> None:
     """The controls, facts that need no torch, and then everything else."""
     st.html(f"<style>{CSS}</style>")
-    controls = st.columns([2.4, 2.2, 0.9], vertical_alignment="bottom")
+    controls = st.columns([2, 2.2, 0.9, 1.5], vertical_alignment="bottom")
     with controls[0]:
         name = choose_model()
     with controls[1]:
@@ -57,7 +57,7 @@ def _network() -> None:
     with errors_as_sentences():
         with controls[2]:
             choice = choose_options(choice)
-        views.view(choice, choose_view(_VIEW, VIEWS, "networks_view_box"))
+        views.view(choice, choose_view(_VIEW, VIEWS, "networks_view_box"), controls[3])
 
 
 def known_facts(choice: Choice) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from torch import nn
 
 from cnnviz.base.locale import N_
 from cnnviz.base.text import percent
@@ -61,6 +62,12 @@ _LATER_STAGES = ("layer2", "layer3", "layer4")  # the first stage halves nothing
 def summary_of(choice: Choice) -> Summary:
     """Every layer of the network. Raises ConfigurationError; errors are not kept."""
     return summarize(choice.outline(), choice.input_size)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def outline_of(choice: Choice) -> nn.Module:
+    """Shapes without numbers, for looking at only."""
+    return choice.outline()
 
 
 def family(layer: LayerInfo) -> str:

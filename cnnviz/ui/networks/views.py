@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
-from torch import nn
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.base.text import memory
 from cnnviz.models.registry import model_spec
@@ -15,18 +15,20 @@ from cnnviz.ui.networks.diagram import draw
 from cnnviz.ui.networks.editor.view import own
 from cnnviz.ui.networks.export import export
 from cnnviz.ui.networks.layer import LAYER, show
+from cnnviz.ui.networks.learning import ALL_LEARN, Learning, choose_trainable, learning_of, training_link
 from cnnviz.ui.networks.speed import time_per_epoch
-from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, summary_of
+from cnnviz.ui.networks.summary import changes, changes_in_words, depth, depth_note, outline_of, summary_of
 from cnnviz.ui.shared import mount, state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import LONGEST_NAME
+from cnnviz.ui.shared.page import errors_as_sentences
 
 _DRAWING = "networks_drawing"
 _KEPT = "networks_layer_kept"  # in the session: a select box that is not shown is forgotten
 
 
-def view(choice: Choice, name: str) -> None:
-    """One of `page.VIEWS`."""
+def view(choice: Choice, name: str, beside: DeltaGenerator) -> None:
+    """One of `page.VIEWS`; `beside` the other controls is room for what only the drawing has."""
     if name == "own":
         own(choice)
         return
@@ -34,7 +36,9 @@ def view(choice: Choice, name: str) -> None:
         compare(choice)
         return
     summary = summary_of(choice)
-    network(choice, summary)
+    with beside:
+        trainable = choose_trainable(choice)
+    network(choice, summary, trainable)
     if name == "table":
         table.table(choice, summary, _chosen(summary), _choose_row)
     elif name == "speed":
@@ -45,12 +49,16 @@ def view(choice: Choice, name: str) -> None:
         _layer(choice, summary)
 
 
-def network(choice: Choice, summary: Summary) -> None:
+def network(choice: Choice, summary: Summary, trainable: str) -> None:
     """Totals, what was changed, drawing, where it comes from."""
     spec = model_spec(choice.name)
+    learning = ALL_LEARN
+    with errors_as_sentences():
+        learning = learning_of(choice, trainable)
     figures(
         [
             (_("Weights"), f"{summary.params:,}"),
+            *_counts(learning),
             (_("Multiplications"), f"{summary.macs:,}"),
             (_("Memory"), memory(summary.activation_bytes)),
             (_("Layers in all"), str(len(summary))),
@@ -63,10 +71,18 @@ def network(choice: Choice, summary: Summary) -> None:
     changed = changes_in_words(changes(choice))
     if changed:
         st.markdown(changed)
-    draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block)
+    draw(summary, choice.input_size, choice.title, _DRAWING, _chosen(summary), _choose_block, learning)
+    if learning.parts:
+        training_link(choice, trainable)
     st.caption(_("After: {source}.", source=spec.source))
     for message, values in summary.remarks:
         st.caption(_(message, **values))
+
+
+def _counts(learning: Learning) -> list[tuple[str, str]]:
+    if not learning.parts:
+        return []
+    return [(_("Frozen"), f"{learning.frozen:,}"), (_("Trained"), f"{learning.trained:,}")]
 
 
 def _chosen(summary: Summary) -> str:
@@ -80,13 +96,7 @@ def _chosen(summary: Summary) -> str:
 
 def _layer(choice: Choice, summary: Summary) -> None:
     st.session_state.setdefault(LAYER, st.session_state[_KEPT])
-    show(choice, _outline(choice), summary)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _outline(choice: Choice) -> nn.Module:
-    """Shapes without numbers, for looking at only."""
-    return choice.outline()
+    show(choice, outline_of(choice), summary)
 
 
 def _choose_block() -> None:

@@ -277,6 +277,7 @@ def _networks() -> dict[str, Kind[Any]]:
         "networks_model": one_of(MODEL_NAMES),
         "networks_view": one_of(NETWORK_VIEWS),
         "networks_layer": text(LONGEST_NAME),
+        "networks_trainable": text(LONGEST_NAME),
         "networks_weights": text(LONGEST_NAME),
         "networks_all_rows": switch(),
         "networks_data": data_set(),

@@ -23,6 +23,7 @@ from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.models.zoo import DROPOUT, options_of
 from cnnviz.ui.shared import run_text, state, warmup
 from cnnviz.ui.shared.i18n import _
+from cnnviz.ui.shared.learning import layers_title
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control
 from cnnviz.ui.training.form.prefill import touched
@@ -31,7 +32,6 @@ from cnnviz.ui.training.transfer.starts import (
     Wanted,
     blocks_of,
     card_behind,
-    layers_title,
     name_of_start,
     problem_with,
     stand_in,

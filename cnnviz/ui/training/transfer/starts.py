@@ -20,7 +20,7 @@ from cnnviz.data.image_folder.offered import classes_of
 from cnnviz.data.registry import DATASETS, dataset
 from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint_names import card_at, find, pinned
-from cnnviz.engine.config import ALL, IMAGENET, LAST, OWN, RANDOM, TrainConfig, parse_blueprint
+from cnnviz.engine.config import IMAGENET, OWN, RANDOM, TrainConfig, parse_blueprint
 from cnnviz.models.zoo import ZOO
 from cnnviz.ui.shared import warmup
 from cnnviz.ui.shared.checkpoints import Choice, card_of, choices, title
@@ -131,13 +131,6 @@ def blocks_of(config: TrainConfig) -> tuple[str, ...]:
     except CnnvizError:
         return ()
     return tuple(dict.fromkeys(layer.block for layer in layers))[1:-1]
-
-
-def layers_title(code: str) -> str:
-    """ "Everything", "The last layer", "From conv2 on" """
-    if code == ALL:
-        return _("Everything")
-    return _("The last layer") if code == LAST else _("From {layer} on", layer=code)
 
 
 @lru_cache(maxsize=64)

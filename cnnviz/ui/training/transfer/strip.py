@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cnnviz.base.locale import N_
 from cnnviz.ui.shared.html import Html, html, join
 from cnnviz.ui.shared.i18n import _, sentences
+from cnnviz.ui.shared.learning import SIGNS, TITLES
 
 if TYPE_CHECKING:
     from cnnviz.engine.transfer import Part
 
 MOST_BLOCKS = 14  # that stand one by one: beyond, neighbours of one group that do the same are one
-_SIGNS = {"frozen": "❄\ufe0e", "learns": "▲", "later": "◔", "new": "✚"}
-_KEYS = {"frozen": N_("frozen"), "learns": N_("learns"), "later": N_("thaws later"), "new": N_("new, and learns")}
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Block:
     name: str
     params: int
     layers: int
-    kind: str  # of _SIGNS
+    kind: str  # of SIGNS
     stage: int | None
     first_epoch: int | None
 
@@ -81,8 +79,8 @@ def strip(parts: Sequence[Part]) -> Html:
     drawn = blocks(parts)
     kinds = dict.fromkeys(each.kind for each in drawn)
     legend = join(
-        Html(f'<li class="tl-{kind}"><i aria-hidden="true">{_SIGNS[kind]}</i>{html(_(_KEYS[kind]))}</li>')
-        for kind in _SIGNS
+        Html(f'<li class="tl-{kind}"><i aria-hidden="true">{SIGNS[kind]}</i>{html(_(TITLES[kind]))}</li>')
+        for kind in SIGNS
         if kind in kinds
     )
     cells = join(_cell(each) for each in drawn)
@@ -97,7 +95,7 @@ def state_in_words(block: Block) -> str:
     """ "frozen", "learns", "new", "thaw 1: epoch 3" """
     if block.kind == "later":
         return _("thaw {number}: epoch {epoch}", number=block.stage, epoch=block.first_epoch)
-    return {"frozen": _("frozen"), "learns": _("learns"), "new": _("new, and learns")}[block.kind]
+    return _(TITLES[block.kind])
 
 
 def _cell(block: Block) -> Html:
@@ -105,7 +103,7 @@ def _cell(block: Block) -> Html:
     weights = _("{count} weights", count=f"{block.params:,}")
     small = join((html(each) for each in (layers, weights) if each), " · ")
     return Html(
-        f'<li class="tl-{block.kind}"><i aria-hidden="true">{_SIGNS[block.kind]}</i><b>{html(block.name)}</b>'
+        f'<li class="tl-{block.kind}"><i aria-hidden="true">{SIGNS[block.kind]}</i><b>{html(block.name)}</b>'
         f"<span>{html(state_in_words(block))}</span><small>{small}</small></li>"
     )
 

@@ -1,6 +1,7 @@
 // Block descriptions, in a sentence: below the drawing, for those who point at it, and for screen readers.
 import { grouped } from "../../../shared/component/number.js";
-import { filled } from "../../../shared/component/words.js";
+import { filled, sentencesOf } from "../../../shared/component/words.js";
+import { learningOf } from "./learning.js";
 /** @import { Layer } from "./folding.js" */
 /** @import { Box } from "./layout.js" */
 /** @import { Drawn } from "./picture.js" */
@@ -23,6 +24,7 @@ export function sentence(layer, view, strings) {
     filled(said.shapes, { before: times(before), after: times(layer.shape) }),
   ];
   if (layer.params) parts.push(filled(said.weights, { count: grouped(layer.params) }));
+  if (layer.state) parts.push(strings.states[layer.state].said);
   if (layer.macs) parts.push(filled(said.work, { count: grouped(layer.macs) }));
   if (layer.shape.length === 3) parts.push(filled(said.sees, { height: layer.sees[0], width: layer.sees[1] }));
   return parts.join(" · ").replaceAll(" × ", TIMES);
@@ -36,7 +38,11 @@ export function sentence(layer, view, strings) {
  * @returns {string}
  */
 export function folder(box, name, strings) {
-  return filled(strings.unfold, { name, count: box.node.members.length, shape: times(box.shape) });
+  const said = filled(strings.unfold, { name, count: box.node.members.length, shape: times(box.shape) });
+  const learning = learningOf(box.node.members);
+  if (!learning) return said;
+  const counts = { frozen: grouped(learning.frozen), count: grouped(learning.all) };
+  return sentencesOf([said, filled(strings.states[learning.kind].folded, counts)]);
 }
 
 function times(shape) {

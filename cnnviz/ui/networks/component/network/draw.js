@@ -1,6 +1,7 @@
 // Diagram drawing: blocks, wires and frames as SVG elements.
 import { svgNode, svgText } from "../../../shared/component/svg.js";
-import { filled, followed, isChinese, withColon } from "../../../shared/component/words.js";
+import { filled, followed, isChinese, sentencesOf, withColon } from "../../../shared/component/words.js";
+import { learningOf } from "./learning.js";
 /** @import { Box } from "./layout.js" */
 /** @import { Words } from "../../../shared/component/words.js" */
 
@@ -8,15 +9,16 @@ import { filled, followed, isChinese, withColon } from "../../../shared/componen
  * The network as an SVG element; names are in data-name and data-fold.
  * @param {object} plan as layout.js makes it
  * @param {Words} strings
- * @param {string} title
+ * @param {{ title: string, learning: string }} network what people call it, and how much of it is frozen
  * @param {(box: Box) => string} says what a block is called
  * @param {(name: string) => string} spoken what a frame is called
  * @returns {SVGElement}
  */
-export function drawing(plan, strings, title, says, spoken) {
+export function drawing(plan, strings, { title, learning }, says, spoken) {
   const svg = svgNode("svg", { viewBox: `0 0 ${plan.width} ${plan.height}` });
   svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", followed(filled(strings.label, { name: title }), strings.hint));
+  svg.setAttribute("aria-label", followed(filled(strings.label, { name: title }), sentencesOf([learning, strings.hint])));
+  if (learning) svg.append(hatching());
   for (const frame of plan.frames) svg.append(framed(frame, strings, spoken(frame.name)));
   for (const wire of plan.wires) svg.append(svgNode("path", { d: wire.path, class: "nw-wire" }));
   for (const box of plan.boxes) svg.append(block(box, says(box)));
@@ -37,14 +39,16 @@ function framed(frame, strings, name) {
 }
 
 function block(box, said) {
-  const group = svgNode("g", { class: `nw-block nw-${box.family}`, role: "button", tabindex: -1 });
+  const learning = learningOf(box.node.members);
+  const kinds = `nw-block nw-${box.family}${learning ? ` nw-is-${learning.kind}` : ""}`;
+  const group = svgNode("g", { class: kinds, role: "button", tabindex: -1 });
   group.dataset.name = box.node.name;
   group.setAttribute("aria-label", spokenName(box.label, said));
   group.append(titled(said), svgNode("rect", { class: "nw-hit", ...hitOf(box) }));
   if (box.family === "sum") group.append(...circle(box));
   else {
     if (!box.node.layer) group.append(...solid({ ...box, x: box.x + 5, y: box.y - 5 }));
-    group.append(...solid(box));
+    group.append(...solid(box), ...hatched(box, learning));
   }
   group.setAttribute(box.node.layer ? "aria-pressed" : "aria-expanded", "false");
   if (!box.node.layer) {
@@ -53,7 +57,7 @@ function block(box, said) {
   }
   const middle = box.x + (box.width + box.depth * 0.8) / 2;
   box.label.forEach((line, i) => {
-    group.append(" ", text(line, middle, box.y + box.height + 14 + 14 * i, i ? "nw-shape" : "nw-title"));
+    group.append(" ", text(line, middle, box.y + box.height + 14 + 14 * i, ["nw-title", "nw-shape", "nw-does"][i]));
   });
   return group;
 }
@@ -70,6 +74,19 @@ function hitOf({ x, y, width, height, depth, label, slot }) {
   const right = Math.max(x + width + depth * 0.8, label.length ? slot : 0);
   const left = label.length ? Math.min(x, 2 * x + width + depth * 0.8 - right) : x; // as far out on both sides
   return { x: left, y: y - depth * 0.6, width: right - left, height: height + depth * 0.6 + 16 * label.length };
+}
+
+/** Lines across the front of what is frozen; of a folded block as high as its share of the weights. */
+function hatched({ x, y, width, height }, learning) {
+  if (!learning?.frozen) return [];
+  const part = (height * learning.frozen) / learning.all;
+  return [svgNode("rect", { class: "nw-hatched", fill: "url(#nw-hatch)", x, y: y + height - part, width, height: part })];
+}
+
+function hatching() {
+  const pattern = svgNode("pattern", { id: "nw-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+  pattern.append(svgNode("path", { class: "nw-hatch", d: "M0 0V6" }));
+  return pattern;
 }
 
 /** Three faces: the front has the block's own sides, top and right lean away. */

@@ -15,6 +15,7 @@
  * @property {number} params weights
  * @property {number} macs multiplications
  * @property {number[]} sees height and width of its receptive field
+ * @property {string} [state] frozen, learns or head, where some of the network is frozen
  */
 /** @typedef {{ name: string, members: Layer[], layer: Layer | null, inputs: string[] }} Block `layer`: null where it is folded */
 

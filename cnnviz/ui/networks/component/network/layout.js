@@ -28,9 +28,11 @@ import { isInside } from "./folding.js";
 const PLATES = new Set(["activation", "norm", "dropout"]); // leave shapes as they are: thin, close to what they follow
 const LANE_GAP = 14;
 const LABEL = 34; // two lines of words below a block
+const THIRD_LINE = 14;
 const ARC = 16; // how far a shortcut passes above what it goes around
 const HEADER = 30; // above an open block
-const LETTERS = [5.9, 6]; // width of a letter of a name, and of a digit of a shape, about (style.css)
+const LETTERS = [5.9, 6, 5.9]; // width of a letter of a name, a digit of a shape, a letter of what it does, about (style.css)
+const HAN = 12.5; // of a Chinese character
 
 const ROOMY = { channel: 7.5, pixel: 20, gap: 34 }; // CSS pixels for twice the channels, for twice the side
 const DENSE = { channel: 6, pixel: 11, gap: 20 }; // of deep networks, and of those with lanes
@@ -90,7 +92,7 @@ export function layOut(nodes, shapeOf, familyOf, labelOf, names, scale = isDeep(
     frames,
     wires: wiresOf(placed),
     width: Math.max(...boxes.map((box) => box.slot), ...frames.map((frame) => frame.x + frame.width)) + 12,
-    height: Math.max(...boxes.map((box) => box.y + box.height + LABEL), ...frames.map((frame) => frame.y + frame.height)) + 6,
+    height: Math.max(...boxes.map((box) => box.y + box.height + labelHeight(boxes)), ...frames.map((frame) => frame.y + frame.height)) + 6,
   };
 }
 
@@ -111,7 +113,7 @@ function placeAlong(nodes, scale, shapeOf, familyOf, labelOf) {
     for (const input of node.inputs) waiting.set(input, waiting.get(input) - 1);
     const size = blockSize(shape, family, scale);
     const label = isPlate || family === "sum" ? [] : labelOf(node);
-    const words = Math.max(0, ...label.map((line, i) => line.length * LETTERS[i]));
+    const words = Math.max(0, ...label.map((line, i) => wide(line, LETTERS[i])));
     const full = size.width + size.depth * 0.8;
     const shift = Math.max(0, (words - full) / 2);
     const box = { node, family, shape, label, lane, isPlate, ...size, x: left + shift, headroom: 0, y: 0, slot: left + Math.max(full, words) };
@@ -119,6 +121,16 @@ function placeAlong(nodes, scale, shapeOf, familyOf, labelOf) {
     placed.set(node.name, box);
   }
   return placed;
+}
+
+/** CSS pixels of a line of words. */
+function wide(line, letter) {
+  return [...line].reduce((width, sign) => width + (sign > "\u2e7f" ? HAN : letter), 0);
+}
+
+/** Height of the words below a block. */
+function labelHeight(boxes) {
+  return boxes.some((box) => box.label.length > 2) ? LABEL + THIRD_LINE : LABEL;
 }
 
 /** Where paths meet: the uppermost of theirs. Else the lane of what is read, if free; else the next free one below. */
@@ -139,13 +151,14 @@ function laneOf(inputs, ends, left, placed, waiting, goesOn) {
 /** Middles of the lanes, each stretch with lanes by itself, so that large blocks elsewhere push nothing apart. */
 function placeAcross(placed, gap) {
   const boxes = [...placed.values()];
+  const label = labelHeight(boxes);
   for (const stretch of stretches(boxes, gap)) {
     const inside = boxes.filter((box) => box.slot > stretch.left && box.x < stretch.right);
     const high = (lane) => Math.max(0, ...inside.filter((box) => box.lane === lane).map((box) => box.height + box.depth));
     const lanes = Math.max(...inside.map((box) => box.lane));
     let middle = 0;
     for (let lane = 1; lane <= lanes; lane++) {
-      middle += high(lane - 1) / 2 + LABEL + LANE_GAP + high(lane) / 2;
+      middle += high(lane - 1) / 2 + label + LANE_GAP + high(lane) / 2;
       for (const box of inside) if (box.lane === lane) box.y = middle - box.height / 2;
     }
   }
@@ -218,7 +231,7 @@ function framesOf(boxes, names) {
     const deeper = names.some((other) => other !== name && isInside(`${other}.`, name)) ? HEADER : 0;
     const left = Math.min(...inside.map((box) => Math.min(box.x, box.slot - box.width))) - 10;
     const top = Math.min(...inside.map((box) => box.y - box.depth * 0.6 - box.headroom)) - HEADER - deeper;
-    const bottom = Math.max(...inside.map((box) => box.y + box.height + LABEL)) + (deeper ? 6 : 0);
+    const bottom = Math.max(...inside.map((box) => box.y + box.height + labelHeight(boxes))) + (deeper ? 6 : 0);
     const right = Math.max(...inside.map((box) => box.slot)) + (deeper ? 12 : 6);
     frames.push({ name, x: left, y: top, width: right - left, height: bottom - top });
   }

@@ -3,6 +3,7 @@ import { around, foldable, folded, openAtFirst, spoken } from "./folding.js";
 import { commonScale, layOut } from "./layout.js";
 import { drawing } from "./draw.js";
 import { folder, sentence } from "./describe.js";
+import { learningOf, shortly } from "./learning.js";
 import { edges, intoView } from "./scrolling.js";
 import { filled, isChinese, withColon } from "../../../shared/component/words.js";
 
@@ -95,10 +96,17 @@ function planOf(view, sides, strings) {
     view.nodes,
     (node) => last(node).shape,
     (node) => node.layer?.family ?? "block",
-    (node) => [node.name === PICTURE ? strings.input : shortName(node, view.names), last(node).shape.join("×")],
+    (node) => labelOf(node, last(node).shape, view, strings),
     view.names.filter((name) => view.open.has(name)),
     sides,
   );
+}
+
+/** Below a block: its name, its shape, and whether it learns, where some do not. */
+function labelOf(node, shape, view, strings) {
+  const name = node.name === PICTURE ? strings.input : shortName(node, view.names);
+  const learning = learningOf(node.members);
+  return [name, shape.join("×"), ...(learning ? [shortly(learning, strings)] : [])];
 }
 
 /** A name inside its block: "branch2.0" of "inception3a.branch2.0.conv". */
@@ -118,7 +126,7 @@ function redraw(root, view, scale) {
   const focused = root.getRootNode().activeElement;
   const [left, had] = [scroll.scrollLeft, scroll.contains(focused)];
   if (had) view.focusName = focused.dataset.name ?? view.focusName; // however it came there
-  const svg = drawing(view.plan, strings, view.network.title, says, (name) => spoken(name, view.names));
+  const svg = drawing(view.plan, strings, view.network, says, (name) => spoken(name, view.names));
   svg.setAttribute("width", view.plan.width * scale);
   svg.setAttribute("height", view.plan.height * scale);
   scroll.replaceChildren(svg);

@@ -78,8 +78,10 @@ function part(layer, what, total, strings, room) {
   const node = element("button", { className: `nw-part nw-${layer.family}` });
   Object.assign(node, { type: "button", tabIndex: -1 });
   Object.assign(node.dataset, { name: layer.name, what });
+  if (layer.state && what === "params") node.classList.add(`nw-is-${layer.state}`);
   node.style.flexGrow = String(share * 1000);
   node.title = filled(strings.parts[what], { layer: layer.name, count: grouped(layer[what]), share: percent(share) });
+  if (layer.state && what === "params") node.title += ` · ${strings.states[layer.state].said}`;
   node.setAttribute("aria-label", node.title);
   const short = layer.name;
   if (short.length * LETTER + 10 < share * room) node.textContent = short;
