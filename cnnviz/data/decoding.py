@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -33,11 +34,14 @@ Picture = NDArray[np.uint8]
 Size = tuple[int, int]  # height, width
 
 
-def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
+def decode_picture(
+    raw: bytes, max_pixels: int = MAX_PIXELS, on_size: Callable[[int], None] = lambda _pixels: None
+) -> Picture:
     """The first frame of a picture file: uint8 (h, w) if grey, else (h, w, 3).
 
     Turned upright as its EXIF says, alpha laid on paper (see `_on_paper`), 16-bit grey scaled, CMYK converted, the
-    longer side shrunk to 1,024 pixels. Raises PictureError, whose sentence says what is wrong with the file.
+    longer side shrunk to 1,024 pixels. `on_size` is told how many pixels it has before it is decoded. Raises
+    PictureError, whose sentence says what is wrong with the file.
     """
     check_bytes(len(raw))
     formats = (*FORMATS, _HEIF) if _is_heic(raw) else FORMATS
@@ -46,6 +50,7 @@ def decode_picture(raw: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
         try:
             with Image.open(io.BytesIO(raw), formats=formats) as image:
                 _check_size(image, max_pixels)
+                on_size(image.width * image.height)
                 image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # a large JPEG is decoded at 1/2, 1/4 or 1/8
                 return _pixels(image)
         except PictureError:

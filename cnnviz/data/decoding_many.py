@@ -8,6 +8,7 @@ A generator: closed before its end, it ends its processes.
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,8 @@ Progress = Callable[[int, int], None]  # pictures done, in all
 Shape = tuple[int, int, int]  # channels, height, width
 
 MOST_PROCESSES = 8  # each decodes one picture at a time, for which it takes at most 512 MB
+MOST_PIXELS = 128_000_000_000  # of an archive's pictures before they are shrunk: 2,000 photos of 48 million. A file of
+# some kilobytes may have 50 million, and 200,000 such would keep two cores for a day
 _WORTH_IT = 1000  # pictures for each process: less is done sooner than Python starts ...
 _WORTH_BYTES = 16 << 20  # ... unless they are large
 _EVERY = 0.2  # seconds between two reports, and between two looks whether there is one
@@ -48,6 +51,11 @@ class Pictures(Protocol):
 
     def part(self, start: int, stop: int) -> Pictures:
         """Some of them."""
+        ...
+
+    @property
+    def most_pixels(self) -> float:
+        """How many all together may have, as they lie in their files."""
         ...
 
     def on_disk(self, folder: Path) -> Pictures:
@@ -68,6 +76,7 @@ class Files:
     """Files on the disk."""
 
     paths: Sequence[Path]
+    most_pixels: float = math.inf  # the operator's own, and no stranger's
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -100,6 +109,7 @@ class Members:
 
     archive: Path | BinaryIO
     members: Sequence[Member]
+    most_pixels: float = MOST_PIXELS
 
     def __len__(self) -> int:
         return len(self.members)
@@ -112,7 +122,8 @@ class Members:
             return read_member(file, self.members[row], most)
 
     def part(self, start: int, stop: int) -> Members:
-        return Members(self.archive, self.members[start:stop])
+        part = self.members[start:stop]
+        return Members(self.archive, part, self.most_pixels * len(part) / max(1, len(self.members)))
 
     def on_disk(self, folder: Path) -> Members:
         if isinstance(self.archive, Path):
@@ -121,19 +132,19 @@ class Members:
         with LOCK, copy.open("xb") as file:
             self.archive.seek(0)
             shutil.copyfileobj(self.archive, file, 1 << 20)
-        return Members(copy, self.members)
+        return Members(copy, self.members, self.most_pixels)
 
     def weight(self) -> int:
         return sum(member.packed for member in self.members)
 
     def to_json(self) -> dict[str, Any]:
-        return {"archive": str(self.archive), "members": list(self.members)}
+        return {"archive": str(self.archive), "members": list(self.members), "most_pixels": self.most_pixels}
 
 
 def _from_json(said: dict[str, Any]) -> Pictures:
     if "paths" in said:
         return Files([Path(name) for name in said["paths"]])
-    return Members(Path(said["archive"]), [Member(*member) for member in said["members"]])
+    return Members(Path(said["archive"]), [Member(*member) for member in said["members"]], said["most_pixels"])
 
 
 @dataclass(frozen=True)
@@ -188,10 +199,11 @@ def decode_part(pictures: Pictures, array: Path, first: int) -> Generator[int, N
     """Decode into the rows of `array` from `first` on. Yields how many are done, now and then."""
     rows = np.load(array, mmap_mode="r+")
     shape: Shape = rows.shape[1:]
-    resized, broken, said = 0, [], time.monotonic()
+    resized, broken, said, budget = 0, [], time.monotonic(), _Budget(pictures.most_pixels)
     for index in range(len(pictures)):
         try:
-            picture = decode_picture(pictures.read(index))
+            budget.check()
+            picture = decode_picture(pictures.read(index), on_size=budget.spend)
             resized += picture.shape[:2] != shape[1:]
             rows[first + index] = like_those_of(shape, picture)
         except PictureError as error:
@@ -203,6 +215,27 @@ def decode_part(pictures: Pictures, array: Path, first: int) -> Generator[int, N
             yield index + 1
     rows.flush()
     return Decoded(resized, tuple(broken))
+
+
+@dataclass
+class _Budget:
+    """Pixels that may still be decoded."""
+
+    left: float
+
+    def spend(self, pixels: int) -> None:
+        self.left -= pixels
+
+    def check(self) -> None:
+        """Raises PictureError once it is spent."""
+        if self.left <= 0:
+            raise PictureError(
+                N_(
+                    "The pictures of this archive have over {limit} million pixels together. Make them smaller, or "
+                    "bring them as a folder."
+                ),
+                limit=f"{MOST_PIXELS // 1_000_000:,}",
+            )
 
 
 def cannot_be_opened(error: OSError) -> PictureError:

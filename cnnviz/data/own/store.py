@@ -20,17 +20,17 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.base import paths
 from cnnviz.base.errors import ConfigurationError, CorruptDataError, DataError, MissingDataError
 from cnnviz.base.files import to_disk, write_atomically
 from cnnviz.base.locale import N_
 from cnnviz.base.locale.typesetting import Listed
 from cnnviz.base.params import not_one_of
 from cnnviz.data.dataset_spec import OWN, DatasetSpec, Framing, Progress, Remark, Split
+from cnnviz.data.own.leftovers import STAGED
+from cnnviz.data.own.leftovers import place as place  # of a set, and of what is left of one, alike
 from cnnviz.data.own.names import folded, is_name
 
 _FACTS = "set.json"
-STAGED = ".cnnviz-import"  # the end of a hidden folder's name
 _ABOUT = N_("Pictures of your own.")
 
 
@@ -52,11 +52,6 @@ class Facts:
     remarks: tuple[tuple[str, dict[str, Any]], ...] = ()
     owner: str = ""  # who may delete it from a page; "": the command line alone
     made: float = 0.0  # when, in seconds since 1970
-
-
-def place() -> Path:
-    """The folder that all sets lie in."""
-    return paths.home() / "data"
 
 
 def names() -> tuple[str, ...]:

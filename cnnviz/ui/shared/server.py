@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state import SafeSessionState
 from streamlit.starlette import App
 
+from cnnviz.data.own import leftovers
 from cnnviz.ui.shared import warmup
 
 _ALL = SafeSessionState.filtered_state
@@ -35,6 +36,7 @@ async def lifespan(app: App) -> AsyncIterator[None]:
     look_up_one_by_one()
     send_all_of_fragments()
     warmup.begin()
+    threading.Thread(target=leftovers.sweep, name="cnnviz-leftovers", daemon=True).start()
     begin_collecting()
     yield
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import socket
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,18 +11,19 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from cnnviz.base.errors import CnnvizError, ConfigurationError, DataError
+from cnnviz.base.errors import CnnvizError, ConfigurationError, CorruptDataError, DataError
 from cnnviz.data import decoding_many
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.decoding import decode_picture
+from cnnviz.data.decoding_many import Members
 from cnnviz.data.mnist_style import centre_like_mnist, for_dataset, for_drawing
 from cnnviz.data.own import store
-from cnnviz.data.own.importing import ImportSettings, import_set, look, steps
+from cnnviz.data.own.importing import BrokenPicturesError, ImportSettings, import_set, look, steps
 from cnnviz.data.own.measuring import suggested_size
 from cnnviz.data.own.sources import CollectedSource, FolderSource, IdxSource, SetSource, ZipSource, source_of
 from cnnviz.data.registry import available, dataset
 from tests.data.made import archives, contents, idx_bytes
-from tests.data.own.zips import archive, files_below, pets, picture
+from tests.data.own.zips import Part, archive, files_below, packed, pets, picture
 
 
 def zipped(count: int = 4, top: str = "") -> ZipSource:
@@ -272,17 +271,6 @@ def test_an_upload_by_several_processes(monkeypatch: pytest.MonkeyPatch, own_hom
     assert [path.name for path in (own_home / "data").iterdir() if path.name.startswith(".")] == []
 
 
-def test_what_a_killed_import_left_is_swept(own_home: Path) -> None:
-    """Of a process that is gone; what another makes at this moment stays."""
-    for name, process in (("dead", 2**22 + 1), ("alive", 1)):
-        folder = own_home / "data" / f".{name}.cnnviz-import"
-        folder.mkdir(parents=True)
-        (folder / "maker.json").write_text(json.dumps({"host": socket.gethostname(), "process": process}))
-        (folder / "decoded.npy").write_bytes(b"half")
-    import_set(zipped(), ImportSettings("a"))
-    assert sorted(path.name for path in (own_home / "data").iterdir()) == [".alive.cnnviz-import", "a"]
-
-
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
@@ -314,6 +302,24 @@ def test_bounds_of_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cnnviz.data.own.importing.FREE_DISK", 1 << 60)
     with pytest.raises(DataError, match="MB are free"):
         import_set(zipped(), ImportSettings("a"))
+
+
+@pytest.mark.parametrize("by_processes", [False, True])
+def test_pixels_of_a_whole_archive(by_processes: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Small files may have millions of pixels: past the bound none is decoded, and the sentence says so."""
+    raw = packed(np.full((100, 100), 90, np.uint8))
+    path = tmp_path / "blank.zip"
+    path.write_bytes(archive([Part(f"{name}/{number}.png", raw) for name in "ab" for number in range(10)]))
+    if by_processes:
+        monkeypatch.setattr("cnnviz.data.decoding_many._WORTH_IT", 5)
+        monkeypatch.setattr("cnnviz.data.decoding_many.cores", lambda: 2)
+    opened_as = "cnnviz.data.own.archive_pictures.Members"
+    monkeypatch.setattr(opened_as, lambda file, members: Members(file, members, 60_000))
+    with pytest.raises(CorruptDataError, match="million pixels together") as raised:
+        import_set(ZipSource(path), ImportSettings("a", side=16))
+    assert isinstance(raised.value, BrokenPicturesError)
+    assert len(raised.value.broken) == 14
+    assert store.names() == ()
 
 
 def test_a_full_store(monkeypatch: pytest.MonkeyPatch) -> None:
