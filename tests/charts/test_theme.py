@@ -104,6 +104,12 @@ def test_classes_stay_apart(theme: str, deficiency: str | None) -> None:
     assert min(contrast(color, BACKGROUND[theme]) for color in classes(theme)) >= 3
 
 
+@pytest.mark.parametrize(("theme", "most"), [("light", 75), ("dark", 58)])
+def test_classes_do_not_outshine_pictures(theme: str, most: float) -> None:
+    """Their colours are frames around photos: none is nearly pure."""
+    assert max(float(np.hypot(*lab(linear(color))[1:])) for color in classes(theme)) < most
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_zero_is_neutral(theme: str) -> None:
     """The middle of the diverging scale is grey; its ends are not."""

@@ -23,7 +23,7 @@ MOST_STEPS = 10_000_000
 _WIDTH, _HEIGHT = 510, 490  # CSS pixels that the pictures have, about
 _MOST_ROWS = 12
 _SHARP = 16  # columns; with more, pictures are shown smaller than they are
-_MOST_NAMED = 10  # classes with a colour of their own
+_MOST_NAMED = 40  # classes in the key
 
 
 def show(spec: DatasetSpec, config: TrainConfig, order: EpochOrder) -> None:
@@ -81,11 +81,15 @@ def _in_words(config: TrainConfig, order: EpochOrder) -> str:
 
 
 def _legend(spec: DatasetSpec) -> str:
-    if len(spec.classes) > _MOST_NAMED:
-        return ""
-    colors = class_colors(len(spec.classes), theme_type())
-    named = zip(spec.classes, colors, strict=True)
-    chips = (f'<span><i style="background:{color}"></i>{escape(class_name(name))}</span>' for name, color in named)
+    """Which colour is whose; classes that share one stand together."""
+    count = len(spec.classes)
+    if count > _MOST_NAMED:
+        text = _("{count} classes share ten colours: point at the bar of a batch to read which it shows.", count=count)
+        return f'<div class="cnn-class-key">{escape(text)}</div>'
+    sharing: dict[str, list[str]] = {}
+    for name, color in zip(spec.classes, class_colors(count, theme_type()), strict=True):
+        sharing.setdefault(color, []).append(class_name(name))
+    chips = (f'<span><i style="background:{color}"></i>{escape(", ".join(of))}</span>' for color, of in sharing.items())
     return f'<div class="cnn-class-key">{"".join(chips)}</div>'
 
 
