@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import available, dataset
-from cnnviz.ui.data import augmentation, batches, browse, browse_panel, download, experiments, labels, own_pictures
+from cnnviz.ui.data import browse, browse_panel, download
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import left_out, parameter
@@ -17,13 +17,45 @@ from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, start
 
+
+def _batches(spec: DatasetSpec) -> None:
+    from cnnviz.ui.data import batches  # heavy
+
+    batches.show(spec)
+
+
+def _augmentation(spec: DatasetSpec) -> None:
+    from cnnviz.ui.data import augmentation  # heavy
+
+    augmentation.show(spec)
+
+
+def _own_pictures(spec: DatasetSpec) -> None:
+    from cnnviz.ui.data import own_pictures  # heavy
+
+    own_pictures.show(spec)
+
+
+def _experiments(spec: DatasetSpec) -> None:
+    from cnnviz.ui.data import experiments  # heavy
+
+    experiments.show(spec)
+
+
+def _labels(spec: DatasetSpec) -> None:
+    from cnnviz.ui.data import labels  # heavy
+
+    labels.show(spec)
+
+
+# A view is imported when it is chosen: all of them take as long as the first sight of the page.
 _VIEWS: dict[str, tuple[str, Callable[[DatasetSpec], None]]] = {  # code -> message, what draws it
     "browse": (N_("Browse"), browse.show),
-    "batches": (N_("Batches"), batches.show),
-    "augmentation": (N_("Augmentation"), augmentation.show),
-    "own": (N_("Own pictures"), own_pictures.show),
-    "experiments": (N_("Experiments"), experiments.show),
-    "labels": (N_("Find wrong labels"), labels.show),
+    "batches": (N_("Batches"), _batches),
+    "augmentation": (N_("Augmentation"), _augmentation),
+    "own": (N_("Own pictures"), _own_pictures),
+    "experiments": (N_("Experiments"), _experiments),
+    "labels": (N_("Find wrong labels"), _labels),
 }
 _WITHOUT_PICTURES = ("own",)  # a view that is of use before the chosen data set is on this machine
 _BOX = 230  # CSS pixels
