@@ -229,7 +229,7 @@ def test_a_thaw_is_on_the_curve_in_the_log_and_in_words() -> None:
     assert loss["lrScales"] == [{"x": 2.0, "text": "+ fc2"}]
     assert "From epoch 3 on fc2 learns too." in loss["alt"]
     said = texts(app)
-    assert "11,014 of 61,706 weights learn, the others are frozen." in said
+    assert "Learning: 2 of 5 layers, 11,014 of 61,706 weights; the others are frozen." in said
     assert (
         "Epoch 3/5: fc2 thaws, 11,014 weights learn now"
         in json.dumps([each.proto.json for each in app.get("bidi_component")]) + said

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, ConfigurationError
+from cnnviz.base.locale import N_
 from cnnviz.base.params import Value
 from cnnviz.data.dataset_spec import FOLDER
 from cnnviz.engine.card import Card
@@ -25,6 +26,7 @@ from cnnviz.ui.shared import run_text, state, warmup
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.learning import layers_title
 from cnnviz.ui.shared.mount import css
+from cnnviz.ui.shared.page import page_link
 from cnnviz.ui.training.form.controls import EXPLAIN, explain, hyperparameter_control
 from cnnviz.ui.training.form.prefill import touched
 from cnnviz.ui.training.transfer import beside, lesson
@@ -173,12 +175,34 @@ def transfer_view(config: TrainConfig | None, problem: str) -> None:
     except CnnvizError:
         return
     st.html(strip(parts))
+    _drawing_link(config)
     if not problem:
         code, other = st.columns([1.15, 1], gap="medium")
         with code:
             _code(source(config, parts))
         with other:
             beside.from_scratch(config)
+
+
+def _drawing_link(config: TrainConfig) -> None:
+    """To the page Networks, where the same layers are frozen in the drawing; not for a network of one's own."""
+    if config.model == OWN or config.trainable == ALL:
+        return
+    data, name = stand_in(config.data), config.model
+    options = {f"networks_{option}_{name}": _linked(value) for option, value in config.options().items()}
+    parameters = {
+        "networks_model": name,
+        "networks_trainable": config.trainable,
+        f"networks_channels_{name}": str(data.image_size[0]),
+        f"networks_classes_{name}": str(len(data.classes)),
+        **options,
+    }
+    page_link("networks", N_("The same layers in the network's drawing"), ":material/account_tree:", parameters)
+
+
+def _linked(value: Value) -> str:
+    """As a switch of the page Networks is bound to the link, and everything else."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _code(lines: TransferSource) -> None:
