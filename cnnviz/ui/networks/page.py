@@ -43,7 +43,7 @@ def page() -> None:
 def _network() -> None:
     """The controls, facts that need no torch, and then everything else."""
     st.html(f"<style>{CSS}</style>")
-    controls = st.columns([2, 2.2, 0.9, 1.5], vertical_alignment="bottom")
+    controls = st.columns([1.9, 2.1, 1.1, 1.5], vertical_alignment="bottom")
     with controls[0]:
         name = choose_model()
     with controls[1]:
