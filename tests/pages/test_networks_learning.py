@@ -58,7 +58,7 @@ def test_what_is_chosen_is_drawn_counted_and_in_the_link() -> None:
     counted = "Frozen: 3 of 5 layers with weights, 50,692 weights. Trained: 2 of 5, 11,014 weights."
     assert drawn(app)["learning"] == counted
     assert "Frozen 50,692 Trained 11,014" in " ".join(html(app).split())
-    assert app.query_params["networks_trainable"] == ["fc2"]
+    assert app.query_params["networks_trainable"] == "fc2"
 
 
 def test_the_lessons_case() -> None:
