@@ -26,6 +26,9 @@ from cnnviz.data.dataset_spec import Split
 from cnnviz.data.idx import Sources
 from cnnviz.data.registry import DATASETS
 from cnnviz.data.statistics import Statistics
+from cnnviz.engine.config import TrainConfig
+from cnnviz.runs import scheduler
+from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.names import data_name
 from tests.conftest import REPOSITORY
 from tests.data import made
@@ -279,6 +282,13 @@ def test_fetching_brings_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.array_equal(tile(gallery(app), place)[:, :, 0], data.images[number - 1, 0])
 
 
+@pytest.fixture
+def at_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The visitor is whoever runs the server."""
+    monkeypatch.setattr(visitor, "is_at_the_server", lambda: True)
+
+
+@pytest.mark.usefixtures("at_the_server")
 def test_removing_asks_first(own_home: Path) -> None:
     """The button says what it does for everybody; then the files are gone, and can be fetched."""
     folder = made.write(own_home / "data", CONTENTS)
@@ -289,6 +299,28 @@ def test_removing_asks_first(own_home: Path) -> None:
     app.button(key="data_really_remove").click().run()
     assert not folder.exists()
     assert app.info[0].value.startswith("Fashion-MNIST is not on this machine yet.")
+
+
+@pytest.mark.usefixtures("at_the_server")
+def test_removing_waits_for_runs(own_home: Path) -> None:
+    """What is queued on it is said and would fail: the button waits."""
+    folder = made.write(own_home / "data", CONTENTS)
+    run = scheduler.store().add(TrainConfig(data="fashion-mnist"))
+    app = page(data_name="fashion-mnist", data_panel="about")
+    assert "1 runs that train on it are queued or under way" in app.warning[-1].value
+    assert app.button(key="data_really_remove").disabled
+    scheduler.store().ask_stop(run)
+    assert not app.run().button(key="data_really_remove").disabled
+    assert folder.exists()
+
+
+def test_only_who_runs_the_server_removes(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be gone for everybody: another browser is told the command."""
+    made.write(own_home / "data", CONTENTS)
+    monkeypatch.setattr(visitor, "is_at_the_server", lambda: False)
+    app = page(data_name="fashion-mnist", data_panel="about")
+    assert "data_really_remove" not in [button.key for button in app.button]
+    assert any("python -m cnnviz data remove fashion-mnist" in each.value for each in app.caption)
 
 
 def test_a_picture_in_both_halves_is_said(own_home: Path) -> None:

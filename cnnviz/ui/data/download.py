@@ -6,14 +6,19 @@ import streamlit as st
 
 from cnnviz.base import paths
 from cnnviz.base.errors import CnnvizError, DataError
+from cnnviz.base.locale import N_
 from cnnviz.base.text import plain
 from cnnviz.data.dataset_spec import DatasetSpec
+from cnnviz.runs import scheduler
+from cnnviz.runs.run import ACTIVE
+from cnnviz.ui.shared import visitor
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.page import errors_as_sentences, keep_error, show_error
+from cnnviz.ui.shared.page import errors_as_sentences, keep_error, page_link, show_error
 
 _EMBEDDED = "digits"
 _REMOVAL = "data_removal"
+_MOST_RUNS = 1000  # looked at
 
 
 def is_here(spec: DatasetSpec) -> bool:
@@ -52,8 +57,11 @@ def offer_to_fetch(spec: DatasetSpec) -> None:
 
 
 def offer_to_remove(spec: DatasetSpec) -> None:
-    """A button that asks first; nothing for what was not fetched."""
+    """A button that asks first, for whoever runs the server; nothing for what was not fetched."""
     if not spec.download_bytes:
+        return
+    if not visitor.is_at_the_server():
+        st.caption(_("On the server, `python -m cnnviz data remove {name}` takes it off the machine.", name=spec.name))
         return
     show_error(_REMOVAL, spec.name)
     with st.popover(_("Delete"), icon=":material/delete:", key="data_remove"):
@@ -64,7 +72,22 @@ def offer_to_remove(spec: DatasetSpec) -> None:
                 megabytes=megabytes(spec.download_bytes),
             )
         )
-        st.button(_("Really delete"), key="data_really_remove", type="primary", on_click=_remove, args=(spec,))
+        count = _runs_that_need(spec)
+        if count:
+            st.warning(
+                _("{count} runs that train on it are queued or under way: wait for them, or stop them.", count=count)
+            )
+            page_link("runs", N_("To the runs"), ":material/stacked_line_chart:")
+        st.button(
+            _("Really delete"), key="data_really_remove", type="primary", on_click=_remove, args=(spec,),
+            disabled=count > 0,
+        )  # fmt: skip
+
+
+def _runs_that_need(spec: DatasetSpec) -> int:
+    """How many runs would fail without its files."""
+    waiting = scheduler.store().records(_MOST_RUNS, statuses=ACTIVE)
+    return sum(record.config.data == spec.name for record in waiting)
 
 
 def _remove(spec: DatasetSpec) -> None:

@@ -25,6 +25,7 @@ _IS_KEPT = "visitor_is_kept"  # in the session: the browser has said that it kee
 _IS_SHOWN = "visitor_is_shown"  # in the session: what is on the page depends on who the visitor is
 _NEWS = "visitor_news"  # in the session, for one run: the browser has been here before
 LOOKS = 10.0  # a second, of all visitors together
+_BETWEEN = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")  # said by a proxy, for which every browser is near
 _GONE = 15.0  # seconds after which a session that has not looked is no longer counted
 _STEADY = 0.7  # of the limit: one who comes and goes must not change the rate each time
 
@@ -36,6 +37,11 @@ def owner() -> str:
     """What the visitor's runs are kept under."""
     st.session_state[_IS_SHOWN] = True
     return str(st.session_state.setdefault(_ID, secrets.token_hex(16)))
+
+
+def is_at_the_server() -> bool:
+    """Whether the browser runs on the server's own machine, with nothing in between: whoever runs the server."""
+    return st.context.ip_address is None and not any(name in st.context.headers for name in _BETWEEN)
 
 
 def ask() -> None:

@@ -1,4 +1,4 @@
-"""How often each of many visitors is told of a run."""
+"""Who looks: how often each of many visitors is told of a run, and who runs the server."""
 
 from __future__ import annotations
 
@@ -48,3 +48,19 @@ def test_one_more_or_less_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     visitor._SEEN.popitem()
     visitor._SEEN.popitem()
     assert look(monkeypatch, 0, before=1.0) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "is_at"),
+    [
+        (None, {}, True),  # Streamlit's word for this machine
+        ("192.168.0.7", {}, False),
+        (None, {"X-Forwarded-For": "192.168.0.7"}, False),  # a proxy on this machine
+    ],
+)
+def test_who_runs_the_server(
+    address: str | None, headers: dict[str, str], is_at: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks from its own machine, and through nothing."""
+    monkeypatch.setattr(visitor.st, "context", SimpleNamespace(ip_address=address, headers=headers))
+    assert visitor.is_at_the_server() is is_at
