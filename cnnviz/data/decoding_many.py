@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
-from cnnviz.base.errors import PictureError
+from cnnviz.base.errors import DataError, PictureError
 from cnnviz.base.locale import N_
 from cnnviz.base.machine import child_environment, cores
 from cnnviz.data.archive import LOCK, Member, read_member
@@ -35,6 +35,7 @@ Shape = tuple[int, int, int]  # channels, height, width
 MOST_PROCESSES = 8  # each decodes one picture at a time, for which it takes at most 512 MB
 MOST_PIXELS = 128_000_000_000  # of an archive's pictures before they are shrunk: 2,000 photos of 48 million. A file of
 # some kilobytes may have 50 million, and 200,000 such would keep two cores for a day
+_GONE = N_("The uploaded file was put away while it was being read. Choose it anew.")
 _WORTH_IT = 1000  # pictures for each process: less is done sooner than Python starts ...
 _WORTH_BYTES = 16 << 20  # ... unless they are large
 _EVERY = 0.2  # seconds between two reports, and between two looks whether there is one
@@ -46,7 +47,7 @@ class Pictures(Protocol):
     def __len__(self) -> int: ...
 
     def read(self, row: int, most: int | None = None) -> bytes:
-        """A whole file, or its first `most` bytes. Raises PictureError or OSError."""
+        """A whole file, or its first `most` bytes. Raises PictureError, OSError, or DataError if none can be read."""
         ...
 
     def part(self, start: int, stop: int) -> Pictures:
@@ -117,6 +118,8 @@ class Members:
     def read(self, row: int, most: int | None = None) -> bytes:
         check_bytes(max(self.members[row].unpacked, self.members[row].packed))
         if not isinstance(self.archive, Path):
+            if self.archive.closed:  # of all pictures alike: none of them is broken
+                raise DataError(_GONE)
             return read_member(self.archive, self.members[row], most)
         with self.archive.open("rb") as file:
             return read_member(file, self.members[row], most)

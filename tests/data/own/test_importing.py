@@ -304,6 +304,24 @@ def test_bounds_of_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         import_set(zipped(), ImportSettings("a"))
 
 
+@pytest.mark.parametrize("ask", [look, lambda source: import_set(source, ImportSettings("a"))])
+def test_an_upload_put_away_meanwhile(ask: Callable[[ZipSource], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its visitor has chosen another file: that is said, and not that his pictures are damaged."""
+    source = zipped()
+
+    def put_away(raw: bytes, **_how: object) -> np.ndarray:
+        assert isinstance(source.file, io.BytesIO)
+        source.file.close()
+        return decode_picture(raw)
+
+    for module in ("opened", "preview"):
+        monkeypatch.setattr(f"cnnviz.data.own.{module}.decode_picture", put_away, raising=False)
+    monkeypatch.setattr("cnnviz.data.decoding_many.decode_picture", put_away)
+    with pytest.raises(DataError, match="put away while it was being read"):
+        ask(source)
+    assert store.names() == ()
+
+
 @pytest.mark.parametrize("by_processes", [False, True])
 def test_pixels_of_a_whole_archive(by_processes: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Small files may have millions of pixels: past the bound none is decoded, and the sentence says so."""
