@@ -1,7 +1,8 @@
-"""Limits of an import, each with its reason: what strangers' pictures may take of memory and disk. README lists them.
+"""Limits of an import, each with its reason: what strangers' pictures may take of memory and disk.
 
-Those of an archive's directory stand in `data/archive.py`, those of one picture in `data/decoding.py`, that of
-processes in `data/decoding_many.py`. What is decoded goes straight into a file: memory holds a picture a process.
+`docs/own-pictures.md` lists them. Those of an archive's directory stand in `data/archive.py`, those of one picture in
+`data/decoding.py`, those of processes and of all pixels of an archive in `data/decoding_many.py`. What is decoded goes
+straight into a file: memory holds a picture a process.
 """
 
 from __future__ import annotations
