@@ -47,7 +47,9 @@ _OTHER_CHANNELS = N_(
     "start_from {name} reads pictures of {channels} channels, and those of {data} have {count}. Import them with as "
     "many (grey: 1, colour: 3), or choose another start."
 )
-_OTHER_SHAPE = N_("start_from {name} does not fit the network: its {tensor} is missing or of another shape.")
+_OTHER_SHAPE = N_(
+    "start_from {name} does not fit the network: its {tensor} is missing or of another shape. Choose another start."
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Start:
 def start_of(config: TrainConfig, data: DatasetSpec, directory: Path | None = None) -> Start | None:
     """What `config` starts from, checked against network and pictures; None for random weights.
 
-    A run whose source was deleted meanwhile, or is out of reach, has it in its own epoch 0, in `directory`.
+    A run that goes on in `directory` has its start there, its own epoch 0: the source may be gone, or another by now.
     Raises CheckpointError or ConfigurationError, one sentence.
     """
     if config.start_from == RANDOM:
@@ -126,10 +128,10 @@ def _check_published(config: TrainConfig, data: DatasetSpec) -> None:
 def _check_same(config: TrainConfig, data: DatasetSpec, card: Card) -> None:
     """That network, options and channels are the source's."""
     name = config.start_from
-    if card.model != config.model:
-        raise ConfigurationError(_OTHER_NETWORK, name=name, found=card.model, model=config.model)
-    if config.model == OWN and one_form(config.blueprint) != network_of(card)["blueprint"]:
+    if card.model == OWN and (config.model != OWN or one_form(config.blueprint) != network_of(card)["blueprint"]):
         raise ConfigurationError(_OTHER_ROWS, name=name)
+    if card.model != config.model:
+        raise ConfigurationError(_OTHER_NETWORK, name=name, found=card.model, model=config.network_name)
     if config.model != OWN:
         usual = {option.name: option.default for option in options_of(config.model)}
         wanted, found = {**usual, **config.options()}, {**usual, **card.options}

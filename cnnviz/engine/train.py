@@ -86,7 +86,7 @@ def train(
     Raises ConfigurationError, MissingDataError, CorruptDataError; at the first `next` with `resume`, CheckpointError
     (a broken file) or RunError (an epoch that was not kept).
     """
-    return _TrainingSegment(config, directory, threads, like).run(resume, from_epoch)
+    return _TrainingSegment(config, directory, threads, like, resume).run(from_epoch)
 
 
 class _TrainingSegment:
@@ -98,8 +98,9 @@ class _TrainingSegment:
         directory: Path | None = None,
         threads: int | None = None,
         like: ComputeMode | None = None,
+        resume: bool = False,
     ) -> None:
-        self.config, self.directory = config, directory
+        self.config, self.directory, self.resume = config, directory, resume
         self.may_choose_threads = threads is None and "CNNVIZ_THREADS" not in os.environ
         self.compute_mode, self.like = ComputeMode(config.precision, limit_threads(threads)), like
         self.data, spec = dataset(config.data), network_spec(config)
@@ -107,7 +108,7 @@ class _TrainingSegment:
         keep_memory()
         make_repeatable(self.device)
         allow_tf32(config.precision)
-        self.start = start_of(config, self.data, directory)
+        self.start = start_of(config, self.data, directory if resume else None)
         prepare = Preprocessing.between(self.data, spec, config.normalize, config.center_crop)
         prepare = self.start.prepared(prepare, self.data) if self.start is not None else prepare
         half = training_set(config, self.data)
@@ -139,11 +140,11 @@ class _TrainingSegment:
         self.restored = Restored()
         self.watch = Stopwatch()
 
-    def run(self, resume: bool, from_epoch: int | None) -> Training:
+    def run(self, from_epoch: int | None) -> Training:
         """All events, and the answer to what is sent. The stopwatch stands still while one is out."""
         self.watch = Stopwatch()  # from the first event asked for
         try:
-            for event in self._run(resume, from_epoch):
+            for event in self._run(from_epoch):
                 order = yield from self._out(event)
                 while order is not None:
                     order = yield from self._out(self._set_lr_scale(order))
@@ -154,10 +155,10 @@ class _TrainingSegment:
         with self.watch.paused():
             return (yield event)
 
-    def _run(self, resume: bool, from_epoch: int | None) -> Generator[Event, None, None]:
+    def _run(self, from_epoch: int | None) -> Generator[Event, None, None]:
         self.live_weights.remove()  # of a process that was killed
-        self._begin(resume, from_epoch)
-        self._settle_compute_mode(resume)
+        self._begin(from_epoch)
+        self._settle_compute_mode()
         done = self.restored.epoch
         yield self._started(done)
         if done == 0 and self.directory is not None:
@@ -178,8 +179,8 @@ class _TrainingSegment:
                 return
         yield RunEnd("finished", self.config.epochs, self.watch.seconds(), best_epoch=self.early_stopping.best_epoch)
 
-    def _begin(self, resume: bool, from_epoch: int | None) -> None:
-        if not resume or self.directory is None:
+    def _begin(self, from_epoch: int | None) -> None:
+        if not self.resume or self.directory is None:
             self.lr_scale_log.clear()
             if self.directory is not None:
                 clear(self.directory)
@@ -191,12 +192,12 @@ class _TrainingSegment:
         self.lr_scale_log.read()
         self.taken = self.restored.epoch * self.steps
 
-    def _settle_compute_mode(self, resume: bool) -> None:
+    def _settle_compute_mode(self) -> None:
         """Where the configuration asks for the fastest: what the run had, else what is to be repeated, else measure."""
         if self.config.precision != FASTEST:
             return
         before = None
-        if resume and self.directory is not None:
+        if self.resume and self.directory is not None:
             before = retention.compute_mode(self.directory, self.restored.epoch)
         self.compute_mode = before or self.like or self._fastest()
         torch.set_num_threads(self.compute_mode.threads)
