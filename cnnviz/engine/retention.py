@@ -87,7 +87,7 @@ def check_resumable(directory: Path, epoch: int) -> None:
 
 
 def prune_checkpoints(directory: Path, most_bytes: int, always: Collection[int] = ()) -> list[int]:
-    """Remove epochs until the rest fit: then every 2nd, 4th, 8th ... is left. Returns those removed.
+    """Remove epochs until the rest fit: then the first of every 2, 4, 8 ... is left. Returns those removed.
 
     Epoch 0, the newest and those in `always` stay, even if they alone are too large.
     """
@@ -118,15 +118,16 @@ def remove_after(directory: Path, epoch: int) -> None:
 
 
 def _stride(epochs: Collection[int], newest: int) -> int:
-    """The spacing there is: of every 1, 2, 4 ... epochs one, and none of them missing."""
+    """The spacing there is: of every 1, 2, 4 ... epochs at least one. Of a large network not every one was saved."""
     stride = 1
-    while any(epoch not in epochs for epoch in range(stride, newest, stride)):
+    while len({epoch // stride for epoch in epochs}) <= newest // stride:
         stride *= 2
     return stride
 
 
 def _left(epochs: Collection[int], stride: int, newest: int, always: Collection[int]) -> set[int]:
-    return {epoch for epoch in epochs if epoch % stride == 0 or epoch == newest or epoch in always}
+    first = {epoch // stride: epoch for epoch in sorted(epochs, reverse=True)}
+    return {*first.values(), newest, *(epoch for epoch in always if epoch in epochs)}
 
 
 def _parts(weights: Path) -> list[Path]:

@@ -265,6 +265,14 @@ def test_thinned_evenly(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3 * len(left) - 1
 
 
+def test_epochs_at_odd_distances_are_thinned_evenly(tmp_path: Path) -> None:
+    """Of a large network not every epoch is saved: of those that are there the first of every four stays."""
+    for epoch in (0, 3, 4, 7, 9, 13, 14):
+        kept(tmp_path, range(epoch, epoch + 1))
+    assert prune_checkpoints(tmp_path, 5_000) == [3, 7]
+    assert [number for number, _ in kept_epochs(tmp_path)] == [0, 4, 9, 13, 14]
+
+
 def test_the_newest_stays_even_if_it_is_too_large(tmp_path: Path) -> None:
     """A network larger than the budget keeps its beginning and its end."""
     kept(tmp_path, range(9))
