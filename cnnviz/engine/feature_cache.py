@@ -98,11 +98,12 @@ class _AsTheyAre(Preprocessing):
 
 
 def tail_of(model: nn.Module, order: tuple[str, ...], frozen: tuple[str, ...], pictures: DeviceDataset) -> Tail | None:
-    """`model` from its first block that learns on; None where it cannot be cut there, or nothing is frozen.
+    """`model` from its first block that learns on; None where it cannot be cut there, nothing is frozen, or there is
+    no picture to try it on.
 
     `order`: its modules as they run; `frozen`: the first so many. The model is left in eval mode.
     """
-    if not frozen:
+    if not frozen or not len(pictures):
         return None
     cut = outermost(model, order[len(frozen)])
     before = order[: order.index(first_of(model, order, cut))]

@@ -28,6 +28,7 @@ _ONE_PICTURE = N_(
     "take a data set with more of them."
 )
 
+_NO_PICTURE = N_("No picture is left to train on. Hold out fewer pictures, or take a data set with more of them.")
 _NO_BATCH = N_(
     "{images} pictures do not fill a batch of {batch_size}, and the last one is dropped: nothing would be trained on. "
     "Try smaller batches, or keep the last one."
@@ -75,7 +76,9 @@ def skeleton(card: Card) -> nn.Module:
 
 
 def check_batches(model: nn.Module, images: int, batch_size: int, drop_last: bool = False) -> None:
-    """Raises ConfigurationError if an epoch has no batch, or a batch of one picture would reach batch norm."""
+    """Raises ConfigurationError if an epoch has no picture or batch, or a batch of one would reach batch norm."""
+    if not images:
+        raise ConfigurationError(_NO_PICTURE)
     if drop_last and images < batch_size:
         raise ConfigurationError(_NO_BATCH, images=images, batch_size=batch_size)
     if (batch_size > 1 and (drop_last or images % batch_size != 1)) or not _has_batch_norm(model):

@@ -188,6 +188,13 @@ def test_batches_of_one_picture_and_batch_norm() -> None:
     assert next(train(TrainConfig(batch_size=4, epochs=1, device="cpu")))
 
 
+def test_no_picture_is_left() -> None:
+    """All of few are held out: a sentence, not an epoch of nothing."""
+    config = TrainConfig(epochs=1, train_images=1, held_out=0.5, device="cpu")
+    with pytest.raises(ConfigurationError, match="No picture is left to train on"):
+        next(train(config))
+
+
 @pytest.mark.parametrize("batch_size", [1, 2, 64])
 def test_one_picture_and_batch_norm(batch_size: int) -> None:
     """Where a single picture is left no batch size helps: the sentence says what does."""

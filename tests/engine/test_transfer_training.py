@@ -158,6 +158,15 @@ def test_a_run_outlives_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         train(config, directory=tmp_path / "other")
 
 
+def test_a_new_run_takes_nothing_from_the_one_before_in_its_folder(tmp_path: Path) -> None:
+    """Its start is the source, also where what lies there is broken."""
+    list(train(LAST, directory=tmp_path))
+    before = of_epoch(tmp_path, 2)
+    (tmp_path / "epoch-0000.json").write_text("{}")
+    list(train(LAST, directory=tmp_path))
+    assert of_epoch(tmp_path, 2) == before
+
+
 def pictures(side: int, count: int = 6) -> DeviceDataset:
     """Noise in colour."""
     images = np.random.default_rng(0).integers(0, 256, (count, 3, side, side), dtype=np.uint8)
@@ -229,6 +238,18 @@ def test_a_network_that_cannot_be_cut_is_asked_as_a_whole() -> None:
     cache = FeatureCache(model, {"test": data})
     assert list(cache.renew(("flatten", "first", "last"), ("flatten", "first"), {"test": "float32"})) == []
     assert cache.of("test") == (model, data)
+
+
+def test_without_a_test_picture_nothing_is_cut() -> None:
+    """There is none to try the cut on: the evaluation says what is missing."""
+    model, data = MODELS["lenet5"].build(1, 10), DATASETS["digits"].load("test")
+    none = DeviceDataset.of(
+        Split(data.images[:0], data.labels[:0]), Preprocessing((1, 28, 28), (0.5,), (0.5,)), 10, torch.device("cpu")
+    )
+    cache = FeatureCache(model, {"test": none})
+    freezing = Freezing.of(model, LAST, DIGITS, (1, 28, 28))
+    assert list(cache.renew(freezing.order, freezing.frozen, {"test": "float32"})) == []
+    assert cache.of("test") == (model, none)
 
 
 def test_frozen_batch_norm_takes_a_single_picture(tmp_path: Path) -> None:
