@@ -37,8 +37,8 @@ class Answers:
 def search(config: TrainConfig, folds: int = FOLDS) -> Iterator[float | Answers]:
     """How much is done, 0 to 1, after every epoch of every fold; at the end the answers.
 
-    The network is trained as `config` says on all folds but one, for each in turn. Raises ConfigurationError,
-    MissingDataError or CorruptDataError.
+    The network is trained on all folds but one, for each in turn: on pictures and by steps as `config` says, but always
+    from random weights, all layers, unweighted. Raises ConfigurationError, MissingDataError or CorruptDataError.
     """
     data, device = dataset(config.data), choose_device(config.device)
     limit_threads()
@@ -47,6 +47,7 @@ def search(config: TrainConfig, folds: int = FOLDS) -> Iterator[float | Answers]
     half = training_set(replace(config, leakage=0.0), data)
     assert LEAKED not in half.places
     whole = DeviceDataset.of(half.split, prepare, len(data.classes), device)
+    folds = min(folds, len(whole))
     fold_of = folds_of(len(whole), folds, config.seed).to(device)
     probabilities = torch.zeros(len(whole), len(data.classes))
     for fold in range(folds):

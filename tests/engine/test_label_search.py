@@ -41,6 +41,13 @@ def test_labels_made_wrong_are_found() -> None:
     assert score(found.below(0.2), half.is_wrong).recall > 0.7
 
 
+def test_fewer_pictures_than_folds() -> None:
+    """Each is asked of a network that learned the others."""
+    found = list(search(replace(SMALL, epochs=1, train_images=3)))[-1]
+    assert isinstance(found, Answers)
+    assert found.probabilities.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-4)
+
+
 @pytest.mark.slow
 def test_the_same_search_gives_the_same_answers() -> None:
     """Bit for bit, whatever was computed before."""
