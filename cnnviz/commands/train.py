@@ -234,7 +234,7 @@ def _show(event: Event, out: Output, ends: list[RunEnd]) -> None:
         )
     elif isinstance(event, Thawed):
         out.say(
-            N_("from epoch {epoch} on {layers} learn too: {weights} weights in all"),
+            N_("thawed for epoch {epoch}: {layers}; {weights} of the weights learn now"),
             epoch=event.epoch,
             layers=Listed.first(event.layers, _NAMED),
             weights=f"{event.trainable:,}",

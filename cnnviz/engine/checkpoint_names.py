@@ -83,13 +83,17 @@ def pinned(name: str) -> str:
 
 
 def card_of(choice: Choice) -> Card:
-    """Read once for all who look. Raises CheckpointError, OSError, ConfigurationError."""
+    """Read once for all who look. Raises CheckpointError, ConfigurationError."""
     return card_at(choice.path)
 
 
 def card_at(file: Path) -> Card:
     """The card of a weights file, as `card_of`."""
-    return _card(file, card_path(file).stat().st_mtime_ns)
+    try:
+        version = card_path(file).stat().st_mtime_ns
+    except OSError:  # deleted between two looks
+        return load_card(file)  # says so
+    return _card(file, version)
 
 
 def own_name(name: str) -> str:

@@ -51,7 +51,7 @@ class TrainConfig:
     """
 
     model: str = "lenet5"  # a name in cnnviz.models.registry.MODELS, or "own"
-    data: str = "digits"  # a name in cnnviz.data.registry.DATASETS, or "folder:PATH"
+    data: str = "digits"  # a name in cnnviz.data.registry.DATASETS, "own:NAME", or "folder:PATH"
     epochs: int = 10
     batch_size: int = 64
     learning_rate: float | None = None  # the schedule's peak; None: what is recommended for the optimizer

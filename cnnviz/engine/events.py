@@ -159,7 +159,8 @@ class EpochEnd:
     """An epoch is done and the network was evaluated on the test set; the checkpoint of this epoch is on disk, of a
     large network perhaps an earlier one.
 
-    The losses are those the configuration trains with, label smoothing included, so that they can be compared.
+    The losses are those the configuration trains with, label smoothing included, so that they can be compared; with
+    class weights only the training loss has them.
     """
 
     epoch: int

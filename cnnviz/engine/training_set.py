@@ -28,7 +28,10 @@ _NO_PLACE = N_(
     "corrected_labels names place {place}, and {data} has the training pictures 0 to {last}. Correct pictures of this "
     "data set."
 )
-_NO_CLASS = N_("corrected_labels names class {label} for place {place}, and {data} has the classes 0 to {last}.")
+_NO_CLASS = N_(
+    "corrected_labels names class {label} for place {place}, and {data} has the classes 0 to {last}. "
+    "Choose one of these."
+)
 
 
 @dataclass(frozen=True, eq=False)
