@@ -14,7 +14,7 @@ from cnnviz.base.errors import CheckpointError, ConfigurationError
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.card import load_card
 from cnnviz.engine.checkpoint import load, save
-from cnnviz.engine.checkpoint_names import find, pinned
+from cnnviz.engine.checkpoint_names import card_at, find, pinned
 from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.freezing import Freezing
 from cnnviz.engine.loader import Preprocessing
@@ -187,8 +187,9 @@ def test_a_network_of_ones_own_is_started_from(home: Path) -> None:
     start.load_into(model, config, data)
     assert model.state_dict().keys() == load(find("own-mine"))[0].state_dict().keys()
     other = TrainConfig(start_from="own-mine", model="own", blueprint=to_line(blueprint_of("keras-cnn")))
-    with pytest.raises(ConfigurationError, match="other rows"):
-        start_of(other, DIGITS)
+    for wrong in (other, TrainConfig(start_from="own-mine")):
+        with pytest.raises(ConfigurationError, match="other rows"):
+            start_of(wrong, DIGITS)
 
 
 def test_the_network_follows_the_checkpoint() -> None:
@@ -260,3 +261,9 @@ def test_what_is_frozen_neither_drops_nor_averages() -> None:
             module = model.get_submodule(name)
             assert module.training is (order.index(name) >= place), name
             assert all(weight.requires_grad is (order.index(name) >= place) for weight in module.parameters())
+
+
+def test_a_card_deleted_between_two_looks(tmp_path: Path) -> None:
+    """One sentence, not an OSError: whoever reads a card may come too late."""
+    with pytest.raises(CheckpointError, match="its card gone.json is missing"):
+        card_at(tmp_path / "gone.safetensors")
