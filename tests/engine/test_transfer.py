@@ -265,5 +265,5 @@ def test_what_is_frozen_neither_drops_nor_averages() -> None:
 
 def test_a_card_deleted_between_two_looks(tmp_path: Path) -> None:
     """One sentence, not an OSError: whoever reads a card may come too late."""
-    with pytest.raises(CheckpointError, match="its card gone.json is missing"):
+    with pytest.raises(CheckpointError, match=r"its card gone\.json is missing"):
         card_at(tmp_path / "gone.safetensors")
