@@ -1,4 +1,4 @@
-"""Import of an own data set: looked at first, then decoded, split and stored. Knows nothing of pages. No torch.
+"""Import of an own data set: looked at first, then drawn, decoded and stored. Knows nothing of pages. No torch.
 
 `look` opens a source and decodes a few of its pictures; `steps` imports it, a generator that can be closed at any
 moment and leaves nothing then; `import_set` is the same as one call.
@@ -27,7 +27,7 @@ from cnnviz.data.own.measuring import Rows, largest_side, suggested_size
 from cnnviz.data.own.names import checked_name
 from cnnviz.data.own.opened import Contents, Opened, sizes_of
 from cnnviz.data.own.opening import opened
-from cnnviz.data.own.packing import copy, facts_of, halves, of_pictures, plain_values, skipped
+from cnnviz.data.own.packing import copy, draw, facts_of, of_pictures, plain_values, skipped
 from cnnviz.data.own.preview import ClassCount as ClassCount  # a source is looked at and imported in one place
 from cnnviz.data.own.preview import Preview as Preview
 from cnnviz.data.own.preview import Sample as Sample
@@ -99,8 +99,10 @@ def steps(source: Source, settings: ImportSettings) -> Generator[Step, None, Non
 
 def _steps(pictures: Opened, settings: ImportSettings, folder: Path) -> Generator[Step, None, None]:
     contents = pictures.contents
-    classes, rows = _chosen(contents, settings)
-    shape = _shape(pictures, rows, settings)
+    classes, chosen = _chosen(contents, settings)
+    drawn = draw(contents, settings, chosen, classes[contents.labels[chosen]])
+    rows = drawn.rows
+    shape = _shape(pictures, chosen, len(rows), settings)
     framing = _scaled(contents, shape)
     _refuse_full_disk(len(rows) * int(np.prod(shape)), contents.bytes_to_copy)
     array = folder / "decoded.npy"
@@ -115,14 +117,13 @@ def _steps(pictures: Opened, settings: ImportSettings, folder: Path) -> Generato
     broken = [(pictures.name(int(rows[place])), error) for place, error in decoded.broken]
     if broken and not settings.skip_broken:
         raise _broken(broken, len(rows))
-    labels = classes[contents.labels[rows]]
-    parts, remarks = halves(contents, settings, rows, labels, decoded)
+    parts = drawn.halves(decoded)
     images = np.load(array, mmap_mode="r")
     channels = shape[0] if settings.color or shape[0] == 1 or any_color(images) else 1
     for split, half in zip(SPLITS, parts, strict=True):
         for _part in copy(images, half, channels, folder / f"{split}.npy"):
             yield Step(len(rows), len(rows))
-        store.save(folder / f"{split}-labels.npy", labels[half])
+        store.save(folder / f"{split}-labels.npy", drawn.labels[half])
     del images
     array.unlink()
     (folder / "upload.zip").unlink(missing_ok=True)
@@ -130,7 +131,7 @@ def _steps(pictures: Opened, settings: ImportSettings, folder: Path) -> Generato
     is_measured = framing is None and not decoded.resized and channels == 1 and _are_grey(pictures, rows)
     facts = facts_of(contents, settings, folder, framing, is_measured)
     left_out = (skipped(broken),) if broken else ()
-    said = (*contents.remarks, *remarks, *left_out, *of_pictures(folder, facts, decoded.resized))
+    said = (*contents.remarks, *drawn.remarks, *left_out, *of_pictures(folder, facts, decoded.resized))
     store.write_facts(folder, replace(facts, remarks=tuple((each.template, plain_values(each)) for each in said)))
 
 
@@ -151,8 +152,9 @@ def _chosen(contents: Contents, settings: ImportSettings) -> tuple[Rows, Rows]:
     return numbers, np.flatnonzero(numbers[contents.labels] >= 0)
 
 
-def _shape(pictures: Opened, rows: Rows, settings: ImportSettings) -> Shape:
-    """What pictures are decoded to. Raises ConfigurationError for a side with which they are too large together."""
+def _shape(pictures: Opened, rows: Rows, count: int, settings: ImportSettings) -> Shape:
+    """What `count` pictures of these rows are decoded to. Raises ConfigurationError for a side at which they are too
+    large together."""
     contents = pictures.contents
     channels = 1 if settings.color is False or contents.framing is not None else 3
     if settings.side is None:
@@ -161,12 +163,12 @@ def _shape(pictures: Opened, rows: Rows, settings: ImportSettings) -> Shape:
         )
     else:
         height = width = settings.side
-    largest = largest_side(len(rows), channels)
+    largest = largest_side(count, channels)
     if height * width > largest**2:
         raise ConfigurationError(
             N_("side must be {largest} or less: {count} pictures of {side} × {side} are too many for memory."),
             largest=largest,
-            count=f"{len(rows):,}",
+            count=f"{count:,}",
             side=height,
         )
     return channels, height, width

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from hashlib import blake2b
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +49,18 @@ def put_aside(labels: Rows, share: float, seed: int) -> tuple[Rows, Rows]:
     test = []
     for label in np.unique(labels):
         of_class = random.permutation(np.flatnonzero(labels == label))
-        test.append(of_class[: min(len(of_class) - 1, max(1, round(len(of_class) * share)))])
+        test.append(of_class[: count_aside(len(of_class), share)])
     chosen = np.sort(np.concatenate(test))
     return np.setdiff1d(np.arange(len(labels)), chosen), chosen
+
+
+def count_aside(count: int, share: float) -> int:
+    """How many of a class are put aside for testing.
+
+    >>> count_aside(10, 0.2), count_aside(3, 0.05), count_aside(1, 0.5), count_aside(0, 0.5)
+    (2, 1, 0, 0)
+    """
+    return max(0, min(count - 1, max(1, round(count * share))))
 
 
 def drawn_rows(labels: Rows, rows: Rows, each: int, seed: int) -> Rows:
@@ -57,6 +68,26 @@ def drawn_rows(labels: Rows, rows: Rows, each: int, seed: int) -> Rows:
     random = np.random.default_rng(seed)
     kept = [random.permutation(rows[labels[rows] == label])[:each] for label in np.unique(labels[rows])]
     return np.sort(np.concatenate(kept))
+
+
+def alike(images: Pictures, labels: Rows) -> tuple[int, int] | None:
+    """Two classes, of each of which most pictures are also pictures of the other, or blank; None: there are none."""
+    seen: dict[int, Counter[bytes]] = {}
+    for image, label in zip(images, labels, strict=True):
+        is_blank = (image == image[:, :1, :1]).all()
+        what = b"" if is_blank else blake2b(image.tobytes(), digest_size=16).digest()
+        seen.setdefault(int(label), Counter())[what] += 1
+    # of many classes only those that have a picture in common are compared
+    owners: dict[bytes, set[int]] = {}
+    for label, pictures in seen.items():
+        for what in pictures:
+            owners.setdefault(what, set()).add(label)
+    pairs = sorted({pair for labels_of in owners.values() for pair in combinations(sorted(labels_of), 2)})
+    return next((pair for pair in pairs if all(_is_mostly(seen[one], seen[other]) for one, other in (pair, pair[::-1]))), None)
+
+
+def _is_mostly(one: Counter[bytes], other: Counter[bytes]) -> bool:
+    return 2 * sum(count for what, count in one.items() if what in other) > one.total()
 
 
 def framing_of(images: Pictures) -> Framing | None:

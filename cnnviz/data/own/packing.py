@@ -1,9 +1,10 @@
-"""Packing: decoded pictures split into halves and written as the files of a set, with what they say of themselves."""
+"""Packing: pictures drawn and split into halves; decoded, written as the files of a set, with what they say."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from cnnviz.data.decoding_many import Decoded
 from cnnviz.data.image_folder.dataset import LIGHT, border_level, mean_and_deviation, twins
 from cnnviz.data.image_folder.offered import RESIZED, TWINS
 from cnnviz.data.own import store
-from cnnviz.data.own.measuring import Rows, are_dark, drawn_rows, framing_of, put_aside
+from cnnviz.data.own.measuring import Rows, alike, are_dark, drawn_rows, framing_of, put_aside
 from cnnviz.data.own.opened import Contents
 from cnnviz.data.own.settings import ImportSettings
 
@@ -29,35 +30,50 @@ _EACH = N_("Of each class at most {each} training pictures were taken, drawn wit
 _NOTHING_LEFT = N_(
     "Without what cannot be read, a class has no picture to train on, or none is left to test with. Add some."
 )
+_ALIKE = N_(
+    "{first} and {second} look alike: most of their pictures are the same, or blank. No network can tell them apart."
+)
 _SKIPPED = N_("Left out, for they cannot be read: {count} pictures ({names}).")
 
 
-def halves(
-    contents: Contents, settings: ImportSettings, rows: Rows, labels: Rows, decoded: Decoded
-) -> tuple[tuple[Rows, Rows], list[Remark]]:
-    """Places to train on and to test, without broken ones; and what is to be said of it. Raises DataError."""
-    good = np.setdiff1d(np.arange(len(rows)), [place for place, _ in decoded.broken])
-    _refuse_empty(labels, good)
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The pictures that are imported, chosen before any is decoded."""
+
+    rows: Rows  # of the source, ascending
+    labels: Rows  # their classes in the set
+    is_test: NDArray[np.bool_]
+    remarks: tuple[Remark, ...]  # how they were drawn
+
+    def halves(self, decoded: Decoded) -> tuple[Rows, Rows]:
+        """Places to train on and to test, without broken ones. Raises DataError where too few are left."""
+        good = np.ones(len(self.rows), bool)
+        good[[place for place, _ in decoded.broken]] = False
+        train, test = np.flatnonzero(good & ~self.is_test), np.flatnonzero(good & self.is_test)
+        _refuse_too_few(self.labels, train, test)
+        return train, test
+
+
+def draw(contents: Contents, settings: ImportSettings, rows: Rows, labels: Rows) -> Drawn:
+    """Of these rows those to import, by the seed: the split, then `each` of a class to train on. Raises DataError."""
     remarks = []
     if len(contents.test):
-        is_test = rows[good] >= len(contents.train)
-        train, test = good[~is_test], good[is_test]
+        is_test = rows >= len(contents.train)
+        train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
     else:
-        places = put_aside(labels[good], settings.test_share, settings.seed)
-        train, test = good[places[0]], good[places[1]]
+        train, test = put_aside(labels, settings.test_share, settings.seed)
         remarks.append(Remark(_SPLIT, {"percent": f"{100 * settings.test_share:g}", "seed": settings.seed}))
-    _refuse_empty(labels, train)
-    if not len(test):
-        raise DataError(_NOTHING_LEFT)
+    _refuse_too_few(labels, train, test)
     if settings.each is not None:
         train = drawn_rows(labels, train, settings.each, settings.seed)
         remarks.append(Remark(_EACH, {"each": settings.each, "seed": settings.seed}))
-    return (train, test), remarks
+    kept = np.sort(np.concatenate([train, test]))
+    return Drawn(rows[kept], labels[kept], np.isin(kept, test), tuple(remarks))
 
 
-def _refuse_empty(labels: Rows, places: Rows) -> None:
-    """Raises DataError where a class has none of these places."""
-    if len(np.unique(labels[places])) < len(np.unique(labels)):
+def _refuse_too_few(labels: Rows, train: Rows, test: Rows) -> None:
+    """Raises DataError where a class has nothing to train on, or nothing is left to test with."""
+    if len(np.unique(labels[train])) < len(np.unique(labels)) or not len(test):
         raise DataError(_NOTHING_LEFT)
 
 
@@ -107,6 +123,10 @@ def of_pictures(folder: Path, facts: store.Facts, resized: int) -> list[Remark]:
     shared = twins(*(np.load(folder / f"{split}.npy", mmap_mode="r") for split in SPLITS))
     if shared:
         remarks.append(Remark(TWINS, {"twins": shared, "count": facts.counts[1]}))
+    pair = alike(np.load(folder / "train.npy", mmap_mode="r"), np.load(folder / "train-labels.npy"))
+    if pair is not None:
+        first, second = (facts.classes[label] for label in pair)
+        remarks.append(Remark(_ALIKE, {"first": first, "second": second}))
     return remarks
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
+from cnnviz.base.errors import CnnvizError
 from cnnviz.base.link_kinds import shortened
 from cnnviz.base.text import line, plain
 from cnnviz.charts.gallery import channels_last, row_uri
 from cnnviz.data.decoding import like_those_of
+from cnnviz.data.own import store
 from cnnviz.data.own.importing import ClassCount, ImportSettings, Preview, Sample, look
 from cnnviz.data.own.limits import LARGEST_SIDE, LONGEST_NAME, SMALLEST_SIDE
+from cnnviz.data.own.measuring import count_aside
+from cnnviz.data.own.names import checked_name
 from cnnviz.data.own.sources import SetSource, Source
 from cnnviz.ui.data import import_job
 from cnnviz.ui.data.import_source import Chosen
@@ -22,6 +27,7 @@ from cnnviz.ui.shared.html import Html, html, table
 from cnnviz.ui.shared.i18n import _, listed, sentence
 from cnnviz.ui.shared.names import class_name
 from cnnviz.ui.shared.page import colors
+from cnnviz.ui.shared.run_text import with_label
 
 _JOB = "data_own_look"
 _SEEN = "data_own_seen"  # in the session: what the form was filled in for last
@@ -63,13 +69,29 @@ def _form(chosen: Chosen, preview: Preview) -> None:
     left, right = st.columns([5, 8], gap="large")
     with left:
         settings = _settings(chosen, preview)
-        label = _("Import {count} pictures", count=f"{_count(preview, settings):,}")
-        is_underway = import_job.is_underway()
-        if st.button(label, key="data_own_import", type="primary", icon=":material/download:", disabled=is_underway):
+        label, settings = _action(preview, settings)
+        is_off = import_job.is_underway() or _name_problem(settings.name) is not None
+        if st.button(label, key="data_own_import", type="primary", icon=":material/download:", disabled=is_off):
             import_job.begin(chosen.source, settings)  # in no callback: its arguments would be those of the last run
             st.rerun()
     with right:
-        _preview(preview, settings)
+        _preview(preview, settings, bool(st.session_state.get("data_own_skip")))
+
+
+def _action(preview: Preview, settings: ImportSettings) -> tuple[str, ImportSettings]:
+    """What the button says and does: where pictures are known to be broken, all the others are imported."""
+    if settings.skip_broken or not (preview.broken or import_job.found_broken()):
+        return _("Import {count} pictures", count=f"{_count(preview, settings):,}"), settings
+    return _("Leave those out and import the others"), replace(settings, skip_broken=True)
+
+
+def _name_problem(name: str) -> CnnvizError | None:
+    """Why no set can be called that."""
+    try:
+        called = checked_name(name)
+    except CnnvizError as error:
+        return error
+    return None if store.clashing(called) is None else store.taken(called)
 
 
 def _fill_in(chosen: Chosen, preview: Preview) -> None:
@@ -94,6 +116,9 @@ def _fill_in(chosen: Chosen, preview: Preview) -> None:
 def _settings(chosen: Chosen, preview: Preview) -> ImportSettings:
     """The controls, under each other."""
     name = st.text_input(_("Name"), key="data_own_name", max_chars=4 * LONGEST_NAME, persist_state="session")
+    wrong = None if import_job.is_underway() else _name_problem(name)
+    if wrong is not None:
+        st.caption(f":red[{with_label(wrong, {'name': _('Name')})}]")
     classes = _choose_classes(preview)
     side, is_color = _choose_size(preview)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -103,9 +128,6 @@ def _settings(chosen: Chosen, preview: Preview) -> ImportSettings:
         seed = st.number_input(_("Seed"), 0, _MOST_SEED, 0, key="data_own_seed", persist_state="session")
     share = _choose_share(preview)
     skips = st.toggle(_("Leave out pictures that cannot be read"), key="data_own_skip", persist_state="session")
-    is_asked_for = import_job.found_broken() and not skips
-    if is_asked_for:
-        st.caption(_("Switch this on to import the others."))
     return ImportSettings(
         name=name,
         side=side,
@@ -162,19 +184,21 @@ def _choose_share(preview: Preview) -> float:
 
 def _count(preview: Preview, settings: ImportSettings) -> int:
     """Pictures that would be imported."""
-    return sum(_wanted(each, settings) for each in _classes(preview, settings))
+    return sum(_wanted(each, settings, preview.has_test) for each in _classes(preview, settings))
 
 
-def _wanted(each: ClassCount, settings: ImportSettings) -> int:
-    train = each.train if settings.each is None else min(each.train, settings.each)
-    return train + each.test
+def _wanted(each: ClassCount, settings: ImportSettings, has_test: bool) -> int:
+    """Of a class: what is put aside is all kept, `each` bounds what there is to train on."""
+    test = each.test if has_test else count_aside(each.train, settings.test_share)
+    train = each.train if has_test else each.train - test
+    return test + (train if settings.each is None else min(train, settings.each))
 
 
 def _classes(preview: Preview, settings: ImportSettings) -> list[ClassCount]:
     return [each for each in preview.classes if settings.classes is None or each.name in settings.classes]
 
 
-def _preview(preview: Preview, settings: ImportSettings) -> None:
+def _preview(preview: Preview, settings: ImportSettings, skips: bool) -> None:
     """A row for each class: its counts, and a few of its pictures as they will be."""
     classes = _classes(preview, settings)
     head = [_("Class"), _("Pictures"), _("As they will be")]
@@ -194,16 +218,16 @@ def _preview(preview: Preview, settings: ImportSettings) -> None:
         )
     for remark in preview.remarks:
         st.caption(_(remark.template, **{gap: _text(value) for gap, value in remark.values.items()}))
-    _broken(preview, settings)
+    _broken(preview, skips)
 
 
-def _broken(preview: Preview, settings: ImportSettings) -> None:
+def _broken(preview: Preview, skips: bool) -> None:
     """Of the pictures looked at those that cannot be read."""
-    if not preview.broken or settings.skip_broken:
+    if not preview.broken or skips or import_job.found_broken():  # then they are named already
         return
     named = preview.broken[:_MOST_BROKEN]
     lines = "\n".join(f"- {plain(shortened(name))}: {sentence(error)}" for name, error in named)
-    text = _("Some pictures cannot be read. Switch on “Leave out pictures that cannot be read” to import the others.")
+    text = _("Some pictures cannot be read:")
     said = f"{text}\n\n{lines}"
     st.warning(said, icon=":material/broken_image:")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from cnnviz.data.decoding_many import Members
 from cnnviz.data.mnist_style import centre_like_mnist, for_dataset, for_drawing
 from cnnviz.data.own import store
 from cnnviz.data.own.importing import BrokenPicturesError, ImportSettings, import_set, look, steps
-from cnnviz.data.own.measuring import suggested_size
+from cnnviz.data.own.measuring import drawn_rows, put_aside, suggested_size
 from cnnviz.data.own.sources import CollectedSource, FolderSource, IdxSource, SetSource, ZipSource, source_of
 from cnnviz.data.registry import available, dataset
 from tests.data.made import archives, contents, idx_bytes
@@ -75,6 +76,31 @@ def test_split_by_the_seed() -> None:
     assert not np.array_equal(halves["a"].images, halves["c"].images)
     assert "30% of each class was put aside" in said(dataset("own:c"))
     assert "seed 2" in said(dataset("own:c"))
+
+
+def test_what_is_not_kept_is_not_decoded() -> None:
+    """Split, classes and `each` are drawn before: of 30 pictures 12 are read, the same ones as if all had been."""
+    parts = [*pets(10), *[Part(f"cow/{number}.png", packed(picture(number))) for number in range(10)]]
+    settings = ImportSettings("a", classes=("cat", "dog"), each=4, seed=3)
+    labels = np.repeat([0, 1], 10)
+    train, test = put_aside(labels, 0.2, 3)
+    train = drawn_rows(labels, train, 4, 3)
+    numbers = np.array([*range(10), *range(100, 110)])
+    assert {step.total for step in steps(ZipSource(io.BytesIO(archive(parts)), "a.zip"), settings)} == {12}
+    for split, rows in (("train", train), ("test", test)):
+        kept = dataset("own:a").load(split)
+        assert np.array_equal(kept.images, [picture(n).transpose(2, 0, 1) for n in numbers[rows]])
+        assert np.array_equal(kept.labels, labels[rows])
+    unread = next(row for row in range(20) if row not in {*train, *test})
+    broken = list(parts)
+    broken[unread] = replace(parts[unread], content=b"\xff\xd8 none")
+    spec = import_set(ZipSource(io.BytesIO(archive(broken)), "a.zip"), replace(settings, name="b"))
+    assert np.array_equal(all_images(spec), all_images(dataset("own:a")))
+    broken[train[0]] = replace(parts[train[0]], content=b"\xff\xd8 none")
+    source = ZipSource(io.BytesIO(archive(broken)), "a.zip")
+    with pytest.raises(BrokenPicturesError, match="1 of 12"):
+        import_set(source, replace(settings, name="c"))
+    assert import_set(source, replace(settings, name="c", skip_broken=True)).train_images == 7
 
 
 def test_halves_that_are_there() -> None:
