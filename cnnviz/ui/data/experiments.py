@@ -13,11 +13,12 @@ from cnnviz.base.text import percent
 from cnnviz.charts.gallery import crisp_uri
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.duplicates import Duplicate, in_both_halves
-from cnnviz.ui.data.questions import QUESTIONS, Question
+from cnnviz.ui.data.questions import QUESTIONS, Question, is_large
 from cnnviz.ui.shared import jobs
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.link_parameters import EXPERIMENTS
-from cnnviz.ui.shared.paired_runs import MEASURES, Outcome, paired_runs
+from cnnviz.ui.shared.paired_outcomes import MEASURES, Outcome
+from cnnviz.ui.shared.paired_runs import paired_runs
 from cnnviz.ui.shared.state import switch_code
 
 _KEY = "data_experiment"
@@ -37,7 +38,7 @@ def show(spec: DatasetSpec) -> None:
     question = QUESTIONS[code]
     left, right = st.columns([1, 1.7], gap="large")
     with left, st.container(gap="small", key="data_experiment_asked"):
-        choice, seeds, guess = _controls(code, question)
+        choice, seeds, guess = _controls(spec, code, question)
         if code == "leakage":
             _duplicates(spec)
     with right, st.container(gap="small", key="data_experiment_runs"):
@@ -50,7 +51,7 @@ def show(spec: DatasetSpec) -> None:
         )
 
 
-def _controls(code: str, question: Question) -> tuple[str, int, int]:
+def _controls(spec: DatasetSpec, code: str, question: Question) -> tuple[str, int, int]:
     """What is asked, and what is turned: the switch's choice, how many seeds, the guess in per cent."""
     st.subheader(_(question.ask), anchor=False)
     st.write(_(question.about))
@@ -66,7 +67,7 @@ def _controls(code: str, question: Question) -> tuple[str, int, int]:
         seeds = st.segmented_control(
             _("Seeds"),
             ("1", "3"),
-            default=str(question.seeds),
+            default="1" if is_large(spec) else str(question.seeds),
             required=True,
             key=f"{_KEY}_{code}_seeds",
             help=_("Three seeds show how much is luck, and take three times as long."),

@@ -27,8 +27,9 @@ from cnnviz.ui.shared import jobs
 from cnnviz.ui.shared.i18n import _
 from cnnviz.ui.shared.link_parameters import LABEL_BELOW, LABEL_NOISE, parameter
 from cnnviz.ui.shared.mount import css
-from cnnviz.ui.shared.paired_runs import Outcome, Variant, paired_runs
-from cnnviz.ui.shared.paired_runs import test_accuracy as on_test_pictures
+from cnnviz.ui.shared.paired_outcomes import Outcome, Variant
+from cnnviz.ui.shared.paired_outcomes import test_accuracy as on_test_pictures
+from cnnviz.ui.shared.paired_runs import paired_runs
 from cnnviz.ui.shared.state import switch_code
 
 _KEY = "data_labels"
@@ -215,7 +216,7 @@ def _train_again(config: TrainConfig) -> None:
 
 
 def _conclusion(found: Sequence[Outcome]) -> str:
-    before, after = found[0].mean(on_test_pictures), found[1].mean(on_test_pictures) if len(found) > 1 else 0.0
+    before, after = found[0].mean(on_test_pictures), found[1].mean(on_test_pictures)
     if len(found) < 3:
         return _(
             "As labelled {before} of the test pictures are right, corrected {after}.",

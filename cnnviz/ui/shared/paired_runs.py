@@ -8,111 +8,36 @@ keeps none back. Live: one chart, a table, and the link to Runs with all of them
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from html import escape
 from statistics import fmean
 from urllib.parse import quote
 
-import numpy as np
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
 from cnnviz.base.text import percent, plain
-from cnnviz.charts.paired import MOST_LINES, Band, paired_chart, swatch
+from cnnviz.charts.paired import MOST_LINES, paired_chart, swatch
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
-from cnnviz.engine.events import EpochEnd
 from cnnviz.runs import scheduler, speed
-from cnnviz.runs.history import History
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import chosen
 from cnnviz.ui.shared import visitor, warmup
-from cnnviz.ui.shared.cache import history_of
 from cnnviz.ui.shared.i18n import _, listed, sentences
 from cnnviz.ui.shared.link_parameters import parameter
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, forget_error, keep_error, page_link, show_error, theme_type
+from cnnviz.ui.shared.paired_outcomes import MEASURES, Comparison, Outcome, Variant, compared
 from cnnviz.ui.shared.plotly_chart import plotly_chart
 from cnnviz.ui.shared.run_text import STATUSES, duration
 from cnnviz.ui.shared.state import LinkParam
 
 _FAST, _SLOW = 1.0, 4.0  # seconds between two looks
 _CSS = css("shared/paired_runs")
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One way of training; `label` is in the visitor's language."""
-
-    label: str
-    config: TrainConfig
-
-
-def test_accuracy(end: EpochEnd) -> float:
-    return end.test_accuracy
-
-
-def train_accuracy(end: EpochEnd) -> float:
-    return end.train_accuracy
-
-
-def held_out_accuracy(end: EpochEnd) -> float:
-    return float("nan") if end.held_out_accuracy is None else end.held_out_accuracy
-
-
-def balanced_accuracy(end: EpochEnd) -> float:
-    """The mean over the classes of what share of each is found: a rare class counts as much as a common one."""
-    counts = np.array(end.confusion, float)
-    support = counts.sum(axis=1)
-    return float((np.diag(counts)[support > 0] / support[support > 0]).mean()) if support.any() else float("nan")
-
-
-def last_class_found(end: EpochEnd) -> float:
-    """What share of the last class's test pictures is found: of a long tail the rarest."""
-    row = end.confusion[-1]
-    return row[-1] / sum(row) if sum(row) else float("nan")
-
-
-Measure = Callable[[EpochEnd], float]
-MEASURES: dict[str, tuple[str, Measure]] = {  # code -> message, of an epoch
-    "test": (N_("Test accuracy"), test_accuracy),
-    "train": (N_("Training accuracy"), train_accuracy),
-    "held_out": (N_("Held-out accuracy"), held_out_accuracy),
-    "balanced": (N_("Balanced accuracy"), balanced_accuracy),
-    "rare": (N_("Rarest class found"), last_class_found),
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the runs of one variant have come to, seed by seed."""
-
-    label: str
-    config: TrainConfig
-    records: tuple[RunRecord, ...]
-    histories: tuple[History, ...]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every run has come to its own end: what was stopped concludes nothing."""
-        return all(record.status == "finished" for record in self.records)
-
-    def band(self, measure: Measure) -> Band:
-        """Epoch by epoch, over the seeds."""
-        return Band.over(self.label, [_values(history, measure) for history in self.histories])
-
-    def last(self, measure: Measure) -> tuple[float, ...]:
-        """The newest of each run that has one."""
-        newest = (_values(history, measure)[-1:] for history in self.histories)
-        return tuple(float(values[0]) for values in newest if len(values))
-
-    def mean(self, measure: Measure) -> float:
-        """Of the newest over the seeds; NaN before the first epoch."""
-        values = self.last(measure)
-        return fmean(values) if values else float("nan")
 
 
 def paired_runs(
@@ -137,24 +62,9 @@ def paired_runs(
         st.fragment(_panel, run_every=rate)(key, tuple(variants), tuple(seeds), tuple(measures), conclude, is_live)
 
 
-def outcomes(key: str, variants: Sequence[Variant]) -> list[Outcome]:
-    """Of the runs in the link, those of one way of training together, in the order they were asked for.
-
-    A way that is no longer among `variants` has the name that it had.
-    """
-    names = {_seedless(variant.config): variant.label for variant in variants}
-    together: dict[TrainConfig, list[RunRecord]] = {}
-    for record in _runs(key):
-        together.setdefault(_seedless(record.config), []).append(record)
-    return [
-        Outcome(
-            names.get(config, records[0].name),
-            config,
-            tuple(records),
-            tuple(history_of(record) for record in records),
-        )
-        for config, records in together.items()
-    ]
+def comparison(key: str, variants: Sequence[Variant]) -> Comparison:
+    """What the runs in the link are to these ways of training."""
+    return compared(_parameter(key).kept(), _runs(key), variants)
 
 
 def _parameter(key: str) -> LinkParam[tuple[int, ...]]:
@@ -163,14 +73,6 @@ def _parameter(key: str) -> LinkParam[tuple[int, ...]]:
 
 def _runs(key: str) -> list[RunRecord]:
     return chosen(scheduler.store(), _parameter(key).kept())
-
-
-def _seedless(config: TrainConfig) -> TrainConfig:
-    return replace(config, seed=0)
-
-
-def _values(history: History, measure: Measure) -> np.ndarray:
-    return np.array([measure(end) for end in history.epochs], float)
 
 
 def _panel(
@@ -187,19 +89,22 @@ def _panel(
             scheduler.prewarm()
         if any(record.is_active for record in _runs(key)) != was_live:
             st.rerun()  # the whole page: a fragment cannot change its own timer
-        found = outcomes(key, variants)
+        found = comparison(key, variants)
         with st.container(key=f"{key}_paired", gap="small"):
             st.html(f"<style>{_CSS}</style>")
-            _bar(key, variants, seeds, found)
+            _bar(key, variants, seeds, found.records)
             show_error(key, key)
-            if found:
-                _results(key, found, variants, measures, conclude)
+            if found.outcomes:
+                _results(key, found, measures, conclude)
+            else:
+                _sketch(variants, measures)
+            for sentence in _remarks(found):
+                st.caption(sentence)
 
 
-def _bar(key: str, variants: Sequence[Variant], seeds: Sequence[int], found: Sequence[Outcome]) -> None:
+def _bar(key: str, variants: Sequence[Variant], seeds: Sequence[int], records: Sequence[RunRecord]) -> None:
     """The button that starts, or while they train the one that stops them; beside it what it comes to."""
     wanted = [(variant, replace(variant.config, seed=seed)) for variant in variants for seed in seeds]
-    records = [record for outcome in found for record in outcome.records]
     missing = sorted({variant.config.data for variant, _config in wanted if not _is_here(variant.config.data)})
     if {record.config for record in records if record.status == "finished"} >= {config for _v, config in wanted}:
         return  # the results say that there is nothing left to train
@@ -239,8 +144,10 @@ def _stop_button(key: str, records: Sequence[RunRecord]) -> None:
 
 
 def _plan_in_words(variants: Sequence[Variant], seeds: Sequence[int]) -> str:
-    """How many runs of which seeds, and how long that takes if runs like these have been here."""
-    words = _("Seeds {seeds}.", seeds=listed(seeds)) if len(seeds) > 1 else _("Seed {seed}.", seed=seeds[0])
+    """How many epochs of each, which seeds, and how long that takes if runs like these have been here."""
+    drawn = _("Seeds {seeds}.", seeds=listed(seeds)) if len(seeds) > 1 else _("Seed {seed}.", seed=seeds[0])
+    epochs = {variant.config.epochs for variant in variants}
+    words = sentences(_("Up to {epochs} epochs each.", epochs=max(epochs)), drawn)
     known = [speed.seconds_of(scheduler.store(), variant.config) for variant in variants]
     if any(seconds is None for seconds in known):
         return words
@@ -267,26 +174,58 @@ def _stop(key: str) -> None:
 
 def _results(
     key: str,
-    found: Sequence[Outcome],
-    variants: Sequence[Variant],
+    found: Comparison,
     measures: Sequence[str],
     conclude: Callable[[Sequence[Outcome]], str] | None,
 ) -> None:
-    now = {_seedless(variant.config) for variant in variants}
-    if not now & {outcome.config for outcome in found}:
+    shown = found.outcomes
+    if not found.is_asked:
         st.caption(_("These runs had other settings than those chosen now."))
-    if any(history.epochs for outcome in found for history in outcome.histories):
-        if conclude is not None and all(outcome.is_complete for outcome in found):
-            st.html(f'<p class="cnn-concluded" role="status">{escape(conclude(found))}</p>')
-        _chart(key, found[:MOST_LINES], _drawn(key, measures))
-    st.html(_table(found, measures))
-    if max(len(outcome.records) for outcome in found) > 1:
+    if any(history.epochs for outcome in shown for history in outcome.histories):
+        if conclude is not None and found.is_complete:
+            st.html(f'<p class="cnn-concluded" role="status">{escape(conclude(shown))}</p>')
+        _chart(key, shown[:MOST_LINES], _drawn(key, measures))
+    st.html(_table(shown, measures))
+    if max(len(outcome.records) for outcome in shown) > 1:
         st.caption(_("Line: mean over the seeds; band: from the lowest to the highest."))
-    if all(outcome.is_complete for outcome in found):
-        count = sum(len(outcome.records) for outcome in found)
+    count = len(found.records)
+    if found.is_complete and count > 1:
         st.caption(_("All {count} runs have ended. Change a setting to train others.", count=count))
-    numbers = ",".join(str(record.id) for outcome in found for record in outcome.records)
+    numbers = ",".join(str(record.id) for record in found.records)
     page_link("runs", N_("Lay these runs over each other"), ":material/stacked_line_chart:", {"runs": numbers})
+
+
+def _remarks(found: Comparison) -> list[str]:
+    """What the link's runs lack, and which of them do not belong."""
+    said = []
+    if found.lacking and found.has_ended:
+        ways = listed(plain(label) for label in found.lacking)
+        said.append(_("Nothing is concluded: a run is missing of {ways}.", ways=ways))
+    if found.others:
+        runs = listed(found.others)
+        said.append(_("Left out, as it is no part of this comparison: run {runs}.", runs=runs))
+    if found.gone:
+        said.append(_("Not here, or deleted: run {runs}.", runs=listed(found.gone)))
+    return said
+
+
+def _sketch(variants: Sequence[Variant], measures: Sequence[str]) -> None:
+    """Where the results will be: quiet lines, and in words what they will show."""
+    names = listed(escape(variant.label) for variant in variants)
+    text = _(
+        "Here: {measure} epoch by epoch, a line each for {ways}. Below, a table, and a sentence on what was seen.",
+        measure=escape(_(MEASURES[measures[0]][0])),
+        ways=names,
+    )
+    paths = "".join(
+        f'<path d="M40 {150 - 8 * index} C {110 + 30 * index} {40 + 26 * index}, 200 {28 + 24 * index}, '
+        f'560 {22 + 22 * index}"/>'
+        for index in range(min(len(variants), 3))
+    )
+    st.html(
+        '<figure class="cnn-paired-sketch"><svg viewBox="0 0 600 180" aria-hidden="true"><path class="axis" '
+        f'd="M40 10V160H580"/>{paths}</svg><figcaption>{text}</figcaption></figure>'
+    )
 
 
 def _drawn(key: str, measures: Sequence[str]) -> str:
@@ -331,6 +270,8 @@ def _row(outcome: Outcome, measures: Sequence[str], index: int) -> str:
     cells = [_mean_and_spread(outcome.last(MEASURES[code][1])) for code in measures]
     seconds = sum(record.seconds for record in outcome.records)
     odd = [_(STATUSES[record.status]) for record in outcome.records if record.status != "finished"]
+    if odd and len(outcome.records) > 1:
+        odd.insert(0, _("{count} of {all}", count=len(outcome.records) - len(odd), all=len(outcome.records)))
     state = f" <small>{escape(listed(dict.fromkeys(odd)))}</small>" if odd else ""
     line = f'<img src="data:image/svg+xml,{quote(swatch(index, theme_type()))}" alt="">' if index < MOST_LINES else ""
     name = f'<th scope="row">{line}{escape(outcome.label)}{state}</th>'

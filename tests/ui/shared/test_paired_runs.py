@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -22,7 +23,8 @@ def script(seeds: tuple[int, ...] = (0, 1), data: str = "digits", epochs: int = 
     import streamlit as st
 
     from cnnviz.engine.config import TrainConfig
-    from cnnviz.ui.shared.paired_runs import Variant, paired_runs, test_accuracy
+    from cnnviz.ui.shared.paired_outcomes import Variant, test_accuracy
+    from cnnviz.ui.shared.paired_runs import paired_runs
 
     variants = [
         Variant("shuffled", TrainConfig(data=data, epochs=epochs)),
@@ -102,6 +104,7 @@ def test_live_then_concluded() -> None:
     play(runs[:3], (0.8, 0.9, 0.5))
     view(app)
     assert "shuffled 0.85" not in texts(app), "concluded before the last has ended"
+    assert "<small>1 of 2" in texts(app)
     assert [line["y"] for line in lines(app)] == [pytest.approx([0.75, 0.85]), pytest.approx([0.4, 0.5])]
     play(runs[3:], (0.7,))
     view(app)
@@ -123,7 +126,48 @@ def test_a_link_shows_what_somebody_trained() -> None:
     other.query_params[f"{KEY}_runs"] = f"{runs[0]},{runs[1]},99"
     other.run()
     assert [line["meta"] for line in lines(other)] == ["shuffled", "in <order>"]
+    assert "Not here, or deleted: run 99." in texts(other)
     assert not other.exception
+
+
+@pytest.mark.parametrize("order", [(1, 0), (0, 1)])
+def test_the_order_in_the_link_says_nothing(order: tuple[int, int]) -> None:
+    """Runs are known by how they were trained: the first way is told first, with its own number."""
+    app = view(seeds=(0,))
+    app.button(key=f"{KEY}_train").click().run()
+    runs = started(app)
+    play(runs, (0.8, 0.5))
+    other = AppTest.from_function(script, default_timeout=PATIENCE, kwargs={"seeds": (0,)})
+    other.query_params[f"{KEY}_runs"] = ",".join(str(runs[each]) for each in order)
+    other.run()
+    assert "shuffled 0.80 and in &lt;order&gt; 0.50" in texts(other)
+
+
+def test_nothing_is_concluded_from_a_part_or_from_others_runs() -> None:
+    """One way alone, with a run of another kind: said, drawn, not concluded; the button that trains them is there."""
+    app = view(seeds=(0,))
+    app.button(key=f"{KEY}_train").click().run()
+    runs = started(app)
+    play(runs, (0.8, 0.5))
+    stranger = scheduler.submit(TrainConfig(data="digits", epochs=2, batch_size=8))
+    play([stranger], (0.9,))
+    other = AppTest.from_function(script, default_timeout=PATIENCE, kwargs={"seeds": (0,)})
+    other.query_params[f"{KEY}_runs"] = f"{runs[0]},{stranger},99999999999,abc"
+    other.run()
+    said = texts(other)
+    assert not other.exception
+    assert [line["meta"] for line in lines(other)] == ["shuffled"]
+    assert "cnn-concluded" not in said.replace(".cnn-concluded", "")
+    assert "Nothing is concluded: a run is missing of in \\<order\\>." in said
+    assert f"no part of this comparison: run {stranger}." in said
+    assert not other.button(key=f"{KEY}_train").disabled
+
+
+def test_before_the_start_a_sketch_says_what_will_come() -> None:
+    """No empty space: what is drawn, and for which ways."""
+    said = texts(view())
+    assert re.search("a line each for .*shuffled.*in &lt;order&gt;", said)
+    assert "Up to 2 epochs each." in said
 
 
 def test_other_settings_are_said_and_can_be_trained() -> None:

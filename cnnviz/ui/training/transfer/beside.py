@@ -14,7 +14,8 @@ from cnnviz.engine.config import ALL, RANDOM, TrainConfig
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _, sentences
 from cnnviz.ui.shared.learning import layers_title
-from cnnviz.ui.shared.paired_runs import Outcome, Variant, paired_runs, test_accuracy
+from cnnviz.ui.shared.paired_outcomes import Outcome, Variant, test_accuracy
+from cnnviz.ui.shared.paired_runs import paired_runs
 from cnnviz.ui.training.transfer.strip import heading
 
 KEY = "training_scratch"
