@@ -214,12 +214,13 @@ def _strings() -> dict[str, Any]:
     crop = HYPERPARAMETERS["center_crop"]
     return {
         "steps": _("Steps, from first to last"),
+        "add": _("Add a step"),
         "tensor": _("To tensor"),
         "tensorAbout": _("Always first: bytes become numbers from 0 to 1."),
         "cropTitle": _(crop.title),
         "cropAbout": _("Not random: test pictures and yours are cut as well."),
         "crop": {"name": _("Kept"), "unit": "{value}", "low": crop.low, "high": crop.high, "step": 0.05},
-        "normalize": _(HYPERPARAMETERS["normalize"].title),
+        "normalize": _("Normalize"),
         "up": _("Move {name} up"),
         "down": _("Move {name} down"),
         "all": _("Each picture, small, and what a draw makes of it. Click one to see twelve draws."),

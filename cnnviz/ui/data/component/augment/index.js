@@ -1,4 +1,4 @@
-// Augmentation bench: a column of steps that are switched, turned and moved, beside it real pictures before and after.
+// Augmentation bench: the steps that are on as a column, the others as chips to add, beside them real pictures before and after.
 // The server hears of every change a few times a second and answers with the pictures. Knows nothing of what steps do.
 import { element } from "../../../shared/component/elements.js";
 import { themedRoot } from "../../../shared/component/theme.js";
@@ -18,6 +18,7 @@ export default function ({ data: [data], parentElement, setStateValue }) {
   if (isNew) begin(root, state);
   pictures(root, state);
   root.querySelector(".au-normal")?.replaceChildren(data.normal);
+  mark(root, state);
 }
 
 /** Another preset, another link: what the server says counts. */
@@ -33,19 +34,23 @@ function column(root, state) {
   const { strings } = state.data;
   const list = root.querySelector(".au-steps");
   list.setAttribute("aria-label", strings.steps);
-  const fixed = (title, about, children = []) => element("li", { className: "au-step au-on" }, [element("div", { className: "au-line" }, [element("span", { className: "au-name", textContent: title }), ...children]), about]);
+  root.querySelector(".au-add > span").textContent = strings.add;
+  root.querySelector(".au-off").setAttribute("aria-label", strings.add);
+  state.used = state.steps.findLast((step) => step.isOn)?.name;
+  const fixed = (title, about) => element("li", { className: "au-step au-on" }, [element("div", { className: "au-line" }, [element("span", { className: "au-name", textContent: title })]), about]);
   const crop = knob(state, strings.cropTitle, strings.crop, state.crop, (value) => change(root, state, () => (state.crop = value)));
+  crop.firstElementChild.textContent = strings.cropTitle;
   const normalize = element("label", { className: "au-line" }, [
     box(state.normalize, (on) => change(root, state, () => (state.normalize = on))),
     element("span", { className: "au-name", textContent: strings.normalize }),
   ]);
   list.replaceChildren(
     fixed(strings.tensor, element("p", { className: "au-about", textContent: strings.tensorAbout })),
-    fixed(strings.cropTitle, element("div", {}, [crop, element("p", { className: "au-about", textContent: strings.cropAbout })])),
-    ...state.steps.map((step) => row(root, state, step)),
+    element("li", { className: "au-step au-on au-crop" }, [crop, element("p", { className: "au-about", textContent: strings.cropAbout })]),
     element("li", { className: "au-step au-on" }, [normalize, element("p", { className: "au-about au-normal", textContent: state.data.normal })]),
   );
-  mark(root, state);
+  root.querySelector(".au-off").replaceChildren(...state.steps.map((step) => row(root, state, step)));
+  placed(root, state);
 }
 
 function row(root, state, step) {
@@ -56,17 +61,36 @@ function row(root, state, step) {
     onclick: () => {
       state.steps = moved(state.steps, step.name, sign);
       stepsChanged(state);
-      change(root, state, () => inOrder(root.querySelector(".au-steps"), state.steps));
+      change(root, state, () => placed(root, state));
       root.querySelector(`[data-name="${step.name}"] [data-act="${act}"]`).focus();
     },
   });
   const name = element("label", { className: "au-name", title: step.what }, [
-    box(step.isOn, (on) => change(root, state, () => { step.isOn = on; stepsChanged(state); })), step.title,
+    box(step.isOn, (on) => change(root, state, () => switched(root, state, step, on))), step.title,
   ]);
   const knobs = step.knobs.map((each, i) => knob(state, step.title, each, step.values[i], (value) => change(root, state, () => { step.values[i] = value; stepsChanged(state); })));
   const about = element("p", { className: "au-about" }, [step.what, " ", element("span", { className: "au-hurts", textContent: step.hurts })]);
-  const line = element("div", { className: "au-line" }, [name, move("up", -1), move("down", 1)]);
-  return element("li", { className: "au-step", attributes: { "data-name": step.name } }, [line, element("div", { className: "au-more" }, [...knobs, about])]);
+  const line = element("div", { className: "au-line" }, [name, element("span", { className: "au-values" }), move("up", -1), move("down", 1)]);
+  const use = () => { state.used = step.name; mark(root, state); };
+  const place = element("li", { className: "au-step", attributes: { "data-name": step.name }, onclick: use }, [line, element("div", { className: "au-more" }, [...knobs, about])]);
+  place.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && use()); // a mouse's press ends in a click
+  return place;
+}
+
+/** A chip becomes a row of the column, or a row a chip; the keyboard stays on it, and it is seen. */
+function switched(root, state, step, isOn) {
+  step.isOn = isOn;
+  state.used = step.name;
+  stepsChanged(state);
+  placed(root, state);
+  mark(root, state);
+  const place = root.querySelector(`[data-name="${step.name}"]`);
+  place.querySelector("input").focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function placed(root, state) {
+  inOrder(root.querySelector(".au-steps"), root.querySelector(".au-off"), state.steps);
 }
 
 function box(isOn, use) {
@@ -100,14 +124,29 @@ function change(root, state, make) {
   state.timer ||= setTimeout(() => { state.timer = 0; state.send(); }, PAUSE);
 }
 
+/** Sliders of all steps that are on; of the one that is used alone, where they would not all be seen. */
 function mark(root, state) {
   const on = state.steps.filter((step) => step.isOn);
+  const used = on.find((step) => step.name === state.used) ?? on.at(-1);
+  root.querySelector(".au-add").hidden = on.length === state.steps.length;
   for (const step of state.steps) {
     const place = root.querySelector(`[data-name="${step.name}"]`);
     place.classList.toggle("au-on", step.isOn);
-    place.querySelector(".au-more").hidden = !step.isOn;
+    place.querySelector(".au-about").hidden = step !== used;
     place.querySelector('[data-act="up"]').disabled = !step.isOn || step === on[0];
     place.querySelector('[data-act="down"]').disabled = !step.isOn || step === on.at(-1);
+  }
+  const list = root.querySelector(".au-steps");
+  fold(root, state, (step) => step.isOn);
+  if (list.scrollHeight > list.clientHeight + 1) fold(root, state, (step) => step === used);
+}
+
+/** Rows without their sliders say their values instead. */
+function fold(root, state, isOpen) {
+  for (const step of state.steps) {
+    const place = root.querySelector(`[data-name="${step.name}"]`);
+    place.querySelector(".au-more").hidden = !isOpen(step);
+    place.querySelector(".au-values").textContent = isOpen(step) ? "" : [...place.querySelectorAll("output")].map((each) => each.textContent).join(" · ");
   }
 }
 

@@ -30,11 +30,13 @@ export function moved(steps, name, sign) {
 }
 
 /**
- * The rows of `list` put into the order of the steps, without making them anew: a slider keeps its place.
+ * The rows put in order, those that are on before the last of `list`, the others into `off`, none made anew.
  * @param {any} list
+ * @param {any} off
  * @param {Step[]} steps
  */
-export function inOrder(list, steps) {
+export function inOrder(list, off, steps) {
   const last = list.lastElementChild;
-  for (const { name } of steps) list.insertBefore(list.querySelector(`[data-name="${name}"]`), last);
+  const rows = steps.map(({ name, isOn }) => ({ isOn, row: [list, off].map((each) => each.querySelector(`[data-name="${name}"]`)).find(Boolean) }));
+  for (const { isOn, row } of rows) isOn ? list.insertBefore(row, last) : off.append(row);
 }
