@@ -146,4 +146,6 @@ def test_three_ways_are_trained_beside_each_other() -> None:
         "drop_last",
     ):
         assert f"<code>{argument}</code>" in body(app)
-    assert "train_set, batch_size=32, shuffle=True, drop_last=False, generator=" in app.code[0].value
+    lines = app.code[0].value.splitlines()
+    assert "    train_set, batch_size=32, shuffle=True, drop_last=False," in lines
+    assert max(map(len, lines)) <= 72

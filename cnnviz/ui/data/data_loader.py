@@ -9,7 +9,7 @@ from cnnviz.engine.config import TrainConfig
 from cnnviz.ui.shared.html import Html, table
 from cnnviz.ui.shared.i18n import _
 
-_LONGEST = 88  # characters of a line
+_LONGEST = 72  # characters of a line
 _ARGUMENTS = (  # name, what it is for in PyTorch, what this app does
     ("batch_size", N_("How many pictures a step takes."), N_("The same.")),
     (
@@ -48,7 +48,7 @@ _ARGUMENTS = (  # name, what it is for in PyTorch, what this app does
 
 def show(config: TrainConfig) -> None:
     """The lines of PyTorch, then the table."""
-    st.code(code(config), language="python")
+    st.code(code(config), language="python", wrap_lines=True)
     heads = [_("Argument"), _("What it is for"), _("Here")]
     rows = [(Html(f"<code>{name}</code>"), _(purpose), _(here)) for name, purpose, here in _ARGUMENTS]
     arguments = table(_("Arguments of DataLoader"), heads, rows)
@@ -86,6 +86,13 @@ def code(config: TrainConfig) -> str:
 
 
 def _call(name: str, arguments: list[str]) -> str:
-    """On one line, if it is not too long; else what is given by position first, and the rest below."""
+    """On one line, if it is not too long; else as many arguments a line as it holds."""
     line = f"{name}({', '.join(arguments)})"
-    return line if len(line) <= _LONGEST else f"{name}(\n    {', '.join(arguments)}\n)"
+    if len(line) <= _LONGEST:
+        return line
+    lines = ["   "]
+    for argument in arguments:
+        if len(f"{lines[-1]} {argument},") > _LONGEST:
+            lines.append("   ")
+        lines[-1] += f" {argument},"
+    return "\n".join([f"{name}(", *lines, ")"])
