@@ -17,7 +17,7 @@ from cnnviz.base.text import is_line, line
 
 T = TypeVar("T")
 
-NOTHING = N_("The link has {parameter} = {value}, which is nothing that is here. It is left out.")
+NOTHING = N_("The link has {parameter} = {value}, which is not found here. It is left out.")
 _ONE_OF = N_("The link has {parameter} = {value}, which must be one of {allowed}. It is left out.")
 _WHOLE = N_("The link has {parameter} = {value}, which must be a whole number from {low} to {high}. It is left out.")
 _NUMBER = N_("The link has {parameter} = {value}, which must be a number from {low} to {high}. It is left out.")

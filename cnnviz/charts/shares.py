@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _BAR, _PAIR = 34, 34  # pixels: a bar with its row, a pair of bars with theirs
 _EDGE = 8  # pixels around the bars
 _LEGEND = 56  # pixels above them: where they are narrow its two names stand below each other
+_AXIS = 48  # pixels below them: its figures and its title
 _TINT = 0.34  # of a layer's own colour, as in the drawing of a network
 _GAP = "\N{NO-BREAK SPACE}"
 _TREEMAP = 300  # pixels high
@@ -53,8 +54,11 @@ class Half:
         return [count / whole for count in self.counts]
 
 
-def balance_bars(classes: Sequence[str], train: Half, test: Half, theme: str) -> go.Figure:
-    """A thick and a thin bar for each class: its share of the training and of the test pictures, counts at the end."""
+def balance_bars(classes: Sequence[str], train: Half, test: Half, axis: str, theme: str) -> go.Figure:
+    """A thick and a thin bar for each class: its share of the training and of the test pictures, counts at the end.
+
+    `axis` says below that the bars are shares of their own half, since halves differ in size.
+    """
     import plotly.graph_objects as go  # heavy
 
     color = palette(theme)
@@ -77,9 +81,10 @@ def balance_bars(classes: Sequence[str], train: Half, test: Half, theme: str) ->
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    layout = _bars_layout(theme, _PAIR * len(classes) + _LEGEND, max(widest, default=1.0))
+    layout = _bars_layout(theme, _PAIR * len(classes) + _LEGEND + _AXIS, max(widest, default=1.0) or 1.0)
+    layout["xaxis"] |= {"visible": True, "tickformat": ".0%", "nticks": 5, "title": {"text": plain(axis)}}
     layout["yaxis"] |= {"tickvals": list(range(len(classes))), "ticktext": [plain(name) + 2 * _GAP for name in classes]}
-    layout["margin"] |= {"t": _LEGEND, "r": 100}
+    layout["margin"] |= {"t": _LEGEND, "r": 100, "b": _AXIS}
     layout |= {"showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}}
     return go.Figure({"data": [*bars, counts], "layout": layout})
 

@@ -55,7 +55,7 @@ def training_set(config: TrainConfig, data: DatasetSpec) -> TrainingSet:
     """
     half = data.load("train")
     classes = len(data.classes)
-    corrections = _checked(corrected_labels.parse(config.corrected_labels), data, len(half))
+    corrections = corrections_of(config.corrected_labels, data)
     found = TrainingSet(half, np.arange(len(half)), np.zeros(len(half), bool))
     if 0 < config.train_images < len(half):
         found = found.only(evenly(found.split.labels, config.train_images, _draws(config, _FEWER, len(half))))
@@ -69,6 +69,17 @@ def training_set(config: TrainConfig, data: DatasetSpec) -> TrainingSet:
     if config.leakage:
         found = _with_leaked(found, config, data.load("test"))
     return found.only(np.argsort(found.split.labels, kind="stable")) if config.sort_by_class else found
+
+
+def corrections_of(text: str, data: DatasetSpec) -> dict[int, int]:
+    """Place -> class as `corrected_labels` has them. Raises ConfigurationError for what `data` does not have."""
+    found = corrected_labels.parse(text)
+    for place, label in found.items():
+        if place >= data.train_images:
+            raise ConfigurationError(_NO_PLACE, place=place, data=data.name, last=data.train_images - 1)
+        if label >= len(data.classes):
+            raise ConfigurationError(_NO_CLASS, label=label, place=place, data=data.name, last=len(data.classes) - 1)
+    return found
 
 
 def evenly(labels: Places, count: int, draws: NDArray[np.float64]) -> Places:
@@ -140,15 +151,6 @@ def _corrected(found: TrainingSet, corrections: dict[int, int]) -> TrainingSet:
     for index in np.flatnonzero(np.isin(found.places, list(corrections))):
         labels[index] = corrections[int(found.places[index])]
     return replace(found, split=Split(found.split.images, labels))
-
-
-def _checked(corrections: dict[int, int], data: DatasetSpec, count: int) -> dict[int, int]:
-    for place, label in corrections.items():
-        if place >= count:
-            raise ConfigurationError(_NO_PLACE, place=place, data=data.name, last=count - 1)
-        if label >= len(data.classes):
-            raise ConfigurationError(_NO_CLASS, label=label, place=place, data=data.name, last=len(data.classes) - 1)
-    return corrections
 
 
 def _with_leaked(found: TrainingSet, config: TrainConfig, test: Split) -> TrainingSet:

@@ -21,7 +21,7 @@ def test_first_pages_do_not_load_it(page: Page, server: Server) -> None:
         at_rest(page)
     assert not [name for name in asked if "plotly" in name.lower()]
     page.goto(f"{server.url}/data?lang=en")
-    expect(page.get_by_role("figure", name="Training pictures of each class")).to_be_visible()
+    expect(page.get_by_role("figure", name="Share of each class in its half")).to_be_visible()
     expect(page.locator(".st-key-data_balance .main-svg").first).to_be_visible()
     assert [name for name in asked if "plotly" in name.lower()]
 

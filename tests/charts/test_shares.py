@@ -28,14 +28,16 @@ def test_bars_have_their_per_cent() -> None:
 def test_balance_is_shares_with_counts() -> None:
     """Both halves on one scale of shares, though one has a tenth of the pictures; the counts stand at the end."""
     train, test = Half("train", (300, 100)), Half("test", (10, 30))
-    figure = json.loads(balance_bars(["x", "y"], train, test, "light").to_json())
+    figure = json.loads(balance_bars(["x", "y"], train, test, "share <of>", "light").to_json())
     thick, thin, numbers = figure["data"]
     assert (thick["x"], thin["x"]) == ([0.75, 0.25], [0.25, 0.75])
     assert thick["customdata"] == [["x", "300", "75.0%"], ["y", "100", "25.0%"]]
     assert ">300<" in numbers["text"][0]
     assert ">10<" in numbers["text"][0]
     assert numbers["x"] == [0.75, 0.75]
-    balance_bars(["x"], Half("train", (0,)), Half("test", (0,)), "dark")
+    axis = figure["layout"]["xaxis"]
+    assert (axis["visible"], axis["tickformat"], axis["title"]["text"]) == (True, ".0%", "share &lt;of&gt;")
+    balance_bars(["x"], Half("train", (0,)), Half("test", (0,)), "share", "dark")
 
 
 def tiles(parts: list[Part]) -> dict[str, dict[str, object]]:

@@ -171,7 +171,7 @@ def test_one_picture_with_its_values() -> None:
     assert chart.proto.alt.startswith("Picture 9, class ")
     app.button(key="data_close").click().run()
     assert "data_picture" not in app.query_params
-    assert app.get("plotly_chart")[0].proto.alt.startswith("Training pictures of each class")
+    assert app.get("plotly_chart")[0].proto.alt.startswith("Share of each class in its half")
 
 
 def test_a_picture_is_not_kept_for_another_data_set() -> None:
@@ -225,7 +225,9 @@ def test_balance_counts_every_class() -> None:
     assert [int(cells[1]) for cells in train["customdata"]] == TRAINED
     assert sum(int(cells[1]) for cells in test["customdata"]) == 360
     assert sum(train["x"]) == pytest.approx(1)
-    assert chart.proto.alt == "Training pictures of each class: from 139 (8) to 147 (3)"
+    assert chart.proto.alt == (
+        "Share of each class in its half; of the training pictures from 9.7% (8, 139) to 10.2% (3, 147)"
+    )
     found = re.findall(r'<th scope="row">(\d)</th><td>(\d+)</td><td>(\d+)</td>', html(app))
     assert [int(count) for _name, count, _tested in found] == TRAINED
     assert sum(TRAINED) == 1437
@@ -391,3 +393,22 @@ def test_page_needs_no_torch() -> None:
         [sys.executable, "-c", code, str(REPOSITORY / "pages" / "data.py")], text=True, capture_output=True, check=True
     ).stdout
     assert printed.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("data_class", "😀", "data\\_class = 😀, which is not found here"),
+        ("data_picture", "9999999", "a whole number from 1 to 1,437"),
+        ("data_step", "9999999", "a whole number from 1 to 45"),
+        ("data_labels_corrected", "5:77;a:b,1:1", "must be places with their classes"),
+        ("data_labels_corrected", "1:77", "names class 77 for place 1"),
+    ],
+)
+def test_what_the_data_set_does_not_have_is_one_sentence(name: str, value: str, said: str) -> None:
+    """Said, left out of the link, and the page is there."""
+    app = page(**{name: value})
+    assert not app.exception
+    [warning] = app.warning
+    assert said in warning.value.replace("corrected\\_labels", "corrected_labels")
+    assert name not in app.query_params

@@ -80,9 +80,17 @@ def test_steps_and_what_is_left_over() -> None:
 def test_from_another_step_on() -> None:
     """The rows begin there, or as late as there are rows."""
     assert next(iter(batches(page(data_step="20")))) == 20
-    shown = list(batches(page(data_step="9999")))
+    shown = list(batches(page(data_step="45")))
     assert shown[-1] == 45
     assert shown == list(range(shown[0], 46))
+
+
+def test_a_larger_batch_has_fewer_steps() -> None:
+    """A step that is there no more is the last one, without an error."""
+    app = page(data_step="45")
+    app.number_input(key="data_batch_size").set_value(512).run()
+    assert not app.exception
+    assert app.number_input(key="data_step").value == 3
 
 
 def test_sorted_and_not_shuffled_every_batch_is_one_class() -> None:

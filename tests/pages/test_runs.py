@@ -84,7 +84,7 @@ def test_nonsense_in_a_link_is_said() -> None:
     [warning] = app.warning
     assert "runs that are not in the list: 99999, abc, \\<script\\>. They are left out." in warning.value
     assert "runs\\_view = nonsense, which must be one of compare, sweeps, board" in warning.value
-    assert "runs\\_sweep = 77, which is nothing that is here" in warning.value
+    assert "runs\\_sweep = 77, which is not found here" in warning.value
     assert warning.value.count("The link") == 5
     assert [name for name in app.query_params if name.startswith("runs")] == ["runs"]
     assert drawn(app) == [run]

@@ -19,7 +19,6 @@ from cnnviz.ui.shared.names import class_name
 from cnnviz.ui.shared.page import theme_type
 
 STEP = "data_step"  # the box "From step"
-MOST_STEPS = 10_000_000
 _WIDTH, _HEIGHT = 510, 490  # CSS pixels that the pictures have, about
 _MOST_ROWS = 12
 _SHARP = 16  # columns; with more, pictures are shown smaller than they are
@@ -69,15 +68,25 @@ def _in_words(config: TrainConfig, order: EpochOrder) -> str:
         steps=f"{full if config.drop_last or not rest else full + 1:,}",
     )
     if rest and config.drop_last:
-        last = _("The {rest} pictures left over are dropped.", rest=rest)
+        last = (
+            _("The one picture left over is dropped.")
+            if rest == 1
+            else _("The {rest} pictures left over are dropped.", rest=rest)
+        )
     else:
-        last = _("The last has {rest} pictures.", rest=rest) if rest else ""
+        last = _last_in_words(rest)
     again = ""
     if config.sampler == "balanced":
         again = _(
             "{never} pictures do not come, one comes {most} times.", never=f"{order.never():,}", most=order.most()
         )
     return sentences(*(each for each in (steps, last, again) if each))
+
+
+def _last_in_words(rest: int) -> str:
+    if rest == 1:
+        return _("The last has one picture.")
+    return _("The last has {rest} pictures.", rest=rest) if rest else ""
 
 
 def _legend(spec: DatasetSpec) -> str:

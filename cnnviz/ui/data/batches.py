@@ -42,7 +42,7 @@ def show(spec: DatasetSpec) -> None:
         return
     left, right = st.columns([1.1, 3.2], gap="medium")
     with left, st.container(gap="small", key="data_batch_controls"):
-        config, epoch = _controls()
+        config, epoch = _controls(spec)
     with right, st.container(gap="small", key="data_batch_main"):
         if shown == "order":
             _show_order(spec, config, epoch)
@@ -50,7 +50,7 @@ def show(spec: DatasetSpec) -> None:
             data_loader.show(config)
 
 
-def _controls() -> tuple[TrainConfig, int]:
+def _controls(spec: DatasetSpec) -> tuple[TrainConfig, int]:
     """What decides on the order: as fields of a training's configuration; and the epoch."""
     one, other = st.columns(2)
     size = int(one.number_input(_("Batch size"), 1, MOST_BATCH, 32, key="data_batch_size", bind="query-params"))
@@ -65,7 +65,10 @@ def _controls() -> tuple[TrainConfig, int]:
     seed = int(one.number_input(_("Seed"), 0, MOST_SEED, key="data_seed", bind="query-params"))
     epoch = int(other.number_input(_("Epoch"), 1, _MOST_EPOCH, key="data_epoch", bind="query-params"))
     with step:
-        st.number_input(_("From step"), 1, batch_rows.MOST_STEPS, key=batch_rows.STEP, bind="query-params")
+        most = max(1, -(-spec.train_images // size))
+        if st.session_state.get(batch_rows.STEP, 1) > most:
+            st.session_state[batch_rows.STEP] = most
+        st.number_input(_("From step"), 1, most, key=batch_rows.STEP, bind="query-params")
     config = TrainConfig(
         batch_size=size, shuffle=shuffle, drop_last=drop_last, sort_by_class=is_sorted, sampler=sampler, seed=seed
     )

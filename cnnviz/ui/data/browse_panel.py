@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnnviz.base.errors import CnnvizError
 from cnnviz.base.locale import N_
-from cnnviz.base.text import plain
+from cnnviz.base.text import percent, plain
 from cnnviz.charts.gallery import data_uri, rgb
 from cnnviz.charts.pixels import channel_colors, normalized_histogram, picture_values, pixel_histogram
 from cnnviz.charts.shares import Half, balance_bars
@@ -124,7 +124,7 @@ def _show_counts(spec: DatasetSpec, found: Samples) -> None:
     """How many pictures each class has, as bars and as a table."""
     classes = [class_name(name) for name in spec.classes]
     train, test = Half(_("To train on"), found.train), Half(_("To test with"), found.test)
-    figure = partial(balance_bars, classes, train, test, theme_type())
+    figure = partial(balance_bars, classes, train, test, _("share of its half; at the end: pictures"), theme_type())
     with st.container(height=_BOX if len(classes) > _MANY else "content", border=False):
         plotly_chart(figure, "data_balance", _balance_in_words(spec, found))
     st.caption(_("A class with most of the pictures would let a network score well by always naming it."))
@@ -136,11 +136,15 @@ def _balance_in_words(spec: DatasetSpec, found: Samples) -> str:
     """What the bars show at a glance."""
     fewest, most = min(found.train), max(found.train)
     rarest, commonest = (class_name(spec.classes[found.train.index(count)]) for count in (fewest, most))
+    whole = sum(found.train) or 1
     return _(
-        "Training pictures of each class: from {fewest} ({rarest}) to {most} ({commonest})",
+        "Share of each class in its half; of the training pictures from {fewest_share} ({rarest}, {fewest}) to "
+        "{most_share} ({commonest}, {most})",
         fewest=f"{fewest:,}",
+        fewest_share=percent(fewest / whole),
         rarest=rarest,
         most=f"{most:,}",
+        most_share=percent(most / whole),
         commonest=commonest,
     )
 
@@ -205,7 +209,9 @@ def _worked(name: str, formula: str, numbers: list[str], values: tuple[float, ..
         f"<br>{_channel(channel, tint) if len(values) > 1 else ''}= {escape(line)} = <b>{value:.4f}</b>"
         for channel, tint, line, value in named
     )
-    return f"<p><b>{escape(name)}</b> = {escape(formula)}{''.join(lines)}</p>"
+    said = f"<p><b>{escape(name)}</b> = {escape(formula)}{''.join(lines)}</p>"
+    # the page's font has no root sign, and that of Chinese a clumsy one
+    return said.replace("√", '<span class="cnn-radical">√</span>')
 
 
 def _channel(name: str, tint: str) -> str:

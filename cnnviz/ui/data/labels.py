@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import streamlit as st
@@ -126,6 +127,12 @@ def _invitation(count: int) -> None:
             "the network is sure of something else. Those are ranked and shown; you decide.",
             count=f"{count:,}",
         )
+    )
+    text = escape(_("Here: the suspected pictures, the most suspicious first, each with its label and what it seems."))
+    tile = "<i><b></b><span></span><span></span></i>"
+    st.html(
+        f'<figure class="cnn-suspects-sketch"><div aria-hidden="true">{8 * tile}</div>'
+        f"<figcaption>{text}</figcaption></figure>"
     )
 
 

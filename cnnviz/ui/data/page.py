@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from cnnviz.base.errors import ConfigurationError
+from cnnviz.base.link_kinds import shortened, whole
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.registry import available, dataset
+from cnnviz.engine.training_set import corrections_of
 from cnnviz.ui.data import browse, browse_panel, download
 from cnnviz.ui.shared import state
 from cnnviz.ui.shared.i18n import _
-from cnnviz.ui.shared.link_parameters import left_out, parameter
+from cnnviz.ui.shared.link_parameters import add_notice, left_out, parameter
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, start
@@ -96,6 +99,34 @@ def choose_data_set() -> DatasetSpec:
 
 def _check_link() -> None:
     """A set of one's own or a folder that is not here, or no more."""
-    said = state.given().get("data_name")
-    if said is not None and said not in available():
-        left_out("Data", "data_name", said)
+    said = state.given()
+    name = said.get("data_name", "digits")
+    if name not in available():
+        left_out("Data", "data_name", name)
+        return
+    if any(each in said for each in ("data_class", "data_picture", "data_step", "data_labels_corrected")):
+        with errors_as_sentences():
+            _check_about(dataset(name), said)
+
+
+def _check_about(spec: DatasetSpec, said: Mapping[str, str]) -> None:
+    """What the link says of this data set is in it."""
+    if said.get("data_class", browse.ALL) not in (browse.ALL, *spec.classes):
+        left_out("Data", "data_class", said["data_class"])
+        state.remove(["data_class"])
+    half = spec.test_images if said.get("data_half") == "test" else spec.train_images
+    _check_number("data_picture", half, said)
+    if "data_step" not in st.session_state:  # later it is the box's, which has its own limits
+        _check_number("data_step", -(-spec.train_images // int(said.get("data_batch_size", 32))), said)
+    try:
+        corrections_of(said.get("data_labels_corrected", ""), spec)
+    except ConfigurationError as error:
+        add_notice("Data", "data_labels_corrected", error.template, **error.values)
+        state.remove(["data_labels_corrected"])
+
+
+def _check_number(name: str, most: int, said: Mapping[str, str]) -> None:
+    kind = whole(1, most)
+    if name in said and kind.parse(said[name]) is None:
+        add_notice("Data", name, kind.rule, **kind.gaps, parameter=name, value=shortened(said[name]))
+        state.remove([name])
