@@ -59,6 +59,16 @@ def test_what_is_typed_is_what_is_trained() -> None:
     )
 
 
+def test_a_correction_of_what_is_not_there_is_one_sentence() -> None:
+    """A link that corrects a label to a class the data set lacks starts nothing."""
+    app = page(training_corrected_labels="1:999")
+    train(app)
+    assert [error.value for error in app.error] == [
+        "corrected_labels names class 999 for place 1, and Digits 8 × 8 has the classes 0 to 9. Choose one of these."
+    ]
+    assert scheduler.store().records() == []
+
+
 def test_the_learning_rate_follows_the_optimizer_until_touched() -> None:
     """The recommended rate changes with the optimizer; one that was typed stays."""
     app = page()

@@ -28,6 +28,7 @@ from cnnviz.engine.form import Values, config_of, is_changed, is_used
 from cnnviz.engine.hyperparameter import GROUPS, Group
 from cnnviz.engine.hyperparameters import HYPERPARAMETERS
 from cnnviz.engine.learning_rate import learning_rate
+from cnnviz.engine.training_set import corrections_of
 from cnnviz.models.zoo import TRAINABLE_NAMES, ZOO
 from cnnviz.ui.shared import run_text, selected_run, warmup
 from cnnviz.ui.shared.i18n import _, listed
@@ -307,6 +308,10 @@ def _untrainable(config: TrainConfig) -> ConfigurationError | None:
     data = _known_data(config.data)
     if data is None:
         return None
+    try:
+        corrections_of(config.corrected_labels, data)
+    except ConfigurationError as error:
+        return error
     if config.model == OWN:
         problem = parse_blueprint(config.blueprint).fitted(data.image_size[0], len(data.classes)).problem()
         if problem is not None:
