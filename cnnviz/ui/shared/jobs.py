@@ -45,7 +45,7 @@ Steps = Generator[Any, None, None]
 class Latest(NamedTuple):
     """What a job has come to. Without a job: nothing, finished."""
 
-    value: Any = None  # the last that it yielded; None while it waits for its turn
+    value: Any = None  # the last that it yielded
     share: float | None = None  # of the whole, 0 to 1, where its starter can say so
     is_finished: bool = True  # also after an error, or cancelled
     error: CnnvizError | None = None
@@ -115,6 +115,11 @@ class Jobs:
         if patience:
             job.finished.wait(patience)
         return job.latest()
+
+    def is_waiting(self, session: str, key: str) -> bool:
+        """Whether it has not begun because others have all the threads."""
+        with self._lock:
+            return self._jobs.get((session, key)) in self._waiting
 
     def cancel(self, session: str, key: str) -> None:
         with self._lock:
@@ -259,7 +264,8 @@ def show_progress(key: str, now: Latest, text: str) -> None:
     """A bar with `text`, and the button that cancels; nothing once it is finished. For `draw` of `follow`."""
     if now.is_finished:
         return
-    shown = _("Begins as soon as the server has room …") if now.value is None else text
+    waits = _("Waiting its turn: the server does {count} such tasks at a time, and all are taken …", count=MOST_RUNNING)
+    shown = waits if _JOBS.is_waiting(_session(), key) else text
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_progress"):
         st.progress(now.share or 0.0, text=shown)
         st.button(_("Stop"), key=f"{key}_stop", icon=":material/stop:", on_click=cancel, args=(key,))

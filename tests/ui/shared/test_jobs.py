@@ -164,9 +164,11 @@ def test_a_third_waits_for_its_turn(world: World) -> None:
     steps[1].begun()
     assert steps[2].makes == 0
     assert not world.jobs.latest("ada", "2").is_finished
+    assert [world.jobs.is_waiting("ada", key) for key in "0123"] == [False, False, True, False]
     world.jobs.cancel("ada", "1")
     steps[1].end()
     steps[2].begun()
+    assert not world.jobs.is_waiting("ada", "2")
     for number in (0, 2):
         world.jobs.cancel("ada", str(number))
         steps[number].end()
