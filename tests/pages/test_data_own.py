@@ -147,6 +147,9 @@ def test_what_is_no_archive_of_pictures_is_one_sentence(content: bytes, sentence
 def test_a_name_that_cannot_be_is_said_and_nothing_else_is_lost(name: str) -> None:
     """What was set stays set, and the same file is imported under another name."""
     shapes("colours")
+    app = upload(page(data_own_way="zip"), archive(each=10))
+    app.number_input(key="data_own_each").set_value(3).run()
+    assert "Import 10 pictures" in labels(app)  # 2 of each class to test, which are all kept, and 3 to train on
     app = upload(page(data_own_way="zip"), archive(each=3))
     app.selectbox(key="data_own_side").set_value(16)
     app.text_input(key="data_own_name").set_value(name)

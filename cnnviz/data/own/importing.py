@@ -29,9 +29,11 @@ from cnnviz.data.own.opened import Contents, Opened, sizes_of
 from cnnviz.data.own.opening import opened
 from cnnviz.data.own.packing import copy, draw, facts_of, of_pictures, plain_values, skipped
 from cnnviz.data.own.preview import ClassCount as ClassCount  # a source is looked at and imported in one place
+from cnnviz.data.own.preview import Looked as Looked
 from cnnviz.data.own.preview import Preview as Preview
 from cnnviz.data.own.preview import Sample as Sample
 from cnnviz.data.own.preview import look as look
+from cnnviz.data.own.preview import looking as looking
 from cnnviz.data.own.settings import ImportSettings
 from cnnviz.data.own.sources import Source
 from cnnviz.data.own.staging import staged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -64,42 +65,72 @@ class Preview:
         return sum(each.train + each.test for each in self.classes)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """How far a look is: pictures decoded, of how many; 0 while the source is opened; at the end what it found."""
+
+    done: int = 0
+    total: int = 0
+    preview: Preview | None = None
+
+
 def look(source: Source) -> Preview:
     """What is in a source. Raises DataError, one sentence."""
+    *_before, last = looking(source)
+    assert last.preview is not None
+    return last.preview
+
+
+def looking(source: Source) -> Generator[Looked, None, None]:
+    """The same, a step at a time: opening a large archive and decoding photos take seconds."""
+    yield Looked()
     with opened(source) as pictures:
-        contents = pictures.contents
-        samples, broken = _samples(pictures)
-        sizes = sizes_of(pictures, np.arange(len(contents.labels)))
-        color = contents.framing is None and any(sample.picture.ndim == 3 for sample in samples)
-        height, width = contents.framed_size if contents.framing else suggested_size(sizes, len(contents.labels))
-        train, test = (np.bincount(half, minlength=len(contents.classes)) for half in (contents.train, contents.test))
-        return Preview(
-            name=_free_name(contents.title),
-            classes=tuple(map(ClassCount, contents.classes, train.tolist(), test.tolist())),
-            has_test=len(contents.test) > 0,
-            sizes=tuple(sizes.most_common()),
-            side=max(height, width),
-            image_size=(3 if color else 1, height, width),
-            color=color,
-            remarks=contents.remarks,
-            samples=samples,
-            broken=broken,
-        )
+        preview = yield from _previewing(pictures)
+    yield Looked(len(preview.samples), len(preview.samples), preview)
 
 
-def _samples(pictures: Opened) -> tuple[tuple[Sample, ...], tuple[tuple[str, PictureError], ...]]:
+def _previewing(pictures: Opened) -> Generator[Looked, None, Preview]:
+    contents = pictures.contents
+    samples, broken = yield from _samples(pictures)
+    sizes = sizes_of(pictures, np.arange(len(contents.labels)))
+    color = contents.framing is None and any(sample.picture.ndim == 3 for sample in samples)
+    height, width = contents.framed_size if contents.framing else suggested_size(sizes, len(contents.labels))
+    train, test = (np.bincount(half, minlength=len(contents.classes)) for half in (contents.train, contents.test))
+    return Preview(
+        name=_free_name(contents.title),
+        classes=tuple(map(ClassCount, contents.classes, train.tolist(), test.tolist())),
+        has_test=len(contents.test) > 0,
+        sizes=tuple(sizes.most_common()),
+        side=max(height, width),
+        image_size=(3 if color else 1, height, width),
+        color=color,
+        remarks=contents.remarks,
+        samples=samples,
+        broken=broken,
+    )
+
+
+def _samples(
+    pictures: Opened,
+) -> Generator[Looked, None, tuple[tuple[Sample, ...], tuple[tuple[str, PictureError], ...]]]:
     """A few of each class, as many of each; of many classes of the first ones."""
     labels, classes = pictures.contents.labels, pictures.contents.classes
     each = max(1, _SHOWN // len(classes))
+    rows = [
+        (row, name)
+        for label, name in enumerate(classes[:_SHOWN])
+        for row in _spread(np.flatnonzero(labels == label), each)
+    ]
     samples, broken = [], []
-    for label, name in enumerate(classes[:_SHOWN]):
-        for row in _spread(np.flatnonzero(labels == label), each):
-            try:
-                samples.append(Sample(pictures.name(row), name, pictures.picture(row)))
-            except PictureError as error:
-                broken.append((pictures.name(row), error))
-            except OSError as error:
-                broken.append((pictures.name(row), cannot_be_opened(error)))
+    for done, (row, name) in enumerate(rows):
+        yield Looked(done, len(rows))
+        try:
+            samples.append(Sample(pictures.name(row), name, pictures.picture(row)))
+        except PictureError as error:
+            broken.append((pictures.name(row), error))
+        except OSError as error:
+            broken.append((pictures.name(row), cannot_be_opened(error)))
+    yield Looked(len(rows), len(rows))
     return tuple(samples), tuple(broken)
 
 

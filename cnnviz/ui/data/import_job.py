@@ -104,8 +104,10 @@ def _share(step: Step) -> float:
 
 def _progress(name: str, now: jobs.Latest) -> None:
     step: Step | None = now.value
-    done, total = (0, 0) if step is None else (step.done, step.total)
-    text = _("{name}: {done} of {total} pictures imported", name=plain(name), done=f"{done:,}", total=f"{total:,}")
+    text = _("{name}: its pictures are being listed …", name=plain(name))
+    if step is not None:
+        done, total = f"{step.done:,}", f"{step.total:,}"
+        text = _("{name}: {done} of {total} pictures imported", name=plain(name), done=done, total=total)
     jobs.show_progress(JOB, now, text)
 
 

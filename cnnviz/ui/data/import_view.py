@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,11 +15,11 @@ from cnnviz.base.text import line, plain
 from cnnviz.charts.gallery import channels_last, row_uri
 from cnnviz.data.decoding import like_those_of
 from cnnviz.data.own import store
-from cnnviz.data.own.importing import ClassCount, ImportSettings, Preview, Sample, look
+from cnnviz.data.own.importing import ClassCount, ImportSettings, Looked, Preview, Sample, looking
 from cnnviz.data.own.limits import LARGEST_SIDE, LONGEST_NAME, SMALLEST_SIDE
 from cnnviz.data.own.measuring import count_aside
 from cnnviz.data.own.names import checked_name
-from cnnviz.data.own.sources import SetSource, Source
+from cnnviz.data.own.sources import SetSource
 from cnnviz.ui.data import import_job
 from cnnviz.ui.data.import_source import Chosen
 from cnnviz.ui.shared import jobs, state, visitor
@@ -50,18 +50,26 @@ def show(chosen: Chosen | None) -> None:
     if st.session_state.get(_LOOKED) != chosen.about:
         st.session_state[_LOOKED] = chosen.about
         import_job.forget_failure()
-    jobs.start(_JOB, chosen.about, partial(_looking, chosen.source))
+    jobs.start(_JOB, chosen.about, partial(looking, chosen.source), _share_looked)
     now = jobs.latest(_JOB, _AT_FIRST)
     if not now.is_finished or now.error is not None:
-        jobs.follow(_JOB, lambda latest: jobs.show_progress(_JOB, latest, _("The pictures are being looked at …")))
-    elif now.value is not None:
-        _form(chosen, now.value)
+        jobs.follow(_JOB, _progress)
+    elif now.value is not None and now.value.preview is not None:
+        _form(chosen, now.value.preview)
     else:  # stopped
         st.button(_("Look again"), key="data_own_look_again", on_click=jobs.forget, args=(_JOB,))
 
 
-def _looking(source: Source) -> Generator[Preview, None, None]:
-    yield look(source)
+def _share_looked(now: Looked) -> float:
+    return now.done / max(1, now.total)
+
+
+def _progress(now: jobs.Latest) -> None:
+    looked: Looked | None = now.value
+    text = _("The list of its pictures is being read …")
+    if looked is not None and looked.total:
+        text = _("Sizes and samples: {done} of {total} pictures decoded …", done=looked.done, total=looked.total)
+    jobs.show_progress(_JOB, now, text)
 
 
 def _form(chosen: Chosen, preview: Preview) -> None:
@@ -118,7 +126,8 @@ def _settings(chosen: Chosen, preview: Preview) -> ImportSettings:
     name = st.text_input(_("Name"), key="data_own_name", max_chars=4 * LONGEST_NAME, persist_state="session")
     wrong = None if import_job.is_underway() else _name_problem(name)
     if wrong is not None:
-        st.caption(f":red[{with_label(wrong, {'name': _('Name')})}]")
+        said = f":red[{with_label(wrong, {'name': _('Name')})}]"
+        st.caption(said)
     classes = _choose_classes(preview)
     side, is_color = _choose_size(preview)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -19,7 +19,7 @@ from cnnviz.data.decoding import decode_picture
 from cnnviz.data.decoding_many import Members
 from cnnviz.data.mnist_style import centre_like_mnist, for_dataset, for_drawing
 from cnnviz.data.own import store
-from cnnviz.data.own.importing import BrokenPicturesError, ImportSettings, import_set, look, steps
+from cnnviz.data.own.importing import BrokenPicturesError, ImportSettings, import_set, look, looking, steps
 from cnnviz.data.own.measuring import drawn_rows, put_aside, suggested_size
 from cnnviz.data.own.sources import CollectedSource, FolderSource, IdxSource, SetSource, ZipSource, source_of
 from cnnviz.data.registry import available, dataset
@@ -47,6 +47,9 @@ def test_a_look_before() -> None:
     assert (preview.sizes, preview.image_size, preview.side) == ((((12, 12), 12),), (3, 12, 12), 12)
     assert [sample.class_name for sample in preview.samples] == ["cat"] * 6 + ["dog"] * 6
     assert np.array_equal(preview.samples[0].picture, picture(0))
+    heard = list(looking(zipped(6)))
+    assert [(each.done, each.total) for each in heard[:3]] == [(0, 0), (0, 12), (1, 12)]
+    assert [each.preview is None for each in heard] == [True] * (len(heard) - 1) + [False]
     assert store.names() == ()
     import_set(zipped(), ImportSettings("pets"))
     assert look(zipped()).name == "pets-2"

@@ -209,8 +209,8 @@ def _code(lines: TransferSource) -> None:
     """The transfer's own lines, and the whole program with the network's."""
     st.html(heading(_("The same in PyTorch")))
     short, whole = st.tabs([_("Transfer"), _("The whole program")])
-    short.code(lines.lines, language="python", height=400)
-    whole.code(lines.program, language="python", height=400)
+    short.code(lines.lines, language="python", height=400, wrap_lines=True)
+    whole.code(lines.program, language="python", height=400, wrap_lines=True)
     st.caption(_("Left out: the schedule of the learning rate, augmentation, and how the pictures are normalised."))
 
 
