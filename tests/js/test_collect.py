@@ -60,10 +60,13 @@ def test_why_no_set_can_be_made_yet() -> None:
             classes: names.map((each, i) => ({ id: i + 1, name: each, pictures: pictures(counts[i]) })) });
         return [
             of(["a"], [3]), of(["a", " "], [3, 3]), of(["Cat", "cat "], [3, 3]), of(["a", "b"], [3, 1]),
-            of(["a", "b"], [3, 3], " "), of(["a", "b"], [3, 3]),
-        ].map((each) => m.problem(each, limits));
+            of(["a", "b"], [3, 3], " "), of(["a", "b"], [3, 3]), of(["a", "b"], [3, 3], "../../x"),
+            of(["a", "b"], [3, 3], "<b>x</b>"), of(["a", "b"], [3, 3], "我的 2"), of(["a", "b"], [3, 3], "Taken"),
+        ].map((each) => m.problem(each, limits, ["taken"]));
     """
-    few, unnamed, twice, short, no_name, none = run(body)
+    few, unnamed, twice, short, no_name, none, path, tag, chinese, taken = run(body, longest=40)
+    assert path == tag == {"why": "badName", "longest": 40}
+    assert (chinese, taken) == (None, {"why": "takenName", "name": "Taken"})
     assert few == {"why": "few", "fewest": LIMITS.fewest_classes}
     assert unnamed == {"why": "unnamed", "number": 2}
     assert twice == {"why": "twice", "name": "cat"}

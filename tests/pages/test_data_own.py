@@ -6,7 +6,9 @@ import base64
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,11 @@ from cnnviz.data.mnist_style import for_drawing
 from cnnviz.data.own import store
 from cnnviz.data.own.importing import ImportSettings, import_set
 from cnnviz.data.own.sources import CollectedSource
+from cnnviz.data.registry import dataset
+from cnnviz.engine.config import TrainConfig
 from cnnviz.engine.first_run import first_run
-from cnnviz.ui.data import collect, import_source
+from cnnviz.ui.data import collect, import_source, own_sets
+from cnnviz.ui.data.next_steps import source_for
 from cnnviz.ui.shared import drawing
 from tests.conftest import REPOSITORY
 from tests.polling import PATIENCE, until
@@ -114,11 +119,8 @@ def test_broken_pictures_are_named_and_left_out_if_one_says_so() -> None:
     """Nothing is imported before; afterwards all others are."""
     app = upload(page(data_own_way="zip"), archive(each=5, red__broken=b"\xff\xd8 no picture"))
     assert any("red/broken" in each.value and "cannot be read" in each.value for each in app.warning)
-    press(app, "Import")
-    assert "1 of 11 pictures cannot be read" in app.error[0].value
-    assert store.names() == ()
-    app.toggle(key="data_own_skip").set_value(True)
-    press(app.run(), "Import")
+    assert not any(label.startswith("Import ") for label in labels(app))
+    press(app, "Leave those out")
     assert store.of_own("colours").train_images + store.of_own("colours").test_images == 10
     assert not app.error
 
@@ -143,6 +145,29 @@ def test_what_is_no_archive_of_pictures_is_one_sentence(content: bytes, sentence
     assert len(app.file_uploader) == 1
 
 
+def test_a_start_knows_as_few_of_the_classes_as_can_be() -> None:
+    """Nobody learns about transfer from a network that was trained on the very classes."""
+
+    def of(channels: int, *classes: str) -> str | None:
+        return source_for(replace(dataset("cifar10"), classes=classes, image_size=(channels, 32, 32)))
+
+    assert of(3, "cat", "dog") == "resnet-small-cifar8"
+    assert of(3, "mug", "spoon") == "resnet-small-cifar10"
+    assert of(3, "bird", "ship") is None
+    assert of(1, "3", "8") == "lenet5-fashion-mnist"
+
+
+def test_a_set_that_a_run_waits_for_is_not_deleted_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question says which run needs it."""
+    app = page(data_own_way="sets")
+    shapes("circles", app.session_state["visitor_id"])
+    waiting = SimpleNamespace(id=7, config=TrainConfig(data="own:circles"))
+    monkeypatch.setattr(own_sets.scheduler, "store", lambda: SimpleNamespace(records=lambda _most, _among: [waiting]))
+    app.run().button(key="data_own_delete_circles").click().run()
+    assert any("Run 7 waits for this set" in each.value for each in app.markdown)
+    assert store.names() == ("circles",)
+
+
 @pytest.mark.parametrize("name", ["", "../up", "a" * 41, "😀", "<b>x</b>", "colours"])
 def test_a_name_that_cannot_be_is_said_and_nothing_else_is_lost(name: str) -> None:
     """What was set stays set, and the same file is imported under another name."""
@@ -153,11 +178,12 @@ def test_a_name_that_cannot_be_is_said_and_nothing_else_is_lost(name: str) -> No
     app = upload(page(data_own_way="zip"), archive(each=3))
     app.selectbox(key="data_own_side").set_value(16)
     app.text_input(key="data_own_name").set_value(name)
-    press(app, "Import")
-    assert len(app.error) == 1
-    assert app.error[0].value.startswith("name must")
+    app.run()
+    assert any("Name must" in each.value for each in app.caption)
+    assert app.button(key="data_own_import").disabled
+    assert store.names() == ("colours",)
     assert app.selectbox(key="data_own_side").value == 16
-    app.text_input(key="data_own_name").set_value("another")
+    app.text_input(key="data_own_name").set_value("another").run()
     press(app, "Import")
     assert store.of_own("another").image_size == (3, 16, 16)
 
@@ -233,7 +259,10 @@ def test_what_the_browser_collected_is_made_a_set_and_trained_on(monkeypatch: py
     assert (spec.classes, spec.train_images, spec.test_images) == (("upright", "lying"), 8, 2)
     assert all((for_drawing(picture[0], spec) == picture).all() for picture in spec.load("train").images)
     assert submitted == [first_run(spec)]
-    assert went == [("pages/training.py", {"training_run": "1"})]
+    [(where, query)] = went
+    assert where == "pages/training.py"
+    assert query["training_run"] == query["training_parent"] == "1"
+    assert query["training_epochs"] == str(first_run(store.of_own(query["training_data"])).epochs)
     assert (app.session_state[drawing.DRAWING] == ink.T).all()
 
 

@@ -42,6 +42,7 @@ def show() -> None:
             "limits": for_browser(),
             "first": [_("Class {number}", number=each) for each in (1, 2)],
             "name": _proposed(number),
+            "setNames": list(store.names()),
             "answered": st.session_state.get(_ANSWERED, 0),
         },
         on_made_change=_take,
@@ -74,12 +75,13 @@ def _take() -> None:
 
 def _train(found: Collected, spec: DatasetSpec) -> None:
     """Start the run, and go to where it is watched. What was drawn last is what Layers shows it first."""
-    run_id = scheduler.submit(first_run(spec), visitor.owner())
+    config = first_run(spec)
+    run_id = scheduler.submit(config, visitor.owner())
     st.session_state[_RUN] = run_id
     selected_run.choose(run_id)
     if found.last_drawing is not None:
         st.session_state[drawing.DRAWING] = found.last_drawing
-    st.switch_page("pages/training.py", query_params={selected_run.RUN: str(run_id)})
+    st.switch_page("pages/training.py", query_params=selected_run.filled_from(run_id, config))
 
 
 def _last_run() -> None:
@@ -150,5 +152,9 @@ def _strings() -> dict[str, object]:
             "twice": _("Two classes are called {name}: give one another name."),
             "short": _("{name} has {count} of at least {fewest} pictures; 20 are a good number."),
             "noName": _("The data set needs a name."),
+            "badName": _(
+                "The name takes 1 to {longest} letters, digits, hyphens or underscores, a letter or digit first."
+            ),
+            "takenName": _("There is a set {name} already: choose another name."),
         },
     }

@@ -14,24 +14,24 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
-from cnnviz.base.locale import N_
+from cnnviz.base.link_kinds import shortened
 from cnnviz.base.text import plain
 from cnnviz.data.dataset_spec import DatasetSpec
 from cnnviz.data.own.importing import BrokenPicturesError, ImportSettings, Step, steps
 from cnnviz.data.own.sources import Source
 from cnnviz.data.registry import dataset
-from cnnviz.engine.form import key as form_key
 from cnnviz.ui.data import import_source
+from cnnviz.ui.data.next_steps import training_links
 from cnnviz.ui.shared import jobs, state
 from cnnviz.ui.shared.i18n import _, sentence
 from cnnviz.ui.shared.names import data_name
-from cnnviz.ui.shared.page import page_link
+from cnnviz.ui.shared.run_text import with_label
 
 JOB = "data_own_import"
 _WANTED = "data_own_wanted"  # in the session: what is being imported
 _ENDED = "data_own_ended"  # in the session: what became of the last one
 _AT_FIRST = 0.3  # seconds that the page waits: a few drawings are in by then
-_MOST_BROKEN = 200  # pictures that are named
+_MOST_BROKEN = 20  # pictures that are named
 _NUMBERS = itertools.count(1)
 
 WhenDone = Callable[[DatasetSpec], None]
@@ -109,6 +109,7 @@ def _progress(name: str, now: jobs.Latest) -> None:
         done, total = f"{step.done:,}", f"{step.total:,}"
         text = _("{name}: {done} of {total} pictures imported", name=plain(name), done=done, total=total)
     jobs.show_progress(JOB, now, text)
+    st.caption(_("Leave this tab open: the import ends with it. Other pages of the app may be looked at meanwhile."))
 
 
 def _end(wanted: _Wanted, now: jobs.Latest) -> None:
@@ -135,20 +136,20 @@ def _tell(when_done: WhenDone, spec: DatasetSpec) -> None:
 
 def _outcome(ended: _Ended) -> None:
     if ended.error is not None:
-        st.error(sentence(ended.error), icon=":material/error:")
+        is_of_name = "parameter" in ended.error.values
+        said = with_label(ended.error, {"name": _("Name")}) if is_of_name else sentence(ended.error)
         if isinstance(ended.error, BrokenPicturesError):
-            _broken(ended.error)
+            said = f"{said}\n\n{_broken(ended.error)}"
+        st.error(said, icon=":material/error:")
     elif not ended.name:
         st.info(_("Stopped: nothing was imported."), icon=":material/stop_circle:")
     if ended.name:
         _made(ended.name)
 
 
-def _broken(error: BrokenPicturesError) -> None:
-    """Which, and what is wrong with each."""
-    with st.expander(_("The {count} pictures that cannot be read", count=f"{len(error.broken):,}")):
-        lines = [f"- `{plain(name)}`: {sentence(why)}" for name, why in error.broken[:_MOST_BROKEN]]
-        st.markdown("\n".join(lines))
+def _broken(error: BrokenPicturesError) -> str:
+    """Which, and what is wrong with each: a list."""
+    return "\n".join(f"- {plain(shortened(name))}: {sentence(why)}" for name, why in error.broken[:_MOST_BROKEN])
 
 
 def _made(name: str) -> None:
@@ -161,7 +162,7 @@ def _made(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="data_own_made"):
         summary = f":material/check_circle: {_summary(spec)}"
         st.markdown(summary, width="content")
-        page_link("training", N_("Train on it"), ":material/model_training:", {form_key("data"): name})
+        training_links(spec)
         st.button(
             _("Browse it"), key="data_own_browse", icon=":material/photo_library:", on_click=_browse, args=(name,)
         )

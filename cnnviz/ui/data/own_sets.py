@@ -8,19 +8,17 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError, DataError
-from cnnviz.base.locale import N_
 from cnnviz.base.text import memory, plain
 from cnnviz.data.dataset_spec import OWN, DatasetSpec
 from cnnviz.data.own import store
-from cnnviz.engine.config import LAST
-from cnnviz.engine.form import key as form_key
+from cnnviz.runs import scheduler
+from cnnviz.ui.data.next_steps import training_links
 from cnnviz.ui.shared import state, visitor
 from cnnviz.ui.shared.i18n import _, sentence
-from cnnviz.ui.shared.page import page_link
 
 _ASKED = "data_own_delete_asked"  # in the session: the set that is about to be deleted
 _MOST = 100  # rows
-_STARTS = {1: "lenet5-mnist", 3: "resnet-small-cifar10"}  # channels -> a network that knows such pictures
+_MOST_RUNS = 1000  # waiting and training ones
 
 
 def show() -> None:
@@ -55,22 +53,34 @@ def _found(name: str) -> _Row:
 
 def _show(row: _Row, is_mine: bool) -> None:
     name = row.name
-    about = f"**{plain(name)}**  \n{_facts(row, is_mine)}"
+    about = f"**{plain(name)}**  \n:small[{_facts(row, is_mine)}]"
     st.markdown(about, width="stretch")
-    st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=row.spec is None)
-    data = {form_key("data"): f"{OWN}{name}"}
-    page_link("training", N_("Train on it"), ":material/model_training:", data)
-    if row.spec is not None:
-        start = _STARTS[row.spec.image_size[0]]  # a set is grey or in colour
-        begun = {form_key("start_from"): start, form_key("trainable"): LAST}
-        page_link("training", N_("Start from a trained network"), ":material/ac_unit:", {**data, **begun})
-    if not is_mine:
+    if st.session_state.get(_ASKED) == name and is_mine:
+        _really(name)
         return
-    if st.session_state.get(_ASKED) == name:
-        st.button(_("Really delete"), key=f"data_own_really_{name}", type="primary", on_click=_delete, args=(name,))
-        st.button(_("Keep it"), key=f"data_own_keep_{name}", on_click=_ask, args=(None,))
-    else:
+    st.button(_("Browse"), key=f"data_own_open_{name}", on_click=_open, args=(name,), disabled=row.spec is None)
+    if row.spec is not None:
+        training_links(row.spec)
+    if is_mine:
         st.button(_("Delete"), key=f"data_own_delete_{name}", icon=":material/delete:", on_click=_ask, args=(name,))
+
+
+def _really(name: str) -> None:
+    """The question, and which run would miss the set."""
+    run = _needed_by(name)
+    if run:
+        st.markdown(
+            _("Run {run} waits for this set or trains on it: without it the run cannot begin or go on later.", run=run),
+            width="content",
+        )
+    st.button(_("Really delete"), key=f"data_own_really_{name}", type="primary", on_click=_delete, args=(name,))
+    st.button(_("Keep it"), key=f"data_own_keep_{name}", on_click=_ask, args=(None,))
+
+
+def _needed_by(name: str) -> int:
+    """The oldest run that waits for the set, trains on it or rests; 0: none."""
+    active = scheduler.store().records(_MOST_RUNS, ("queued", "running", "paused"))
+    return min((record.id for record in active if record.config.data == f"{OWN}{name}"), default=0)
 
 
 def _facts(row: _Row, is_mine: bool) -> str:
@@ -78,18 +88,18 @@ def _facts(row: _Row, is_mine: bool) -> str:
     if spec is None:
         return _("It was cut or changed since it was imported.")
     channels, height, width = spec.image_size
-    whose = _("imported by you") if is_mine else _("imported by somebody else")
-    return _(
-        "{classes} classes, {count} pictures of {height} × {width}, {color}, {bytes}, {whose}, {when}",
+    text = _(
+        "{classes} classes · {count} pictures, {height} × {width}, {color} · {bytes} · {when}",
         classes=len(spec.classes),
         count=f"{spec.train_images + spec.test_images:,}",
         height=height,
         width=width,
         color=_("grey") if channels == 1 else _("colour"),
         bytes=memory(_bytes(spec)),
-        whose=whose,
-        when=time.strftime("%Y-%m-%d %H:%M", time.localtime(row.when)),
+        when=time.strftime("%Y-%m-%d", time.localtime(row.when)),
     )
+    mine = _("yours")
+    return f"{text} · {mine}" if is_mine else text
 
 
 def _bytes(spec: DatasetSpec) -> int:

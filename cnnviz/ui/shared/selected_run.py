@@ -73,13 +73,23 @@ def rerun_link(record: RunRecord) -> dict[str, str]:
 
     A network of one's own stays in its run: no link holds it.
     """
-    return {**link_of(record.config), PARENT: str(record.id), RUN: str(record.id)}
+    return _filling(record.id, record.config)
 
 
 def rerun_page_link(record: RunRecord) -> None:
     """The link there. Whoever follows it once more gets the run's settings once more."""
     st.session_state.pop(_FILLED, None)
     page_link("training", LABEL, ":material/replay:", rerun_link(record))
+
+
+def filled_from(run_id: int, config: TrainConfig) -> dict[str, str]:
+    """The parameters for whoever goes there now, to see the run and the form with its settings."""
+    st.session_state.pop(_FILLED, None)
+    return _filling(run_id, config)
+
+
+def _filling(run_id: int, config: TrainConfig) -> dict[str, str]:
+    return {**link_of(config), PARENT: str(run_id), RUN: str(run_id)}
 
 
 def rerun_notice(config: TrainConfig | None) -> None:

@@ -148,9 +148,10 @@ export function pictureCount(collection) {
  * Why no data set can be made of it yet: the name of a sentence and what fills its gaps; null if it can.
  * @param {Collection} collection
  * @param {Limits} limits
- * @returns {{ why: "few" | "unnamed" | "twice" | "short" | "noName", [gap: string]: unknown } | null}
+ * @param {string[]} setNames that are taken
+ * @returns {{ why: "few" | "unnamed" | "twice" | "short" | "noName" | "badName" | "takenName", [gap: string]: unknown } | null}
  */
-export function problem(collection, limits) {
+export function problem(collection, limits, setNames = []) {
   const { classes } = collection;
   if (classes.length < limits.fewestClasses) return { why: "few", fewest: limits.fewestClasses };
   const names = classes.map((each) => each.name.trim());
@@ -159,7 +160,16 @@ export function problem(collection, limits) {
   if (twice) return { why: "twice", name: twice };
   const short = classes.find((each) => each.pictures.length < limits.fewest);
   if (short) return { why: "short", name: short.name.trim(), count: short.pictures.length, fewest: limits.fewest };
-  return collection.name.trim() ? null : { why: "noName" };
+  return nameProblem(collection.name, limits, setNames);
+}
+
+/** The rules of the server (data/own/names.py), so that they are said while the name is typed. */
+function nameProblem(typed, limits, setNames) {
+  const name = typed.normalize("NFC").trim().replace(/\s+/gu, "-");
+  if (!name) return { why: "noName" };
+  const isName = /^[\p{L}\p{N}\p{M}][\p{L}\p{N}\p{M}_-]*$/u.test(name) && [...name].length <= limits.longest;
+  if (!isName) return { why: "badName", longest: limits.longest };
+  return setNames.some((each) => alike(each, name)) ? { why: "takenName", name } : null;
 }
 
 /**

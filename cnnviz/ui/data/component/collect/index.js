@@ -66,12 +66,13 @@ function createCollector(root, first) {
     set(grown);
     const into = chosenClass(grown);
     const gaps = { name: into?.name, count: into?.pictures.length, ...data.limits };
-    stage.say(filled(grown === collection ? data.strings.full : data.strings.taken, gaps));
+    const isFull = grown === collection;
+    stage.say(filled(isFull ? data.strings.full : data.strings.taken, gaps), isFull);
     return grown !== collection;
   }
 
   function make(purpose) {
-    if (problem(state.collection, state.data.limits) || state.waiting) return;
+    if (problem(state.collection, state.data.limits, state.data.setNames) || state.waiting) return;
     state.waiting = Date.now();
     timer = Number(setTimeout(answered, PATIENCE));
     state.send(message(state.collection, purpose, state.waiting));
@@ -158,7 +159,7 @@ function keyDown(event, state, stage, set) {
 function paintFoot(part, { collection, data, waiting }) {
   const { strings, limits } = data;
   const input = part("name").querySelector("input");
-  const found = problem(collection, limits);
+  const found = problem(collection, limits, data.setNames);
   if (input.getRootNode().activeElement !== input) input.value = collection.name;
   input.maxLength = limits.longest;
   part("add").disabled = collection.classes.length >= limits.mostClasses;

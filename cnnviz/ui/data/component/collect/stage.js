@@ -19,7 +19,7 @@ const LONGEST = 60; // characters of a file's name that are said
  * @property {(name: string) => void} paint for the class that is chosen; "" where there is none
  * @property {(event: KeyboardEvent) => boolean} keyDown whether the key was its own
  * @property {() => void} keyUp
- * @property {(text: string) => void} say
+ * @property {(text: string, isSeen?: boolean) => void} say
  * @property {() => void} destroy the camera's light goes out
  */
 
@@ -90,8 +90,10 @@ export function createStage(root, add, most) {
     take.classList.toggle("co-on", burst.isOn());
   }
 
-  function say(text) {
+  /** `isSeen`: false of what the list of classes shows as well. */
+  function say(text, isSeen = true) {
     part("say").textContent = text;
+    part("say").classList.toggle("co-spoken", !isSeen);
   }
 
   /** Enter takes; space too where it is not the pen's. */
