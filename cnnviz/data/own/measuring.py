@@ -83,7 +83,9 @@ def alike(images: Pictures, labels: Rows) -> tuple[int, int] | None:
         for what in pictures:
             owners.setdefault(what, set()).add(label)
     pairs = sorted({pair for labels_of in owners.values() for pair in combinations(sorted(labels_of), 2)})
-    return next((pair for pair in pairs if all(_is_mostly(seen[one], seen[other]) for one, other in (pair, pair[::-1]))), None)
+    return next(
+        (pair for pair in pairs if all(_is_mostly(seen[one], seen[other]) for one, other in (pair, pair[::-1]))), None
+    )
 
 
 def _is_mostly(one: Counter[bytes], other: Counter[bytes]) -> bool:

@@ -25,15 +25,18 @@ def checked_name(text: str) -> str:
     if not 1 <= len(name) <= LONGEST_NAME or not all(map(_may_stand, name)) or name[0] in "-_":
         raise ConfigurationError(
             N_(
-                "name must be 1 to {most} letters, digits, hyphens or underscores, a letter or digit first. "
+                "{parameter} must be 1 to {most} letters, digits, hyphens or underscores, a letter or digit first. "
                 "Got {value}; try my-pictures."
             ),
+            parameter="name",
             most=LONGEST_NAME,
             value=excerpt(text),
         )
     if name.casefold() in _DEVICES:
         raise ConfigurationError(
-            N_("name must not be {value}: Windows keeps it for a device. Try {value}-pictures."), value=name
+            N_("{parameter} must not be {value}: Windows keeps it for a device. Try {value}-pictures."),
+            parameter="name",
+            value=name,
         )
     return name
 

@@ -137,7 +137,8 @@ def bytes_of_all() -> int:
 def taken(name: str) -> ConfigurationError:
     """The error for a name that a set has."""
     return ConfigurationError(
-        N_("name must be one that no set has yet. Got {name}; choose another name, or delete that set first."),
+        N_("{parameter} must be one that no set has yet. Got {name}; choose another name, or delete that set first."),
+        parameter="name",
         name=name,
     )
 

@@ -106,6 +106,19 @@ def test_what_is_not_kept_is_not_decoded() -> None:
     assert import_set(source, replace(settings, name="c", skip_broken=True)).train_images == 7
 
 
+def test_classes_that_look_alike_are_named() -> None:
+    """Blank pictures of two classes, in whatever grey; not where each has its own."""
+    blank = {name: [np.full((28, 28), 9 * row, np.uint8) for row in range(5)] for name in ("mug", "spoon")}
+    drawn = {name: [each.copy() for each in pictures] for name, pictures in blank.items()}
+    for number, pictures in enumerate(drawn.values()):
+        for row, each in enumerate(pictures):
+            each[5 + row, 5 : 9 + number] = 255
+    settings = ImportSettings("blank", side=28, color=False)
+    assert "mug and spoon look alike" in said(import_set(CollectedSource(blank, are_drawings=False), settings))
+    settings = ImportSettings("drawn", side=28, color=False)
+    assert "look alike" not in said(import_set(CollectedSource(drawn, are_drawings=False), settings))
+
+
 def test_halves_that_are_there() -> None:
     """Are kept, and what is in both is counted."""
     parts = [*pets(4, "train/"), *pets(2, "test/")]
