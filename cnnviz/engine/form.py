@@ -204,7 +204,9 @@ def link_of(config: TrainConfig) -> dict[str, str]:
 def problem(name: str, text: str, lists: Mapping[str, tuple[str, ...]]) -> ConfigurationError | None:
     """Why a control cannot say `text`."""
     allowed = choices(name, lists)
-    if is_text(name) or (name in HYPERPARAMETERS and HYPERPARAMETERS[name].accepts is not None):
+    if is_text(name):
+        return None  # its control says whatever the link does; why that cannot be, the configuration says
+    if name in HYPERPARAMETERS and HYPERPARAMETERS[name].accepts is not None:
         return _text_problem(name, text)
     if not allowed:
         if _number(text) is not None or not text:

@@ -265,3 +265,19 @@ def test_cats_and_dogs_are_taken_out_of_a_set_that_has_them(own_home: Path) -> N
     train(app)
     config = scheduler.store().record(1).config
     assert (config.start_from, config.trainable, config.thaw) == ("resnet-small-cifar8", "last", 10)
+
+
+def test_a_transfer_is_in_sight_and_its_box_open() -> None:
+    """Also of who was at the form before; and that the start knows the very classes is said."""
+    app = page()
+    assert not next(each for each in app.expander if "Transfer learning" in each.label).proto.expanded
+    app.selectbox(key="training_start_from").set_value("lenet5-mnist").run()
+    assert next(each for each in app.expander if "Transfer learning" in each.label).proto.expanded
+    assert any("Starts from LeNet-5 · MNIST" in each.value for each in app.caption)
+    assert any("these very classes" in each.value for each in app.caption)
+
+
+@pytest.mark.parametrize("link", [{"training_start_from": "nothing"}, {"training_corrected_labels": "nonsense"}])
+def test_what_is_wrong_with_a_link_is_said_once(link: dict[str, str]) -> None:
+    app = page(**link)
+    assert len(app.error) + len(app.warning) == 1

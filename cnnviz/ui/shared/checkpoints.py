@@ -26,6 +26,7 @@ NEXT_STEPS = (  # page, label, icon: where a trained network can be looked at
     ("evaluation", N_("Judge it class by class"), ":material/fact_check:"),
 )
 
+_SHIPPED_SETS = {"own:cifar8": N_("CIFAR-10 without cat and dog")}  # of shipped networks: no set of this server
 _CHECKPOINT, _EPOCH = N_("Checkpoint"), N_("Epoch")
 
 
@@ -107,6 +108,7 @@ def title(choice: Choice) -> str:
     run = [_("Run {number}", number=number)] if number != choice.name else [kept] if kept != choice.name else []
     try:
         card = card_of(choice)
-        return " · ".join([*run, trained(network_name(card), data_name(card.data))])
+        shipped = "" if run else _SHIPPED_SETS.get(card.data, "")
+        return " · ".join([*run, trained(network_name(card), _(shipped) if shipped else data_name(card.data))])
     except (CnnvizError, OSError):  # whoever loads it says what is wrong with it
         return run[0] if run else choice.name

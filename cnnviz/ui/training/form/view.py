@@ -96,7 +96,7 @@ def training_form(first: DeltaGenerator, below: DeltaGenerator, rest: DeltaGener
             prefill.preset_control()
             back = st.container(width="content")
         about = st.container(key="training_preset_about")
-        said, absent = _first_controls(values, lists)
+        said, absent = _first_controls(values, lists, offered)
         values = {**values, **said}
         picture = st.container()
     with rest:
@@ -167,12 +167,15 @@ def _known_data(data: str) -> DatasetSpec | None:
         return None
 
 
-def _first_controls(values: Values, lists: Mapping[str, tuple[str, ...]]) -> tuple[Values, DeltaGenerator]:
+def _first_controls(
+    values: Values, lists: Mapping[str, tuple[str, ...]], offered: transfer.TransferChoices
+) -> tuple[Values, DeltaGenerator]:
     """Network, data set, and the hyperparameters of `FIRST`; and the place below the data set."""
     said: Values = {}
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="training_words"):
         for name, title in (("model", N_("Model")), ("data", N_("Data set"))):
             said[name] = word_control(name, title, lists[name], prefill.follow_preset)
+    transfer.transfer_summary({**values, **said}, offered)
     _say_of_folder(str(said["data"]))
     absent = st.container()
     for row in FIRST:
@@ -219,7 +222,7 @@ def group_controls(values: Values, offered: transfer.TransferChoices) -> tuple[V
     """All groups, folded: what their controls say, the place below the last one, and that below transfer's."""
     st.toggle(_("Explain every hyperparameter"), key=EXPLAIN, persist_state="session")
     said: Values = {}
-    is_open = st.session_state.setdefault(transfer.OPEN, transfer.is_transfer(values))
+    is_open = st.session_state[transfer.OPEN] = st.session_state.get(transfer.OPEN) or transfer.is_transfer(values)
     with st.expander(group_header("transfer", values), key="training_group_transfer", expanded=is_open):
         said.update(transfer.transfer_controls(values, offered))
         learned = st.container()

@@ -15,6 +15,7 @@ import streamlit as st
 from cnnviz.base.errors import CnnvizError, ConfigurationError
 from cnnviz.base.locale import N_
 from cnnviz.base.params import Value
+from cnnviz.base.text import plain
 from cnnviz.data.dataset_spec import FOLDER
 from cnnviz.engine.card import Card
 from cnnviz.engine.checkpoint_names import find
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
     from cnnviz.engine.transfer_code import TransferSource
 
 NAMES = ("start_from", "trainable", "thaw")
-OPEN = "training_transfer_open"  # in the session: whether the panel was unfolded as one came
+OPEN = "training_transfer_open"  # in the session: whether the panel was ever in use: it stays unfolded
+ANCHOR = "training-transfer"
 _CSS = css("training/transfer/panel")
 
 
@@ -130,9 +132,35 @@ def transfer_problem(config: TrainConfig) -> CnnvizError | None:
     return None
 
 
+def transfer_summary(values: Values, offered: TransferChoices) -> None:
+    """One line beside network and data set, as long as it is a transfer, with the way to the box of the choices."""
+    if not is_transfer(values):
+        return
+    start, layers = str(values.get("start_from")), str(values.get("trainable"))
+    named_start, change = plain(offered.starts[start]), _("↓ Change it")
+    if layers == LAST:
+        text = _("Starts from {start}, last layer only.", start=named_start)
+    else:
+        text = _("Starts from {start}; learns: {layers}.", start=named_start, layers=offered.layers[layers])
+    line = f":material/ac_unit: {text} [{change}](#{ANCHOR})"
+    st.caption(line)
+    card, data = card_behind(start), str(values.get("data"))
+    if card is not None and _knows(card, data):
+        st.caption(_("It was trained to tell these very classes apart: that it knows them shows nothing of transfer."))
+
+
+def _knows(card: Card, data: str) -> bool:
+    """Whether each class of the data set is one of the checkpoint's."""
+    try:
+        classes = stand_in(data).classes
+    except CnnvizError:
+        return False
+    return {name.casefold() for name in classes} <= {name.casefold() for name in card.classes}
+
+
 def transfer_controls(values: Values, offered: TransferChoices) -> Values:
     """The three boxes."""
-    st.html(f"<style>{_CSS}</style>")
+    st.html(f'<style>{_CSS}</style><div id="{ANCHOR}"></div>')
     said: Values = {}
     with st.container(horizontal=True, key="training_transfer_controls"):
         for name, titles in (("start_from", offered.starts), ("trainable", offered.layers)):
@@ -165,8 +193,6 @@ def transfer_view(config: TrainConfig | None, problem: str) -> None:
     if not is_transfer(vars(config)):
         lesson.cards()
         return
-    if problem:
-        st.error(problem, icon=":material/error:")
     if warmup.underway():
         st.caption(_("PyTorch is being loaded: the layers follow in a moment …"))
         return
