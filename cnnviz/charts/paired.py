@@ -55,6 +55,21 @@ class Band:
         return bool(np.any(self.high > self.low))
 
 
+def sketch(count: int, theme: str) -> str:
+    """SVG of what `paired_chart` will be: axes, and `count` dashed lines that rise."""
+    color = palette(theme)
+    lines = "".join(
+        f'<path d="M10 {150 - 8 * index}C{80 + 30 * index} {40 + 26 * index},'
+        f'200 {28 + 24 * index},590 {22 + 22 * index}"/>'
+        for index in range(count)
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 180" fill="none">'
+        f'<path d="M10 6V168H590" stroke="{color["muted"]}" stroke-opacity="0.6"/>'
+        f'<g stroke="{color["muted"]}" stroke-opacity="0.45" stroke-width="2" stroke-dasharray="5 6">{lines}</g></svg>'
+    )
+
+
 def swatch(index: int, theme: str) -> str:
     """A piece of line number `index`, as an SVG."""
     width, height = _SWATCH

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import numpy as np
 
-from cnnviz.charts.paired import Band, paired_chart, swatch
+from cnnviz.charts.paired import Band, paired_chart, sketch, swatch
 from cnnviz.charts.theme import DASHES, series
 
 
@@ -45,3 +47,9 @@ def test_a_swatch_looks_like_its_line() -> None:
     assert series("dark")[1] in swatch(1, "dark")
     assert f'stroke-dasharray="{DASHES[1]}"' in swatch(1, "dark")
     assert "dasharray" not in swatch(0, "light")
+
+
+def test_a_sketch_has_a_line_for_each_way() -> None:
+    """Axes and as many dashed lines, as one well-formed picture."""
+    root = ElementTree.fromstring(sketch(3, "dark"))
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) == 1 + 3

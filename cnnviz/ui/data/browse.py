@@ -51,10 +51,10 @@ def show(spec: DatasetSpec) -> None:
 def _controls(spec: DatasetSpec) -> tuple[str, str]:
     """Half, class, and the way to more pictures; the half and the class's own name or `ALL`."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="data_options"):
-        names = {ALL: _("All {count} classes: type to find one", count=len(spec.classes))}
+        names = {ALL: _("All {count} classes: find …", count=len(spec.classes))}
         names |= {name: class_name(name) for name in spec.classes}
         chosen = state.choose_code(
-            _("Class"), list(names), key="data_class", name_of=names.__getitem__, default=ALL, width=260,
+            _("Class"), list(names), key="data_class", name_of=names.__getitem__, default=ALL, width=220,
             label_visibility="collapsed",
         )  # fmt: skip
         half = state.switch_code(

@@ -17,17 +17,18 @@ from urllib.parse import quote
 import streamlit as st
 
 from cnnviz.base.errors import CnnvizError
+from cnnviz.base.link_kinds import shortened
 from cnnviz.base.locale import N_
 from cnnviz.base.text import percent, plain
-from cnnviz.charts.paired import MOST_LINES, paired_chart, swatch
+from cnnviz.charts.paired import MOST_LINES, paired_chart, sketch, swatch
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.config import TrainConfig
 from cnnviz.runs import scheduler, speed
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.search import chosen
-from cnnviz.ui.shared import visitor, warmup
+from cnnviz.ui.shared import state, visitor, warmup
 from cnnviz.ui.shared.i18n import _, listed, sentences
-from cnnviz.ui.shared.link_parameters import parameter
+from cnnviz.ui.shared.link_parameters import MOST_PAIRED, parameter, run
 from cnnviz.ui.shared.mount import css
 from cnnviz.ui.shared.names import data_name
 from cnnviz.ui.shared.page import errors_as_sentences, forget_error, keep_error, page_link, show_error, theme_type
@@ -56,6 +57,7 @@ def paired_runs(
     """
     with errors_as_sentences():
         numbers = _parameter(key)
+        _note_unread(key)
         numbers.keep(numbers.kept())
         is_live = any(record.is_active for record in _runs(key))
         rate = visitor.refresh_rate(_FAST, _SLOW) if is_live else None
@@ -98,7 +100,7 @@ def _panel(
                 _results(key, found, measures, conclude)
             else:
                 _sketch(variants, measures)
-            for sentence in _remarks(found):
+            for sentence in [*_remarks(found), *_unread(key)]:
                 st.caption(sentence)
 
 
@@ -157,6 +159,7 @@ def _plan_in_words(variants: Sequence[Variant], seeds: Sequence[int]) -> str:
 
 def _start(key: str, named: list[tuple[str, TrainConfig]]) -> None:
     forget_error(key)
+    st.session_state.pop(f"{key}_unread", None)
     try:
         _parameter(key).keep(scheduler.submit_together(named, visitor.owner()))
     except CnnvizError as error:
@@ -209,22 +212,30 @@ def _remarks(found: Comparison) -> list[str]:
     return said
 
 
+def _note_unread(key: str) -> None:
+    """Keep what stands in the link and can be no run's number: the link itself is written anew without it."""
+    said = state.given().get(f"{key}_runs", "").split(",")
+    wrong = [shortened(part.strip()) for part in said if part.strip() and run.parse(part.strip()) is None]
+    if wrong:
+        st.session_state[f"{key}_unread"] = wrong[:MOST_PAIRED]
+
+
+def _unread(key: str) -> list[str]:
+    wrong = st.session_state.get(f"{key}_unread")
+    return [_("The link names what is no run: {values}.", values=listed(map(plain, wrong)))] if wrong else []
+
+
 def _sketch(variants: Sequence[Variant], measures: Sequence[str]) -> None:
     """Where the results will be: quiet lines, and in words what they will show."""
-    names = listed(escape(variant.label) for variant in variants)
     text = _(
         "Here: {measure} epoch by epoch, a line each for {ways}. Below, a table, and a sentence on what was seen.",
-        measure=escape(_(MEASURES[measures[0]][0])),
-        ways=names,
+        measure=_(MEASURES[measures[0]][0]),
+        ways=" · ".join(variant.label for variant in variants),
     )
-    paths = "".join(
-        f'<path d="M40 {150 - 8 * index} C {110 + 30 * index} {40 + 26 * index}, 200 {28 + 24 * index}, '
-        f'560 {22 + 22 * index}"/>'
-        for index in range(min(len(variants), 3))
-    )
+    picture = quote(sketch(min(len(variants), MOST_LINES), theme_type()))
     st.html(
-        '<figure class="cnn-paired-sketch"><svg viewBox="0 0 600 180" aria-hidden="true"><path class="axis" '
-        f'd="M40 10V160H580"/>{paths}</svg><figcaption>{text}</figcaption></figure>'
+        f'<figure class="cnn-paired-sketch"><img src="data:image/svg+xml,{picture}" alt="">'
+        f"<figcaption>{escape(text)}</figcaption></figure>"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 
 import pytest
@@ -160,13 +159,14 @@ def test_nothing_is_concluded_from_a_part_or_from_others_runs() -> None:
     assert "cnn-concluded" not in said.replace(".cnn-concluded", "")
     assert "Nothing is concluded: a run is missing of in \\<order\\>." in said
     assert f"no part of this comparison: run {stranger}." in said
+    assert "what is no run: 99999999999, abc." in said
     assert not other.button(key=f"{KEY}_train").disabled
 
 
 def test_before_the_start_a_sketch_says_what_will_come() -> None:
     """No empty space: what is drawn, and for which ways."""
     said = texts(view())
-    assert re.search("a line each for .*shuffled.*in &lt;order&gt;", said)
+    assert "a line each for shuffled · in &lt;order&gt;" in said
     assert "Up to 2 epochs each." in said
 
 
