@@ -1,4 +1,4 @@
-"""Data, Augmentation, in a real browser: a pipeline is put together by hand and keyboard, seen, copied, trained with."""
+"""Data, Augmentation, in a real browser: a pipeline is put together by hand and keyboard, seen and trained with."""
 
 from __future__ import annotations
 
@@ -12,8 +12,28 @@ from tests.browser.waiting import SLOW
 _AFTER = "images => images.map(image => image.src)"
 
 
+def test_what_is_on_is_seen_however_much_it_is(page: Page, server: Server) -> None:
+    """Without scrolling; where not all sliders fit, those of the step that is used, the others say their values."""
+    steps = "flip,rotation,shear,scale,blur,noise,erasing,color-jitter"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{server.url}/data?data_view=augmentation&data_name=digits&data_augmentation={steps}")
+    column = page.locator(".au-steps")
+    expect(column.get_by_role("slider", name="Colour jitter: Hue")).to_be_in_viewport(timeout=SLOW)
+    expect(column.get_by_label("Normalize")).to_be_in_viewport(ratio=1)
+    assert column.evaluate("list => list.scrollHeight - list.clientHeight") <= 1
+    rotation = page.get_by_role("slider", name="Rotation: At most")
+    expect(rotation).to_be_hidden()
+    expect(column.locator("[data-name=rotation] .au-values")).to_have_text("15°")
+    column.locator("[data-name=rotation] .au-values").click()
+    expect(rotation).to_be_in_viewport()
+    for name in ("Shear", "Scale", "Blur", "Noise", "Erasing", "Colour jitter"):
+        column.get_by_label(name, exact=True).uncheck()
+    expect(page.locator(".au-off").get_by_label("Shear", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("slider", name="Horizontal flip: Probability")).to_be_in_viewport()
+
+
 def test_a_pipeline_is_put_together_and_trained_with(page: Page, server: Server) -> None:
-    """Switched, turned, moved by keyboard: pictures and link follow; a picture in twelve draws; then the form has it."""
+    """Switched, turned, moved by keyboard: pictures and link follow; a picture in twelve draws; the form has it."""
     page.goto(f"{server.url}/data?data_view=augmentation&data_name=digits&data_augmentation_model=lenet5")
     after = page.locator(".au-tile img:last-child")
     expect(after).to_have_count(24, timeout=SLOW)

@@ -124,7 +124,7 @@ function change(root, state, make) {
   state.timer ||= setTimeout(() => { state.timer = 0; state.send(); }, PAUSE);
 }
 
-/** Sliders of all steps that are on; of the one that is used alone, where they would not all be seen. */
+/** Sliders of all steps that are on; of the one that is used alone, and at last no explanations, where not all would be seen. */
 function mark(root, state) {
   const on = state.steps.filter((step) => step.isOn);
   const used = on.find((step) => step.name === state.used) ?? on.at(-1);
@@ -137,8 +137,11 @@ function mark(root, state) {
     place.querySelector('[data-act="down"]').disabled = !step.isOn || step === on.at(-1);
   }
   const list = root.querySelector(".au-steps");
+  const isCut = () => list.scrollHeight > list.clientHeight + 1;
+  list.classList.remove("au-tight");
   fold(root, state, (step) => step.isOn);
-  if (list.scrollHeight > list.clientHeight + 1) fold(root, state, (step) => step === used);
+  if (isCut()) fold(root, state, (step) => step === used);
+  list.classList.toggle("au-tight", isCut());
 }
 
 /** Rows without their sliders say their values instead. */
