@@ -98,6 +98,9 @@ def test_a_zip_is_looked_at_and_then_imported() -> None:
     app = upload(page(data_own_way="zip"), archive())
     assert app.text_input(key="data_own_name").value == "colours"
     assert "Import 20 pictures" in labels(app)
+    app.number_input(key="data_own_each").set_value(3).run()
+    assert "Import 10 pictures" in labels(app)  # 2 of each class to test, which are all kept, and 3 to train on
+    app.number_input(key="data_own_each").set_value(8).run()
     kept = app.session_state[import_source._UPLOAD].chosen.source.file
     app.text_input(key="data_own_name").set_value("two colours")
     app.selectbox(key="data_own_side").set_value(16)
@@ -172,9 +175,6 @@ def test_a_set_that_a_run_waits_for_is_not_deleted_unasked(monkeypatch: pytest.M
 def test_a_name_that_cannot_be_is_said_and_nothing_else_is_lost(name: str) -> None:
     """What was set stays set, and the same file is imported under another name."""
     shapes("colours")
-    app = upload(page(data_own_way="zip"), archive(each=10))
-    app.number_input(key="data_own_each").set_value(3).run()
-    assert "Import 10 pictures" in labels(app)  # 2 of each class to test, which are all kept, and 3 to train on
     app = upload(page(data_own_way="zip"), archive(each=3))
     app.selectbox(key="data_own_side").set_value(16)
     app.text_input(key="data_own_name").set_value(name)
