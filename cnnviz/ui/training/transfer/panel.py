@@ -137,7 +137,7 @@ def transfer_summary(values: Values, offered: TransferChoices) -> None:
     if not is_transfer(values):
         return
     start, layers = str(values.get("start_from")), str(values.get("trainable"))
-    named_start, change = plain(offered.starts[start]), _("↓ Change it")
+    named_start, change = plain(offered.starts[start]), _("↓ Change it").replace(" ", "\u00a0")
     if layers == LAST:
         text = _("Starts from {start}, last layer only.", start=named_start)
     else:
