@@ -49,6 +49,9 @@ def test_from_drawings_to_an_answer(page: Page, server: Server) -> None:
     page.get_by_label("Name of the data set").fill("two shapes")
     page.get_by_role("button", name="Train on these").click()
     page.wait_for_url(re.compile("/training"), timeout=SLOW)
+    expect(page.get_by_text("Again with the initial weights")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_label("Epochs", exact=True)).to_have_value("40")  # as the run has them: not the form's usual 10
+    expect(page.get_by_label("Batch size", exact=True)).to_have_value("4")
     page.get_by_role("link", name="Draw, and it answers").click(timeout=SLOW)
     verdict = page.locator(".cnn-verdict")
     expect(verdict).to_have_text("It takes this for cross.", timeout=SLOW)  # drawn last
