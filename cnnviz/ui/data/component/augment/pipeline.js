@@ -38,5 +38,8 @@ export function moved(steps, name, sign) {
 export function inOrder(list, off, steps) {
   const last = list.lastElementChild;
   const rows = steps.map(({ name, isOn }) => ({ isOn, row: [list, off].map((each) => each.querySelector(`[data-name="${name}"]`)).find(Boolean) }));
-  for (const { isOn, row } of rows) isOn ? list.insertBefore(row, last) : off.append(row);
+  for (const { isOn, row } of rows) {
+    if (isOn) list.insertBefore(row, last);
+    else off.append(row);
+  }
 }
