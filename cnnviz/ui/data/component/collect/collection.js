@@ -144,12 +144,14 @@ export function pictureCount(collection) {
   return collection.classes.reduce((sum, each) => sum + each.pictures.length, 0);
 }
 
+/** @typedef {{ why: "few" | "unnamed" | "twice" | "short" | "noName" | "badName" | "takenName", [gap: string]: unknown }} Problem the name of a sentence, and what fills its gaps */
+
 /**
  * Why no data set can be made of it yet: the name of a sentence and what fills its gaps; null if it can.
  * @param {Collection} collection
  * @param {Limits} limits
  * @param {string[]} setNames that are taken
- * @returns {{ why: "few" | "unnamed" | "twice" | "short" | "noName" | "badName" | "takenName", [gap: string]: unknown } | null}
+ * @returns {Problem | null}
  */
 export function problem(collection, limits, setNames = []) {
   const { classes } = collection;
@@ -163,7 +165,13 @@ export function problem(collection, limits, setNames = []) {
   return nameProblem(collection.name, limits, setNames);
 }
 
-/** The rules of the server (data/own/names.py), so that they are said while the name is typed. */
+/**
+ * The rules of the server (data/own/names.py), so that they are said while the name is typed.
+ * @param {string} typed
+ * @param {Limits} limits
+ * @param {string[]} setNames that are taken
+ * @returns {Problem | null}
+ */
 function nameProblem(typed, limits, setNames) {
   const name = typed.normalize("NFC").trim().replace(/\s+/gu, "-");
   if (!name) return { why: "noName" };
