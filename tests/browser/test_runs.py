@@ -313,6 +313,7 @@ def test_a_run_is_brought_out_by_keyboard(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/runs?lang=en&runs_view=sweeps")
     box = page.get_by_role("combobox", name="Bring out one run")
     expect(box).to_be_visible(timeout=SLOW)
+    box.scroll_into_view_if_needed()  # its list closes when the page scrolls, which is told a frame later
     at_rest(page)
     box.focus()
     page.keyboard.press("ArrowDown")
