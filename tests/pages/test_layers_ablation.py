@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.base import paths
+from cnnviz.base.errors import CheckpointError
 from cnnviz.data.registry import DATASETS
 from cnnviz.engine.checkpoint import load
 from cnnviz.engine.evaluate import evaluate
@@ -165,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "a\\b", "x" * 41, "a\x00b"])
 def test_a_name_cannot_leave_its_folder(name: str) -> None:
     """A sentence instead."""
-    with pytest.raises(checkpoints.CheckpointError, match="letters, digits"):
+    with pytest.raises(CheckpointError, match="letters, digits"):
         checkpoints.own_file(name)
 
 

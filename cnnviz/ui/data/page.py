@@ -117,7 +117,7 @@ def _check_about(spec: DatasetSpec, said: Mapping[str, str]) -> None:
     half = spec.test_images if said.get("data_half") == "test" else spec.train_images
     _check_number("data_picture", half, said)
     if "data_step" not in st.session_state:  # later it is the box's, which has its own limits
-        _check_number("data_step", -(-spec.train_images // int(said.get("data_batch_size", 32))), said)
+        _check_number("data_step", -(-spec.train_images // int(said.get("data_batch_size") or 32)), said)
     try:
         corrections_of(said.get("data_labels_corrected", ""), spec)
     except ConfigurationError as error:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ def at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
         async with server.lifespan(App("streamlit_app.py")):
             pass
 
-    asyncio.run(started())
+    with ThreadPoolExecutor() as alone:  # where no other loop runs
+        alone.submit(asyncio.run, started()).result()
 
 
 @pytest.mark.parametrize("is_at_start", [False, True])

@@ -141,7 +141,7 @@ def transfer_summary(values: Values, offered: TransferChoices) -> None:
     if layers == LAST:
         text = _("Starts from {start}, last layer only.", start=named_start)
     else:
-        text = _("Starts from {start}; learns: {layers}.", start=named_start, layers=offered.layers[layers])
+        text = _("Starts from {start}; learns: {layers}.", start=named_start, layers=plain(offered.layers[layers]))
     line = f":material/ac_unit: {text} [{change}](#{ANCHOR})"
     st.caption(line)
     card, data = card_behind(start), str(values.get("data"))
