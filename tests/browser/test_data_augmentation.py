@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 from tests.browser.waiting import SLOW
-from tests.polling import until
 
 _AFTER = "images => images.map(image => image.src)"
 
@@ -61,10 +60,10 @@ def test_a_pipeline_is_put_together_and_trained_with(page: Page, server: Server)
     tile.focus()
     tile.press("Enter")
     expect(page.locator(".au-large img")).to_have_count(13, timeout=SLOW)
-    large = page.locator(".au-large img").nth(1)
-    until(lambda: large.get_attribute("src") == after.nth(2).get_attribute("src"))  # pictures come after the link
+    first_draw = page.locator(".au-large img").nth(1).get_attribute("src")
     page.get_by_role("button", name="All pictures").press("Enter")
     expect(after).to_have_count(24, timeout=SLOW)
+    expect(after.nth(2)).to_have_attribute("src", str(first_draw), timeout=SLOW)  # pictures come after the link
 
     page.get_by_role("button", name="Train with this").click()
     expect(page).to_have_url(re.compile("training.*training_augmentation=rotation%3D18%2Cflip%3D0.5"), timeout=SLOW)

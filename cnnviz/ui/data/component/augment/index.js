@@ -158,7 +158,11 @@ function pictures(root, state) {
   const { strings, before, after, names, shown } = data;
   const [head, place, foot] = [".au-head", ".au-pictures", ".au-foot"].map((each) => root.querySelector(each));
   const [back, title] = head.children;
-  const go = (picture) => { state.picture = picture; state.send(); };
+  const go = (picture) => {
+    state.opened = picture || state.opened;
+    state.picture = picture;
+    state.send();
+  };
   back.hidden = !shown;
   back.textContent = strings.back;
   back.onclick = () => go(0);
@@ -172,7 +176,7 @@ function pictures(root, state) {
     const hadFocus = place.contains(root.getRootNode().activeElement) || root.getRootNode().activeElement === back;
     place.dataset.kind = kind;
     place.replaceChildren(...Array.from({ length: wanted }, () => (shown ? figure() : tile())));
-    if (hadFocus) (shown ? back : place.children[0]).focus();
+    if (hadFocus) (shown ? back : place.children[(state.opened || 1) - 1]).focus();
   }
   [...place.children].forEach((each, i) => {
     if (shown) {

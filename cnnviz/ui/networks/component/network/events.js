@@ -32,7 +32,7 @@ export function listen(root, draw) {
     draw();
   };
   root.querySelector(".nw-fit").onclick = () => {
-    root.isFitted = !root.isFitted;
+    root.askedFit = !root.isFitted;
     draw();
   };
 }

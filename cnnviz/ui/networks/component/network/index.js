@@ -44,7 +44,7 @@ function isEcho(root, name) {
 /** Everything that belongs to the networks of before goes. */
 function open(root) {
   const { data } = root;
-  Object.assign(root, { drawn: data.id, isFitted: null, said: null, sent: [] });
+  Object.assign(root, { drawn: data.id, askedFit: null, said: null, sent: [] });
   const box = root.querySelector(".nw-views");
   box.replaceChildren();
   root.views = data.networks.map((network) => viewOf(network, box, root));

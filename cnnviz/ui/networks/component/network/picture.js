@@ -80,7 +80,7 @@ export function paint(root) {
   const widest = Math.max(...root.views.map((view) => view.plan.width));
   const room = root.views[0].scroll.clientWidth || widest;
   root.isTooWide = widest > room;
-  if (root.isFitted === null && root.views.length > 1) root.isFitted = room / widest >= SMALLEST_FIT;
+  root.isFitted = root.askedFit ?? (root.views.length > 1 && room / widest >= SMALLEST_FIT); // the first width need not be the last
   const scale = root.isTooWide && root.isFitted ? Math.max(SMALLEST, room / widest) : 1;
   for (const view of root.views) redraw(root, view, scale);
 }
