@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+# As many tests as cores are at work at once: a library's threads, which wait for each other, would only take turns.
+# Read when the libraries are loaded; every server and worker that a test starts has it, too.
+for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 REPOSITORY = Path(__file__).parents[1]
 COMPLETE_DATA = Path(os.environ.get("CNNVIZ_DATA", "")).resolve() if os.environ.get("CNNVIZ_DATA") else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -24,15 +23,6 @@ from cnnviz.inspection.maximize import Ascent, Objective, Step, maximize, maximi
 from cnnviz.models.registry import MODELS
 
 NONE = replace(Ascent(), jitter=0, blur=0, total_variation=0, weight_decay=0)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a server has it; two threads on two busy cores take ten times as long."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

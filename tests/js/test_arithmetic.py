@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,15 +28,6 @@ VALUES = """return JSON.stringify(JSON.parse(given).map(({ axes, pooling, pixels
 }));"""
 SHARES = """return JSON.stringify(JSON.parse(given).map(({ axes, pooling, pixels, at }) =>
     m.sharesOf(axes, ...at, Float64Array.from(pixels[0]), pooling).map(({ y, x, share }) => [y, x, share])));"""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """torch on one thread: a second one only makes each tiny convolution wait."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def ask(module: str, body: str, given: list[Any]) -> list[Any]:

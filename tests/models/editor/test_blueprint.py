@@ -121,7 +121,6 @@ def test_a_block_with_a_head() -> None:
     assert build(blueprint).state_dict().keys() == wanted.state_dict().keys()
 
 
-@pytest.mark.usefixtures("one_thread")
 def test_the_same_weights_give_the_same_answers() -> None:
     """Weights of a zoo network put into its blueprint compute what the network computes."""
     for name, size in (("lenet5", (1, 28, 28)), ("resnet18", (3, 40, 40)), ("googlenet", (3, 48, 48))):
@@ -388,7 +387,7 @@ def plain_kernels() -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("one_thread", "plain_kernels")
+@pytest.mark.usefixtures("plain_kernels")
 def test_a_thousand_random_blueprints() -> None:
     """Each trains a step or is refused with the row and the reason; of each, arithmetic and torch agree on shapes."""
     torch.manual_seed(0)

@@ -25,8 +25,6 @@ from cnnviz.models.export.code import layer_code, python_source
 from cnnviz.models.registry import MODELS
 from tests.models.editor.random_blueprints import random_blueprint
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 OWN = Blueprint(
     "my net 我的",
     (1, 12, 9),

@@ -16,8 +16,6 @@ from cnnviz.models.export.onnx import OPSET, PACKAGES, onnx_bytes
 from cnnviz.models.registry import MODELS
 from tests.models.export.test_code import OWN
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def test_without_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the optional extra: one sentence with the line that installs it."""
