@@ -14,7 +14,7 @@ from cnnviz.engine.events import RunStarted
 from cnnviz.runs.run import RunRecord
 from cnnviz.runs.store import Store
 from tests.browser.server import Server, app_server
-from tests.browser.waiting import at_rest, wait_frames
+from tests.browser.waiting import at_rest
 from tests.polling import until
 
 TRAIN = re.compile(r"\bTrain$")  # Streamlit 1.65 reads the icon's name out before it
@@ -223,8 +223,7 @@ def test_the_log_is_copied_and_stands_still_for_who_reads_back(page: Page, own_h
         expect(log).to_contain_text("After epoch 12:")
         log.focus()
         page.keyboard.press("Home")
-        wait_frames(page, 20)
-        assert log.evaluate("each => each.scrollTop") == 0
+        until(lambda: log.evaluate("each => each.scrollTop") == 0)  # it glides there
         done = newest(store).epochs_done
         expect(log).to_contain_text(f"After epoch {done + 2}:")
         assert log.evaluate("each => each.scrollTop") == 0

@@ -180,7 +180,6 @@ def test_csv_has_a_row_for_every_event() -> None:
 
 
 @pytest.mark.usefixtures("sleepy_workers")
-@pytest.mark.usefixtures("sleepy_workers")
 def test_the_box_of_a_run_edits_it() -> None:
     """Name, tags and notes are saved; its settings and where it comes from are listed."""
     parent = recorded()

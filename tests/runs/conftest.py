@@ -47,6 +47,6 @@ def until_status(run_id: int, *statuses: Status) -> RunRecord:
 
 
 @pytest.fixture
-def sleepy_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+def sleepy_workers(fake_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is started stays where it was: on a busy machine it would have ended before it is looked at."""
     monkeypatch.setattr(scheduler, "_start", lambda home, start: None)
