@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import statistics
 import tempfile
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks._home import given_home
 from cnnviz.commands.bench import Row
 from cnnviz.data.dataset_spec import Split
 from cnnviz.data.own.importing import import_set
@@ -55,15 +55,9 @@ def _photos(home: Path) -> None:
     random = np.random.default_rng(0)
     coarse = random.integers(0, 256, (2, 40, 28, 28, 3), dtype=np.uint8)
     pictures = coarse.repeat(8, axis=2).repeat(8, axis=3)
-    before = os.environ.get("CNNVIZ_HOME")
-    os.environ["CNNVIZ_HOME"] = str(home)
-    try:
+    with given_home(home):
         settings = ImportSettings(name="photos", side=224, color=True)
         import_set(CollectedSource({"one": list(pictures[0]), "other": list(pictures[1])}), settings)
-    finally:
-        os.environ.pop("CNNVIZ_HOME")
-        if before is not None:
-            os.environ["CNNVIZ_HOME"] = before
 
 
 def _asked(home: Path, changes: int) -> dict[str, list[float]]:

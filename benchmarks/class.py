@@ -7,10 +7,8 @@ with Streamlit's own garbage collection after every run; a page that says hello;
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks._home import given_home
 from benchmarks._pupils import PATHS, pupils, turn, walking
 from benchmarks.watching import window
 from cnnviz.commands.bench import Row
@@ -56,20 +55,15 @@ def run() -> Iterator[Row | str]:
 @contextmanager
 def _runs() -> Iterator[Path]:
     """A CNNVIZ_HOME with some runs that have ended."""
-    before = os.environ.get("CNNVIZ_HOME")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["CNNVIZ_HOME"] = folder
+    with given_home() as home:
         try:
             for seed in range(RUNS):
                 run_id = scheduler.submit(TrainConfig(data="digits", epochs=1, seed=seed))
                 while scheduler.store().record(run_id).is_active:
                     time.sleep(0.1)
-            yield Path(folder)
+            yield home
         finally:
             scheduler.store().close()
-            del os.environ["CNNVIZ_HOME"]  # a benchmark that comes after has its own
-            if before is not None:
-                os.environ["CNNVIZ_HOME"] = before
 
 
 def _server(home: Path, **environment: str) -> AbstractContextManager[Server]:

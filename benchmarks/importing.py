@@ -7,7 +7,6 @@ processes together, sampled. Limits: 60 s and 1.5 GB on two cores.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import threading
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks._home import given_home
 from cnnviz.base.paths import data_root
 from cnnviz.commands.bench import Row
 from cnnviz.data.own.importing import ImportSettings, import_set
@@ -41,18 +41,10 @@ def run() -> Iterator[Row | str]:
 
 
 def _compared(archive: Path, place: Path) -> Iterator[Row]:
-    kept = os.environ.get("CNNVIZ_HOME")
-    os.environ["CNNVIZ_HOME"] = str(place / "home")
-    try:
-        with _Memory() as ours:
-            spec = import_set(ZipSource(archive), ImportSettings("bench"))
-        with _Memory() as plain:
-            _plainly(archive, place / "unpacked")
-    finally:
-        if kept is None:
-            del os.environ["CNNVIZ_HOME"]
-        else:
-            os.environ["CNNVIZ_HOME"] = kept
+    with given_home(place / "home"), _Memory() as ours:
+        spec = import_set(ZipSource(archive), ImportSettings("bench"))
+    with _Memory() as plain:
+        _plainly(archive, place / "unpacked")
     what = f"{spec.train_images + spec.test_images:,} pictures of {archive.stat().st_size / 1e6:.0f} MB"
     yield Row(what, ours.seconds, plain.seconds)
     yield Row(f"{what}, peak memory", ours.most / 1e9, plain.most / 1e9, "GB")

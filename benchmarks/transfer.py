@@ -12,17 +12,16 @@ Needs CIFAR-10: fetched, or as the folder of JPEG pictures `cifar10-jpeg.zip` in
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from benchmarks._home import given_home
 from cnnviz.base import paths
 from cnnviz.commands.bench import Row
 from cnnviz.data.own.importing import import_set
@@ -114,18 +113,3 @@ def source() -> Source | None:
     if dataset("cifar10").is_present():
         return SetSource("cifar10")
     return ZipSource(archive, archive.name) if archive.is_file() else None
-
-
-@contextmanager
-def given_home() -> Iterator[None]:
-    """A CNNVIZ_HOME that is gone afterwards."""
-    before = os.environ.get("CNNVIZ_HOME")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["CNNVIZ_HOME"] = folder
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["CNNVIZ_HOME"]
-            else:
-                os.environ["CNNVIZ_HOME"] = before

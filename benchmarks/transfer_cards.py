@@ -13,7 +13,8 @@ import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from benchmarks.transfer import given_home, source
+from benchmarks._home import given_home
+from benchmarks.transfer import source
 from cnnviz.base.params import Value
 from cnnviz.commands.bench import Row
 from cnnviz.data.own.importing import import_set

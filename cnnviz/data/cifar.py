@@ -22,14 +22,7 @@ from cnnviz.base.errors import DataError, DownloadError
 from cnnviz.base.files import temporary, to_disk
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import SPLITS, Progress, Split, changed, missing
-from cnnviz.data.download import (
-    Counter,
-    disk_errors_as_sentences,
-    from_first_mirror,
-    mirrored,
-    one_at_a_time,
-    prepare_folder,
-)
+from cnnviz.data.download import Archive, fetch_archive
 from cnnviz.data.removal import remove_files
 
 FOLDER = "cifar-10-batches-py"  # in the archive, and torchvision's
@@ -143,19 +136,14 @@ def fetch(files: CifarFiles, root: Path, progress: Progress | None = None) -> No
     Raises DownloadError.
     """
     directory = files.directory(root)
-    with one_at_a_time(directory), disk_errors_as_sentences(directory):
-        wanted = [file for file in files.md5 if files.problem(file, root) is not None]
-        if not wanted:
-            return
-        prepare_folder(directory)
-        url, md5 = torchvision_archive(files.torchvision)
-        count = Counter(files.download_bytes, progress)
-        count.begin(files.download_bytes)
-        with temporary(directory / files.archive) as archive:
-            from_first_mirror(files.name, files.archive, mirrored(files.archive, [url]), md5, archive, count)
-            for file in wanted:
-                _unpack(files, archive, file, directory / file)
-        count.file_done()
+    fetch_archive(
+        files.name,
+        Archive(files.archive, files.download_bytes, lambda: torchvision_archive(files.torchvision)),
+        directory,
+        lambda: [file for file in files.md5 if files.problem(file, root) is not None],
+        lambda archive, file: _unpack(files, archive, file, directory / file),
+        progress,
+    )
 
 
 def _unpack(files: CifarFiles, archive: Path, file: str, target: Path) -> None:

@@ -11,6 +11,7 @@ import threading
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz.base.download import (
@@ -23,7 +24,7 @@ from cnnviz.base.download import (
     download,
 )
 from cnnviz.base.errors import DownloadError
-from cnnviz.base.files import may_write, remove_leftovers
+from cnnviz.base.files import may_write, remove_leftovers, temporary
 from cnnviz.base.locale import N_
 
 _LARGEST = 4  # times the published size: a server that sends more is not the one we want
@@ -102,6 +103,43 @@ def _most_telling(failures: Sequence[DownloadError]) -> DownloadError:
     """An answer tells more than silence, and the last mirror's more than the first's."""
     answers = [failure for failure in failures if failure.template != _NO_CONNECTION]
     return (answers or failures)[-1]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One file that holds several of a data set, as it is published."""
+
+    mirrored_as: str  # its path below a mirror; ends with its name
+    byte_count: int
+    source: Callable[[], tuple[str, str]]  # (address, MD5); asked when it is fetched
+
+
+def fetch_archive(
+    name: str,
+    archive: Archive,
+    directory: Path,
+    wanted: Callable[[], Sequence[str]],
+    unpack: Callable[[Path, str], None],
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Fetch the archive if files of it are `wanted`, and give it and each of their names to `unpack`.
+
+    `progress` is called with (bytes done, bytes in all). Raises DownloadError.
+    """
+    with one_at_a_time(directory), disk_errors_as_sentences(directory):
+        files = wanted()
+        if not files:
+            return
+        prepare_folder(directory)
+        url, md5 = archive.source()
+        count = Counter(archive.byte_count, progress)
+        count.begin(archive.byte_count)
+        file = archive.mirrored_as.rpartition("/")[2]
+        with temporary(directory / file) as part:
+            from_first_mirror(name, file, mirrored(archive.mirrored_as, [url]), md5, part, count)
+            for each in files:
+                unpack(part, each)
+        count.file_done()
 
 
 @contextmanager

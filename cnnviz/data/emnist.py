@@ -18,14 +18,7 @@ from cnnviz.base.errors import DownloadError
 from cnnviz.base.files import temporary, to_disk
 from cnnviz.base.locale import N_
 from cnnviz.data.dataset_spec import SPLITS, Progress, Split
-from cnnviz.data.download import (
-    Counter,
-    disk_errors_as_sentences,
-    from_first_mirror,
-    mirrored,
-    one_at_a_time,
-    prepare_folder,
-)
+from cnnviz.data.download import Archive, fetch_archive
 from cnnviz.data.idx import IdxFiles, record, unpack
 
 FOLDER, ARCHIVE = "EMNIST", "gzip.zip"
@@ -80,19 +73,14 @@ class EmnistFiles:
     def fetch(self, root: Path, progress: Progress | None = None) -> None:
         """Fetch the zip file if one of the four is missing or broken, and unpack what is. Raises DownloadError."""
         directory = self._idx.directory(root)
-        with one_at_a_time(directory), disk_errors_as_sentences(directory):
-            wanted = [file for file, state in self.check(root) if state != "ok"]
-            if not wanted:
-                return
-            prepare_folder(directory)
-            url, md5 = torchvision_archive()
-            count = Counter(self.download_bytes, progress)
-            count.begin(self.download_bytes)
-            with temporary(directory / ARCHIVE) as archive:
-                from_first_mirror(self.name, ARCHIVE, mirrored(f"{FOLDER}/{ARCHIVE}", [url]), md5, archive, count)
-                for file in wanted:
-                    _unpack(archive, file, directory / file)
-            count.file_done()
+        fetch_archive(
+            self.name,
+            Archive(f"{FOLDER}/{ARCHIVE}", self.download_bytes, torchvision_archive),
+            directory,
+            lambda: [file for file, state in self.check(root) if state != "ok"],
+            lambda archive, file: _unpack(archive, file, directory / file),
+            progress,
+        )
 
 
 def _unpack(archive: Path, file: str, target: Path) -> None:
