@@ -82,11 +82,18 @@ def balance_bars(classes: Sequence[str], train: Half, test: Half, axis: str, the
         "showlegend": False,
     }
     layout = _bars_layout(theme, _PAIR * len(classes) + _LEGEND + _AXIS, max(widest, default=1.0) or 1.0)
-    layout["xaxis"] |= {"visible": True, "tickformat": ".0%", "nticks": 5, "title": {"text": plain(axis)}}
+    layout["xaxis"] |= {"visible": True, "tickformat": ".0%", "nticks": 5}
+    layout["annotations"] = [_below(plain(axis), color["muted"])]
     layout["yaxis"] |= {"tickvals": list(range(len(classes))), "ticktext": [plain(name) + 2 * _GAP for name in classes]}
     layout["margin"] |= {"t": _LEGEND, "r": 100, "b": _AXIS}
     layout |= {"showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}}
     return go.Figure({"data": [*bars, counts], "layout": layout})
+
+
+def _below(axis: str, color: str) -> dict[str, Any]:
+    """The axis's title from the left edge of the bars: in the middle, it would be cut where it is longer than they."""
+    edges = {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "top"}
+    return {"text": axis, "font": {"color": color}, "showarrow": False, "xshift": -4, "yshift": -_AXIS / 2, **edges}
 
 
 def _half_bars(classes: Sequence[str], half: Half, color: str, width: float, offset: float) -> dict[str, Any]:

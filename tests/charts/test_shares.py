@@ -35,8 +35,8 @@ def test_balance_is_shares_with_counts() -> None:
     assert ">300<" in numbers["text"][0]
     assert ">10<" in numbers["text"][0]
     assert numbers["x"] == [0.75, 0.75]
-    axis = figure["layout"]["xaxis"]
-    assert (axis["visible"], axis["tickformat"], axis["title"]["text"]) == (True, ".0%", "share &lt;of&gt;")
+    axis, [title] = figure["layout"]["xaxis"], figure["layout"]["annotations"]
+    assert (axis["visible"], axis["tickformat"], title["text"]) == (True, ".0%", "share &lt;of&gt;")
     balance_bars(["x"], Half("train", (0,)), Half("test", (0,)), "share", "dark")
 
 
